@@ -1,0 +1,39 @@
+/** What the router says of a request, and what it must be told. Types only. */
+import type { ModelInfo } from "../catalog/model.ts";
+import type { Target } from "../config/config.ts";
+import type { DialectName } from "../dialects/dialect.ts";
+
+/** One target of a plan, in order. */
+export interface PlannedTarget extends Target {
+  /** Set where the target will not be tried, with the reason for people. */
+  readonly skip?: string;
+  /** Listed by the route's own chain, or after it. */
+  readonly from: "chain" | "fallback" | "handed_on";
+}
+
+export interface RoutePlan {
+  /** The route that decided: a `[router]` key, a rule's name as `rule:NAME`, `mapping:FROM`, or `target`. */
+  readonly route: string;
+  /** In order, the skipped ones too. */
+  readonly targets: readonly PlannedTarget[];
+  /** Every rule that decided, in order, one line each. */
+  readonly why: readonly string[];
+  /** The model name that the client gets to see in the answer; undefined: the provider's. */
+  readonly showModel?: string;
+}
+
+/** The world outside, as arguments: nothing here is read by the router itself. */
+export interface Conditions {
+  /** Local time: minutes after midnight and day (0 = Sunday). */
+  readonly minuteOfDay: number;
+  readonly day: number;
+  readonly model: (target: Target) => ModelInfo | undefined;
+  /** Milliseconds to the first token lately; undefined: not known. For `latency_optimized`. */
+  readonly latency: (target: Target) => number | undefined;
+  /** A counter that rises by one a request. For `round_robin`. */
+  readonly turn: number;
+  /** Whether a request of one dialect can be sent in another. */
+  readonly translates: (from: DialectName, to: DialectName) => boolean;
+  /** Targets that a budget has ruled out or replaced, and such: a reason to skip, or undefined. */
+  readonly veto?: (target: Target) => string | undefined;
+}
