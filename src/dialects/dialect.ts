@@ -154,6 +154,8 @@ export interface StreamWatch {
   readonly usage?: Usage;
   /** Characters of output seen: for an estimate where no usage came. */
   readonly outputChars: number;
+  /** The answer is whole though its terminal event may be missing (Chat: a finish reason came, `[DONE]` did not). */
+  readonly finished?: boolean;
 }
 
 export interface Dialect {
