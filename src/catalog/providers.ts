@@ -1,0 +1,289 @@
+/**
+ * The providers that need no `[[providers]]` block: base URL, key variables, dialects and oddities, as data.
+ * A new provider is a new entry; nothing else in the program knows any of these names.
+ */
+import type { DialectName } from "../dialects/dialect.ts";
+import type { Quirk } from "./quirks.ts";
+
+export interface BuiltinProvider {
+  readonly name: string;
+  /** How people write it. */
+  readonly label: string;
+  /** Other names that are accepted, the price catalogue's own ids among them. Lower case. */
+  readonly aliases?: readonly string[];
+  /** What all its endpoints have in common, without a trailing slash. */
+  readonly root: string;
+  /** Path of each dialect's generation endpoint below {@link root}; the keys are in order of preference. */
+  readonly paths: Partial<Readonly<Record<DialectName, string>>>;
+  /** Has Anthropic's `count_tokens` beside its messages endpoint. */
+  readonly countTokens?: boolean;
+  /** Environment variables that may hold the key; the first one set wins. Empty: it needs none. */
+  readonly keys: readonly string[];
+  readonly auth: "bearer" | "x-api-key" | "both" | "none";
+  /** Headers that every request to it carries. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly quirks: readonly Quirk[];
+  /** Its id in the price catalogue. */
+  readonly catalogId: string;
+  /** Runs on the user's own machine: needs no key, costs nothing. */
+  readonly local?: boolean;
+  /** A local server whose port is its own: a base URL with this port is taken for it. */
+  readonly port?: number;
+}
+
+const CHAT = "/v1/chat/completions";
+const RESPONSES = "/v1/responses";
+const MESSAGES = "/v1/messages";
+
+/** What nearly every server that copies OpenAI's chat endpoint leaves out of it. */
+const COPY: readonly Quirk[] = ["no-cache-control", "no-developer-role"];
+
+/** What a provider that is not built in is taken to be unable to do. */
+export const UNKNOWN_PROVIDER_QUIRKS: readonly Quirk[] = COPY;
+
+export const BUILTIN_PROVIDERS: readonly BuiltinProvider[] = [
+  {
+    // https://openrouter.ai/docs/api-reference: chat, an Anthropic "skin" and responses under one base.
+    name: "openrouter",
+    label: "OpenRouter",
+    root: "https://openrouter.ai/api",
+    paths: { "openai-chat": CHAT, "anthropic-messages": MESSAGES, "openai-responses": RESPONSES },
+    keys: ["OPENROUTER_API_KEY"],
+    auth: "bearer",
+    headers: { "X-Title": "terraphim-llm-proxy" },
+    quirks: ["reasoning-details"],
+    catalogId: "openrouter",
+  },
+  {
+    // https://console.groq.com/docs/openai
+    name: "groq",
+    label: "Groq",
+    root: "https://api.groq.com/openai",
+    paths: { "openai-chat": CHAT, "openai-responses": RESPONSES },
+    keys: ["GROQ_API_KEY"],
+    auth: "bearer",
+    quirks: [...COPY, "strict-fields"],
+    catalogId: "groq",
+  },
+  {
+    // https://docs.anthropic.com/en/api/messages
+    name: "anthropic",
+    label: "Anthropic",
+    aliases: ["claude"],
+    root: "https://api.anthropic.com",
+    paths: { "anthropic-messages": MESSAGES },
+    countTokens: true,
+    keys: ["ANTHROPIC_API_KEY"],
+    auth: "x-api-key",
+    quirks: [],
+    catalogId: "anthropic",
+  },
+  {
+    // https://platform.openai.com/docs/api-reference
+    name: "openai",
+    label: "OpenAI",
+    root: "https://api.openai.com",
+    paths: { "openai-responses": RESPONSES, "openai-chat": CHAT },
+    keys: ["OPENAI_API_KEY"],
+    auth: "bearer",
+    quirks: ["no-cache-control", "max-completion-tokens"],
+    catalogId: "openai",
+  },
+  {
+    // https://docs.ollama.com/api: chat, responses and messages under its own root.
+    name: "ollama",
+    label: "Ollama",
+    root: "http://127.0.0.1:11434",
+    paths: { "openai-chat": CHAT, "openai-responses": RESPONSES, "anthropic-messages": MESSAGES },
+    keys: [],
+    auth: "bearer",
+    quirks: COPY,
+    catalogId: "ollama",
+    local: true,
+    port: 11434,
+  },
+  {
+    // https://api-docs.deepseek.com/guides/anthropic_api
+    name: "deepseek",
+    label: "DeepSeek",
+    root: "https://api.deepseek.com",
+    paths: { "openai-chat": "/chat/completions", "anthropic-messages": "/anthropic/v1/messages" },
+    keys: ["DEEPSEEK_API_KEY"],
+    auth: "both",
+    quirks: [...COPY, "reasoning-content"],
+    catalogId: "deepseek",
+  },
+  {
+    // https://ai.google.dev/gemini-api/docs/openai
+    name: "google",
+    label: "Google Gemini",
+    aliases: ["gemini", "google-gemini"],
+    root: "https://generativelanguage.googleapis.com",
+    paths: { "openai-chat": "/v1beta/openai/chat/completions" },
+    keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
+    auth: "bearer",
+    quirks: [...COPY, "no-additional-properties", "no-schema-keyword", "strict-fields"],
+    catalogId: "google",
+  },
+  {
+    // https://inference-docs.cerebras.ai/api-reference/chat-completions
+    name: "cerebras",
+    label: "Cerebras",
+    root: "https://api.cerebras.ai",
+    paths: { "openai-chat": CHAT },
+    keys: ["CEREBRAS_API_KEY"],
+    auth: "bearer",
+    quirks: [...COPY, "strict-fields"],
+    catalogId: "cerebras",
+  },
+  {
+    // https://docs.mistral.ai/api/endpoint/chat: unknown fields are refused; usage comes unasked.
+    name: "mistral",
+    label: "Mistral",
+    root: "https://api.mistral.ai",
+    paths: { "openai-chat": CHAT },
+    keys: ["MISTRAL_API_KEY"],
+    auth: "bearer",
+    quirks: [...COPY, "strict-fields", "no-stream-options", "system-first-only"],
+    catalogId: "mistral",
+  },
+  {
+    // https://docs.x.ai/docs/api-reference
+    name: "xai",
+    label: "xAI",
+    aliases: ["x-ai", "grok"],
+    root: "https://api.x.ai",
+    paths: { "openai-chat": CHAT, "openai-responses": RESPONSES },
+    keys: ["XAI_API_KEY"],
+    auth: "bearer",
+    quirks: COPY,
+    catalogId: "xai",
+  },
+  {
+    // https://docs.together.ai/docs/openai-api-compatibility
+    name: "together",
+    label: "Together AI",
+    aliases: ["togetherai", "together-ai"],
+    root: "https://api.together.xyz",
+    paths: { "openai-chat": CHAT },
+    keys: ["TOGETHER_API_KEY", "TOGETHERAI_API_KEY"],
+    auth: "bearer",
+    quirks: COPY,
+    catalogId: "togetherai",
+  },
+  {
+    // https://docs.fireworks.ai/tools-sdks/openai-compatibility
+    name: "fireworks",
+    label: "Fireworks AI",
+    aliases: ["fireworks-ai", "fireworksai"],
+    root: "https://api.fireworks.ai/inference",
+    paths: { "openai-chat": CHAT },
+    keys: ["FIREWORKS_API_KEY"],
+    auth: "bearer",
+    quirks: COPY,
+    catalogId: "fireworks-ai",
+  },
+  {
+    // https://docs.z.ai: the Anthropic endpoint serves both the pay-as-you-go and the coding plan.
+    name: "zai",
+    label: "Z.AI",
+    aliases: ["z.ai", "z-ai", "zhipu", "zhipuai"],
+    root: "https://api.z.ai/api",
+    paths: { "openai-chat": "/paas/v4/chat/completions", "anthropic-messages": "/anthropic/v1/messages" },
+    keys: ["ZAI_API_KEY", "ZHIPU_API_KEY"],
+    auth: "both",
+    quirks: [...COPY, "reasoning-content"],
+    catalogId: "zai",
+  },
+  {
+    // https://platform.moonshot.ai/docs
+    name: "moonshot",
+    label: "Moonshot AI",
+    aliases: ["moonshotai", "moonshot-ai"],
+    root: "https://api.moonshot.ai",
+    paths: { "openai-chat": CHAT, "anthropic-messages": "/anthropic/v1/messages" },
+    keys: ["MOONSHOT_API_KEY"],
+    auth: "both",
+    quirks: [...COPY, "reasoning-content"],
+    catalogId: "moonshotai",
+  },
+  {
+    // https://www.kimi.com/code/docs: the membership's own endpoint, chat and messages under one base.
+    name: "kimi",
+    label: "Kimi Code",
+    aliases: ["kimi-for-coding"],
+    root: "https://api.kimi.com/coding",
+    paths: { "anthropic-messages": MESSAGES, "openai-chat": CHAT },
+    keys: ["KIMI_API_KEY"],
+    auth: "both",
+    quirks: [...COPY, "reasoning-content"],
+    catalogId: "moonshotai",
+  },
+  {
+    // https://platform.minimax.io/docs
+    name: "minimax",
+    label: "MiniMax",
+    root: "https://api.minimax.io",
+    paths: { "anthropic-messages": "/anthropic/v1/messages", "openai-chat": CHAT },
+    keys: ["MINIMAX_API_KEY"],
+    auth: "both",
+    quirks: [...COPY, "system-first-only"],
+    catalogId: "minimax",
+  },
+  {
+    // https://lmstudio.ai/docs/developer: refuses tools whose parameters lack `properties`.
+    name: "lmstudio",
+    label: "LM Studio",
+    aliases: ["lm-studio"],
+    root: "http://127.0.0.1:1234",
+    paths: { "openai-chat": CHAT, "openai-responses": RESPONSES, "anthropic-messages": MESSAGES },
+    keys: [],
+    auth: "bearer",
+    quirks: [...COPY, "tools-need-properties", "system-first-only"],
+    catalogId: "lmstudio",
+    local: true,
+    port: 1234,
+  },
+  {
+    // https://github.com/ggml-org/llama.cpp/tree/master/tools/server
+    name: "llamacpp",
+    label: "llama.cpp server",
+    aliases: ["llama.cpp", "llama-cpp", "llama-server"],
+    root: "http://127.0.0.1:8080",
+    paths: { "openai-chat": CHAT, "anthropic-messages": MESSAGES },
+    countTokens: true,
+    keys: [],
+    auth: "bearer",
+    quirks: [...COPY, "system-first-only"],
+    catalogId: "llamacpp",
+    local: true,
+  },
+  {
+    // https://docs.vllm.ai/en/stable/serving/openai_compatible_server
+    name: "vllm",
+    label: "vLLM",
+    root: "http://127.0.0.1:8000",
+    paths: { "openai-chat": CHAT, "openai-responses": RESPONSES, "anthropic-messages": MESSAGES },
+    keys: [],
+    auth: "bearer",
+    quirks: [...COPY, "system-first-only"],
+    catalogId: "vllm",
+    local: true,
+  },
+];
+
+const BY_NAME = new Map<string, BuiltinProvider>();
+for (const provider of BUILTIN_PROVIDERS) {
+  BY_NAME.set(provider.name, provider);
+  for (const alias of provider.aliases ?? []) BY_NAME.set(alias, provider);
+}
+
+/** The built-in provider of a name or alias, in any case. */
+export function builtinProvider(name: string): BuiltinProvider | undefined {
+  return BY_NAME.get(name.trim().toLowerCase());
+}
+
+/** Every name and alias of the built-in providers, for suggestions. */
+export function builtinNames(): string[] {
+  return [...BY_NAME.keys()];
+}

@@ -1,0 +1,31 @@
+/**
+ * What a provider cannot take in a request body, by name, with what the encoders do about it. A provider
+ * carries a list of these names (`src/catalog/providers.ts`, or `quirks` in a `[[providers]]` block); the
+ * dialects' encoders act on them.
+ */
+export const QUIRKS = {
+  /** Refuses `cache_control` on messages and tools: the marks are left out. */
+  "no-cache-control": "cache marks are left out",
+  /** Refuses `additionalProperties` in JSON schemas: removed at every depth. */
+  "no-additional-properties": "`additionalProperties` is removed from JSON schemas",
+  /** Refuses the `$schema` keyword in JSON schemas: removed. */
+  "no-schema-keyword": "`$schema` is removed from JSON schemas",
+  /** Refuses a tool whose parameters have no `properties`: an empty object is added. */
+  "tools-need-properties": "tools without parameters get an empty `properties`",
+  /** Knows no `developer` role: sent as `system`. */
+  "no-developer-role": "`developer` messages are sent as `system`",
+  /** Refuses `system` messages after the first user message: sent as `user`. */
+  "system-first-only": "`system` messages in mid-conversation are sent as `user`",
+  /** Wants `max_completion_tokens` and refuses `max_tokens`. */
+  "max-completion-tokens": "the output limit is sent as `max_completion_tokens`",
+  /** Refuses `stream_options`: left out (usage comes without being asked for). */
+  "no-stream-options": "`stream_options` is left out",
+  /** Refuses fields that only OpenAI knows (`store`, `metadata`, `service_tier`, `prompt_cache_key`, …). */
+  "strict-fields": "fields that only OpenAI knows are left out",
+  /** Takes the assistant's earlier reasoning back as `reasoning_content`. */
+  "reasoning-content": "earlier reasoning goes back as `reasoning_content`",
+  /** Takes the assistant's earlier reasoning back as `reasoning` and `reasoning_details`. */
+  "reasoning-details": "earlier reasoning goes back as `reasoning_details`",
+} as const;
+
+export type Quirk = keyof typeof QUIRKS;
