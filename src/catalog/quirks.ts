@@ -29,3 +29,6 @@ export const QUIRKS = {
 } as const;
 
 export type Quirk = keyof typeof QUIRKS;
+
+/** What nearly every copy of OpenAI's chat endpoint cannot take; assumed of providers that are not built in. */
+export const CHAT_COPY: readonly Quirk[] = ["no-cache-control", "no-developer-role"];

@@ -1,0 +1,185 @@
+/** Providers on the Internet. A new one is a new entry here. */
+import type { BuiltinProvider } from "./providers.ts";
+import { CHAT_COPY } from "./quirks.ts";
+
+const CHAT = "/v1/chat/completions";
+const RESPONSES = "/v1/responses";
+const MESSAGES = "/v1/messages";
+
+export const HOSTED: readonly BuiltinProvider[] = [
+  {
+    // https://openrouter.ai/docs/api-reference: chat, an Anthropic "skin" and responses under one base.
+    name: "openrouter",
+    label: "OpenRouter",
+    root: "https://openrouter.ai/api",
+    paths: { "openai-chat": CHAT, "anthropic-messages": MESSAGES, "openai-responses": RESPONSES },
+    keys: ["OPENROUTER_API_KEY"],
+    auth: "bearer",
+    headers: { "X-Title": "terraphim-llm-proxy" },
+    quirks: ["reasoning-details"],
+    catalogId: "openrouter",
+  },
+  {
+    // https://console.groq.com/docs/openai
+    name: "groq",
+    label: "Groq",
+    root: "https://api.groq.com/openai",
+    paths: { "openai-chat": CHAT, "openai-responses": RESPONSES },
+    keys: ["GROQ_API_KEY"],
+    auth: "bearer",
+    quirks: [...CHAT_COPY, "strict-fields"],
+    catalogId: "groq",
+  },
+  {
+    // https://docs.anthropic.com/en/api/messages
+    name: "anthropic",
+    label: "Anthropic",
+    aliases: ["claude"],
+    root: "https://api.anthropic.com",
+    paths: { "anthropic-messages": MESSAGES },
+    countTokens: true,
+    keys: ["ANTHROPIC_API_KEY"],
+    auth: "x-api-key",
+    quirks: [],
+    catalogId: "anthropic",
+  },
+  {
+    // https://platform.openai.com/docs/api-reference
+    name: "openai",
+    label: "OpenAI",
+    root: "https://api.openai.com",
+    paths: { "openai-responses": RESPONSES, "openai-chat": CHAT },
+    keys: ["OPENAI_API_KEY"],
+    auth: "bearer",
+    quirks: ["no-cache-control", "max-completion-tokens"],
+    catalogId: "openai",
+  },
+  {
+    // https://api-docs.deepseek.com/guides/anthropic_api
+    name: "deepseek",
+    label: "DeepSeek",
+    root: "https://api.deepseek.com",
+    paths: { "openai-chat": "/chat/completions", "anthropic-messages": "/anthropic/v1/messages" },
+    keys: ["DEEPSEEK_API_KEY"],
+    auth: "both",
+    quirks: [...CHAT_COPY, "reasoning-content"],
+    catalogId: "deepseek",
+  },
+  {
+    // https://ai.google.dev/gemini-api/docs/openai
+    name: "google",
+    label: "Google Gemini",
+    aliases: ["gemini", "google-gemini"],
+    root: "https://generativelanguage.googleapis.com",
+    paths: { "openai-chat": "/v1beta/openai/chat/completions" },
+    keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
+    auth: "bearer",
+    quirks: [...CHAT_COPY, "no-additional-properties", "no-schema-keyword", "strict-fields"],
+    catalogId: "google",
+  },
+  {
+    // https://inference-docs.cerebras.ai/api-reference/chat-completions
+    name: "cerebras",
+    label: "Cerebras",
+    root: "https://api.cerebras.ai",
+    paths: { "openai-chat": CHAT },
+    keys: ["CEREBRAS_API_KEY"],
+    auth: "bearer",
+    quirks: [...CHAT_COPY, "strict-fields"],
+    catalogId: "cerebras",
+  },
+  {
+    // https://docs.mistral.ai/api/endpoint/chat: unknown fields are refused; usage comes unasked.
+    name: "mistral",
+    label: "Mistral",
+    root: "https://api.mistral.ai",
+    paths: { "openai-chat": CHAT },
+    keys: ["MISTRAL_API_KEY"],
+    auth: "bearer",
+    quirks: [...CHAT_COPY, "strict-fields", "no-stream-options", "system-first-only"],
+    catalogId: "mistral",
+  },
+  {
+    // https://docs.x.ai/docs/api-reference
+    name: "xai",
+    label: "xAI",
+    aliases: ["x-ai", "grok"],
+    root: "https://api.x.ai",
+    paths: { "openai-chat": CHAT, "openai-responses": RESPONSES },
+    keys: ["XAI_API_KEY"],
+    auth: "bearer",
+    quirks: CHAT_COPY,
+    catalogId: "xai",
+  },
+  {
+    // https://docs.together.ai/docs/openai-api-compatibility
+    name: "together",
+    label: "Together AI",
+    aliases: ["togetherai", "together-ai"],
+    root: "https://api.together.xyz",
+    paths: { "openai-chat": CHAT },
+    keys: ["TOGETHER_API_KEY", "TOGETHERAI_API_KEY"],
+    auth: "bearer",
+    quirks: CHAT_COPY,
+    catalogId: "togetherai",
+  },
+  {
+    // https://docs.fireworks.ai/tools-sdks/openai-compatibility
+    name: "fireworks",
+    label: "Fireworks AI",
+    aliases: ["fireworks-ai", "fireworksai"],
+    root: "https://api.fireworks.ai/inference",
+    paths: { "openai-chat": CHAT },
+    keys: ["FIREWORKS_API_KEY"],
+    auth: "bearer",
+    quirks: CHAT_COPY,
+    catalogId: "fireworks-ai",
+  },
+  {
+    // https://docs.z.ai: the Anthropic endpoint serves both the pay-as-you-go and the coding plan.
+    name: "zai",
+    label: "Z.AI",
+    aliases: ["z.ai", "z-ai", "zhipu", "zhipuai"],
+    root: "https://api.z.ai/api",
+    paths: { "openai-chat": "/paas/v4/chat/completions", "anthropic-messages": "/anthropic/v1/messages" },
+    keys: ["ZAI_API_KEY", "ZHIPU_API_KEY"],
+    auth: "both",
+    quirks: [...CHAT_COPY, "reasoning-content"],
+    catalogId: "zai",
+  },
+  {
+    // https://platform.moonshot.ai/docs
+    name: "moonshot",
+    label: "Moonshot AI",
+    aliases: ["moonshotai", "moonshot-ai"],
+    root: "https://api.moonshot.ai",
+    paths: { "openai-chat": CHAT, "anthropic-messages": "/anthropic/v1/messages" },
+    keys: ["MOONSHOT_API_KEY"],
+    auth: "both",
+    quirks: [...CHAT_COPY, "reasoning-content"],
+    catalogId: "moonshotai",
+  },
+  {
+    // https://www.kimi.com/code/docs: the membership's own endpoint, chat and messages under one base.
+    name: "kimi",
+    label: "Kimi Code",
+    aliases: ["kimi-for-coding"],
+    root: "https://api.kimi.com/coding",
+    paths: { "anthropic-messages": MESSAGES, "openai-chat": CHAT },
+    keys: ["KIMI_API_KEY"],
+    auth: "both",
+    quirks: [...CHAT_COPY, "reasoning-content"],
+    catalogId: "moonshotai",
+  },
+  {
+    // https://platform.minimax.io/docs
+    name: "minimax",
+    label: "MiniMax",
+    root: "https://api.minimax.io",
+    paths: { "anthropic-messages": "/anthropic/v1/messages", "openai-chat": CHAT },
+    keys: ["MINIMAX_API_KEY"],
+    auth: "both",
+    quirks: [...CHAT_COPY, "system-first-only"],
+    catalogId: "minimax",
+  },
+];
