@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { openSeal, SEAL_PREFIX, sealReasoning } from "../../src/dialects/reasoning-seal.ts";
+
+const text = fc.option(fc.string({ unit: "grapheme", maxLength: 30 }), { nil: undefined });
+
+test("whatever a seal carries comes back as it was", () => {
+  fc.assert(fc.property(
+    fc.record({ signature: text, redacted: text, encrypted: text, itemId: text }),
+    (carried) => {
+      const seal = sealReasoning(carried);
+      assert.match(seal, /^tlp1\.[A-Za-z0-9_-]+$/);
+      const expected = Object.fromEntries(Object.entries(carried).filter(([, value]) => value !== undefined));
+      assert.deepEqual({ ...openSeal(seal) }, expected);
+    },
+  ));
+});
+
+test("a seal says whether the text beside it is a summary", () => {
+  assert.deepEqual(openSeal(sealReasoning({ summary: ["a"], itemId: "rs_1" })), {
+    itemId: "rs_1",
+    summarised: true,
+  });
+  assert.deepEqual(openSeal(sealReasoning({ text: "a" })), {});
+});
+
+test("a provider's own signature is no seal, and a damaged seal carries nothing", () => {
+  assert.equal(openSeal("EvQBCkYICxgCKkAxhD4NUKFzudtZ6NzbZdEi"), undefined);
+  assert.equal(openSeal(""), undefined);
+  assert.deepEqual(openSeal(SEAL_PREFIX + "!!!"), {});
+  assert.deepEqual(openSeal(SEAL_PREFIX + "bnVsbA"), {});
+});
