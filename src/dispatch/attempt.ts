@@ -1,0 +1,233 @@
+/** One try at one target: the call, and what came of it. */
+import type { Provider, Target, Timeouts } from "../config/config.ts";
+import type { Usage } from "../dialects/dialect.ts";
+import { replyToEvents } from "../dialects/reply-events.ts";
+import { formatSse } from "../dialects/sse.ts";
+import { withModel } from "../dialects/with-model.ts";
+import { call } from "./call.ts";
+import { Deadline } from "./deadline.ts";
+import type { Dispatcher, Exchange } from "./exchange.ts";
+import { type Failure, FAILURE_RULES } from "./failures/failure.ts";
+import { broken, plainWords, refused, streamFailure, told } from "./failures/read.ts";
+import { RawPipe, TranslatingPipe } from "./pipe.ts";
+import type { Prepared } from "./prepare.ts";
+import { Relay, type RelayEnd } from "./relay.ts";
+import { rewriter } from "./rewrite.ts";
+import { collect, errorInside, parseJson, readAll } from "./whole.ts";
+
+/** An answer that may be shown. */
+export interface Answered {
+  readonly ok: true;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly contentType: string;
+  readonly body: Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array>;
+  /** Usage of a whole answer; a stream tells it at its end. */
+  readonly usage?: Usage;
+  readonly relay?: Relay;
+}
+
+export type Tried = Answered | { readonly ok: false; readonly failure: Failure };
+
+export interface AttemptOptions {
+  readonly exchange: Exchange;
+  readonly dispatcher: Dispatcher;
+  readonly target: Target;
+  readonly provider: Provider;
+  readonly prepared: Prepared;
+  /** Milliseconds that the whole request still has. */
+  readonly totalLeft: number;
+  /** Told once when a streamed answer is over. */
+  readonly onStreamEnd: (
+    end: RelayEnd,
+    failure: Failure | undefined,
+    usage: Usage | undefined,
+    outputChars: number,
+  ) => void;
+}
+
+/** Makes the call and reads the answer as far as is needed to know whether it may be shown. Never throws. */
+export async function attempt(options: AttemptOptions): Promise<Tried> {
+  const { exchange, dispatcher, provider, prepared } = options;
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const deadline = new Deadline(
+    limits(provider, exchange.facts.stream),
+    options.totalLeft,
+    dispatcher.clock,
+    abort,
+  );
+  exchange.signal.addEventListener("abort", abort, { once: true });
+  let streaming = false;
+  try {
+    if (exchange.signal.aborted) abort();
+    const response = await call(
+      prepared,
+      provider.timeouts.connect,
+      deadline,
+      controller.signal,
+      dispatcher.fetch,
+    );
+    if (response.status < 200 || response.status >= 300) {
+      return { ok: false, failure: await refused(options, response) };
+    }
+    const type = response.headers.get("content-type") ?? "";
+    const events = type.includes("text/event-stream") ||
+      (exchange.facts.stream && (type === "" || type.startsWith("text/plain")));
+    if (events && exchange.facts.stream) {
+      const answered = await streamed(options, response, deadline, abort);
+      streaming = answered.ok;
+      return answered;
+    }
+    deadline.output();
+    return events
+      ? await collected(options, response, deadline)
+      : await whole(options, response, type, deadline);
+  } catch (error) {
+    return { ok: false, failure: broken(options, error, deadline) };
+  } finally {
+    if (!streaming) {
+      deadline.stop();
+      exchange.signal.removeEventListener("abort", abort);
+    }
+  }
+}
+
+/**
+ * A whole answer's first byte comes when the last token is written, so that it gets five times as long as a stream's
+ * first token (with the defaults: ten minutes, the total).
+ */
+function limits(provider: Provider, stream: boolean): Timeouts {
+  const { timeouts } = provider;
+  return stream ? timeouts : { ...timeouts, firstToken: timeouts.firstToken * 5 };
+}
+
+async function streamed(
+  options: AttemptOptions,
+  response: Response,
+  deadline: Deadline,
+  abort: () => void,
+): Promise<Tried> {
+  const { exchange, prepared, onStreamEnd } = options;
+  const { plan, config, dialect } = exchange;
+  const pipe = prepared.same
+    ? new RawPipe(dialect, rewriter(prepared.hideUsage, plan.showModel))
+    : new TranslatingPipe(prepared.dialect, dialect, prepared.asked(), plan.showModel);
+  const { headers } = response;
+  const relay = new Relay(response.body ?? new ReadableStream({ start: (c) => c.close() }), {
+    pipe,
+    deadline,
+    abort,
+    keepAlive: {
+      text: dialect.name === "anthropic-messages" ? formatSse('{"type":"ping"}', "ping") : ": keep-alive\n\n",
+      ms: config.proxy.keepAliveMs,
+    },
+    describe: (failure) => {
+      const { class: kind, status, message, code } = streamFailure(options, failure, deadline, headers);
+      return {
+        class: kind,
+        status: status ?? FAILURE_RULES[kind].status,
+        message: `${options.target.provider},${options.target.model}: ${message}`,
+        code,
+        requestId: exchange.id,
+      };
+    },
+    onEnd: (end) => {
+      exchange.signal.removeEventListener("abort", hangUp);
+      const failure = end.failure === undefined
+        ? undefined
+        : streamFailure(options, end.failure, deadline, headers);
+      onStreamEnd(end, failure, pipe.usage, pipe.outputChars);
+    },
+  });
+  const hangUp = () => relay.hangUp();
+  const commit = await relay.commit();
+  if (!commit.ok) return { ok: false, failure: streamFailure(options, commit.failure, deadline, headers) };
+  exchange.signal.removeEventListener("abort", abort);
+  exchange.signal.addEventListener("abort", hangUp, { once: true });
+  return {
+    ok: true,
+    status: response.status,
+    headers,
+    contentType: "text/event-stream; charset=utf-8",
+    body: relay.body(),
+    relay,
+  };
+}
+
+/** The provider streams though the client wants it whole. */
+async function collected(options: AttemptOptions, response: Response, deadline: Deadline): Promise<Tried> {
+  const { exchange, prepared } = options;
+  const body = response.body ?? new ReadableStream<Uint8Array>({ start: (c) => c.close() });
+  const reply = await collect(body, prepared.dialect, () => deadline.touch());
+  if (!("parts" in reply)) return { ok: false, failure: told(options, reply, response.headers) };
+  const shown = exchange.plan.showModel === undefined ? reply : { ...reply, model: exchange.plan.showModel };
+  return answered(
+    response,
+    JSON.stringify(exchange.dialect.reply.encode(shown, prepared.asked())),
+    reply.usage,
+  );
+}
+
+/** The provider answered whole. */
+async function whole(
+  options: AttemptOptions,
+  response: Response,
+  type: string,
+  deadline: Deadline,
+): Promise<Tried> {
+  const { exchange, prepared, target } = options;
+  const { plan, dialect } = exchange;
+  const bytes = await readAll(response, () => deadline.touch());
+  const json = parseJson(bytes);
+  if (json === undefined) {
+    const message = type.includes("html") || bytes[0] === 60 // "<"
+      ? plainWords(new TextDecoder().decode(bytes.subarray(0, 4096)))
+      : "the answer is not JSON";
+    return {
+      ok: false,
+      failure: {
+        class: "server_error",
+        provider: target.provider,
+        model: target.model,
+        status: undefined,
+        message,
+      },
+    };
+  }
+  const error = errorInside(json, prepared.dialect);
+  if (error !== undefined) return { ok: false, failure: told(options, error, response.headers) };
+  const usage = prepared.dialect.usage(json);
+  if (prepared.same && !exchange.facts.stream) {
+    const named = plan.showModel === undefined ? bytes : withModel(bytes, json, plan.showModel);
+    return answered(response, named as Uint8Array<ArrayBuffer>, usage);
+  }
+  const decoded = prepared.dialect.reply.decode(json);
+  const reply = plan.showModel === undefined ? decoded : { ...decoded, model: plan.showModel };
+  if (!exchange.facts.stream) {
+    return answered(response, JSON.stringify(dialect.reply.encode(reply, prepared.asked())), usage);
+  }
+  // The client wants a stream, and the provider gave it whole.
+  const encoder = dialect.stream.encoder(prepared.asked());
+  let text = "";
+  for (const event of replyToEvents(reply)) text += encoder.push(event);
+  return {
+    ...answered(response, text + encoder.end(), usage),
+    contentType: "text/event-stream; charset=utf-8",
+  };
+}
+
+function answered(
+  response: Response,
+  body: Uint8Array<ArrayBuffer> | string,
+  usage: Usage | undefined,
+): Answered {
+  return {
+    ok: true,
+    status: response.status,
+    headers: response.headers,
+    contentType: "application/json",
+    body,
+    usage,
+  };
+}

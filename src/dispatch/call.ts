@@ -1,0 +1,72 @@
+/** Making the call, and telling what went wrong when no answer came. */
+import type { Deadline } from "./deadline.ts";
+import type { Prepared } from "./prepare.ts";
+import { reachable } from "./reach.ts";
+
+/** Options beyond the standard that Bun reads: no time limit and no decoding of its own. Deno leaves them unread. */
+interface FetchInit extends RequestInit {
+  readonly timeout?: false;
+}
+
+/**
+ * Sends a prepared request. Redirects are not followed: they would carry the credential to another host.
+ * `connectMs`: when no headers came after so long, the host is probed, and a host that takes no connection is given up.
+ */
+export async function call(
+  prepared: Prepared,
+  connectMs: number,
+  deadline: Deadline,
+  signal: AbortSignal,
+  fetcher: typeof fetch,
+): Promise<Response> {
+  const init: FetchInit = {
+    method: "POST",
+    headers: prepared.headers,
+    body: prepared.body,
+    redirect: "manual",
+    signal,
+    timeout: false,
+  };
+  const probe = setTimeout(() => {
+    reachable(prepared.url, connectMs).then((is) => {
+      if (!is && !signal.aborted && !answered) deadline.expire("connect");
+    });
+  }, connectMs);
+  let answered = false;
+  try {
+    return await fetcher(prepared.url, init);
+  } finally {
+    answered = true;
+    clearTimeout(probe);
+  }
+}
+
+/** What runtimes say when a connection fails, in our own words: theirs hold URLs and differ from each other. */
+const CONNECTION_ERRORS: readonly (readonly [seen: RegExp, words: string])[] = [
+  [/ECONNREFUSED|ConnectionRefused|connection refused|unable to connect/i, "connection refused"],
+  [
+    /ENOTFOUND|EAI_AGAIN|dns error|failed to lookup|FailedToResolve|getaddrinfo/i,
+    "the host name cannot be resolved",
+  ],
+  [/certificate|UNABLE_TO_VERIFY|SELF_SIGNED|CERT_|tls|ssl/i, "the TLS certificate was not accepted"],
+  [
+    /ECONNRESET|ConnectionReset|ConnectionClosed|connection reset|connection closed|socket.*closed|broken pipe|EPIPE|incomplete|unexpected eof|eof/i,
+    "the connection was cut",
+  ],
+  [/EHOSTUNREACH|ENETUNREACH|unreachable/i, "the host cannot be reached"],
+  [/ETIMEDOUT|timed? ?out/i, "the connection timed out"],
+  [
+    /Zlib|gzip|brotli|decompress|decod|invalid deflate|corrupt/i,
+    "the answer is compressed in a way that cannot be read",
+  ],
+];
+
+/** A connection error in words, without its URL. */
+export function connectionError(error: unknown): string {
+  const parts: string[] = [];
+  for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
+    parts.push(String((at as { code?: unknown }).code ?? ""), at.message);
+  }
+  const text = parts.join(" ");
+  return CONNECTION_ERRORS.find(([seen]) => seen.test(text))?.[1] ?? "the connection failed";
+}

@@ -1,0 +1,55 @@
+/** One request on its way, and what dispatch works with. Types only. */
+import type { ModelInfo } from "../catalog/model.ts";
+import type { Classification } from "../classifier/classification.ts";
+import type { Config, Target } from "../config/config.ts";
+import type { Dialect, DialectName, HeaderMap, Json, RequestFacts } from "../dialects/dialect.ts";
+import type { RequestRecord } from "../ledger/entry.ts";
+import type { Log } from "../log/log.ts";
+import type { RoutePlan } from "../router/plan.ts";
+import type { DispatchState } from "./state.ts";
+
+/** A client's request, read, classified and routed. */
+export interface Exchange {
+  readonly id: string;
+  readonly dialect: Dialect;
+  /** The body as it came. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly body: Json;
+  readonly headers: HeaderMap;
+  readonly facts: RequestFacts;
+  readonly classification: Classification;
+  readonly plan: RoutePlan;
+  readonly config: Config;
+  /** Aborts when the client hangs up. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds of its arrival. */
+  readonly time: number;
+  /** {@link Clock.mono} at its arrival. */
+  readonly started: number;
+  /** A label for the proxy key that the client used. */
+  readonly clientKey?: string;
+  /** Microseconds, for `Server-Timing` and the ledger. */
+  readonly classifyUs: number;
+  readonly routeUs: number;
+  /** Headers that every answer to this request gets besides the usual ones (a budget's warning). */
+  readonly extraHeaders?: Readonly<Record<string, string>>;
+}
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Milliseconds that never go back. */
+  mono(): number;
+}
+
+/** What dispatch is given by the server. */
+export interface Dispatcher {
+  readonly state: DispatchState;
+  readonly dialects: Readonly<Record<DialectName, Dialect>>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly fetch: typeof fetch;
+  readonly model: (target: Target) => ModelInfo | undefined;
+  /** Told once for each request, after its last byte. */
+  readonly onRecord: (record: RequestRecord) => void;
+}

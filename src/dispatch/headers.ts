@@ -1,0 +1,97 @@
+/** Which headers travel. Tables, from RFC 9110 7.6.1 and what providers and clients of today read. */
+import type { Provider } from "../config/config.ts";
+import type { DialectName, HeaderMap } from "../dialects/dialect.ts";
+import type { Key } from "./keys.ts";
+
+/** Client headers that never reach a provider: hop by hop, credentials, what the call sets itself, a browser's. */
+const NOT_TO_PROVIDERS: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+  "host",
+  "content-length",
+  "content-encoding",
+  "content-type",
+  "accept",
+  "accept-encoding",
+  "authorization",
+  "x-api-key",
+  "x-proxy-key",
+  "cookie",
+  "forwarded",
+  "via",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-real-ip",
+  "origin",
+  "referer",
+  "if-none-match",
+  "if-modified-since",
+  "range",
+]);
+
+/** Headers of a client that only make sense in its own dialect are sent on when the provider speaks it too. */
+export function requestHeaders(
+  client: HeaderMap,
+  provider: Provider,
+  key: Key,
+  dialect: DialectName,
+  sameDialect: boolean,
+  extra: Readonly<Record<string, string>>,
+  stream: boolean,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (sameDialect) {
+    for (const name in client) {
+      if (!NOT_TO_PROVIDERS.has(name) && !name.startsWith("sec-")) headers[name] = client[name] ?? "";
+    }
+  } else if (client["user-agent"] !== undefined) headers["user-agent"] = client["user-agent"];
+  headers["content-type"] = "application/json";
+  headers["accept"] = stream ? "text/event-stream" : "application/json";
+  headers["accept-encoding"] = "identity"; // what comes back goes on byte for byte, and at once
+  if (dialect === "anthropic-messages") headers["anthropic-version"] ??= "2023-06-01";
+  for (const name in extra) headers[name.toLowerCase()] = extra[name] ?? "";
+  credential(headers, client, provider, key);
+  for (const name in provider.headers) headers[name.toLowerCase()] = provider.headers[name] ?? "";
+  return headers;
+}
+
+function credential(headers: Record<string, string>, client: HeaderMap, provider: Provider, key: Key): void {
+  if (provider.passthrough) {
+    if (client["authorization"] !== undefined) headers["authorization"] = client["authorization"];
+    if (client["x-api-key"] !== undefined) headers["x-api-key"] = client["x-api-key"];
+    return;
+  }
+  if (key.secret === undefined || provider.auth === "none") return;
+  if (provider.auth !== "x-api-key") headers["authorization"] = `Bearer ${key.secret}`;
+  if (provider.auth !== "bearer") headers["x-api-key"] = key.secret;
+}
+
+/** Provider headers that a client gets: rate limits and ids that its SDK reads. Everything else stays here. */
+const TO_CLIENTS: ReadonlySet<string> = new Set([
+  "retry-after",
+  "retry-after-ms",
+  "x-should-retry",
+  "request-id",
+  "openai-version",
+  "openai-processing-ms",
+  "openai-model",
+]);
+const TO_CLIENTS_PREFIXES = ["anthropic-ratelimit-", "x-ratelimit-", "x-codex-"] as const;
+
+/** Copies what a client may see of the answering provider's headers. */
+export function answerHeaders(from: Headers, to: Headers): void {
+  for (const [name, value] of from) {
+    if (TO_CLIENTS.has(name) || TO_CLIENTS_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+      to.set(name, value);
+    }
+  }
+}

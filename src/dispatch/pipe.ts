@@ -1,0 +1,186 @@
+/** One stream's bytes in, the client's bytes out. Synchronous: nothing here waits. */
+import type { Conversation, ReplyEvent } from "../dialects/conversation.ts";
+import type { ClientError, Dialect, ProviderError, StreamWatch, Usage } from "../dialects/dialect.ts";
+import { SseParser } from "../dialects/sse.ts";
+import { EventBoundary } from "./boundary.ts";
+import type { Rewrite } from "./rewrite.ts";
+
+/** What goes to the client next; undefined: nothing yet. */
+export type Out = Uint8Array | string | undefined;
+
+export interface Pipe {
+  push(chunk: Uint8Array): Out;
+  /** The provider's bytes ended. {@link error} is set where they ended too soon. */
+  end(): Out;
+  /** The event(s) that tell the client of a failure after output began, and end the stream. */
+  fail(error: ClientError): string;
+  /** "prelude": nothing to show yet; "output": shown or to be shown; "ended": the terminal event came. */
+  readonly state: "prelude" | "output" | "ended";
+  /** A failure that the stream told of. */
+  readonly error: ProviderError | undefined;
+  /** The client has that failure already: the provider's own event went through. */
+  readonly errorShown: boolean;
+  readonly usage: Usage | undefined;
+  readonly outputChars: number;
+  /** Events read so far. */
+  readonly events: number;
+  /** Bytes that wait for the end of their event. */
+  readonly held: number;
+}
+
+export const CUT_SHORT: ProviderError = {
+  message: "the stream ended before its end event",
+  type: "server_error",
+};
+
+/** The provider speaks the client's dialect: its bytes go on as they are, whole events only. */
+export class RawPipe implements Pipe {
+  state: "prelude" | "output" | "ended" = "prelude";
+  error: ProviderError | undefined;
+  errorShown = false;
+  events = 0;
+  #parser = new SseParser();
+  #boundary = new EventBoundary();
+  #watch: StreamWatch;
+  #dialect: Dialect;
+  #rewrite: Rewrite | undefined;
+
+  constructor(dialect: Dialect, rewrite: Rewrite | undefined) {
+    this.#dialect = dialect;
+    this.#watch = dialect.stream.watch();
+    this.#rewrite = rewrite;
+  }
+
+  push(chunk: Uint8Array): Out {
+    this.#see(this.#parser.push(chunk));
+    const whole = this.#boundary.push(chunk);
+    return whole === undefined || this.#rewrite === undefined ? whole : this.#rewrite(whole);
+  }
+
+  end(): Out {
+    this.#see(this.#parser.end());
+    const rest = this.#boundary.rest();
+    const complete = this.state === "ended" || this.error !== undefined;
+    if (!complete && this.#watch.finished === true) {
+      // Everything came but the terminal event: the client gets one.
+      this.state = "ended";
+      return this.#dialect.name === "openai-chat" ? "data: [DONE]\n\n" : undefined;
+    }
+    if (!complete) {
+      this.error = CUT_SHORT;
+      return undefined;
+    }
+    // The last event lacked its blank line.
+    if (rest === undefined || rest.length === 0) return undefined;
+    const text = new TextDecoder().decode(rest).replace(/[\r\n]*$/, "\n\n");
+    const bytes = new TextEncoder().encode(text);
+    return this.#rewrite === undefined ? bytes : this.#rewrite(bytes);
+  }
+
+  fail(error: ClientError): string {
+    return this.#dialect.failure.event(error);
+  }
+
+  get usage(): Usage | undefined {
+    return this.#watch.usage;
+  }
+  get outputChars(): number {
+    return this.#watch.outputChars;
+  }
+  get held(): number {
+    return this.#boundary.held;
+  }
+
+  #see(events: ReturnType<SseParser["push"]>): void {
+    for (const event of events) {
+      this.events++;
+      const what = this.#watch.push(event);
+      if (what === "output" && this.state === "prelude") this.state = "output";
+      else if (what === "end") this.state = "ended";
+      else if (what === "error") {
+        this.error ??= this.#watch.error ?? { message: "the provider told of an error" };
+      }
+    }
+  }
+}
+
+/** The provider speaks another dialect: its events are read, and written anew in the client's. */
+export class TranslatingPipe implements Pipe {
+  state: "prelude" | "output" | "ended" = "prelude";
+  error: ProviderError | undefined;
+  readonly errorShown = false;
+  usage: Usage | undefined;
+  outputChars = 0;
+  events = 0;
+  held = 0;
+  #parser = new SseParser();
+  #decoder;
+  #encoder;
+  #showModel: string | undefined;
+  #closed = false;
+
+  constructor(from: Dialect, to: Dialect, asked: Conversation, showModel: string | undefined) {
+    this.#decoder = from.stream.decoder();
+    this.#encoder = to.stream.encoder(asked);
+    this.#showModel = showModel;
+  }
+
+  push(chunk: Uint8Array): Out {
+    let out = "";
+    let seen = 0;
+    for (const event of this.#parser.push(chunk)) {
+      this.events++;
+      seen++;
+      for (const reply of this.#decoder.push(event)) out += this.#write(reply);
+    }
+    this.held = seen > 0 ? 0 : this.held + chunk.length;
+    return out === "" ? undefined : out;
+  }
+
+  end(): Out {
+    if (this.#closed) return undefined;
+    this.#closed = true;
+    let out = "";
+    for (const event of this.#parser.end()) {
+      for (const reply of this.#decoder.push(event)) out += this.#write(reply);
+    }
+    if (this.state !== "ended") { for (const reply of this.#decoder.end()) out += this.#write(reply); }
+    if (this.state !== "ended" && this.error === undefined) this.error = CUT_SHORT;
+    if (this.error === undefined) out += this.#encoder.end();
+    return out === "" ? undefined : out;
+  }
+
+  fail(error: ClientError): string {
+    const type = error.class;
+    return this.#encoder.push({
+      type: "error",
+      status: error.status,
+      error: { message: error.message, type, ...(error.code === undefined ? {} : { code: error.code }) },
+    }) + this.#encoder.end();
+  }
+
+  #write(event: ReplyEvent): string {
+    switch (event.type) {
+      case "start":
+        if (event.usage !== undefined) this.usage = event.usage;
+        return this.#encoder.push(
+          this.#showModel === undefined ? event : { ...event, model: this.#showModel },
+        );
+      case "error":
+        // Told by the relay, in its own words: it may fall over instead.
+        this.error ??= event.error;
+        return "";
+      case "finish":
+        this.state = "ended";
+        if (event.usage !== undefined) this.usage = event.usage;
+        return this.#encoder.push(event);
+      case "ping":
+        return this.#encoder.push(event);
+      case "delta":
+      case "summary_delta":
+        this.outputChars += event.text.length;
+    }
+    if (this.state === "prelude") this.state = "output";
+    return this.#encoder.push(event);
+  }
+}

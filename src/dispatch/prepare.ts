@@ -1,0 +1,141 @@
+/** From an exchange and a target to the call that will be made: which dialect, which bytes, which headers. */
+import type { Provider, Target } from "../config/config.ts";
+import type { Conversation } from "../dialects/conversation.ts";
+import { type Dialect, type Json, UnsupportedRequest } from "../dialects/dialect.ts";
+import { ESSENTIAL } from "../dialects/essential.ts";
+import { withModel, withTopLevel } from "../dialects/with-model.ts";
+import type { Dispatcher, Exchange } from "./exchange.ts";
+import { requestHeaders } from "./headers.ts";
+import type { Key } from "./keys.ts";
+
+/** A call, ready to be made. */
+export interface Prepared {
+  readonly url: string;
+  readonly dialect: Dialect;
+  /** The provider speaks the client's dialect: bytes pass through. */
+  readonly same: boolean;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array<ArrayBuffer> | string;
+  /** Left out on purpose, by field. */
+  readonly dropped: readonly string[];
+  /** The usage chunk was asked for by the proxy, not by the client. */
+  readonly hideUsage: boolean;
+  /** The request in neutral form: for encoding the answer. Made on demand where bytes pass through. */
+  readonly asked: () => Conversation;
+}
+
+/** Why a target cannot take this request; it is passed over and the next one is tried. */
+export interface Unfit {
+  readonly unfit: string;
+}
+
+/**
+ * Makes the call for a target.
+ * @throws UnsupportedRequest when the body itself cannot be carried to any provider of another dialect.
+ */
+export function prepare(
+  exchange: Exchange,
+  target: Target,
+  provider: Provider,
+  key: Key,
+  dispatcher: Dispatcher,
+  decoded: () => Conversation,
+): Prepared | Unfit {
+  const same = provider.endpoints[exchange.dialect.name] !== undefined;
+  const name = same ? exchange.dialect.name : provider.dialects[0];
+  const url = name === undefined ? undefined : provider.endpoints[name];
+  if (name === undefined || url === undefined) {
+    return { unfit: `${provider.name} speaks no dialect known here` };
+  }
+  const dialect = dispatcher.dialects[name];
+  if (same) return passThrough(exchange, target, provider, key, dialect, url, decoded);
+
+  const info = dispatcher.model(target);
+  const encoded = dialect.request.encode(decoded(), {
+    model: target.model,
+    provider: provider.name,
+    quirks: provider.quirks,
+    ...(info !== undefined && info.maxOutput > 0 ? { maxOutput: info.maxOutput } : {}),
+    ...(info !== undefined ? { reasoning: info.reasoning } : {}),
+  });
+  const lost = encoded.dropped.filter((field) => ESSENTIAL.has(field));
+  if (lost.length > 0) return { unfit: `${dialect.name} at ${provider.name} would lose ${lost.join(", ")}` };
+  return {
+    url,
+    dialect,
+    same,
+    headers: requestHeaders(
+      exchange.headers,
+      provider,
+      key,
+      name,
+      false,
+      encoded.headers,
+      exchange.facts.stream,
+    ),
+    body: JSON.stringify(encoded.body),
+    dropped: encoded.dropped,
+    hideUsage: false,
+    asked: decoded,
+  };
+}
+
+function passThrough(
+  exchange: Exchange,
+  target: Target,
+  provider: Provider,
+  key: Key,
+  dialect: Dialect,
+  url: string,
+  decoded: () => Conversation,
+): Prepared {
+  const { bytes, body, headers, facts } = exchange;
+  const hideUsage = facts.stream && dialect.name === "openai-chat" &&
+    body.stream_options?.include_usage !== true &&
+    !provider.quirks.includes("no-stream-options");
+  const edited = hideUsage
+    ? withTopLevel(bytes, body, {
+      model: target.model,
+      stream_options: { ...(isObject(body.stream_options) ? body.stream_options : {}), include_usage: true },
+    })
+    : withModel(bytes, body, target.model);
+  return {
+    url: url + query(headers[":query"]),
+    dialect,
+    same: true,
+    headers: requestHeaders(headers, provider, key, dialect.name, true, {}, facts.stream),
+    body: edited as Uint8Array<ArrayBuffer>,
+    dropped: [],
+    hideUsage,
+    asked: decoded,
+  };
+}
+
+/** A client's own query (`?beta=true`) goes on with its bytes. */
+function query(value: string | undefined): string {
+  return value === undefined || value === "" ? "" : value;
+}
+
+function isObject(value: Json): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Decodes the client's body at most once over all targets. */
+export function decodeOnce(exchange: Exchange): () => Conversation {
+  let conversation: Conversation | undefined;
+  let refused: unknown;
+  return () => {
+    if (refused !== undefined) throw refused;
+    if (conversation === undefined) {
+      try {
+        conversation = exchange.dialect.request.decode(exchange.body);
+      } catch (error) {
+        refused = error instanceof UnsupportedRequest
+          ? error
+          : new UnsupportedRequest("body", "the request has a shape that cannot be translated");
+        throw refused;
+      }
+    }
+    return conversation;
+  };
+}

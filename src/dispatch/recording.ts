@@ -1,0 +1,71 @@
+/** What happened to a request, collected while it happens and told once when it is over. */
+import type { FailureClass, Usage } from "../dialects/dialect.ts";
+import type { AttemptRecord } from "../ledger/entry.ts";
+import type { Dispatcher, Exchange } from "./exchange.ts";
+
+export interface Ending {
+  readonly status: number;
+  readonly failure?: FailureClass | string;
+  readonly cancelled?: boolean;
+  readonly usage?: Usage;
+}
+
+export class Recording {
+  readonly attempts: AttemptRecord[] = [];
+  /** Milliseconds from arrival to the first output. */
+  firstTokenMs: number | undefined;
+  #exchange: Exchange;
+  #dispatcher: Dispatcher;
+  #told = false;
+
+  constructor(exchange: Exchange, dispatcher: Dispatcher) {
+    this.#exchange = exchange;
+    this.#dispatcher = dispatcher;
+  }
+
+  /** Tells the ledger; the second call and later ones do nothing. */
+  finish(ending: Ending): void {
+    if (this.#told) return;
+    this.#told = true;
+    const { id, time, started, facts, classification, plan, clientKey, classifyUs, routeUs } = this.#exchange;
+    const answered = this.attempts.at(-1);
+    const good = answered !== undefined && answered.failure === undefined ? answered : undefined;
+    this.#dispatcher.onRecord({
+      id,
+      time,
+      client: facts.client,
+      clientKey,
+      session: facts.session,
+      clientDialect: facts.dialect,
+      operation: facts.operation,
+      stream: facts.stream,
+      modelAsked: facts.model,
+      kind: classification.kind,
+      route: plan.route,
+      why: plan.why,
+      provider: good?.provider,
+      model: good?.model,
+      providerDialect: good?.dialect,
+      attempts: this.attempts,
+      usage: ending.usage,
+      status: ending.status,
+      failure: ending.failure,
+      cancelled: ending.cancelled ?? false,
+      firstTokenMs: this.firstTokenMs,
+      durationMs: this.#dispatcher.clock.mono() - started,
+      overheadUs: classifyUs + routeUs,
+    });
+  }
+}
+
+/** A guess at what a provider that reports nothing used: four characters a token. */
+export function estimatedUsage(inputTokens: number, outputChars: number): Usage {
+  return {
+    input: inputTokens,
+    cacheRead: 0,
+    cacheWrite: 0,
+    output: Math.ceil(outputChars / 4),
+    reasoning: 0,
+    estimated: true,
+  };
+}

@@ -1,0 +1,217 @@
+/**
+ * A streamed answer on its way to the client. Nothing is shown until the first real output; until then a failure
+ * leaves the request free to go elsewhere. After it, a failure becomes the dialect's own error event and a proper end.
+ */
+import type { ClientError, ProviderError } from "../dialects/dialect.ts";
+import type { Deadline } from "./deadline.ts";
+import type { Out, Pipe } from "./pipe.ts";
+
+/** Events and bytes after which an answer is committed even if no output came. */
+const MOST_EVENTS = 64;
+const MOST_BYTES = 256 * 1024;
+/** One event larger than this is a provider's mistake. */
+const LARGEST_EVENT = 16 * 1024 * 1024;
+
+/** How a relay ended. */
+export interface RelayEnd {
+  /** Undefined: the answer is whole. */
+  readonly failure?: { readonly kind: "told"; readonly error: ProviderError } | {
+    readonly kind: "broken";
+    readonly error: unknown;
+  };
+  /** The client hung up. */
+  readonly cancelled: boolean;
+}
+
+/** Before the first output: either the answer begins, or it failed unseen. */
+export type Commit = { readonly ok: true } | {
+  readonly ok: false;
+  readonly failure: NonNullable<RelayEnd["failure"]>;
+};
+
+export interface RelayOptions {
+  readonly pipe: Pipe;
+  readonly deadline: Deadline;
+  /** Stops the provider's work. */
+  readonly abort: () => void;
+  /** A comment for a client that waits; undefined: none. */
+  readonly keepAlive?: { readonly text: string; readonly ms: number };
+  /** A failure after output began, in the words for the client. */
+  readonly describe: (failure: NonNullable<RelayEnd["failure"]>) => ClientError;
+  /** Told once, when everything is over. */
+  readonly onEnd: (end: RelayEnd) => void;
+}
+
+const encoder = new TextEncoder();
+
+export class Relay {
+  #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #options: RelayOptions;
+  #pending: Uint8Array[] = [];
+  #bytes = 0;
+  #over = false;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #keepAlive: ReturnType<typeof setInterval> | undefined;
+  #lastSent = 0;
+  #sent = 0;
+
+  constructor(body: ReadableStream<Uint8Array>, options: RelayOptions) {
+    this.#reader = body.getReader();
+    this.#options = options;
+  }
+
+  /** Reads until the first output, or until it is clear that there will be none. */
+  async commit(): Promise<Commit> {
+    const { pipe, deadline } = this.#options;
+    for (;;) {
+      let failure: RelayEnd["failure"];
+      try {
+        const { done, value } = await this.#reader.read();
+        if (done) {
+          this.#keep(pipe.end());
+          if (pipe.error === undefined) return this.#committed(); // whole, and without output
+        } else {
+          this.#bytes += value.length;
+          this.#keep(pipe.push(value));
+        }
+        if (pipe.held > LARGEST_EVENT) failure = broken("an event larger than 16 MiB");
+      } catch (error) {
+        failure = { kind: "broken", error };
+      }
+      if (pipe.error !== undefined && pipe.state !== "output") {
+        failure ??= { kind: "told", error: pipe.error };
+      }
+      if (failure !== undefined) {
+        this.#over = true;
+        this.#stop();
+        return { ok: false, failure };
+      }
+      if (
+        pipe.state !== "prelude" || pipe.events >= MOST_EVENTS || this.#bytes >= MOST_BYTES && pipe.events > 0
+      ) {
+        deadline.output();
+        return this.#committed();
+      }
+    }
+  }
+
+  /** The client's stream. Call after {@link commit} said ok. */
+  body(): ReadableStream<Uint8Array> {
+    const { keepAlive } = this.#options;
+    return new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.#controller = controller;
+        for (const chunk of this.#pending) controller.enqueue(chunk);
+        this.#sent = this.#pending.length;
+        this.#pending = [];
+        if (this.#finished()) this.#finish(controller);
+        else if (keepAlive !== undefined && keepAlive.ms > 0) {
+          this.#keepAlive = setInterval(() => this.#waiting(), keepAlive.ms);
+        }
+      },
+      pull: (controller) => this.#pull(controller),
+      cancel: () => this.#end({ cancelled: true }),
+    }, { highWaterMark: 1 });
+  }
+
+  /** Ends the answer now, with an error event. */
+  cut(reason: string): void {
+    if (this.#over) return;
+    if (this.#controller === undefined) this.#stop();
+    else this.#fail(this.#controller, broken(reason));
+  }
+
+  /** The client is gone. */
+  hangUp(): void {
+    this.#end({ cancelled: true });
+  }
+
+  async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    const { pipe, deadline } = this.#options;
+    while (!this.#over) {
+      try {
+        const { done, value } = await this.#reader.read();
+        if (this.#over) return;
+        const out = done ? pipe.end() : pipe.push(value);
+        if (!done) deadline.touch();
+        const sent = this.#send(controller, out);
+        if (done || this.#finished()) return this.#finish(controller);
+        if (pipe.held > LARGEST_EVENT) return this.#fail(controller, broken("an event larger than 16 MiB"));
+        if (sent) return;
+      } catch (error) {
+        if (!this.#over) this.#fail(controller, { kind: "broken", error });
+        return;
+      }
+    }
+  }
+
+  #finished(): boolean {
+    const { pipe } = this.#options;
+    return pipe.state === "ended" || pipe.error !== undefined;
+  }
+
+  /** The provider's stream is over, well or not. */
+  #finish(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    if (this.#over) return;
+    const { pipe } = this.#options;
+    if (pipe.error !== undefined) return this.#fail(controller, { kind: "told", error: pipe.error });
+    this.#send(controller, pipe.end());
+    controller.close();
+    this.#end({ cancelled: false });
+  }
+
+  #fail(
+    controller: ReadableStreamDefaultController<Uint8Array>,
+    failure: NonNullable<RelayEnd["failure"]>,
+  ): void {
+    const { pipe, describe } = this.#options;
+    if (failure.kind !== "told" || !pipe.errorShown) this.#send(controller, pipe.fail(describe(failure)));
+    controller.close();
+    this.#end({ cancelled: false, failure });
+  }
+
+  #committed(): Commit {
+    return { ok: true };
+  }
+
+  #keep(out: Out): void {
+    if (out !== undefined) this.#pending.push(typeof out === "string" ? encoder.encode(out) : out);
+  }
+
+  #send(controller: ReadableStreamDefaultController<Uint8Array>, out: Out): boolean {
+    if (out === undefined || out.length === 0) return false;
+    controller.enqueue(typeof out === "string" ? encoder.encode(out) : out);
+    this.#sent++;
+    return true;
+  }
+
+  /** Nothing was sent since the last look: the client's connection gets a sign of life, between two events. */
+  #waiting(): void {
+    const controller = this.#controller;
+    const { keepAlive } = this.#options;
+    if (this.#over || controller === undefined || keepAlive === undefined) return;
+    if (this.#sent === this.#lastSent && (controller.desiredSize ?? 0) > 0) {
+      this.#send(controller, keepAlive.text);
+    }
+    this.#lastSent = this.#sent;
+  }
+
+  #end(end: RelayEnd): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#stop();
+    this.#options.onEnd(end);
+  }
+
+  #stop(): void {
+    clearInterval(this.#keepAlive);
+    this.#options.deadline.stop();
+    this.#options.abort();
+    // A reader that is already broken says so again.
+    this.#reader.cancel().catch(() => {});
+  }
+}
+
+function broken(message: string): { kind: "broken"; error: Error } {
+  return { kind: "broken", error: new Error(message) };
+}

@@ -1,0 +1,60 @@
+/** What dispatch remembers from one request to the next. Survives config reloads. */
+import type { Provider, Target } from "../config/config.ts";
+import { Cooldowns } from "./cooldowns.ts";
+import { Gate } from "./gate.ts";
+
+/** A request that is being answered, as far as a stop needs to know. */
+export interface InFlight {
+  readonly id: string;
+  readonly since: number;
+  readonly route: string;
+  /** The target being tried or answering. */
+  target?: Target;
+  /** Ends it with an error event; its client gets a proper end. */
+  cut(reason: string): void;
+}
+
+export class DispatchState {
+  readonly cooldowns: Cooldowns;
+  readonly inFlight = new Set<InFlight>();
+  /** Rises by one a request. */
+  turn = 0;
+  #gates = new Map<string, Gate>();
+  #firstToken = new Map<string, number>();
+  #lastFailure = new Map<string, { at: number; message: string }>();
+
+  constructor(cooldowns: Cooldowns = new Cooldowns()) {
+    this.cooldowns = cooldowns;
+  }
+
+  /** The bound on a provider's requests; undefined: none. */
+  gate(provider: Provider): Gate | undefined {
+    const { name, maxConcurrent, maxQueue } = provider;
+    let gate = this.#gates.get(name);
+    if (maxConcurrent === undefined) return undefined;
+    if (gate === undefined) this.#gates.set(name, gate = new Gate(maxConcurrent, maxQueue));
+    gate.places = maxConcurrent;
+    gate.queue = maxQueue;
+    return gate;
+  }
+
+  /** Milliseconds to the first token lately, smoothed; undefined: never seen. */
+  firstToken(target: Target): number | undefined {
+    return this.#firstToken.get(`${target.provider},${target.model}`);
+  }
+
+  sawFirstToken(target: Target, ms: number): void {
+    const id = `${target.provider},${target.model}`;
+    const before = this.#firstToken.get(id);
+    this.#firstToken.set(id, before === undefined ? ms : before * 0.7 + ms * 0.3);
+  }
+
+  /** The last failure of a provider, for `/health/detailed`. */
+  lastFailure(provider: string): { readonly at: number; readonly message: string } | undefined {
+    return this.#lastFailure.get(provider);
+  }
+
+  sawFailure(provider: string, at: number, message: string): void {
+    this.#lastFailure.set(provider, { at, message });
+  }
+}

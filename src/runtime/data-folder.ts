@@ -1,0 +1,34 @@
+/** Where the program keeps what it must remember between runs. */
+import { homedir } from "node:os";
+import { posix, win32 } from "node:path";
+import process from "node:process";
+
+/** What the folder depends on; the process's own where not given. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+  readonly home: string;
+}
+
+const NAME = "terraphim-llm-proxy";
+
+/**
+ * The user's data folder for this program: `$XDG_DATA_HOME/terraphim-llm-proxy` (default `~/.local/share/…`),
+ * `~/Library/Application Support/terraphim-llm-proxy` on macOS, `%LOCALAPPDATA%\terraphim-llm-proxy` on Windows.
+ * It is not created. An XDG path that is not absolute is ignored, as the specification demands:
+ * https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+export function dataFolder(
+  { env, platform, home }: Surroundings = {
+    env: process.env,
+    platform: process.platform,
+    home: homedir(),
+  },
+): string {
+  if (platform === "win32") {
+    return win32.join(env.LOCALAPPDATA || win32.join(home, "AppData", "Local"), NAME);
+  }
+  if (env.XDG_DATA_HOME && posix.isAbsolute(env.XDG_DATA_HOME)) return posix.join(env.XDG_DATA_HOME, NAME);
+  if (platform === "darwin") return posix.join(home, "Library", "Application Support", NAME);
+  return posix.join(home, ".local", "share", NAME);
+}

@@ -1,0 +1,58 @@
+/** Who may use the proxy: its own keys, compared in constant time. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Config } from "../config/config.ts";
+import { keyId } from "../dispatch/keys.ts";
+import { Refusal } from "./errors.ts";
+
+/** The headers that may carry the proxy's key, in the order in which they are looked at. */
+const HEADERS = ["x-proxy-key", "authorization", "x-api-key"] as const;
+
+export interface Caller {
+  /** A label for the key that was used: its id, never the key. Undefined: the proxy is open. */
+  readonly key?: string;
+  /** The header that carried the proxy's key: it must not travel on to a provider. */
+  readonly header?: string;
+}
+
+const OPEN: Caller = {};
+const digests = new WeakMap<Config, readonly { readonly digest: Uint8Array; readonly id: string }[]>();
+
+function digest(text: string): Uint8Array {
+  return createHash("sha256").update(text).digest();
+}
+
+function keysOf(config: Config) {
+  let keys = digests.get(config);
+  if (keys === undefined) {
+    keys = config.proxy.apiKeys.map((key) => ({ digest: digest(key), id: keyId(key) }));
+    digests.set(config, keys);
+  }
+  return keys;
+}
+
+/**
+ * Checks a caller's key. `header` gives a request header's value.
+ * @throws Refusal (401) when a key is needed and none of those sent is right.
+ */
+export function authenticate(config: Config, header: (name: string) => string | undefined): Caller {
+  const keys = keysOf(config);
+  if (keys.length === 0) return OPEN;
+  let sent = false;
+  for (const name of HEADERS) {
+    const value = header(name);
+    if (value === undefined || value === "") continue;
+    sent = true;
+    const presented = digest(name === "authorization" ? value.replace(/^Bearer\s+/i, "") : value);
+    let found: string | undefined;
+    for (const key of keys) if (timingSafeEqual(key.digest, presented)) found = key.id; // all are compared
+    if (found !== undefined) return { key: found, header: name };
+  }
+  throw new Refusal(
+    401,
+    sent
+      ? "The key is not one of this proxy's. Send the api_key of [proxy] in its configuration as Authorization: Bearer, x-api-key or X-Proxy-Key."
+      : "This proxy needs a key. Send the api_key of [proxy] in its configuration as Authorization: Bearer, x-api-key or X-Proxy-Key.",
+    { "www-authenticate": 'Bearer realm="terraphim-llm-proxy"' },
+    "invalid_api_key",
+  );
+}

@@ -1,0 +1,104 @@
+/** Reading a request's body: once, bounded, and checked to be a JSON object. */
+import * as zlib from "node:zlib";
+import { promisify } from "node:util";
+import type { Json } from "../dialects/dialect.ts";
+import { Refusal } from "./errors.ts";
+
+export interface Body {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly json: Json;
+}
+
+type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>;
+
+/** Encodings that clients use for big bodies (Codex: zstd). Those that the runtime lacks are refused. */
+const ENCODINGS: Readonly<Record<string, Unpack | undefined>> = {
+  gzip: promisify(zlib.gunzip) as Unpack,
+  "x-gzip": promisify(zlib.gunzip) as Unpack,
+  deflate: promisify(zlib.inflate) as Unpack,
+  br: promisify(zlib.brotliDecompress) as Unpack,
+  zstd: zlib.zstdDecompress === undefined ? undefined : promisify(zlib.zstdDecompress) as Unpack,
+};
+
+const decoder = new TextDecoder();
+
+/**
+ * Reads and parses a body of at most `most` bytes.
+ * @throws Refusal: 413 when it is larger, 415 for another content type or encoding, 400 when it is not a JSON object.
+ */
+export async function readBody(request: Request, most: number): Promise<Body> {
+  const type = request.headers.get("content-type");
+  if (type !== null && !/^\s*(application\/([\w.-]+\+)?json|text\/json)\b/i.test(type)) {
+    throw new Refusal(415, `The content type is "${type.slice(0, 80)}"; send application/json.`);
+  }
+  const packed = await readBytes(request, most);
+  const encoding = request.headers.get("content-encoding");
+  const bytes = encoding === null || encoding === "identity" ? packed : await unpack(packed, encoding, most);
+  return { bytes, json: parse(bytes) };
+}
+
+async function readBytes(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const length = request.headers.get("content-length");
+  if (length !== null) {
+    if (Number(length) > most) throw tooLarge(most);
+    return new Uint8Array(await request.arrayBuffer());
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > most) throw tooLarge(most);
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+async function unpack(packed: Uint8Array, encoding: string, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const unpacker = ENCODINGS[encoding.toLowerCase()];
+  if (unpacker === undefined) {
+    throw new Refusal(
+      415,
+      `The content encoding "${encoding.slice(0, 40)}" is not known; send gzip, deflate, br or none.`,
+    );
+  }
+  try {
+    return new Uint8Array(await unpacker(packed, { maxOutputLength: most }));
+  } catch (error) {
+    if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(most);
+    throw new Refusal(400, `The body is not valid ${encoding}.`);
+  }
+}
+
+function tooLarge(most: number): Refusal {
+  return new Refusal(
+    413,
+    `The body is larger than ${Math.floor(most / 1024 / 1024)} MiB, this proxy's max_body_mb.`,
+  );
+}
+
+function parse(bytes: Uint8Array): Json {
+  let json: Json;
+  try {
+    json = JSON.parse(decoder.decode(bytes));
+  } catch (error) {
+    const where = error instanceof Error
+      ? /position \d+|line \d+ column \d+/.exec(error.message)?.[0]
+      : undefined;
+    throw new Refusal(
+      400,
+      bytes.length === 0
+        ? "The body is empty; send a JSON object."
+        : `The body is not valid JSON${where === undefined ? "" : ` (at ${where})`}.`,
+    );
+  }
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new Refusal(400, "The body must be a JSON object.");
+  }
+  return json;
+}

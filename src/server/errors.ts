@@ -1,0 +1,51 @@
+/** The server's own refusals, each in the caller's dialect and naming the cause. */
+import type { ClientError, Dialect, DialectName } from "../dialects/dialect.ts";
+import { requestId } from "./request-id.ts";
+
+/** What each refusal is by status. */
+const CLASS: Readonly<Record<number, ClientError["class"]>> = {
+  400: "bad_request",
+  401: "unauthorized",
+  403: "refused_credentials",
+  404: "not_found",
+  405: "method_not_allowed",
+  413: "too_large",
+  415: "unsupported_media_type",
+  426: "unsupported",
+  429: "rate_limited",
+  500: "server_error",
+  503: "overloaded",
+};
+
+/** A refusal with its words, before the dialect is known. */
+export class Refusal extends Error {
+  override name = "Refusal";
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+    readonly code?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The answer that tells of a refusal. */
+export function refuse(refusal: Refusal, dialect: Dialect, id: string = requestId()): Response {
+  const { status, message, headers, code } = refusal;
+  const error: ClientError = { status, class: CLASS[status] ?? "bad_request", message, code, requestId: id };
+  // A client that tries a refused request again gets the same: only load and limits pass.
+  const retry = status === 429 || status === 503 || status === 500 ? {} : { "x-should-retry": "false" };
+  return Response.json(dialect.failure.encode(error), {
+    status,
+    headers: { "x-request-id": id, ...retry, ...headers },
+  });
+}
+
+/** The dialect of a caller on a path that tells nothing: Anthropic clients send a version. */
+export function callersDialect(path: string, header: (name: string) => string | undefined): DialectName {
+  if (path.includes("/messages")) return "anthropic-messages";
+  if (path.includes("/responses")) return "openai-responses";
+  if (path.includes("/chat/")) return "openai-chat";
+  return header("anthropic-version") !== undefined ? "anthropic-messages" : "openai-chat";
+}

@@ -1,0 +1,96 @@
+/** The listening server: starting, moving to another address, stopping without dropping anybody. */
+import { listen, type Listener } from "../runtime/listen.ts";
+import { createApp } from "./app.ts";
+import { callersDialect, Refusal, refuse } from "./errors.ts";
+import type { ServerContext } from "./context.ts";
+import { dialects } from "../dialects/dialects.ts";
+
+export interface Server {
+  /** Where it listens now, `http://HOST:PORT`. */
+  readonly url: string;
+  readonly port: number;
+  /** Listens elsewhere from now on; requests under way on the old address end there. @throws when it cannot. */
+  rebind(hostname: string, port: number): void;
+  /** Takes nothing new, lets what is under way end for at most `graceMs`, then cuts it with a proper error event. */
+  stop(graceMs: number): Promise<void>;
+  /** Ends at once. */
+  kill(): Promise<void>;
+}
+
+/** Starts serving. @throws when the address cannot be taken. */
+export function serve(context: ServerContext, hostname: string, port: number): Server {
+  const app = createApp(context);
+  const { state } = context.dispatcher;
+  let stopping = false;
+
+  const handle = (request: Request): Response | Promise<Response> => {
+    if (stopping) {
+      const header = (name: string) => request.headers.get(name) ?? undefined;
+      const refusal = new Refusal(503, "The proxy is stopping.", { connection: "close", "retry-after": "1" });
+      return refuse(refusal, dialects[callersDialect(new URL(request.url).pathname, header)]);
+    }
+    return app.fetch(keyFromPath(request));
+  };
+  let listener = listen({ hostname, port, handle });
+  const old = new Set<Listener>();
+
+  return {
+    get url() {
+      return addressOf(listener);
+    },
+    get port() {
+      return listener.port;
+    },
+    rebind(hostname, port) {
+      const before = listener;
+      listener = listen({ hostname, port, handle });
+      old.add(before);
+      before.drain().finally(() => old.delete(before));
+    },
+    async stop(graceMs) {
+      stopping = true;
+      const drained = listener.drain();
+      await idle(() => state.inFlight.size === 0, graceMs);
+      for (const flight of state.inFlight) flight.cut("the proxy is stopping");
+      // The last events are on their way out; a client that does not read them is not waited for.
+      await Promise.race([drained, idle(() => false, 500)]);
+      await this.kill();
+    },
+    async kill() {
+      stopping = true;
+      await Promise.all([listener, ...old].map((one) => one.close().catch(() => {})));
+    },
+  };
+}
+
+/** `http://127.0.0.1:3456`. */
+function addressOf({ hostname, port }: Listener): string {
+  const host = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** Resolves when `done()` holds, or after `ms` milliseconds. */
+async function idle(done: () => boolean, ms: number): Promise<void> {
+  const end = performance.now() + ms;
+  while (!done() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** `/k/KEY/v1/…` is `/v1/…` with the key in a header: for clients that can set nothing but a base URL. */
+function keyFromPath(request: Request): Request {
+  const start = request.url.indexOf("/", 8);
+  if (!request.url.startsWith("/k/", start)) return request;
+  const end = request.url.indexOf("/", start + 3);
+  if (end === -1) return request;
+  const key = decode(request.url.slice(start + 3, end));
+  const inner = new Request(request.url.slice(0, start) + request.url.slice(end), request);
+  inner.headers.set("x-proxy-key", key);
+  return inner;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
