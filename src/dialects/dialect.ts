@@ -69,6 +69,9 @@ export interface Usage {
   readonly estimated?: boolean;
   /** Dollars, where the provider states them. */
   readonly cost?: number;
+  /** Searches and fetches that the provider ran itself, where it counts them (they are priced apart). */
+  readonly webSearches?: number;
+  readonly webFetches?: number;
 }
 
 /** The classes of the failure table; see docs/failover.md. */
@@ -161,7 +164,7 @@ export interface StreamWatch {
 export interface Dialect {
   readonly name: DialectName;
   /** The facts of a parsed body. Never throws on odd shapes: what is not there is not there. */
-  inspect(body: Json, headers: HeaderMap, size: number): RequestFacts;
+  inspect(body: Json, headers: HeaderMap, size: number, operation?: RequestFacts["operation"]): RequestFacts;
   readonly request: {
     /** @throws UnsupportedRequest where a stateless translation cannot honour the body. */
     decode(body: Json): Conversation;
