@@ -4,6 +4,7 @@ import { cors } from "hono/cors";
 import type { Config } from "../config/config.ts";
 import { dialects } from "../dialects/dialects.ts";
 import type { DialectName } from "../dialects/dialect.ts";
+import { resetCooldowns } from "./admin.ts";
 import { authenticate, type Caller } from "./auth.ts";
 import type { ServerContext } from "./context.ts";
 import { countTokens } from "./count-tokens.ts";
@@ -13,108 +14,107 @@ import { guard } from "./guard.ts";
 import { detailedHealth, health } from "./health.ts";
 import { modelBody, modelsBody } from "./models.ts";
 
-/** The endpoints that generate, by path below the root or `/v1`. */
-const GENERATING: Readonly<Record<string, DialectName>> = {
-  "/messages": "anthropic-messages",
-  "/chat/completions": "openai-chat",
-  "/responses": "openai-responses",
-};
+/** One endpoint. Paths under `/v1` are served without it as well. */
+export interface Endpoint {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  /** Needs no key. */
+  readonly open?: boolean;
+  readonly handle: (c: Context, config: Config, caller: Caller) => Response | Promise<Response>;
+}
 
-type Handler = (c: Context, config: Config, caller: Caller) => Response | Promise<Response>;
+function generating(context: ServerContext, path: string, name: DialectName): Endpoint {
+  return {
+    method: "POST",
+    path,
+    handle: (c, config, caller) => generate(context, config, dialects[name], c.req.raw, caller),
+  };
+}
+
+function endpoints(context: ServerContext): readonly Endpoint[] {
+  return [
+    generating(context, "/v1/messages", "anthropic-messages"),
+    generating(context, "/v1/chat/completions", "openai-chat"),
+    generating(context, "/v1/responses", "openai-responses"),
+    {
+      method: "POST",
+      path: "/v1/messages/count_tokens",
+      handle: (c, config, caller) =>
+        countTokens(context, config, dialects["anthropic-messages"], c.req.raw, caller),
+    },
+    {
+      method: "GET",
+      path: "/v1/models",
+      handle: (c, config) => c.json(modelsBody(config, dialectOf(c), new URL(c.req.url).searchParams)),
+    },
+    {
+      method: "GET",
+      path: "/v1/models/:id{.+}",
+      handle: (c, config) => c.json(modelBody(config, dialectOf(c), c.req.param("id") ?? "")),
+    },
+    { method: "GET", path: "/health", open: true, handle: (c) => c.json(health(context)) },
+    {
+      method: "GET",
+      path: "/health/detailed",
+      handle: (c, config) => c.json(detailedHealth(context, config)),
+    },
+    { method: "POST", path: "/admin/cooldowns/reset", handle: (c) => resetCooldowns(context, c.req.raw) },
+    { method: "GET", path: "/", open: true, handle: (c) => c.text(GREETING) },
+    { method: "GET", path: "/api/hello", open: true, handle: (c) => c.text("hello\n") },
+    ...(context.endpoints ?? []),
+  ];
+}
 
 /** Builds the app. It holds no state of its own: everything is in `context`. */
 export function createApp(context: ServerContext): Hono {
   const app = new Hono();
-  const methods = new Map<string, string[]>();
-
-  /** Registers an endpoint with and without `/v1`, behind the checks. `open`: without a key. */
-  function endpoint(method: string, path: string, open: boolean, handler: Handler): void {
-    for (
-      const full
-        of path.startsWith("/health") || path === "/" || path.startsWith("/api/") || path.startsWith("/admin")
-          ? [path]
-          : [path, `/v1${path}`]
-    ) {
-      methods.set(full, [...(methods.get(full) ?? []), method]);
-      app.on(method, full, (c) => {
-        const config = context.config();
-        guard(config.proxy, c.req.header("host"), c.req.header("origin"));
-        return handler(c, config, open ? {} : authenticate(config, (name) => c.req.header(name)));
-      });
-    }
-  }
-
   app.use("*", async (c, next) => {
     const { corsOrigins } = context.config().proxy;
     return corsOrigins.length === 0 ? await next() : await cors({ origin: [...corsOrigins] })(c, next);
   });
 
-  for (const [path, name] of Object.entries(GENERATING)) {
-    endpoint(
-      "POST",
-      path,
-      false,
-      (c, config, caller) => generate(context, config, dialects[name], c.req.raw, caller),
-    );
-  }
-  endpoint(
-    "POST",
-    "/messages/count_tokens",
-    false,
-    (c, config, caller) => countTokens(context, config, dialects["anthropic-messages"], c.req.raw, caller),
-  );
-  endpoint("GET", "/responses", true, (c) => {
-    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
-      throw new Refusal(405, "This path takes POST.", { allow: "POST" });
+  const methods = new Map<string, string[]>();
+  for (const { method, path, open, handle } of endpoints(context)) {
+    for (const full of path.startsWith("/v1/") ? [path, path.slice(3)] : [path]) {
+      methods.set(full, [...(methods.get(full) ?? []), ...(method === "GET" ? ["GET", "HEAD"] : [method])]);
+      app.on(method, full, (c) => {
+        const config = context.config();
+        guard(config.proxy, c.req.header("host"), c.req.header("origin"));
+        return handle(c, config, open === true ? {} : authenticate(config, (name) => c.req.header(name)));
+      });
     }
-    throw new Refusal(426, "WebSocket is not spoken here; send the request as POST.", {
-      upgrade: "HTTP/1.1",
-    });
-  });
-  endpoint(
-    "GET",
-    "/models",
-    false,
-    (c, config) => c.json(modelsBody(config, caller(c), new URL(c.req.url).searchParams)),
-  );
-  endpoint(
-    "GET",
-    "/models/:id{.+}",
-    false,
-    (c, config) => c.json(modelBody(config, caller(c), c.req.param("id") ?? "")),
-  );
-  endpoint("GET", "/health", true, (c) => c.json(health(context)));
-  endpoint("GET", "/health/detailed", false, (c, config) => c.json(detailedHealth(context, config)));
-  endpoint("GET", "/", true, (c) => c.text(GREETING));
-  endpoint("GET", "/api/hello", true, (c) => c.text("hello\n"));
+  }
 
   // Known paths with another method, then everything else.
   for (const [path, allowed] of methods) {
     app.all(path, (c) => {
-      const allow = allowed.includes("GET") ? ["HEAD", ...allowed] : allowed;
-      throw new Refusal(405, `${c.req.method} is not taken here; this path takes ${allow.join(", ")}.`, {
-        allow: allow.join(", "),
-      });
+      if (path.endsWith("/responses") && c.req.header("upgrade")?.toLowerCase() === "websocket") {
+        throw new Refusal(426, "WebSocket is not spoken here; send the request as POST.", {
+          upgrade: "HTTP/1.1",
+        });
+      }
+      const allow = allowed.join(", ");
+      throw new Refusal(405, `${c.req.method} is not taken here; this path takes ${allow}.`, { allow });
     });
   }
   app.notFound((c) => {
     const refusal = new Refusal(404, `There is nothing at ${c.req.path.slice(0, 200)}. ${ENDPOINTS}`);
-    return refuse(refusal, dialects[caller(c)]);
+    return refuse(refusal, dialects[dialectOf(c)]);
   });
   app.onError((error, c) => {
-    if (error instanceof Refusal) return refuse(error, dialects[caller(c)]);
+    if (error instanceof Refusal) return refuse(error, dialects[dialectOf(c)]);
     context.dispatcher.log("error", `a request failed inside the proxy: ${error.message}`, {
       stack: error.stack,
     });
     return refuse(
       new Refusal(500, "The proxy itself failed on this request; its log says more."),
-      dialects[caller(c)],
+      dialects[dialectOf(c)],
     );
   });
   return app;
 }
 
-function caller(c: Context): DialectName {
+function dialectOf(c: Context): DialectName {
   return callersDialect(c.req.path, (name) => c.req.header(name));
 }
 

@@ -4,6 +4,7 @@ import type { ModelInfo } from "../catalog/model.ts";
 import type { Target } from "../config/config.ts";
 import type { Dispatcher } from "../dispatch/exchange.ts";
 import type { RoutePlan } from "../router/plan.ts";
+import type { Endpoint } from "./app.ts";
 import type { Limits } from "./limits.ts";
 
 /** The state of the configuration's file, for `/health` and the dashboard. */
@@ -37,6 +38,8 @@ export interface ServerContext {
   readonly budget?: (route: string, client: string, plan: RoutePlan) => BudgetVerdict;
   /** Loads the configuration anew; resolves to whether it holds. */
   readonly reload: () => Promise<boolean>;
+  /** Endpoints beyond the proxy's own: metrics, the dashboard. */
+  readonly endpoints?: readonly Endpoint[];
   readonly version: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
