@@ -141,6 +141,8 @@ export interface Tool {
   /** Custom tools: the format that the input must have (`{type: "grammar", …}`). */
   readonly format?: Json;
   readonly cache?: CacheMark;
+  /** The definition as it came, where its own dialect has a type for the tool (Anthropic's `bash_20250124`, …). */
+  readonly native?: { readonly dialect: DialectName; readonly value: Json };
 }
 /** A tool that the provider itself runs. */
 export interface ServerTool {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { openSeal, SEAL_PREFIX, sealReasoning } from "../../src/dialects/reasoning-seal.ts";
+import {
+  openSeal,
+  SEAL_PREFIX,
+  sealReasoning,
+} from "../../../src/dialects/anthropic-messages/reasoning-seal.ts";
 
 const text = fc.option(fc.string({ unit: "grapheme", maxLength: 30 }), { nil: undefined });
 

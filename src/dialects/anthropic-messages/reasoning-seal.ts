@@ -1,10 +1,10 @@
 /**
- * Reasoning that belongs to another dialect's provider, packed into the one opaque string that a client hands back
- * unread: Anthropic's `signature`, the Responses dialect's `encrypted_content`. So reasoning survives a client of
- * another dialect, and a provider never sees a signature that is not its own.
+ * Reasoning that no Anthropic provider signed, packed into the one opaque string that a client hands back
+ * unread: the `signature` of a thinking block. So another provider's reasoning survives an Anthropic client
+ * and goes back to its own provider, and Anthropic never sees a signature that is not its own.
  */
 import { Buffer } from "node:buffer";
-import type { ReasoningPart } from "./conversation.ts";
+import type { ReasoningPart } from "../conversation.ts";
 
 /** What a seal carries. The text itself travels in the clear, beside it. */
 export interface Sealed {
