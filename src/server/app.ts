@@ -52,15 +52,15 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
       path: "/v1/models/:id{.+}",
       handle: (c, config) => c.json(modelBody(config, dialectOf(c), c.req.param("id") ?? "")),
     },
-    { method: "GET", path: "/health", open: true, handle: (c) => c.json(health(context)) },
+    { method: "GET", path: "/v1/health", open: true, handle: (c) => c.json(health(context)) },
     {
       method: "GET",
-      path: "/health/detailed",
+      path: "/v1/health/detailed",
       handle: (c, config) => c.json(detailedHealth(context, config)),
     },
     { method: "POST", path: "/admin/cooldowns/reset", handle: (c) => resetCooldowns(context, c.req.raw) },
-    { method: "GET", path: "/", open: true, handle: (c) => c.text(GREETING) },
-    { method: "GET", path: "/api/hello", open: true, handle: (c) => c.text("hello\n") },
+    { method: "GET", path: "/v1/", open: true, handle: (c) => c.text(GREETING) },
+    { method: "GET", path: "/v1/api/hello", open: true, handle: (c) => c.text("hello\n") },
     ...(context.endpoints ?? []),
   ];
 }
@@ -75,7 +75,7 @@ export function createApp(context: ServerContext): Hono {
 
   const methods = new Map<string, string[]>();
   for (const { method, path, open, handle } of endpoints(context)) {
-    for (const full of path.startsWith("/v1/") ? [path, path.slice(3)] : [path]) {
+    for (const full of path.startsWith("/v1/") ? [path.replace(/\/$/, ""), path.slice(3)] : [path]) {
       methods.set(full, [...(methods.get(full) ?? []), ...(method === "GET" ? ["GET", "HEAD"] : [method])]);
       app.on(method, full, (c) => {
         const config = context.config();

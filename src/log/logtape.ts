@@ -1,0 +1,52 @@
+/** The log on its way out: LogTape writes it to the error stream, for eyes or as JSON lines. */
+import {
+  configureSync,
+  getAnsiColorFormatter,
+  getJsonLinesFormatter,
+  getLogger,
+  getTextFormatter,
+  type LogRecord,
+  type TextFormatter,
+} from "@logtape/logtape";
+import type { Log, LogLevel } from "./log.ts";
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly json: boolean;
+  readonly color: boolean;
+  /** Where lines go. */
+  readonly write: (line: string) => void;
+}
+
+const CATEGORY = "terraphim-llm-proxy";
+const LEVELS = { error: "error", warn: "warning", info: "info", debug: "debug" } as const;
+
+/** Sets the log up; calling it again changes it for everybody. */
+export function openLog({ level, json, color, write }: LogOptions): Log {
+  const format = formatter(json, color);
+  configureSync({
+    reset: true,
+    sinks: { out: (record: LogRecord) => write(format(record)) },
+    loggers: [
+      { category: CATEGORY, sinks: ["out"], lowestLevel: LEVELS[level] },
+      { category: ["logtape", "meta"], sinks: ["out"], lowestLevel: "error" },
+    ],
+  });
+  const logger = getLogger(CATEGORY);
+  return (at, message, fields) => {
+    // Braces are LogTape's placeholders; a message is plain words.
+    logger[LEVELS[at] === "warning" ? "warn" : at](message.replace(/[{}]/g, "$&$&"), fields ?? {});
+  };
+}
+
+function formatter(json: boolean, color: boolean): TextFormatter {
+  if (json) return getJsonLinesFormatter({ categorySeparator: ".", properties: "flatten" });
+  const options = { timestamp: "time", category: () => "", format: line } as const;
+  return color ? getAnsiColorFormatter(options) : getTextFormatter(options);
+}
+
+/** `12:00:01 warn message`: the category says nothing that the reader does not know. */
+function line(values: { timestamp: string | null; level: string; message: string }): string {
+  const time = values.timestamp?.replace(/\.\d+/, "") ?? "";
+  return `${time} ${values.level} ${values.message}`;
+}
