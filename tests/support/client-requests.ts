@@ -1,0 +1,47 @@
+/** Requests as real clients send them: the project's own, and the recorded ones beside the checkout where they are. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { inspectAnthropicMessages } from "../../src/dialects/anthropic-messages/inspect.ts";
+import type { HeaderMap, Json, RequestFacts } from "../../src/dialects/dialect.ts";
+import { inspectOpenAiChat } from "../../src/dialects/openai-chat/inspect.ts";
+import { inspectOpenAiResponses } from "../../src/dialects/openai-responses/inspect.ts";
+
+export interface ClientRequest {
+  readonly name: string;
+  readonly note: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: HeaderMap;
+  readonly bodyBytes: number;
+  readonly expect: {
+    readonly kind: "user-turn" | "tool-loop" | "subagent" | "background" | "other";
+    /** Null: the request holds no words of the user, or they do not count. */
+    readonly prompt: string | null;
+    readonly why?: string;
+    /** Facts besides, by name. */
+    readonly facts?: Partial<RequestFacts>;
+  };
+  readonly body: Json;
+}
+
+const FOLDERS = ["../fixtures/requests/", "../../../shared/fixtures/client-requests/"];
+
+/** All requests with a body. */
+export function clientRequests(): ClientRequest[] {
+  return FOLDERS.map((folder) => new URL(folder, import.meta.url)).filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder).filter((name) => name.endsWith(".json")).sort()
+        .map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")) as ClientRequest)
+    )
+    .filter((request) => request.method === "POST");
+}
+
+/** The request's facts, by the inspector of its endpoint. */
+export function factsOf({ path, body, headers, bodyBytes }: ClientRequest): RequestFacts {
+  const operation = path.endsWith("/count_tokens") ? "count_tokens" : "generate";
+  const inspect = path.includes("/messages")
+    ? inspectAnthropicMessages
+    : path.includes("/chat/")
+    ? inspectOpenAiChat
+    : inspectOpenAiResponses;
+  return inspect(body, headers, bodyBytes, operation);
+}
