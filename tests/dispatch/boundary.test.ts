@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { EventBoundary } from "../../src/dispatch/boundary.ts";
+
+const encode = (text: string) => new TextEncoder().encode(text);
+const decode = (bytes: Uint8Array | undefined) => bytes === undefined ? "" : new TextDecoder().decode(bytes);
+
+test("only whole events come out, however the bytes are cut, and nothing is lost or changed", () => {
+  const line = fc.constantFrom("data: {}", "event: x", ": note", "data: ü€😀", "data");
+  const text = fc.array(fc.tuple(line, fc.constantFrom("\n", "\r\n", "\n\n", "\r\n\r\n")), { maxLength: 20 })
+    .map((lines) => lines.flat().join(""));
+  fc.assert(fc.property(text, fc.array(fc.nat(200)), (all, cuts) => {
+    const bytes = encode(all);
+    const boundary = new EventBoundary();
+    let out = "";
+    let from = 0;
+    for (const at of [...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]) {
+      const part = boundary.push(bytes.slice(from, at));
+      if (part !== undefined && part.length > 0) {
+        out += decode(part);
+        assert.match(out, /(\n\n|\r\n\r\n)$/);
+      }
+      from = at;
+    }
+    const rest = decode(boundary.rest());
+    assert.equal(out + rest, all);
+    assert.doesNotMatch(rest, /\n\n|\n\r\n/, "a whole event is not held back");
+  }));
+});
+
+test("an event whose end is cut in two comes out when the second half arrives", () => {
+  const boundary = new EventBoundary();
+  assert.equal(decode(boundary.push(encode("data: a\r\n\r"))), "");
+  assert.equal(boundary.held, 10);
+  assert.equal(decode(boundary.push(encode("\ndata: b"))), "data: a\r\n\r\n");
+  assert.equal(decode(boundary.rest()), "data: b");
+  assert.equal(boundary.held, 0);
+});
