@@ -1,0 +1,173 @@
+/**
+ * Budgets: how much of each is spent, and what that means for a request. The decision is pure; the state is one sum a
+ * budget, read from the ledger at the start and counted on in memory. Requests without a known price count as nothing.
+ */
+import type { Budget } from "../config/config.ts";
+import { endOf, startOf } from "./period.ts";
+
+/** Whom a request belongs to, as far as budgets look at it. */
+export interface Spender {
+  readonly route: string;
+  readonly client: string;
+}
+
+/** How one budget stands. Dollars; times are epoch milliseconds. */
+export interface BudgetStatus {
+  readonly name: string;
+  readonly period: "day" | "month";
+  readonly route?: string;
+  readonly client?: string;
+  readonly limit: number;
+  readonly spent: number;
+  /** Of the limit; over 1 where it is exceeded. */
+  readonly share: number;
+  readonly state: "ok" | "warn" | "exceeded";
+  readonly since: number;
+  readonly resetsAt: number;
+  readonly then: Budget["then"];
+}
+
+/** What the budgets say of a request. */
+export type BudgetCheck =
+  | { readonly state: "ok" }
+  /** Go on, and tell: `message` is for the log and the `X-Budget-Warning` header. */
+  | { readonly state: "warn"; readonly budget: BudgetStatus; readonly message: string }
+  | {
+    readonly state: "exceeded";
+    readonly budget: BudgetStatus;
+    readonly message: string;
+    /** Where the request goes instead, or that it is refused. */
+    readonly then: Budget["then"];
+    /** Seconds until the period ends: the `Retry-After` of a refusal. */
+    readonly retryAfter: number;
+  };
+
+export interface Budgets {
+  /** The gravest that the budgets say: refused, sent elsewhere, warned, nothing. */
+  check(spender: Spender): BudgetCheck;
+  /** Counts a request that is over: dollars (undefined: unknown) and the time of its arrival. */
+  add(cost: number | undefined, spender: Spender, time: number): void;
+  /** Reads the sums from the ledger again: other proxies on the same file spend from the same budgets. */
+  refresh(): void;
+  list(): BudgetStatus[];
+}
+
+interface Account {
+  readonly budget: Budget;
+  since: number;
+  resetsAt: number;
+  spent: number;
+}
+
+/** `spentAt` says what a budget's requests have cost since a moment (epoch milliseconds), in dollars. */
+export function createBudgets(
+  budgets: readonly Budget[],
+  spentAt: (budget: Budget, since: number) => number,
+  now: () => number = Date.now,
+): Budgets {
+  const accounts = budgets.map((budget) => opened(budget, now(), spentAt));
+
+  /** A budget whose period is over begins the next one. */
+  const current = (): Account[] => {
+    const time = now();
+    accounts.forEach((account, i) => {
+      if (time >= account.resetsAt) accounts[i] = opened(account.budget, time, spentAt);
+    });
+    return accounts;
+  };
+
+  return {
+    check(spender) {
+      if (accounts.length === 0) return OK;
+      const time = now();
+      let gravest: BudgetCheck = OK;
+      for (const account of current()) {
+        if (!concerns(account.budget, spender)) continue;
+        const check = judge(statusOf(account), spender, time);
+        if (gravity(check) > gravity(gravest)) gravest = check;
+      }
+      return gravest;
+    },
+    add(cost, spender, time) {
+      if (cost === undefined || accounts.length === 0) return;
+      for (const account of current()) {
+        if (time >= account.since && concerns(account.budget, spender)) account.spent += cost;
+      }
+    },
+    refresh() {
+      for (const account of current()) account.spent = spentAt(account.budget, account.since);
+    },
+    list: () => current().map(statusOf),
+  };
+}
+
+const OK: BudgetCheck = { state: "ok" };
+
+function opened(budget: Budget, now: number, spentAt: (budget: Budget, since: number) => number): Account {
+  const since = startOf(budget.period === "day" ? "today" : "month", now);
+  return { budget, since, resetsAt: endOf(budget.period, since), spent: spentAt(budget, since) };
+}
+
+function concerns(budget: Budget, { route, client }: Spender): boolean {
+  return (budget.route === undefined || budget.route === route) &&
+    (budget.client === undefined || budget.client === client);
+}
+
+function statusOf({ budget, since, resetsAt, spent }: Account): BudgetStatus {
+  const share = budget.limit > 0 ? spent / budget.limit : 1;
+  return {
+    name: budget.name,
+    period: budget.period,
+    ...(budget.route === undefined ? {} : { route: budget.route }),
+    ...(budget.client === undefined ? {} : { client: budget.client }),
+    limit: budget.limit,
+    spent,
+    share,
+    state: share >= 1 ? "exceeded" : share >= budget.warnAt ? "warn" : "ok",
+    since,
+    resetsAt,
+    then: budget.then,
+  };
+}
+
+/** What one budget means for a request. Pure. */
+export function judge(status: BudgetStatus, { route }: Spender, now: number): BudgetCheck {
+  if (status.state === "ok") return OK;
+  const message = messageOf(status);
+  // A request that goes to the cheaper route already cannot be sent there once more.
+  const isThere = status.then.kind === "route" && status.then.name === route;
+  if (status.state === "warn" || isThere) return { state: "warn", budget: status, message };
+  return {
+    state: "exceeded",
+    budget: status,
+    message,
+    then: status.then,
+    retryAfter: Math.max(1, Math.ceil((status.resetsAt - now) / 1000)),
+  };
+}
+
+function gravity(check: BudgetCheck): number {
+  if (check.state === "exceeded") return check.then.kind === "refuse" ? 3 : 2;
+  return check.state === "warn" ? 1 : 0;
+}
+
+/** One line for people, fit for a header. */
+function messageOf(status: BudgetStatus): string {
+  const { name, period, limit, spent, share, resetsAt, route, client } = status;
+  const whose = [route && `route ${route}`, client && `client ${client}`].filter(Boolean).join(", ");
+  const line =
+    `budget "${name}"${whose && ` (${whose})`}: ${dollars(spent)} of ${dollars(limit)} spent this ${period}` +
+    ` (${Math.floor(share * 100)} %); it starts again at ${localTime(resetsAt)}`;
+  // Header values are visible ASCII: https://www.rfc-editor.org/rfc/rfc9110#section-5.5
+  return line.replace(/[^\x20-\x7e]/g, "?");
+}
+
+const dollars = (value: number): string => `$${value.toFixed(value !== 0 && Math.abs(value) < 0.1 ? 4 : 2)}`;
+
+/** `2026-11-23 00:00`, local. */
+function localTime(time: number): string {
+  const at = new Date(time);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ` +
+    `${two(at.getHours())}:${two(at.getMinutes())}`;
+}

@@ -1,0 +1,112 @@
+/** The figures of a report: how they add up. Sums are exact, so the parts of a report always make its total. */
+import { NANO_PER_DOLLAR, type Tokens } from "./row.ts";
+
+/** What a number of requests came to. The same fields stand for a whole report and for each of its parts. */
+export interface Figures {
+  readonly requests: number;
+  /** Answered with an error. A request that the client gave up counts as cancelled, not as failed. */
+  readonly failures: number;
+  /** Requests for which more than one target was tried. */
+  readonly fallbacks: number;
+  readonly cancelled: number;
+  /** `input` is fresh input only; `reasoning` is part of `output`. */
+  readonly tokens: Tokens;
+  /** Dollars, of the requests whose price is known. */
+  readonly cost_usd: number;
+  /** Dollars that the same requests had cost on the baseline model; where that is unknown, what they did cost. */
+  readonly baseline_usd: number;
+  /** `baseline_usd` less `cost_usd`. */
+  readonly saved_usd: number;
+  /** Part of `baseline_usd`; 0 where that is 0. */
+  readonly saved_share: number;
+  /** Requests whose price or tokens are unknown: in none of the dollars. */
+  readonly unpriced_requests: number;
+  /** Requests with a known price and no known baseline: they count as having saved nothing. */
+  readonly no_baseline_requests: number;
+  /** Requests whose tokens were guessed, since the provider reported none. */
+  readonly estimated_requests: number;
+  /** Input tokens read from a cache, as a part of all input tokens; null where there were none. */
+  readonly cache_hit_share: number | null;
+  /** Milliseconds to the first output; null where there was none. */
+  readonly first_token_ms: { readonly p50: number | null; readonly p95: number | null };
+}
+
+/** Sums of some requests, as a query returns them; money in billionths of a dollar. */
+export interface Sums {
+  readonly requests: number;
+  readonly failures: number;
+  readonly fallbacks: number;
+  readonly cancelled: number;
+  readonly input: number;
+  readonly cache_read: number;
+  readonly cache_write: number;
+  readonly output: number;
+  readonly reasoning: number;
+  readonly cost: number;
+  readonly baseline: number;
+  readonly unpriced: number;
+  readonly no_baseline: number;
+  readonly estimated: number;
+  /** Milliseconds to the first output of each request that had one. */
+  readonly firstTokens: readonly number[];
+}
+
+const ADDED = [
+  "requests",
+  "failures",
+  "fallbacks",
+  "cancelled",
+  "input",
+  "cache_read",
+  "cache_write",
+  "output",
+  "reasoning",
+  "cost",
+  "baseline",
+  "unpriced",
+  "no_baseline",
+  "estimated",
+] as const;
+
+/** Adds sums up. */
+export class Tally {
+  readonly #sums = Object.fromEntries(ADDED.map((name) => [name, 0])) as Record<
+    typeof ADDED[number],
+    number
+  >;
+  readonly #firstTokens: (readonly number[])[] = [];
+
+  add(sums: Sums): void {
+    for (const name of ADDED) this.#sums[name] += sums[name];
+    if (sums.firstTokens.length > 0) this.#firstTokens.push(sums.firstTokens);
+  }
+
+  figures(): Figures {
+    const { requests, failures, fallbacks, cancelled, cost, baseline, ...rest } = this.#sums;
+    const { input, cache_read, cache_write, output, reasoning } = rest;
+    const allInput = input + cache_read + cache_write;
+    const firstTokens = Float64Array.from(this.#firstTokens.flat()).sort();
+    return {
+      requests,
+      failures,
+      fallbacks,
+      cancelled,
+      tokens: { input, cache_read, cache_write, output, reasoning },
+      cost_usd: cost / NANO_PER_DOLLAR,
+      baseline_usd: baseline / NANO_PER_DOLLAR,
+      saved_usd: (baseline - cost) / NANO_PER_DOLLAR,
+      saved_share: baseline > 0 ? (baseline - cost) / baseline : 0,
+      unpriced_requests: rest.unpriced,
+      no_baseline_requests: rest.no_baseline,
+      estimated_requests: rest.estimated,
+      cache_hit_share: allInput > 0 ? cache_read / allInput : null,
+      first_token_ms: { p50: percentile(firstTokens, 0.5), p95: percentile(firstTokens, 0.95) },
+    };
+  }
+}
+
+/** The nearest-rank percentile of sorted values: a value that occurred; null where there are none. */
+export function percentile(sorted: ArrayLike<number>, share: number): number | null {
+  if (sorted.length === 0) return null;
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+}

@@ -1,0 +1,158 @@
+/** What the requests since a moment came to: in all, by route, model, provider, client, … and over time. */
+import type { DatabaseSync } from "node:sqlite";
+import { type Figures, type Sums, Tally } from "./figures.ts";
+import { type Slot, slots } from "./period.ts";
+import { NANO_PER_DOLLAR } from "./row.ts";
+import { reading, type Source } from "./source.ts";
+
+/** What a report can be divided by. */
+export type Group = "route" | "model" | "provider" | "client" | "kind" | "session";
+
+/** The divisions of a report where none are asked for. */
+export const USUAL_GROUPS = ["route", "model", "provider", "client"] as const satisfies readonly Group[];
+
+/** The name of what has none: requests that no target answered have no model, say. */
+export const NONE = "none";
+
+export interface ReportQuery {
+  /** Epoch milliseconds; 0: everything. */
+  readonly since: number;
+  /** Epoch milliseconds, not included. @default everything up to now */
+  readonly until?: number;
+  /** @default {@link USUAL_GROUPS} */
+  readonly groups?: readonly Group[];
+  /** Adds a series of local hours or days. Hours of more than 60 days become days. */
+  readonly series?: "hour" | "day";
+}
+
+export interface SeriesEntry extends Figures {
+  /** ISO 8601. */
+  readonly start: string;
+}
+
+/** Token counts are left out of a report: they are questions about a request, not requests to a model. */
+export interface Report extends Figures {
+  /** ISO 8601. */
+  readonly since: string;
+  readonly until?: string;
+  /** Dearest first. */
+  readonly by: Readonly<Record<string, Readonly<Record<string, Figures>>>>;
+  /** Without gaps, oldest first. */
+  readonly series?: readonly SeriesEntry[];
+}
+
+const SUMS = `count(*) AS requests, total(failed) AS failures, total(fallback) AS fallbacks,
+  total(cancelled) AS cancelled, total(input) AS input, total(cache_read) AS cache_read,
+  total(cache_write) AS cache_write, total(output) AS output, total(reasoning) AS reasoning,
+  total(cost) AS cost, total(iif(cost IS NULL, 0, coalesce(baseline, cost))) AS baseline,
+  total(cost IS NULL) AS unpriced, total(cost IS NOT NULL AND baseline IS NULL) AS no_baseline,
+  total(estimated) AS estimated, group_concat(first_token_ms) AS first_tokens`;
+
+const MOST_HOURS = 60 * 24;
+
+/**
+ * The report of one or more sources together.
+ * @throws UnreadableLedger where a path leads to something that cannot be read.
+ */
+export function report(sources: Source | readonly Source[], query: ReportQuery): Report {
+  const { since, until, groups = USUAL_GROUPS, series } = query;
+  return reading(sources, (databases) => {
+    const total = new Tally();
+    const parts = new Map(groups.map((group) => [group, new Map<string, Tally>()]));
+    const bySession = groups.includes("session");
+    const questions = databases.map((db) => questionOf(db, bySession));
+    const overTime = slotsOf(databases, query).map((slot) => {
+      const tally = new Tally();
+      for (const question of questions) {
+        for (const row of question(slot)) {
+          tally.add(row.sums);
+          total.add(row.sums);
+          for (const [group, names] of parts) {
+            const name = row.names[group] || NONE;
+            let part = names.get(name);
+            if (!part) names.set(name, part = new Tally());
+            part.add(row.sums);
+          }
+        }
+      }
+      return { slot, tally };
+    });
+    return {
+      since: new Date(since).toISOString(),
+      ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+      ...total.figures(),
+      by: Object.fromEntries([...parts].map(([group, names]) => [group, dearestFirst(names)])),
+      ...(series === undefined ? {} : {
+        series: overTime.map(({ slot, tally }) => ({
+          start: new Date(slot.from).toISOString(),
+          ...tally.figures(),
+        })),
+      }),
+    };
+  });
+}
+
+/** Which requests count towards a sum. */
+export interface SpentFilter {
+  readonly route?: string;
+  readonly client?: string;
+}
+
+/** Dollars spent since a moment (epoch milliseconds), as far as prices are known. */
+export function spent(sources: Source | readonly Source[], since: number, filter: SpentFilter = {}): number {
+  const { route = null, client = null } = filter;
+  const sql = `SELECT total(cost) AS cost FROM requests JOIN labels USING (label)
+    WHERE time >= ? AND (? IS NULL OR route = ?) AND (? IS NULL OR client = ?)`;
+  return reading(sources, (databases) =>
+    databases.reduce((sum, db) => {
+      const row = db.prepare(sql).get(since, route, route, client, client) as { cost: number };
+      return sum + row.cost;
+    }, 0)) / NANO_PER_DOLLAR;
+}
+
+type Names = Readonly<Record<Group, string | null>>;
+
+/** Asks one database for one slot. Grouped by label, which says all names but the session at once. */
+function questionOf(db: DatabaseSync, bySession: boolean): (slot: Slot) => { sums: Sums; names: Names }[] {
+  const session = bySession ? ", session" : "";
+  const statement = db.prepare(`
+    SELECT s.*, l.route, l.model, l.provider, l.client, l.kind
+    FROM (SELECT label${session}, ${SUMS} FROM requests WHERE time >= ? AND time < ? GROUP BY label${session}) s
+    JOIN labels l USING (label) WHERE l.operation = 'generate'`);
+  return ({ from, to }) =>
+    statement.all(from, to).map((row) => {
+      const { first_tokens: list, ...sums } = row as unknown as Sums & { first_tokens: string | null };
+      return {
+        sums: { ...sums, firstTokens: list === null ? [] : list.split(",").map(Number) },
+        names: row as unknown as Names,
+      };
+    });
+}
+
+/** The slots to ask for: those of the series, else one that holds everything. */
+function slotsOf(databases: readonly DatabaseSync[], query: ReportQuery): Slot[] {
+  const { since, until = Number.MAX_SAFE_INTEGER, series } = query;
+  if (series === undefined) return [{ from: since, to: until }];
+  let first = Infinity;
+  let last = -Infinity;
+  for (const db of databases) {
+    const row = db.prepare(
+      "SELECT min(time) AS first, max(time) AS last FROM requests WHERE time >= ? AND time < ?",
+    )
+      .get(since, until) as { first: number | null; last: number | null };
+    if (row.first === null || row.last === null) continue;
+    first = Math.min(first, row.first);
+    last = Math.max(last, row.last);
+  }
+  if (last < first) return [];
+  // "Everything" begins with the first request, not in 1970.
+  const from = since === 0 ? first : since;
+  const unit = series === "hour" && last - from > MOST_HOURS * 3_600_000 ? "day" : series;
+  return slots(unit, from, last + 1);
+}
+
+function dearestFirst(parts: ReadonlyMap<string, Tally>): Record<string, Figures> {
+  const entries = [...parts].map(([name, tally]) => [name, tally.figures()] as const);
+  entries.sort(([, a], [, b]) => b.cost_usd - a.cost_usd || b.requests - a.requests);
+  return Object.fromEntries(entries);
+}

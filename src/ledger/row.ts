@@ -1,0 +1,225 @@
+/** A request as a row of the ledger's file, and the row as data for people and programs. */
+import type { AttemptRecord, RequestRecord } from "./entry.ts";
+import type { Accounted } from "./account.ts";
+import { LABEL_COLUMNS, REQUEST_COLUMNS } from "./schema.ts";
+
+/** What a database column takes. */
+export type SqlValue = string | number | null;
+
+/** The values of one request, in the order of `LABEL_COLUMNS` and of `REQUEST_COLUMNS`. */
+export interface Row {
+  readonly label: readonly string[];
+  readonly values: readonly SqlValue[];
+}
+
+/** Texts that a client chooses are cut here: nobody fills the disk with a model's name. */
+const LONGEST_TEXT = 200;
+/** The words of one failed attempt, and a list's JSON as a whole, in characters. */
+const LONGEST_MESSAGE = 400;
+const LONGEST_JSON = 8000;
+
+/** One request as reports, the log and the dashboard see it. Dollars, milliseconds; null: not known or absent. */
+export interface LoggedRequest {
+  /** Rises with every row written; undefined: not written yet. */
+  readonly seq?: number;
+  readonly id: string;
+  /** Epoch milliseconds of its arrival. */
+  readonly time: number;
+  readonly client: string;
+  readonly client_key: string | null;
+  readonly session: string | null;
+  readonly client_dialect: string;
+  readonly operation: string;
+  readonly stream: boolean;
+  readonly model_asked: string;
+  readonly kind: string;
+  readonly route: string;
+  readonly why: readonly string[];
+  /** The target that answered. */
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly provider_dialect: string | null;
+  readonly attempts: readonly AttemptRecord[];
+  readonly tokens: Tokens | null;
+  /** The tokens were guessed. */
+  readonly estimated: boolean;
+  readonly cost_usd: number | null;
+  readonly baseline_usd: number | null;
+  readonly saved_usd: number | null;
+  /** What the provider itself says it charged. */
+  readonly reported_cost_usd: number | null;
+  /** `provider,model` that the saving is measured against. */
+  readonly baseline_model: string | null;
+  readonly status: number;
+  readonly failure: string | null;
+  readonly failed: boolean;
+  readonly cancelled: boolean;
+  /** More than one target was tried. */
+  readonly fallback: boolean;
+  readonly first_token_ms: number | null;
+  readonly duration_ms: number;
+  /** Microseconds that the proxy itself took before the first call. */
+  readonly overhead_us: number;
+}
+
+/** `input` is fresh input only; `reasoning` is part of `output`. */
+export interface Tokens {
+  readonly input: number;
+  readonly cache_read: number;
+  readonly cache_write: number;
+  readonly output: number;
+  readonly reasoning: number;
+}
+
+/** A request, and what it cost, as a row. */
+export function toRow(record: RequestRecord, costs: Accounted): Row {
+  const { usage, attempts } = record;
+  const first = attempts[0];
+  const fellBack = first !== undefined &&
+    attempts.some((one) => one.provider !== first.provider || one.model !== first.model);
+  const baseline = costs.baselineTarget;
+  return {
+    label: [
+      cut(record.client),
+      cut(record.clientKey ?? ""),
+      record.clientDialect,
+      record.operation,
+      cut(record.kind),
+      cut(record.route),
+      cut(record.provider ?? ""),
+      cut(record.model ?? ""),
+      record.providerDialect ?? "",
+      baseline ? cut(`${baseline.provider},${baseline.model}`) : "",
+    ],
+    values: [
+      whole(record.time),
+      cut(record.id),
+      record.session === undefined ? null : cut(record.session),
+      flag(record.stream),
+      cut(record.modelAsked),
+      json(record.why),
+      json(attempts.map(shortened)),
+      usage ? whole(usage.input) : null,
+      usage ? whole(usage.cacheRead) : null,
+      usage ? whole(usage.cacheWrite) : null,
+      usage ? whole(usage.cacheWrite1h) : null,
+      usage ? whole(usage.output) : null,
+      usage ? whole(usage.reasoning) : null,
+      flag(costs.estimated),
+      nano(costs.cost),
+      nano(costs.baseline),
+      nano(usage?.cost),
+      whole(record.status),
+      record.failure ?? null,
+      flag(!record.cancelled && (record.failure !== undefined || record.status >= 400)),
+      flag(record.cancelled),
+      flag(fellBack),
+      record.firstTokenMs === undefined ? null : whole(record.firstTokenMs),
+      whole(record.durationMs),
+      whole(record.overheadUs),
+    ],
+  };
+}
+
+/** A row that is not in the database yet, as data. */
+export function fromRow({ label, values }: Row): LoggedRequest {
+  return fromColumns({
+    ...Object.fromEntries(LABEL_COLUMNS.map((name, i) => [name, label[i]])),
+    ...Object.fromEntries(REQUEST_COLUMNS.map((name, i) => [name, values[i]])),
+  });
+}
+
+/** A row as it comes from the database, columns of `requests` and `labels` by name. */
+export function fromColumns(row: Readonly<Record<string, unknown>>): LoggedRequest {
+  const cost = dollars(row.cost);
+  const baseline = dollars(row.baseline);
+  return {
+    ...(row.seq === undefined ? {} : { seq: Number(row.seq) }),
+    id: String(row.id),
+    time: Number(row.time),
+    client: String(row.client),
+    client_key: text(row.client_key),
+    session: text(row.session),
+    client_dialect: String(row.client_dialect),
+    operation: String(row.operation),
+    stream: row.stream === 1,
+    model_asked: String(row.model_asked),
+    kind: String(row.kind),
+    route: String(row.route),
+    why: list<string>(row.why),
+    provider: text(row.provider),
+    model: text(row.model),
+    provider_dialect: text(row.provider_dialect),
+    attempts: list<AttemptRecord>(row.attempts),
+    tokens: row.input === null ? null : {
+      input: Number(row.input),
+      cache_read: Number(row.cache_read),
+      cache_write: Number(row.cache_write),
+      output: Number(row.output),
+      reasoning: Number(row.reasoning),
+    },
+    estimated: row.estimated === 1,
+    cost_usd: cost,
+    baseline_usd: baseline,
+    saved_usd: cost === null || baseline === null
+      ? null
+      : (Number(row.baseline) - Number(row.cost)) / NANO_PER_DOLLAR,
+    reported_cost_usd: dollars(row.reported_cost),
+    baseline_model: text(row.baseline_model),
+    status: Number(row.status),
+    failure: text(row.failure),
+    failed: row.failed === 1,
+    cancelled: row.cancelled === 1,
+    fallback: row.fallback === 1,
+    first_token_ms: row.first_token_ms === null ? null : Number(row.first_token_ms),
+    duration_ms: Number(row.duration_ms),
+    overhead_us: Number(row.overhead_us),
+  };
+}
+
+/** Money is stored in whole billionths of a dollar: sums of them are exact. */
+export const NANO_PER_DOLLAR = 1e9;
+
+function nano(dollars: number | undefined): number | null {
+  return dollars === undefined || !Number.isFinite(dollars) ? null : Math.round(dollars * NANO_PER_DOLLAR);
+}
+
+function dollars(value: unknown): number | null {
+  return value === null ? null : Number(value) / NANO_PER_DOLLAR;
+}
+
+function whole(value: number | undefined): number {
+  return value === undefined || !Number.isFinite(value) ? 0 : Math.round(value);
+}
+
+const flag = (value: boolean): 0 | 1 => value ? 1 : 0;
+
+const cut = (value: string): string => value.length > LONGEST_TEXT ? value.slice(0, LONGEST_TEXT) : value;
+
+function shortened(attempt: AttemptRecord): AttemptRecord {
+  const { message } = attempt;
+  if (message === undefined || message.length <= LONGEST_MESSAGE) return attempt;
+  return { ...attempt, message: `${message.slice(0, LONGEST_MESSAGE)}…` };
+}
+
+/** A list as JSON; entries at the end give way where it would be too long. */
+function json(values: readonly unknown[]): string {
+  let text = JSON.stringify(values);
+  for (let kept = values.length; text.length > LONGEST_JSON && kept > 0;) {
+    kept = Math.floor(kept / 2);
+    text = JSON.stringify(values.slice(0, kept));
+  }
+  return text;
+}
+
+const text = (value: unknown): string | null => value === null || value === "" ? null : String(value);
+
+/** A damaged or hand-edited cell is an empty list, not a failed report. */
+function list<T>(value: unknown): readonly T[] {
+  try {
+    const parsed: unknown = JSON.parse(String(value));
+    return Array.isArray(parsed) ? parsed : [];
+  } catch {
+    return [];
+  }
+}

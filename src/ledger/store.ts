@@ -1,0 +1,132 @@
+/** One open database with the ledger's tables: writes rows, forgets old ones. Knows nothing of files that fail. */
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { LABEL_COLUMNS, migrate, REQUEST_COLUMNS } from "./schema.ts";
+import type { Row, SqlValue } from "./row.ts";
+
+/** An open database; every method throws SQLite's own errors and then has changed nothing. */
+export interface Store {
+  readonly db: DatabaseSync;
+  /** Writes rows in one transaction: all or none. */
+  insert(rows: readonly Row[]): void;
+  /** Adds every row of another store, in one transaction. Returns their number. */
+  take(other: Store): number;
+  /** Forgets at most `limit` rows that arrived before `time`. Returns how many. */
+  forgetBefore(time: number, limit: number): number;
+  /** Forgets the oldest rows beyond the newest `rows`. Returns how many. */
+  keepNewest(rows: number): number;
+  /** How long to wait for another program's transaction. */
+  patience(ms: number): void;
+  close(): void;
+}
+
+const INSERT = `INSERT INTO requests (label, ${REQUEST_COLUMNS.join(", ")})
+  VALUES (?${", ?".repeat(REQUEST_COLUMNS.length)})`;
+const ADD_LABEL = `INSERT OR IGNORE INTO labels (${LABEL_COLUMNS.join(", ")})
+  VALUES (?${", ?".repeat(LABEL_COLUMNS.length - 1)})`;
+const FIND_LABEL = `SELECT label FROM labels WHERE ${
+  LABEL_COLUMNS.map((name) => `${name} = ?`).join(" AND ")
+}`;
+const READ_ALL = `SELECT ${LABEL_COLUMNS.join(", ")}, ${REQUEST_COLUMNS.join(", ")}
+  FROM requests JOIN labels USING (label) ORDER BY seq`;
+
+/** Milliseconds for opening and migrating, which happen while nothing waits. */
+const OPENING_PATIENCE = 2000;
+/** Milliseconds for a batch: the event loop stands still meanwhile, and the rows can wait for the next batch. */
+const WRITING_PATIENCE = 25;
+
+/**
+ * Opens (and creates or migrates) a database at `path`, or one in memory for `:memory:`.
+ *
+ * Write-ahead logging with `synchronous = NORMAL`: a killed program loses nothing that was committed, a power cut may
+ * lose the last transactions and corrupts nothing: https://www.sqlite.org/wal.html#performance_considerations
+ */
+export function openStore(path: string): Store {
+  const db = new DatabaseSync(path);
+  try {
+    db.exec(`PRAGMA busy_timeout = ${OPENING_PATIENCE}`);
+    migrate(db);
+    if (path !== ":memory:") db.exec("PRAGMA journal_mode = WAL");
+    db.exec(`PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${WRITING_PATIENCE}`);
+    return storeOver(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function storeOver(db: DatabaseSync): Store {
+  const insert = db.prepare(INSERT);
+  const addLabel = db.prepare(ADD_LABEL);
+  const findLabel = db.prepare(FIND_LABEL);
+  const labels = new Map<string, number>();
+
+  const labelOf = (values: readonly string[]): number => {
+    const key = values.join("\u0000");
+    const known = labels.get(key);
+    if (known !== undefined) return known;
+    addLabel.run(...values);
+    const label = Number((findLabel.get(...values) as { label: number }).label);
+    labels.set(key, label);
+    return label;
+  };
+  const write = ({ label, values }: Row) => void insert.run(labelOf(label), ...values);
+  const transaction = (work: () => void) => {
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      work();
+      db.exec("COMMIT");
+    } catch (error) {
+      labels.clear(); // Those that this transaction added are gone with it.
+      rollback(db);
+      throw error;
+    }
+  };
+
+  return {
+    db,
+    insert: (rows) => transaction(() => rows.forEach(write)),
+    take(other) {
+      let count = 0;
+      transaction(() => {
+        for (const row of rowsOf(other.db.prepare(READ_ALL))) {
+          write(row);
+          count++;
+        }
+      });
+      return count;
+    },
+    forgetBefore: (time, limit) =>
+      changes(
+        db.prepare(
+          "DELETE FROM requests WHERE seq IN (SELECT seq FROM requests WHERE time < ? ORDER BY time LIMIT ?)",
+        ).run(time, limit),
+      ),
+    keepNewest: (rows) =>
+      changes(
+        db.prepare("DELETE FROM requests WHERE seq <= (SELECT max(seq) FROM requests) - ?").run(rows),
+      ),
+    patience: (ms) => db.exec(`PRAGMA busy_timeout = ${Math.round(ms)}`),
+    close: () => db.close(),
+  };
+}
+
+function* rowsOf(statement: StatementSync): Generator<Row> {
+  for (const columns of statement.iterate()) {
+    const row = columns as Record<string, SqlValue>;
+    yield {
+      label: LABEL_COLUMNS.map((name) => String(row[name])),
+      values: REQUEST_COLUMNS.map((name) => row[name] ?? null),
+    };
+  }
+}
+
+const changes = (result: { changes: number | bigint }): number => Number(result.changes);
+
+/** SQLite has already rolled back after some errors (a full disk); saying so again is an error of its own. */
+function rollback(db: DatabaseSync): void {
+  try {
+    db.exec("ROLLBACK");
+  } catch {
+    // The first error is the one to report.
+  }
+}

@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import process from "node:process";
+import { test } from "node:test";
+import { openLedger } from "../../src/ledger/ledger.ts";
+import { recentRequests } from "../../src/ledger/recent.ts";
+import type { LoggedRequest } from "../../src/ledger/row.ts";
+import { anAttempt, aRecord, inFolder, NOON, someCosts } from "./sample.ts";
+
+const DAY = 86_400_000;
+
+function rowsIn(path: string): number {
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    return Number((db.prepare("SELECT count(*) AS n FROM requests").get() as { n: number }).n);
+  } finally {
+    db.close();
+  }
+}
+
+/** Waits for something that a timer of the ledger does. */
+async function eventually(happened: () => boolean): Promise<void> {
+  while (!happened()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+test("every fact of a request is in the file after a close, and nothing else", () =>
+  inFolder((folder) => {
+    const path = join(folder, "ledger.sqlite");
+    const ledger = openLedger({ path });
+    const record = aRecord({
+      clientKey: "laptop",
+      attempts: [{ ...anAttempt, status: 429, failure: "rate_limited", message: "slow down", ms: 80 }, {
+        ...anAttempt,
+        provider: "groq",
+        model: "llama",
+      }],
+      provider: "groq",
+      model: "llama",
+      usage: { input: 7, cacheRead: 5, cacheWrite: 3, cacheWrite1h: 1, output: 11, reasoning: 2, cost: 0.5 },
+    });
+    ledger.add(record, someCosts);
+    ledger.close();
+    assert.deepEqual(recentRequests(path), [{
+      seq: 1,
+      id: "req_1",
+      time: NOON,
+      client: "claude-code",
+      client_key: "laptop",
+      session: "s1",
+      client_dialect: "anthropic-messages",
+      operation: "generate",
+      stream: true,
+      model_asked: "auto",
+      kind: "think",
+      route: "think",
+      why: ["the word “plan” without an implementation word"],
+      provider: "groq",
+      model: "llama",
+      provider_dialect: "openai-chat",
+      attempts: record.attempts,
+      tokens: { input: 7, cache_read: 5, cache_write: 3, output: 11, reasoning: 2 },
+      estimated: false,
+      cost_usd: 0.01,
+      baseline_usd: 0.04,
+      saved_usd: 0.03,
+      reported_cost_usd: 0.5,
+      baseline_model: "anthropic,claude-opus-4-1",
+      status: 200,
+      failure: null,
+      failed: false,
+      cancelled: false,
+      fallback: true,
+      first_token_ms: 420,
+      duration_ms: 2400,
+      overhead_us: 180,
+    }]);
+  }));
+
+test("a request without tokens, price, session or answer is written with those unknown, not zero", () =>
+  inFolder((folder) => {
+    const ledger = openLedger({ path: join(folder, "ledger.sqlite") });
+    const { usage: _u, session: _s, provider: _p, model: _m, firstTokenMs: _f, ...rest } = aRecord();
+    ledger.add({ ...rest, status: 502, failure: "unreachable" }, { estimated: false });
+    const [request] = ledger.recent({});
+    ledger.close();
+    assert.equal(request?.tokens, null);
+    assert.equal(request?.cost_usd, null);
+    assert.equal(request?.saved_usd, null);
+    assert.equal(request?.session, null);
+    assert.equal(request?.provider, null);
+    assert.equal(request?.first_token_ms, null);
+    assert.equal(request?.failure, "unreachable");
+    assert.equal(request?.failed, true);
+  }));
+
+test("adding writes nothing by itself; the list is written soon after, without being asked", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "ledger.sqlite");
+    const ledger = openLedger({ path, batchMs: 20 });
+    ledger.add(aRecord(), someCosts);
+    assert.equal(rowsIn(path), 0);
+    assert.equal(ledger.state().pending, 1);
+    // The ledger's own timer does not keep a program alive; this loop does.
+    await eventually(() => rowsIn(path) === 1);
+    assert.equal(ledger.state().pending, 0);
+    ledger.close();
+  }));
+
+test("a long list is written at once, before the time is up", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "ledger.sqlite");
+    const ledger = openLedger({ path, batchMs: 3_600_000, batchRows: 4 });
+    for (let i = 0; i < 4; i++) ledger.add(aRecord({ id: `r${i}` }), someCosts);
+    assert.equal(rowsIn(path), 0);
+    await eventually(() => rowsIn(path) === 4);
+    ledger.close();
+  }));
+
+test("what is not written yet is in reports, recent requests and sums already", () =>
+  inFolder((folder) => {
+    const ledger = openLedger({ path: join(folder, "ledger.sqlite"), batchMs: 3_600_000 });
+    ledger.add(aRecord(), someCosts);
+    assert.equal(ledger.report({ since: 0 }).requests, 1);
+    ledger.add(aRecord(), someCosts);
+    assert.equal(ledger.recent({}).length, 2);
+    ledger.add(aRecord(), someCosts);
+    assert.equal(ledger.spent(0), 0.03);
+    ledger.close();
+  }));
+
+test("the file and its companions are for the user alone", () =>
+  inFolder((folder) => {
+    if (process.platform === "win32") return;
+    const path = join(folder, "new", "folder", "ledger.sqlite");
+    const ledger = openLedger({ path });
+    ledger.add(aRecord(), someCosts);
+    ledger.flush();
+    const mode = (file: string) => statSync(file).mode & 0o777;
+    assert.deepEqual([mode(path), mode(`${path}-wal`), mode(`${path}-shm`)], [0o600, 0o600, 0o600]);
+    assert.equal(mode(join(folder, "new", "folder")), 0o700);
+    ledger.close();
+  }));
+
+test("a second run goes on where the first one stopped", () =>
+  inFolder((folder) => {
+    const path = join(folder, "ledger.sqlite");
+    for (const id of ["first", "second"]) {
+      const ledger = openLedger({ path });
+      ledger.add(aRecord({ id }), someCosts);
+      ledger.close();
+    }
+    assert.deepEqual(recentRequests(path).map(({ id, seq }) => [seq, id]), [[2, "second"], [1, "first"]]);
+  }));
+
+test("rows older than keep_days are forgotten; without keep_days none are", () =>
+  inFolder((folder) => {
+    const path = join(folder, "ledger.sqlite");
+    const keeping = openLedger({ path, now: () => NOON });
+    for (const age of [0, 29, 31, 400]) {
+      keeping.add(aRecord({ id: `${age} days`, time: NOON - age * DAY }), someCosts);
+    }
+    keeping.close();
+    assert.equal(rowsIn(path), 4);
+    openLedger({ path, keepDays: 30, now: () => NOON }).close();
+    assert.deepEqual(recentRequests(path).map(({ id }) => id), ["29 days", "0 days"]);
+  }));
+
+test("old rows are looked for again while the proxy runs", () =>
+  inFolder((folder) => {
+    const path = join(folder, "ledger.sqlite");
+    let now = NOON;
+    const ledger = openLedger({ path, keepDays: 1, now: () => now });
+    ledger.add(aRecord({ id: "old" }), someCosts);
+    ledger.flush();
+    now += 2 * DAY;
+    ledger.add(aRecord({ id: "new", time: now }), someCosts);
+    ledger.close();
+    assert.deepEqual(recentRequests(path).map(({ id }) => id), ["new"]);
+  }));
+
+test("a listener hears of every request as it is told, also when another listener fails", () =>
+  inFolder((folder) => {
+    const ledger = openLedger({ path: join(folder, "ledger.sqlite") });
+    const heard: LoggedRequest[] = [];
+    ledger.subscribe(() => {
+      throw new Error("a broken page");
+    });
+    const end = ledger.subscribe((request) => void heard.push(request));
+    ledger.add(aRecord(), someCosts);
+    end();
+    ledger.add(aRecord(), someCosts);
+    const { seq: _seq, ...written } = ledger.recent({}).at(-1)!;
+    assert.deepEqual(heard, [written]);
+    ledger.close();
+  }));
+
+test("a ledger in memory answers as one in a file, and forgets the oldest beyond its size", () => {
+  const ledger = openLedger({ path: ":memory:", memoryRows: 3 });
+  for (let i = 1; i <= 5; i++) {
+    ledger.add(aRecord({ id: `r${i}` }), someCosts);
+    ledger.flush();
+  }
+  assert.equal(ledger.report({ since: 0 }).requests, 3);
+  assert.deepEqual(ledger.recent({}).map(({ id }) => id), ["r5", "r4", "r3"]);
+  assert.equal(ledger.state().keeping, "memory");
+  ledger.close();
+});
+
+test("what a client makes long is cut, and no row takes more than a few kilobytes", () =>
+  inFolder((folder) => {
+    const ledger = openLedger({ path: join(folder, "ledger.sqlite") });
+    const long = "x".repeat(1_000_000);
+    ledger.add(
+      aRecord({
+        modelAsked: long,
+        session: long,
+        client: long,
+        why: [long, "second"],
+        attempts: Array.from({ length: 100 }, () => ({ ...anAttempt, message: long })),
+      }),
+      someCosts,
+    );
+    const [request] = ledger.recent({});
+    assert.ok(JSON.stringify(request).length < 20_000);
+    assert.equal(request?.model_asked.length, 200);
+    assert.ok(request!.attempts.length > 0);
+    ledger.close();
+  }));
+
+test("after a close a request is dropped without harm", () =>
+  inFolder((folder) => {
+    const path = join(folder, "ledger.sqlite");
+    const ledger = openLedger({ path });
+    ledger.close();
+    ledger.add(aRecord(), someCosts);
+    ledger.flush();
+    ledger.close();
+    assert.equal(rowsIn(path), 0);
+  }));

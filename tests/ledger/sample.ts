@@ -1,0 +1,69 @@
+/** Requests, costs and folders for the ledger's tests. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Accounted } from "../../src/ledger/account.ts";
+import type { AttemptRecord, RequestRecord } from "../../src/ledger/entry.ts";
+
+/** A moment in the middle of a day, wherever the tests run. */
+export const NOON = new Date(2026, 10, 18, 12).getTime();
+
+export const anAttempt: AttemptRecord = {
+  provider: "openrouter",
+  model: "anthropic/claude-3-opus",
+  dialect: "openai-chat",
+  status: 200,
+  ms: 900,
+};
+
+/** A request that all went well with, changed as a test needs it. */
+export function aRecord(changes: Partial<RequestRecord> = {}): RequestRecord {
+  return {
+    id: "req_1",
+    time: NOON,
+    client: "claude-code",
+    session: "s1",
+    clientDialect: "anthropic-messages",
+    operation: "generate",
+    stream: true,
+    modelAsked: "auto",
+    kind: "think",
+    route: "think",
+    why: ["the word “plan” without an implementation word"],
+    provider: "openrouter",
+    model: "anthropic/claude-3-opus",
+    providerDialect: "openai-chat",
+    attempts: [anAttempt],
+    usage: { input: 1000, cacheRead: 200, cacheWrite: 50, output: 300, reasoning: 40 },
+    status: 200,
+    cancelled: false,
+    firstTokenMs: 420,
+    durationMs: 2400,
+    overheadUs: 180,
+    ...changes,
+  };
+}
+
+export const someCosts: Accounted = {
+  cost: 0.01,
+  baseline: 0.04,
+  saved: 0.03,
+  baselineTarget: { provider: "anthropic", model: "claude-opus-4-1" },
+  estimated: false,
+};
+
+/** Runs `work` with a folder of its own that is gone afterwards. */
+export async function inFolder<T>(work: (folder: string) => T | Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "ledger-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a log was told, one `level: message` each. */
+export function notes(): { log: (level: string, message: string) => void; lines: string[] } {
+  const lines: string[] = [];
+  return { lines, log: (level, message) => void lines.push(`${level}: ${message}`) };
+}
