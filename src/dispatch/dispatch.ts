@@ -202,6 +202,9 @@ class Dispatch {
     state.cooldowns.succeeded(place);
     record(undefined, tried.status);
     this.#recording.firstTokenMs = clock.mono() - exchange.started;
+    if (exchange.turn !== undefined) {
+      state.sawServed(exchange.turn, { provider: target.provider, model: target.model });
+    }
     state.sawFirstToken(target, clock.mono() - started);
     if (tried.relay === undefined) leave();
     return this.#show(candidate, tried, prepared.dropped);

@@ -14,12 +14,16 @@ export interface InFlight {
   cut(reason: string): void;
 }
 
+/** Turns that are remembered. */
+const MOST_TURNS = 1000;
+
 export class DispatchState {
   readonly cooldowns: Cooldowns;
   readonly inFlight = new Set<InFlight>();
   /** Rises by one a request. */
   turn = 0;
   #gates = new Map<string, Gate>();
+  #served = new Map<string, Target>();
   #firstToken = new Map<string, number>();
   #lastFailure = new Map<string, { at: number; message: string }>();
 
@@ -47,6 +51,23 @@ export class DispatchState {
     const id = `${target.provider},${target.model}`;
     const before = this.#firstToken.get(id);
     this.#firstToken.set(id, before === undefined ? ms : before * 0.7 + ms * 0.3);
+  }
+
+  /** The target that answered the earlier requests of a turn. */
+  served(turn: string): Target | undefined {
+    return this.#served.get(turn);
+  }
+
+  /** Remembers who answered a turn; the oldest turns are forgotten. */
+  sawServed(turn: string, target: Target): void {
+    this.#served.delete(turn);
+    this.#served.set(turn, target);
+    if (this.#served.size > MOST_TURNS) {
+      for (const oldest of this.#served.keys()) {
+        this.#served.delete(oldest);
+        break;
+      }
+    }
   }
 
   /** The last failure of a provider, for `/health/detailed`. */

@@ -69,7 +69,7 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
 export function createApp(context: ServerContext): Hono {
   const app = new Hono();
   app.use("*", async (c, next) => {
-    const { corsOrigins } = context.config().proxy;
+    const { corsOrigins } = context.source.current.proxy;
     return corsOrigins.length === 0 ? await next() : await cors({ origin: [...corsOrigins] })(c, next);
   });
 
@@ -78,7 +78,7 @@ export function createApp(context: ServerContext): Hono {
     for (const full of path.startsWith("/v1/") ? [path.replace(/\/$/, ""), path.slice(3)] : [path]) {
       methods.set(full, [...(methods.get(full) ?? []), ...(method === "GET" ? ["GET", "HEAD"] : [method])]);
       app.on(method, full, (c) => {
-        const config = context.config();
+        const config = context.source.current;
         guard(config.proxy, c.req.header("host"), c.req.header("origin"));
         return handle(c, config, open === true ? {} : authenticate(config, (name) => c.req.header(name)));
       });

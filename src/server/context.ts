@@ -1,9 +1,9 @@
 /** What the endpoints work with. Types only. */
-import type { Config } from "../config/config.ts";
 import type { ModelInfo } from "../catalog/model.ts";
-import type { Target } from "../config/config.ts";
+import type { Config, Target } from "../config/config.ts";
 import type { Dispatcher } from "../dispatch/exchange.ts";
-import type { RoutePlan } from "../router/plan.ts";
+import type { Budgets } from "../ledger/budget.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { Endpoint } from "./app.ts";
 import type { Limits } from "./limits.ts";
 
@@ -18,26 +18,23 @@ export interface ConfigState {
   readonly problems?: string;
 }
 
-/** What a budget says of a request before it is sent. */
-export interface BudgetVerdict {
-  /** The plan to follow instead; undefined: the plan stands. */
-  readonly plan?: RoutePlan;
-  /** Refuse, with these words, until this moment (epoch milliseconds). */
-  readonly refuse?: { readonly message: string; readonly until: number };
-  readonly headers?: Readonly<Record<string, string>>;
+/** Where the configuration comes from. */
+export interface ConfigSource {
+  readonly current: Config;
+  readonly state: ConfigState;
+  /** Calls `listener` with every configuration that comes into force. Returns what ends it. */
+  onSwap(listener: (next: Config, before: Config) => void): () => void;
 }
 
 export interface ServerContext {
-  /** The configuration in force. A request reads it once. */
-  readonly config: () => Config;
-  readonly configState: () => ConfigState;
+  readonly source: ConfigSource;
   readonly dispatcher: Dispatcher;
   readonly limits: Limits;
   readonly model: (target: Target) => ModelInfo | undefined;
-  /** Asked before a request is sent, where budgets are set. */
-  readonly budget?: (route: string, client: string, plan: RoutePlan) => BudgetVerdict;
-  /** Loads the configuration anew; resolves to whether it holds. */
-  readonly reload: () => Promise<boolean>;
+  /** Undefined: nothing is kept (`[ledger] enabled = false`). */
+  readonly ledger: () => Ledger | undefined;
+  /** Undefined: none are set. */
+  readonly budgets: () => Budgets | undefined;
   /** Endpoints beyond the proxy's own: metrics, the dashboard. */
   readonly endpoints?: readonly Endpoint[];
   readonly version: string;

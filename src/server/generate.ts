@@ -6,11 +6,12 @@ import { dispatch } from "../dispatch/dispatch.ts";
 import type { Exchange } from "../dispatch/exchange.ts";
 import type { Conditions } from "../router/plan.ts";
 import { route } from "../router/route.ts";
+import { turnKey } from "../router/turn-key.ts";
 import type { Caller } from "./auth.ts";
 import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
-import { Refusal } from "./errors.ts";
 import { requestId } from "./request-id.ts";
+import { Spending } from "./spending.ts";
 
 /** A request's headers as a plain map, without the one that carried the proxy's own key. */
 export function headerMap(request: Request, caller: Caller): HeaderMap {
@@ -34,6 +35,7 @@ export function conditionsAt(context: ServerContext, now: number): Conditions {
     latency: (target) => state.firstToken(target),
     turn: state.turn,
     translates: () => true,
+    served: (turn) => state.served(turn),
   };
 }
 
@@ -55,17 +57,12 @@ export async function readExchange(
   const facts = dialect.inspect(json, headers, bytes.length, operation);
   const classification = classify(facts, config.router.words);
   const classified = clock.mono();
-  let plan = route(facts, classification, config, conditionsAt(context, time));
-  const verdict = context.budget?.(plan.route, facts.client, plan);
-  if (verdict?.refuse !== undefined) {
-    const wait = Math.max(1, Math.ceil((verdict.refuse.until - time) / 1000));
-    throw new Refusal(429, verdict.refuse.message, {
-      "retry-after": String(wait),
-      "x-should-retry": "false",
-      ...verdict.headers,
-    });
-  }
-  if (verdict?.plan !== undefined) plan = verdict.plan;
+  const spending = new Spending(context.budgets(), facts.client);
+  const plan = route(facts, classification, config, {
+    ...conditionsAt(context, time),
+    redirect: (name) => spending.redirect(name),
+  });
+  const extraHeaders = spending.settle();
   const routed = clock.mono();
   return {
     id: requestId(),
@@ -83,7 +80,8 @@ export async function readExchange(
     clientKey: caller.key,
     classifyUs: (classified - started) * 1000,
     routeUs: (routed - classified) * 1000,
-    extraHeaders: verdict?.headers,
+    extraHeaders,
+    turn: turnKey(facts, classification),
   };
 }
 

@@ -5,7 +5,7 @@ import type { ServerContext } from "./context.ts";
 
 /** Whether the program runs and its configuration holds: for load balancers and people. */
 export function health(context: ServerContext): Json {
-  const { path, ok, loadedAt, problems } = context.configState();
+  const { path, ok, loadedAt, problems } = context.source.state;
   return {
     status: ok ? "ok" : "degraded",
     version: context.version,
