@@ -51,7 +51,7 @@ export const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-responses": RESPONSES, "openai-chat": CHAT },
     keys: ["OPENAI_API_KEY"],
     auth: "bearer",
-    quirks: ["no-cache-control", "max-completion-tokens"],
+    quirks: ["no-cache-control", "max-completion-tokens", "fixed-sampling"],
     catalogId: "openai",
   },
   {

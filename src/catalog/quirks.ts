@@ -22,6 +22,8 @@ export const QUIRKS = {
   "no-stream-options": "`stream_options` is left out",
   /** Refuses fields that only OpenAI knows (`store`, `metadata`, `service_tier`, `prompt_cache_key`, …). */
   "strict-fields": "fields that only OpenAI knows are left out",
+  /** Refuses `temperature` and `top_p` with models that reason: left out there. */
+  "fixed-sampling": "`temperature` and `top_p` are left out for models that reason",
   /** Takes the assistant's earlier reasoning back as `reasoning_content`. */
   "reasoning-content": "earlier reasoning goes back as `reasoning_content`",
   /** Takes the assistant's earlier reasoning back as `reasoning` and `reasoning_details`. */

@@ -134,6 +134,8 @@ export interface Tool {
   readonly kind: ToolKind;
   readonly name: string;
   readonly namespace?: string;
+  /** What the namespace is for, where it says so. */
+  readonly namespaceDescription?: string;
   readonly description?: string;
   /** JSON Schema of the arguments (functions). */
   readonly parameters?: Json;
@@ -217,6 +219,8 @@ export interface Conversation {
   readonly store?: boolean;
   /** Chat: the client asked for a usage chunk. */
   readonly includeUsage?: boolean;
+  /** Chat: the client offered `functions`, the form before `tools`, and reads its calls as `function_call`. */
+  readonly legacyFunctions?: boolean;
   /** Top-level fields that only the source dialect knows, as they came. */
   readonly extensions: Readonly<Record<string, Json>>;
 }
