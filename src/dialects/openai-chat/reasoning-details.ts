@@ -1,0 +1,143 @@
+/**
+ * Reasoning on the Chat wire: `reasoning_content` (DeepSeek and many more), `reasoning` (Groq, Ollama) or OpenRouter's
+ * `reasoning_details`, which alone carries signatures and encrypted data
+ * (https://openrouter.ai/docs/use-cases/reasoning-tokens).
+ */
+import type { ReasoningPart } from "../conversation.ts";
+import type { Json } from "../dialect.ts";
+
+/** One entry of `reasoning_details`. */
+export interface ReasoningDetail {
+  readonly type: "reasoning.text" | "reasoning.summary" | "reasoning.encrypted";
+  readonly text?: string;
+  readonly summary?: string;
+  readonly signature?: string;
+  readonly data?: string;
+  readonly id?: string;
+  readonly format?: string;
+  readonly index?: number;
+}
+
+const ANTHROPIC = "anthropic-claude-v1";
+const RESPONSES = "openai-responses-v1";
+
+/** Whether an encrypted detail is Anthropic's redacted thinking (others are Responses' encrypted content). */
+export function isRedacted(detail: Json): boolean {
+  return typeof detail.format === "string" && detail.format.startsWith("anthropic");
+}
+
+/** The plain reasoning text of a message or delta; "" where it has none. Some send it under both names. */
+export function plainReasoning(message: Json): string {
+  const content = message.reasoning_content;
+  if (typeof content === "string" && content !== "") return content;
+  return typeof message.reasoning === "string" ? message.reasoning : "";
+}
+
+/** A reasoning part while it is put together. */
+export interface ReasoningDraft {
+  type: "reasoning";
+  text?: string;
+  summary?: string[];
+  signature?: string;
+  redacted?: string;
+  encrypted?: string;
+  itemId?: string;
+}
+
+/** The reasoning of a whole assistant message. */
+export function readReasoning(message: Json): ReasoningPart[] {
+  const plain = plainReasoning(message);
+  const details = Array.isArray(message.reasoning_details) ? message.reasoning_details : [];
+  const parts = readDetails(details);
+  if (plain === "") return parts;
+  if (parts.some((part) => part.text !== undefined || part.summary !== undefined)) return parts;
+  // Clients that keep the text themselves hand back the signature alone.
+  const signed = parts.findIndex((part) => part.signature !== undefined);
+  if (signed === -1) return [{ type: "reasoning", text: plain }, ...parts];
+  return parts.map((part, i) => i === signed ? { ...part, text: plain } : part);
+}
+
+function readDetails(details: readonly Json[]): ReasoningPart[] {
+  const parts: ReasoningDraft[] = [];
+  let last: unknown;
+  let index: unknown;
+  for (const detail of details) {
+    if (typeof detail !== "object" || detail === null) continue;
+    const read = readDetail(detail);
+    if (read === undefined) continue;
+    const previous = parts.at(-1);
+    const joins = previous !== undefined && detail.index === index &&
+      joinable(previous, read, last === detail.type);
+    if (joins) join(previous, read);
+    else parts.push(read);
+    last = detail.type;
+    index = detail.index;
+  }
+  return parts;
+}
+
+function readDetail(detail: Json): ReasoningDraft | undefined {
+  const part: ReasoningDraft = { type: "reasoning" };
+  if (typeof detail.text === "string") part.text = detail.text;
+  if (typeof detail.summary === "string") part.summary = [detail.summary];
+  if (typeof detail.signature === "string" && detail.signature !== "") part.signature = detail.signature;
+  if (typeof detail.data === "string" && detail.data !== "") {
+    if (isRedacted(detail)) part.redacted = detail.data;
+    else part.encrypted = detail.data;
+  }
+  if (typeof detail.id === "string" && part.encrypted !== undefined) part.itemId = detail.id;
+  return Object.keys(part).length > 1 ? part : undefined;
+}
+
+/** Details of one index belong to one part, as long as they tell different things of it. */
+function joinable(part: ReasoningDraft, next: ReasoningDraft, sameType: boolean): boolean {
+  if (part.redacted !== undefined || next.redacted !== undefined) return false;
+  if (part.encrypted !== undefined || part.signature !== undefined) return false;
+  if (next.text !== undefined && part.text !== undefined) return false;
+  return next.summary === undefined || part.summary === undefined || sameType;
+}
+
+function join(part: ReasoningDraft, next: ReasoningDraft): void {
+  if (next.text !== undefined) part.text = next.text;
+  if (next.summary !== undefined) part.summary = [...part.summary ?? [], ...next.summary];
+  if (next.signature !== undefined) part.signature = next.signature;
+  if (next.encrypted !== undefined) part.encrypted = next.encrypted;
+  if (next.itemId !== undefined) part.itemId = next.itemId;
+}
+
+/** What of a part `reasoning_content` cannot carry: needed to hand the part back to its model later. */
+export function hasSecretState(part: ReasoningPart): boolean {
+  return part.signature !== undefined || part.encrypted !== undefined || part.redacted !== undefined;
+}
+
+/** The details of one part; `index` tells parts apart. */
+export function writeDetails(part: ReasoningPart, index: number): ReasoningDetail[] {
+  const details: ReasoningDetail[] = [];
+  if (part.redacted !== undefined) {
+    return [{ type: "reasoning.encrypted", data: part.redacted, format: ANTHROPIC, index }];
+  }
+  for (const summary of part.summary ?? []) {
+    details.push({ type: "reasoning.summary", summary, format: RESPONSES, index });
+  }
+  if (part.text !== undefined || part.signature !== undefined) {
+    const format = part.signature === undefined ? "unknown" : ANTHROPIC;
+    const detail = { type: "reasoning.text" as const, text: part.text ?? "", format, index };
+    details.push(part.signature === undefined ? detail : { ...detail, signature: part.signature });
+  }
+  if (part.encrypted !== undefined) {
+    const detail = { type: "reasoning.encrypted" as const, data: part.encrypted, format: RESPONSES, index };
+    details.push(part.itemId === undefined ? detail : { ...detail, id: part.itemId });
+  }
+  return details;
+}
+
+/** Between one thought or summary and the next. */
+export const REASONING_GAP = "\n\n";
+
+/** The words of all reasoning parts as one plain text. */
+export function reasoningText(parts: readonly ReasoningPart[]): string {
+  return parts.flatMap((part) => [...part.summary ?? [], part.text ?? ""]).filter((words) => words !== "")
+    .join(
+      REASONING_GAP,
+    );
+}

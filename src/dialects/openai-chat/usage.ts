@@ -1,0 +1,87 @@
+/**
+ * Token counts of a Chat answer (https://platform.openai.com/docs/api-reference/chat/object#chat/object-usage) and
+ * what providers made of them. On the wire `prompt_tokens` includes cached tokens; in {@link Usage} `input` does not.
+ */
+import type { OpenAI } from "openai";
+import type { Json, Usage } from "../dialect.ts";
+
+type WireUsage = OpenAI.CompletionUsage & { cost?: number };
+
+/** Where providers put the tokens read from a cache, first found first taken. */
+const CACHE_READ: readonly ((usage: Json) => unknown)[] = [
+  (usage) => usage.prompt_tokens_details?.cached_tokens,
+  (usage) => usage.prompt_cache_hit_tokens, // DeepSeek
+  (usage) => usage.cached_tokens, // Moonshot
+  (usage) => usage.cache_read_input_tokens, // gateways before Anthropic
+];
+
+/** Where providers put the tokens written to a cache. */
+const CACHE_WRITE: readonly ((usage: Json) => unknown)[] = [
+  (usage) => usage.prompt_tokens_details?.cache_write_tokens,
+  (usage) => usage.prompt_tokens_details?.cache_creation_tokens,
+  (usage) => usage.cache_creation_input_tokens,
+];
+
+/** The usage of a chunk or of a whole answer, wherever its provider put it; undefined where it has none. */
+export function usageOf(json: Json): Usage | undefined {
+  return readUsage(json?.usage) ?? readUsage(json?.x_groq?.usage);
+}
+
+/** A `usage` object. Undefined for anything that counts nothing. */
+export function readUsage(usage: Json): Usage | undefined {
+  if (typeof usage !== "object" || usage === null) return undefined;
+  const prompt = count(usage.prompt_tokens ?? usage.input_tokens);
+  const completion = count(usage.completion_tokens ?? usage.output_tokens);
+  if (prompt === undefined && completion === undefined) return undefined;
+  const cacheRead = firstCount(CACHE_READ, usage);
+  const cacheWrite = firstCount(CACHE_WRITE, usage);
+  const { output, reasoning } = outputOf(usage, prompt ?? 0, completion ?? 0);
+  const read: Usage = {
+    input: Math.max(0, (prompt ?? 0) - cacheRead - cacheWrite),
+    cacheRead,
+    cacheWrite,
+    output,
+    reasoning,
+  };
+  return typeof usage.cost === "number" ? { ...read, cost: usage.cost } : read;
+}
+
+/**
+ * xAI and Gemini leave thinking out of `completion_tokens` and count it in `total_tokens` only; it is output all the
+ * same, and paid as such.
+ */
+function outputOf(usage: Json, prompt: number, completion: number): { output: number; reasoning: number } {
+  const told = count(usage.completion_tokens_details?.reasoning_tokens) ?? count(usage.reasoning_tokens);
+  const rest = (count(usage.total_tokens) ?? 0) - prompt - completion;
+  if (rest > 0 && (told === undefined || told === rest)) {
+    return { output: completion + rest, reasoning: rest };
+  }
+  return { output: completion, reasoning: Math.min(told ?? 0, completion) };
+}
+
+function firstCount(places: readonly ((usage: Json) => unknown)[], usage: Json): number {
+  for (const place of places) {
+    const found = count(place(usage));
+    if (found !== undefined) return found;
+  }
+  return 0;
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === "number" && value >= 0 ? value : undefined;
+}
+
+/** Usage as a Chat client reads it. */
+export function writeUsage(usage: Usage): WireUsage {
+  const prompt = usage.input + usage.cacheRead + usage.cacheWrite;
+  const wire: WireUsage = {
+    prompt_tokens: prompt,
+    completion_tokens: usage.output,
+    total_tokens: prompt + usage.output,
+    prompt_tokens_details: { cached_tokens: usage.cacheRead },
+    completion_tokens_details: { reasoning_tokens: usage.reasoning },
+  };
+  if (usage.cacheWrite > 0) wire.prompt_tokens_details!.cache_write_tokens = usage.cacheWrite;
+  if (usage.cost !== undefined) wire.cost = usage.cost;
+  return wire;
+}
