@@ -16,7 +16,7 @@ export const HOSTED: readonly BuiltinProvider[] = [
     keys: ["OPENROUTER_API_KEY"],
     auth: "bearer",
     headers: { "X-Title": "terraphim-llm-proxy" },
-    quirks: ["reasoning-details"],
+    quirks: ["reasoning-details", "top-k"],
     catalogId: "openrouter",
   },
   {
@@ -96,7 +96,7 @@ export const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT },
     keys: ["MISTRAL_API_KEY"],
     auth: "bearer",
-    quirks: [...CHAT_COPY, "strict-fields", "no-stream-options", "system-first-only"],
+    quirks: [...CHAT_COPY, "strict-fields", "no-stream-options", "system-first-only", "short-call-ids"],
     catalogId: "mistral",
   },
   {
@@ -120,7 +120,7 @@ export const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT },
     keys: ["TOGETHER_API_KEY", "TOGETHERAI_API_KEY"],
     auth: "bearer",
-    quirks: CHAT_COPY,
+    quirks: [...CHAT_COPY, "top-k"],
     catalogId: "togetherai",
   },
   {
@@ -132,7 +132,7 @@ export const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT },
     keys: ["FIREWORKS_API_KEY"],
     auth: "bearer",
-    quirks: CHAT_COPY,
+    quirks: [...CHAT_COPY, "top-k"],
     catalogId: "fireworks-ai",
   },
   {

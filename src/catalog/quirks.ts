@@ -24,6 +24,12 @@ export const QUIRKS = {
   "strict-fields": "fields that only OpenAI knows are left out",
   /** Refuses `temperature` and `top_p` with models that reason: left out there. */
   "fixed-sampling": "`temperature` and `top_p` are left out for models that reason",
+  /** Takes no `file` parts in chat: a request with documents goes to another target. */
+  "no-files": "documents cannot be sent in chat",
+  /** Takes `top_k` and `min_p` in chat. */
+  "top-k": "`top_k` and `min_p` are sent",
+  /** Wants tool call ids of nine letters and digits. */
+  "short-call-ids": "tool call ids are sent as nine letters and digits",
   /** Takes the assistant's earlier reasoning back as `reasoning_content`. */
   "reasoning-content": "earlier reasoning goes back as `reasoning_content`",
   /** Takes the assistant's earlier reasoning back as `reasoning` and `reasoning_details`. */
@@ -33,4 +39,4 @@ export const QUIRKS = {
 export type Quirk = keyof typeof QUIRKS;
 
 /** What nearly every copy of OpenAI's chat endpoint cannot take; assumed of providers that are not built in. */
-export const CHAT_COPY: readonly Quirk[] = ["no-cache-control", "no-developer-role"];
+export const CHAT_COPY: readonly Quirk[] = ["no-cache-control", "no-developer-role", "no-files"];
