@@ -1,6 +1,6 @@
 /** What the router says of a request, and what it must be told. Types only. */
 import type { ModelInfo } from "../catalog/model.ts";
-import type { Target } from "../config/config.ts";
+import type { RouteTarget, Target } from "../config/config.ts";
 import type { DialectName } from "../dialects/dialect.ts";
 
 /** One target of a plan, in order. */
@@ -36,4 +36,19 @@ export interface Conditions {
   readonly translates: (from: DialectName, to: DialectName) => boolean;
   /** Targets that a budget has ruled out or replaced, and such: a reason to skip, or undefined. */
   readonly veto?: (target: Target) => string | undefined;
+  /** Asked once with the route that was decided: where a spent budget sends the request instead. */
+  readonly redirect?: (route: string) => Redirect | undefined;
+  /**
+   * The target that answered the earlier requests of a turn (see `turnKey`), so that strategies which change
+   * their mind between requests do not change the model in mid-turn.
+   */
+  readonly served?: (turn: string) => Target | undefined;
+}
+
+/** Another way for a request, and the reason for people. */
+export interface Redirect {
+  /** The plan's route where {@link to} is a chain: `budget:NAME`. */
+  readonly route: string;
+  readonly to: RouteTarget;
+  readonly why: string;
 }

@@ -1,0 +1,95 @@
+/** Steps 1 to 3: what the `model` of a request asks for by itself. Pure. */
+import type { Chain, Config, Provider, Target } from "../config/config.ts";
+import { decided, type Decision, leadsTo, quoted, routeNamed } from "./decision.ts";
+
+export interface Asked {
+  /** Undefined: the content decides. */
+  readonly decision?: Decision;
+  /** The client gets the name that it asked for back. */
+  readonly showModel?: string;
+  readonly why: string;
+}
+
+/** Names that mean "you decide", after `terraphim/` or alone. */
+const AUTO = new Set(["auto", "smart-router", "smart_router"]);
+
+/** Reads the model asked for: a target or chain, a route's name, a mapping; else the content is to decide. */
+export function askedModel(model: string, config: Config): Asked {
+  const name = model.trim();
+  if (name === "") return byMapping(name, config) ?? { why: "no model is asked for: the content decides" };
+
+  const chain = askedChain(name, config.providers);
+  if (chain !== undefined) {
+    return {
+      decision: { kind: "chain", route: "target", chain },
+      why: `model ${quoted(name)} names ${chain.length === 1 ? "a target" : "a chain of targets"}` +
+        unlisted(chain, config),
+    };
+  }
+  const route = routeNamed(name.replace(/^(?:route:|terraphim\/)/i, ""));
+  if (route !== undefined) {
+    return {
+      decision: { kind: "route", name: route },
+      why: `model ${quoted(name)} names the route ${route}`,
+    };
+  }
+  return byMapping(name, config) ?? { why: undecided(name) };
+}
+
+function byMapping(model: string, config: Config): Asked | undefined {
+  for (const mapping of config.router.mappings) {
+    // `search`, unlike `test`, begins at the start whatever the expression did before.
+    if (model.search(mapping.pattern) === -1) continue;
+    const decision = decided(mapping.to, `mapping:${mapping.from}`);
+    return {
+      ...(decision === undefined ? {} : { decision }),
+      ...(mapping.bidirectional ? { showModel: model } : {}),
+      why: `model ${quoted(model)} matches the mapping ${quoted(mapping.from)}, which leads to ${
+        leadsTo(mapping.to)
+      }`,
+    };
+  }
+  return undefined;
+}
+
+function undecided(model: string): string {
+  const auto = AUTO.has(model.replace(/^terraphim\//i, "").toLowerCase());
+  const comma = model.indexOf(",");
+  if (auto) return `model ${quoted(model)} leaves it to the content`;
+  if (comma === -1) return `model ${quoted(model)} names no target, route or mapping: the content decides`;
+  return `model ${quoted(model)} names no target (${
+    quoted(model.slice(0, comma))
+  } is no provider): the content decides`;
+}
+
+/**
+ * The targets that a model's name spells out: `provider,model` or `provider:model`, several with `|` between.
+ * Undefined unless every one begins with a provider's name: models of Ollama have colons of their own.
+ */
+export function askedChain(model: string, providers: ReadonlyMap<string, Provider>): Chain | undefined {
+  const chain: Target[] = [];
+  for (const part of model.split("|")) {
+    const target = askedTarget(part.trim(), providers);
+    if (target === undefined) return undefined;
+    chain.push(target);
+  }
+  return chain;
+}
+
+function askedTarget(text: string, providers: ReadonlyMap<string, Provider>): Target | undefined {
+  const at = text.search(/[,:]/);
+  if (at === -1) return undefined;
+  const prefix = text.slice(0, at).trim();
+  const provider = providers.get(prefix) ?? providers.get(prefix.toLowerCase());
+  const model = text.slice(at + 1).trim();
+  return provider === undefined || model === "" ? undefined : { provider: provider.name, model };
+}
+
+/** A remark where a target's model is not among those that the file lists for its provider. It is sent anyway. */
+function unlisted(chain: Chain, config: Config): string {
+  for (const { provider, model } of chain) {
+    const listed = config.providers.get(provider)?.models ?? [];
+    if (listed.length > 0 && !listed.includes(model)) return ` (not listed under ${provider})`;
+  }
+  return "";
+}

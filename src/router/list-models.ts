@@ -1,0 +1,74 @@
+/** The model names that a client may ask for, for `GET /v1/models`. Pure. */
+import type { Config, Target } from "../config/config.ts";
+import { decided, type Decision, ROUTE_NAMES } from "./decision.ts";
+import { excluded } from "./fit.ts";
+import { handOn } from "./hand-on.ts";
+
+export interface ListedModel {
+  readonly id: string;
+  /** The first target that it leads to; undefined: the content of each request decides. */
+  readonly target?: Target;
+}
+
+/** The names that leave the decision to the content. */
+const AUTO_IDS = ["auto", "terraphim/auto", "terraphim/smart-router"];
+
+/** Characters that make a mapping's source a pattern instead of a name. */
+const GLOB = /[*?]/;
+
+/**
+ * Every name here is routed to a target when it is asked for: the automatic ones, the routes that are set, the
+ * mappings from a plain name, and the models of each provider that can be used. None is listed that nothing takes.
+ */
+export function listModels(config: Config): ListedModel[] {
+  const listed = new Map<string, ListedModel>();
+  const add = (id: string, target?: Target) => {
+    if (!listed.has(id)) listed.set(id, target === undefined ? { id } : { id, target });
+  };
+  const usable = ({ provider, model }: Target) => {
+    const known = config.providers.get(provider);
+    return known !== undefined && known.problem === undefined &&
+      excluded({ provider, model }, config) === undefined;
+  };
+  const firstOf = (decision: Decision): Target | undefined => {
+    const chain = decision.kind === "chain"
+      ? decision.chain
+      : handOn(decision.name, config.router.routes)?.chain ?? [];
+    return [...chain, ...config.router.fallback].find(usable);
+  };
+
+  const anything = firstOf({ kind: "route", name: "default" }) !== undefined;
+  if (anything) { for (const id of AUTO_IDS) add(id); }
+  for (const name of ROUTE_NAMES) {
+    if (config.router.routes[name] === undefined) continue;
+    const target = firstOf({ kind: "route", name });
+    if (target !== undefined) add(name, target);
+  }
+  for (const { from, to } of config.router.mappings) {
+    if (GLOB.test(from)) continue;
+    const decision = decided(to, from);
+    if (decision === undefined) {
+      if (anything) add(from);
+      continue;
+    }
+    const target = firstOf(decision);
+    if (target !== undefined) add(from, target);
+  }
+  for (const provider of config.providers.values()) {
+    for (const model of provider.models) addTarget({ provider: provider.name, model });
+  }
+  const { routes, rules, fallback } = config.router;
+  for (const chain of [...Object.values(routes), ...rules.map((rule) => chainOf(rule.route)), fallback]) {
+    for (const target of chain ?? []) addTarget(target);
+  }
+  return [...listed.values()];
+
+  function addTarget(target: Target): void {
+    const { provider, model } = target;
+    if (usable(target)) add(`${provider},${model}`, { provider, model });
+  }
+}
+
+function chainOf(to: Config["router"]["rules"][number]["route"]): readonly Target[] {
+  return to.kind === "chain" ? to.chain : [];
+}

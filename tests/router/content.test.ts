@@ -1,0 +1,159 @@
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { model, plan, rule, type Setting, tried } from "./world.ts";
+
+const ALL: Setting["routes"] = {
+  think: "openrouter,think",
+  plan_implementation: "openrouter,plan",
+  build: "openrouter,build",
+  background: "groq,background",
+  default: "openai,default",
+  long_context: "openrouter,long",
+  image: "openrouter,image",
+  web_search: "openrouter,search",
+};
+const without = (...names: (keyof typeof ALL)[]): Setting["routes"] =>
+  Object.fromEntries(Object.entries(ALL).filter(([name]) => !names.includes(name as keyof typeof ALL)));
+
+const SEARCH = { forcedServerTool: "web_search_20250305", serverTools: ["web_search_20250305"] };
+const HOUSEKEEPING = {
+  kind: "background",
+  isHousekeeping: true,
+  housekeeping: "title",
+  why: "the client asks for a title",
+} as const;
+
+for (const kind of ["think", "plan_implementation", "build", "background", "default"] as const) {
+  test(`the words decide: ${kind}`, () => {
+    const planned = plan({ words: { kind }, config: { routes: ALL } });
+    assert.equal(planned.route, kind);
+    assert.deepEqual(planned.why.slice(1), [`the words say ${kind}: ${kind}`]);
+    assert.equal(planned.targets[0]!.from, "chain");
+  });
+}
+
+test("the content is looked at in a fixed order: images, forced search, length, housekeeping, words", () => {
+  const facts = { hasImages: true, approxTokens: 90_000, ...SEARCH };
+  const words = HOUSEKEEPING;
+  const routeOf = (set: object, routes = ALL) => plan({ facts: set, words, config: { routes } }).route;
+  assert.equal(routeOf(facts), "image");
+  assert.equal(routeOf({ ...facts, hasImages: false }), "web_search");
+  assert.equal(routeOf({ approxTokens: 90_000 }), "long_context");
+  assert.equal(routeOf({ approxTokens: 59_999 }), "background");
+  assert.equal(routeOf({ approxTokens: 60_000 }), "long_context");
+});
+
+test("a web search tool that is only offered decides nothing", () => {
+  const planned = plan({
+    facts: { serverTools: ["web_search"] },
+    words: { kind: "think" },
+    config: { routes: ALL },
+  });
+  assert.equal(planned.route, "think");
+});
+
+test("another forced server tool is no web search", () => {
+  const planned = plan({ facts: { forcedServerTool: "code_interpreter" }, config: { routes: ALL } });
+  assert.equal(planned.route, "default");
+});
+
+test("the user's rules come before everything, in their order", () => {
+  const rules = [
+    rule("never", { any: ["absent"] }, "groq,never"),
+    rule("mine", { any: ["hello"] }, "groq,first"),
+    rule("late", {}, "groq,second"),
+  ];
+  const planned = plan({
+    facts: { hasImages: true, approxTokens: 90_000, ...SEARCH },
+    config: { routes: ALL, rules },
+  });
+  assert.equal(planned.route, "rule:mine");
+  assert.deepEqual(tried(planned), ["groq,first"]);
+  assert.equal(planned.why[1], `rule "mine" matches (word "hello") and leads to groq,first`);
+});
+
+test("a rule may lead to a route, which may hand on", () => {
+  const rules = [rule("mine", {}, "build")];
+  const planned = plan({ config: { routes: without("build"), rules } });
+  assert.equal(planned.route, "rule:mine");
+  assert.deepEqual(planned.targets, [{ provider: "groq", model: "background", from: "handed_on" }]);
+});
+
+test("a rule that leads to auto ends the rules and lets the content decide", () => {
+  const rules = [rule("mine", {}, "auto"), rule("late", {}, "groq,late")];
+  assert.equal(plan({ words: { kind: "think" }, config: { routes: ALL, rules } }).route, "think");
+});
+
+test("a rule does not overrule a model that was asked for", () => {
+  const rules = [rule("mine", {}, "groq,mine")];
+  assert.deepEqual(tried(plan({ facts: { model: "openai,x" }, config: { rules } })), ["openai,x"]);
+});
+
+test("housekeeping goes to background, whatever its words", () => {
+  const planned = plan({ words: { ...HOUSEKEEPING, kind: "think" }, config: { routes: ALL } });
+  assert.equal(planned.route, "background");
+  assert.equal(planned.why[1], "the client asks for a title: background");
+});
+
+test("a subagent's request goes by its own words", () => {
+  assert.equal(plan({ words: { kind: "think", isSubagent: true }, config: { routes: ALL } }).route, "think");
+});
+
+test("counting tokens asks for the target that the content itself goes to", () => {
+  const counting = { isHousekeeping: true, housekeeping: "count_tokens" };
+  for (const kind of ["think", "build", "default"] as const) {
+    const planned = plan({
+      facts: { operation: "count_tokens" },
+      words: { kind, ...counting },
+      config: { routes: ALL },
+    });
+    assert.deepEqual(tried(planned), tried(plan({ words: { kind }, config: { routes: ALL } })));
+  }
+});
+
+test("a special route that is not set is passed over with a line, and the words decide", () => {
+  const routes = without("image", "web_search", "long_context");
+  const facts = { hasImages: true, approxTokens: 60_000, ...SEARCH };
+  const planned = plan({ facts, words: { kind: "think" }, config: { routes } });
+  assert.deepEqual(tried(planned), ["openrouter,think"]);
+  assert.deepEqual(planned.why.slice(1), [
+    "it has images, but the route image is not set: the words decide",
+    "it forces a web search, but the route web_search is not set: the words decide",
+    "about 60,000 tokens are long (from 60,000 on), but the route long_context is not set: that decides nothing",
+    "the words say think: think",
+  ]);
+});
+
+test("a special route that is not set hands on to default where the words say nothing", () => {
+  const routes = without("image", "web_search", "long_context");
+  for (const facts of [{ hasImages: true }, SEARCH, { approxTokens: 90_000 }]) {
+    assert.deepEqual(tried(plan({ facts, config: { routes } })), ["openai,default"]);
+  }
+});
+
+test("a client's search helper goes to default where web_search is not set, not to background", () => {
+  const words = { ...HOUSEKEEPING, housekeeping: "web_search" };
+  assert.equal(plan({ facts: SEARCH, words, config: { routes: without("web_search") } }).route, "default");
+});
+
+test("a plan with a screenshot goes where plans go if that model sees, else to the next that does", () => {
+  const routes = { think: "groq,blind | openrouter,sees", default: "openai,default" };
+  const planned = plan({
+    facts: { hasImages: true },
+    words: { kind: "think" },
+    config: { routes },
+    conditions: { model: (target) => model(target, { image: target.model !== "blind" }) },
+  });
+  assert.deepEqual(tried(planned), ["openrouter,sees"]);
+});
+
+test("the requests of one agent loop share the decision", () => {
+  const routes = ALL;
+  const first = plan({ words: { kind: "think" }, config: { routes } });
+  const later = plan({
+    facts: { toolCount: 3 },
+    words: { kind: "think", continuesTurn: true },
+    config: { routes },
+  });
+  assert.deepEqual(tried(later), tried(first));
+});

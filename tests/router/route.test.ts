@@ -1,0 +1,319 @@
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { RouteName, Strategy } from "../../src/config/config.ts";
+import type { Conditions } from "../../src/router/plan.ts";
+import { ROUTE_NAMES } from "../../src/router/decision.ts";
+import { turnKey } from "../../src/router/turn-key.ts";
+import { requestFacts } from "../support/request-facts.ts";
+import { chain, classified, model, plan, provider, type Setting, skipped, tried } from "./world.ts";
+
+/** The product's own example: no default, no build, no block for Groq. */
+const EXAMPLE: Setting["routes"] = {
+  think: "openrouter,anthropic/claude-3-opus",
+  plan_implementation: "openrouter,anthropic/claude-3.5-haiku",
+  background: "groq,llama-3.1-8b-instant",
+};
+
+for (
+  const [kind, route, target] of [
+    ["think", "think", "openrouter,anthropic/claude-3-opus"],
+    ["plan_implementation", "plan_implementation", "openrouter,anthropic/claude-3.5-haiku"],
+    ["build", "background", "groq,llama-3.1-8b-instant"],
+    ["background", "background", "groq,llama-3.1-8b-instant"],
+    ["default", "plan_implementation", "openrouter,anthropic/claude-3.5-haiku"],
+  ] as const
+) {
+  test(`with the product's own example, ${kind} goes to ${target}`, () => {
+    const planned = plan({ facts: { model: "gpt-4" }, words: { kind }, config: { routes: EXAMPLE } });
+    assert.equal(planned.route, route);
+    assert.deepEqual(tried(planned), [target]);
+  });
+}
+
+/** [what is asked for, the routes that are set, the one that takes it]. */
+const HAND_ON: readonly [RouteName, RouteName[], RouteName | undefined][] = [
+  ["plan_implementation", ["build", "background", "default", "think"], "build"],
+  ["plan_implementation", ["background", "default", "think"], "background"],
+  ["plan_implementation", ["default", "think"], "default"],
+  ["plan_implementation", ["think"], "think"],
+  ["build", ["background", "default", "plan_implementation"], "background"],
+  ["build", ["default", "plan_implementation"], "default"],
+  ["build", ["plan_implementation", "think"], "plan_implementation"],
+  ["background", ["default", "build", "think"], "default"],
+  ["background", ["build", "think"], "think"],
+  ["think", ["default", "plan_implementation"], "default"],
+  ["think", ["plan_implementation", "background"], "plan_implementation"],
+  ["think", ["background", "build"], "background"],
+  ["long_context", ["default", "image"], "default"],
+  ["image", ["think", "background"], "background"],
+  ["web_search", ["think"], "think"],
+  ["default", ["plan_implementation", "background", "think"], "plan_implementation"],
+  ["default", ["background", "think"], "background"],
+  ["default", ["think", "build"], "think"],
+  ["default", ["build"], "build"],
+  ["default", ["image", "web_search", "long_context"], undefined],
+];
+
+for (const [asked, set, takes] of HAND_ON) {
+  test(`unset ${asked} with ${set.join(", ")} set goes to ${takes ?? "nobody"}`, () => {
+    const routes = Object.fromEntries(set.map((name) => [name, `groq,${name}`]));
+    const planned = plan({ facts: { model: asked }, config: { routes } });
+    assert.deepEqual(tried(planned), takes === undefined ? [] : [`groq,${takes}`]);
+    assert.equal(planned.route, takes ?? asked);
+    if (takes !== undefined) {
+      assert.equal(planned.targets[0]!.from, "handed_on");
+      assert.equal(planned.why.at(-1), `the route ${asked} is not set: ${takes} takes its work`);
+    }
+  });
+}
+
+test("an empty plan says which routes would have to be set", () => {
+  const planned = plan({ words: { kind: "think" } });
+  assert.deepEqual(planned.targets, []);
+  assert.equal(
+    planned.why.at(-1),
+    "no target: none of think, default, plan_implementation, background, build is set in [router]; " +
+      `set "default" to give every request one`,
+  );
+});
+
+test("the fallback stands after every chain, once, and without repeating a target", () => {
+  const config = { routes: { think: "groq,a | openai,b" }, fallback: "openai,b | ollama,c | ollama,c" };
+  const planned = plan({ words: { kind: "think" }, config });
+  assert.deepEqual(planned.targets.map(({ model, from }) => [model, from]), [
+    ["a", "chain"],
+    ["b", "chain"],
+    ["c", "fallback"],
+  ]);
+  assert.deepEqual(tried(plan({ facts: { model: "groq,x" }, config })), ["groq,x", "openai,b", "ollama,c"]);
+  assert.deepEqual(tried(plan({ config: { fallback: "ollama,c" } })), ["ollama,c"]);
+});
+
+const KNOWN: Conditions["model"] = (target) => {
+  switch (target.model) {
+    case "small":
+      return model(target, { context: 8192, maxOutput: 4096 });
+    case "blind":
+      return model(target, { image: false });
+    case "handless":
+      return model(target, { tools: false });
+    default:
+      return undefined;
+  }
+};
+const fits = (facts: object, routes: string, setting: Setting = {}, conditions: Partial<Conditions> = {}) =>
+  skipped(plan({
+    facts,
+    words: { kind: "think" },
+    config: { routes: { think: routes }, ...setting },
+    conditions: { model: KNOWN, ...conditions },
+  }));
+
+test("a target is skipped where its context window does not take the tokens", () => {
+  assert.deepEqual(fits({ approxTokens: 130_000 }, "groq,small | groq,unknown"), {
+    "groq,small": "context window of 8,192 tokens is too small for about 130,000",
+  });
+  assert.deepEqual(fits({ approxTokens: 8_192 }, "groq,small"), {});
+  assert.deepEqual(fits({ approxTokens: 8_193 }, "groq,small"), {
+    "groq,small": "context window of 8,192 tokens is too small for about 8,193",
+  });
+});
+
+test("the answer that the client allows needs room too, up to the model's own limit", () => {
+  assert.deepEqual(fits({ approxTokens: 6_000, maxOutputTokens: 3_000 }, "groq,small"), {
+    "groq,small": "context window of 8,192 tokens is too small for about 6,000 and an answer of up to 3,000",
+  });
+  assert.deepEqual(fits({ approxTokens: 4_000, maxOutputTokens: 64_000 }, "groq,small"), {});
+});
+
+test("images go only to models that see, tools only to models that call them", () => {
+  const routes = "groq,blind | groq,handless | groq,unknown";
+  assert.deepEqual(fits({ hasImages: true }, routes), { "groq,blind": "does not see images" });
+  assert.deepEqual(fits({ toolCount: 1 }, routes), { "groq,handless": "does not call tools" });
+  assert.deepEqual(fits({}, routes), {});
+});
+
+test("a provider that cannot be used is skipped with its own reason", () => {
+  const providers = [provider("keyless", { problem: "KEYLESS_API_KEY is not set" })];
+  assert.deepEqual(fits({}, "keyless,a | groq,b", { providers }), {
+    "keyless,a": "KEYLESS_API_KEY is not set",
+  });
+});
+
+test("an excluded model is no target, not even when it is asked for", () => {
+  const exclusions = [{ provider: "openrouter", patterns: [{ glob: "*:free", pattern: /^.*:free$/i }] }];
+  const reason = `excluded by [[router.model_exclusions]] ("*:free")`;
+  assert.deepEqual(fits({}, "openrouter,a:FREE | groq,a:free | openrouter,a", { exclusions }), {
+    "openrouter,a:FREE": reason,
+  });
+  assert.deepEqual(fits({ model: "openrouter,a:free" }, "groq,x", { exclusions }), {
+    "openrouter,a:free": reason,
+  });
+});
+
+test("a target of another dialect needs a translation", () => {
+  const facts = { dialect: "anthropic-messages" };
+  assert.deepEqual(fits(facts, "groq,a"), {});
+  assert.deepEqual(fits(facts, "groq,a", {}, { translates: () => false }), {
+    "groq,a": "speaks only openai-chat and anthropic-messages is not translated to it",
+  });
+  const providers = [provider("both", { dialects: ["openai-chat", "anthropic-messages"] })];
+  assert.deepEqual(fits(facts, "both,a", { providers }, { translates: () => false }), {});
+  assert.deepEqual(
+    fits(facts, "groq,a", {}, {
+      translates: (from, to) => `${from} ${to}` === "anthropic-messages openai-chat",
+    }),
+    {},
+  );
+});
+
+test("a target that the conditions rule out is skipped with their reason", () => {
+  const veto: Conditions["veto"] = (target) =>
+    target.model === "dear" ? "the day's budget is spent" : undefined;
+  assert.deepEqual(fits({}, "groq,dear | groq,cheap", {}, { veto }), {
+    "groq,dear": "the day's budget is spent",
+  });
+});
+
+test("where nothing fits, the plan stays and every target says why", () => {
+  const reasons = fits({ hasImages: true, approxTokens: 9_000 }, "groq,small | groq,blind", {
+    fallback: "openai,blind",
+  });
+  assert.deepEqual(Object.keys(reasons), ["groq,small", "groq,blind", "openai,blind"]);
+});
+
+test("a redirect sends the request another way, and says why", () => {
+  const asked: string[] = [];
+  const redirect = (to: string): Conditions["redirect"] => (route) => {
+    asked.push(route);
+    return {
+      route: "budget:daily",
+      to: to.includes(",") ? { kind: "chain", chain: chain(to) } : { kind: "route", name: to },
+      why: "the budget daily is spent",
+    };
+  };
+  const words = { kind: "think" } as const;
+  const first = plan({
+    words,
+    config: { routes: EXAMPLE },
+    conditions: { redirect: redirect("background") },
+  });
+  assert.equal(first.route, "background");
+  assert.deepEqual(tried(first), ["groq,llama-3.1-8b-instant"]);
+  assert.equal(first.why.at(-1), "the budget daily is spent: the route background takes it");
+  const second = plan({ words, config: { routes: EXAMPLE }, conditions: { redirect: redirect("ollama,q") } });
+  assert.equal(second.route, "budget:daily");
+  assert.deepEqual(tried(second), ["ollama,q"]);
+  assert.deepEqual(asked, ["think", "think"]);
+});
+
+const order = (
+  strategy: Strategy,
+  conditions: Partial<Conditions> = {},
+  routes = "groq,a | groq,b | groq,c",
+) =>
+  tried(plan({
+    facts: { approxTokens: 1000 },
+    words: { kind: "think" },
+    config: { routes: { think: routes }, fallback: "ollama,z", strategy },
+    conditions,
+  })).map((target) => target.split(",")[1]).join("");
+
+test("fill_first keeps the user's order", () => {
+  assert.equal(order("fill_first", { turn: 1, latency: () => 5 }), "abcz");
+});
+
+test("round_robin begins one further with each request, and the fallback stays last", () => {
+  assert.deepEqual([0, 1, 2, 3].map((turn) => order("round_robin", { turn })), [
+    "abcz",
+    "bcaz",
+    "cabz",
+    "abcz",
+  ]);
+});
+
+test("round_robin shares evenly among the targets that fit", () => {
+  const veto: Conditions["veto"] = (target) => target.model === "a" ? "no" : undefined;
+  assert.deepEqual([0, 1, 2, 3].map((turn) => order("round_robin", { turn, veto })), [
+    "bcz",
+    "cbz",
+    "bcz",
+    "cbz",
+  ]);
+});
+
+test("latency_optimized tries the quickest first, after those that nobody has measured", () => {
+  const latency = (times: Record<string, number>): Partial<Conditions> => ({
+    latency: (t) => times[t.model],
+  });
+  assert.equal(order("latency_optimized", latency({ a: 900, b: 100, c: 500 })), "bcaz");
+  assert.equal(order("latency_optimized", latency({ a: 900, c: 500 })), "bcaz");
+  assert.equal(order("latency_optimized", latency({ a: 5, b: 5, c: 5 })), "abcz");
+});
+
+test("cost_optimized tries the cheapest for this request first, those without a price last", () => {
+  const prices: Record<string, { input: number; output: number }> = {
+    b: { input: 3, output: 15 },
+    c: { input: 1, output: 5 },
+  };
+  const conditions: Partial<Conditions> = {
+    model: (t) => prices[t.model] === undefined ? undefined : model(t, { price: prices[t.model]! }),
+  };
+  assert.equal(order("cost_optimized", conditions), "cbaz");
+});
+
+test("a strategy does not change the model in mid-turn", () => {
+  const served: Conditions["served"] = (turn) => turn === key ? { provider: "groq", model: "b" } : undefined;
+  const words = classified({ kind: "think", prompt: "plan it", continuesTurn: true });
+  const key = turnKey(requestFacts({ session: "s" }), words);
+  const asked = (turn: number, set: object = {}) =>
+    tried(plan({
+      facts: { session: "s" },
+      words: { ...words, ...set },
+      config: { routes: { think: "groq,a | groq,b | groq,c" }, strategy: "round_robin" },
+      conditions: { turn, served },
+    }))[0];
+  assert.deepEqual([0, 1, 2].map((turn) => asked(turn)), ["groq,b", "groq,b", "groq,b"]);
+  assert.equal(asked(2, { continuesTurn: false }), "groq,c");
+  assert.equal(asked(2, { prompt: "plan another" }), "groq,c");
+});
+
+test("a turn's key tells prompts, sessions and clients apart and does not hold the prompt", () => {
+  const key = (prompt: string | undefined, session = "s", client = "codex") =>
+    turnKey(requestFacts({ session, client }), classified({ prompt }));
+  const keys = [key("plan it"), key("plan it!"), key("plan it", "t"), key("plan it", "s", "curl")];
+  assert.equal(new Set(keys).size, 4);
+  assert.equal(key("plan it"), keys[0]);
+  assert.equal(key(undefined), undefined);
+  assert.ok(!keys[0]!.includes("plan"));
+});
+
+test("whatever is set and asked: routing ends, repeats no target, and always gives a reason", () => {
+  const line = fc.constantFrom("groq,a", "groq,a | openai,b", "ollama,c:1 | groq,a", "");
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.constantFrom(...ROUTE_NAMES), line),
+      fc.oneof(
+        fc.constantFrom(...ROUTE_NAMES, "auto", "gpt-4", "groq:x|openai,y", "|", ":", ","),
+        fc.string(),
+      ),
+      fc.constantFrom<Strategy>("fill_first", "round_robin", "latency_optimized", "cost_optimized"),
+      fc.constantFrom("think", "plan_implementation", "build", "background", "default"),
+      fc.nat(),
+      (routes, asked, strategy, kind, turn) => {
+        const set = Object.fromEntries(Object.entries(routes).filter(([, text]) => text !== ""));
+        const planned = plan({
+          facts: { model: asked },
+          words: { kind: kind as "think" },
+          config: { routes: set, strategy, fallback: "ollama,last" },
+          conditions: { turn },
+        });
+        const names = planned.targets.map(({ provider, model }) => `${provider},${model}`);
+        assert.equal(new Set(names).size, names.length);
+        assert.ok(names.includes("ollama,last"));
+        assert.ok(planned.why.length > 0 && planned.why.every((line) => line !== "" && !line.includes("\n")));
+      },
+    ),
+  );
+});
