@@ -151,12 +151,16 @@ function gravity(check: BudgetCheck): number {
   return check.state === "warn" ? 1 : 0;
 }
 
+const PERIODS = { day: "today", month: "this month" } as const;
+
 /** One line for people, fit for a header. */
 function messageOf(status: BudgetStatus): string {
   const { name, period, limit, spent, share, resetsAt, route, client } = status;
   const whose = [route && `route ${route}`, client && `client ${client}`].filter(Boolean).join(", ");
   const line =
-    `budget "${name}"${whose && ` (${whose})`}: ${dollars(spent)} of ${dollars(limit)} spent this ${period}` +
+    `budget "${name}"${whose && ` (${whose})`}: ${dollars(spent)} of ${dollars(limit)} spent ${
+      PERIODS[period]
+    }` +
     ` (${Math.floor(share * 100)} %); it starts again at ${localTime(resetsAt)}`;
   // Header values are visible ASCII: https://www.rfc-editor.org/rfc/rfc9110#section-5.5
   return line.replace(/[^\x20-\x7e]/g, "?");

@@ -59,22 +59,24 @@ export function report(sources: Source | readonly Source[], query: ReportQuery):
   return reading(sources, (databases) => {
     const total = new Tally();
     const parts = new Map(groups.map((group) => [group, new Map<string, Tally>()]));
-    const bySession = groups.includes("session");
-    const questions = databases.map((db) => questionOf(db, bySession));
+    const addTo = (group: Group, { names, sums }: Part) => {
+      const name = names[group] || NONE;
+      const tallies = parts.get(group)!;
+      let tally = tallies.get(name);
+      if (!tally) tallies.set(name, tally = new Tally());
+      tally.add(sums);
+    };
+    const labelGroups = groups.filter((group) => group !== "session");
+    const byLabel = databases.map((db) => questionOf(db, BY_LABEL));
+    const bySession = groups.includes("session") ? databases.map((db) => questionOf(db, BY_SESSION)) : [];
     const overTime = slotsOf(databases, query).map((slot) => {
       const tally = new Tally();
-      for (const question of questions) {
-        for (const row of question(slot)) {
-          tally.add(row.sums);
-          total.add(row.sums);
-          for (const [group, names] of parts) {
-            const name = row.names[group] || NONE;
-            let part = names.get(name);
-            if (!part) names.set(name, part = new Tally());
-            part.add(row.sums);
-          }
-        }
+      for (const part of byLabel.flatMap((question) => question(slot))) {
+        tally.add(part.sums);
+        total.add(part.sums);
+        for (const group of labelGroups) addTo(group, part);
       }
+      for (const part of bySession.flatMap((question) => question(slot))) addTo("session", part);
       return { slot, tally };
     });
     return {
@@ -101,8 +103,8 @@ export interface SpentFilter {
 /** Dollars spent since a moment (epoch milliseconds), as far as prices are known. */
 export function spent(sources: Source | readonly Source[], since: number, filter: SpentFilter = {}): number {
   const { route = null, client = null } = filter;
-  const sql = `SELECT total(cost) AS cost FROM requests JOIN labels USING (label)
-    WHERE time >= ? AND (? IS NULL OR route = ?) AND (? IS NULL OR client = ?)`;
+  const sql = `SELECT total(r.cost) AS cost FROM labels l CROSS JOIN requests r INDEXED BY requests_figures
+    WHERE r.label = l.label AND r.time >= ? AND (? IS NULL OR route = ?) AND (? IS NULL OR client = ?)`;
   return reading(sources, (databases) =>
     databases.reduce((sum, db) => {
       const row = db.prepare(sql).get(since, route, route, client, client) as { cost: number };
@@ -110,24 +112,40 @@ export function spent(sources: Source | readonly Source[], since: number, filter
     }, 0)) / NANO_PER_DOLLAR;
 }
 
-type Names = Readonly<Record<Group, string | null>>;
+interface Part {
+  readonly sums: Sums;
+  /** The part's name in each group that it belongs to. */
+  readonly names: Partial<Readonly<Record<Group, string | null>>>;
+}
 
-/** Asks one database for one slot. Grouped by label, which says all names but the session at once. */
-function questionOf(db: DatabaseSync, bySession: boolean): (slot: Slot) => { sums: Sums; names: Names }[] {
-  const session = bySession ? ", session" : "";
-  const statement = db.prepare(`
-    SELECT s.*, l.route, l.model, l.provider, l.client, l.kind
-    FROM (SELECT label${session}, ${SUMS} FROM requests WHERE time >= ? AND time < ? GROUP BY label${session}) s
-    JOIN labels l USING (label) WHERE l.operation = 'generate'`);
+type Question = (slot: Slot) => Part[];
+
+/** By label, which says all names but the session at once, and from the index alone: it is in this order already. */
+const BY_LABEL = `SELECT ${SUMS}, l.route, l.model, l.provider, l.client, l.kind
+  FROM labels l CROSS JOIN requests r INDEXED BY requests_figures
+  WHERE l.operation = 'generate' AND r.label = l.label AND r.time >= ? AND r.time < ? GROUP BY l.label`;
+
+/** By session, asked apart: with the label it would make a group of nearly every request. */
+const BY_SESSION = `SELECT ${SUMS}, session FROM requests
+  WHERE time >= ? AND time < ? AND label IN (SELECT label FROM labels WHERE operation = 'generate')
+  GROUP BY session`;
+
+/** Asks one database for one slot. */
+function questionOf(db: DatabaseSync, sql: string): Question {
+  const statement = db.prepare(sql);
   return ({ from, to }) =>
     statement.all(from, to).map((row) => {
       const { first_tokens: list, ...sums } = row as unknown as Sums & { first_tokens: string | null };
-      return {
-        sums: { ...sums, firstTokens: list === null ? [] : list.split(",").map(Number) },
-        names: row as unknown as Names,
-      };
+      const firstTokens = Float64Array.from(list === null ? [] : list.split(",").map(Number)).sort();
+      return { sums: { ...sums, firstTokens }, names: row as unknown as Part["names"] };
     });
 }
+
+/** One look into the index for each label. */
+const FIRST_AND_LAST = `SELECT
+    min((SELECT min(time) FROM requests r WHERE r.label = l.label AND time >= ? AND time < ?)) AS first,
+    max((SELECT max(time) FROM requests r WHERE r.label = l.label AND time >= ? AND time < ?)) AS last
+  FROM labels l WHERE operation = 'generate'`;
 
 /** The slots to ask for: those of the series, else one that holds everything. */
 function slotsOf(databases: readonly DatabaseSync[], query: ReportQuery): Slot[] {
@@ -136,11 +154,8 @@ function slotsOf(databases: readonly DatabaseSync[], query: ReportQuery): Slot[]
   let first = Infinity;
   let last = -Infinity;
   for (const db of databases) {
-    const row = db.prepare(
-      "SELECT min(time) AS first, max(time) AS last FROM requests WHERE time >= ? AND time < ?",
-    )
-      .get(since, until) as { first: number | null; last: number | null };
-    if (row.first === null || row.last === null) continue;
+    const row = db.prepare(FIRST_AND_LAST).get(since, until, since, until) as Record<string, number | null>;
+    if (row.first == null || row.last == null) continue;
     first = Math.min(first, row.first);
     last = Math.max(last, row.last);
   }

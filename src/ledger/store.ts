@@ -10,7 +10,7 @@ export interface Store {
   insert(rows: readonly Row[]): void;
   /** Adds every row of another store, in one transaction. Returns their number. */
   take(other: Store): number;
-  /** Forgets at most `limit` rows that arrived before `time`. Returns how many. */
+  /** Forgets, of the `limit` rows written first, those that arrived before `time`. Returns how many. */
   forgetBefore(time: number, limit: number): number;
   /** Forgets the oldest rows beyond the newest `rows`. Returns how many. */
   keepNewest(rows: number): number;
@@ -98,8 +98,10 @@ function storeOver(db: DatabaseSync): Store {
     forgetBefore: (time, limit) =>
       changes(
         db.prepare(
-          "DELETE FROM requests WHERE seq IN (SELECT seq FROM requests WHERE time < ? ORDER BY time LIMIT ?)",
-        ).run(time, limit),
+          `DELETE FROM requests WHERE seq IN (
+            SELECT seq FROM (SELECT seq, time FROM requests ORDER BY seq LIMIT ?) WHERE time < ?
+          )`,
+        ).run(limit, time),
       ),
     keepNewest: (rows) =>
       changes(

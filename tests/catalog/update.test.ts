@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import {
+  CatalogError,
+  type CatalogFile,
+  loadCatalogFile,
+  readUserCatalog,
+  updateCatalog,
+} from "../../src/catalog/update.ts";
+import { fakeProvider, json } from "../support/provider.ts";
+
+const opus = {
+  provider: "anthropic",
+  model: "opus",
+  context: 200_000,
+  max_output: 32_000,
+  price: { input: 15, output: 75, cache_read: 1.5 },
+  can: ["tools", "image"],
+};
+const free = { provider: "ollama", model: "qwen", context: 0, max_output: 0, can: [] };
+
+function aList(...models: unknown[]): CatalogFile {
+  return {
+    source: "test",
+    unit: "dollars",
+    providers: { anthropic: { name: "Anthropic" } },
+    models,
+  } as CatalogFile;
+}
+
+async function inFolder(work: (folder: string) => void | Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "catalog-"));
+  try {
+    await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function put(folder: string, content: unknown): string {
+  const path = join(folder, "new-models.json");
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+test("a list is read from a path, a file URL and a web address, with everything that stands in it", () =>
+  inFolder(async (folder) => {
+    const list = aList({ ...opus, tiers: [1], note: "kept" }, free);
+    const path = put(folder, list);
+    assert.deepEqual(await loadCatalogFile(path), list);
+    assert.deepEqual(await loadCatalogFile(pathToFileURL(path).href), list);
+    const server = await fakeProvider(json(list));
+    assert.deepEqual(await loadCatalogFile(`${server.url}/models.json`), list);
+    assert.equal(server.arrived[0]?.path, "/models.json");
+    await server.close();
+  }));
+
+for (
+  const [name, content, fault] of [
+    ["no JSON", "provider,model\n", /it is not JSON/],
+    ["a web page", "<!doctype html><html>", /it is a web page, not JSON/],
+    ["another shape", { data: [] }, /providers: .*models: /],
+    ["no models", aList(), /models: expected at least one model/],
+    [
+      "a price as text",
+      aList({ ...opus, price: { input: "15", output: 75 } }),
+      /models\[0\]\.price\.input: .*number/,
+    ],
+    ["a negative price", aList({ ...opus, price: { input: -1, output: 75 } }), /models\[0\]\.price\.input/],
+    ["half a price", aList({ ...opus, price: { input: 1 } }), /models\[0\]\.price\.output/],
+    ["a context that is no whole number", aList({ ...opus, context: 1.5 }), /models\[0\]\.context/],
+    ["a model without a name", aList({ ...opus, model: "" }), /models\[0\]\.model/],
+    ["a model twice", aList(opus, opus), /anthropic,opus stands in it twice/],
+    [
+      "prices per token",
+      aList({ ...opus, price: { input: 0.000015, output: 0.000075 } }),
+      /dollars per token/,
+    ],
+  ] as const
+) {
+  test(`a list with ${name} is refused with the reason, and the one in use stays`, () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "data", "models.json");
+      await updateCatalog(put(folder, aList(opus)), { path });
+      const before = readFileSync(path, "utf8");
+      const source = put(folder, content);
+      await assert.rejects(updateCatalog(source, { path }), (error: Error) => {
+        assert.ok(error instanceof CatalogError);
+        assert.match(error.message, fault);
+        assert.ok(error.message.startsWith(source), "it says which list");
+        return true;
+      });
+      assert.equal(readFileSync(path, "utf8"), before);
+      assert.deepEqual(readdirSync(join(folder, "data")), ["models.json"]);
+    }));
+}
+
+test("many faults are counted, not all printed", () =>
+  inFolder(async (folder) => {
+    const source = put(folder, aList(...Array.from({ length: 50 }, () => ({ ...opus, can: "tools" }))));
+    await assert.rejects(loadCatalogFile(source), /models\[4\]\.can: [^;]+; and 45 more$/);
+  }));
+
+test("what cannot be reached is said with its reason", () =>
+  inFolder(async (folder) => {
+    await assert.rejects(loadCatalogFile(join(folder, "missing.json")), CatalogError);
+    const server = await fakeProvider(json({ error: "gone" }, 404));
+    await assert.rejects(loadCatalogFile(server.url), /the server answered 404/);
+    await server.close();
+    await assert.rejects(loadCatalogFile(server.url), CatalogError);
+  }));
+
+test("a list without end is given up", async () => {
+  const endless = () =>
+    Promise.resolve(
+      new Response(
+        new ReadableStream({
+          pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024).fill(32)),
+        }),
+      ),
+    );
+  await assert.rejects(loadCatalogFile("http://localhost/models.json", endless), /more than 32 MiB/);
+});
+
+test("an update says what is new, gone and priced otherwise, and is there at the next start", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "data", "models.json");
+    const sonnet = { ...opus, model: "sonnet" };
+    const before = aList(opus, sonnet, free);
+    const list = aList(
+      { ...opus, price: { cache_read: 1.5, output: 75, input: 15 } },
+      { ...sonnet, price: { input: 3, output: 15 } },
+      { ...opus, model: "haiku" },
+    );
+    assert.deepEqual(await updateCatalog(put(folder, list), { before, path }), {
+      path,
+      models: 3,
+      added: ["anthropic,haiku"],
+      removed: ["ollama,qwen"],
+      repriced: ["anthropic,sonnet"],
+    });
+    assert.deepEqual(readUserCatalog(path), { catalog: list });
+    if (process.platform !== "win32") assert.equal(statSync(path).mode & 0o777, 0o600);
+  }));
+
+test("an update that cannot be written leaves nothing behind", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "models.json");
+    mkdirSync(join(path, "in-the-way"), { recursive: true });
+    await assert.rejects(
+      updateCatalog(put(folder, aList(opus)), { path }),
+      /is sound, but .* cannot be written/,
+    );
+    assert.deepEqual(readdirSync(folder).sort(), ["models.json", "new-models.json"]);
+  }));
+
+test("a user's list that became unusable is a warning, not an end; none at all is nothing to speak of", () =>
+  inFolder((folder) => {
+    const path = join(folder, "models.json");
+    assert.deepEqual(readUserCatalog(path), {});
+    writeFileSync(path, "{");
+    assert.equal(readUserCatalog(path).catalog, undefined);
+    assert.match(
+      readUserCatalog(path).problem!,
+      /models\.json is not a usable list of models: it is not JSON$/,
+    );
+    rmSync(path);
+    mkdirSync(path);
+    assert.match(readUserCatalog(path).problem!, /cannot be read/);
+  }));
+
+test("the published list passes the check", async () => {
+  const shared = fileURLToPath(new URL("../../../shared/data/models.json", import.meta.url));
+  if (!existsSync(shared)) return;
+  assert.ok((await loadCatalogFile(shared)).models.length > 900);
+});

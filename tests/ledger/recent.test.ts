@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { toCsv } from "../../src/ledger/csv.ts";
+import { openLedger } from "../../src/ledger/ledger.ts";
+import { lastSeq, recentRequests } from "../../src/ledger/recent.ts";
+import { aRecord, inFolder, NOON, someCosts } from "./sample.ts";
+
+test("the newest requests come first, at most as many as asked for", () => {
+  const ledger = openLedger({ path: ":memory:" });
+  for (let i = 0; i < 60; i++) ledger.add(aRecord({ id: `r${i}` }), someCosts);
+  assert.deepEqual(ledger.recent({ limit: 2 }).map(({ id }) => id), ["r59", "r58"]);
+  assert.equal(ledger.recent({}).length, 50);
+});
+
+test("following a file gives each request once, in the order of writing, while a proxy writes", () =>
+  inFolder((folder) => {
+    const path = join(folder, "ledger.sqlite");
+    assert.equal(lastSeq(path), 0);
+    const ledger = openLedger({ path });
+    const add = (...ids: string[]) => {
+      for (const id of ids) ledger.add(aRecord({ id }), someCosts);
+      ledger.flush();
+    };
+    add("before");
+    let last = lastSeq(path);
+    const seen: string[] = [];
+    const look = () => {
+      for (const { id, seq } of recentRequests(path, { after: last, limit: 2 })) {
+        seen.push(id);
+        last = seq!;
+      }
+    };
+    look();
+    add("a", "b", "c");
+    look();
+    look();
+    add("d");
+    look();
+    look();
+    assert.deepEqual(seen, ["a", "b", "c", "d"]);
+    ledger.close();
+  }));
+
+test("requests can be asked for by what they are", () => {
+  const ledger = openLedger({ path: ":memory:" });
+  ledger.add(aRecord({ id: "1", route: "build", client: "codex" }), someCosts);
+  ledger.add(aRecord({ id: "2", model: "llama", provider: "groq", session: "s2" }), someCosts);
+  ledger.add(aRecord({ id: "3", status: 500, failure: "server_error", time: NOON + 5 }), someCosts);
+  const ids = (query: Parameters<typeof ledger.recent>[0]) => ledger.recent(query).map(({ id }) => id);
+  assert.deepEqual(ids({ route: "build" }), ["1"]);
+  assert.deepEqual(ids({ client: "claude-code" }), ["3", "2"]);
+  assert.deepEqual(ids({ model: "llama" }), ["2"]);
+  assert.deepEqual(ids({ provider: "groq", route: "think" }), ["2"]);
+  assert.deepEqual(ids({ session: "s2" }), ["2"]);
+  assert.deepEqual(ids({ failed: true }), ["3"]);
+  assert.deepEqual(ids({ since: NOON + 1 }), ["3"]);
+  assert.deepEqual(ids({ route: "' OR 1=1 --" }), []);
+});
+
+test("a report as CSV has one line in all and one for each part, and no cell that a spreadsheet would run", () => {
+  const ledger = openLedger({ path: ":memory:" });
+  ledger.add(aRecord({ client: `=cmd|' /C calc'!A0`, model: `a "model", dear` }), someCosts);
+  const lines = toCsv(ledger.report({ since: 0, series: "day" })).split("\r\n");
+  assert.equal(lines.pop(), "");
+  assert.match(lines[0]!, /^by,name,requests,failures,fallbacks,cancelled,input_tokens,/);
+  const figures = "1,0,0,0,1000,200,50,300,40,0.01,0.04,0.03,0.75,0,0,0,0.16,420,420";
+  assert.deepEqual(lines.slice(1), [
+    `total,,${figures}`,
+    `route,think,${figures}`,
+    `model,"a ""model"", dear",${figures}`,
+    `provider,openrouter,${figures}`,
+    `client,'=cmd|' /C calc'!A0,${figures}`,
+    `time,${new Date(NOON).toISOString()},${figures}`,
+  ]);
+  assert.ok(lines.every((line) => line.replace(/"(""|[^"])*"/g, "").split(",").length === 21));
+});

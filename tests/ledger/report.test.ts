@@ -1,0 +1,297 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Accounted } from "../../src/ledger/account.ts";
+import type { RequestRecord } from "../../src/ledger/entry.ts";
+import { percentile } from "../../src/ledger/figures.ts";
+import { type Ledger, openLedger } from "../../src/ledger/ledger.ts";
+import { type Group, report } from "../../src/ledger/report.ts";
+import { anAttempt, aRecord, inFolder, NOON, someCosts } from "./sample.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+function inMemory(told: readonly (readonly [Partial<RequestRecord>, Accounted])[]): Ledger {
+  const ledger = openLedger({ path: ":memory:" });
+  for (const [changes, costs] of told) ledger.add(aRecord(changes), costs);
+  return ledger;
+}
+
+test("a report has the fields that were promised, and by route, model, provider and client the same ones", () => {
+  const report = inMemory([[{}, someCosts]]).report({ since: NOON - DAY });
+  const figures = {
+    requests: 1,
+    failures: 0,
+    fallbacks: 0,
+    cancelled: 0,
+    tokens: { input: 1000, cache_read: 200, cache_write: 50, output: 300, reasoning: 40 },
+    cost_usd: 0.01,
+    baseline_usd: 0.04,
+    saved_usd: 0.03,
+    saved_share: 0.75,
+    unpriced_requests: 0,
+    no_baseline_requests: 0,
+    estimated_requests: 0,
+    cache_hit_share: 200 / 1250,
+    first_token_ms: { p50: 420, p95: 420 },
+  };
+  assert.deepEqual(report, {
+    since: new Date(NOON - DAY).toISOString(),
+    ...figures,
+    by: {
+      route: { think: figures },
+      model: { "anthropic/claude-3-opus": figures },
+      provider: { openrouter: figures },
+      client: { "claude-code": figures },
+    },
+  });
+});
+
+test("an empty ledger has a report of nothing", () => {
+  const report = inMemory([]).report({ since: 0, series: "day" });
+  assert.equal(report.requests, 0);
+  assert.equal(report.saved_share, 0);
+  assert.equal(report.cache_hit_share, null);
+  assert.deepEqual(report.first_token_ms, { p50: null, p95: null });
+  assert.deepEqual(report.by, { route: {}, model: {}, provider: {}, client: {} });
+  assert.deepEqual(report.series, []);
+});
+
+test("an unknown price is counted as unpriced and is in none of the dollars", () => {
+  const { cost_usd, baseline_usd, saved_usd, unpriced_requests, tokens } = inMemory([
+    [{}, someCosts],
+    [{}, { baseline: 9, estimated: false }],
+  ]).report({ since: 0 });
+  assert.deepEqual({ cost_usd, baseline_usd, saved_usd, unpriced_requests }, {
+    cost_usd: 0.01,
+    baseline_usd: 0.04,
+    saved_usd: 0.03,
+    unpriced_requests: 1,
+  });
+  assert.equal(tokens.input, 2000);
+});
+
+test("a request with an unknown baseline has saved nothing, and is counted", () => {
+  const { cost_usd, baseline_usd, saved_usd, no_baseline_requests } = inMemory([
+    [{}, someCosts],
+    [{}, { cost: 0.5, estimated: false }],
+  ]).report({ since: 0 });
+  assert.deepEqual({ cost_usd, baseline_usd, saved_usd, no_baseline_requests }, {
+    cost_usd: 0.51,
+    baseline_usd: 0.54,
+    saved_usd: 0.03,
+    no_baseline_requests: 1,
+  });
+});
+
+test("failures, fallbacks, estimates and requests that the client gave up are told apart", () => {
+  const free: Accounted = { cost: 0, baseline: 0, saved: 0, estimated: false };
+  const other = { ...anAttempt, provider: "groq", model: "llama" };
+  const { failures, fallbacks, cancelled, estimated_requests } = inMemory([
+    [{}, someCosts],
+    [{ status: 502, failure: "unreachable", attempts: [anAttempt, other] }, free],
+    [{ attempts: [anAttempt, other] }, { ...someCosts, estimated: true }],
+    [{ attempts: [anAttempt, anAttempt] }, someCosts],
+    [{ cancelled: true, failure: "cancelled", status: 499 }, free],
+    [{ status: 400, failure: "bad_request" }, free],
+  ]).report({ since: 0 });
+  assert.deepEqual({ failures, fallbacks, cancelled, estimated_requests }, {
+    failures: 2,
+    fallbacks: 2,
+    cancelled: 1,
+    estimated_requests: 1,
+  });
+});
+
+test("what no target answered stands under a name of its own, and the dearest part stands first", () => {
+  const { provider: _p, model: _m, ...unanswered } = aRecord();
+  const ledger = openLedger({ path: ":memory:" });
+  ledger.add({ ...unanswered, status: 502, failure: "unreachable" }, { cost: 0, estimated: false });
+  ledger.add(aRecord({ model: "cheap", provider: "b" }), { cost: 0.1, estimated: false });
+  ledger.add(aRecord({ model: "dear", provider: "a" }), { cost: 1, estimated: false });
+  const { by } = ledger.report({ since: 0 });
+  assert.deepEqual(Object.keys(by.model!), ["dear", "cheap", "none"]);
+  assert.deepEqual(Object.keys(by.provider!), ["a", "b", "none"]);
+});
+
+test("names that mean something to JavaScript are names like any other", () => {
+  const { by } = inMemory([[{ client: "__proto__", route: "constructor" }, someCosts]]).report({ since: 0 });
+  assert.deepEqual(Object.keys(by.client!), ["__proto__"]);
+  assert.equal(Object.entries(by.client!)[0]![1].requests, 1);
+  assert.deepEqual(Object.keys(by.route!), ["constructor"]);
+});
+
+test("token counts are not requests to a model", () => {
+  const ledger = inMemory([[{}, someCosts], [{ operation: "count_tokens" }, someCosts]]);
+  const { requests, by } = ledger.report({ since: 0, groups: ["session", "kind"], series: "hour" });
+  assert.equal(requests, 1);
+  assert.equal(by.session?.s1?.requests, 1);
+  assert.equal(by.kind?.think?.requests, 1);
+  assert.equal(by.route, undefined);
+});
+
+test("since counts from that millisecond on, until up to before it", () => {
+  const ledger = inMemory([0, 1, 2, 3].map((i) => [{ time: NOON + i }, someCosts] as const));
+  assert.equal(ledger.report({ since: NOON + 1 }).requests, 3);
+  assert.equal(ledger.report({ since: NOON + 1, until: NOON + 3 }).requests, 2);
+});
+
+test("a series has every local day or hour between the first and the last request, with and without requests", () => {
+  const ledger = inMemory(
+    [0, 30 * 60_000, 3 * DAY].map((after) => [{ time: NOON + after }, someCosts] as const),
+  );
+  const days = ledger.report({ since: 0, series: "day" }).series!;
+  assert.deepEqual(days.map(({ requests }) => requests), [2, 0, 0, 1]);
+  assert.deepEqual(
+    days.map(({ start }) => new Date(start).getTime()),
+    [NOON, ...[19, 20, 21].map((day) => new Date(2026, 10, day).getTime())],
+  );
+  const hours = ledger.report({ since: NOON - 2 * HOUR, until: NOON + 2 * HOUR, series: "hour" }).series!;
+  assert.deepEqual(hours.map(({ requests }) => requests), [0, 0, 2]);
+});
+
+test("hours of many months are given as days", () => {
+  const ledger = inMemory([0, 200 * DAY].map((after) => [{ time: NOON + after }, someCosts] as const));
+  assert.equal(ledger.report({ since: 0, series: "hour" }).series!.length, 201);
+});
+
+test("dollars spent can be asked for by route and client", () => {
+  const ledger = inMemory([
+    [{ route: "think", client: "codex" }, { cost: 1, estimated: false }],
+    [{ route: "think", client: "openclaw" }, { cost: 2, estimated: false }],
+    [{ route: "build", client: "codex" }, { cost: 4, estimated: false }],
+    [{ route: "build", client: "codex" }, { estimated: false }],
+    [{ route: "think", client: "codex", time: NOON - 1 }, { cost: 8, estimated: false }],
+  ]);
+  assert.equal(ledger.spent(NOON), 7);
+  assert.equal(ledger.spent(NOON, { route: "think" }), 3);
+  assert.equal(ledger.spent(NOON, { client: "codex" }), 5);
+  assert.equal(ledger.spent(NOON, { route: "think", client: "codex" }), 1);
+  assert.equal(ledger.spent(0), 15);
+});
+
+test("percentiles are values that occurred, by the nearest rank", () => {
+  const list = (...values: number[]) => Float64Array.from(values);
+  assert.equal(percentile([], 0.5), null);
+  assert.equal(percentile([list()], 0.95), null);
+  assert.equal(percentile([list(7)], 0.95), 7);
+  assert.equal(percentile([list(1, 2), list(3, 4)], 0.5), 2);
+  assert.equal(percentile([list(...Array.from({ length: 100 }, (_, i) => i + 1))], 0.95), 95);
+});
+
+test("property: percentiles over lists are those of all the numbers together", () => {
+  fc.assert(fc.property(
+    fc.array(fc.array(fc.integer({ min: 0, max: 700_000 }), { maxLength: 30 }), {
+      minLength: 1,
+      maxLength: 8,
+    }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    (lists, share) => {
+      const all = lists.flat().sort((a, b) => a - b);
+      const expected = all.length === 0 ? null : all[Math.max(0, Math.ceil(share * all.length) - 1)];
+      assert.equal(percentile(lists.map((list) => Float64Array.from(list).sort()), share), expected);
+    },
+  ));
+});
+
+const anyRequest = fc.record({
+  time: fc.integer({ min: NOON - 40 * DAY, max: NOON }),
+  route: fc.constantFrom("think", "build", "background"),
+  client: fc.constantFrom("codex", "claude-code", "curl"),
+  session: fc.option(fc.constantFrom("s1", "s2", "s3"), { nil: undefined }),
+  target: fc.option(fc.constantFrom("a,x", "b,y", "b,z"), { nil: undefined }),
+  input: fc.nat(200_000),
+  output: fc.nat(20_000),
+  cost: fc.option(fc.double({ min: 0, max: 5, noNaN: true }), { nil: undefined }),
+  baseline: fc.option(fc.double({ min: 0, max: 50, noNaN: true }), { nil: undefined }),
+  status: fc.constantFrom(200, 200, 200, 429, 502),
+  firstTokenMs: fc.option(fc.nat(60_000), { nil: undefined }),
+});
+
+test("property: in every division and in the series the parts add up to the total, to the last billionth", () => {
+  const groups: Group[] = ["route", "model", "provider", "client", "kind", "session"];
+  const nano = (dollars: number) => Math.round(dollars * 1e9);
+  fc.assert(
+    fc.property(
+      fc.array(anyRequest, { maxLength: 60 }),
+      fc.constantFrom("hour", "day"),
+      (requests, series) => {
+        const ledger = openLedger({ path: ":memory:" });
+        for (const { target, session, input, output, cost, baseline, firstTokenMs, ...rest } of requests) {
+          const { session: _s, provider: _p, model: _m, firstTokenMs: _f, ...record } = aRecord(rest);
+          const [provider, model] = target?.split(",") ?? [];
+          ledger.add({
+            ...record,
+            ...(session && { session }),
+            ...(provider && { provider, model }),
+            ...(firstTokenMs !== undefined && { firstTokenMs }),
+            usage: { input, output, cacheRead: 3, cacheWrite: 2, reasoning: 1 },
+          }, {
+            ...(cost !== undefined && { cost }),
+            ...(baseline !== undefined && { baseline }),
+            estimated: false,
+          });
+        }
+        const total = ledger.report({ since: 0, groups, series });
+        ledger.close();
+        assert.equal(total.requests, requests.length);
+        assert.equal(total.tokens.input, requests.reduce((sum, { input }) => sum + input, 0));
+        const expected = requests.reduce((sum, { cost }) => sum + nano(cost ?? 0), 0);
+        assert.equal(nano(total.cost_usd), expected);
+        assert.equal(nano(total.saved_usd), nano(total.baseline_usd) - nano(total.cost_usd));
+        for (const parts of [...groups.map((group) => Object.values(total.by[group]!)), total.series!]) {
+          const sum = (of: (figures: typeof total | typeof parts[number]) => number) => {
+            assert.equal(parts.reduce((all, part) => all + of(part), 0), of(total));
+          };
+          sum((f) => f.requests);
+          sum((f) => f.failures);
+          sum((f) => f.unpriced_requests);
+          sum((f) => f.no_baseline_requests);
+          sum((f) => f.tokens.input + f.tokens.cache_read + f.tokens.cache_write + f.tokens.output);
+          sum((f) => nano(f.cost_usd));
+          sum((f) => nano(f.baseline_usd));
+          sum((f) => nano(f.saved_usd));
+        }
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test("a hundred thousand requests are all in the report, each where it belongs", () =>
+  inFolder((folder) => {
+    const path = join(folder, "ledger.sqlite");
+    const ledger = openLedger({ path, batchMs: HOUR, batchRows: Infinity });
+    for (let i = 0; i < 100_000; i++) {
+      ledger.add(
+        aRecord({
+          time: NOON - i * 60_000,
+          route: i % 4 === 0 ? "think" : "background",
+          model: `m${i % 5}`,
+          usage: { input: i % 10, cacheRead: 0, cacheWrite: 0, output: 1, reasoning: 0 },
+          firstTokenMs: i % 1000,
+        }),
+        { cost: 0.000_001 * (i % 3), baseline: 0.000_002, estimated: false },
+      );
+    }
+    ledger.close();
+    const { requests, tokens, cost_usd, baseline_usd, by, first_token_ms, series } = report(path, {
+      since: 0,
+      series: "day",
+    });
+    assert.equal(requests, 100_000);
+    assert.deepEqual(tokens, {
+      input: 450_000,
+      cache_read: 0,
+      cache_write: 0,
+      output: 100_000,
+      reasoning: 0,
+    });
+    assert.equal(cost_usd, 0.099_999);
+    assert.equal(baseline_usd, 0.2);
+    assert.equal(by.route!.think!.requests, 25_000);
+    assert.deepEqual(Object.values(by.model!).map((part) => part.requests), Array(5).fill(20_000));
+    assert.deepEqual(first_token_ms, { p50: 499, p95: 949 });
+    assert.equal(series!.reduce((sum, day) => sum + day.requests, 0), 100_000);
+  }));
