@@ -1,0 +1,69 @@
+/** The sections of a checked file, put together to a {@link Config}. */
+import type { Checked } from "./check.ts";
+import type { Config, Provider } from "./config.ts";
+import { deepFreeze } from "./freeze.ts";
+import { buildBudgets, buildLedger, buildPrices } from "./money.ts";
+import { buildProviders } from "./providers.ts";
+import type { Env } from "./references.ts";
+import type { Report } from "./report.ts";
+import { buildRouter } from "./router.ts";
+import { buildLog, buildProxy, buildTelemetry, type Overrides } from "./sections.ts";
+import { TargetReader, type Use } from "./targets.ts";
+
+export interface BuildInput extends Checked {
+  readonly report: Report;
+  readonly env: Env;
+  readonly overrides: Overrides;
+  /** Relative paths in the file start here. */
+  readonly folder: string;
+}
+
+/**
+ * Builds every section, and reports what is wrong with it.
+ * @returns a function that completes the configuration, for when nothing was wrong
+ */
+export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" | "warnings">) => Config {
+  const { file, pathOf, report, env } = input;
+  const proxy = buildProxy(file.proxy ?? {}, input.overrides, report);
+  const providers = buildProviders({
+    blocks: file.providers ?? [],
+    pathOf,
+    env,
+    timeouts: proxy.timeouts,
+    report,
+  });
+  const targets = new TargetReader(providers, report);
+  const router = buildRouter(file.router ?? {}, pathOf, targets);
+  const ledger = buildLedger(file.ledger, targets, input.folder, env);
+  const prices = buildPrices(file.prices ?? [], pathOf, targets);
+  const budgets = buildBudgets(file.budgets ?? [], pathOf, targets, router.rules);
+  const log = buildLog(file.log, input.overrides);
+  const telemetry = buildTelemetry(file.telemetry, report);
+  warnOfMissingKeys(providers, targets.uses, input);
+  return (rest) => deepFreeze({ ...rest, proxy, router, providers, log, ledger, prices, budgets, telemetry });
+}
+
+/** A provider without its key is no error (the rest still works), but says who will miss it. */
+function warnOfMissingKeys(
+  providers: ReadonlyMap<string, Provider>,
+  uses: readonly Use[],
+  { file, pathOf, report }: BuildInput,
+): void {
+  for (const provider of providers.values()) {
+    if (provider.problem === undefined) continue;
+    const needing = uses.filter((use) => use.provider === provider.name);
+    if (provider.origin === "builtin" && needing.length === 0) continue;
+    const block = file.providers?.find((one) => one.name.trim().toLowerCase() === provider.name);
+    const path = block === undefined ? needing[0]?.path : [
+      ...pathOf(block),
+      ...(block.api_key !== undefined ? ["api_key"] : block.api_keys !== undefined ? ["api_keys"] : ["name"]),
+    ];
+    const names = [...new Set(needing.map((use) => use.by))].join(", ");
+    report.warn(
+      path,
+      `${provider.problem}: ${provider.name} cannot be used${
+        names === "" ? " (no route names it)" : `, and is skipped in ${names}`
+      }.`,
+    );
+  }
+}

@@ -1,0 +1,92 @@
+/** A configuration made from the keys found in the environment: as a file to keep, or to run with at once. */
+import process from "node:process";
+import { builtinProvider } from "../catalog/providers.ts";
+import type { ConfigWarning } from "./config.ts";
+import { builtinKeys } from "./keys.ts";
+import { type LoadOptions, type LoadResult, parseConfig } from "./load.ts";
+import { CHEAP_FIRST, LOCAL_PRESET, type Preset, PRESETS } from "./presets.ts";
+import type { Env } from "./references.ts";
+
+/** Models tried for one kind of work; more would only delay the news that nothing answers. */
+const CHAIN_LENGTH = 3;
+
+/** The presets whose provider has a key, and the variables that hold them. */
+function found(env: Env): { presets: readonly Preset[]; variables: string[] } {
+  const variables: string[] = [];
+  const presets = PRESETS.filter(({ provider }) => {
+    const builtin = builtinProvider(provider);
+    if (builtin === undefined || builtinKeys(builtin, env).problem !== undefined) return false;
+    variables.push(builtin.keys.find((name) => env[name]?.trim()) ?? "");
+    return true;
+  });
+  return { presets: presets.length === 0 ? [LOCAL_PRESET] : presets, variables };
+}
+
+function chainOf(presets: readonly Preset[], model: (preset: Preset) => string): string {
+  return JSON.stringify(
+    presets.slice(0, CHAIN_LENGTH).map((preset) => `${preset.provider},${model(preset)}`).join(" | "),
+  );
+}
+
+/** The text of a commented configuration file, with routes to the providers whose keys are there. */
+export function initConfig(env: Env = process.env): string {
+  const { presets, variables } = found(env);
+  const cheap = [...presets].sort((a, b) => rank(a.provider) - rank(b.provider));
+  const keys = variables.length > 0
+    ? `# Made from the keys found in the environment: ${variables.join(", ")}.`
+    : "# No provider's key was found in the environment, so everything goes to Ollama on this machine.\n" +
+      "# Set OPENROUTER_API_KEY, ANTHROPIC_API_KEY, GROQ_API_KEY, … and name those providers in the routes.";
+  return `# terraphim-llm-proxy
+${keys}
+# Every key, with its default and an example: docs/configuration.md
+
+[proxy]
+host = "127.0.0.1"
+port = 3456
+# api_key = "$PROXY_API_KEY"      # what clients must send; needed as soon as host is not this machine
+
+[router]
+# "provider,model", or a chain: the first that can answer does.
+# Strategic work: architecture, trade-offs, root causes.
+think = ${chainOf(presets, (preset) => preset.think)}
+# "plan the implementation of …": planning that ends in code.
+plan_implementation = ${chainOf(presets, (preset) => preset.code)}
+# Everyday work: "build this feature", and what agents do for themselves (titles, summaries).
+background = ${chainOf(cheap, (preset) => preset.cheap)}
+# Everything else.
+default = ${chainOf(presets, (preset) => preset.code)}
+# build = "…"                     # implementation words without "plan"; unset: background
+# long_context = "…"              # from long_context_threshold tokens on
+# long_context_threshold = 60000
+# image = "…"                     # requests with images
+# web_search = "…"                # requests that must search the web
+# fallback = "ollama,qwen3-coder" # tried after every chain
+
+# Built-in providers need only their key in the environment. A block changes one, or adds another:
+# [[providers]]
+# name = "mine"
+# api_base_url = "https://llm.example/v1"
+# api_key = "$MY_LLM_KEY"
+# models = ["my-model"]
+`;
+}
+
+function rank(provider: string): number {
+  const index = CHEAP_FIRST.indexOf(provider);
+  return index < 0 ? CHEAP_FIRST.length : index;
+}
+
+/** What is used when there is no file: the same routes that {@link initConfig} writes, and a notice that says so. */
+export function defaultConfig(options: LoadOptions = {}): LoadResult {
+  const env = options.env ?? process.env;
+  const { variables } = found(env);
+  const message = variables.length > 0
+    ? `there is no configuration file: the routes are made from ${variables.join(", ")}. ` +
+      "`terraphim-llm-proxy init` writes them to a file."
+    : "there is no configuration file and no provider's key in the environment: everything goes to Ollama on " +
+      "this machine. Set a key (OPENROUTER_API_KEY, ANTHROPIC_API_KEY, …), or run `terraphim-llm-proxy init`.";
+  const notice: ConfigWarning = { message };
+  const result = parseConfig(initConfig(env), options);
+  if (!result.ok) return result;
+  return { ok: true, config: Object.freeze({ ...result.config, warnings: Object.freeze([notice]) }) };
+}

@@ -1,0 +1,204 @@
+/**
+ * Files written for the Rust predecessor load unchanged: its keys are turned into the ones of today where they
+ * mean the same, and named in a warning where they have no effect.
+ */
+import { LEGACY_KEYS, LEGACY_SECTIONS, TRANSFORMERS } from "./legacy-keys.ts";
+import type { KeyPath } from "./positions.ts";
+import { joined } from "./references.ts";
+
+const PER_MINUTE = "requests_per_minute";
+
+type Table = Record<string, unknown>;
+
+export interface Modern {
+  /** The file in today's keys. */
+  readonly tree: unknown;
+  readonly notes: readonly { readonly path: KeyPath; readonly message: string }[];
+  /** Where a key stands in the file that {@link tree} has somewhere else, by joined path. */
+  readonly moved: ReadonlyMap<string, KeyPath>;
+}
+
+interface Work {
+  readonly notes: { path: KeyPath; message: string }[];
+  readonly moved: Map<string, KeyPath>;
+}
+
+/** Reads an old file as a new one. A tree without old keys comes back as it is. */
+export function modernise(parsed: unknown): Modern {
+  const work: Work = { notes: [], moved: new Map() };
+  if (!isTable(parsed)) return { tree: parsed, ...work };
+  const tree: Table = { ...parsed };
+  logging(tree, work);
+  security(tree, work);
+  pricing(tree, work);
+  router(tree, work);
+  providers(tree, work);
+  for (const [name, message] of Object.entries(LEGACY_SECTIONS)) {
+    if (!(name in tree)) continue;
+    delete tree[name];
+    work.notes.push({ path: [name], message });
+  }
+  return { tree, ...work };
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** Takes a key out of a table that it is the only owner of. */
+function take(table: Table, key: string): unknown {
+  const value = table[key];
+  delete table[key];
+  return value;
+}
+
+/** Gives `to` the value unless the file has that key already. */
+function move(tree: Table, value: unknown, from: KeyPath, section: string, key: string, work: Work): boolean {
+  const before = tree[section];
+  if (before !== undefined && !isTable(before)) return false;
+  if (before?.[key] !== undefined) return false;
+  tree[section] = { ...before, [key]: value };
+  work.moved.set(joined([section, key]), from);
+  return true;
+}
+
+/** `[proxy] log_level` and `[management.logging] level`. */
+function logging(tree: Table, work: Work): void {
+  const level = (value: unknown) => value === "trace" ? "debug" : value === "warning" ? "warn" : value;
+  if (isTable(tree.proxy) && "log_level" in tree.proxy) {
+    tree.proxy = { ...tree.proxy };
+    const path = ["proxy", "log_level"];
+    move(tree, level(take(tree.proxy as Table, "log_level")), path, "log", "level", work);
+    work.notes.push({ path, message: "is read as level in [log]; write it there." });
+  }
+  const old = isTable(tree.management) && isTable(tree.management.logging) ? tree.management.logging : {};
+  for (const key of ["level", "default_level"]) {
+    if (key in old) move(tree, level(old[key]), ["management", "logging", key], "log", "level", work);
+  }
+}
+
+/** `[security.rate_limiting]` is honoured; the rest of `[security]` is said to have no effect. */
+function security(tree: Table, work: Work): void {
+  if (!isTable(tree.security)) return;
+  const old = { ...take(tree, "security") as Table };
+  const limits = take(old, "rate_limiting");
+  const whole = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
+  // Switched off there is what a file without the keys means here.
+  if (isTable(limits) && limits.enabled !== false) {
+    const read: string[] = [];
+    for (const [from, to] of [[PER_MINUTE, PER_MINUTE], ["concurrent_requests", "max_concurrent"]] as const) {
+      const value = limits[from];
+      if (!whole(value)) continue;
+      if (move(tree, value, ["security", "rate_limiting", from], "proxy", to, work)) read.push(to);
+    }
+    work.notes.push({
+      path: ["security", "rate_limiting"],
+      message: read.length > 0
+        ? `is read as ${read.join(" and ")} in [proxy], and enforced; write it there.`
+        : "has no effect: use requests_per_minute and max_concurrent in [proxy].",
+    });
+  }
+  const single = take(old, "rate_limit_requests_per_minute");
+  if (whole(single)) {
+    const path = ["security", "rate_limit_requests_per_minute"];
+    move(tree, single, path, "proxy", PER_MINUTE, work);
+    work.notes.push({ path, message: "is read as requests_per_minute in [proxy]; write it there." });
+  }
+  for (const key of Object.keys(old)) {
+    work.notes.push({ path: ["security", key], message: LEGACY_KEYS.security?.[key] ?? "has no effect." });
+  }
+}
+
+/** `[[pricing]]` per thousand tokens becomes `[[prices]]` per million. */
+function pricing(tree: Table, work: Work): void {
+  if (!Array.isArray(tree.pricing)) return;
+  const old = take(tree, "pricing") as unknown[];
+  const prices = Array.isArray(tree.prices) ? [...tree.prices] : [];
+  const million = (value: unknown) =>
+    typeof value === "number" ? Number((value * 1000).toPrecision(12)) : value;
+  old.forEach((one, index) => {
+    if (!isTable(one)) return;
+    work.moved.set(joined(["prices", prices.length]), ["pricing", index]);
+    prices.push({
+      provider: one.provider,
+      model: one.model,
+      input: million(one.input_cost_per_1k_tokens),
+      output: million(one.output_cost_per_1k_tokens),
+    });
+  });
+  tree.prices = prices;
+  work.notes.push({
+    path: ["pricing"],
+    message: "is read as [[prices]], in dollars per million tokens; write it so.",
+  });
+}
+
+const ROUTER_KEYS = new Set([
+  ...["default", "background", "think", "plan_implementation", "long_context", "long_context_threshold"],
+  ...["image", "web_search", "strategy", "code", "code_generation", "fast_reasoning"],
+]);
+
+function router(tree: Table, work: Work): void {
+  if (!isTable(tree.router)) return;
+  const made: Table = { ...tree.router };
+  tree.router = made;
+  for (const [key, message] of Object.entries(LEGACY_KEYS.router ?? {})) {
+    if (!(key in made)) continue;
+    delete made[key];
+    work.notes.push({ path: ["router", key], message });
+  }
+  for (const key of ["code", "code_generation"]) {
+    if (!(key in made)) continue;
+    const value = take(made, key);
+    const read = move(tree, value, ["router", key], "router", "build", work);
+    work.notes.push({
+      path: ["router", key],
+      message: read ? "is read as build; write it so." : "has no effect beside build.",
+    });
+  }
+  const current = tree.router as Table;
+  if (typeof current.strategy === "string") {
+    // The documents said "FillFirst" where the program took "fill_first".
+    current.strategy = current.strategy.trim().replace(/([a-z])([A-Z])/g, "$1_$2").replace(/-/g, "_")
+      .toLowerCase();
+  }
+  if (!Array.isArray(current.model_mappings)) return;
+  current.model_mappings = current.model_mappings.map((mapping, index) => {
+    if (!isTable(mapping)) return mapping;
+    const kept = { ...mapping };
+    for (const key of Object.keys(kept)) {
+      if (!ROUTER_KEYS.has(key)) continue;
+      delete kept[key];
+      work.notes.push({
+        path: ["router", "model_mappings", index, key],
+        message: "has no effect below [[router.model_mappings]]: move it up into [router].",
+      });
+    }
+    return kept;
+  });
+}
+
+/** `transformers`: "anthropic" says which dialect is spoken; the others say what is known of the provider anyway. */
+function providers(tree: Table, work: Work): void {
+  if (!Array.isArray(tree.providers)) return;
+  tree.providers = tree.providers.map((provider, index) => {
+    if (!isTable(provider) || !("transformers" in provider)) return provider;
+    const kept = { ...provider };
+    const path = ["providers", index, "transformers"];
+    const old = take(kept, "transformers");
+    const words = (Array.isArray(old) ? old : [old]).map((word) => String(word).trim().toLowerCase());
+    const unknown = words.find((word) => !TRANSFORMERS.includes(word));
+    if (words.includes("anthropic") && kept.dialects === undefined) {
+      kept.dialects = ["anthropic-messages"];
+      work.moved.set(joined(["providers", index, "dialects"]), path);
+      work.notes.push({ path, message: 'is read as dialects = ["anthropic-messages"]; write it so.' });
+    } else {
+      const detail = unknown === undefined ? "" : ` "${unknown}" is unknown;`;
+      work.notes.push({
+        path,
+        message: `has no effect:${detail} requests are translated by the provider's dialects and quirks.`,
+      });
+    }
+    return kept;
+  });
+}

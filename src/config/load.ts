@@ -1,0 +1,145 @@
+/** From a TOML file and the environment to a validated, frozen {@link Config}, or to all of its problems at once. */
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import process from "node:process";
+import { parse, TomlError } from "smol-toml";
+import { build } from "./build.ts";
+import { checkFile } from "./check.ts";
+import type { Config, ConfigWarning } from "./config.ts";
+import { modernise } from "./legacy.ts";
+import { Positions } from "./positions.ts";
+import { type ConfigProblem, inOrder } from "./problem.ts";
+import { type Env, expandTree } from "./references.ts";
+import { Report } from "./report.ts";
+import { holdsSecret, mergedEnv, othersCanRead, readDotEnv, reason, referenceSources } from "./secrets.ts";
+import type { Overrides } from "./sections.ts";
+
+export interface LoadOptions {
+  /** The environment; by default the process's own. */
+  readonly env?: Env;
+  /** What the command line says instead of the file. */
+  readonly overrides?: Overrides;
+}
+
+export type LoadResult =
+  | { readonly ok: true; readonly config: Config }
+  | {
+    readonly ok: false;
+    readonly problems: readonly ConfigProblem[];
+    readonly warnings: readonly ConfigWarning[];
+    /** Every file that was read or looked for: where a change may put things right. */
+    readonly files: readonly string[];
+  };
+
+/** Reads a configuration file, and the `.env` beside it. Never throws. */
+export function loadConfig(path: string, options: LoadOptions = {}): LoadResult {
+  const real = options.env ?? process.env;
+  const dotEnv = readDotEnv(path);
+  const files = new Set([resolve(path), dotEnv.path]);
+  const env = mergedEnv(real, dotEnv.values);
+  let source: string;
+  try {
+    source = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+  } catch (error) {
+    const message = error instanceof TypeError ? "is not UTF-8 text." : `cannot be read: ${reason(error)}.`;
+    return { ok: false, problems: [{ file: path, key: "", message }], warnings: [], files: [...files] };
+  }
+  return assemble(source, { ...options, env, path, files, dotEnv });
+}
+
+/** Reads a configuration from a text. It names no file to be watched, and relative paths in it start here. */
+export function parseConfig(
+  source: string,
+  options: LoadOptions & { readonly name?: string } = {},
+): LoadResult {
+  const env = options.env ?? process.env;
+  return assemble(source, {
+    overrides: options.overrides ?? {},
+    env,
+    name: options.name ?? "",
+    files: new Set(),
+  });
+}
+
+interface Input {
+  readonly env: Env;
+  readonly overrides?: Overrides;
+  readonly path?: string;
+  readonly name?: string;
+  readonly files: Set<string>;
+  readonly dotEnv?: { readonly path: string; readonly values: Env; readonly problem?: string };
+}
+
+function assemble(source: string, input: Input): LoadResult {
+  const file = input.path ?? input.name ?? "";
+  const parsed = parseToml(source, file);
+  if ("problem" in parsed) {
+    return { ok: false, problems: [parsed.problem], warnings: [], files: [...input.files] };
+  }
+  const folder = input.path === undefined ? process.cwd() : dirname(resolve(input.path));
+  const modern = modernise(parsed.tree);
+  const expanded = expandTree(modern.tree, referenceSources(input.env, folder, input.files));
+  const checked = checkFile(expanded.tree, expanded.referenced);
+  const report = new Report(file, new Positions(source), expanded.unresolved, modern.moved);
+  for (const { path, message } of modern.notes) report.warn(path, message);
+  for (const { path, message, ...details } of checked.issues) {
+    if (!report.hasUnresolved(path)) report.problem(path, message, details);
+  }
+  const built = build({ ...checked, report, env: input.env, overrides: input.overrides ?? {}, folder });
+  for (const { path, reason } of report.takeUnresolved([])) report.problem(path, `${reason}.`);
+
+  const warnings = [...inOrder(report.warnings), ...readableSecrets(parsed.tree, input)];
+  if (report.problems.length > 0) {
+    return { ok: false, problems: inOrder(report.problems), warnings, files: [...input.files] };
+  }
+  const path = input.path === undefined ? {} : { path: resolve(input.path) };
+  return { ok: true, config: built({ ...path, files: [...input.files], warnings }) };
+}
+
+function parseToml(source: string, file: string): { tree: unknown } | { problem: ConfigProblem } {
+  const text = source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
+  try {
+    return { tree: parse(text) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) {
+      return { problem: { file, key: "", message: `cannot be read as TOML: ${String(error)}` } };
+    }
+    const lines = text.split("\n");
+    const line = Math.min(error.line, lines.length);
+    const said = error.message.split("\n", 1)[0]!.replace(/^Invalid TOML document: /, "");
+    return {
+      problem: {
+        file,
+        line,
+        column: error.column,
+        key: "",
+        message: `this is not TOML: ${said}.`,
+        source: withoutSecret((lines[line - 1] ?? "").replace(/\r$/, "")),
+      },
+    };
+  }
+}
+
+/** A line that is shown to people: the value of a key that may hold a secret is dotted out, column for column. */
+function withoutSecret(line: string): string {
+  const match = /^(.*?(?:key|token|secret|password|authorization)[\w"'-]*\s*=\s*)(.*)$/i.exec(line);
+  if (match === null) return line;
+  return match[1]! +
+    match[2]!.replace(/\$\{?\w+\}?|[^\s"'[\],{}=#]/g, (text) => text.startsWith("$") ? text : "•");
+}
+
+function readableSecrets(tree: unknown, { path, dotEnv }: Input): ConfigWarning[] {
+  const warnings: ConfigWarning[] = [];
+  const advice = (file: string) =>
+    `can be read by other users of this machine and holds a secret: chmod 600 ${file}`;
+  if (path !== undefined && othersCanRead(path) && holdsSecret(tree)) {
+    warnings.push({ file: path, message: advice(path) });
+  }
+  if (dotEnv !== undefined && Object.keys(dotEnv.values).length > 0 && othersCanRead(dotEnv.path)) {
+    warnings.push({ file: dotEnv.path, message: advice(dotEnv.path) });
+  }
+  if (dotEnv?.problem !== undefined) {
+    warnings.push({ file: dotEnv.path, message: `cannot be read: ${dotEnv.problem}.` });
+  }
+  return warnings;
+}

@@ -1,0 +1,126 @@
+/** The sections about money: `[ledger]`, `[[prices]]`, `[[budgets]]`. */
+import { isAbsolute, join, resolve } from "node:path";
+import type { Budget, LedgerConfig, PriceOverride, Rule } from "./config.ts";
+import { nearest } from "./nearest.ts";
+import type { KeyPath } from "./positions.ts";
+import type { Env } from "./references.ts";
+import { lower } from "./router.ts";
+import type { BudgetBlock, FileConfig } from "./schema.ts";
+import { ROUTE_NAMES, type TargetReader } from "./targets.ts";
+
+/** A path in the file: `~` is the home folder, a relative one starts at the file's own folder. */
+export function pathInFile(path: string, folder: string, env: Env): string {
+  const home = env.HOME ?? env.USERPROFILE;
+  if (home !== undefined && /^~(?=$|[\\/])/.test(path)) return join(home, path.slice(1));
+  return isAbsolute(path) ? path : resolve(folder, path);
+}
+
+export function buildLedger(
+  block: FileConfig["ledger"],
+  targets: TargetReader,
+  folder: string,
+  env: Env,
+): LedgerConfig {
+  const baseline = block?.baseline === undefined
+    ? undefined
+    : targets.target(block.baseline, ["ledger", "baseline"]);
+  return {
+    enabled: block?.enabled ?? true,
+    ...(block?.path !== undefined && { path: pathInFile(block.path, folder, env) }),
+    keepDays: block?.keep_days ?? 365,
+    ...(baseline !== undefined && { baseline }),
+  };
+}
+
+export function buildPrices(
+  blocks: NonNullable<FileConfig["prices"]>,
+  pathOf: (block: object) => KeyPath,
+  targets: TargetReader,
+): PriceOverride[] {
+  return blocks.flatMap((block) => {
+    const provider = targets.provider(block.provider);
+    if (provider === undefined) {
+      targets.unknownProvider(block.provider, [...pathOf(block), "provider"]);
+      return [];
+    }
+    return [{
+      provider: provider.name,
+      model: block.model.trim(),
+      input: block.input,
+      output: block.output,
+      ...(block.cache_read !== undefined && { cacheRead: block.cache_read }),
+      ...(block.cache_write !== undefined && { cacheWrite: block.cache_write }),
+    }];
+  });
+}
+
+export function buildBudgets(
+  blocks: readonly BudgetBlock[],
+  pathOf: (block: object) => KeyPath,
+  targets: TargetReader,
+  rules: readonly Rule[],
+): Budget[] {
+  const names = new Set<string>();
+  return blocks.flatMap((block, index) => {
+    const path = pathOf(block);
+    const period = lower(block.period) ?? "month";
+    const name = block.name?.trim() ?? `budget ${index + 1}`;
+    if (names.has(name)) targets.report.problem([...path, "name"], `there are two budgets "${name}".`);
+    names.add(name);
+    const then = limitAction(block, [...path, "then"], targets, name);
+    const route = block.route === undefined
+      ? undefined
+      : routeName(block.route, [...path, "route"], targets, rules);
+    if (then === undefined) return [];
+    return [{
+      name,
+      period,
+      limit: block.limit,
+      warnAt: block.warn_at ?? 0.8,
+      ...(route !== undefined && { route }),
+      ...(block.client !== undefined && { client: block.client.trim() }),
+      then,
+    }];
+  });
+}
+
+function limitAction(
+  block: BudgetBlock,
+  path: KeyPath,
+  targets: TargetReader,
+  name: string,
+): Budget["then"] | undefined {
+  const value = block.then ?? "refuse";
+  const word = typeof value === "string" ? value.trim().toLowerCase() : "";
+  if (word === "refuse") return { kind: "refuse" };
+  if (word === "auto") {
+    targets.report.problem(
+      path,
+      '"auto" would go on as before; name a cheaper route or target, or "refuse".',
+    );
+    return undefined;
+  }
+  return targets.routeTarget(value, path, `budget "${name}"`);
+}
+
+/** A built-in route or a rule (by its name, or as `rule:NAME`), as plans name it. */
+function routeName(
+  text: string,
+  path: KeyPath,
+  targets: TargetReader,
+  rules: readonly Rule[],
+): string | undefined {
+  const plain = text.trim();
+  const route = ROUTE_NAMES.find((one) => one === plain.toLowerCase());
+  if (route !== undefined) return route;
+  const rule = rules.find((one) => one.name === plain.replace(/^rule:/, ""));
+  if (rule !== undefined) return `rule:${rule.name}`;
+  if (/^(mapping:.+|target)$/.test(plain)) return plain;
+  const known = [...ROUTE_NAMES, ...rules.map((one) => one.name)];
+  const near = nearest(plain, known);
+  targets.report.problem(path, `there is no route "${plain}".`, {
+    expected: `one of ${known.join(", ")}`,
+    ...(near !== undefined && { nearest: near }),
+  });
+  return undefined;
+}

@@ -1,0 +1,107 @@
+/**
+ * References in a file's texts: `$NAME` and `${NAME}` for the environment, `${NAME:-default}` with a default,
+ * `${file:PATH}` for the first line of a file (a mounted secret), `$$` for a dollar sign.
+ */
+import type { KeyPath } from "./positions.ts";
+
+/** The environment as a plain value. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What references are resolved against. */
+export interface ReferenceSources {
+  readonly env: Env;
+  /** The text of a file that a reference names, or why it cannot be had. */
+  readonly file: (path: string) => { readonly text: string } | { readonly problem: string };
+}
+
+/** A reference that leads to nothing. */
+export interface Unresolved {
+  readonly path: KeyPath;
+  /** `OPENROUTER_API_KEY`, or a file's path. */
+  readonly name: string;
+  /** As a sentence: `OPENROUTER_API_KEY is not set`. */
+  readonly reason: string;
+}
+
+export interface Expanded {
+  /** The same tree with every reference replaced; a text with an unresolved one is "". */
+  readonly tree: unknown;
+  readonly unresolved: readonly Unresolved[];
+  /** Texts that came from a reference as a whole, by joined path: they may stand for numbers and booleans. */
+  readonly referenced: ReadonlySet<string>;
+}
+
+/** Patterns and words are taken as they are written: `foo$` is a regular expression, not a reference. */
+const VERBATIM = new Set(["regex", "patterns", "from", "any", "all", "none", "words"]);
+
+const REFERENCE = /\$\$|\$\{([^}]*)(\}|$)|(?<![\w$])\$([A-Za-z_]\w*)/g;
+const NAME = /^[A-Za-z_]\w*$/;
+
+/** A path as the key of a map. */
+export function joined(path: KeyPath): string {
+  return path.join("\u0000");
+}
+
+/** Replaces the references of one text. */
+export function expandText(
+  text: string,
+  sources: ReferenceSources,
+): { value: string; reference: boolean; missing: { name: string; reason: string }[] } {
+  const missing: { name: string; reason: string }[] = [];
+  let found = 0;
+  const lookup = (name: string, fallback?: string): string => {
+    const value = sources.env[name];
+    if (value !== undefined && value !== "") return value;
+    if (fallback !== undefined) return fallback;
+    missing.push({ name, reason: `${name} is ${value === "" ? "empty" : "not set"}` });
+    return "";
+  };
+  const value = text.replace(REFERENCE, (whole, braced: string | undefined, close: string, bare: string) => {
+    if (whole === "$$") return "$";
+    found++;
+    if (bare !== undefined) return lookup(bare);
+    const inner = braced ?? "";
+    if (close !== "}") {
+      missing.push({
+        name: inner,
+        reason: `"\${${inner}" has no closing "}" ("$$" stands for a dollar sign)`,
+      });
+      return "";
+    }
+    if (inner.startsWith("file:")) {
+      const file = sources.file(inner.slice(5).trim());
+      if ("text" in file) return file.text.split(/\r?\n/, 1)[0]!.trim();
+      missing.push({ name: inner.slice(5).trim(), reason: file.problem });
+      return "";
+    }
+    const colon = inner.indexOf(":-");
+    const name = colon < 0 ? inner : inner.slice(0, colon);
+    if (NAME.test(name)) return lookup(name, colon < 0 ? undefined : inner.slice(colon + 2));
+    missing.push({ name, reason: `"\${${inner}}" is not a variable's name ("$$" stands for a dollar sign)` });
+    return "";
+  });
+  return { value: missing.length > 0 ? "" : value, reference: found > 0, missing };
+}
+
+/** Replaces every reference of a parsed file. The tree that is given stays as it is. */
+export function expandTree(tree: unknown, sources: ReferenceSources): Expanded {
+  const unresolved: Unresolved[] = [];
+  const referenced = new Set<string>();
+  const walk = (value: unknown, path: KeyPath): unknown => {
+    if (typeof value === "string") {
+      if (!value.includes("$")) return value;
+      const result = expandText(value, sources);
+      for (const one of result.missing) unresolved.push({ path, ...one });
+      if (result.reference) referenced.add(joined(path));
+      return result.value;
+    }
+    if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index]));
+    if (value === null || typeof value !== "object" || value instanceof Date) return value;
+    const copy: Record<string, unknown> = {};
+    for (const [key, item] of Object.entries(value)) {
+      copy[key] = VERBATIM.has(key) ? item : walk(item, [...path, key]);
+    }
+    return copy;
+  };
+  return { tree: walk(tree, []), unresolved, referenced };
+}

@@ -1,0 +1,101 @@
+/** `[router]` and the tables below it. */
+import type { Chain, ExtraWords, ModelExclusion, ModelMapping, RouteName, RouterConfig } from "./config.ts";
+import { globPattern } from "./glob.ts";
+import type { KeyPath } from "./positions.ts";
+import { buildRules } from "./rules.ts";
+import type { RouterBlock } from "./schema.ts";
+import { ROUTE_NAMES, type TargetReader } from "./targets.ts";
+
+/** Tokens from which a request counts as long, where the file does not say. */
+const LONG_CONTEXT = 60_000;
+
+/** The router's part of the configuration; problems go to the reader's report. */
+export function buildRouter(
+  block: RouterBlock,
+  pathOf: (block: object) => KeyPath,
+  targets: TargetReader,
+): RouterConfig {
+  const routes: Partial<Record<RouteName, Chain>> = {};
+  for (const name of ROUTE_NAMES) {
+    const value = block[name];
+    if (value === undefined) continue;
+    const chain = targets.chain(value, ["router", name], name);
+    if (chain.length > 0) routes[name] = chain;
+  }
+  return {
+    routes,
+    longContextThreshold: block.long_context_threshold ?? LONG_CONTEXT,
+    fallback: block.fallback === undefined
+      ? []
+      : targets.chain(block.fallback, ["router", "fallback"], "fallback"),
+    strategy: lower(block.strategy) ?? "fill_first",
+    rules: buildRules(block.rules ?? [], pathOf, targets),
+    mappings: mappings(block, pathOf, targets),
+    exclusions: exclusions(block, pathOf, targets),
+    words: words(block),
+  };
+}
+
+/** `oneOf` takes its words in any case. */
+export function lower<T extends string>(word: T | undefined): T | undefined {
+  return word?.trim().toLowerCase() as T | undefined;
+}
+
+function mappings(
+  block: RouterBlock,
+  pathOf: (block: object) => KeyPath,
+  targets: TargetReader,
+): ModelMapping[] {
+  const made: ModelMapping[] = [];
+  for (const one of block.model_mappings ?? []) {
+    const path = pathOf(one);
+    const to = targets.routeTarget(one.to, [...path, "to"], `mapping "${one.from}"`);
+    const earlier = made.find((other) => other.from.toLowerCase() === one.from.trim().toLowerCase());
+    if (earlier !== undefined) {
+      targets.report.warn(
+        [...path, "from"],
+        `"${one.from}" is mapped above already; the first mapping that matches holds.`,
+      );
+    }
+    if (to === undefined) continue;
+    made.push({
+      from: one.from.trim(),
+      pattern: globPattern(one.from),
+      to,
+      bidirectional: one.bidirectional ?? false,
+    });
+  }
+  return made;
+}
+
+function exclusions(
+  block: RouterBlock,
+  pathOf: (block: object) => KeyPath,
+  targets: TargetReader,
+): ModelExclusion[] {
+  const made: ModelExclusion[] = [];
+  for (const one of block.model_exclusions ?? []) {
+    const provider = targets.provider(one.provider);
+    if (provider === undefined) {
+      targets.unknownProvider(one.provider, [...pathOf(one), "provider"]);
+      continue;
+    }
+    const globs = typeof one.patterns === "string" ? [one.patterns] : one.patterns;
+    made.push({
+      provider: provider.name,
+      patterns: globs.map((glob) => ({ glob: glob.trim(), pattern: globPattern(glob) })),
+    });
+  }
+  return made;
+}
+
+function words(block: RouterBlock): ExtraWords {
+  const list = (key: keyof ExtraWords) => (block.words?.[key] ?? []).map((word) => word.trim().toLowerCase());
+  return {
+    plan: list("plan"),
+    implementation: list("implementation"),
+    think: list("think"),
+    background: list("background"),
+    negation: list("negation"),
+  };
+}

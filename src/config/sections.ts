@@ -1,0 +1,86 @@
+/** The sections that say how the program itself runs: `[proxy]`, `[log]`, `[telemetry]`. */
+import type { LogConfig, ProxyConfig, TelemetryConfig } from "./config.ts";
+import { isLoopback } from "./loopback.ts";
+import type { KeyPath } from "./positions.ts";
+import type { Report } from "./report.ts";
+import { lower } from "./router.ts";
+import type { FileConfig, ProxyBlock } from "./schema.ts";
+import { DEFAULT_TIMEOUTS, timeoutsOf } from "./timeouts.ts";
+
+/** What the command line (or the environment) says instead of the file. */
+export interface Overrides {
+  readonly host?: string;
+  readonly port?: number;
+  readonly logLevel?: LogConfig["level"];
+  readonly logJson?: boolean;
+}
+
+/** Where the proxy listens, who may use it, and its limits. */
+export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Report): ProxyConfig {
+  const host = (overrides.host ?? block.host ?? "127.0.0.1").trim().replace(/^\[(.*)\]$/, "$1");
+  const secrets = report.hasUnresolved(["proxy", "api_key"]) || report.hasUnresolved(["proxy", "api_keys"]);
+  const apiKeys = [block.api_key ?? "", ...(block.api_keys ?? [])].map((key) => key.trim()).filter((key) =>
+    key !== ""
+  );
+  if (apiKeys.length === 0 && !isLoopback(host) && !secrets) {
+    report.problem(
+      block.host === undefined || overrides.host !== undefined ? ["proxy"] : ["proxy", "host"],
+      `${host} can be reached from other machines, so clients must need a key: set api_key, say to "$PROXY_API_KEY".`,
+      { found: "no api_key", expected: "an api_key, or the host 127.0.0.1" },
+    );
+  }
+  return {
+    host,
+    port: overrides.port ?? block.port ?? 3456,
+    apiKeys: [...new Set(apiKeys)],
+    timeouts: timeoutsOf(block, DEFAULT_TIMEOUTS),
+    maxBodyBytes: Math.round((block.max_body_mb ?? 32) * 1024 * 1024),
+    maxConcurrent: block.max_concurrent ?? 4096,
+    ...(block.requests_per_minute !== undefined && { requestsPerMinute: block.requests_per_minute }),
+    stopGraceMs: block.stop_grace_ms ?? 30_000,
+    keepAliveMs: block.keep_alive_ms ?? 15_000,
+    corsOrigins: (block.cors_origins ?? []).flatMap((one, index) =>
+      origin(one, ["proxy", "cors_origins", index], report)
+    ),
+    allowedHosts: (block.allowed_hosts ?? []).map((one) => one.trim().toLowerCase()),
+  };
+}
+
+function origin(text: string, path: KeyPath, report: Report): string[] {
+  const plain = text.trim().replace(/\/$/, "");
+  if (URL.canParse(plain) && new URL(plain).origin === plain.toLowerCase()) return [new URL(plain).origin];
+  report.problem(
+    path,
+    `found ${JSON.stringify(text)}, expected one origin, like "https://app.example" ("*" is not allowed).`,
+  );
+  return [];
+}
+
+export function buildLog(block: FileConfig["log"], overrides: Overrides): LogConfig {
+  return {
+    level: overrides.logLevel ?? lower(block?.level) ?? "info",
+    json: overrides.logJson ?? block?.json ?? false,
+  };
+}
+
+export function buildTelemetry(block: FileConfig["telemetry"], report: Report): TelemetryConfig {
+  const path: KeyPath = ["telemetry", "otlp_endpoint"];
+  const missing = report.takeUnresolved(["telemetry"]);
+  if (missing.length > 0) {
+    report.warn(path, `${missing.map(({ reason }) => reason).join("; ")}: no traces are sent.`);
+  }
+  const endpoint = missing.length > 0
+    ? undefined
+    : block?.otlp_endpoint?.trim().replace(/\/+$/, "") || undefined;
+  if (endpoint !== undefined && (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint))) {
+    report.problem(path, `${JSON.stringify(endpoint)} is not an http or https URL.`, {
+      expected: "a URL like http://localhost:4318",
+    });
+  }
+  return {
+    metrics: block?.metrics ?? true,
+    dashboard: block?.dashboard ?? true,
+    ...(endpoint !== undefined && { otlpEndpoint: endpoint }),
+    otlpHeaders: missing.length > 0 ? {} : { ...block?.otlp_headers },
+  };
+}

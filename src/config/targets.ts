@@ -1,0 +1,141 @@
+/** Targets, chains and names of routes as they are written in a file. */
+import { builtinNames, builtinProvider } from "../catalog/providers.ts";
+import type { Chain, Provider, RouteName, RouteTarget, Target } from "./config.ts";
+import { nearest } from "./nearest.ts";
+import type { KeyPath } from "./positions.ts";
+import type { Report } from "./report.ts";
+
+/** The built-in routes, in the order in which they are shown. */
+export const ROUTE_NAMES: readonly RouteName[] = [
+  "think",
+  "plan_implementation",
+  "build",
+  "background",
+  "default",
+  "long_context",
+  "image",
+  "web_search",
+];
+
+/** A provider that a route names, for the warning about its missing key. */
+export interface Use {
+  readonly provider: string;
+  /** `think`, `fallback`, `rule "rust"`, … */
+  readonly by: string;
+  readonly path: KeyPath;
+}
+
+/** Reads targets against the providers there are. Notes who uses which. */
+export class TargetReader {
+  readonly uses: Use[] = [];
+
+  constructor(readonly providers: ReadonlyMap<string, Provider>, readonly report: Report) {}
+
+  /** The provider of this name: configured, else built in under this name or alias. Any case. */
+  provider(name: string): Provider | undefined {
+    const plain = name.trim().toLowerCase();
+    const known = this.providers.get(plain);
+    if (known !== undefined) return known;
+    const builtin = builtinProvider(plain);
+    return builtin === undefined ? undefined : this.providers.get(builtin.name);
+  }
+
+  /**
+   * `provider,model` or `provider:model`; undefined (and a problem) where it is neither.
+   * @param by what sends requests there; undefined: nothing does, it is only named
+   */
+  target(text: string, path: KeyPath, by?: string): Target | undefined {
+    const plain = text.trim();
+    const at = this.#separator(plain);
+    if (at < 0) {
+      this.report.problem(path, `${JSON.stringify(plain)} names no provider.`, {
+        found: `the text ${JSON.stringify(plain)}`,
+        expected: '"provider,model"',
+      });
+      return undefined;
+    }
+    const name = plain.slice(0, at).trim();
+    const model = plain.slice(at + 1).trim();
+    const provider = this.provider(name);
+    if (provider === undefined) {
+      this.unknownProvider(name, path);
+      return undefined;
+    }
+    if (model === "") {
+      this.report.problem(path, `${JSON.stringify(plain)} names no model after the provider.`, {
+        expected: `"${name},model"`,
+      });
+      return undefined;
+    }
+    if (provider.models.length > 0 && !provider.models.includes(model)) {
+      this.report.warn(
+        path,
+        `the model ${model} is not among the models of [[providers]] ${provider.name}; it is asked for all the same.`,
+      );
+    }
+    if (by !== undefined) this.uses.push({ provider: provider.name, by, path });
+    return { provider: provider.name, model };
+  }
+
+  /** A chain: targets in one text with "|" between them, or in a list of such texts. */
+  chain(value: string | readonly string[], path: KeyPath, by: string): Chain {
+    const texts = typeof value === "string" ? [value] : value;
+    const chain: Target[] = [];
+    texts.forEach((text, index) => {
+      const own = typeof value === "string" ? path : [...path, index];
+      for (const part of text.split("|")) {
+        if (part.trim() === "" && texts.length > 0 && text.includes("|")) {
+          this.report.problem(own, 'a chain has nothing between two "|", or at an end.');
+          continue;
+        }
+        const target = this.target(part, own, by);
+        if (target === undefined) continue;
+        const same = chain.some((one) => one.provider === target.provider && one.model === target.model);
+        if (same) this.report.warn(own, `${target.provider},${target.model} stands in this chain twice.`);
+        else chain.push(target);
+      }
+    });
+    return chain;
+  }
+
+  /** A chain, a route's name (`think`, `route:think`) or "auto". Undefined: a problem was reported. */
+  routeTarget(value: string | readonly string[], path: KeyPath, by: string): RouteTarget | undefined {
+    if (typeof value === "string") {
+      const plain = value.trim().toLowerCase().replace(/^(route:|terraphim\/)/, "");
+      if (plain === "auto") return { kind: "auto" };
+      const name = ROUTE_NAMES.find((route) => route === plain);
+      if (name !== undefined) return { kind: "route", name };
+      if (!value.includes("|") && this.#separator(value) < 0) {
+        const near = nearest(plain, ROUTE_NAMES);
+        this.report.problem(
+          path,
+          `${JSON.stringify(value)} is no route's name, and names no provider.`,
+          {
+            expected: `"provider,model", "auto", or one of ${ROUTE_NAMES.join(", ")}`,
+            ...(near && { nearest: near }),
+          },
+        );
+        return undefined;
+      }
+    }
+    const chain = this.chain(value, path, by);
+    return chain.length === 0 ? undefined : { kind: "chain", chain };
+  }
+
+  unknownProvider(name: string, path: KeyPath): void {
+    const near = nearest(name, [...this.providers.keys(), ...builtinNames()]);
+    this.report.problem(path, `there is no provider "${name}", neither configured nor built in.`, {
+      found: `the provider "${name}"`,
+      expected: `one of ${[...this.providers.keys()].join(", ")}`,
+      ...(near !== undefined && { nearest: near }),
+    });
+  }
+
+  /** Where the provider's name ends: at the first comma, else at a colon after a known provider. */
+  #separator(text: string): number {
+    const comma = text.indexOf(",");
+    if (comma >= 0) return comma;
+    const colon = text.indexOf(":");
+    return colon > 0 && this.provider(text.slice(0, colon)) !== undefined ? colon : -1;
+  }
+}
