@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Config, Target } from "../../src/config/config.ts";
+import type { Usage } from "../../src/dialects/dialect.ts";
+import { account, baselineOf, type CostOf } from "../../src/ledger/account.ts";
+import { aRecord, NOON } from "./sample.ts";
+
+const usage: Usage = { input: 1_000_000, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
+const opus: Target = { provider: "anthropic", model: "opus" };
+const cheap = aRecord({ provider: "groq", model: "llama", usage });
+
+/** Dollars per million input tokens. */
+const PRICES: Record<string, number> = { "anthropic,opus": 15, "groq,llama": 0.05, "ollama,qwen": 0 };
+const costOf: CostOf = ({ provider, model }, { input }) => {
+  const price = PRICES[`${provider},${model}`];
+  return price === undefined ? undefined : price * input / 1e6;
+};
+
+test("a request costs its tokens at its target, and is held against the same tokens on the baseline model", () => {
+  assert.deepEqual(account(cheap, costOf, opus), {
+    cost: 0.05,
+    baseline: 15,
+    saved: 14.95,
+    baselineTarget: opus,
+    estimated: false,
+  });
+});
+
+test("prices are asked for at the time of the request, with its tokens", () => {
+  const asked: unknown[] = [];
+  account(cheap, (...question) => void asked.push(question), opus);
+  assert.deepEqual(asked, [[{ provider: "groq", model: "llama" }, usage, NOON], [opus, usage, NOON]]);
+});
+
+test("an unknown price is unknown, not nothing, and so is what it saved", () => {
+  const unknown = aRecord({ provider: "new", model: "model", usage });
+  assert.deepEqual(account(unknown, costOf, opus), { baseline: 15, baselineTarget: opus, estimated: false });
+  assert.deepEqual(account(cheap, costOf, { provider: "new", model: "model" }), {
+    cost: 0.05,
+    baselineTarget: { provider: "new", model: "model" },
+    estimated: false,
+  });
+  assert.deepEqual(account(cheap, costOf, undefined), { cost: 0.05, estimated: false });
+});
+
+test("a model on the user's own machine costs nothing and saves all", () => {
+  const { cost, saved } = account(aRecord({ provider: "ollama", model: "qwen", usage }), costOf, opus);
+  assert.deepEqual({ cost, saved }, { cost: 0, saved: 15 });
+});
+
+test("a dearer model than the baseline has saved less than nothing", () => {
+  const dear = aRecord({ ...opus, usage });
+  assert.equal(account(dear, costOf, { provider: "groq", model: "llama" }).saved, -14.95);
+});
+
+test("guessed tokens are priced, and marked", () => {
+  const guessed = account(aRecord({ ...opus, usage: { ...usage, estimated: true } }), costOf, opus);
+  assert.equal(guessed.cost, 15);
+  assert.equal(guessed.estimated, true);
+});
+
+test("what the provider says it charged does not replace price times tokens", () => {
+  assert.equal(account(aRecord({ ...opus, usage: { ...usage, cost: 99 } }), costOf, opus).cost, 15);
+});
+
+test("what nobody answered, what was refused and a token count cost nothing", () => {
+  const { provider: _p, model: _m, usage: _u, ...unanswered } = aRecord();
+  const { usage: _usage, ...withoutUsage } = aRecord({ provider: "new", model: "model" });
+  for (
+    const record of [
+      { ...unanswered, status: 502, failure: "unreachable" as const },
+      { ...withoutUsage, status: 400, failure: "bad_request" as const },
+      aRecord({ operation: "count_tokens" }),
+    ]
+  ) {
+    const { cost, baseline, saved } = account(record, costOf, opus);
+    assert.deepEqual({ cost, baseline, saved }, { cost: 0, baseline: 0, saved: 0 });
+  }
+});
+
+test("an answer without a word on its tokens cost something unknown", () => {
+  const { usage: _usage, ...record } = aRecord({ ...opus });
+  assert.deepEqual(account(record, costOf, opus), { baselineTarget: opus, estimated: false });
+});
+
+test("a stream that was cut costs the tokens that had come", () => {
+  const cut = aRecord({ ...opus, usage: { ...usage, input: 1000 }, cancelled: true, status: 200 });
+  assert.equal(account(cut, costOf, opus).cost, 0.015);
+});
+
+test("the baseline is the configured model, else the first target of think or of the route that stands in for it", () => {
+  const llama: Target = { provider: "groq", model: "llama" };
+  const config = (routes: Config["router"]["routes"], baseline?: Target) =>
+    ({ ledger: { enabled: true, keepDays: 1, ...(baseline && { baseline }) }, router: { routes } }) as Pick<
+      Config,
+      "ledger" | "router"
+    >;
+  assert.deepEqual(baselineOf(config({ think: [opus] }, llama)), llama);
+  assert.deepEqual(baselineOf(config({ think: [opus, llama], background: [llama] })), opus);
+  assert.deepEqual(baselineOf(config({ default: [llama], background: [opus] })), llama);
+  assert.equal(baselineOf(config({})), undefined);
+});
