@@ -8,6 +8,8 @@ import { concat } from "./boundary.ts";
 /** An answer larger than this is a provider's mistake. Bytes. */
 const LARGEST = 64 * 1024 * 1024;
 
+const decoder = new TextDecoder();
+
 export class AnswerTooLarge extends Error {
   override name = "AnswerTooLarge";
 }
@@ -55,7 +57,7 @@ export async function readSome(response: Response, most = 64 * 1024): Promise<Ui
 /** A body's JSON; undefined where it is none. */
 export function parseJson(bytes: Uint8Array): Json | undefined {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(decoder.decode(bytes));
   } catch {
     return undefined;
   }

@@ -1,0 +1,77 @@
+/** The ledger and the budgets of the running proxy, following the configuration. */
+import { join } from "node:path";
+import { catalogOf } from "../catalog/prices.ts";
+import type { Budget, Config } from "../config/config.ts";
+import type { Clock } from "../dispatch/exchange.ts";
+import { account, type Accounted, baselineOf } from "../ledger/account.ts";
+import { type Budgets, createBudgets } from "../ledger/budget.ts";
+import type { RequestRecord } from "../ledger/entry.ts";
+import { type Ledger, openLedger } from "../ledger/ledger.ts";
+import type { Log } from "../log/log.ts";
+import type { ConfigSource } from "./context.ts";
+
+/** How often other proxies' spending on the same ledger is looked up. Milliseconds. */
+const REFRESH_MS = 60_000;
+
+export class Accounting {
+  ledger: Ledger | undefined;
+  budgets: Budgets | undefined;
+  #source: ConfigSource;
+  #log: Log;
+  #clock: Clock;
+  #folder: string | undefined;
+  #refreshed = 0;
+
+  constructor(source: ConfigSource, log: Log, clock: Clock, folder: string | undefined) {
+    this.#source = source;
+    this.#log = log;
+    this.#clock = clock;
+    this.#folder = folder;
+    this.ledger = this.#open(source.current);
+    this.budgets = this.#budgets(source.current);
+  }
+
+  /** Accounts for a request that is over. */
+  add(record: RequestRecord): Accounted {
+    const config = this.#source.current;
+    const catalog = catalogOf(config);
+    const costs = account(record, (target, usage, time) => catalog.cost(target, usage, time), baselineOf(config));
+    this.ledger?.add(record, costs);
+    if (this.budgets !== undefined) {
+      this.budgets.add(costs.cost, { route: record.route, client: record.client }, record.time);
+      if (record.time - this.#refreshed > REFRESH_MS) {
+        this.#refreshed = record.time;
+        this.ledger?.flush();
+        this.budgets.refresh();
+      }
+    }
+    return costs;
+  }
+
+  /** Follows a reload. */
+  reconfigure(next: Config, before: Config): void {
+    if (JSON.stringify(next.ledger) !== JSON.stringify(before.ledger)) {
+      this.ledger?.close();
+      this.ledger = this.#open(next);
+    }
+    this.budgets = this.#budgets(next);
+  }
+
+  close(): void {
+    this.ledger?.close();
+    this.ledger = undefined;
+  }
+
+  #open({ ledger: { enabled, path, keepDays } }: Config): Ledger | undefined {
+    if (!enabled) return undefined;
+    const file = path ?? (this.#folder === undefined ? ":memory:" : join(this.#folder, "ledger.sqlite"));
+    return openLedger({ path: file, keepDays, log: this.#log, now: () => this.#clock.now() });
+  }
+
+  #budgets({ budgets }: Config): Budgets | undefined {
+    if (budgets.length === 0) return undefined;
+    const spent = ({ route, client }: Budget, since: number) =>
+      this.ledger?.spent(since, { ...(route === undefined ? {} : { route }), ...(client === undefined ? {} : { client }) }) ?? 0;
+    return createBudgets(budgets, spent, () => this.#clock.now());
+  }
+}

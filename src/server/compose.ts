@@ -1,0 +1,101 @@
+/** Everything that the server needs, put together around a configuration that may change. */
+import { join } from "node:path";
+import { catalogOf } from "../catalog/prices.ts";
+import type { Config, Provider } from "../config/config.ts";
+import { dialects } from "../dialects/dialects.ts";
+import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown-file.ts";
+import { Cooldowns } from "../dispatch/cooldowns.ts";
+import type { Clock, Dispatcher } from "../dispatch/exchange.ts";
+import { keysOf } from "../dispatch/keys.ts";
+import { DispatchState } from "../dispatch/state.ts";
+import type { Log } from "../log/log.ts";
+import { Accounting } from "./accounting.ts";
+import type { Endpoint } from "./app.ts";
+import type { ConfigSource, ServerContext } from "./context.ts";
+import { Limits } from "./limits.ts";
+import { logRequest } from "./request-log.ts";
+
+export interface ComposeOptions {
+  readonly source: ConfigSource;
+  readonly log: Log;
+  readonly version: string;
+  /** Where quotas and the ledger are kept; undefined: nothing outlives the process. */
+  readonly dataFolder?: string;
+  /** @default the system's clocks */
+  readonly clock?: Clock;
+  /** @default the runtime's own */
+  readonly fetch?: typeof fetch;
+}
+
+export interface Composed {
+  readonly context: ServerContext;
+  /** Writes what waits, and lets go of files and timers. */
+  close(): void;
+}
+
+const SYSTEM_CLOCK: Clock = { now: () => Date.now(), mono: () => performance.now() };
+
+/** Puts a server's parts together. Nothing listens yet; see `serve`. */
+export function compose({ source, log, version, dataFolder, clock = SYSTEM_CLOCK, ...rest }: ComposeOptions): Composed {
+  const path = dataFolder === undefined ? undefined : join(dataFolder, "cooldowns.json");
+  const save = path === undefined ? undefined : cooldownSaver(path, log);
+  const cooldowns: Cooldowns = new Cooldowns(() => save?.(cooldowns, clock.now()));
+  if (path !== undefined) loadCooldowns(path, cooldowns, clock.now());
+
+  const model = (target: { provider: string; model: string }) => catalogOf(source.current).find(target);
+  const accounting = new Accounting(source, log, clock, dataFolder);
+  const dispatcher: Dispatcher = {
+    state: new DispatchState(cooldowns),
+    dialects,
+    clock,
+    log,
+    fetch: rest.fetch ?? fetch,
+    model,
+    onRecord: (record) => {
+      const { cost } = accounting.add(record);
+      logRequest(log, record, cost);
+    },
+  };
+  const endpoints: Endpoint[] = [];
+  const context: ServerContext = {
+    source,
+    dispatcher,
+    limits: new Limits(),
+    model,
+    ledger: () => accounting.ledger,
+    budgets: () => accounting.budgets,
+    endpoints,
+    version,
+    startedAt: clock.now(),
+  };
+  const unsubscribe = source.onSwap((next, before) => {
+    const count = cooldowns.reset((cooldown) => isStale(cooldown, next, before));
+    if (count > 0) log("info", `${count} cooldowns ended with the configuration that they came from`);
+    accounting.reconfigure(next, before);
+  });
+  return {
+    context,
+    close() {
+      unsubscribe();
+      accounting.close();
+    },
+  };
+}
+
+/** Whether a reload took away what a cooldown was about: a key, a provider's settings, a refusal to be tried anew. */
+function isStale(
+  { class: kind, provider: name, key }: { class: string; provider: string; key?: string },
+  next: Config,
+  before: Config,
+): boolean {
+  if (kind === "refused_credentials") return true;
+  const now = next.providers.get(name);
+  const was = before.providers.get(name);
+  if (now === undefined || was === undefined) return true;
+  if (key !== undefined) return !now.passthrough && !keysOf(now, {}, 0).some(({ id }) => id === key);
+  return settings(now) !== settings(was);
+}
+
+function settings({ baseUrl, endpoints, apiKeys, passthrough }: Provider): string {
+  return JSON.stringify([baseUrl, endpoints, apiKeys, passthrough]);
+}

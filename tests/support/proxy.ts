@@ -1,0 +1,117 @@
+/** The real proxy in this process, on a free port, with a configuration given as TOML. */
+import assert from "node:assert/strict";
+import type { Config } from "../../src/config/config.ts";
+import { parseConfig } from "../../src/config/load.ts";
+import type { Clock } from "../../src/dispatch/exchange.ts";
+import type { RequestRecord } from "../../src/ledger/entry.ts";
+import type { LogFields, LogLevel } from "../../src/log/log.ts";
+import { compose } from "../../src/server/compose.ts";
+import type { ConfigSource, ServerContext } from "../../src/server/context.ts";
+import { serve, type Server } from "../../src/server/server.ts";
+
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: LogFields | undefined;
+}
+
+export interface TestProxy {
+  readonly url: string;
+  readonly context: ServerContext;
+  readonly server: Server;
+  readonly log: readonly LogLine[];
+  /** Requests that are over, in the order of their ends. */
+  readonly records: readonly RequestRecord[];
+  /** Resolves when so many requests are over. */
+  ended(count: number): Promise<readonly RequestRecord[]>;
+  /** Puts another configuration into force. */
+  swap(toml: string, env?: Readonly<Record<string, string>>): void;
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export interface TestProxyOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  readonly dataFolder?: string;
+}
+
+/** A clock that a test moves; `mono` is real, for the timers. */
+export function testClock(start = Date.UTC(2026, 10, 22, 12)): Clock & { advance(ms: number): void } {
+  let moved = start;
+  return { now: () => moved, mono: () => performance.now(), advance: (ms) => void (moved += ms) };
+}
+
+/** Loads a configuration that must be right. */
+export function configOf(toml: string, env: Readonly<Record<string, string>> = {}): Config {
+  const loaded = parseConfig(toml, { env, name: "test.toml" });
+  assert.ok(loaded.ok, `the test's configuration: ${JSON.stringify("problems" in loaded ? loaded.problems : "")}`);
+  return loaded.config;
+}
+
+/** Starts the proxy. */
+export function startProxy(toml: string, options: TestProxyOptions = {}): TestProxy {
+  let config = configOf(toml, options.env);
+  const listeners = new Set<(next: Config, before: Config) => void>();
+  const source: ConfigSource = {
+    get current() {
+      return config;
+    },
+    state: { loadedAt: 0, ok: true },
+    onSwap(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const log: LogLine[] = [];
+  const composed = compose({
+    source,
+    log: (level, message, fields) => void log.push({ level, message, fields }),
+    version: "0.0.0-test",
+    ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+  const records: RequestRecord[] = [];
+  const waiting: { count: number; resolve: (records: readonly RequestRecord[]) => void }[] = [];
+  const { onRecord } = composed.context.dispatcher;
+  const dispatcher = {
+    ...composed.context.dispatcher,
+    onRecord(record: RequestRecord) {
+      onRecord(record);
+      records.push(record);
+      for (const one of waiting.splice(0)) {
+        if (records.length >= one.count) one.resolve(records);
+        else waiting.push(one);
+      }
+    },
+  };
+  const context = { ...composed.context, dispatcher };
+  const server = serve(context, "127.0.0.1", 0);
+  return {
+    url: server.url,
+    context,
+    server,
+    log,
+    records,
+    ended: (count) =>
+      records.length >= count
+        ? Promise.resolve(records)
+        : new Promise((resolve) => void waiting.push({ count, resolve })),
+    swap(next, env = options.env) {
+      const before = config;
+      config = configOf(next, env);
+      for (const listener of listeners) listener(config, before);
+    },
+    post: (path, body, headers = {}, signal) =>
+      fetch(server.url + path, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: typeof body === "string" || body instanceof Uint8Array ? body as BodyInit : JSON.stringify(body),
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    async close() {
+      await server.kill();
+      composed.close();
+    },
+  };
+}
