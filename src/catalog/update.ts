@@ -15,12 +15,18 @@ const dollars = z.number().min(0).max(100_000);
 const tokens = z.int().min(0);
 const name = z.string().min(1).max(300);
 
-const price = z.looseObject({
+const rates = {
   input: dollars,
   output: dollars,
   cache_read: dollars.optional(),
   cache_write: dollars.optional(),
+  cache_write_1h: dollars.optional(),
   reasoning: dollars.optional(),
+};
+
+const price = z.looseObject({
+  ...rates,
+  tiers: z.array(z.looseObject({ from_tokens: tokens, price: z.looseObject(rates) })).optional(),
 });
 
 const model = z.looseObject({
@@ -35,7 +41,7 @@ const model = z.looseObject({
 const catalogFile = z.looseObject({
   source: z.string().optional(),
   unit: z.string().optional(),
-  providers: z.record(z.string(), z.looseObject({})),
+  providers: z.record(z.string(), z.looseObject({})).optional(),
   models: z.array(model).min(1, "expected at least one model"),
 });
 

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { Catalog } from "../../src/catalog/catalog.ts";
 import {
   CatalogError,
   type CatalogFile,
@@ -59,7 +60,8 @@ function put(folder: string, content: unknown): string {
 
 test("a list is read from a path, a file URL and a web address, with everything that stands in it", () =>
   inFolder(async (folder) => {
-    const list = aList({ ...opus, tiers: [1], note: "kept" }, free);
+    const tiers = [{ from_tokens: 200_000, price: { input: 30, output: 112.5 } }];
+    const list = aList({ ...opus, price: { ...opus.price, tiers }, note: "kept" }, free);
     const path = put(folder, list);
     assert.deepEqual(await loadCatalogFile(path), list);
     assert.deepEqual(await loadCatalogFile(pathToFileURL(path).href), list);
@@ -73,7 +75,7 @@ for (
   const [name, content, fault] of [
     ["no JSON", "provider,model\n", /it is not JSON/],
     ["a web page", "<!doctype html><html>", /it is a web page, not JSON/],
-    ["another shape", { data: [] }, /providers: .*models: /],
+    ["another shape", { data: [] }, /models: .*array/],
     ["no models", aList(), /models: expected at least one model/],
     [
       "a price as text",
@@ -82,6 +84,11 @@ for (
     ],
     ["a negative price", aList({ ...opus, price: { input: -1, output: 75 } }), /models\[0\]\.price\.input/],
     ["half a price", aList({ ...opus, price: { input: 1 } }), /models\[0\]\.price\.output/],
+    [
+      "half a tier",
+      aList({ ...opus, price: { ...opus.price, tiers: [{ from_tokens: 1 }] } }),
+      /tiers\[0\]\.price/,
+    ],
     ["a context that is no whole number", aList({ ...opus, context: 1.5 }), /models\[0\]\.context/],
     ["a model without a name", aList({ ...opus, model: "" }), /models\[0\]\.model/],
     ["a model twice", aList(opus, opus), /anthropic,opus stands in it twice/],
@@ -183,8 +190,11 @@ test("a user's list that became unusable is a warning, not an end; none at all i
     assert.match(readUserCatalog(path).problem!, /cannot be read/);
   }));
 
-test("the published list passes the check", async () => {
-  const shared = fileURLToPath(new URL("../../../shared/data/models.json", import.meta.url));
-  if (!existsSync(shared)) return;
-  assert.ok((await loadCatalogFile(shared)).models.length > 900);
+test("the list that comes with the program passes the check, and a list that does serves the catalogue", async () => {
+  const builtin = await loadCatalogFile(
+    fileURLToPath(new URL("../../src/catalog/data/models.json", import.meta.url)),
+  );
+  assert.ok(builtin.models.length > 900);
+  const found = new Catalog(aList(opus)).find("anthropic", "opus");
+  assert.deepEqual(found?.price, { input: 15, output: 75, cacheRead: 1.5 });
 });

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
+import { cost } from "../../src/catalog/price.ts";
 import type { Config, Target } from "../../src/config/config.ts";
 import type { Usage } from "../../src/dialects/dialect.ts";
 import { account, baselineOf, type CostOf } from "../../src/ledger/account.ts";
+import { openLedger } from "../../src/ledger/ledger.ts";
 import { aRecord, NOON } from "./sample.ts";
 
 const usage: Usage = { input: 1_000_000, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
@@ -99,4 +102,32 @@ test("the baseline is the configured model, else the first target of think or of
   assert.deepEqual(baselineOf(config({ think: [opus, llama], background: [llama] })), opus);
   assert.deepEqual(baselineOf(config({ default: [llama], background: [opus] })), llama);
   assert.equal(baselineOf(config({})), undefined);
+});
+
+const count = fc.nat(2_000_000);
+const rate = fc.integer({ min: 0, max: 150_000 }).map((tenthsOfCents) => tenthsOfCents / 1000);
+
+test("property: the dollars of a report are price times tokens, to far below the micro-dollar", () => {
+  fc.assert(fc.property(
+    fc.record({ input: rate, output: rate, cacheRead: rate, cacheWrite: rate }),
+    fc.array(fc.record({ input: count, output: count, cacheRead: count, cacheWrite: count }), {
+      maxLength: 20,
+    }),
+    (price, requests) => {
+      const ledger = openLedger({ path: ":memory:" });
+      let expected = 0;
+      for (const tokens of requests) {
+        const record = aRecord({ ...opus, usage: { ...tokens, reasoning: 0 } });
+        ledger.add(record, account(record, (_target, usage) => cost(usage, price), opus));
+        for (const kind of ["input", "output", "cacheRead", "cacheWrite"] as const) {
+          expected += price[kind] * tokens[kind] / 1e6;
+        }
+      }
+      const { cost_usd, baseline_usd, saved_usd } = ledger.report({ since: 0 });
+      ledger.close();
+      assert.ok(Math.abs(cost_usd - expected) < 1e-7, `${cost_usd} is not ${expected}`);
+      assert.equal(baseline_usd, cost_usd);
+      assert.equal(saved_usd, 0);
+    },
+  ));
 });

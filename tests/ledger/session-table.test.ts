@@ -4,8 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { builtinCatalog } from "../../src/catalog/catalog.ts";
+import { withOverrides } from "../../src/catalog/prices.ts";
 import type { Target } from "../../src/config/config.ts";
-import { account, type CostOf } from "../../src/ledger/account.ts";
+import { account } from "../../src/ledger/account.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
 import { aRecord } from "./sample.ts";
 
@@ -13,17 +15,11 @@ const OPUS: Target = { provider: "openrouter", model: "anthropic/claude-3-opus" 
 const HAIKU: Target = { provider: "openrouter", model: "anthropic/claude-3.5-haiku" };
 const LLAMA: Target = { provider: "groq", model: "llama-3.1-8b-instant" };
 
-/** Dollars per million tokens: Haiku's is the $0.25 that the product names. */
-const PRICES = new Map([
-  [OPUS.model, { input: 15, output: 75 }],
-  [HAIKU.model, { input: 0.25, output: 0.25 }],
-  [LLAMA.model, { input: 0.05, output: 0.08 }],
-]);
-
-const costOf: CostOf = ({ model }, { input, output }) => {
-  const price = PRICES.get(model);
-  return price && (price.input * input + price.output * output) / 1e6;
-};
+/** The built-in list's prices; the $0.25 that the product names for Haiku is set as a user would set it. */
+const PRICES = withOverrides(builtinCatalog, {
+  prices: [{ ...HAIKU, input: 0.25, output: 0.25 }],
+  providers: new Map(),
+});
 
 const SESSION = [
   {
@@ -83,7 +79,7 @@ function theSession() {
         ...target,
         usage: { input, output, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
       });
-      ledger.add(record, account(record, costOf, OPUS));
+      ledger.add(record, account(record, PRICES.cost, OPUS));
     }
   }
   return ledger.report({ since: 0 });
