@@ -3,11 +3,12 @@ import type { Checked } from "./check.ts";
 import type { Config, Provider } from "./config.ts";
 import { deepFreeze } from "./freeze.ts";
 import { buildBudgets, buildLedger, buildPrices } from "./money.ts";
+import { type Overrides, withEnvironment } from "./overrides.ts";
 import { buildProviders } from "./providers.ts";
 import type { Env } from "./references.ts";
 import type { Report } from "./report.ts";
 import { buildRouter } from "./router.ts";
-import { buildLog, buildProxy, buildTelemetry, type Overrides } from "./sections.ts";
+import { buildLog, buildProxy, buildTelemetry } from "./sections.ts";
 import { TargetReader, type Use } from "./targets.ts";
 
 export interface BuildInput extends Checked {
@@ -24,7 +25,8 @@ export interface BuildInput extends Checked {
  */
 export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" | "warnings">) => Config {
   const { file, pathOf, report, env } = input;
-  const proxy = buildProxy(file.proxy ?? {}, input.overrides, report);
+  const overrides = withEnvironment(input.overrides, env, (message) => report.warn(undefined, message));
+  const proxy = buildProxy(file.proxy ?? {}, overrides, report);
   const providers = buildProviders({
     blocks: file.providers ?? [],
     pathOf,
@@ -37,7 +39,7 @@ export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" |
   const ledger = buildLedger(file.ledger, targets, input.folder, env);
   const prices = buildPrices(file.prices ?? [], pathOf, targets);
   const budgets = buildBudgets(file.budgets ?? [], pathOf, targets, router.rules);
-  const log = buildLog(file.log, input.overrides);
+  const log = buildLog(file.log, overrides);
   const telemetry = buildTelemetry(file.telemetry, report);
   warnOfMissingKeys(providers, targets.uses, input);
   return (rest) => deepFreeze({ ...rest, proxy, router, providers, log, ledger, prices, budgets, telemetry });

@@ -184,6 +184,10 @@ export interface PriceOverride {
   readonly output: number;
   readonly cacheRead?: number;
   readonly cacheWrite?: number;
+  /** Holds only at these hours: `[from, to)` in minutes after midnight UTC; `from > to` spans midnight. */
+  readonly hours?: readonly [number, number];
+  /** Holds only from this context size on. Tokens. */
+  readonly fromTokens?: number;
 }
 
 export interface Budget {

@@ -43,7 +43,11 @@ ${keys}
 [proxy]
 host = "127.0.0.1"
 port = 3456
-# api_key = "$PROXY_API_KEY"      # what clients must send; needed as soon as host is not this machine
+${
+    env.PROXY_API_KEY
+      ? ""
+      : "# "
+  }api_key = "$PROXY_API_KEY"      # what clients must send; needed as soon as host is not this machine
 
 [router]
 # "provider,model", or a chain: the first that can answer does.

@@ -1,24 +1,26 @@
 /** From a TOML file and the environment to a validated, frozen {@link Config}, or to all of its problems at once. */
 import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
 import process from "node:process";
 import { parse, TomlError } from "smol-toml";
 import { build } from "./build.ts";
 import { checkFile } from "./check.ts";
 import type { Config, ConfigWarning } from "./config.ts";
 import { modernise } from "./legacy.ts";
+import type { Overrides } from "./overrides.ts";
 import { Positions } from "./positions.ts";
 import { type ConfigProblem, inOrder } from "./problem.ts";
 import { type Env, expandTree } from "./references.ts";
 import { Report } from "./report.ts";
 import { holdsSecret, mergedEnv, othersCanRead, readDotEnv, reason, referenceSources } from "./secrets.ts";
-import type { Overrides } from "./sections.ts";
 
 export interface LoadOptions {
   /** The environment; by default the process's own. */
   readonly env?: Env;
   /** What the command line says instead of the file. */
   readonly overrides?: Overrides;
+  /** A blank file is a problem: while a program runs it is one that is just being written. @default false */
+  readonly refuseEmpty?: boolean;
 }
 
 export type LoadResult =
@@ -42,7 +44,20 @@ export function loadConfig(path: string, options: LoadOptions = {}): LoadResult 
     source = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     const message = error instanceof TypeError ? "is not UTF-8 text." : `cannot be read: ${reason(error)}.`;
-    return { ok: false, problems: [{ file: path, key: "", message }], warnings: [], files: [...files] };
+    return {
+      ok: false,
+      problems: [{ file: shown(path), key: "", message }],
+      warnings: [],
+      files: [...files],
+    };
+  }
+  if (options.refuseEmpty && source.trim() === "") {
+    return {
+      ok: false,
+      problems: [{ file: shown(path), key: "", message: "is empty." }],
+      warnings: [],
+      files: [...files],
+    };
   }
   return assemble(source, { ...options, env, path, files, dotEnv });
 }
@@ -61,6 +76,12 @@ export function parseConfig(
   });
 }
 
+/** A path as people know it: from the current folder where it is inside. */
+function shown(path: string): string {
+  const near = relative(process.cwd(), resolve(path));
+  return near === "" || near.startsWith("..") || isAbsolute(near) ? path : near;
+}
+
 interface Input {
   readonly env: Env;
   readonly overrides?: Overrides;
@@ -71,7 +92,7 @@ interface Input {
 }
 
 function assemble(source: string, input: Input): LoadResult {
-  const file = input.path ?? input.name ?? "";
+  const file = input.path === undefined ? input.name ?? "" : shown(input.path);
   const parsed = parseToml(source, file);
   if ("problem" in parsed) {
     return { ok: false, problems: [parsed.problem], warnings: [], files: [...input.files] };
@@ -133,13 +154,13 @@ function readableSecrets(tree: unknown, { path, dotEnv }: Input): ConfigWarning[
   const advice = (file: string) =>
     `can be read by other users of this machine and holds a secret: chmod 600 ${file}`;
   if (path !== undefined && othersCanRead(path) && holdsSecret(tree)) {
-    warnings.push({ file: path, message: advice(path) });
+    warnings.push({ file: shown(path), message: advice(shown(path)) });
   }
   if (dotEnv !== undefined && Object.keys(dotEnv.values).length > 0 && othersCanRead(dotEnv.path)) {
-    warnings.push({ file: dotEnv.path, message: advice(dotEnv.path) });
+    warnings.push({ file: shown(dotEnv.path), message: advice(shown(dotEnv.path)) });
   }
   if (dotEnv?.problem !== undefined) {
-    warnings.push({ file: dotEnv.path, message: `cannot be read: ${dotEnv.problem}.` });
+    warnings.push({ file: shown(dotEnv.path), message: `cannot be read: ${dotEnv.problem}.` });
   }
   return warnings;
 }

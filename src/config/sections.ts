@@ -1,19 +1,12 @@
 /** The sections that say how the program itself runs: `[proxy]`, `[log]`, `[telemetry]`. */
 import type { LogConfig, ProxyConfig, TelemetryConfig } from "./config.ts";
 import { isLoopback } from "./loopback.ts";
+import type { Overrides } from "./overrides.ts";
 import type { KeyPath } from "./positions.ts";
 import type { Report } from "./report.ts";
 import { lower } from "./router.ts";
 import type { FileConfig, ProxyBlock } from "./schema.ts";
 import { DEFAULT_TIMEOUTS, timeoutsOf } from "./timeouts.ts";
-
-/** What the command line (or the environment) says instead of the file. */
-export interface Overrides {
-  readonly host?: string;
-  readonly port?: number;
-  readonly logLevel?: LogConfig["level"];
-  readonly logJson?: boolean;
-}
 
 /** Where the proxy listens, who may use it, and its limits. */
 export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Report): ProxyConfig {

@@ -1,0 +1,187 @@
+/** The configuration of a running program: one frozen value at a time, swapped when its files change. */
+import { basename } from "node:path";
+import type { Config, ConfigWarning } from "./config.ts";
+import { configCandidates, findConfigPath } from "./find.ts";
+import type { LoadResult } from "./load.ts";
+import { openConfig, type OpenOptions } from "./open.ts";
+import { type ConfigProblem, formatProblem, formatWarning } from "./problem.ts";
+import { FileWatcher, type WatchOptions } from "./watch.ts";
+
+/** How the configuration stands, for `/health`, the dashboard and the log. */
+export interface LiveState {
+  /** The file in use; undefined: made from the keys in the environment. */
+  readonly path?: string;
+  /** Epoch milliseconds at which {@link LiveConfig.current} was loaded. */
+  readonly loadedAt: number;
+  /** False: the files have a mistake, and the last good configuration is still in use. */
+  readonly ok: boolean;
+  /** The mistakes, one text each, without secrets. */
+  readonly problems: readonly string[];
+  readonly brokenAt?: number;
+  /** When the last mistake was put right. */
+  readonly fixedAt?: number;
+  readonly warnings: readonly string[];
+  /** How often it was swapped since the start. */
+  readonly reloads: number;
+}
+
+/** What happens to it, for the log. A bad file is told once, and once more when it is fixed. */
+export type LiveEvent =
+  | { readonly kind: "reloaded"; readonly reason: string; readonly warnings: readonly string[] }
+  | { readonly kind: "broken"; readonly reason: string; readonly problems: readonly string[] }
+  | { readonly kind: "fixed"; readonly reason: string; readonly warnings: readonly string[] }
+  | { readonly kind: "listener_failed"; readonly reason: string; readonly problems: readonly string[] };
+
+export type SwapListener = (next: Config, previous: Config, reason: string) => void;
+
+export interface LiveOptions extends OpenOptions, WatchOptions {
+  readonly onEvent?: (event: LiveEvent) => void;
+  /** Epoch milliseconds. @default Date.now */
+  readonly now?: () => number;
+}
+
+export type OpenLiveResult =
+  | { readonly ok: true; readonly live: LiveConfig }
+  | {
+    readonly ok: false;
+    readonly problems: readonly ConfigProblem[];
+    readonly warnings: readonly ConfigWarning[];
+  };
+
+export class LiveConfig {
+  readonly #options: LiveOptions;
+  readonly #watcher: FileWatcher;
+  readonly #listeners = new Set<SwapListener>();
+  #current: Config;
+  #state: LiveState;
+
+  private constructor(
+    config: Config,
+    options: LiveOptions,
+    watcher: FileWatcher,
+  ) {
+    this.#options = options;
+    this.#current = config;
+    this.#state = {
+      ...(config.path !== undefined && { path: config.path }),
+      loadedAt: this.#now(),
+      ok: true,
+      problems: [],
+      warnings: config.warnings.map(formatWarning),
+      reloads: 0,
+    };
+    this.#watcher = watcher;
+  }
+
+  /** Loads the configuration for the first time. Problems are the caller's to show; nothing runs then. */
+  static open(options: LiveOptions = {}): OpenLiveResult {
+    const opened: { live?: LiveConfig } = {};
+    const watcher = watcherFor(opened, options);
+    // What the files held is noted before they are read: an edit in between is found later, not missed.
+    const path = findConfigPath(options);
+    watcher.watch(path === undefined ? configCandidates(options) : [path]);
+    const result = openConfig(options);
+    if (!result.ok) return { ok: false, problems: result.problems, warnings: result.warnings };
+    watcher.watch(filesOf(result, options));
+    opened.live = new LiveConfig(result.config, options, watcher);
+    return { ok: true, live: opened.live };
+  }
+
+  /** A configuration that was made elsewhere, for embedding and tests; `reload` reads the files that options name. */
+  static of(config: Config, options: LiveOptions = {}): LiveConfig {
+    const opened: { live?: LiveConfig } = {};
+    const watcher = watcherFor(opened, options);
+    watcher.watch(config.files);
+    return opened.live = new LiveConfig(config, options, watcher);
+  }
+
+  /** The configuration for requests that arrive now. Frozen: keep it for the request's whole life. */
+  get current(): Config {
+    return this.#current;
+  }
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  /** Calls `listener` after each swap. @returns a function that ends it */
+  onSwap(listener: SwapListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Reloads by itself from now on, within about a third of a second of a save. */
+  watch(): void {
+    this.#watcher.start();
+  }
+
+  /** Reads the files again. A mistake changes nothing but {@link state}. @returns whether it was swapped */
+  reload(reason: string): boolean {
+    const result = openConfig({ ...this.#options, ...this.#path(), refuseEmpty: true });
+    this.#watcher.watch(filesOf(result, this.#options));
+    const now = this.#now();
+    if (!result.ok) {
+      const problems = result.problems.map(formatProblem);
+      const known = !this.#state.ok && problems.join("\n") === this.#state.problems.join("\n");
+      this.#state = { ...this.#state, ok: false, problems, brokenAt: this.#state.brokenAt ?? now };
+      if (!known) this.#tell({ kind: "broken", reason, problems });
+      return false;
+    }
+    const wasBroken = !this.#state.ok;
+    const previous = this.#current;
+    const warnings = result.config.warnings.map(formatWarning);
+    const fixedAt = wasBroken ? now : this.#state.fixedAt;
+    this.#current = result.config;
+    this.#state = {
+      ...(result.config.path !== undefined && { path: result.config.path }),
+      loadedAt: now,
+      ok: true,
+      problems: [],
+      ...(fixedAt !== undefined && { fixedAt }),
+      warnings,
+      reloads: this.#state.reloads + 1,
+    };
+    this.#tell({ kind: wasBroken ? "fixed" : "reloaded", reason, warnings });
+    for (const listener of this.#listeners) {
+      try {
+        listener(result.config, previous, reason);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        this.#tell({ kind: "listener_failed", reason, problems: [message] });
+      }
+    }
+    return true;
+  }
+
+  /** Ends the watching. The current configuration stays. */
+  close(): void {
+    this.#watcher.close();
+    this.#listeners.clear();
+  }
+
+  /** The file that was in use stays in use, also while it is gone. */
+  #path(): { option?: string } {
+    return this.#current.path === undefined ? {} : { option: this.#current.path };
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
+  }
+
+  #tell(event: LiveEvent): void {
+    this.#options.onEvent?.(event);
+  }
+}
+
+function filesOf(result: LoadResult, options: LiveOptions): readonly string[] {
+  const files = result.ok ? result.config.files : result.files;
+  const fromFile = result.ok ? result.config.path !== undefined : true;
+  return fromFile ? files : [...files, ...configCandidates(options)];
+}
+
+function watcherFor(opened: { live?: LiveConfig }, options: LiveOptions): FileWatcher {
+  return new FileWatcher((changed) => {
+    const names = changed.map((path) => basename(path)).join(", ");
+    opened.live?.reload(`${names} changed`);
+  }, options);
+}

@@ -1,0 +1,124 @@
+/**
+ * Notices that files have changed, however they were saved: in place, by rename, by a swapped symbolic link, on a
+ * folder that is not there yet. It looks at the files' stamps four times a second, because the systems' own
+ * notifications differ between runtimes and lose a file that is renamed; then it compares contents, so a file
+ * that was only touched has not changed.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { clearTimeout, setTimeout } from "node:timers";
+import { errorCode } from "./secrets.ts";
+
+export interface WatchOptions {
+  /** Milliseconds between two looks. @default 200 */
+  readonly interval?: number;
+  /** Milliseconds for which a changed file must stay as it is, so that a half-written one is not read. @default 100 */
+  readonly settle?: number;
+}
+
+/** A file's stamp may be too coarse to tell two saves apart for this long; its contents are compared meanwhile. */
+const COARSE_MS = 2500;
+/** A file that never settles is read all the same after this long. */
+const PATIENCE_MS = 500;
+
+interface Look {
+  /** Inode, size and times; "" when there is no file. */
+  readonly stamp: string;
+  readonly modified: number;
+}
+
+/** Watches files until it is closed. It never keeps the process alive. */
+export class FileWatcher {
+  readonly #digests = new Map<string, string>();
+  readonly #stamps = new Map<string, string>();
+  readonly #interval: number;
+  readonly #settle: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #unsettledSince: number | undefined;
+  #closed = false;
+
+  constructor(readonly onChange: (changed: readonly string[]) => void, options: WatchOptions = {}) {
+    this.#interval = options.interval ?? 200;
+    this.#settle = options.settle ?? 100;
+  }
+
+  /** Watches these files from now on, as they are now; those that it watched already keep what is known of them. */
+  watch(files: readonly string[]): void {
+    const wanted = new Set(files);
+    for (const path of this.#digests.keys()) {
+      if (wanted.has(path)) continue;
+      this.#digests.delete(path);
+      this.#stamps.delete(path);
+    }
+    for (const path of wanted) if (!this.#digests.has(path)) this.#digests.set(path, digest(path));
+  }
+
+  /** Starts looking. */
+  start(): void {
+    if (this.#timer === undefined && !this.#closed) this.#schedule(this.#interval);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(delay: number): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => void this.#look(), delay);
+    this.#timer.unref();
+  }
+
+  async #look(): Promise<void> {
+    const paths = [...this.#digests.keys()];
+    const looks = await Promise.all(paths.map(lookAt));
+    if (this.#closed) return;
+    const now = Date.now();
+    let moved = false;
+    let coarse = false;
+    looks.forEach((look, index) => {
+      const path = paths[index]!;
+      const known = this.#stamps.get(path);
+      if (known !== undefined && known !== look.stamp) moved = true;
+      if (known === undefined || now - look.modified < COARSE_MS) coarse = true;
+      this.#stamps.set(path, look.stamp);
+    });
+    if (moved) this.#unsettledSince ??= now;
+    const since = this.#unsettledSince;
+    if (since !== undefined && moved && now - since < PATIENCE_MS) return this.#schedule(this.#settle);
+    if (since !== undefined || coarse) {
+      this.#unsettledSince = undefined;
+      if (since === undefined && this.#different(paths).length > 0) {
+        // Seen by its contents only: it gets its time to settle like any other.
+        this.#unsettledSince = now;
+        return this.#schedule(this.#settle);
+      }
+      const changed = this.#different(paths);
+      for (const path of changed) this.#digests.set(path, digest(path));
+      if (changed.length > 0) this.onChange(changed);
+    }
+    this.#schedule(this.#interval);
+  }
+
+  #different(paths: readonly string[]): string[] {
+    return paths.filter((path) => this.#digests.has(path) && this.#digests.get(path) !== digest(path));
+  }
+}
+
+async function lookAt(path: string): Promise<Look> {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = await stat(path);
+    return { stamp: `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`, modified: mtimeMs };
+  } catch (error) {
+    return { stamp: `!${errorCode(error)}`, modified: 0 };
+  }
+}
+
+function digest(path: string): string {
+  try {
+    return createHash("sha256").update(readFileSync(path)).digest("base64");
+  } catch (error) {
+    return `!${errorCode(error)}`;
+  }
+}
