@@ -1,15 +1,30 @@
 /** What is known of a model at a provider. Types only. */
 
 /** Dollars per million tokens. */
-export interface Price {
+export interface Rates {
   readonly input: number;
   readonly output: number;
   /** Unknown: priced as `input`. */
   readonly cacheRead?: number;
   readonly cacheWrite?: number;
+  /** Writes that live for an hour. Unknown: see `cost` in price.ts. */
+  readonly cacheWrite1h?: number;
+  /** Unknown: priced as `output`, which it is a part of. */
   readonly reasoning?: number;
+}
+
+export interface Price extends Rates {
   /** Prices that hold instead from a context size on, smallest first. */
-  readonly tiers?: readonly { readonly fromTokens: number; readonly price: Omit<Price, "tiers"> }[];
+  readonly tiers?: readonly { readonly fromTokens: number; readonly price: Rates }[];
+  /**
+   * Prices that hold instead at some hours: `[from, to)` in minutes after midnight UTC, as providers publish them;
+   * `from > to` spans midnight. The first that matches.
+   */
+  readonly hours?: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly price: Omit<Price, "hours">;
+  }[];
 }
 
 export interface ModelInfo {
@@ -23,4 +38,6 @@ export interface ModelInfo {
   readonly image: boolean;
   readonly reasoning: boolean;
   readonly price?: Price;
+  /** Where the abilities were found: at another provider, or nowhere (then all are taken for given). */
+  readonly abilities?: "borrowed" | "assumed";
 }

@@ -1,0 +1,51 @@
+/** What tokens cost. Pure. */
+import type { Usage } from "../dialects/dialect.ts";
+import type { Price, Rates } from "./model.ts";
+
+/**
+ * Dollars for the tokens of a request, exact to far below the micro-dollar; undefined where the price is unknown.
+ *
+ * Which rates hold depends on the hour (where the price has hours) and on the size of the context, cached tokens
+ * included. Cache writes that live for an hour cost twice the input where a plain write costs 1.25 times it, as
+ * Anthropic has it (https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching#pricing); elsewhere they cost
+ * what a write costs.
+ *
+ * @param minuteOfDay minutes after midnight UTC; undefined: the price outside all hours
+ */
+export function cost(usage: Usage, price: Price | undefined, minuteOfDay?: number): number | undefined {
+  if (price === undefined) return undefined;
+  const rates = ratesFor(usage, price, minuteOfDay);
+  const write = rates.cacheWrite ?? rates.input;
+  const writeHour = rates.cacheWrite1h ?? (isAnthropicLike(rates) ? rates.input * 2 : write);
+  const hourLong = Math.min(usage.cacheWrite1h ?? 0, usage.cacheWrite);
+  const reasoning = rates.reasoning === undefined ? 0 : Math.min(usage.reasoning, usage.output);
+  const total = part(usage.input, rates.input) +
+    part(usage.cacheRead, rates.cacheRead ?? rates.input) +
+    part(usage.cacheWrite - hourLong, write) +
+    part(hourLong, writeHour) +
+    part(usage.output - reasoning, rates.output) +
+    part(reasoning, rates.reasoning ?? rates.output);
+  return total / PICO;
+}
+
+/** Sums are made in whole millionths of a micro-dollar, so that no rounding of fractions adds up. */
+const PICO = 1e12;
+
+function part(tokens: number, dollarsPerMillion: number): number {
+  return tokens * Math.round(dollarsPerMillion * (PICO / 1e6));
+}
+
+function ratesFor(usage: Usage, price: Price, minuteOfDay: number | undefined): Rates {
+  const hours = minuteOfDay === undefined
+    ? undefined
+    : price.hours?.find(({ from, to }) =>
+      from <= to ? minuteOfDay >= from && minuteOfDay < to : minuteOfDay >= from || minuteOfDay < to
+    );
+  const now = hours?.price ?? price;
+  const context = usage.input + usage.cacheRead + usage.cacheWrite;
+  return now.tiers?.findLast(({ fromTokens }) => context >= fromTokens)?.price ?? now;
+}
+
+function isAnthropicLike({ input, cacheWrite }: Rates): boolean {
+  return cacheWrite !== undefined && input > 0 && Math.abs(cacheWrite / input - 1.25) < 1e-6;
+}
