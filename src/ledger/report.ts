@@ -48,6 +48,8 @@ const SUMS = `count(*) AS requests, total(failed) AS failures, total(fallback) A
   total(cost IS NULL) AS unpriced, total(cost IS NOT NULL AND baseline IS NULL) AS no_baseline,
   total(estimated) AS estimated, group_concat(first_token_ms) AS first_tokens`;
 
+/** A moment that never comes. Epoch milliseconds. */
+const FOREVER = Number.MAX_SAFE_INTEGER;
 const MOST_HOURS = 60 * 24;
 
 /**
@@ -68,7 +70,6 @@ export function report(sources: Source | readonly Source[], query: ReportQuery):
     };
     const labelGroups = groups.filter((group) => group !== "session");
     const byLabel = databases.map((db) => questionOf(db, BY_LABEL));
-    const bySession = groups.includes("session") ? databases.map((db) => questionOf(db, BY_SESSION)) : [];
     const overTime = slotsOf(databases, query).map((slot) => {
       const tally = new Tally();
       for (const part of byLabel.flatMap((question) => question(slot))) {
@@ -76,9 +77,13 @@ export function report(sources: Source | readonly Source[], query: ReportQuery):
         total.add(part.sums);
         for (const group of labelGroups) addTo(group, part);
       }
-      for (const part of bySession.flatMap((question) => question(slot))) addTo("session", part);
       return { slot, tally };
     });
+    if (groups.includes("session")) {
+      const whole = { from: since, to: until ?? FOREVER };
+      const bySession = databases.map((db) => questionOf(db, BY_SESSION));
+      for (const part of bySession.flatMap((question) => question(whole))) addTo("session", part);
+    }
     return {
       since: new Date(since).toISOString(),
       ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
@@ -125,8 +130,11 @@ const BY_LABEL = `SELECT ${SUMS}, l.route, l.model, l.provider, l.client, l.kind
   FROM labels l CROSS JOIN requests r INDEXED BY requests_figures
   WHERE l.operation = 'generate' AND r.label = l.label AND r.time >= ? AND r.time < ? GROUP BY l.label`;
 
-/** By session, asked apart: with the label it would make a group of nearly every request. */
-const BY_SESSION = `SELECT ${SUMS}, session FROM requests
+/**
+ * By session, asked apart: with the label it would make a group of nearly every request. Reads the rows as they stand;
+ * by the index they would be fetched one by one.
+ */
+const BY_SESSION = `SELECT ${SUMS}, session FROM requests NOT INDEXED
   WHERE time >= ? AND time < ? AND label IN (SELECT label FROM labels WHERE operation = 'generate')
   GROUP BY session`;
 
@@ -149,7 +157,7 @@ const FIRST_AND_LAST = `SELECT
 
 /** The slots to ask for: those of the series, else one that holds everything. */
 function slotsOf(databases: readonly DatabaseSync[], query: ReportQuery): Slot[] {
-  const { since, until = Number.MAX_SAFE_INTEGER, series } = query;
+  const { since, until = FOREVER, series } = query;
   if (series === undefined) return [{ from: since, to: until }];
   let first = Infinity;
   let last = -Infinity;
