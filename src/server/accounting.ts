@@ -35,7 +35,11 @@ export class Accounting {
   add(record: RequestRecord): Accounted {
     const config = this.#source.current;
     const catalog = catalogOf(config);
-    const costs = account(record, (target, usage, time) => catalog.cost(target, usage, time), baselineOf(config));
+    const costs = account(
+      record,
+      (target, usage, time) => catalog.cost(target, usage, time),
+      baselineOf(config),
+    );
     this.ledger?.add(record, costs);
     if (this.budgets !== undefined) {
       this.budgets.add(costs.cost, { route: record.route, client: record.client }, record.time);
@@ -71,7 +75,10 @@ export class Accounting {
   #budgets({ budgets }: Config): Budgets | undefined {
     if (budgets.length === 0) return undefined;
     const spent = ({ route, client }: Budget, since: number) =>
-      this.ledger?.spent(since, { ...(route === undefined ? {} : { route }), ...(client === undefined ? {} : { client }) }) ?? 0;
+      this.ledger?.spent(since, {
+        ...(route === undefined ? {} : { route }),
+        ...(client === undefined ? {} : { client }),
+      }) ?? 0;
     return createBudgets(budgets, spent, () => this.#clock.now());
   }
 }

@@ -36,7 +36,9 @@ export interface Composed {
 const SYSTEM_CLOCK: Clock = { now: () => Date.now(), mono: () => performance.now() };
 
 /** Puts a server's parts together. Nothing listens yet; see `serve`. */
-export function compose({ source, log, version, dataFolder, clock = SYSTEM_CLOCK, ...rest }: ComposeOptions): Composed {
+export function compose(
+  { source, log, version, dataFolder, clock = SYSTEM_CLOCK, ...rest }: ComposeOptions,
+): Composed {
   const path = dataFolder === undefined ? undefined : join(dataFolder, "cooldowns.json");
   const save = path === undefined ? undefined : cooldownSaver(path, log);
   const cooldowns: Cooldowns = new Cooldowns(() => save?.(cooldowns, clock.now()));

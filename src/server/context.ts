@@ -1,27 +1,17 @@
 /** What the endpoints work with. Types only. */
 import type { ModelInfo } from "../catalog/model.ts";
 import type { Config, Target } from "../config/config.ts";
+import type { LiveState } from "../config/live.ts";
 import type { Dispatcher } from "../dispatch/exchange.ts";
 import type { Budgets } from "../ledger/budget.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Endpoint } from "./app.ts";
 import type { Limits } from "./limits.ts";
 
-/** The state of the configuration's file, for `/health` and the dashboard. */
-export interface ConfigState {
-  readonly path?: string;
-  /** Epoch milliseconds of the last good load. */
-  readonly loadedAt: number;
-  /** Whether the file as it stands now is in force. */
-  readonly ok: boolean;
-  /** What is wrong with the file as it stands; it has no effect until this is mended. */
-  readonly problems?: string;
-}
-
-/** Where the configuration comes from. */
+/** Where the configuration comes from: a `LiveConfig`. */
 export interface ConfigSource {
   readonly current: Config;
-  readonly state: ConfigState;
+  readonly state: LiveState;
   /** Calls `listener` with every configuration that comes into force. Returns what ends it. */
   onSwap(listener: (next: Config, before: Config) => void): () => void;
 }

@@ -35,7 +35,9 @@ export function refuse(refusal: Refusal, dialect: Dialect, id: string = requestI
   const { status, message, headers, code } = refusal;
   const error: ClientError = { status, class: CLASS[status] ?? "bad_request", message, code, requestId: id };
   // A client that tries a refused request again gets the same: only load and limits pass.
-  const retry: Readonly<Record<string, string>> = status === 429 || status === 503 || status === 500 ? {} : { "x-should-retry": "false" };
+  const retry: Readonly<Record<string, string>> = status === 429 || status === 503 || status === 500
+    ? {}
+    : { "x-should-retry": "false" };
   return Response.json(dialect.failure.encode(error), {
     status,
     headers: { "x-request-id": id, ...retry, ...headers },

@@ -5,7 +5,7 @@ import type { ServerContext } from "./context.ts";
 
 /** Whether the program runs and its configuration holds: for load balancers and people. */
 export function health(context: ServerContext): Json {
-  const { path, ok, loadedAt, problems } = context.source.state;
+  const { path, ok, loadedAt, problems, brokenAt, fixedAt, reloads } = context.source.state;
   return {
     status: ok ? "ok" : "degraded",
     version: context.version,
@@ -13,10 +13,16 @@ export function health(context: ServerContext): Json {
     config: {
       path: path ?? null,
       ok,
-      loaded_at: new Date(loadedAt).toISOString(),
-      ...(problems === undefined ? {} : { problems }),
+      loaded_at: time(loadedAt),
+      reloads,
+      ...(ok ? {} : { broken_at: time(brokenAt), problems }),
+      ...(fixedAt === undefined ? {} : { fixed_at: time(fixedAt) }),
     },
   };
+}
+
+function time(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
 }
 
 /** Each provider's state as well: keys by number, cooldowns, last failure, requests under way. */

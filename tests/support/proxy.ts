@@ -26,7 +26,12 @@ export interface TestProxy {
   ended(count: number): Promise<readonly RequestRecord[]>;
   /** Puts another configuration into force. */
   swap(toml: string, env?: Readonly<Record<string, string>>): void;
-  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Response>;
+  post(
+    path: string,
+    body: unknown,
+    headers?: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -45,7 +50,10 @@ export function testClock(start = Date.UTC(2026, 10, 22, 12)): Clock & { advance
 /** Loads a configuration that must be right. */
 export function configOf(toml: string, env: Readonly<Record<string, string>> = {}): Config {
   const loaded = parseConfig(toml, { env, name: "test.toml" });
-  assert.ok(loaded.ok, `the test's configuration: ${JSON.stringify("problems" in loaded ? loaded.problems : "")}`);
+  assert.ok(
+    loaded.ok,
+    `the test's configuration: ${JSON.stringify("problems" in loaded ? loaded.problems : "")}`,
+  );
   return loaded.config;
 }
 
@@ -57,7 +65,7 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
     get current() {
       return config;
     },
-    state: { loadedAt: 0, ok: true },
+    state: { loadedAt: 0, ok: true, problems: [], warnings: [], reloads: 0 },
     onSwap(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -106,7 +114,9 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
       fetch(server.url + path, {
         method: "POST",
         headers: { "content-type": "application/json", ...headers },
-        body: typeof body === "string" || body instanceof Uint8Array ? body as BodyInit : JSON.stringify(body),
+        body: typeof body === "string" || body instanceof Uint8Array
+          ? body as BodyInit
+          : JSON.stringify(body),
         ...(signal === undefined ? {} : { signal }),
       }),
     async close() {
