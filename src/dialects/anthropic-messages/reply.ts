@@ -1,0 +1,103 @@
+/** Whole answers. @see https://platform.claude.com/docs/en/api/messages#response */
+import type { Anthropic } from "@anthropic-ai/sdk";
+import { functionArguments } from "../client-tools.ts";
+import type { Conversation, Part, Reply } from "../conversation.ts";
+import type { Json, Usage } from "../dialect.ts";
+import { roughReplyTokens, roughTokens } from "../estimate-tokens.ts";
+import { stringOf } from "../json-shape.ts";
+import { type ToolNames, toolNames } from "../tool-names.ts";
+import { encodeCitation } from "./citations.ts";
+import { clientName } from "./client-call.ts";
+import { decodeContent } from "./content-decode.ts";
+import { decodeStop, encodeStop } from "./stop-reason.ts";
+import { encodeThinking } from "./thinking-blocks.ts";
+import { parseInput } from "./tool-input.ts";
+import { decodeTier, decodeUsage, encodeUsage } from "./usage.ts";
+
+type WireMessage = Anthropic.Messages.Message;
+
+/** A provider's answer. */
+export function decodeReply(json: Json): Reply {
+  const usage = decodeUsage(json?.usage);
+  const tier = decodeTier(json?.usage);
+  const stopSequence = stringOf(json?.stop_sequence);
+  const parts = decodeContent(json?.content).filter((part) => part.type !== "text" || part.text !== "");
+  const explanation = refusalText(json?.stop_details);
+  if (explanation !== undefined) parts.push({ type: "refusal", text: explanation });
+  return {
+    id: String(json?.id ?? ""),
+    model: String(json?.model ?? ""),
+    parts,
+    ...decodeStop(json?.stop_reason),
+    ...(stopSequence !== undefined && { stopSequence }),
+    ...(usage !== undefined && { usage }),
+    ...(tier !== undefined && { serviceTier: tier }),
+  };
+}
+
+/** Why the provider refused, in its words; undefined where it did not say. */
+export function refusalText(details: Json): string | undefined {
+  return details?.type === "refusal" ? stringOf(details.explanation) : undefined;
+}
+
+/** An answer for a client. */
+export function encodeReply(reply: Reply, asked: Conversation): Json {
+  const names = toolNames(asked.tools);
+  const content = reply.parts.map((part) => encodePart(part, names)).filter((block) => block !== undefined);
+  const calls = content.some(({ type }) => type === "tool_use");
+  const usage = reply.usage ?? estimatedUsage(reply, asked);
+  const message: Partial<WireMessage> = {
+    id: reply.id || newMessageId(),
+    type: "message",
+    role: "assistant",
+    model: reply.model,
+    content: content as WireMessage["content"],
+    stop_reason: encodeStop(reply.stop, calls),
+    stop_sequence: reply.stopSequence ?? null,
+    usage: encodeUsage(usage, reply.serviceTier),
+  };
+  return message;
+}
+
+/** An id in Anthropic's form, for answers of providers that give none. */
+export function newMessageId(): string {
+  return `msg_${crypto.randomUUID().replaceAll("-", "")}`;
+}
+
+function encodePart(part: Part, names: ToolNames): Json | undefined {
+  switch (part.type) {
+    case "text": {
+      if (part.text === "") return undefined;
+      const citations = part.citations?.map(encodeCitation).filter((citation) => citation !== undefined) ??
+        [];
+      return { type: "text", text: part.text, ...(citations.length > 0 && { citations }) };
+    }
+    case "refusal":
+      return part.text === "" ? undefined : { type: "text", text: part.text };
+    case "reasoning":
+      return encodeThinking(part);
+    case "tool_call":
+      return {
+        type: "tool_use",
+        id: part.id,
+        name: clientName(part, names),
+        input: parseInput(functionArguments(part)),
+      };
+    case "opaque":
+      return part.dialect === "anthropic-messages" ? part.value : undefined;
+    default:
+      return undefined; // images, documents, audio and results are no part of an answer here
+  }
+}
+
+/** The dialect requires usage: where the provider told none, it is estimated. */
+function estimatedUsage(reply: Reply, asked: Conversation): Usage {
+  return {
+    input: roughTokens(asked),
+    cacheRead: 0,
+    cacheWrite: 0,
+    output: roughReplyTokens(reply),
+    reasoning: 0,
+    estimated: true,
+  };
+}
