@@ -116,17 +116,17 @@ export function writeDetails(part: ReasoningPart, index: number): ReasoningDetai
   if (part.redacted !== undefined) {
     return [{ type: "reasoning.encrypted", data: part.redacted, format: ANTHROPIC, index }];
   }
+  const id = part.itemId === undefined ? {} : { id: part.itemId };
   for (const summary of part.summary ?? []) {
-    details.push({ type: "reasoning.summary", summary, format: RESPONSES, index });
+    details.push({ type: "reasoning.summary", summary, ...id, format: RESPONSES, index });
   }
   if (part.text !== undefined || part.signature !== undefined) {
     const format = part.signature === undefined ? "unknown" : ANTHROPIC;
-    const detail = { type: "reasoning.text" as const, text: part.text ?? "", format, index };
-    details.push(part.signature === undefined ? detail : { ...detail, signature: part.signature });
+    const signature = part.signature === undefined ? {} : { signature: part.signature };
+    details.push({ type: "reasoning.text", text: part.text ?? "", ...signature, format, index });
   }
   if (part.encrypted !== undefined) {
-    const detail = { type: "reasoning.encrypted" as const, data: part.encrypted, format: RESPONSES, index };
-    details.push(part.itemId === undefined ? detail : { ...detail, id: part.itemId });
+    details.push({ type: "reasoning.encrypted", data: part.encrypted, ...id, format: RESPONSES, index });
   }
   return details;
 }

@@ -13,6 +13,8 @@ export class StreamReasoning {
   #plain = false;
   #summary = -1;
   #detail: unknown;
+  /** This delta told a summary already: another one is no piece of it. */
+  #summarized = false;
 
   constructor(blocks: StreamBlocks) {
     this.#blocks = blocks;
@@ -22,7 +24,10 @@ export class StreamReasoning {
   push(delta: Json): void {
     let told = false;
     const details = delta.reasoning_details;
-    if (Array.isArray(details)) { for (const detail of details) if (this.#push(detail)) told = true; }
+    if (Array.isArray(details)) {
+      this.#summarized = false;
+      for (const detail of details) told = this.#push(detail) || told;
+    }
     if (told) return;
     const text = plainReasoning(delta);
     if (text === "") return;
@@ -59,7 +64,8 @@ export class StreamReasoning {
 
   #summarize(detail: Json): void {
     const index = this.#ensure(idOf(detail));
-    if (this.#summary === -1 || detail.index !== this.#detail) this.#summary++;
+    if (this.#summary === -1 || this.#summarized || detail.index !== this.#detail) this.#summary++;
+    this.#summarized = true;
     this.#detail = detail.index;
     this.#blocks.out.push({
       type: "summary_delta",
