@@ -1,0 +1,26 @@
+/** The Responses dialect of OpenAI (https://platform.openai.com/docs/api-reference/responses). */
+import type { Dialect } from "../dialect.ts";
+import { decodeFailure, encodeFailure } from "../openai-chat/failure.ts";
+import { failureEvent } from "./failure.ts";
+import { inspectOpenAiResponses } from "./inspect.ts";
+import { decodeReply, encodeReply } from "./reply.ts";
+import { decodeRequest } from "./request-decode.ts";
+import { encodeRequest } from "./request-encode.ts";
+import { ResponsesStreamDecoder } from "./stream-decode.ts";
+import { ResponsesStreamEncoder } from "./stream-encode.ts";
+import { ResponsesStreamWatch } from "./stream-watch.ts";
+import { readUsage } from "./usage.ts";
+
+export const openAiResponses: Dialect = {
+  name: "openai-responses",
+  inspect: inspectOpenAiResponses,
+  request: { decode: decodeRequest, encode: encodeRequest },
+  reply: { decode: decodeReply, encode: encodeReply },
+  stream: {
+    decoder: () => new ResponsesStreamDecoder(),
+    encoder: (asked) => new ResponsesStreamEncoder(asked),
+    watch: () => new ResponsesStreamWatch(),
+  },
+  usage: (json) => readUsage(json?.usage),
+  failure: { decode: decodeFailure, encode: encodeFailure, event: failureEvent },
+};

@@ -1,0 +1,163 @@
+/**
+ * `tools` of a request: those that the client runs ⇄ tools, those that the provider runs ⇄ server tools. Namespaces
+ * are dissolved into their tools on the way in and put together again on the way out.
+ */
+import type { NamespaceTool, Tool as WireTool } from "openai/resources/responses/responses";
+import { functionShape } from "../client-tools.ts";
+import type { ServerTool, Tool, ToolKind } from "../conversation.ts";
+import type { Json } from "../dialect.ts";
+import { isRecord, listOf, stringOf } from "../json-shape.ts";
+import { serverToolName } from "../server-tools.ts";
+
+type Definition = Record<string, Json>;
+
+export interface ToolLists {
+  readonly tools: Tool[];
+  readonly serverTools: ServerTool[];
+}
+
+/** Client tools that their type says all about. */
+const BARE: Readonly<Record<string, ToolKind>> = {
+  local_shell: "local_shell",
+  shell: "shell",
+  apply_patch: "apply_patch",
+  tool_search: "tool_search",
+  computer: "computer",
+  computer_use_preview: "computer",
+};
+
+/** Adds the tools of a list. A tool that is there already is not added again. */
+export function readTools(list: Json, into: ToolLists): void {
+  for (const tool of listOf(list)) if (isRecord(tool)) readTool(tool, into, undefined);
+}
+
+function readTool(tool: Definition, into: ToolLists, space: Definition | undefined): void {
+  if (tool.type === "namespace") {
+    for (const inner of listOf(tool.tools)) if (isRecord(inner)) readTool(inner, into, tool);
+    return;
+  }
+  const read = tool.type === "function" || tool.type === "custom" ? named(tool, space) : bare(tool);
+  if (read === undefined) {
+    into.serverTools.push({
+      dialect: "openai-responses",
+      name: serverToolName(tool.type) ?? stringOf(tool.type) ?? "tool",
+      value: tool,
+    });
+  } else if (read.name !== "" && !into.tools.some((other) => isSame(other, read))) into.tools.push(read);
+}
+
+function isSame(a: Tool, b: Tool): boolean {
+  return a.name === b.name && a.namespace === b.namespace && a.kind === b.kind;
+}
+
+/** The fields that the neutral form has; a definition with others is kept whole beside it. */
+const KNOWN: ReadonlySet<string> = new Set(["type", "name", "description", "parameters", "strict", "format"]);
+
+function named(tool: Definition, space: Definition | undefined): Tool {
+  const description = stringOf(tool.description);
+  const namespace = stringOf(space?.name);
+  const about = stringOf(space?.description);
+  return {
+    kind: tool.type,
+    name: stringOf(tool.name) ?? "",
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(about === undefined ? {} : { namespaceDescription: about }),
+    ...(description === undefined ? {} : { description }),
+    ...(isRecord(tool.parameters) ? { parameters: tool.parameters } : {}),
+    ...(tool.strict === true ? { strict: true } : {}),
+    ...(isRecord(tool.format) ? { format: tool.format } : {}),
+    ...native(tool),
+  };
+}
+
+function bare(tool: Definition): Tool | undefined {
+  const kind = Object.hasOwn(BARE, tool.type) ? BARE[tool.type] : undefined;
+  if (kind === undefined || isServerRun(tool)) return undefined;
+  const description = stringOf(tool.description);
+  return {
+    kind,
+    name: kind,
+    ...(description === undefined ? {} : { description }),
+    ...(isRecord(tool.parameters) ? { parameters: tool.parameters } : {}),
+    ...native(tool),
+  };
+}
+
+function native(tool: Definition): Pick<Tool, "native"> {
+  for (const key of Object.keys(tool)) {
+    if (!KNOWN.has(key)) return { native: { dialect: "openai-responses", value: tool } };
+  }
+  return {};
+}
+
+/** A shell in the provider's container, or a search that the provider does itself. */
+function isServerRun(tool: Definition): boolean {
+  if (tool.type === "shell") return String(tool.environment?.type ?? "").startsWith("container");
+  return tool.type === "tool_search" && tool.execution !== "client";
+}
+
+/** What the provider takes. */
+export interface ToolRules {
+  /** The name to send for a function outside any namespace. */
+  readonly name: (tool: Tool) => string;
+  /** Cleans a JSON schema for the provider. */
+  readonly schema: (schema: Json) => Json;
+  /** The provider knows functions only: no custom tools, no namespaces. */
+  readonly functionsOnly: boolean;
+}
+
+/** The tools as definitions; a namespace stands where its first tool stood. */
+export function writeTools(tools: readonly Tool[], rules: ToolRules): WireTool[] {
+  const list: Definition[] = [];
+  const spaces = new Map<string, Definition>();
+  for (const tool of tools) {
+    const definition = writeTool(tool, rules);
+    if (tool.namespace === undefined || rules.functionsOnly) {
+      list.push(definition);
+      continue;
+    }
+    let space = spaces.get(tool.namespace);
+    if (space === undefined) {
+      const wire: NamespaceTool = {
+        type: "namespace",
+        name: tool.namespace,
+        description: tool.namespaceDescription ?? "",
+        tools: [],
+      };
+      list.push(space = wire as unknown as Definition);
+      spaces.set(tool.namespace, space);
+    }
+    space.tools.push(definition);
+  }
+  return list as unknown as WireTool[];
+}
+
+function writeTool(tool: Tool, rules: ToolRules): Definition {
+  const { native, kind } = tool;
+  if (rules.functionsOnly || kind === "function") return writeFunction(tool, rules);
+  if (native?.dialect === "openai-responses") return native.value;
+  const description = tool.description === undefined ? {} : { description: tool.description };
+  if (kind === "custom") {
+    const format = tool.format === undefined ? {} : { format: tool.format };
+    return { type: "custom", name: tool.name, ...description, ...format };
+  }
+  if (kind !== "tool_search") return { type: kind };
+  const parameters = tool.parameters === undefined ? {} : { parameters: tool.parameters };
+  return { type: "tool_search", execution: "client", ...description, ...parameters };
+}
+
+function writeFunction(tool: Tool, rules: ToolRules): Definition {
+  const { description, parameters } = functionShape(tool);
+  const extra = tool.kind === "function" && tool.native?.dialect === "openai-responses"
+    ? tool.native.value
+    : {};
+  return {
+    ...extra,
+    type: "function",
+    name: tool.namespace === undefined || rules.functionsOnly ? rules.name(tool) : tool.name,
+    ...(description === undefined ? {} : { description }),
+    parameters: rules.schema(parameters ?? { type: "object", properties: {} }),
+    // Left out it means true here, and false everywhere else.
+    strict: tool.strict ?? false,
+  };
+}
