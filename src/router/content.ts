@@ -1,5 +1,6 @@
 /** Step 4: the content decides, in a fixed order. Pure. */
 import type { Classification } from "../classifier/classification.ts";
+import { classify } from "../classifier/classify.ts";
 import type { Config, RouteName } from "../config/config.ts";
 import type { RequestFacts } from "../dialects/dialect.ts";
 import { count, decided, type Decision, leadsTo, quoted } from "./decision.ts";
@@ -20,11 +21,12 @@ const WEB_SEARCH = /web[_-]?search/i;
  */
 export function byContent(
   facts: RequestFacts,
-  classification: Classification,
+  classified: Classification,
   config: Config,
   conditions: Conditions,
   why: string[],
 ): Decision {
+  const classification = contentOf(facts, classified, config);
   const { routes, longContextThreshold } = config.router;
   const isSet = (name: RouteName) => (routes[name]?.length ?? 0) > 0;
 
@@ -56,13 +58,22 @@ export function byContent(
     why.push(`${long}, but the route long_context is not set: that decides nothing`);
   }
 
-  // Counting tokens asks for the model that the content itself will go to.
-  const counts = facts.operation === "count_tokens" || classification.housekeeping === "count_tokens";
-  if (classification.isHousekeeping && !counts) {
+  if (classification.isHousekeeping && !isCount(facts, classification)) {
     if (searches) return chosen("default", "the client's search helper has no words of the user's", why);
     return chosen("background", classification.why, why);
   }
   return chosen(classification.kind, classification.why, why);
+}
+
+/** Counting tokens is housekeeping, but it asks about the model that the content itself goes to. */
+function contentOf(facts: RequestFacts, classification: Classification, config: Config): Classification {
+  if (!isCount(facts, classification) || classification.kind !== "background") return classification;
+  return classify({ ...facts, operation: "generate" }, config.router.words);
+}
+
+function isCount(facts: RequestFacts, { housekeeping }: Classification): boolean {
+  return housekeeping === "count_tokens" ||
+    (facts.operation === "count_tokens" && housekeeping === undefined);
 }
 
 function chosen(name: RouteName, because: string, why: string[]): Decision {

@@ -1,6 +1,9 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { model, plan, rule, type Setting, tried } from "./world.ts";
+import { classify } from "../../src/classifier/classify.ts";
+import { route } from "../../src/router/route.ts";
+import { requestFacts, user } from "../support/request-facts.ts";
+import { conditionsOf, configOf, model, plan, rule, type Setting, tried } from "./world.ts";
 
 const ALL: Setting["routes"] = {
   think: "openrouter,think",
@@ -100,14 +103,22 @@ test("a subagent's request goes by its own words", () => {
 });
 
 test("counting tokens asks for the target that the content itself goes to", () => {
-  const counting = { isHousekeeping: true, housekeeping: "count_tokens" };
-  for (const kind of ["think", "build", "default"] as const) {
-    const planned = plan({
-      facts: { operation: "count_tokens" },
-      words: { kind, ...counting },
-      config: { routes: ALL },
-    });
-    assert.deepEqual(tried(planned), tried(plan({ words: { kind }, config: { routes: ALL } })));
+  for (
+    const [text, expected] of [
+      ["plan the architecture", "think"],
+      ["plan implementation of the API", "plan_implementation"],
+      ["build this feature", "build"],
+      ["", "default"],
+    ] as const
+  ) {
+    const facts = { operation: "count_tokens", messages: [user(text)] } as const;
+    const planned = route(
+      requestFacts(facts),
+      classify(requestFacts(facts)),
+      configOf({ routes: ALL }),
+      conditionsOf(),
+    );
+    assert.equal(planned.route, expected, planned.why.join("; "));
   }
 });
 
