@@ -76,7 +76,8 @@ function isCount(facts: RequestFacts, { housekeeping }: Classification): boolean
     (facts.operation === "count_tokens" && housekeeping === undefined);
 }
 
+/** The classifier's reasons name the kind already (`… → think`). */
 function chosen(name: RouteName, because: string, why: string[]): Decision {
-  why.push(`${because}: ${name}`);
+  why.push(because.endsWith(`→ ${name}`) ? because : `${because} → ${name}`);
   return { kind: "route", name };
 }

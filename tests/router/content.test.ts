@@ -30,7 +30,7 @@ for (const kind of ["think", "plan_implementation", "build", "background", "defa
   test(`the words decide: ${kind}`, () => {
     const planned = plan({ words: { kind }, config: { routes: ALL } });
     assert.equal(planned.route, kind);
-    assert.deepEqual(planned.why.slice(1), [`the words say ${kind}: ${kind}`]);
+    assert.deepEqual(planned.why.slice(1), [`the words say → ${kind}`]);
     assert.equal(planned.targets[0]!.from, "chain");
   });
 }
@@ -95,7 +95,7 @@ test("a rule does not overrule a model that was asked for", () => {
 test("housekeeping goes to background, whatever its words", () => {
   const planned = plan({ words: { ...HOUSEKEEPING, kind: "think" }, config: { routes: ALL } });
   assert.equal(planned.route, "background");
-  assert.equal(planned.why[1], "the client asks for a title: background");
+  assert.equal(planned.why[1], "the client asks for a title → background");
 });
 
 test("a subagent's request goes by its own words", () => {
@@ -131,7 +131,7 @@ test("a special route that is not set is passed over with a line, and the words 
     "it has images, but the route image is not set: the words decide",
     "it forces a web search, but the route web_search is not set: the words decide",
     "about 60,000 tokens are long (from 60,000 on), but the route long_context is not set: that decides nothing",
-    "the words say think: think",
+    "the words say → think",
   ]);
 });
 

@@ -71,7 +71,7 @@ export const classified = (set: Partial<Classification> = {}): Classification =>
   isHousekeeping: false,
   isSubagent: false,
   continuesTurn: false,
-  why: `the words say ${set.kind ?? "default"}`,
+  why: `the words say → ${set.kind ?? "default"}`,
   ...set,
 });
 
