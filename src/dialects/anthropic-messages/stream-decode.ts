@@ -181,11 +181,9 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     const { index } = block;
     const stop: ReplyEvent = { type: "block_stop", index };
     if (block.kind === "opaque") return [...opaque(block), stop];
-    if (
-      block.kind === "tool_call" && !block.told && isRecord(block.input) &&
-      Object.keys(block.input).length > 0
-    ) {
-      return [{ type: "delta", index, text: JSON.stringify(block.input) }, stop];
+    if (block.kind === "tool_call" && !block.told) {
+      // A call without arguments has none of its pieces; it is an empty object all the same.
+      return [{ type: "delta", index, text: JSON.stringify(isRecord(block.input) ? block.input : {}) }, stop];
     }
     return [stop];
   }

@@ -8,7 +8,7 @@ import { decodeFailure } from "./failure.ts";
 import { mergeUsage } from "./usage.ts";
 
 /** `{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}}` */
-const DELTA_OVERHEAD = 78;
+const DELTA_OVERHEAD = 80;
 const EMPTY_END = '""}}';
 
 /** The watch of one stream. */
