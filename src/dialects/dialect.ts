@@ -169,6 +169,11 @@ export interface Dialect {
     /** @throws UnsupportedRequest where a stateless translation cannot honour the body. */
     decode(body: Json): Conversation;
     encode(conversation: Conversation, target: EncodeTarget): Encoded;
+    /**
+     * Top-level members to replace where a body passes through: it may hold reasoning of another dialect, sealed for
+     * the client's keeping, that this one's providers refuse. Undefined: nothing to replace, as nearly always.
+     */
+    edits?(body: Json): Readonly<Record<string, Json>> | undefined;
   };
   readonly reply: {
     decode(json: Json): Reply;

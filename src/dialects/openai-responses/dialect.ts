@@ -9,12 +9,13 @@ import { encodeRequest } from "./request-encode.ts";
 import { ResponsesStreamDecoder } from "./stream-decode.ts";
 import { ResponsesStreamEncoder } from "./stream-encode.ts";
 import { ResponsesStreamWatch } from "./stream-watch.ts";
+import { withoutSealed } from "./thinking-seal.ts";
 import { readUsage } from "./usage.ts";
 
 export const openAiResponses: Dialect = {
   name: "openai-responses",
   inspect: inspectOpenAiResponses,
-  request: { decode: decodeRequest, encode: encodeRequest },
+  request: { decode: decodeRequest, encode: encodeRequest, edits: withoutSealed },
   reply: { decode: decodeReply, encode: encodeReply },
   stream: {
     decoder: () => new ResponsesStreamDecoder(),

@@ -5,7 +5,8 @@
  */
 import { Buffer } from "node:buffer";
 import type { ReasoningPart } from "../conversation.ts";
-import { isRecord, stringOf } from "../json-shape.ts";
+import type { Json } from "../dialect.ts";
+import { isRecord, listOf, stringOf } from "../json-shape.ts";
 
 /** Begins every sealed `encrypted_content`; no provider's own content begins so, and none can read what follows. */
 export const SEAL_PREFIX = "tlp1.";
@@ -37,4 +38,19 @@ export function unsealed(content: string): ReasoningPart | undefined {
     ...(signature === undefined ? {} : { signature }),
     ...(redacted === undefined ? {} : { redacted }),
   };
+}
+
+/**
+ * The `input` without sealed reasoning, for a body that passes through unread: its provider would refuse what it did
+ * not encrypt itself. Undefined where there is none.
+ */
+export function withoutSealed(body: Json): { readonly input: readonly Json[] } | undefined {
+  const input = listOf(body?.input);
+  if (!input.some(isSealed)) return undefined;
+  return { input: input.filter((item) => !isSealed(item)) };
+}
+
+function isSealed(item: Json): boolean {
+  return item?.type === "reasoning" && typeof item.encrypted_content === "string" &&
+    item.encrypted_content.startsWith(SEAL_PREFIX);
 }
