@@ -6,6 +6,7 @@ import { reachable } from "./reach.ts";
 /** Options beyond the standard that Bun reads: no time limit and no decoding of its own. Deno leaves them unread. */
 interface FetchInit extends RequestInit {
   readonly timeout?: false;
+  readonly decompress?: false;
 }
 
 /**
@@ -26,6 +27,7 @@ export async function call(
     redirect: "manual",
     signal,
     timeout: false,
+    decompress: false,
   };
   const probe = setTimeout(() => {
     reachable(prepared.url, connectMs).then((is) => {
@@ -34,11 +36,31 @@ export async function call(
   }, connectMs);
   let answered = false;
   try {
-    return await fetcher(prepared.url, init);
+    return unpacked(await fetcher(prepared.url, init));
   } finally {
     answered = true;
     clearTimeout(probe);
   }
+}
+
+/** Encodings that the platform reads. The proxy asks for none; some providers and their gateways pack all the same. */
+const FORMATS: Readonly<Record<string, CompressionFormat>> = {
+  gzip: "gzip",
+  "x-gzip": "gzip",
+  deflate: "deflate",
+};
+
+/** An answer without its content encoding. @throws when that is not known. */
+function unpacked(response: Response): Response {
+  const encoding = response.headers.get("content-encoding")?.toLowerCase();
+  if (encoding === undefined || encoding === "identity" || response.body === null) return response;
+  const format = FORMATS[encoding];
+  if (format === undefined) throw new Error("decompress");
+  const headers = new Headers(response.headers);
+  headers.delete("content-encoding");
+  headers.delete("content-length");
+  const { status } = response;
+  return new Response(response.body.pipeThrough(new DecompressionStream(format)), { status, headers });
 }
 
 /** What runtimes say when a connection fails, in our own words: theirs hold URLs and differ from each other. */

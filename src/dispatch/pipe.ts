@@ -99,6 +99,7 @@ export class RawPipe implements Pipe {
       else if (what === "end") this.state = "ended";
       else if (what === "error") {
         this.error ??= this.#watch.error ?? { message: "the provider told of an error" };
+        this.errorShown = true;
       }
     }
   }

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DialectName } from "../../src/dialects/dialect.ts";
+import { type Fault, FAULTS, good } from "../support/faults.ts";
+import { fakeProvider } from "../support/provider.ts";
+import { startProxy } from "../support/proxy.ts";
+import { DIALECTS, hear, PATHS, request } from "../support/speech.ts";
+
+const provider = (name: string, url: string, dialect: DialectName) => `
+[[providers]]
+name = "${name}"
+api_base_url = "${url}/v1"
+api_key = "key-of-${name}"
+dialects = ["${dialect}"]
+`;
+
+/** One fault of a primary with a healthy backup behind it. */
+async function play(fault: Fault, client: DialectName, spoken: DialectName, stream: boolean): Promise<void> {
+  const primary = await fakeProvider(fault.answer(spoken, stream));
+  const backup = await fakeProvider(good(client, stream, "from the backup"));
+  const limits = fault.slow ? "timeout_ms = 20000\nfirst_token_timeout_ms = 120\nidle_timeout_ms = 120" : "";
+  const proxy = startProxy(`
+[proxy]
+${limits}
+[router]
+default = "primary,m | backup,b"
+${provider("primary", primary.url, spoken)}
+${provider("backup", backup.url, client)}`);
+  try {
+    const response = await proxy.post(PATHS[client], request(client, stream));
+    const heard = await hear(client, response);
+    assert.equal(primary.arrived.length, 1, "the primary was asked once");
+    switch (fault.outcome) {
+      case "backup":
+        assert.deepEqual({ ...heard }, {
+          status: 200,
+          text: "from the backup",
+          ends: 1,
+          errors: 0,
+          error: "",
+        });
+        assert.equal(backup.arrived.length, 1);
+        assert.equal(response.headers.get("x-routed-provider"), "backup");
+        assert.equal(response.headers.get("x-attempts"), "2");
+        break;
+      case "primary":
+        assert.deepEqual({ ...heard }, {
+          status: 200,
+          text: "from the primary",
+          ends: 1,
+          errors: 0,
+          error: "",
+        });
+        assert.equal(backup.arrived.length, 0);
+        assert.equal(response.headers.get("x-attempts"), "1");
+        break;
+      case "refusal":
+        assert.equal(heard.errors, 1);
+        assert.ok(heard.status === 400 || heard.status === 422);
+        assert.equal(backup.arrived.length, 0);
+        assert.equal(response.headers.get("x-should-retry"), "false");
+        break;
+      case "error after output":
+        assert.equal(heard.errors, 1, "one error event");
+        assert.ok("from the primary".startsWith(heard.text) && heard.text.length > 0, heard.text);
+        assert.ok(heard.ends <= 1);
+        assert.ok(heard.error.length > 0);
+        assert.equal(backup.arrived.length, 0, "what was half shown is not tried again");
+    }
+    const [record] = await proxy.ended(1);
+    assert.equal(proxy.records.length, 1);
+    assert.equal(record?.attempts.length, fault.outcome === "backup" ? 2 : 1);
+    assert.equal(proxy.context.dispatcher.state.inFlight.size, 0);
+  } finally {
+    await proxy.close();
+    await primary.close();
+    await backup.close();
+  }
+}
+
+for (const client of DIALECTS) {
+  for (const spoken of DIALECTS) {
+    for (const stream of [false, true]) {
+      for (const fault of FAULTS) {
+        if (fault.only !== undefined && (fault.only === "stream") !== stream) continue;
+        const how = `${stream ? "streaming " : ""}${client} client, ${spoken} provider`;
+        test(`${how}: ${fault.name} → ${fault.outcome}`, () => play(fault, client, spoken, stream));
+      }
+    }
+  }
+}
