@@ -9,7 +9,7 @@ import { decodeFailure, errorIn } from "./failure.ts";
 import { isFailedFinish } from "./finish-reason.ts";
 import { usageOf } from "./usage.ts";
 
-/** Fields of a delta whose text is output. */
+/** Fields of a delta whose text is output. Where a chunk has several, the first is counted. */
 const TEXT_FIELDS = ['"content"', '"reasoning_content"', '"reasoning"', '"arguments"', '"refusal"', '"text"'];
 /** Fields that are output by being there with something in them. */
 const LIST_FIELDS = ['"tool_calls"', '"function_call"', '"images"', '"reasoning_details"', '"audio"'];
@@ -22,20 +22,45 @@ export class ChatStreamWatch implements StreamWatch {
   outputChars = 0;
   finished = false;
   #output = false;
+  /** The last chunk up to its text, and what followed the text. */
+  #head = "";
+  #tail = "";
 
   push(event: SseEvent): "prelude" | "output" | "error" | "end" {
     const { data } = event;
+    if (this.#head !== "" && event.event === undefined && this.#another(data)) return "output";
     if (data.length < 16 && data.trim() === "[DONE]") return "end";
     if (this.#failed(event)) return "error";
-    if (data.includes('"usage"') && hasObject(data, '"usage"')) {
-      this.usage = usageOf(parse(data)) ?? this.usage;
-    }
-    if (!this.finished && hasString(data, '"finish_reason"')) this.finished = true;
-    const chars = outputLength(data);
-    this.outputChars += chars;
-    if (chars > 0) this.#output = true;
-    else if (!this.#output) this.#output = LIST_FIELDS.some((field) => hasItems(data, field));
+    if (hasObject(data, '"usage"')) this.usage = usageOf(parse(data)) ?? this.usage;
+    if (hasString(data, '"finish_reason"')) this.finished = true;
+    const at = firstText(data);
+    if (at !== -1) {
+      const end = stringEnd(data, at);
+      this.outputChars += end - at - 1;
+      this.#output = true;
+      this.#head = data.slice(0, at + 1);
+    } else if (!this.#output) this.#output = LIST_FIELDS.some((field) => hasItems(data, field));
     return this.#output ? "output" : "prelude";
+  }
+
+  /**
+   * Most chunks are like the one before but for their text. Where the beginning is the same up to the text's quote,
+   * only what follows the text is looked at; anything of note there sends the chunk the long way.
+   */
+  #another(data: string): boolean {
+    if (!data.startsWith(this.#head)) return false;
+    const at = this.#head.length - 1;
+    const end = stringEnd(data, at);
+    if (end === at + 1) return false;
+    const tail = data.slice(end + 1);
+    if (tail !== this.#tail) {
+      if (tail.includes('"error"') || hasObject(tail, '"usage"') || hasString(tail, '"finish_reason"')) {
+        return false;
+      }
+      this.#tail = tail;
+    }
+    this.outputChars += end - at - 1;
+    return true;
   }
 
   /** Errors are looked for where there is a sign of one; a sign alone is then checked. */
@@ -81,23 +106,17 @@ export function isUsageOnlyChunk(data: string): boolean {
   return hasObject(data, '"usage"') && !data.includes('"error"');
 }
 
-/** Characters of output in a chunk, escapes counted as written. */
-function outputLength(data: string): number {
-  let length = 0;
+/** The opening quote of the first text of output that is not empty; -1 where there is none. */
+function firstText(data: string): number {
+  let first = -1;
   for (const field of TEXT_FIELDS) {
-    let at = valueAt(data, field, 0);
-    while (at !== -1) {
-      if (data.charCodeAt(at) === QUOTE) {
-        const end = stringEnd(data, at);
-        length += end - at - 1;
-        at = end;
-      }
-      at = valueAt(data, field, at);
+    for (let at = valueAt(data, field, 0); at !== -1; at = valueAt(data, field, at)) {
+      if (data.charCodeAt(at) !== QUOTE || data.charCodeAt(at + 1) === QUOTE) continue;
+      if (first === -1 || at < first) first = at;
+      break;
     }
-    // Providers that tell the reasoning twice tell it once here.
-    if (length > 0 && field === '"reasoning_content"') break;
   }
-  return length;
+  return first;
 }
 
 /** Where the value of a key's next occurrence begins; -1 where there is none. */

@@ -119,3 +119,20 @@ test("the usage chunk is known from all others", () => {
   }
   assert.equal(isUsageOnlyChunk("[DONE]"), false);
 });
+
+test("an error, usage or a finish reason is seen behind a text like the one before", () => {
+  for (const form of FORMS) {
+    const watch = openAiChat.stream.watch();
+    const say = (finish: string | null, more: Json = {}) =>
+      watch.push({ data: form(chunk({ content: "x" }, finish, more)) });
+    assert.deepEqual([say(null), say(null), say(null)], ["output", "output", "output"]);
+    assert.equal(watch.finished, false);
+    assert.equal(say("stop"), "output");
+    assert.equal(watch.finished, true);
+    say(null, { usage: { prompt_tokens: 1, completion_tokens: 2 } });
+    assert.equal(watch.usage?.output, 2);
+    assert.equal(watch.outputChars, 5);
+    assert.equal(say(null, { error: { message: "busy" } }), "error");
+    assert.equal(watch.error?.message, "busy");
+  }
+});

@@ -1,0 +1,315 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Json, UnsupportedRequest } from "../../../src/dialects/dialect.ts";
+import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
+
+const { decode } = openAiChat.request;
+
+function messages(...list: Json[]): Json {
+  return decode({ model: "m", messages: list }).messages;
+}
+
+function settings(fields: Json): Json {
+  const { dialect: _d, model: _m, stream: _s, messages: _l, tools: _t, serverTools: _v, ...rest } = decode({
+    model: "m",
+    messages: [],
+    ...fields,
+  });
+  return rest;
+}
+
+const SETTINGS: readonly { readonly field: Json; readonly is: Json }[] = [
+  { field: { max_tokens: 5 }, is: { maxTokens: 5 } },
+  { field: { max_tokens: 5, max_completion_tokens: 7 }, is: { maxTokens: 7 } },
+  { field: { stop: "x" }, is: { stop: ["x"] } },
+  { field: { stop: ["x", "y"] }, is: { stop: ["x", "y"] } },
+  { field: { stop: null, temperature: null, tools: null, user: null }, is: {} },
+  {
+    field: { temperature: 0, top_p: 0.5, top_k: 3, min_p: 0.1, seed: 1, n: 1 },
+    is: { temperature: 0, topP: 0.5, topK: 3, minP: 0.1, seed: 1, n: 1 },
+  },
+  {
+    field: {
+      frequency_penalty: 1,
+      presence_penalty: 2,
+      logit_bias: { "5": 1 },
+      logprobs: true,
+      top_logprobs: 2,
+    },
+    is: { frequencyPenalty: 1, presencePenalty: 2, logitBias: { "5": 1 }, logprobs: true, topLogprobs: 2 },
+  },
+  {
+    field: { service_tier: "flex", metadata: { a: "b" }, user: "u", safety_identifier: "s", store: false },
+    is: { serviceTier: "flex", metadata: { a: "b" }, user: "u", safetyIdentifier: "s", store: false },
+  },
+  {
+    field: {
+      prompt_cache_key: "k",
+      prompt_cache_retention: "24h",
+      verbosity: "low",
+      parallel_tool_calls: false,
+    },
+    is: { promptCacheKey: "k", promptCacheRetention: "24h", verbosity: "low", parallelToolCalls: false },
+  },
+  { field: { reasoning_effort: "high" }, is: { reasoning: { enabled: true, effort: "high" } } },
+  { field: { reasoning_effort: "none" }, is: { reasoning: { enabled: false, effort: "none" } } },
+  { field: { reasoning: { effort: "low" } }, is: { reasoning: { enabled: true, effort: "low" } } },
+  { field: { reasoning: { max_tokens: 2000 } }, is: { reasoning: { enabled: true, budgetTokens: 2000 } } },
+  { field: { reasoning: { enabled: true } }, is: { reasoning: { enabled: true } } },
+  { field: { thinking: { type: "disabled" } }, is: { reasoning: { enabled: false } } },
+  { field: { stream: true, stream_options: { include_usage: true } }, is: { includeUsage: true } },
+  { field: { response_format: { type: "text" } }, is: {} },
+  { field: { response_format: { type: "json_object" } }, is: { outputFormat: { type: "json" } } },
+  {
+    field: {
+      response_format: {
+        type: "json_schema",
+        json_schema: { name: "n", description: "d", strict: true, schema: { type: "object" } },
+      },
+    },
+    is: {
+      outputFormat: {
+        type: "json_schema",
+        name: "n",
+        description: "d",
+        strict: true,
+        schema: { type: "object" },
+      },
+    },
+  },
+  { field: { modalities: ["text"] }, is: {} },
+  {
+    field: { prediction: { type: "content", content: "x" }, web_search_options: {} },
+    is: { extensions: { prediction: { type: "content", content: "x" }, web_search_options: {} } },
+  },
+  { field: { tool_choice: "required" }, is: { toolChoice: { type: "required" } } },
+  {
+    field: { tool_choice: { type: "function", function: { name: "f" } } },
+    is: { toolChoice: { type: "tool", name: "f", kind: "function" } },
+  },
+  {
+    field: { tool_choice: { type: "custom", custom: { name: "f" } } },
+    is: { toolChoice: { type: "tool", name: "f", kind: "custom" } },
+  },
+  {
+    field: {
+      tool_choice: {
+        type: "allowed_tools",
+        allowed_tools: { mode: "required", tools: [{ type: "function", function: { name: "f" } }] },
+      },
+    },
+    is: { toolChoice: { type: "allowed", mode: "required", names: ["f"] } },
+  },
+  {
+    field: { functions: [{ name: "f" }], function_call: { name: "f" } },
+    is: { legacyFunctions: true, toolChoice: { type: "tool", name: "f", kind: "function" } },
+  },
+];
+
+for (const { field, is } of SETTINGS) {
+  test(`${JSON.stringify(field)} is read`, () => {
+    assert.deepEqual(settings(field), { extensions: {}, ...is });
+  });
+}
+
+test("tools of every kind are read", () => {
+  const { tools, serverTools } = decode({
+    messages: [],
+    tools: [
+      {
+        type: "function",
+        function: { name: "f", description: "d", parameters: { type: "object" }, strict: true },
+      },
+      { type: "function", name: "flat", parameters: { type: "object" } },
+      { type: "function", function: { name: "marked" }, cache_control: { type: "ephemeral", ttl: "1h" } },
+      {
+        type: "custom",
+        custom: {
+          name: "c",
+          format: { type: "grammar", grammar: { syntax: "lark", definition: "start: x" } },
+        },
+      },
+      { type: "web_search" },
+    ],
+  });
+  assert.deepEqual(tools, [
+    { kind: "function", name: "f", description: "d", parameters: { type: "object" }, strict: true },
+    { kind: "function", name: "flat", parameters: { type: "object" } },
+    { kind: "function", name: "marked", cache: { ttl: "1h" } },
+    { kind: "custom", name: "c", format: { type: "grammar", syntax: "lark", definition: "start: x" } },
+  ]);
+  assert.deepEqual(serverTools, [{
+    dialect: "openai-chat",
+    name: "web_search",
+    value: { type: "web_search" },
+  }]);
+});
+
+test("every role and every kind of part is read", () => {
+  assert.deepEqual(
+    messages(
+      { role: "system", content: "s" },
+      { role: "developer", content: [{ type: "text", text: "d", cache_control: { type: "ephemeral" } }] },
+      {
+        role: "user",
+        name: "ann",
+        content: [
+          { type: "text", text: "look" },
+          { type: "image_url", image_url: { url: "data:image/png;base64,AAAA", detail: "low" } },
+          { type: "image_url", image_url: { url: "https://example.com/a.png" } },
+          { type: "input_audio", input_audio: { data: "BBBB", format: "mp3" } },
+          { type: "file", file: { filename: "a.pdf", file_data: "data:application/pdf;base64,CCCC" } },
+          { type: "file", file: { file_id: "file-1" } },
+          { type: "video_url", video_url: { url: "https://example.com/v" } },
+        ],
+      },
+    ),
+    [
+      { role: "system", parts: [{ type: "text", text: "s" }] },
+      { role: "developer", parts: [{ type: "text", text: "d", cache: {} }] },
+      {
+        role: "user",
+        name: "ann",
+        parts: [
+          { type: "text", text: "look" },
+          { type: "image", source: { kind: "data", mediaType: "image/png", data: "AAAA" }, detail: "low" },
+          { type: "image", source: { kind: "url", url: "https://example.com/a.png" } },
+          { type: "audio", data: "BBBB", format: "mp3" },
+          {
+            type: "document",
+            source: { kind: "data", mediaType: "application/pdf", data: "CCCC" },
+            title: "a.pdf",
+          },
+          { type: "document", source: { kind: "file", id: "file-1" } },
+          {
+            type: "opaque",
+            dialect: "openai-chat",
+            name: "video_url",
+            value: { type: "video_url", video_url: { url: "https://example.com/v" } },
+          },
+        ],
+      },
+    ],
+  );
+});
+
+test("results of tools and what the user says after them are one message", () => {
+  assert.deepEqual(
+    messages(
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [
+          { id: "a", type: "function", function: { name: "f", arguments: '{"x": 1}' } },
+          { id: "b", type: "custom", custom: { name: "c", input: "text" } },
+        ],
+      },
+      { role: "tool", tool_call_id: "a", content: "one" },
+      { role: "tool", tool_call_id: "b", content: [{ type: "text", text: "two" }] },
+      { role: "user", content: "go on" },
+      { role: "user", content: "quickly" },
+    ),
+    [
+      {
+        role: "assistant",
+        parts: [
+          { type: "tool_call", id: "a", name: "f", kind: "function", arguments: '{"x": 1}' },
+          { type: "tool_call", id: "b", name: "c", kind: "custom", arguments: "text" },
+        ],
+      },
+      {
+        role: "user",
+        parts: [
+          { type: "tool_result", id: "a", kind: "function", content: [{ type: "text", text: "one" }] },
+          { type: "tool_result", id: "b", kind: "custom", content: [{ type: "text", text: "two" }] },
+          { type: "text", text: "go on" },
+        ],
+      },
+      { role: "user", parts: [{ type: "text", text: "quickly" }] },
+    ],
+  );
+});
+
+test("legacy function calls and results find each other", () => {
+  const [call, result] = messages(
+    { role: "assistant", content: null, function_call: { name: "f", arguments: "{}" } },
+    { role: "function", name: "f", content: "done" },
+  );
+  assert.equal(call.parts[0].id, result.parts[0].id);
+  assert.deepEqual(result.parts[0].content, [{ type: "text", text: "done" }]);
+});
+
+const REASONING: readonly { readonly sent: Json; readonly is: Json }[] = [
+  { sent: { reasoning_content: "hm" }, is: [{ type: "reasoning", text: "hm" }] },
+  { sent: { reasoning: "hm" }, is: [{ type: "reasoning", text: "hm" }] },
+  {
+    sent: {
+      reasoning: "hm",
+      reasoning_details: [{ type: "reasoning.text", text: "hm", signature: "s", index: 0 }],
+    },
+    is: [{ type: "reasoning", text: "hm", signature: "s" }],
+  },
+  {
+    sent: {
+      reasoning_content: "hm",
+      reasoning_details: [{ type: "reasoning.text", signature: "s", index: 0 }],
+    },
+    is: [{ type: "reasoning", text: "hm", signature: "s" }],
+  },
+  {
+    sent: {
+      reasoning_details: [{
+        type: "reasoning.encrypted",
+        data: "r",
+        format: "anthropic-claude-v1",
+        index: 0,
+      }],
+    },
+    is: [{ type: "reasoning", redacted: "r" }],
+  },
+  {
+    sent: {
+      reasoning_details: [
+        { type: "reasoning.summary", summary: "one", index: 0 },
+        { type: "reasoning.summary", summary: "two", index: 0 },
+        { type: "reasoning.encrypted", data: "e", id: "rs_1", format: "openai-responses-v1", index: 0 },
+        { type: "reasoning.encrypted", data: "f", id: "rs_2", format: "openai-responses-v1", index: 0 },
+      ],
+    },
+    is: [
+      { type: "reasoning", summary: ["one", "two"], encrypted: "e", itemId: "rs_1" },
+      { type: "reasoning", encrypted: "f", itemId: "rs_2" },
+    ],
+  },
+];
+
+for (const { sent, is } of REASONING) {
+  test(`reasoning that came as ${JSON.stringify(sent)} is read`, () => {
+    const [message] = messages({ role: "assistant", content: "hi", ...sent });
+    assert.deepEqual(message.parts, [...is, { type: "text", text: "hi" }]);
+  });
+}
+
+test("a refusal, in either place, is a refusal", () => {
+  const refusal = [{ role: "assistant", parts: [{ type: "refusal", text: "no" }] }];
+  assert.deepEqual(messages({ role: "assistant", content: null, refusal: "no" }), refusal);
+  assert.deepEqual(messages({ role: "assistant", content: [{ type: "refusal", refusal: "no" }] }), refusal);
+});
+
+test("empty messages and empty texts are left out", () => {
+  assert.deepEqual(
+    messages({ role: "user", content: "" }, { role: "assistant", content: null }, null, "x"),
+    [],
+  );
+});
+
+test("what cannot be translated is refused by name", () => {
+  const refused = (body: Json, param: string) =>
+    assert.throws(
+      () => decode(body),
+      (error) => error instanceof UnsupportedRequest && error.param === param,
+    );
+  refused(null, "body");
+  refused({ model: "m" }, "messages");
+  refused({ model: "m", messages: [], modalities: ["text", "audio"] }, "modalities");
+});
