@@ -57,13 +57,13 @@ export const number = (min: number, max: number, expected: string) =>
 
 export const dollars = (what: string) => number(0, Number.MAX_VALUE, `${what}, a number of 0 or more`);
 
-/** One of some words, in any case. */
-export const oneOf = <const T extends string>(...words: readonly T[]) =>
-  field<T>(
-    "text",
-    `${words.slice(0, -1).map((word) => `"${word}"`).join(", ")} or "${words.at(-1)}"`,
-    (value) => isText(value) && words.some((word) => word === value.trim().toLowerCase()),
-  );
+/** One of some words, in any case; the value is the word as it stands here. */
+export const oneOf = <const T extends string>(...words: readonly T[]): z.ZodType<T> =>
+  z.custom<string>((value) => isText(value) && words.some((word) => word === plainWord(value)), {
+    error: `${words.slice(0, -1).map((word) => `"${word}"`).join(", ")} or "${words.at(-1)}"`,
+  }).transform((value) => plainWord(value) as T);
+
+const plainWord = (text: string) => text.trim().toLowerCase();
 
 /** A list of texts. */
 export const texts = (expected = "a list of texts in quotes") =>
@@ -72,6 +72,10 @@ export const texts = (expected = "a list of texts in quotes") =>
     expected,
     (value) => isList(value) && value.every((item) => isText(item) && item !== ""),
   );
+
+/** A list of keys; a reference that leads to nothing leaves an empty one. */
+export const keys = (expected: string) =>
+  field<string[]>("other", expected, (value) => isList(value) && value.every(isText));
 
 /** One text or a list of them. */
 export const textOrTexts = (expected: string) =>

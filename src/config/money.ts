@@ -4,7 +4,6 @@ import type { Budget, LedgerConfig, PriceOverride, Rule } from "./config.ts";
 import { nearest } from "./nearest.ts";
 import type { KeyPath } from "./positions.ts";
 import type { Env } from "./references.ts";
-import { lower } from "./router.ts";
 import type { BudgetBlock, FileConfig } from "./schema.ts";
 import { ROUTE_NAMES, type TargetReader } from "./targets.ts";
 
@@ -63,7 +62,7 @@ export function buildBudgets(
   const names = new Set<string>();
   return blocks.flatMap((block, index) => {
     const path = pathOf(block);
-    const period = lower(block.period) ?? "month";
+    const period = block.period ?? "month";
     const name = block.name?.trim() ?? `budget ${index + 1}`;
     if (names.has(name)) targets.report.problem([...path, "name"], `there are two budgets "${name}".`);
     names.add(name);

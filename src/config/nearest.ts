@@ -11,10 +11,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const other = plainly(candidate);
     let distance = editDistance(plain, other);
-    // "timeout" for "timeout_ms", "models" for "model": one within the other is near at any length.
-    if (distance > 0 && plain.length >= 3 && (other.startsWith(plain) || plain.startsWith(other))) {
-      distance = Math.min(distance, 1.5);
-    }
+    // "timeout" for "timeout_ms", "base_url" for "api_base_url": one within the other is near at any length.
+    const within = other.startsWith(plain) || plain.startsWith(other) ||
+      (plain.length >= 5 && other.endsWith(plain));
+    if (distance > 0 && plain.length >= 3 && within) distance = Math.min(distance, 1.5);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

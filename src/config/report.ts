@@ -74,10 +74,9 @@ export class Report {
 
   /** The references below a key that led to nothing; they count as dealt with from then on. */
   takeUnresolved(path: KeyPath): Unresolved[] {
-    const prefix = joined(path);
     const taken: Unresolved[] = [];
     for (const [key, list] of this.#unresolved) {
-      if (key !== prefix && !key.startsWith(`${prefix}\u0000`)) continue;
+      if (!within(key, path)) continue;
       taken.push(...list);
       this.#unresolved.delete(key);
     }
@@ -86,10 +85,14 @@ export class Report {
 
   /** Whether a reference at or below this key led to nothing. */
   hasUnresolved(path: KeyPath): boolean {
-    const prefix = joined(path);
-    for (const key of this.#unresolved.keys()) {
-      if (key === prefix || key.startsWith(`${prefix}\u0000`)) return true;
-    }
+    for (const key of this.#unresolved.keys()) if (within(key, path)) return true;
     return false;
   }
+}
+
+/** Whether a joined path is this one or below it. */
+function within(key: string, path: KeyPath): boolean {
+  if (path.length === 0) return true;
+  const prefix = joined(path);
+  return key === prefix || key.startsWith(`${prefix}\u0000`);
 }

@@ -28,17 +28,12 @@ export function buildRouter(
     fallback: block.fallback === undefined
       ? []
       : targets.chain(block.fallback, ["router", "fallback"], "fallback"),
-    strategy: lower(block.strategy) ?? "fill_first",
+    strategy: block.strategy ?? "fill_first",
     rules: buildRules(block.rules ?? [], pathOf, targets),
     mappings: mappings(block, pathOf, targets),
     exclusions: exclusions(block, pathOf, targets),
     words: words(block),
   };
-}
-
-/** `oneOf` takes its words in any case. */
-export function lower<T extends string>(word: T | undefined): T | undefined {
-  return word?.trim().toLowerCase() as T | undefined;
 }
 
 function mappings(

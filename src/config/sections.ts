@@ -4,7 +4,6 @@ import { isLoopback } from "./loopback.ts";
 import type { Overrides } from "./overrides.ts";
 import type { KeyPath } from "./positions.ts";
 import type { Report } from "./report.ts";
-import { lower } from "./router.ts";
 import type { FileConfig, ProxyBlock } from "./schema.ts";
 import { DEFAULT_TIMEOUTS, timeoutsOf } from "./timeouts.ts";
 
@@ -51,7 +50,7 @@ function origin(text: string, path: KeyPath, report: Report): string[] {
 
 export function buildLog(block: FileConfig["log"], overrides: Overrides): LogConfig {
   return {
-    level: overrides.logLevel ?? lower(block?.level) ?? "info",
+    level: overrides.logLevel ?? block?.level ?? "info",
     json: overrides.logJson ?? block?.json ?? false,
   };
 }

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { keysAt } from "../../src/config/check.ts";
+import type { Config } from "../../src/config/config.ts";
+import { loadConfig, parseConfig } from "../../src/config/load.ts";
+import { PRESETS } from "../../src/config/presets.ts";
+import { BUILTIN_PROVIDERS, builtinProvider } from "../../src/catalog/providers.ts";
+import { QUIRKS } from "../../src/catalog/quirks.ts";
+
+const root = new URL("../../", import.meta.url);
+const path = (name: string) => fileURLToPath(new URL(name, root));
+const EXAMPLES = [
+  "config.toml",
+  ...readdirSync(path("examples")).filter((name) => name.endsWith(".toml")).map((name) => `examples/${name}`),
+];
+const ALL_KEYS = Object.fromEntries(
+  ["OPENROUTER", "GROQ", "ANTHROPIC", "OPENAI", "CEREBRAS", "DEEPSEEK", "PROXY"].map((
+    name,
+  ) => [`${name}_API_KEY`, "k"]),
+);
+
+function load(name: string, env: Record<string, string>): Config {
+  const result = loadConfig(path(name), { env });
+  assert.ok(result.ok, result.ok ? "" : JSON.stringify(result.problems));
+  return result.config;
+}
+
+/** Models per provider as far as the price list knows them; undefined where the list is not there. */
+function catalogue(): Map<string, Set<string>> | undefined {
+  const places = ["src/catalog/data/models.json", "src/catalog/models.json", "../shared/data/models.json"];
+  const file = places.map((name) => new URL(name, root)).find((url) => existsSync(url));
+  if (file === undefined) return undefined;
+  const models = new Map<string, Set<string>>();
+  for (const { provider, model } of JSON.parse(readFileSync(file, "utf8")).models) {
+    models.set(provider, (models.get(provider) ?? new Set()).add(model));
+  }
+  return models;
+}
+
+test("the examples are there: the published one and three profiles", () => {
+  for (const name of ["published", "fastest", "cheapest", "quality-first"]) {
+    assert.ok(EXAMPLES.includes(`examples/${name}.toml`), name);
+  }
+});
+
+test("every example loads with all keys without a word, and with no key at all", () => {
+  for (const name of EXAMPLES) {
+    const full = load(name, ALL_KEYS).warnings.filter(({ message }) => !message.includes("other users"));
+    assert.deepEqual(full, [], name);
+    const empty = load(name, {});
+    assert.ok(empty.warnings.some(({ message }) => message.includes("is not set")), name);
+  }
+});
+
+test("the published example means what it promises", () => {
+  const config = load("examples/published.toml", { OPENROUTER_API_KEY: "or", GROQ_API_KEY: "gr" });
+  assert.deepEqual(config.router.routes, {
+    think: [{ provider: "openrouter", model: "anthropic/claude-3-opus" }],
+    plan_implementation: [{ provider: "openrouter", model: "anthropic/claude-3.5-haiku" }],
+    background: [{ provider: "groq", model: "llama-3.1-8b-instant" }],
+  });
+  assert.deepEqual(config.proxy.apiKeys, ["my-backup-key"]);
+  assert.equal(config.proxy.port, 3456);
+  assert.deepEqual(config.providers.get("openrouter")!.apiKeys, ["or"]);
+  assert.deepEqual(config.providers.get("groq")!.apiKeys, ["gr"]);
+});
+
+test("the published example is the published one to the letter", () => {
+  const published = new URL("../shared/product-example.md", root);
+  if (!existsSync(published)) return;
+  const text = /```toml\n([\s\S]*?)```/.exec(readFileSync(published, "utf8"))![1];
+  assert.equal(readFileSync(path("examples/published.toml"), "utf8"), text);
+});
+
+test("every model of the examples and presets is in the catalogue", () => {
+  const models = catalogue();
+  if (models === undefined) return;
+  const known = (provider: string, model: string, where: string) =>
+    assert.ok(models.get(provider)?.has(model), `${where}: ${provider},${model}`);
+  for (const name of EXAMPLES) {
+    const config = load(name, ALL_KEYS);
+    const chains = [...Object.values(config.router.routes), config.router.fallback];
+    for (const { provider, model } of chains.flat()) {
+      if (!config.providers.get(provider)!.local) {
+        known(config.providers.get(provider)!.catalogId, model, name);
+      }
+    }
+  }
+  for (const preset of PRESETS) {
+    for (const model of [preset.think, preset.code, preset.cheap]) {
+      known(builtinProvider(preset.provider)!.catalogId, model, "preset");
+    }
+  }
+});
+
+/** Every key of the schema, as `section.key`. */
+function allKeys(): string[] {
+  const sections: [string, (string | number)[]][] = [
+    ["proxy", ["proxy"]],
+    ["router", ["router"]],
+    ["router.words", ["router", "words"]],
+    ["router.rules", ["router", "rules", 0]],
+    ["router.rules.when", ["router", "rules", 0, "when"]],
+    ["router.model_mappings", ["router", "model_mappings", 0]],
+    ["router.model_exclusions", ["router", "model_exclusions", 0]],
+    ["providers", ["providers", 0]],
+    ["log", ["log"]],
+    ["ledger", ["ledger"]],
+    ["prices", ["prices", 0]],
+    ["budgets", ["budgets", 0]],
+    ["telemetry", ["telemetry"]],
+  ];
+  return sections.flatMap(([name, keys]) => keysAt(keys).map((key) => `${name}.${key}`));
+}
+
+test("the documentation explains every key, and the example shows nearly all of them", () => {
+  const docs = readFileSync(path("docs/configuration.md"), "utf8");
+  const example = readFileSync(path("config.toml"), "utf8");
+  const keys = allKeys();
+  assert.ok(keys.length > 80, String(keys.length));
+  const rare = ["count_tokens", "local", "quirks"];
+  for (const key of keys) {
+    const last = key.split(".").at(-1)!;
+    assert.ok(docs.includes(`\`${last}\``), `docs/configuration.md does not explain ${key}`);
+    if (!rare.includes(last)) {
+      assert.match(example, new RegExp(`\\b${last}\\b`), `config.toml does not show ${key}`);
+    }
+  }
+});
+
+test("the commented lines of the example are right, too", () => {
+  const lines = readFileSync(path("config.toml"), "utf8").split("\n");
+  const bare = lines.map((line) => /^# (\[+[\w.]+\]+$|\w+ = )/.test(line) ? line.slice(2) : line);
+  const twice = new Set<string>();
+  let section = "";
+  const once = bare.filter((line) => {
+    if (line.startsWith("[")) section = line.startsWith("[[") ? `${line}${twice.size}` : line;
+    const key = /^(\w+) = /.exec(line)?.[1];
+    if (key === undefined) return true;
+    const name = `${section}.${key}`;
+    if (twice.has(name)) return false;
+    twice.add(name);
+    return true;
+  });
+  const env = {
+    ...ALL_KEYS,
+    ALICE_KEY: "a",
+    BOB_KEY: "b",
+    OPENROUTER_KEY_1: "1",
+    OPENROUTER_KEY_2: "2",
+    MY_LLM_KEY: "m",
+    OTLP_TOKEN: "t",
+  };
+  const result = parseConfig(once.join("\n"), { env, name: "config.toml" });
+  assert.ok(result.ok, result.ok ? "" : JSON.stringify(result.problems, null, 1));
+  assert.equal(result.config.router.rules.length, 2);
+  assert.equal(result.config.budgets.length, 1);
+  assert.equal(result.config.providers.get("anthropic")!.passthrough, true);
+});
+
+test("the documentation lists every built-in provider and every quirk as they are", () => {
+  const docs = readFileSync(path("docs/configuration.md"), "utf8");
+  const short = {
+    "openai-chat": "chat",
+    "anthropic-messages": "messages",
+    "openai-responses": "responses",
+  } as const;
+  for (const { name, label, keys, paths, root } of BUILTIN_PROVIDERS) {
+    const variables = keys.map((key) => `\`${key}\``).join(", ") || "none";
+    const speaks = Object.keys(paths).map((dialect) => short[dialect as keyof typeof short]).join(", ");
+    const row = `| \`${name}\` | ${label} | ${variables} | ${speaks} | \`${root}\` |`;
+    assert.ok(docs.includes(row), `docs/configuration.md lacks: ${row}`);
+  }
+  for (const [name, words] of Object.entries(QUIRKS)) {
+    assert.ok(
+      docs.includes(`| \`${name}\` | ${words} |`),
+      `docs/configuration.md lacks: | \`${name}\` | ${words} |`,
+    );
+  }
+});
+
+test("the documentation's own examples load", () => {
+  const docs = readFileSync(path("docs/configuration.md"), "utf8");
+  const blocks = [...docs.matchAll(/```toml\n([\s\S]*?)```/g)].map((match) => match[1]!);
+  assert.ok(blocks.length > 5);
+  const env = new Proxy<Record<string, string>>({}, {
+    get: (_, name) =>
+      /^[A-Z0-9_]+$/.test(String(name)) && !/^(PROXY_HOST|PROXY_PORT|LOG_)/.test(String(name))
+        ? "k"
+        : undefined,
+  });
+  for (const block of blocks) {
+    const result = parseConfig(block, { env, name: "docs" });
+    assert.ok(result.ok, `${block}\n${result.ok ? "" : JSON.stringify(result.problems, null, 1)}`);
+  }
+});

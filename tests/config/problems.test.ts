@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { parseConfig } from "../../src/config/load.ts";
+import { editDistance, nearest } from "../../src/config/nearest.ts";
+import { formatProblems } from "../../src/config/problem.ts";
+import { bad, onlyProblem } from "./support.ts";
+
+const BROKEN = `[proxy]
+prot = 3456
+host = 5
+port = "3456"
+
+[router]
+think = "opnrouter,anthropic/claude-opus-4.8"
+image = "claude-opus-4.8"
+default = ["groq,llama", 7]
+long_context_threshold = -1
+
+[[router.rules]]
+when = { languages = "rust", hours = "late" }
+route = "thnk"
+
+[[router.model_mappings]]
+from = "x"
+
+[[providers]]
+api_key = "$NOBODY"
+
+[[providers]]
+name = "mine"
+
+[log]
+level = "loud"
+`;
+
+test("all mistakes of a file are told at once, each with line, column, key, found, expected and the nearest name", () => {
+  const problems = bad(BROKEN);
+  const told = problems.map(({ line, column, key, nearest }) => [line, column, key, nearest]);
+  assert.deepEqual(told, [
+    [2, 1, "proxy.prot", "port"],
+    [3, 1, "proxy.host", undefined],
+    [4, 1, "proxy.port", undefined],
+    [7, 1, "router.think", "openrouter"],
+    [8, 1, "router.image", undefined],
+    [9, 1, "router.default", undefined],
+    [10, 1, "router.long_context_threshold", undefined],
+    [13, 10, "router.rules[0].when.languages", "language"],
+    [13, 30, "router.rules[0].when.hours", undefined],
+    [14, 1, "router.rules[0].route", "think"],
+    [16, 10, "router.model_mappings[0].to", undefined],
+    [19, 3, "providers[0].name", undefined],
+    [20, 1, "providers[0].api_key", undefined],
+    [23, 1, "providers[1].name", undefined],
+    [26, 1, "log.level", undefined],
+  ]);
+  const port = problems[2]!;
+  assert.equal(port.file, "test.toml");
+  assert.equal(port.found, 'the text "3456"');
+  assert.equal(port.expected, "a whole number from 0 to 65,535");
+});
+
+test("problems are told to people with place, key and what would be right", () => {
+  const lines = formatProblems(bad(BROKEN)).split("\n");
+  assert.equal(lines[0], 'test.toml:2:1: proxy.prot: [proxy] has no such key. Did you mean "port"?');
+  assert.equal(
+    lines[2],
+    'test.toml:4:1: proxy.port: found the text "3456", expected a whole number from 0 to 65,535.',
+  );
+  assert.match(
+    lines[3]!,
+    /^test\.toml:7:1: router\.think: there is no provider "opnrouter", .* Did you mean "openrouter"\?$/,
+  );
+});
+
+test("a syntax error shows its line and points at the place", () => {
+  const problem = onlyProblem('[proxy]\nport = 3456\nhost = "127.0.0.1\n[router]\n');
+  assert.equal(problem.line, 3);
+  assert.equal(problem.source, 'host = "127.0.0.1');
+  const [, source, pointer] = formatProblems([problem]).split("\n");
+  assert.equal(source!.indexOf("host") + problem.column! - 1, pointer!.indexOf("^"));
+});
+
+test("a syntax error in a line with a secret does not show the secret", () => {
+  for (
+    const line of [
+      'api_key = "sk-very-secret',
+      'headers = { Authorization = "Bearer sk-very-secret"',
+      "api_keys = [sk-very-secret]",
+    ]
+  ) {
+    const text = formatProblems(bad(`[[providers]]\n${line}\n`));
+    assert.ok(!text.includes("very"), text);
+  }
+  assert.match(formatProblems(bad('[proxy]\napi_key = "sk-secret')), /api_key = "•••••••••\n/);
+});
+
+test("values of secret keys are described, never shown", () => {
+  const text = JSON.stringify(
+    bad('[proxy]\napi_key = ["sk-very-secret"]\n[[providers]]\nname = "groq"\nheaders = "sk-very-secret"\n'),
+  );
+  assert.ok(!text.includes("very-secret"), text);
+});
+
+test("a key in the wrong section is told where it belongs", () => {
+  assert.match(onlyProblem("[router]\nport = 3456").message, /belongs in \[proxy\]/);
+  assert.match(onlyProblem('[proxy]\nthink = "groq,x"').message, /belongs in \[router\]/);
+  assert.match(onlyProblem("zzzzzz = 1").message, /It takes one of|takes one of|the file has no such key/);
+});
+
+test("an unknown section names the nearest one", () => {
+  assert.equal(onlyProblem("[provider]\nname = 'x'").nearest, "providers");
+  assert.equal(onlyProblem("[budget]\nlimit = 1").nearest, "budgets");
+  assert.equal(onlyProblem("[server]\nport = 1").nearest, undefined);
+});
+
+test("a list of tables written as a table, and the other way round, is told", () => {
+  assert.match(
+    onlyProblem('[providers]\nname = "groq"').message,
+    /expected tables, each under \[\[providers\]\]/,
+  );
+  assert.match(onlyProblem("[[proxy]]\nport = 1").message, /expected a table, \[proxy\]/);
+});
+
+test("names in camel case or with hyphens lead to the key", () => {
+  for (
+    const [written, meant] of [["apiKey", "api_key"], ["api-key", "api_key"], ["baseUrl", "api_base_url"], [
+      "model",
+      "models",
+    ]]
+  ) {
+    assert.equal(onlyProblem(`[[providers]]\nname = "groq"\n${written} = "x"\n`).nearest, meant);
+  }
+  assert.equal(onlyProblem("[proxy]\ntimeout = 5\n").nearest, "timeout_ms");
+});
+
+test("the nearest name is near: something else altogether gets no suggestion", () => {
+  assert.equal(nearest("port", ["host", "timeout_ms"]), undefined);
+  assert.equal(nearest("opneai", ["openai", "openrouter"]), "openai");
+  assert.equal(nearest("x", ["y"]), "y");
+});
+
+test("edit distance is a distance", () => {
+  const word = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 6 });
+  fc.assert(fc.property(word, word, (a, b) => {
+    const distance = editDistance(a, b);
+    assert.equal(distance === 0, a === b);
+    assert.equal(distance, editDistance(b, a));
+    assert.ok(distance >= Math.abs(a.length - b.length) && distance <= Math.max(a.length, b.length));
+  }));
+  assert.equal(editDistance("opneai", "openai"), 1);
+});
+
+test("no text makes the loader throw", () => {
+  const part = fc.constantFrom(
+    "[proxy]",
+    "[[proxy]]",
+    "[router]",
+    "[[providers]]",
+    "[[router.rules]]",
+    "[security]",
+    "[[pricing]]",
+    "[[budgets]]",
+    "port = 1",
+    'think = "a"',
+    "think = []",
+    "name = 1",
+    'name = "groq"',
+    "when = 1",
+    "when = { days = [1979-05-27] }",
+    "rules = [1, {}]",
+    "model_mappings = [{ from = 1 }]",
+    "transformers = 1",
+    "rate_limiting = []",
+    'api_key = "${"',
+    "limit = nan",
+    'route = "x"',
+    "1979 = 1979-05-27T07:32:00Z",
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+      const result = parseConfig(parts.join("\n"), { env: {}, name: "t" });
+      if (!result.ok) assert.ok(formatProblems(result.problems).length > 0);
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,296 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BUILTIN_PROVIDERS, builtinProvider } from "../../src/catalog/providers.ts";
+import { QUIRKS } from "../../src/catalog/quirks.ts";
+import type { Provider } from "../../src/config/config.ts";
+import { bad, good, onlyProblem, warnings } from "./support.ts";
+
+/** One block, as it is resolved. */
+function block(lines: string, env: Record<string, string> = { KEY: "k" }): Provider {
+  const config = good(`[[providers]]\n${lines}\n`, env);
+  return [...config.providers.values()][0]!;
+}
+
+test("every built-in provider is there without a block, with full endpoints", () => {
+  const config = good("");
+  const required =
+    "openrouter groq anthropic openai ollama deepseek google cerebras mistral xai together fireworks zai " +
+    "moonshot minimax lmstudio llamacpp vllm";
+  for (const name of required.split(" ")) {
+    const provider = config.providers.get(name);
+    assert.ok(provider, name);
+    assert.equal(provider.origin, "builtin");
+    assert.ok(provider.dialects.length > 0);
+    for (const dialect of provider.dialects) {
+      assert.ok(URL.canParse(provider.endpoints[dialect]!), `${name} ${dialect}`);
+    }
+    assert.equal(provider.problem === undefined, provider.local, name);
+  }
+});
+
+test("the built-in table is consistent", () => {
+  const seen = new Set<string>();
+  for (const provider of BUILTIN_PROVIDERS) {
+    for (const name of [provider.name, ...(provider.aliases ?? [])]) {
+      assert.match(name, /^[a-z0-9.-]+$/);
+      assert.ok(!seen.has(name), `${name} is there twice`);
+      seen.add(name);
+    }
+    for (const quirk of provider.quirks) assert.ok(quirk in QUIRKS);
+    assert.equal(provider.keys.length === 0, provider.local === true, provider.name);
+    assert.ok(!provider.root.endsWith("/"));
+  }
+});
+
+test("the catalogue's own names and other spellings lead to the built-in provider, in any case", () => {
+  for (
+    const [alias, name] of [
+      ["togetherai", "together"],
+      ["MoonshotAI", "moonshot"],
+      ["fireworks-ai", "fireworks"],
+      ["gemini", "google"],
+      ["llama.cpp", "llamacpp"],
+      ["OpenRouter", "openrouter"],
+    ]
+  ) {
+    assert.equal(builtinProvider(alias!)?.name, name);
+    const config = good(`[router]\nthink = "${alias},m"\n`);
+    assert.deepEqual(config.router.routes.think, [{ provider: name, model: "m" }]);
+  }
+});
+
+test("a built-in provider takes the first of its variables that is set", () => {
+  const google = (env: Record<string, string>) => good("", env).providers.get("google")!;
+  assert.deepEqual(google({ GOOGLE_API_KEY: "b", GEMINI_API_KEY: "a" }).apiKeys, ["a"]);
+  assert.deepEqual(google({ GOOGLE_API_KEY: " b \n" }).apiKeys, ["b"]);
+  assert.equal(
+    google({}).problem,
+    "GEMINI_API_KEY is not set (nor GOOGLE_API_KEY nor GOOGLE_GENERATIVE_AI_API_KEY)",
+  );
+});
+
+test("a block named like a built-in provider inherits what it leaves out", () => {
+  const groq = block('name = "Groq"\nmax_concurrent = 2', { GROQ_API_KEY: "g" });
+  assert.equal(groq.name, "groq");
+  assert.equal(groq.origin, "config");
+  assert.deepEqual(groq.apiKeys, ["g"]);
+  assert.equal(groq.endpoints["openai-chat"], "https://api.groq.com/openai/v1/chat/completions");
+  assert.deepEqual(groq.dialects, ["openai-chat", "openai-responses"]);
+  assert.equal(groq.maxConcurrent, 2);
+  assert.ok(groq.quirks.includes("no-cache-control"));
+  const zai = good('[[providers]]\nname = "z.ai"\n', { ZAI_API_KEY: "z" }).providers.get("z.ai")!;
+  assert.equal(zai.catalogId, "zai");
+});
+
+test("base URLs work with and without /v1, with the endpoint at their end, and for mirrors", () => {
+  const chat = "openai-chat", messages = "anthropic-messages", responses = "openai-responses";
+  const cases: [
+    name: string,
+    url: string,
+    dialect: "openai-chat" | "anthropic-messages" | "openai-responses",
+    endpoint: string,
+  ][] = [
+    ["mine", "http://h:4000", chat, "http://h:4000/v1/chat/completions"],
+    ["mine", "http://h:4000/v1/", chat, "http://h:4000/v1/chat/completions"],
+    ["mine", "https://h.example/api/paas/v4", chat, "https://h.example/api/paas/v4/chat/completions"],
+    ["mine", "https://h.example/chat/completions", chat, "https://h.example/chat/completions"],
+    ["mine", "https://h.example/v1/messages", messages, "https://h.example/v1/messages"],
+    ["mine", "https://h.example/v1/responses", responses, "https://h.example/v1/responses"],
+    ["mine", "https://h.example/anthropic", messages, "https://h.example/anthropic/v1/messages"],
+    ["mine", "https://h.example/v1?version=2", chat, "https://h.example/v1/chat/completions?version=2"],
+    [
+      "groq",
+      "https://api.groq.com/openai/v1/chat/completions",
+      chat,
+      "https://api.groq.com/openai/v1/chat/completions",
+    ],
+    ["groq", "http://127.0.0.1:9", responses, "http://127.0.0.1:9/v1/responses"],
+    [
+      "openrouter",
+      "https://openrouter.ai/api/v1/chat/completions",
+      messages,
+      "https://openrouter.ai/api/v1/messages",
+    ],
+    ["openrouter", "https://openrouter.ai", chat, "https://openrouter.ai/api/v1/chat/completions"],
+    ["openrouter", "http://127.0.0.1:9/v1", messages, "http://127.0.0.1:9/v1/messages"],
+    [
+      "openrouter",
+      "https://mirror.example/or/api/v1",
+      responses,
+      "https://mirror.example/or/api/v1/responses",
+    ],
+    ["anthropic", "https://api.anthropic.com", messages, "https://api.anthropic.com/v1/messages"],
+    ["anthropic", "http://127.0.0.1:9/v1", messages, "http://127.0.0.1:9/v1/messages"],
+    ["ollama", "http://localhost:11434/v1/chat/completions", messages, "http://localhost:11434/v1/messages"],
+    ["deepseek", "https://api.deepseek.com/v1", chat, "https://api.deepseek.com/v1/chat/completions"],
+    [
+      "deepseek",
+      "https://api.deepseek.com/chat/completions",
+      messages,
+      "https://api.deepseek.com/anthropic/v1/messages",
+    ],
+    ["deepseek", "http://127.0.0.1:9/v1", messages, "http://127.0.0.1:9/anthropic/v1/messages"],
+    [
+      "google",
+      "https://generativelanguage.googleapis.com/v1beta",
+      chat,
+      "https://generativelanguage.googleapis.com/v1beta/openai/chat/completions",
+    ],
+    [
+      "zai",
+      "https://api.z.ai/api/coding/paas/v4",
+      chat,
+      "https://api.z.ai/api/coding/paas/v4/chat/completions",
+    ],
+    ["zai", "https://api.z.ai/api/coding/paas/v4", messages, "https://api.z.ai/api/anthropic/v1/messages"],
+    ["minimax", "https://api.minimax.io/anthropic", messages, "https://api.minimax.io/anthropic/v1/messages"],
+    ["minimax", "https://api.minimax.io/anthropic", chat, "https://api.minimax.io/v1/chat/completions"],
+    ["kimi", "https://api.kimi.com/coding/", messages, "https://api.kimi.com/coding/v1/messages"],
+  ];
+  for (const [name, url, dialect, endpoint] of cases) {
+    const provider = block(`name = "${name}"\napi_base_url = "${url}"\napi_key = "$KEY"`);
+    assert.equal(provider.endpoints[dialect], endpoint, `${name} ${url}`);
+    assert.deepEqual(Object.keys(provider.endpoints).sort(), [...provider.dialects].sort());
+  }
+});
+
+test("the dialect that a URL speaks of comes first", () => {
+  assert.equal(
+    block('name = "minimax"\napi_base_url = "https://api.minimax.io/v1"\napi_key = "$KEY"').dialects[0],
+    "openai-chat",
+  );
+  assert.equal(
+    block('name = "zai"\napi_base_url = "https://api.z.ai/api/anthropic"\napi_key = "$KEY"').dialects[0],
+    "anthropic-messages",
+  );
+});
+
+test("a provider under another name is known by its address", () => {
+  const second = block('name = "second"\napi_base_url = "https://openrouter.ai/api/v1"\napi_key = "$KEY"');
+  assert.equal(second.catalogId, "openrouter");
+  assert.equal(second.dialects.length, 3);
+  assert.equal(second.problem, undefined);
+  const local = block('name = "local"\napi_base_url = "http://127.0.0.1:11434/v1"\napi_key = "ollama"');
+  assert.equal(local.local, true);
+});
+
+test("the built-in variable is not used for another name at the same address", () => {
+  assert.deepEqual(
+    block('name = "second"\napi_base_url = "https://openrouter.ai/api/v1"', { OPENROUTER_API_KEY: "k" })
+      .apiKeys,
+    [],
+  );
+});
+
+test("dialects can be chosen; unknown ones are told", () => {
+  const provider = block(
+    'name = "mine"\napi_base_url = "http://h:1"\ndialects = ["openai-responses", "openai-chat"]',
+  );
+  assert.deepEqual(provider.dialects, ["openai-responses", "openai-chat"]);
+  assert.equal(provider.endpoints["openai-responses"], "http://h:1/v1/responses");
+  assert.deepEqual(block('name = "groq"\napi_key = "$KEY"\ndialects = "openai-chat"').dialects, [
+    "openai-chat",
+  ]);
+  const problem = onlyProblem(
+    '[[providers]]\nname = "groq"\napi_key = "k"\ndialects = ["openai-chat", "anthropic-mesages"]\n',
+  );
+  assert.equal(problem.nearest, "anthropic-messages");
+  assert.equal(problem.key, "providers[0].dialects[1]");
+});
+
+test("keys: one, several, passthrough, none, and what cannot be a key", () => {
+  assert.deepEqual(
+    block('name = "groq"\napi_keys = ["$KEY", "$KEY", "$KEY2"]', { KEY: "a", KEY2: "b" }).apiKeys,
+    ["a", "b"],
+  );
+  const passthrough = block('name = "anthropic"\napi_key = "passthrough"', { ANTHROPIC_API_KEY: "x" });
+  assert.equal(passthrough.passthrough, true);
+  assert.deepEqual(passthrough.apiKeys, []);
+  assert.equal(passthrough.problem, undefined);
+  assert.equal(block('name = "mine"\napi_base_url = "http://127.0.0.1:1"').auth, "none");
+  assert.equal(block('name = "groq"\nheaders = { Authorization = "Bearer x" }', {}).problem, undefined);
+  assert.match(block('name = "groq"\napi_key = "$KEY"', { KEY: "op://vault/item" }).problem!, /op run/);
+  assert.match(block('name = "groq"\napi_key = "$KEY"', { KEY: "a\nb" }).problem!, /no HTTP header/);
+  assert.equal(block('name = "groq"\napi_key = ""', { GROQ_API_KEY: "g" }).apiKeys[0], "g");
+});
+
+test("of several keys the ones that are there are used", () => {
+  const config = good('[[providers]]\nname = "groq"\napi_keys = ["$A", "$B"]\n', { B: "b" });
+  assert.deepEqual(config.providers.get("groq")!.apiKeys, ["b"]);
+  assert.deepEqual(warnings(config), ["A is not set: the other keys are used."]);
+});
+
+test("how a key is sent is known, guessed or chosen", () => {
+  const auth = (lines: string) => block(`${lines}\napi_key = "$KEY"`).auth;
+  assert.equal(auth('name = "anthropic"'), "x-api-key");
+  assert.equal(auth('name = "groq"'), "bearer");
+  assert.equal(auth('name = "mine"\napi_base_url = "https://h.example/anthropic"'), "both");
+  assert.equal(auth('name = "mine"\napi_base_url = "https://h.example/v1"'), "bearer");
+  assert.equal(auth('name = "mine"\napi_base_url = "https://h.example/v1"\nauth = "X-Api-Key"'), "x-api-key");
+});
+
+test("count_tokens is where the provider has it", () => {
+  assert.equal(
+    good("").providers.get("anthropic")!.countTokensUrl,
+    "https://api.anthropic.com/v1/messages/count_tokens",
+  );
+  assert.equal(good("").providers.get("groq")!.countTokensUrl, undefined);
+  assert.equal(
+    block('name = "anthropic"\napi_base_url = "http://127.0.0.1:9"').countTokensUrl,
+    "http://127.0.0.1:9/v1/messages/count_tokens",
+  );
+  assert.equal(block('name = "anthropic"\ncount_tokens = false\napi_key = "k"').countTokensUrl, undefined);
+  assert.equal(
+    block('name = "zai"\ncount_tokens = true\napi_key = "k"').countTokensUrl,
+    "https://api.z.ai/api/anthropic/v1/messages/count_tokens",
+  );
+  assert.match(
+    onlyProblem('[[providers]]\nname = "groq"\napi_key = "k"\ncount_tokens = true\n').message,
+    /anthropic-messages/,
+  );
+});
+
+test("a provider that is neither built in nor has a base URL is an error, as are bad and double names", () => {
+  assert.equal(onlyProblem('[[providers]]\nname = "opnai"\n').nearest, "openai");
+  assert.match(
+    onlyProblem('[[providers]]\nname = "a b"\napi_base_url = "http://h:1"\n').message,
+    /must not contain spaces/,
+  );
+  assert.match(
+    onlyProblem('[[providers]]\nname = "groq"\n[[providers]]\nname = "GROQ"\n').message,
+    /already a provider/,
+  );
+  assert.match(
+    onlyProblem('[[providers]]\nname = "mine"\napi_base_url = "h.example/v1"\n').message,
+    /not an http or https URL/,
+  );
+  assert.match(
+    onlyProblem('[[providers]]\nname = "mine"\napi_base_url = "https://u:p@h.example"\n').message,
+    /user name or password/,
+  );
+  assert.equal(bad('[[providers]]\nname = "groq"\nquirks = ["no-cache"]\n')[0]!.nearest, "no-cache-control");
+});
+
+test("a local server's block needs no key and costs nothing; the same name in the cloud does", () => {
+  assert.equal(block('name = "ollama"\napi_base_url = "http://192.168.1.5:11434"').local, true);
+  assert.equal(block('name = "ollama"\napi_base_url = "https://ollama.com"\napi_key = "$KEY"').local, false);
+});
+
+test("a public provider without any key is warned of", () => {
+  const config = good('[[providers]]\nname = "open"\napi_base_url = "https://llm.example/v1"\n');
+  assert.match(warnings(config)[0]!, /has no key/);
+  assert.equal(config.providers.get("open")!.problem, undefined);
+});
+
+test("timeouts come from the block, else the proxy, and none is longer than the whole", () => {
+  const config = good(
+    '[proxy]\ntimeout_ms = 60000\nidle_timeout_ms = 5000\n[[providers]]\nname = "groq"\nfirst_token_timeout_ms = 90000\n',
+  );
+  assert.deepEqual(config.proxy.timeouts, { connect: 10000, firstToken: 60000, idle: 5000, total: 60000 });
+  assert.deepEqual(config.providers.get("groq")!.timeouts, {
+    connect: 10000,
+    firstToken: 60000,
+    idle: 5000,
+    total: 60000,
+  });
+});

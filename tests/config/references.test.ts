@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import fc from "fast-check";
+import { loadConfig } from "../../src/config/load.ts";
+import { expandText } from "../../src/config/references.ts";
+import { bad, good, onlyProblem, warnings } from "./support.ts";
+
+const sources = (env: Record<string, string>) => ({ env, file: () => ({ problem: "no files here" }) });
+const expand = (text: string, env: Record<string, string> = {}) => expandText(text, sources(env));
+
+test("$NAME, ${NAME}, defaults and $$ are replaced, also inside a text", () => {
+  const env = { TOKEN: "t0k", EMPTY: "", lower: "l" };
+  const cases: [string, string][] = [
+    ["$TOKEN", "t0k"],
+    ["${TOKEN}", "t0k"],
+    ["Bearer ${TOKEN}", "Bearer t0k"],
+    ["Bearer $TOKEN", "Bearer t0k"],
+    ["https://$lower.example/${TOKEN}/", "https://l.example/t0k/"],
+    ["${NONE:-fallback}", "fallback"],
+    ["${EMPTY:-fallback}", "fallback"],
+    ["${NONE:-}", ""],
+    ["$$TOKEN", "$TOKEN"],
+    ["pa$$word", "pa$word"],
+    ["costs 5$", "costs 5$"],
+    ["$5", "$5"],
+    ["abc$TOKEN", "abc$TOKEN"],
+    ["$TOKEN$TOKEN", "t0k$TOKEN"],
+  ];
+  for (const [text, value] of cases) assert.deepEqual(expand(text, env).value, value, text);
+});
+
+test("a missing or empty variable and a malformed reference are told by name", () => {
+  const reason = (text: string) => expand(text, { EMPTY: "" }).missing.map((one) => one.reason);
+  assert.deepEqual(reason("$NONE"), ["NONE is not set"]);
+  assert.deepEqual(reason("${NONE} and ${EMPTY}"), ["NONE is not set", "EMPTY is empty"]);
+  assert.match(reason("${OPEN")[0]!, /no closing "}"/);
+  assert.match(reason("${not a name}")[0]!, /not a variable's name/);
+});
+
+test("a text without references comes back as it is", () => {
+  fc.assert(fc.property(fc.string().filter((text) => !text.includes("$")), (text) => {
+    assert.deepEqual(expand(text), { value: text, reference: false, missing: [] });
+  }));
+});
+
+test("a variable's value is never expanded again", () => {
+  assert.equal(expand("$A", { A: "$B ${B} $$", B: "no" }).value, "$B ${B} $$");
+});
+
+test("numbers and flags may come from the environment", () => {
+  const config = good('[proxy]\nport = "$PORT"\n[log]\njson = "${JSON}"\n', { PORT: "8080", JSON: "yes" });
+  assert.equal(config.proxy.port, 8080);
+  assert.equal(config.log.json, true);
+  assert.match(onlyProblem('[proxy]\nport = "$PORT"', { PORT: "many" }).message, /expected a whole number/);
+});
+
+test("regular expressions, patterns and words keep their dollar signs", () => {
+  const config = good(
+    '[router]\nwords = { plan = ["$plan"] }\n[[router.rules]]\nwhen = { regex = "done$NOW" }\nroute = "think"\n',
+  );
+  assert.equal(config.router.rules[0]!.when.regex?.source, "done$NOW");
+  assert.deepEqual(config.router.words.plan, ["$plan"]);
+});
+
+test("the proxy's own key must be there; a provider's key may be missing", () => {
+  const problem = onlyProblem('[proxy]\napi_key = "$PROXY_API_KEY"\n');
+  assert.equal(problem.key, "proxy.api_key");
+  assert.equal(problem.message, "PROXY_API_KEY is not set.");
+  assert.equal(problem.line, 2);
+  const config = good(
+    '[router]\nthink = "mine,m"\n[[providers]]\nname = "mine"\napi_base_url = "https://x.example"\napi_key = "$MINE"\n',
+  );
+  assert.equal(config.providers.get("mine")!.problem, "MINE is not set");
+  assert.deepEqual(config.providers.get("mine")!.apiKeys, []);
+  assert.deepEqual(config.warnings, [{
+    file: "test.toml",
+    line: 6,
+    key: "providers[0].api_key",
+    message: "MINE is not set: mine cannot be used, and is skipped in think.",
+  }]);
+});
+
+test("a variable that another section needs is an error, a trace collector's one a warning", () => {
+  assert.equal(bad('[proxy]\nhost = "$HOST_NAME"\n').map(({ key }) => key).join(), "proxy.host");
+  const config = good('[telemetry]\notlp_endpoint = "http://c:4318"\notlp_headers = { a = "${NONE}" }\n');
+  assert.equal(config.telemetry.otlpEndpoint, undefined);
+  assert.match(warnings(config)[0]!, /NONE is not set: no traces are sent/);
+});
+
+function folder(run: (path: string) => void): void {
+  const path = mkdtempSync(join(tmpdir(), "config-"));
+  try {
+    run(path);
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+}
+
+test("a .env beside the file is read, and the real environment stands above it", () => {
+  folder((path) => {
+    const file = join(path, "config.toml");
+    writeFileSync(file, '[proxy]\napi_keys = ["$A", "$B", "$C"]\n');
+    writeFileSync(join(path, ".env"), '# comment\nA=from-file\nexport B="with space"\nC=from-file\n');
+    const result = loadConfig(file, { env: { A: "", C: "real" } });
+    assert.ok(result.ok);
+    assert.deepEqual(result.config.proxy.apiKeys, ["from-file", "with space", "real"]);
+    assert.deepEqual(result.config.files, [file, join(path, ".env")]);
+  });
+});
+
+test("${file:PATH} gives the first line of a file, which is watched with the rest", () => {
+  folder((path) => {
+    const file = join(path, "config.toml");
+    writeFileSync(file, '[[providers]]\nname = "groq"\napi_key = "${file:secret}"\n');
+    const missing = loadConfig(file, { env: {} });
+    assert.ok(missing.ok);
+    assert.match(missing.config.providers.get("groq")!.problem!, /there is no such file/);
+    writeFileSync(join(path, "secret"), "gsk-1\nmore\n");
+    const result = loadConfig(file, { env: {} });
+    assert.ok(result.ok);
+    assert.deepEqual(result.config.providers.get("groq")!.apiKeys, ["gsk-1"]);
+    assert.ok(result.config.files.includes(join(path, "secret")));
+  });
+});
+
+test("a file with a secret that others can read is warned of; with references only it is not", () => {
+  if (process.platform === "win32") return;
+  folder((path) => {
+    const file = join(path, "config.toml");
+    const messages = (text: string, mode: number) => {
+      writeFileSync(file, text);
+      chmodSync(file, mode);
+      const result = loadConfig(file, { env: { K: "k" } });
+      assert.ok(result.ok);
+      return result.config.warnings.filter(({ message }) => message.includes("other users")).length;
+    };
+    assert.equal(messages('[proxy]\napi_key = "literal"\n', 0o644), 1);
+    assert.equal(messages('[proxy]\napi_key = "literal"\n', 0o600), 0);
+    assert.equal(messages('[proxy]\napi_key = "$K"\n', 0o644), 0);
+    assert.equal(
+      messages('[[providers]]\nname = "groq"\nheaders = { Authorization = "Bearer abc" }\n', 0o640),
+      1,
+    );
+    assert.equal(messages('[[providers]]\nname = "ollama"\napi_key = "ollama"\n', 0o644), 0);
+  });
+});
+
+test("a file that cannot be read says why", () => {
+  folder((path) => {
+    const missing = loadConfig(join(path, "none.toml"), { env: {} });
+    assert.ok(!missing.ok);
+    assert.equal(missing.problems[0]!.message, "cannot be read: there is no such file.");
+    const isFolder = loadConfig(path, { env: {} });
+    assert.ok(!isFolder.ok);
+    assert.match(isFolder.problems[0]!.message, /it is a folder/);
+    writeFileSync(join(path, "b.toml"), new Uint8Array([0x61, 0xff, 0xfe]));
+    const binary = loadConfig(join(path, "b.toml"), { env: {} });
+    assert.ok(!binary.ok);
+    assert.equal(binary.problems[0]!.message, "is not UTF-8 text.");
+  });
+});

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { describeRoutes } from "../../src/config/describe.ts";
+import { findConfigPath, userConfigFolder } from "../../src/config/find.ts";
+import { defaultConfig, initConfig } from "../../src/config/init.ts";
+import { openConfig } from "../../src/config/open.ts";
+import { PRESETS } from "../../src/config/presets.ts";
+import { builtinProvider } from "../../src/catalog/providers.ts";
+import { good } from "./support.ts";
+
+function folder(run: (path: string) => void): void {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), "config-")));
+  try {
+    run(path);
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+}
+
+test("the file is --config's, else $TERRAPHIM_CONFIG's, else the current folder's, else the user's", () => {
+  folder((cwd) => {
+    const env: Record<string, string> = { XDG_CONFIG_HOME: join(cwd, "xdg"), TERRAPHIM_CONFIG: "named.toml" };
+    const users = join(cwd, "xdg", "terraphim-llm-proxy");
+    mkdirSync(users, { recursive: true });
+    writeFileSync(join(cwd, "config.toml"), "");
+    writeFileSync(join(users, "config.toml"), "");
+    const find = (option?: string) => findConfigPath({ option, env, cwd, platform: "linux" });
+    assert.equal(find("given.toml"), join(cwd, "given.toml"));
+    assert.equal(find("/abs/given.toml"), "/abs/given.toml");
+    assert.equal(find(), join(cwd, "named.toml"));
+    env.TERRAPHIM_CONFIG = "";
+    assert.equal(find(), join(cwd, "config.toml"));
+    rmSync(join(cwd, "config.toml"));
+    assert.equal(find(), join(users, "config.toml"));
+    rmSync(users, { recursive: true });
+    assert.equal(find(), undefined);
+  });
+});
+
+test("the user's folder is where the system keeps such things", () => {
+  const env = { HOME: "/home/me", APPDATA: "/roaming" };
+  const at = (platform: string, more = {}) => userConfigFolder({ env: { ...env, ...more }, platform });
+  assert.equal(at("linux"), "/home/me/.config/terraphim-llm-proxy");
+  assert.equal(at("linux", { XDG_CONFIG_HOME: "/x" }), "/x/terraphim-llm-proxy");
+  assert.equal(at("darwin"), "/home/me/Library/Application Support/terraphim-llm-proxy");
+  assert.equal(at("win32"), "/roaming/terraphim-llm-proxy");
+});
+
+test("a written configuration loads without a word for any set of keys", () => {
+  const variables = PRESETS.map(({ provider }) => builtinProvider(provider)!.keys[0]!);
+  const sets = [[], variables, ...variables.map((name) => [name]), [
+    "GROQ_API_KEY",
+    "OPENROUTER_API_KEY",
+    "PROXY_API_KEY",
+  ]];
+  for (const names of sets) {
+    const env = Object.fromEntries(names.map((name) => [name, "k"]));
+    const config = good(initConfig(env), env);
+    assert.deepEqual(config.warnings, [], names.join());
+    const rows = describeRoutes(config).filter(({ leadsTo }) => leadsTo !== "");
+    assert.deepEqual(rows.map(({ route }) => route), [
+      "think",
+      "plan_implementation",
+      "background",
+      "default",
+    ]);
+    for (const row of rows) {
+      assert.ok(row.usable.length > 0 && row.skipped.length === 0, `${names}: ${row.route}`);
+    }
+    assert.equal(config.proxy.apiKeys.length, names.includes("PROXY_API_KEY") ? 1 : 0);
+  }
+});
+
+test("a written configuration holds no key's value", () => {
+  assert.ok(
+    !initConfig({ OPENROUTER_API_KEY: "sk-or-secret", PROXY_API_KEY: "sk-secret" }).includes("secret"),
+  );
+});
+
+test("without a file the routes are made from the keys, and it says from which", () => {
+  const result = defaultConfig({ env: { GROQ_API_KEY: "g", OPENROUTER_API_KEY: "o" } });
+  assert.ok(result.ok);
+  assert.equal(result.config.path, undefined);
+  assert.match(result.config.warnings[0]!.message, /made from OPENROUTER_API_KEY, GROQ_API_KEY/);
+  assert.deepEqual(result.config.router.routes.background![0], {
+    provider: "groq",
+    model: "llama-3.1-8b-instant",
+  });
+});
+
+test("without a file and without a key everything goes to Ollama on this machine, and it says so", () => {
+  const result = defaultConfig({ env: {} });
+  assert.ok(result.ok);
+  assert.match(result.config.warnings[0]!.message, /everything goes to Ollama/);
+  assert.equal(result.config.router.routes.default![0]!.provider, "ollama");
+});
+
+test("a .env in the current folder counts without a file, too", () => {
+  folder((cwd) => {
+    writeFileSync(join(cwd, ".env"), "MISTRAL_API_KEY=m\n");
+    const result = openConfig({ cwd, env: { HOME: cwd, XDG_CONFIG_HOME: cwd } });
+    assert.ok(result.ok);
+    assert.equal(result.config.router.routes.think![0]!.provider, "mistral");
+  });
+});
+
+test("a named file that is not there is an error, not a reason to make one up", () => {
+  const result = openConfig({ option: "/nowhere/config.toml", env: { GROQ_API_KEY: "g" } });
+  assert.ok(!result.ok);
+  assert.match(result.problems[0]!.message, /there is no such file/);
+});
+
+test("the rows of check show what each route leads to, what is skipped and why", () => {
+  const config = good(
+    '[router]\nthink = "openrouter,a | ollama,b"\nimage = "groq,c"\nfallback = "ollama,x:free"\n' +
+      '[[router.rules]]\nname = "r"\nwhen = { any = ["x"] }\nroute = "think"\n' +
+      '[[router.model_mappings]]\nfrom = "gpt-*"\nto = "auto"\n' +
+      '[[router.model_exclusions]]\nprovider = "ollama"\npatterns = ["*:free"]\n',
+  );
+  const rows = describeRoutes(config);
+  const row = (route: string) => rows.find((one) => one.route === route)!;
+  assert.deepEqual(row("think"), {
+    route: "think",
+    kind: "route",
+    leadsTo: "openrouter,a | ollama,b",
+    usable: ["ollama,b"],
+    skipped: [{ target: "openrouter,a", reason: "OPENROUTER_API_KEY is not set" }],
+  });
+  assert.equal(row("image").problem, "GROQ_API_KEY is not set");
+  assert.equal(row("fallback").problem, "the model is excluded");
+  assert.equal(row("build").leadsTo, "");
+  assert.equal(row('rule "r"').leadsTo, "think");
+  assert.equal(row('mapping "gpt-*"').leadsTo, "auto");
+});
