@@ -65,6 +65,7 @@ function unpacked(response: Response): Response {
 
 /** What runtimes say when a connection fails, in our own words: theirs hold URLs and differ from each other. */
 const CONNECTION_ERRORS: readonly (readonly [seen: RegExp, words: string])[] = [
+  [/requests to port \d+ are blocked/i, "the port is one that HTTP clients may not use"],
   [/ECONNREFUSED|ConnectionRefused|connection refused|unable to connect/i, "connection refused"],
   [
     /ENOTFOUND|EAI_AGAIN|dns error|failed to lookup|FailedToResolve|getaddrinfo/i,

@@ -212,6 +212,11 @@ export class Relay {
   }
 }
 
+/** An end that the proxy itself decided on. Its message is for the client. */
+export class RelayCut extends Error {
+  override name = "RelayCut";
+}
+
 function broken(message: string): { kind: "broken"; error: Error } {
-  return { kind: "broken", error: new Error(message) };
+  return { kind: "broken", error: new RelayCut(message) };
 }

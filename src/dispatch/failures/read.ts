@@ -3,7 +3,7 @@ import type { ProviderError } from "../../dialects/dialect.ts";
 import type { AttemptOptions } from "../attempt.ts";
 import { connectionError } from "../call.ts";
 import type { Deadline } from "../deadline.ts";
-import type { RelayEnd } from "../relay.ts";
+import { RelayCut, type RelayEnd } from "../relay.ts";
 import { AnswerTooLarge, parseJson, readSome } from "../whole.ts";
 import { classifyFailure, resetInBody } from "./classify.ts";
 import type { Failure } from "./failure.ts";
@@ -17,9 +17,7 @@ export function broken(options: AttemptOptions, error: unknown, deadline: Deadli
   if (error instanceof AnswerTooLarge) {
     return { ...base, class: "server_error", message: "the answer is larger than 64 MiB" };
   }
-  if (error instanceof Error && error.message.startsWith("an event larger")) {
-    return { ...base, class: "server_error", message: error.message };
-  }
+  if (error instanceof RelayCut) return { ...base, class: "server_error", message: error.message };
   return { ...base, class: "unreachable", message: connectionError(error) };
 }
 

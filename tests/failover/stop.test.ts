@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fakeProvider } from "../support/provider.ts";
+import { startProxy } from "../support/proxy.ts";
+import { DIALECTS, hear, PATHS, request, spoken } from "../support/speech.ts";
+import type { DialectName } from "../../src/dialects/dialect.ts";
+
+const config = (url: string, dialect: DialectName) => `
+[router]
+default = "there,m"
+[[providers]]
+name = "there"
+api_base_url = "${url}/v1"
+api_key = "k"
+dialects = ["${dialect}"]
+`;
+
+/** A stream that stands still after its first output until it is told to go on. */
+function standing(dialect: DialectName) {
+  const { prelude, output, end } = spoken(dialect, "half and half");
+  let go = () => {};
+  const resume = new Promise<void>((resolve) => go = resolve);
+  return {
+    go: () => go(),
+    // deno-lint-ignore no-explicit-any
+    answer: async (_arrived: unknown, res: any) => {
+      res.writeHead(200, { "content-type": "text/event-stream" });
+      for (const event of [...prelude, output[0] ?? ""]) res.write(event);
+      await resume;
+      for (const event of [...output.slice(1), ...end]) res.write(event);
+      res.end();
+    },
+  };
+}
+
+for (const dialect of DIALECTS) {
+  test(`${dialect}: at a stop a stream under way finishes, and new requests are refused`, async () => {
+    const stream = standing(dialect);
+    const provider = await fakeProvider(stream.answer);
+    const proxy = startProxy(config(provider.url, dialect));
+    try {
+      const response = await proxy.post(PATHS[dialect], request(dialect, true));
+      const heard = hear(dialect, response);
+      const stopped = proxy.server.stop(20_000);
+      const late = await proxy.post(PATHS[dialect], request(dialect, true)).then(
+        (refused) => refused.text().then(() => refused.status),
+        () => "no connection",
+      );
+      assert.ok(late === 503 || late === "no connection", String(late));
+      stream.go();
+      assert.deepEqual(await heard, { status: 200, text: "half and half", ends: 1, errors: 0, error: "" });
+      await stopped;
+      assert.equal(provider.arrived.length, 1);
+    } finally {
+      await proxy.close();
+      await provider.close();
+    }
+  });
+
+  test(`${dialect}: a stream that outlasts the grace is cut with a proper error event`, async () => {
+    const stream = standing(dialect);
+    const provider = await fakeProvider(stream.answer);
+    const proxy = startProxy(config(provider.url, dialect));
+    try {
+      const response = await proxy.post(PATHS[dialect], request(dialect, true));
+      const heard = hear(dialect, response);
+      await proxy.server.stop(50);
+      const { errors, error, text } = await heard;
+      assert.equal(errors, 1);
+      assert.equal(text, "half a");
+      assert.match(error, /stopping/);
+      await provider.arrived[0]?.closed;
+    } finally {
+      await proxy.close();
+      await provider.close();
+      stream.go();
+    }
+  });
+}
+
+test("a request that waits for its first output at the end of the grace is told so", async () => {
+  const provider = await fakeProvider(() => {});
+  const proxy = startProxy(config(provider.url, "openai-chat"));
+  try {
+    const waiting = proxy.post("/v1/chat/completions", request("openai-chat", true));
+    while (provider.arrived.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await proxy.server.stop(50);
+    const response = await waiting;
+    assert.equal(response.status, 503);
+    assert.match((await response.json()).error.message, /stopping/);
+  } finally {
+    await proxy.close();
+    await provider.close();
+  }
+});
+
+test("moving to another port keeps the request under way, and the old port closes after it", async () => {
+  const stream = standing("openai-chat");
+  const provider = await fakeProvider(stream.answer);
+  const proxy = startProxy(config(provider.url, "openai-chat"));
+  try {
+    const before = proxy.server.port;
+    const heard = proxy.post("/v1/chat/completions", request("openai-chat", true)).then((r) =>
+      hear("openai-chat", r)
+    );
+    while (provider.arrived.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    proxy.server.rebind("127.0.0.1", 0);
+    assert.notEqual(proxy.server.port, before);
+    const health = await fetch(`http://127.0.0.1:${proxy.server.port}/health`);
+    assert.equal(health.status, 200);
+    await health.text();
+    stream.go();
+    assert.equal((await heard).text, "half and half");
+  } finally {
+    await proxy.close();
+    await provider.close();
+  }
+});
