@@ -1,28 +1,13 @@
 /** Reads a provider's stream. @see https://platform.claude.com/docs/en/build-with-claude/streaming */
-import type { BlockStart, ReplyEvent } from "../conversation.ts";
+import type { ReplyEvent } from "../conversation.ts";
 import type { Json, StreamDecoder, Usage } from "../dialect.ts";
 import { isRecord } from "../json-shape.ts";
 import type { SseEvent } from "../sse.ts";
-import { decodeCitation } from "./citations.ts";
-import { decodeContent } from "./content-decode.ts";
 import { decodeFailure } from "./failure.ts";
 import { refusalText } from "./reply.ts";
-import { openSeal } from "./reasoning-seal.ts";
 import { decodeStop } from "./stop-reason.ts";
+import { OpenBlock } from "./stream-open-block.ts";
 import { decodeTier, mergeUsage } from "./usage.ts";
-
-/** A block under way, by its index on the wire. */
-interface OpenBlock {
-  readonly index: number;
-  readonly kind: "text" | "reasoning" | "tool_call" | "opaque";
-  /** Calls: the input that came with the start, for providers that send it whole there. */
-  readonly input?: Json;
-  /** Something was given out for the block (calls: a piece of the arguments). */
-  told: boolean;
-  /** Opaque blocks: the block as it came, and the pieces of its input. */
-  readonly value?: Json;
-  json: string;
-}
 
 type Finish = Extract<ReplyEvent, { type: "finish" }>;
 
@@ -30,6 +15,7 @@ const CUT = "the provider's stream ended before the answer was complete";
 
 /** The decoder of one answer. */
 export class AnthropicStreamDecoder implements StreamDecoder {
+  /** The blocks under way, by their index on the wire. */
   readonly #blocks = new Map<number, OpenBlock>();
   #next = 0;
   #usage: Usage | undefined;
@@ -90,102 +76,21 @@ export class AnthropicStreamDecoder implements StreamDecoder {
 
   #start(at: number, wire: Record<string, Json>): ReplyEvent[] {
     const before = this.#stop(at); // a block that was never closed
-    const index = this.#next++;
-    switch (wire.type) {
-      case "text":
-        return [
-          ...before,
-          ...this.#open(at, { index, kind: "text", told: false, json: "" }, { type: "text" }, wire.text),
-        ];
-      case "thinking":
-        return [
-          ...before,
-          ...this.#open(
-            at,
-            { index, kind: "reasoning", told: false, json: "" },
-            { type: "reasoning" },
-            wire.thinking,
-          ),
-          ...signed(index, wire.signature),
-        ];
-      case "redacted_thinking":
-        return [
-          ...before,
-          ...this.#open(at, { index, kind: "reasoning", told: false, json: "" }, { type: "reasoning" }, ""),
-          { type: "signature", index, redacted: String(wire.data ?? "") },
-        ];
-      case "tool_use": {
-        const block: BlockStart = {
-          type: "tool_call",
-          id: String(wire.id ?? ""),
-          name: String(wire.name ?? ""),
-          kind: "function",
-        };
-        return [
-          ...before,
-          ...this.#open(
-            at,
-            { index, kind: "tool_call", told: false, json: "", input: wire.input },
-            block,
-            "",
-          ),
-        ];
-      }
-      default:
-        // Its content may still grow: it is given out when it is whole.
-        this.#blocks.set(at, { index, kind: "opaque", told: false, json: "", value: wire });
-        return before;
-    }
-  }
-
-  #open(at: number, open: OpenBlock, block: BlockStart, text: Json): ReplyEvent[] {
-    this.#blocks.set(at, open);
-    const start: ReplyEvent = { type: "block_start", index: open.index, block };
-    return typeof text === "string" && text !== ""
-      ? [start, { type: "delta", index: open.index, text }]
-      : [start];
+    const block = new OpenBlock(this.#next++, wire);
+    this.#blocks.set(at, block);
+    return before.length === 0 ? block.start() : [...before, ...block.start()];
   }
 
   #delta(at: number, delta: Json): ReplyEvent[] {
     const block = this.#blocks.get(at);
-    if (block === undefined || !isRecord(delta)) return [];
-    const { index } = block;
-    switch (delta.type) {
-      case "text_delta":
-        return text(index, delta.text);
-      case "thinking_delta":
-        return text(index, delta.thinking);
-      case "input_json_delta":
-        if (typeof delta.partial_json !== "string" || delta.partial_json === "") return [];
-        if (block.kind === "opaque") {
-          block.json += delta.partial_json;
-          return [];
-        }
-        block.told = true;
-        return [{ type: "delta", index, text: delta.partial_json }];
-      case "signature_delta":
-        return signed(index, delta.signature);
-      case "citations_delta": {
-        const citation = decodeCitation(delta.citation);
-        return citation === undefined ? [] : [{ type: "citation", index, citation }];
-      }
-      default:
-        return [];
-    }
+    return block === undefined || !isRecord(delta) ? [] : block.delta(delta);
   }
 
   #stop(at: number): ReplyEvent[] {
     const block = this.#blocks.get(at);
     if (block === undefined) return [];
     this.#blocks.delete(at);
-    const { index } = block;
-    const stop: ReplyEvent = { type: "block_stop", index };
-    if (block.kind === "opaque") return [...opaque(block), stop];
-    if (block.kind === "tool_call" && !block.told) {
-      // A call without arguments has none of its pieces; it is an empty object all the same.
-      return [{ type: "delta", index, text: JSON.stringify(isRecord(block.input) ? block.input : {}) }, stop];
-    }
-    return [stop];
+    return block.stop();
   }
 
   #messageDelta(data: Record<string, Json>): ReplyEvent[] {
@@ -228,38 +133,4 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   #closeAll(): ReplyEvent[] {
     return [...this.#blocks.keys()].flatMap((at) => this.#stop(at));
   }
-}
-
-function text(index: number, piece: Json): ReplyEvent[] {
-  return typeof piece === "string" && piece !== "" ? [{ type: "delta", index, text: piece }] : [];
-}
-
-/** A signature, or what a seal in its place carries. */
-function signed(index: number, signature: Json): ReplyEvent[] {
-  if (typeof signature !== "string" || signature === "") return [];
-  const sealed = openSeal(signature);
-  if (sealed === undefined) return [{ type: "signature", index, signature }];
-  const { signature: inner, encrypted } = sealed;
-  if (inner === undefined && encrypted === undefined) return [];
-  return [{
-    type: "signature",
-    index,
-    ...(inner !== undefined && { signature: inner }),
-    ...(encrypted !== undefined && { encrypted }),
-  }];
-}
-
-/** A block that only this dialect knows, with the input that came in pieces. */
-function opaque({ index, value, json }: OpenBlock): ReplyEvent[] {
-  let whole = value;
-  if (json !== "") {
-    try {
-      whole = { ...value, input: JSON.parse(json) };
-    } catch {
-      // what was cut off stays away
-    }
-  }
-  return decodeContent([whole]).flatMap((part) =>
-    part.type === "opaque" ? [{ type: "block_start", index, block: { type: "opaque", part } } as const] : []
-  );
 }
