@@ -174,6 +174,8 @@ export interface Dialect {
      * the client's keeping, that this one's providers refuse. Undefined: nothing to replace, as nearly always.
      */
     edits?(body: Json): Readonly<Record<string, Json>> | undefined;
+    /** Whether a body must be decoded and encoded anew for a provider with these quirks, though it speaks the dialect. */
+    isBeyond?(body: Json, quirks: readonly string[]): boolean;
   };
   readonly reply: {
     decode(json: Json): Reply;

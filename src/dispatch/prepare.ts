@@ -41,8 +41,9 @@ export function prepare(
   dispatcher: Dispatcher,
   decoded: () => Conversation,
 ): Prepared | Unfit {
-  const same = provider.endpoints[exchange.dialect.name] !== undefined;
-  const name = same ? exchange.dialect.name : provider.dialects[0];
+  const spoken = provider.endpoints[exchange.dialect.name] !== undefined;
+  const same = spoken && exchange.dialect.request.isBeyond?.(exchange.body, provider.quirks) !== true;
+  const name = spoken ? exchange.dialect.name : provider.dialects[0];
   const url = name === undefined ? undefined : provider.endpoints[name];
   if (name === undefined || url === undefined) {
     return { unfit: `${provider.name} speaks no dialect known here` };
@@ -93,12 +94,15 @@ function passThrough(
   const hideUsage = facts.stream && dialect.name === "openai-chat" &&
     body.stream_options?.include_usage !== true &&
     !provider.quirks.includes("no-stream-options");
-  const edited = hideUsage
-    ? withTopLevel(bytes, body, {
-      model: target.model,
+  const edits = dialect.request.edits?.(body);
+  const usage = hideUsage
+    ? {
       stream_options: { ...(isObject(body.stream_options) ? body.stream_options : {}), include_usage: true },
-    })
-    : withModel(bytes, body, target.model);
+    }
+    : undefined;
+  const edited = edits === undefined && usage === undefined
+    ? withModel(bytes, body, target.model)
+    : withTopLevel(bytes, body, { model: target.model, ...edits, ...usage });
   return {
     url: url + query(headers[":query"]),
     dialect,

@@ -1,6 +1,7 @@
 /** Everything that the server needs, put together around a configuration that may change. */
 import { join } from "node:path";
-import { catalogOf } from "../catalog/prices.ts";
+import { catalogOf, useCatalog } from "../catalog/prices.ts";
+import { readUserCatalog } from "../catalog/update.ts";
 import type { Config, Provider } from "../config/config.ts";
 import { dialects } from "../dialects/dialects.ts";
 import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown-file.ts";
@@ -44,6 +45,11 @@ export function compose(
   const cooldowns: Cooldowns = new Cooldowns(() => save?.(cooldowns, clock.now()));
   if (path !== undefined) loadCooldowns(path, cooldowns, clock.now());
 
+  if (dataFolder !== undefined) {
+    const { catalog, problem } = readUserCatalog(join(dataFolder, "models.json"));
+    if (problem !== undefined) log("warn", `the built-in list of models and prices is used: ${problem}`);
+    useCatalog(catalog);
+  }
   const model = (target: { provider: string; model: string }) => catalogOf(source.current).find(target);
   const accounting = new Accounting(source, log, clock, dataFolder);
   const dispatcher: Dispatcher = {

@@ -1,6 +1,7 @@
 /** The Responses dialect of OpenAI (https://platform.openai.com/docs/api-reference/responses). */
 import type { Dialect } from "../dialect.ts";
 import { decodeFailure, encodeFailure } from "../openai-chat/failure.ts";
+import { isBeyond } from "./beyond.ts";
 import { failureEvent } from "./failure.ts";
 import { inspectOpenAiResponses } from "./inspect.ts";
 import { decodeReply, encodeReply } from "./reply.ts";
@@ -15,7 +16,7 @@ import { readUsage } from "./usage.ts";
 export const openAiResponses: Dialect = {
   name: "openai-responses",
   inspect: inspectOpenAiResponses,
-  request: { decode: decodeRequest, encode: encodeRequest, edits: withoutSealed },
+  request: { decode: decodeRequest, encode: encodeRequest, edits: withoutSealed, isBeyond },
   reply: { decode: decodeReply, encode: encodeReply },
   stream: {
     decoder: () => new ResponsesStreamDecoder(),

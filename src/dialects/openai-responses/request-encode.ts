@@ -83,7 +83,7 @@ function writeAllTools(
     functionsOnly,
   });
   for (const tool of serverTools) {
-    if (tool.dialect === "openai-responses") list.push(tool.value);
+    if (tool.dialect === "openai-responses" && !functionsOnly) list.push(tool.value);
     else lost(tool.name);
   }
   if (list.length === 0) return;

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fakeProvider, json } from "../support/provider.ts";
+import { startProxy } from "../support/proxy.ts";
+
+const TOOLS = [
+  { type: "custom", name: "apply_patch", description: "Edits files", format: { type: "text" } },
+  {
+    type: "namespace",
+    name: "files",
+    tools: [{ type: "function", name: "read", parameters: { type: "object", properties: {} } }],
+  },
+  { type: "web_search" },
+  { type: "function", name: "exec", parameters: { type: "object", properties: {} } },
+];
+
+test("Codex's own tools reach a copy of the Responses API as functions, and its calls come back as Codex knows them", async () => {
+  const provider = await fakeProvider((arrived, res) => {
+    const names: string[] = arrived.json.tools.map((tool: { name: string }) => tool.name);
+    const patch = names.find((name) => name.includes("apply_patch"));
+    return json({
+      id: "resp_1",
+      object: "response",
+      status: "completed",
+      model: "m",
+      output: [{
+        type: "function_call",
+        id: "fc_1",
+        call_id: "call_1",
+        name: patch,
+        arguments: JSON.stringify({ input: "*** Begin Patch" }),
+        status: "completed",
+      }],
+      usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
+    })(arrived, res);
+  });
+  const proxy = startProxy(`
+[router]
+default = "groq,openai/gpt-oss-120b"
+[[providers]]
+name = "groq"
+api_base_url = "${provider.url}/openai/v1"
+api_key = "k"
+dialects = ["openai-responses"]
+`);
+  try {
+    const response = await proxy.post("/v1/responses", { model: "auto", input: "edit it", tools: TOOLS });
+    assert.equal(response.status, 200);
+    const [arrived] = provider.arrived;
+    assert.ok(arrived?.json.tools.every((tool: { type: string }) => tool.type === "function"));
+    assert.match(response.headers.get("x-translation-dropped") ?? "", /web_search/);
+    const [call] = (await response.json()).output;
+    assert.equal(call.type, "custom_tool_call");
+    assert.equal(call.name, "apply_patch");
+    assert.equal(call.input, "*** Begin Patch");
+    assert.equal(call.call_id, "call_1");
+  } finally {
+    await proxy.close();
+    await provider.close();
+  }
+});
+
+test("a body without such tools passes to the same provider byte for byte", async () => {
+  const provider = await fakeProvider(json({ id: "r", object: "response", status: "completed", output: [] }));
+  const proxy = startProxy(`
+[router]
+default = "groq,m"
+[[providers]]
+name = "groq"
+api_base_url = "${provider.url}/openai/v1"
+api_key = "k"
+dialects = ["openai-responses"]
+`);
+  try {
+    const body = `{"model":"auto",  "input":"hi","tools":${JSON.stringify(TOOLS.slice(3))},"x":1.0}`;
+    await (await proxy.post("/v1/responses", body)).text();
+    assert.equal(provider.arrived[0]?.text, body.replace('"auto"', '"m"'));
+  } finally {
+    await proxy.close();
+    await provider.close();
+  }
+});
