@@ -1,0 +1,66 @@
+/** What single characters do to the words around them. Pure. */
+
+/** What a character does to a run of characters. */
+export const Char = {
+  Space: 0,
+  Word: 1,
+  Code: 2,
+  Comma: 3,
+  Clause: 4,
+  Stop: 5,
+  Question: 6,
+  Newline: 7,
+  Bracket: 8,
+} as const;
+
+const ASCII: readonly number[] = Array.from({ length: 128 }, (_, code) => {
+  const c = String.fromCharCode(code);
+  if (/[a-z0-9]/i.test(c)) return Char.Word;
+  if (c === "\n") return Char.Newline;
+  if (c === ",") return Char.Comma;
+  if (c === ";") return Char.Clause;
+  if ("()[]{}".includes(c)) return Char.Bracket;
+  if (c === "!") return Char.Stop;
+  if (c === "?") return Char.Question;
+  if (code <= 32 || '"`'.includes(c)) return Char.Space;
+  return Char.Code; // . : - ' / \ @ # $ % & * + < = > ^ _ | ~
+});
+
+/** Of any UTF-16 code unit. */
+export function charClass(code: number): number {
+  return code < 128 ? ASCII[code]! : wide(code);
+}
+
+/** Han, kana, Hangul: scripts whose words are found by the lists, not by spaces. */
+export function isUnspaced(code: number): boolean {
+  return code >= 0x3040 && code <= 0x9fff || code >= 0xac00 && code <= 0xd7a3;
+}
+
+function wide(code: number): number {
+  if (code === 0xfffc) return Char.Word; // stands for masked text
+  if (code < 0xc0) return code === 0xb5 || code === 0xaa || code === 0xba ? Char.Word : Char.Space;
+  if (code < 0x2000) return Char.Word;
+  switch (code) {
+    case 0x2019: // ’
+      return Char.Code;
+    case 0x2013: // – — …
+    case 0x2014:
+    case 0x2026:
+    case 0xff1b: // ；：
+    case 0xff1a:
+      return Char.Clause;
+    case 0xff08: // （）
+    case 0xff09:
+      return Char.Bracket;
+    case 0x3001: // 、，
+    case 0xff0c:
+      return Char.Comma;
+    case 0x3002: // 。！
+    case 0xff01:
+      return Char.Stop;
+    case 0xff1f: // ？
+      return Char.Question;
+  }
+  if (code < 0x2c00 || code >= 0x2e00 && code < 0x3040) return Char.Space; // punctuation, symbols, boxes
+  return code >= 0xff00 || code >= 0xd800 && code < 0xf900 ? Char.Space : Char.Word;
+}

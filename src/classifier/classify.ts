@@ -1,0 +1,100 @@
+/** What kind of work a request is, and why. Pure: the same request and words give the same answer. */
+import type { ExtraWords } from "../config/config.ts";
+import type { RequestFacts } from "../dialects/dialect.ts";
+import type { Classification, Kind } from "./classification.ts";
+import { complexity } from "./complexity.ts";
+import { decide } from "./decide.ts";
+import { excerpt } from "./excerpt.ts";
+import { explain } from "./explain.ts";
+import { housekeeping } from "./housekeeping.ts";
+import { language } from "./language.ts";
+import { lexica } from "./lexicon.ts";
+import { mask } from "./mask.ts";
+import { match } from "./match.ts";
+import { negated } from "./negation.ts";
+import { ownWords } from "./prompt.ts";
+import { MASK, tokenize } from "./tokens.ts";
+import { tongue } from "./tongue.ts";
+
+/** What the user's words alone say. */
+export interface PromptClassification {
+  readonly kind: Kind;
+  readonly matched: readonly string[];
+  readonly language?: string;
+  readonly complexity: number;
+  readonly why: string;
+}
+
+/**
+ * Classifies a request: the client's own housekeeping is `background`, a request without words of the user is `default`,
+ * anything else is decided by the user's latest prompt.
+ *
+ * @param extra the user's own words (`[router.words]`); compiled once an object, so pass the same one each time
+ */
+export function classify(facts: RequestFacts, extra?: ExtraWords): Classification {
+  const words = ownWords(facts);
+  const chore = housekeeping(facts, words);
+  const common = { isSubagent: facts.hints.subagent === true, continuesTurn: words.continuesTurn };
+  if (chore !== undefined) {
+    return {
+      ...common,
+      kind: "background",
+      matched: [],
+      prompt: words.prompt,
+      complexity: 0,
+      isHousekeeping: true,
+      housekeeping: chore,
+      why: `the client's own housekeeping (${chore}) → background`,
+    };
+  }
+  if (words.prompt === undefined) {
+    return {
+      ...common,
+      kind: "default",
+      matched: [],
+      complexity: 0,
+      isHousekeeping: false,
+      why: "no words of the user in the request → default",
+    };
+  }
+  return { ...common, ...classifyPrompt(words.prompt, extra), prompt: words.prompt, isHousekeeping: false };
+}
+
+/** Classifies a prompt by its words alone. Linear in its length; of a very long one the beginning and the end are read. */
+export function classifyPrompt(prompt: string, extra?: ExtraWords): PromptClassification {
+  const text = excerpt(prompt);
+  let masked = mask(text);
+  const lists = lexica(extra);
+  let tokens = tokenize(masked.text, lists.unspaced);
+  if (masked.any && !tokens.words.some((word) => word !== MASK)) {
+    // Everything is a quotation: some clients quote the whole prompt.
+    const whole = unquoted(text);
+    if (whole !== undefined) {
+      masked = mask(whole);
+      tokens = tokenize(masked.text, lists.unspaced);
+    }
+  }
+  const spoken = tongue(tokens, masked.text);
+  const lexicon = lists.of(spoken);
+  const cues = match(tokens, lexicon);
+  const back = negated(tokens, cues, lexicon.joiners, spoken === "ja" || spoken === "ko");
+  const decision = decide(tokens, cues, back);
+  const matched = decision.by.map(({ start, end }) =>
+    masked.text.slice(tokens.starts[start]!, tokens.ends[end - 1]!)
+  );
+  const about = language(text, tokens, masked.text, masked.fences);
+  return {
+    kind: decision.kind,
+    matched,
+    ...(about === undefined ? {} : { language: about }),
+    complexity: complexity(masked.text, masked.any, tokens, cues, back),
+    why: explain(decision, matched, masked.text, tokens),
+  };
+}
+
+/** The inside of a prompt that stands in one pair of quotation marks. */
+function unquoted(text: string): string | undefined {
+  const trimmed = text.trim();
+  const pair = /^(["'“«„「])([^]*)(["'”»“」])$/.exec(trimmed);
+  return pair === null ? undefined : pair[2];
+}

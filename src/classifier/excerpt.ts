@@ -1,0 +1,43 @@
+/** Of a very long prompt, the part that is read. Pure. */
+
+/** Characters at the beginning and at the end: what people ask stands before or after what they paste. */
+export const HEAD = 2400;
+export const TAIL = 1200;
+
+/**
+ * The beginning and the end of a long prompt; a short one as it is. A code fence that is open where the beginning ends is
+ * closed again where it really is, or left out to the end.
+ */
+export function excerpt(prompt: string): string {
+  if (prompt.length <= HEAD + TAIL + 500) return prompt;
+  const head = prompt.slice(0, lineEnd(prompt, HEAD));
+  let tailAt = prompt.indexOf("\n", prompt.length - TAIL);
+  if (tailAt < 0) tailAt = prompt.length - TAIL;
+  const fence = openFence(prompt, tailAt);
+  return `${head}\n\n${fence}${prompt.slice(tailAt)}`;
+}
+
+function lineEnd(text: string, at: number): number {
+  const end = text.lastIndexOf("\n", at);
+  return end > at / 2 ? end : at;
+}
+
+/** The line that opens the fence in which position `end` lies, or nothing. What the head leaves open is closed first. */
+function openFence(text: string, end: number): string {
+  let open = "";
+  let openAtHead = "";
+  const headEnd = lineEnd(text, HEAD);
+  for (const mark of ["```", "~~~"]) {
+    let at = text.startsWith(mark) ? 0 : text.indexOf(`\n${mark}`);
+    let inside = false;
+    let insideAtHead = false;
+    while (at >= 0 && at < end) {
+      inside = !inside;
+      if (at < headEnd) insideAtHead = inside;
+      at = text.indexOf(`\n${mark}`, at + mark.length);
+    }
+    if (inside) open = mark;
+    if (insideAtHead) openAtHead = mark;
+  }
+  return `${openAtHead === "" ? "" : `${openAtHead}\n`}${open === "" ? "" : `${open}\n`}`;
+}

@@ -1,0 +1,211 @@
+/**
+ * Compiles the word lists into tables that are looked up once a word. Pure; compiled once a language, and once more for the
+ * words that a user adds.
+ *
+ * The syntax of the lists: phrases, parted by commas or line breaks; words parted by spaces; in a phrase
+ *  - `a/b` one of these words,
+ *  - `verb+` a verb in all its English forms,
+ *  - `stem*` any word that begins so,
+ *  - `_` any one word,
+ *  - `..` up to eight words in between, in the same sentence.
+ * Words are compared folded: lower case, no accents, no apostrophes.
+ */
+import type { ExtraWords } from "../config/config.ts";
+import { fold } from "./fold.ts";
+import { inflections, misspellings } from "./inflect.ts";
+import { isUnspaced } from "./characters.ts";
+import type { UnspacedWords } from "./tokens.ts";
+import { type GroupName, GROUPS, type LanguageWords, type NegationWords } from "./words/groups.ts";
+import { EN } from "./words/en.ts";
+import { LANGUAGES } from "./words/languages.ts";
+
+/** What a word of a phrase may be: one of the words, a word with one of the stems, anything, or a gap. */
+export type Element = ReadonlySet<string> | { readonly stems: readonly string[] } | "_" | "..";
+
+/** What a phrase does when it is found. */
+export type Role = GroupName | "filler" | `negation.${keyof NegationWords}`;
+
+export interface Phrase {
+  readonly role: Role;
+  /** After the first word, which the table's key holds. */
+  readonly rest: readonly Element[];
+  /** Only at the beginning of a sentence or clause. */
+  readonly head: boolean;
+}
+
+/** The phrases that begin with one word, sorted so that few need to be tried. */
+export interface Phrases {
+  /** The word is the whole phrase. */
+  readonly alone: readonly Phrase[];
+  /** By their second word. */
+  readonly bySecond?: ReadonlyMap<string, readonly Phrase[]>;
+  /** The second may be many words, or any. */
+  readonly others: readonly Phrase[];
+}
+
+export interface Lexicon {
+  readonly language: string;
+  /** By first word. */
+  readonly words: ReadonlyMap<string, Phrases>;
+  /** By first stem. */
+  readonly stems: ReadonlyMap<string, Phrases>;
+  /** The lengths of the stems, the longest first; empty where a language has none. */
+  readonly stemLengths: readonly number[];
+  /** Words after which a new request may begin. */
+  readonly joiners: ReadonlySet<string>;
+  /** Mistyped words and what was meant. */
+  readonly typos: ReadonlyMap<string, string>;
+}
+
+/** Groups whose words are recognised when mistyped. */
+const TYPED: ReadonlySet<Role> = new Set<Role>([
+  "plan",
+  "implementation",
+  "writing",
+  "make",
+  "change",
+  "clerical",
+  "clericalThing",
+  "strategic",
+  "filler",
+]);
+
+/** The built-in lists and the user's own, compiled; languages when they are first needed. */
+export interface Lexica {
+  readonly of: (language: string) => Lexicon;
+  readonly unspaced: UnspacedWords;
+}
+
+const NONE: ExtraWords = { plan: [], implementation: [], think: [], background: [], negation: [] };
+const compiled = new WeakMap<ExtraWords, Lexica>();
+
+/** The lists with the user's words in them. The same object gives the same tables. */
+export function lexica(extra: ExtraWords = NONE): Lexica {
+  let found = compiled.get(extra);
+  if (found === undefined) compiled.set(extra, found = compileAll(extra));
+  return found;
+}
+
+function compileAll(extra: ExtraWords): Lexica {
+  const tables = new Map<string, Lexicon>();
+  const own: LanguageWords = {
+    code: "own",
+    common: "",
+    joiners: "",
+    fillers: "",
+    words: {
+      plan: extra.plan.join(),
+      implementation: extra.implementation.join(),
+      strategic: extra.think.join(),
+      clerical: extra.background.join(),
+    },
+    heads: {},
+    negation: { before: extra.negation.join(), beforeShort: "", around: "", after: "", not: "", ends: "" },
+  };
+  const of = (language: string): Lexicon => {
+    let table = tables.get(language);
+    if (table === undefined) {
+      const found = LANGUAGES.find(({ code }) => code === language);
+      tables.set(language, table = compile(language, found === undefined ? [own, EN] : [own, found, EN]));
+    }
+    return table;
+  };
+  of("en");
+  return { of, unspaced: unspacedWords([own, ...LANGUAGES]) };
+}
+
+type Row = [word: string, phrase: Phrase];
+
+function compile(language: string, lists: readonly LanguageWords[]): Lexicon {
+  const words = new Map<string, Phrase[]>();
+  const stems = new Map<string, Phrase[]>();
+  const typed = new Set<string>();
+  for (const list of lists) {
+    for (const [word, phrase] of rows(list)) {
+      const table = word.endsWith("*") ? stems : words;
+      const key = word.endsWith("*") ? word.slice(0, -1) : word;
+      const there = table.get(key);
+      if (there === undefined) table.set(key, [phrase]);
+      else there.push(phrase);
+      if (TYPED.has(phrase.role) && (list === EN) && key.length >= 4) typed.add(key);
+    }
+  }
+  const typos = new Map<string, string>();
+  for (const word of typed) {
+    if (word.length < 5 && word !== "plan" && word !== "code") continue;
+    for (const slip of misspellings(word)) if (!words.has(slip) && !typos.has(slip)) typos.set(slip, word);
+  }
+  const stemLengths = [...new Set([...stems.keys()].map((stem) => stem.length))].sort((a, b) => b - a);
+  const joiners = new Set(lists.flatMap((list) => list.joiners.split(", ")));
+  return { language, words: sorted(words), stems: sorted(stems), stemLengths, joiners, typos };
+}
+
+function sorted(table: ReadonlyMap<string, readonly Phrase[]>): Map<string, Phrases> {
+  const result = new Map<string, Phrases>();
+  for (const [word, phrases] of table) {
+    const bySecond = new Map<string, Phrase[]>();
+    const others: Phrase[] = [];
+    for (const phrase of phrases) {
+      const second = phrase.rest[0];
+      if (second instanceof Set) {
+        for (const next of second) bySecond.set(next, [...(bySecond.get(next) ?? []), phrase]);
+      } else if (second !== undefined) others.push(phrase);
+    }
+    const alone = phrases.filter(({ rest }) => rest.length === 0);
+    result.set(word, { alone, others, ...(bySecond.size === 0 ? {} : { bySecond }) });
+  }
+  return result;
+}
+
+function* rows(list: LanguageWords): Generator<Row> {
+  yield* parse(list.fillers, "filler", false);
+  for (const name of Object.keys(GROUPS) as GroupName[]) {
+    yield* parse(list.words[name] ?? "", name, false);
+    yield* parse(list.heads[name] ?? "", name, true);
+  }
+  for (const [how, text] of Object.entries(list.negation)) {
+    yield* parse(text, `negation.${how as keyof NegationWords}`, false);
+  }
+}
+
+function* parse(text: string, role: Role, head: boolean): Generator<Row> {
+  for (const entry of text.split(/[,\n]/)) {
+    const [first, ...rest] = entry.trim().split(/\s+/);
+    if (first === undefined || first === "") continue;
+    const phrase: Phrase = { role, rest: rest.map(element), head };
+    for (const word of alternatives(first)) yield [word, phrase];
+  }
+}
+
+function alternatives(text: string): string[] {
+  return text.split("/").flatMap((word) => {
+    if (word.endsWith("+")) return inflections(fold(word.slice(0, -1)));
+    return [fold(word)];
+  });
+}
+
+function element(text: string): Element {
+  if (text === "_" || text === "..") return text;
+  const words = alternatives(text);
+  const stems = words.filter((word) => word.endsWith("*")).map((word) => word.slice(0, -1));
+  return stems.length > 0 ? { stems } : new Set(words);
+}
+
+/** The words of scripts without spaces, for the tokenizer. */
+function unspacedWords(lists: readonly LanguageWords[]): UnspacedWords {
+  const found = new Map<number, Set<string>>();
+  const add = (word: string): void => {
+    const code = word.charCodeAt(0);
+    if (!isUnspaced(code)) return;
+    const there = found.get(code);
+    if (there === undefined) found.set(code, new Set([word]));
+    else there.add(word);
+  };
+  for (const list of lists) {
+    for (const [first, phrase] of rows(list)) {
+      add(first);
+      for (const part of phrase.rest) if (part instanceof Set) part.forEach(add);
+    }
+  }
+  return new Map([...found].map(([code, words]) => [code, [...words].sort((a, b) => b.length - a.length)]));
+}

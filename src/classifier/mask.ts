@@ -1,0 +1,203 @@
+/**
+ * Takes out of a prompt what is not the user's own speech: code, quotations, pasted logs and traces. Pure, and linear in the
+ * text's length.
+ */
+import { MASK } from "./tokens.ts";
+import { isPastedLine } from "./pasted.ts";
+
+export interface Masked {
+  /** The user's own speech; a masked span inside a line is one {@link MASK} character. */
+  readonly text: string;
+  /** The first words of the info strings of code fences, lower case: `ts`, `python`. */
+  readonly fences: readonly string[];
+  /** Something was masked. */
+  readonly any: boolean;
+}
+
+/** Longer quotations than this are taken for a stray quotation mark, in characters. */
+const LONGEST_QUOTE = 600;
+
+/** Opening marks and the marks that close them. */
+const CLOSERS: Readonly<Record<string, string>> = {
+  "\u201c": "\u201d", // “ ”
+  "\u201e": "\u201c\u201d", // „ “ or ”
+  "\u201d": "\u201d", // ” ” (Swedish, Finnish)
+  "\u00ab": "\u00bb", // « »
+  "\u00bb": "\u00ab", // » «
+  "\u2018": "\u2019", // ‘ ’
+  "\u201a": "\u2018\u2019", // ‚ ‘
+  "\u2039": "\u203a",
+  "\u300c": "\u300d", // 「 」
+  "\u300e": "\u300f",
+  "\u300a": "\u300b",
+  "\uff02": "\uff02",
+};
+
+/** `text` without code, quotations and pasted lines. */
+export function mask(text: string): Masked {
+  const fences: string[] = [];
+  let out = "";
+  let any = false;
+  let fence = ""; // the open fence's mark, "" outside
+  let at = 0;
+  let blankBefore = true;
+  let inPaste = false;
+  while (at < text.length) {
+    let eol = text.indexOf("\n", at);
+    if (eol < 0) eol = text.length;
+    let first = at;
+    while (first < eol && (text.charCodeAt(first) === 0x20 || text.charCodeAt(first) === 0x09)) first++;
+    const c = text.charCodeAt(first);
+    if (fence !== "") {
+      if ((c === 0x60 || c === 0x7e) && closes(text, first, eol, fence)) fence = "";
+    } else if ((c === 0x60 || c === 0x7e) && isFence(text, first, eol)) {
+      fence = run(text, first);
+      const info = text.slice(first + fence.length, eol).trim();
+      if (info !== "") fences.push(info.split(/[\s,{]/, 1)[0]!.toLowerCase());
+      out += "\n\n";
+      any = true;
+    } else if (first === eol) {
+      out += "\n";
+      blankBefore = true;
+      inPaste = false;
+      at = eol + 1;
+      continue;
+    } else if (c === 0x3e || isPastedLine(text, first, eol, first - at, blankBefore || inPaste)) {
+      out += "\n\n";
+      any = true;
+      inPaste = true;
+    } else {
+      const line = inline(text, at, eol);
+      any ||= line.any;
+      out += line.text;
+      out += "\n";
+      inPaste = false;
+    }
+    blankBefore = false;
+    at = eol + 1;
+  }
+  return { text: out, fences, any };
+}
+
+/** The run of equal characters at `at`. */
+function run(text: string, at: number): string {
+  const c = text.charCodeAt(at);
+  let end = at;
+  while (text.charCodeAt(end) === c) end++;
+  return text.slice(at, end);
+}
+
+/** Three or more backticks or tildes open a fence, unless more of them follow in the line (then it is inline code). */
+function isFence(text: string, first: number, eol: number): boolean {
+  const mark = run(text, first);
+  if (mark.length < 3) return false;
+  const again = text.indexOf("`", first + mark.length);
+  return mark[0] === "~" || again < 0 || again >= eol;
+}
+
+function closes(text: string, first: number, eol: number, fence: string): boolean {
+  if (!text.startsWith(fence, first)) return false;
+  const mark = run(text, first);
+  for (let i = first + mark.length; i < eol; i++) if (text.charCodeAt(i) > 32) return false;
+  return true;
+}
+
+/** One line without inline code and quoted strings. */
+function inline(text: string, from: number, eol: number): { text: string; any: boolean } {
+  let out = "";
+  let kept = from;
+  let noTicks = false;
+  let noDouble = false;
+  let noSingle = false;
+  // By closing mark, where the next one stands: each is looked for once, however many open.
+  let next: Record<string, number> | undefined;
+  let i = from;
+  const cut = (start: number, end: number): void => {
+    out += text.slice(kept, start) + " " + MASK + " ";
+    kept = i = end;
+  };
+  while (i < eol) {
+    const c = text.charCodeAt(i);
+    if (c === 0x60 && !noTicks) { // `
+      const mark = run(text, i);
+      const end = text.indexOf(mark, i + mark.length);
+      if (end >= 0 && end < eol) {
+        cut(i, end + mark.length);
+        continue;
+      }
+      noTicks = mark.length === 1;
+      i += mark.length;
+      continue;
+    }
+    if (c === 0x22 && !noDouble && opens(text, i)) { // "
+      const end = text.indexOf('"', i + 1);
+      if (end > 0 && end < eol && end - i <= LONGEST_QUOTE) {
+        cut(i, end + 1);
+        continue;
+      }
+      noDouble = end < 0 || end >= eol;
+    } else if (c === 0x27 && !noSingle && opens(text, i)) { // '
+      const end = closingSingle(text, i, eol);
+      if (end > 0) {
+        cut(i, end + 1);
+        continue;
+      }
+      noSingle = end < 0;
+    } else if (c >= 0xab) {
+      const closer = CLOSERS[text[i]!];
+      if (closer !== undefined) {
+        next ??= {};
+        if (!(next[closer]! > i)) next[closer] = closing(text, i, eol, closer);
+        const end = next[closer]!;
+        if (end < eol && end - i <= LONGEST_QUOTE) {
+          cut(i, end + 1);
+          continue;
+        }
+      }
+    }
+    i++;
+  }
+  if (kept === from) return { text: text.slice(from, eol), any: false };
+  return { text: out + text.slice(kept, eol), any: true };
+}
+
+/** A straight mark opens a quotation after a space or an opening bracket, before something that is no space. */
+function opens(text: string, at: number): boolean {
+  const before = at === 0 ? 32 : text.charCodeAt(at - 1);
+  const after = text.charCodeAt(at + 1);
+  const letter = before >= 0x30 && before <= 0x39 || before >= 0x41 && before <= 0x5a ||
+    before >= 0x61 && before <= 0x7a ||
+    before >= 0xc0 && before < 0x2000;
+  return !letter && before !== 0x27 && before !== 0x22 && after > 32;
+}
+
+/** Words that begin with an apostrophe. */
+const APOSTROPHE_FIRST = /^(?:cause|em|til|twas|n)\b/i;
+
+/** A straight single mark that closes: not an apostrophe. -1: none in the line; 0: too far, or a word like 'cause. */
+function closingSingle(text: string, at: number, eol: number): number {
+  if (APOSTROPHE_FIRST.test(text.slice(at + 1, at + 7))) return 0;
+  let end = text.indexOf("'", at + 1);
+  while (end >= 0 && end < eol) {
+    const after = end + 1 < text.length ? text.charCodeAt(end + 1) : 32;
+    const before = text.charCodeAt(end - 1);
+    const letterAfter = after >= 0x30 && after <= 0x39 || after >= 0x41 && after <= 0x5a ||
+      after >= 0x61 && after <= 0x7a ||
+      after >= 0xc0 && after < 0x2000;
+    if (end - at > LONGEST_QUOTE / 4) return 0;
+    if (!letterAfter && before > 32) return end;
+    end = text.indexOf("'", end + 1);
+  }
+  return -1;
+}
+
+/** Where the nearest of the closing marks stands; `eol`: nowhere in the line. */
+function closing(text: string, at: number, eol: number, closers: string): number {
+  const first = closers.charCodeAt(0);
+  const second = closers.length > 1 ? closers.charCodeAt(1) : first;
+  for (let i = at + 1; i < eol; i++) {
+    const c = text.charCodeAt(i);
+    if (c === first || c === second) return i;
+  }
+  return eol;
+}

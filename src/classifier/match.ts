@@ -1,0 +1,128 @@
+/** Finds the words and phrases of the lists in a prompt. Pure. */
+import type { Element, Lexicon, Phrase, Phrases, Role } from "./lexicon.ts";
+import { COMMA, NO_BREAK, SENTENCE, type Tokens } from "./tokens.ts";
+
+/** A phrase that was found: words `start` to `end` (not included). */
+export interface Cue {
+  readonly role: Role;
+  readonly start: number;
+  readonly end: number;
+  /** Stands at the beginning of a sentence or clause, fillers left out. */
+  readonly head: boolean;
+}
+
+/** How many words a ".." may stand for. */
+const LONGEST_GAP = 8;
+
+/** All phrases of the lexicon in the text, in the order of their first words. One cue a role and place: the longest. */
+export function match(tokens: Tokens, lexicon: Lexicon): Cue[] {
+  const { words, breaks } = tokens;
+  const cues: Cue[] = [];
+  let head = true;
+  let fillerUntil = 0;
+  for (let i = 0; i < words.length; i++) {
+    if (breaks[i]! >= COMMA) {
+      head = true;
+      fillerUntil = i;
+    }
+    let word = words[i]!;
+    let phrases = lexicon.words.get(word);
+    if (phrases === undefined) {
+      const meant = lexicon.typos.get(word);
+      if (meant !== undefined) {
+        phrases = lexicon.words.get(meant);
+        words[i] = word = meant;
+      }
+    }
+    const atHead = head && i >= fillerUntil;
+    let filler = 0;
+    if (phrases !== undefined) filler = collect(phrases, tokens, i, atHead, cues);
+    if (lexicon.stemLengths.length > 0) {
+      for (const length of lexicon.stemLengths) {
+        if (length > word.length) continue;
+        const byStem = lexicon.stems.get(word.slice(0, length));
+        if (byStem !== undefined) filler = Math.max(filler, collect(byStem, tokens, i, atHead, cues));
+      }
+    }
+    if (atHead) {
+      if (filler > 0) {
+        fillerUntil = i + filler;
+        // "Can you …" begins a request, not a question.
+        const last = cues.at(-1);
+        for (let k = cues.length - 1; last !== undefined && k >= 0 && cues[k]!.start === i; k--) {
+          if (cues[k]!.role === "question") cues.splice(k, 1);
+        }
+      } else head = lexicon.joiners.has(word);
+    } else if (i >= fillerUntil && lexicon.joiners.has(word)) {
+      head = true;
+      fillerUntil = i + 1;
+    }
+  }
+  return cues;
+}
+
+/** Adds the cues that begin at word `i`; returns the length of the longest filler there. */
+function collect(phrases: Phrases, tokens: Tokens, i: number, atHead: boolean, cues: Cue[]): number {
+  const from = cues.length;
+  let filler = tryAll(phrases.alone, tokens, i, atHead, cues, from);
+  if (phrases.bySecond !== undefined && i + 1 < tokens.words.length) {
+    const some = phrases.bySecond.get(tokens.words[i + 1]!);
+    if (some !== undefined) filler = Math.max(filler, tryAll(some, tokens, i, atHead, cues, from));
+  }
+  if (phrases.others.length > 0) {
+    filler = Math.max(filler, tryAll(phrases.others, tokens, i, atHead, cues, from));
+  }
+  return filler;
+}
+
+function tryAll(
+  list: readonly Phrase[],
+  tokens: Tokens,
+  i: number,
+  atHead: boolean,
+  cues: Cue[],
+  from: number,
+): number {
+  let filler = 0;
+  for (const { role, rest, head } of list) {
+    if (!atHead && (head || role === "filler")) continue;
+    const end = rest.length === 0 ? i + 1 : follow(rest, tokens, i + 1);
+    if (end < 0) continue;
+    if (role === "filler") {
+      if (end - i > filler) filler = end - i;
+      continue;
+    }
+    let k = from;
+    while (k < cues.length && cues[k]!.role !== role) k++;
+    if (k === cues.length) cues.push({ role, start: i, end, head: atHead });
+    else if (cues[k]!.end < end) cues[k] = { role, start: i, end, head: atHead };
+  }
+  return filler;
+}
+
+/** Where the rest of a phrase ends, when it begins at word `i`; -1: it does not stand there. */
+function follow(rest: readonly Element[], { words, breaks }: Tokens, i: number): number {
+  let gap = 0;
+  for (const element of rest) {
+    if (element === "..") {
+      gap = LONGEST_GAP;
+      continue;
+    }
+    for (let left = gap;; left--, i++) {
+      if (i >= words.length || breaks[i]! >= SENTENCE) return -1;
+      if (gap === 0 && breaks[i] !== NO_BREAK) return -1;
+      if (fits(element, words[i]!)) break;
+      if (left === 0) return -1;
+    }
+    gap = 0;
+    i++;
+  }
+  return i;
+}
+
+function fits(element: Element, word: string): boolean {
+  if (element === "_") return true;
+  if (element === "..") return false;
+  if ("stems" in element) return element.stems.some((stem) => word.startsWith(stem));
+  return element.has(word);
+}
