@@ -92,5 +92,8 @@ export function defaultConfig(options: LoadOptions = {}): LoadResult {
   const notice: ConfigWarning = { message };
   const result = parseConfig(initConfig(env), options);
   if (!result.ok) return result;
-  return { ok: true, config: Object.freeze({ ...result.config, warnings: Object.freeze([notice]) }) };
+  return {
+    ok: true,
+    config: Object.freeze({ ...result.config, warnings: Object.freeze([notice, ...result.config.warnings]) }),
+  };
 }

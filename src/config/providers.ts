@@ -92,7 +92,7 @@ function configured(
   const dialects = chosenDialects(block, path, report);
   const { urls, spoken } = endpoints(name, builtin, url.text, dialects);
   const order = dialects ?? inOrder(Object.keys(urls) as DialectName[], spoken);
-  const headers = { ...builtin?.headers, ...block.headers };
+  const headers = mergedHeaders(builtin?.headers ?? {}, block.headers ?? {});
   const headerProblems = report.takeUnresolved([...path, "headers"]).map(({ reason }) => reason);
 
   const given = blockKeys(block, path, report);
@@ -112,7 +112,8 @@ function configured(
   return {
     name,
     origin: "config",
-    baseUrl: url.text ?? builtin?.root ?? "",
+    // Without its query, which may hold a secret: this one is shown to people.
+    baseUrl: url.text?.replace(/\?.*$/, "") ?? builtin?.root ?? "",
     endpoints: Object.fromEntries(order.map((dialect) => [dialect, urls[dialect]])),
     ...(countTokens !== undefined && { countTokensUrl: countTokens }),
     dialects: order,
@@ -130,6 +131,13 @@ function configured(
     timeouts: timeoutsOf(block, timeouts),
     ...(problem !== "" && { problem }),
   };
+}
+
+/** The block's headers over the built-in ones, by name in any case. */
+function mergedHeaders(known: Readonly<Record<string, string>>, own: Readonly<Record<string, string>>) {
+  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const kept = Object.entries(known).filter(([name]) => !names.has(name.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...own };
 }
 
 /** The variables of the built-in provider; at a private mirror's address it may well need no key at all. */

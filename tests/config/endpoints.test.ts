@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
+import { BUILTIN_PROVIDERS } from "../../src/catalog/providers.ts";
 import type { Provider } from "../../src/config/config.ts";
+import { builtinEndpoints, customEndpoints, DIALECTS, movedEndpoints } from "../../src/config/endpoints.ts";
 import { good, onlyProblem } from "./support.ts";
 
 /** One block, as it is resolved. */
@@ -144,4 +147,33 @@ test("count_tokens is where the provider has it", () => {
     onlyProblem('[[providers]]\nname = "groq"\napi_key = "k"\ncount_tokens = true\n').message,
     /anthropic-messages/,
   );
+});
+
+test("an endpoint's full URL as the base URL leads to that endpoint again", () => {
+  const segment = fc.constantFrom("api", "openai", "v1", "v4", "paas", "anthropic", "x");
+  fc.assert(
+    fc.property(
+      fc.array(segment, { maxLength: 4 }),
+      fc.constantFrom(...DIALECTS),
+      fc.boolean(),
+      (path, dialect, slash) => {
+        const base = `https://h.example${path.map((one) => `/${one}`).join("")}${slash ? "/" : ""}`;
+        const url = customEndpoints(base, [dialect]).urls[dialect]!;
+        assert.equal(customEndpoints(url, [dialect]).urls[dialect], url);
+        assert.ok(!url.slice(8).includes("//"), url);
+      },
+    ),
+  );
+});
+
+test("a built-in provider's own addresses, in each of their spellings, change nothing", () => {
+  for (const builtin of BUILTIN_PROVIDERS) {
+    const { urls } = builtinEndpoints(builtin);
+    for (const url of Object.values(urls)) {
+      const folder = url.replace(/\/(chat\/completions|messages|responses)$/, "");
+      for (const spelling of [url, folder, `${folder}/`, builtin.root]) {
+        assert.deepEqual(movedEndpoints(builtin, spelling).urls, urls, spelling);
+      }
+    }
+  }
 });

@@ -157,3 +157,20 @@ test("timeouts come from the block, else the proxy, and none is longer than the 
     total: 60000,
   });
 });
+
+test("a block's headers replace the built-in ones of the same name, in any case", () => {
+  assert.deepEqual(
+    block('name = "openrouter"\nheaders = { "x-title" = "mine", "HTTP-Referer" = "r" }').headers,
+    {
+      "x-title": "mine",
+      "HTTP-Referer": "r",
+    },
+  );
+  assert.deepEqual(block('name = "openrouter"').headers, { "X-Title": "terraphim-llm-proxy" });
+});
+
+test("what is shown of a base URL leaves out its query", () => {
+  const provider = block('name = "mine"\napi_base_url = "https://h.example/v1?key=secret"');
+  assert.equal(provider.baseUrl, "https://h.example/v1");
+  assert.equal(provider.endpoints["openai-chat"], "https://h.example/v1/chat/completions?key=secret");
+});
