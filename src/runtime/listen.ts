@@ -94,12 +94,14 @@ export function listen({ hostname, port, handle }: ListenOptions): Listener {
     onError: failed,
     handler: handle,
   });
+  let over = false;
+  server.finished.then(() => over = true);
   return {
     hostname,
     port: server.addr.port,
     drain: () => server.shutdown(),
     close: () => {
-      stop.abort();
+      if (!over) stop.abort(); // Deno throws where there is nothing left to abort
       return server.finished;
     },
   };
