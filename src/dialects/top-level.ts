@@ -50,6 +50,7 @@ export function topLevel(bytes: Uint8Array, keys: readonly string[]): TopLevel {
 }
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** A view, not a copy, read as Latin-1. */
 function latin1(bytes: Uint8Array): string {
@@ -66,7 +67,7 @@ function whichKey(
   wanted: readonly string[],
 ): string | undefined {
   if (text.slice(start, end).includes("\\")) {
-    const key = JSON.parse(new TextDecoder().decode(bytes.subarray(start, end)));
+    const key = JSON.parse(decoder.decode(bytes.subarray(start, end)));
     return keys.includes(key) ? key : undefined;
   }
   for (let i = 0; i < wanted.length; i++) {

@@ -2,10 +2,13 @@
  * Edits the outermost object of a request's JSON text and leaves every other byte as the client sent it: unknown
  * fields, number forms (`1.0e+2`), escapes, white space, a byte order mark.
  */
+import { searchesBytesFast } from "../runtime/byte-search.ts";
 import type { Json } from "./dialect.ts";
+import { quickTopLevel } from "./quick-member.ts";
 import { type Span, topLevel } from "./top-level.ts";
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /**
  * The same request for another model. Only the value of the outermost `model` changes; of a repeated key every
@@ -34,7 +37,8 @@ export function withTopLevel<B extends Uint8Array>(
 ): B | Uint8Array<ArrayBuffer> {
   if (body === null || typeof body !== "object" || Array.isArray(body)) return bytes;
   const keys = Object.keys(edits).filter((key) => edits[key] !== undefined);
-  const { open, empty, spans } = topLevel(bytes, keys);
+  const { open, empty, spans } = (searchesBytesFast ? quickTopLevel(bytes, body, keys) : undefined) ??
+    topLevel(bytes, keys);
   if (open === -1) return bytes;
   const values = new Map(keys.map((key) => [key, JSON.stringify(edits[key])]));
   const pieces: Uint8Array[] = [];
@@ -58,7 +62,7 @@ export function withTopLevel<B extends Uint8Array>(
 
 /** Whether a member's text stands for this value already, however it is written. */
 function isWritten(bytes: Uint8Array, span: Span, value: string): boolean {
-  const text = new TextDecoder().decode(bytes.subarray(span.start, span.end));
+  const text = decoder.decode(bytes.subarray(span.start, span.end));
   return text === value || JSON.stringify(JSON.parse(text)) === value;
 }
 
