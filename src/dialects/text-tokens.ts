@@ -44,7 +44,7 @@ const SCRIPTS: readonly (readonly [from: number, to: number, tokens: number])[] 
   [0x2500, 0x257f, 0.6], // boxes
   [0x3000, 0x303f, 1], // CJK punctuation
   [0x3040, 0x30ff, 0.7], // Kana
-  [0x3400, 0x9fff, 0.75], // Han
+  [0x3400, 0x9fff, 0.69], // Han
   [0xac00, 0xd7af, 0.6], // Hangul
   [0xff00, 0xffef, 1], // full-width forms
 ];
