@@ -45,6 +45,7 @@ interface BunLike {
       idleTimeout: number;
       maxRequestBodySize: number;
       development: boolean;
+      reusePort: boolean;
       error: () => Response;
       fetch: (request: Request) => Response | Promise<Response>;
     },
@@ -74,6 +75,7 @@ export function listen({ hostname, port, handle }: ListenOptions): Listener {
       idleTimeout: 0, // streams may be silent for minutes; dispatch has its own limits
       maxRequestBodySize: Number.MAX_SAFE_INTEGER, // the server answers 413 itself, in the client's dialect
       development: false,
+      reusePort: false, // which "development: false" sets: a second proxy would share the port instead of failing
       error: failed,
       fetch: handle,
     });

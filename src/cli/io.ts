@@ -1,0 +1,89 @@
+/** The program's surroundings as commands see them: arguments, streams, environment, signals. Tests bring their own. */
+import process from "node:process";
+import { text } from "node:stream/consumers";
+
+/** A stream that people or programs read. */
+export interface Out {
+  /** Writes as it stands; a reader that has gone away is no error. */
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Columns of the terminal; undefined in a pipe: nothing is cut or wrapped. */
+  readonly columns?: number;
+  readonly color: boolean;
+}
+
+export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+export interface Io {
+  /** Without the program's name. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: Out;
+  readonly stderr: Out;
+  /** All of the standard input, as text. */
+  stdin(): Promise<string>;
+  /** Calls `listener` at each such signal. Returns what ends it. */
+  onSignal(signal: Signal, listener: () => void): () => void;
+}
+
+/**
+ * Whether to use colour: `FORCE_COLOR` and `NO_COLOR` (https://no-color.org) decide where they are set, else a
+ * terminal that knows any.
+ */
+export function wantsColor(env: Io["env"], isTTY: boolean): boolean {
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "") return env.FORCE_COLOR !== "0";
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return false;
+  return isTTY && env.TERM !== "dumb";
+}
+
+/** The process's own surroundings. */
+export function processIo(): Io {
+  return {
+    args: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: outOf(process.stdout),
+    stderr: outOf(process.stderr),
+    stdin: () => text(process.stdin),
+    onSignal(signal, listener) {
+      try {
+        process.on(signal, listener);
+      } catch {
+        return () => {}; // the platform has no such signal
+      }
+      return () => void process.off(signal, listener);
+    },
+  };
+}
+
+/** Resolves when everything written so far has gone out, or nobody reads it any more. */
+export function flushed(): Promise<void[]> {
+  return Promise.all([process.stdout, process.stderr].map((stream) =>
+    new Promise<void>((resolve) => {
+      stream.once("error", () => resolve());
+      stream.write("", () => resolve());
+    })
+  ));
+}
+
+function outOf(stream: NodeJS.WriteStream): Out {
+  let gone = false;
+  stream.on("error", () => gone = true); // EPIPE: `| head` has seen enough
+  const isTTY = stream.isTTY === true;
+  return {
+    write(text) {
+      if (gone) return;
+      try {
+        stream.write(text);
+      } catch {
+        gone = true;
+      }
+    },
+    isTTY,
+    get columns() {
+      return isTTY ? stream.columns || 80 : undefined;
+    },
+    color: wantsColor(process.env, isTTY),
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * The commands. A new one is a file in `commands/` and an entry here. Each is loaded only when it is asked for:
+ * starting the proxy should not wait for the rest.
+ */
+import type { Command } from "./command.ts";
+
+export interface CommandEntry {
+  readonly name: string;
+  /** What it does, for the list of commands: at most 60 characters. */
+  readonly brief: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "serve",
+    brief: "run the proxy (what happens without a command, too)",
+    load: () => import("./commands/serve.ts"),
+  },
+  {
+    name: "init",
+    brief: "write a configuration from the keys you have",
+    load: () => import("./commands/init.ts"),
+  },
+  {
+    name: "check",
+    brief: "say where each route leads, and what is missing",
+    load: () => import("./commands/check.ts"),
+  },
+  {
+    name: "route",
+    brief: "explain where a prompt would go, without sending it",
+    load: () => import("./commands/route.ts"),
+  },
+  {
+    name: "models",
+    brief: "list the model names that can be asked for",
+    load: () => import("./commands/models.ts"),
+  },
+  {
+    name: "completions",
+    brief: "print the completions for bash, zsh or fish",
+    load: () => import("./commands/completions.ts"),
+  },
+];
+
+/** The command that runs when none is named. */
+export const USUAL = "serve";

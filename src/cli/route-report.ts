@@ -1,0 +1,112 @@
+/** Where each route of a configuration leads and what stands in its way, as data for `check` and the banner. */
+import { catalogOf } from "../catalog/prices.ts";
+import type { Chain, Config, Provider, RouteName, RouteTarget, Target } from "../config/config.ts";
+import { ROUTE_NAMES, routeNamed } from "../router/decision.ts";
+import { excluded } from "../router/fit.ts";
+import { handOn } from "../router/hand-on.ts";
+
+/** A target as a route sees it. */
+export interface TargetReport extends Target {
+  /** Dollars per million tokens; undefined: not known. */
+  readonly price?: { readonly input: number; readonly output: number };
+  /** Why it will not be tried; undefined: it will be. */
+  readonly skip?: string;
+}
+
+export interface RouteReport {
+  /** `think`, `fallback`, `rule:rust`, `mapping:claude-*`. */
+  readonly name: string;
+  /** The route that does its work: for one that is not set, a rule or mapping to a route. Undefined: its own chain. */
+  readonly via?: string;
+  /** In the order in which they are tried. Empty: what the request says decides. */
+  readonly targets: readonly TargetReport[];
+  /** Some target can be tried, or another route or the words decide. */
+  readonly usable: boolean;
+}
+
+/** What a request needs, not what it is for: without these routes, the words decide. */
+const NEEDS: ReadonlySet<RouteName> = new Set(["long_context", "image", "web_search"]);
+
+/** Every route: the built-in ones, the fallback, and those of the user's rules and mappings. */
+export function reportRoutes(config: Config): RouteReport[] {
+  const { routes, fallback, rules, mappings } = config.router;
+  const targets = (chain: Chain) => chain.map((target) => reportTarget(config, target));
+  const rescued = targets(fallback).some(isUsable);
+  const own = (name: string, chain: Chain, via?: string): RouteReport => {
+    const listed = targets(chain);
+    return {
+      name,
+      ...(via === undefined ? {} : { via }),
+      targets: listed,
+      usable: rescued || listed.some(isUsable),
+    };
+  };
+  const byWords = (name: string): RouteReport => ({ name, targets: [], usable: true });
+  const leading = (name: string, to: RouteTarget): RouteReport => {
+    if (to.kind === "chain") return own(name, to.chain);
+    const route = to.kind === "route" ? routeNamed(to.name) : undefined;
+    const handed = route === undefined ? undefined : handOn(route, routes);
+    return handed === undefined ? byWords(name) : own(name, handed.chain, handed.name);
+  };
+  const builtin = ROUTE_NAMES.map((name) => {
+    if (routes[name] === undefined && NEEDS.has(name)) return byWords(name);
+    const handed = handOn(name, routes);
+    if (handed === undefined) return own(name, []);
+    return own(name, handed.chain, handed.name === name ? undefined : handed.name);
+  });
+  return [
+    ...builtin,
+    ...(fallback.length === 0 ? [] : [own("fallback", fallback)]),
+    ...rules.map((rule) => leading(`rule:${rule.name}`, rule.route)),
+    ...mappings.map((mapping) => leading(`mapping:${mapping.from}`, mapping.to)),
+  ];
+}
+
+const isUsable = ({ skip }: TargetReport): boolean => skip === undefined;
+
+function reportTarget(config: Config, target: Target): TargetReport {
+  const { provider, model } = target;
+  const price = catalogOf(config).find(target)?.price;
+  const skip = config.providers.get(provider)?.problem ?? excluded(target, config);
+  return {
+    provider,
+    model,
+    ...(price === undefined ? {} : { price: { input: price.input, output: price.output } }),
+    ...(skip === undefined ? {} : { skip }),
+  };
+}
+
+/** A provider that the configuration uses, and whether it can be. */
+export interface ProviderReport {
+  readonly name: string;
+  /** What it needs and does not have; undefined: it can be called. */
+  readonly problem?: string;
+  readonly access: "key" | "passthrough" | "none";
+  /** The routes that it stands in. */
+  readonly routes: readonly string[];
+}
+
+/** The providers that have a block in the file or stand in a route. */
+export function reportProviders(config: Config, routes: readonly RouteReport[]): ProviderReport[] {
+  const used = new Map<string, Set<string>>();
+  for (const { name, via, targets } of routes) {
+    for (const { provider } of targets) {
+      const names = used.get(provider) ?? new Set();
+      if (via === undefined) names.add(name);
+      used.set(provider, names);
+    }
+  }
+  return [...config.providers.values()]
+    .filter(({ name, origin }) => origin === "config" || used.has(name))
+    .map((provider) => ({
+      name: provider.name,
+      ...(provider.problem === undefined ? {} : { problem: provider.problem }),
+      access: accessOf(provider),
+      routes: [...used.get(provider.name) ?? []],
+    }));
+}
+
+function accessOf({ passthrough, auth, apiKeys, problem }: Provider): ProviderReport["access"] {
+  if (passthrough) return "passthrough";
+  return problem === undefined && (auth === "none" || apiKeys.length === 0) ? "none" : "key";
+}

@@ -1,0 +1,116 @@
+/** Running the proxy until it is told to stop. */
+import { homedir } from "node:os";
+import process from "node:process";
+import type { Config, LogConfig } from "../config/config.ts";
+import { LiveConfig, type LiveEvent } from "../config/live.ts";
+import { type Log, silent } from "../log/log.ts";
+import { dataFolder } from "../runtime/data-folder.ts";
+import { compose } from "../server/compose.ts";
+import type { ServerContext } from "../server/context.ts";
+import { serve, type Server } from "../server/server.ts";
+import { banner } from "./banner.ts";
+import { originOf, unusable } from "./configuration.ts";
+import { CliError, EXIT } from "./failure.ts";
+import type { Io } from "./io.ts";
+import { listenProblem } from "./listen-error.ts";
+import { VERSION } from "./program.ts";
+import { logLiveEvent, logTo } from "./serve-log.ts";
+
+export interface ServeOptions {
+  readonly config?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly logJson?: boolean | undefined;
+  readonly logLevel?: LogConfig["level"] | undefined;
+}
+
+/** Serves. Resolves when it has stopped. @throws CliError when it cannot start */
+export async function runServe(io: Io, options: ServeOptions): Promise<number> {
+  const { config: option, ...overrides } = options;
+  let log = silent;
+  const opened = LiveConfig.open({
+    option,
+    env: io.env,
+    cwd: io.cwd,
+    overrides,
+    onEvent: (event: LiveEvent) => logLiveEvent(log, event),
+  });
+  if (!opened.ok) throw unusable(opened.problems);
+  const { live } = opened;
+  log = logTo(io, live.current.log);
+  const folder = dataFolder({ env: io.env, platform: process.platform, home: io.env.HOME ?? homedir() });
+  const { context, close } = compose({ source: live, log, version: VERSION, dataFolder: folder });
+  try {
+    const server = start(context, live.current);
+    greet(io, live.current, server, log);
+    live.onSwap((next, before) => follow(io, server, log, next, before));
+    live.watch();
+    await stopped(io, live, server, log);
+  } finally {
+    live.close();
+    close();
+  }
+  log("info", "stopped");
+  return EXIT.ok;
+}
+
+function start(context: ServerContext, { proxy: { host, port } }: Config): Server {
+  try {
+    return serve(context, host, port);
+  } catch (error) {
+    throw new CliError(listenProblem(error, host, port));
+  }
+}
+
+/** On a terminal the banner, else a line in the log. */
+function greet(io: Io, config: Config, server: Server, log: Log): void {
+  if (io.stdout.isTTY && !config.log.json) {
+    io.stdout.write(banner(io.stdout, config, server.url));
+    return;
+  }
+  log("info", `listening on ${server.url}, configuration: ${originOf(config)}`, {
+    url: server.url,
+    version: VERSION,
+    config: config.path,
+  });
+  for (const { message, key } of config.warnings) {
+    log("warn", key === undefined ? message : `${key}: ${message}`);
+  }
+}
+
+/** Puts to work what a new configuration changes outside of requests: the address and the log. */
+function follow(io: Io, server: Server, log: Log, next: Config, before: Config): void {
+  if (next.log.level !== before.log.level || next.log.json !== before.log.json) logTo(io, next.log);
+  const { host, port } = next.proxy;
+  if (host === before.proxy.host && port === before.proxy.port) return;
+  try {
+    server.rebind(host, port);
+    log("info", `listening on ${server.url} from now on`);
+  } catch (error) {
+    log("error", `still listening on ${server.url}: ${listenProblem(error, host, port)}`);
+  }
+}
+
+/** Resolves when a signal has ended the server; the first lets requests under way end, the second does not. */
+async function stopped(io: Io, live: LiveConfig, server: Server, log: Log): Promise<void> {
+  const signals = Promise.withResolvers<void>();
+  let stopping = false;
+  const stop = () => {
+    if (stopping) {
+      log("warn", "told to stop again: ending at once");
+      server.kill().finally(signals.resolve);
+      return;
+    }
+    stopping = true;
+    const { stopGraceMs } = live.current.proxy;
+    log("info", `stopping; requests under way have up to ${Math.round(stopGraceMs / 1000)} s to end`);
+    server.stop(stopGraceMs).finally(signals.resolve);
+  };
+  const ends = [
+    io.onSignal("SIGINT", stop),
+    io.onSignal("SIGTERM", stop),
+    io.onSignal("SIGHUP", () => void live.reload("SIGHUP")),
+  ];
+  await signals.promise;
+  for (const end of ends) end();
+}
