@@ -48,7 +48,7 @@ export function encodePart(part: Part, rules: BlockRules): Block | undefined {
       return encodeDocument(part, rules);
     case "reasoning": {
       const block = encodeSignedThinking(part);
-      if (block === undefined) rules.lost("reasoning_history");
+      if (block === undefined) rules.lost("earlier_reasoning");
       return block;
     }
     case "audio":

@@ -5,6 +5,7 @@ import { inspectAnthropicMessages } from "./inspect.ts";
 import { decodeReply, encodeReply } from "./reply.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
+import { withoutSealed } from "./sealed.ts";
 import { AnthropicStreamDecoder } from "./stream-decode.ts";
 import { AnthropicStreamEncoder } from "./stream-encode.ts";
 import { AnthropicStreamWatch } from "./stream-watch.ts";
@@ -13,7 +14,7 @@ import { decodeUsage } from "./usage.ts";
 export const anthropicMessages: Dialect = {
   name: "anthropic-messages",
   inspect: inspectAnthropicMessages,
-  request: { decode: decodeRequest, encode: encodeRequest },
+  request: { decode: decodeRequest, encode: encodeRequest, edits: withoutSealed },
   reply: { decode: decodeReply, encode: encodeReply },
   stream: {
     decoder: () => new AnthropicStreamDecoder(),

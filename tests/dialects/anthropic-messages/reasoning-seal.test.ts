@@ -35,3 +35,33 @@ test("a provider's own signature is no seal, and a damaged seal carries nothing"
   assert.deepEqual(openSeal(SEAL_PREFIX + "!!!"), {});
   assert.deepEqual(openSeal(SEAL_PREFIX + "bnVsbA"), {});
 });
+
+test("a body that passes through loses sealed thinking and nothing else", () => {
+  const sealed = { type: "thinking", thinking: "hm", signature: sealReasoning({ text: "hm" }) };
+  const signed = { type: "thinking", thinking: "ah", signature: "EvQB" };
+  const user = { role: "user", content: [{ type: "text", text: SEAL_PREFIX, signature: SEAL_PREFIX }] };
+  const messages = [
+    user,
+    {
+      role: "assistant",
+      content: [sealed, { type: "tool_use", id: "t", name: "Bash", input: {} }],
+      extra: 1,
+    },
+    user,
+    { role: "assistant", content: [sealed] },
+    { role: "assistant", content: [signed] },
+    { role: "assistant", content: "plain" },
+  ];
+  assert.deepEqual(anthropicMessages.request.edits!({ messages }), {
+    messages: [
+      user,
+      { role: "assistant", content: [{ type: "tool_use", id: "t", name: "Bash", input: {} }], extra: 1 },
+      user,
+      { role: "assistant", content: [signed] },
+      { role: "assistant", content: "plain" },
+    ],
+  });
+  assert.equal(anthropicMessages.request.edits!({ messages: messages.slice(4) }), undefined);
+  assert.equal(anthropicMessages.request.edits!({ messages: [null, 3, { role: "assistant" }] }), undefined);
+  assert.equal(anthropicMessages.request.edits!(null), undefined);
+});

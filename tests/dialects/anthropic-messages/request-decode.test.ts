@@ -117,7 +117,7 @@ test("Anthropic never sees a seal: reasoning that it did not sign is left out", 
     { model: "claude-opus-4-8", provider: "anthropic", quirks: [] },
   );
   assert.deepEqual(body.messages[1].content, [{ type: "text", text: "done" }]);
-  assert.deepEqual(dropped, ["reasoning_history"]);
+  assert.deepEqual(dropped, ["earlier_reasoning"]);
 });
 
 test("tools are told apart by who runs them", () => {
