@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
 import fc from "fast-check";
 import {
   openSeal,
