@@ -39,7 +39,7 @@ const LAYERS: Readonly<Record<string, Readonly<Record<string, "value" | "type">>
   ledger: all("dialects", "catalog", "config", "runtime", "log"),
   config: { catalog: "value", runtime: "value", log: "value", ...types("dialects") },
   catalog: { runtime: "value", log: "value", ...types("dialects", "config") },
-  dialects: types("catalog", "config"),
+  dialects: { runtime: "value", ...types("catalog", "config") },
   log: types("config"),
   runtime: {},
 };

@@ -10,7 +10,6 @@ import type { Recording } from "./recording.ts";
 
 /** A header's value from words: one line of visible ASCII, at most 1,000 characters. */
 export function headerText(text: string): string {
-  // deno-lint-ignore no-control-regex
   return text.replace(/[\r\n\t]+/g, " ").replace(/[^\x20-\x7e]/g, (char) => encodeURIComponent(char)).slice(
     0,
     1000,

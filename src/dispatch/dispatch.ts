@@ -2,29 +2,20 @@
  * Tries the targets of a plan in order until one answers. The first real output commits; a failure before it goes to
  * the next target unseen. Never sleeps between targets. docs/failover.md tells it for users.
  */
-import type { Provider } from "../config/config.ts";
 import { UnsupportedRequest } from "../dialects/dialect.ts";
-import type { PlannedTarget } from "../router/plan.ts";
 import { allFailed, answer, cannotCarry, nothingToTry } from "./answer.ts";
 import { type Answered, attempt } from "./attempt.ts";
+import { type Candidate, candidates } from "./candidates.ts";
 import type { Cooldown } from "./cooldowns.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
 import { type Failure, FAILURE_RULES } from "./failures/failure.ts";
+import { Flight } from "./flight.ts";
 import { GateFull } from "./gate.ts";
-import { type Key, keysOf } from "./keys.ts";
 import { decodeOnce, prepare } from "./prepare.ts";
 import { estimatedUsage, Recording } from "./recording.ts";
-import type { InFlight } from "./state.ts";
 
 /** When everything cools, the soonest is tried if it is at most this far away. Milliseconds. */
 const SOON_MS = 5000;
-
-/** A target that may be tried with one of its keys, now or when its cooldown ends. */
-interface Candidate {
-  readonly target: PlannedTarget;
-  readonly provider: Provider;
-  readonly key: Key;
-}
 
 /** Answers an exchange. Never throws; every end is an answer in the client's dialect. */
 export async function dispatch(exchange: Exchange, dispatcher: Dispatcher): Promise<Response> {
@@ -36,76 +27,50 @@ class Dispatch {
   readonly #dispatcher: Dispatcher;
   readonly #recording: Recording;
   readonly #failures: Failure[] = [];
-  readonly #skipped: string[] = [];
+  readonly #passed: string[] = [];
   readonly #decoded;
-  readonly #flight: InFlight;
-  #cut: string | undefined;
-  #cutRelay: ((reason: string) => void) | undefined;
-  readonly #stop: AbortController;
+  readonly #flight: Flight;
   /** After a context overflow only larger windows are tried. Tokens. */
   #windowOver = 0;
 
   constructor(exchange: Exchange, dispatcher: Dispatcher) {
-    this.#stop = new AbortController();
-    const { signal } = exchange;
-    if (signal.aborted) this.#stop.abort();
-    else signal.addEventListener("abort", () => this.#stop.abort(), { once: true });
-    this.#exchange = { ...exchange, signal: this.#stop.signal };
+    this.#flight = new Flight(exchange);
+    this.#exchange = { ...exchange, signal: this.#flight.signal };
     this.#dispatcher = dispatcher;
     this.#recording = new Recording(exchange, dispatcher);
     this.#decoded = decodeOnce(exchange);
-    this.#flight = {
-      id: exchange.id,
-      since: exchange.time,
-      route: exchange.plan.route,
-      cut: (reason) => {
-        this.#cut = reason;
-        if (this.#cutRelay !== undefined) this.#cutRelay(reason);
-        else this.#stop.abort();
-      },
-    };
   }
 
   async run(): Promise<Response> {
-    const { state } = this.#dispatcher;
-    state.inFlight.add(this.#flight);
-    let streaming = false;
+    const { inFlight } = this.#dispatcher.state;
+    inFlight.add(this.#flight);
     try {
-      const response = await this.#first();
-      streaming = this.#cutRelay !== undefined;
-      return response;
+      return await this.#first();
     } catch (error) {
       if (error instanceof UnsupportedRequest) return cannotCarry(this.#exchange, error, this.#recording);
       throw error;
     } finally {
-      if (!streaming) state.inFlight.delete(this.#flight);
+      if (!this.#flight.streaming) inFlight.delete(this.#flight);
     }
   }
 
+  /** The first answer that may be shown, or what is to be said when there is none. */
   async #first(): Promise<Response> {
-    const { plan, config } = this.#exchange;
+    const { plan, config, headers } = this.#exchange;
     const { state, clock } = this.#dispatcher;
-    const turn = state.turn++;
     let soonest: { candidate: Candidate; because: Cooldown; until: number } | undefined;
-    for (const target of plan.targets) {
-      if (target.skip !== undefined) {
-        this.#skipped.push(`${target.provider},${target.model}: ${target.skip}`);
-        continue;
-      }
-      const provider = config.providers.get(target.provider);
-      if (provider === undefined) continue;
-      for (const key of keysOf(provider, this.#exchange.headers, turn)) {
-        const place = { provider: provider.name, model: target.model, key: key.id };
-        const is = state.cooldowns.at(place, clock.now());
+    for (const keys of candidates(plan, config, headers, state.turn++)) {
+      for (const candidate of keys) {
+        const is = state.cooldowns.at(candidate.place, clock.now());
         if (is.state === "cooling") {
-          this.#skipped.push(`${target.provider},${target.model}: cooling (${is.because.message})`);
+          this.#passed.push(wayOf(candidate, `cooling (${is.because.message})`));
           if (soonest === undefined || is.until < soonest.until) {
-            soonest = { candidate: { target, provider, key }, because: is.because, until: is.until };
+            soonest = { candidate, because: is.because, until: is.until };
           }
           continue;
         }
-        if (is.state === "trial") state.cooldowns.claim(place);
-        const response = await this.#try({ target, provider, key });
+        if (is.state === "trial") state.cooldowns.claim(candidate.place);
+        const response = await this.#try(candidate);
         if (response !== undefined) return response;
         // The provider itself, or the model, is what failed: its other keys would meet the same.
         const scope = FAILURE_RULES[this.#failures.at(-1)?.class ?? "bad_request"].scope;
@@ -119,32 +84,37 @@ class Dispatch {
     if (this.#failures.length > 0) {
       return allFailed(this.#exchange, this.#failures, soonest, this.#recording, clock.now());
     }
-    return nothingToTry(this.#exchange, this.#skipped, soonest, this.#recording, clock.now());
+    const skipped = plan.targets.filter(({ skip }) => skip !== undefined).map((target) =>
+      wayOf({ target }, target.skip)
+    );
+    return nothingToTry(this.#exchange, [...skipped, ...this.#passed], soonest, this.#recording, clock.now());
+  }
+
+  /** A candidate that was chosen and cannot be asked after all. */
+  #pass(candidate: Candidate, why: string): void {
+    this.#passed.push(wayOf(candidate, why));
+    this.#dispatcher.state.cooldowns.release(candidate.place);
   }
 
   /** One target with one key. Undefined: the next one may be tried. */
   async #try(candidate: Candidate): Promise<Response | undefined> {
-    const { target, provider, key } = candidate;
+    const { target, provider, key, place } = candidate;
     const exchange = this.#exchange;
     const { state, clock, log } = this.#dispatcher;
-    const place = { provider: provider.name, model: target.model, key: key.id };
     if (this.#windowOver > 0 && (this.#dispatcher.model(target)?.context ?? 0) <= this.#windowOver) {
-      state.cooldowns.release(place);
-      this.#skipped.push(`${target.provider},${target.model}: its context window is not larger`);
+      this.#pass(candidate, "its context window is not larger");
       return undefined;
     }
     const prepared = prepare(exchange, target, provider, key, this.#dispatcher, this.#decoded);
     if ("unfit" in prepared) {
-      state.cooldowns.release(place);
-      this.#skipped.push(`${target.provider},${target.model}: ${prepared.unfit}`);
+      this.#pass(candidate, prepared.unfit);
       return undefined;
     }
     this.#flight.target = target;
-    const gate = state.gate(provider);
     const started = clock.mono();
+    let leave: () => void;
     try {
-      const entered = gate?.enter(exchange.signal);
-      if (entered instanceof Promise) await entered;
+      leave = await state.enter(provider, exchange.signal);
     } catch (error) {
       state.cooldowns.release(place);
       if (!(error instanceof GateFull)) {
@@ -157,18 +127,6 @@ class Dispatch {
       }, 0);
       return undefined;
     }
-    const leave = () => gate?.leave();
-    const record = (failure?: Failure, status?: number) => {
-      this.#recording.attempts.push({
-        provider: provider.name,
-        model: target.model,
-        dialect: prepared.dialect.name,
-        status,
-        failure: failure?.class,
-        message: failure?.message,
-        ms: clock.mono() - started,
-      });
-    };
     const tried = await attempt({
       exchange,
       dispatcher: this.#dispatcher,
@@ -181,7 +139,7 @@ class Dispatch {
         state.inFlight.delete(this.#flight);
         if (failure !== undefined) {
           state.sawFailure(provider.name, clock.now(), failure.message);
-          if (this.#cut === undefined) state.cooldowns.failed(place, failure, clock.now());
+          if (this.#flight.reason === undefined) state.cooldowns.failed(place, failure, clock.now());
           log("warn", `${target.provider},${target.model} failed after output began: ${failure.message}`, {
             id: exchange.id,
           });
@@ -196,11 +154,17 @@ class Dispatch {
     });
     if (!tried.ok) {
       leave();
-      record(tried.failure, tried.failure.status);
+      this.#recording.attempted(
+        target,
+        prepared.dialect.name,
+        clock.mono() - started,
+        tried.failure.status,
+        tried.failure,
+      );
       return this.#failed(candidate, tried.failure, clock.mono() - started);
     }
     state.cooldowns.succeeded(place);
-    record(undefined, tried.status);
+    this.#recording.attempted(target, prepared.dialect.name, clock.mono() - started, tried.status);
     this.#recording.firstTokenMs = clock.mono() - exchange.started;
     if (exchange.turn !== undefined) {
       state.sawServed(exchange.turn, { provider: target.provider, model: target.model });
@@ -219,8 +183,7 @@ class Dispatch {
     }
     const { relay } = tried;
     if (relay !== undefined) {
-      this.#cutRelay = (reason) => relay.cut(reason);
-      if (this.#cut !== undefined) relay.cut(this.#cut);
+      this.#flight.began(relay);
     } else {
       const chars = typeof tried.body === "string" ? tried.body.length : (tried.body as Uint8Array).length;
       this.#recording.finish({
@@ -233,12 +196,12 @@ class Dispatch {
 
   /** A failure before anything was shown. Undefined: go on. */
   #failed(candidate: Candidate, failure: Failure, ms: number): Response | undefined {
-    const { target, provider, key } = candidate;
+    const { target, place } = candidate;
     const { state, clock } = this.#dispatcher;
-    const place = { provider: provider.name, model: target.model, key: key.id };
-    if (this.#cut !== undefined) {
+    const { reason } = this.#flight;
+    if (reason !== undefined) {
       state.cooldowns.release(place);
-      return this.#ended({ ...failure, class: "server_error", status: 503, message: this.#cut });
+      return this.#ended({ ...failure, class: "server_error", status: 503, message: reason });
     }
     this.#note(failure, ms);
     if (failure.class === "cancelled") {
@@ -252,7 +215,9 @@ class Dispatch {
     }
     state.cooldowns.failed(place, failure, clock.now());
     if (next === "larger") {
-      this.#windowOver = this.#dispatcher.model(target)?.context ?? exchangeTokens(this.#exchange);
+      {
+        this.#windowOver = this.#dispatcher.model(target)?.context ?? this.#exchange.facts.approxTokens;
+      }
     }
     return undefined;
   }
@@ -273,12 +238,12 @@ class Dispatch {
     );
   }
 
-  /** A failure that the client gets as it is. */
+  /** The client gets this failure as it is. */
   #ended(failure: Failure): Response {
     return allFailed(this.#exchange, [failure], undefined, this.#recording, this.#dispatcher.clock.now());
   }
 }
 
-function exchangeTokens(exchange: Exchange): number {
-  return exchange.facts.approxTokens;
+function wayOf({ target: { provider, model } }: Pick<Candidate, "target">, why: string | undefined): string {
+  return `${provider},${model}: ${why}`;
 }

@@ -1,7 +1,9 @@
 /** What happened to a request, collected while it happens and told once when it is over. */
-import type { FailureClass, Usage } from "../dialects/dialect.ts";
+import type { Target } from "../config/config.ts";
+import type { DialectName, FailureClass, Usage } from "../dialects/dialect.ts";
 import type { AttemptRecord } from "../ledger/entry.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
+import type { Failure } from "./failures/failure.ts";
 
 export interface Ending {
   readonly status: number;
@@ -21,6 +23,18 @@ export class Recording {
   constructor(exchange: Exchange, dispatcher: Dispatcher) {
     this.#exchange = exchange;
     this.#dispatcher = dispatcher;
+  }
+
+  /** One try is over: it answered, or it failed. `ms`: to its end or its first output. */
+  attempted(
+    { provider, model }: Target,
+    dialect: DialectName,
+    ms: number,
+    status?: number,
+    failure?: Failure,
+  ): void {
+    const { class: kind, message } = failure ?? {};
+    this.attempts.push({ provider, model, dialect, status, failure: kind, message, ms });
   }
 
   /** Tells the ledger; the second call and later ones do nothing. */

@@ -14,6 +14,8 @@ export interface InFlight {
   cut(reason: string): void;
 }
 
+const NOTHING = () => {};
+
 /** Turns that are remembered. */
 const MOST_TURNS = 1000;
 
@@ -40,6 +42,18 @@ export class DispatchState {
     gate.places = maxConcurrent;
     gate.queue = maxQueue;
     return gate;
+  }
+
+  /**
+   * Takes one of a provider's places, at once or when one gets free. Gives back what leaves it.
+   * @throws GateFull when nobody more may wait; the signal's reason when it aborts first.
+   */
+  enter(provider: Provider, signal: AbortSignal): (() => void) | Promise<() => void> {
+    const gate = this.gate(provider);
+    if (gate === undefined) return NOTHING;
+    const leave = () => gate.leave();
+    const entered = gate.enter(signal);
+    return entered === true ? leave : entered.then(() => leave);
   }
 
   /** Milliseconds to the first token lately, smoothed; undefined: never seen. */
