@@ -129,30 +129,35 @@ function overridden(own: readonly PriceOverride[], listed: Price | undefined): P
   const plain = own.findLast((one) => one.hours === undefined && one.fromTokens === undefined);
   const base = plain === undefined ? listed : ratesOf(plain);
   if (base === undefined) return undefined;
-  const tiers = own.filter((one) => one.hours === undefined && one.fromTokens !== undefined);
-  const hours = own.filter((one) => one.hours !== undefined && one.fromTokens === undefined);
-  return {
-    ...base,
-    ...(tiers.length === 0 ? {} : { tiers: tiersOf(tiers) }),
-    ...(hours.length === 0 ? {} : {
-      hours: hours.map((one) => {
-        const [from, to] = one.hours!;
-        const both = own.filter((other) =>
-          other.fromTokens !== undefined && other.hours?.[0] === from && other.hours[1] === to
-        );
-        return {
-          from,
-          to,
-          price: { ...ratesOf(one), ...(both.length === 0 ? {} : { tiers: tiersOf(both) }) },
-        };
-      }),
-    }),
-  };
+  const tiers = tiersOf(own.filter((one) => one.hours === undefined));
+  const windows = new Map<string, PriceOverride[]>();
+  for (const one of own) {
+    if (one.hours === undefined) continue;
+    const id = one.hours.join("-");
+    windows.set(id, [...(windows.get(id) ?? []), one]);
+  }
+  const whole: Price = tiers.length === 0 ? base : { ...base, tiers };
+  if (windows.size === 0) return whole;
+  const { hours: _, ...always } = whole;
+  return { ...always, hours: [...windows.values()].map((window) => windowOf(window, always)) };
 }
 
+type Window = NonNullable<Price["hours"]>[number];
+
+/** What holds at some hours. A price for them alone replaces `always` there; one from a context size on stands over it. */
+function windowOf(window: readonly PriceOverride[], always: Omit<Price, "hours">): Window {
+  const [from, to] = window[0]!.hours!;
+  const plain = window.findLast((one) => one.fromTokens === undefined);
+  const base: Omit<Price, "hours"> = plain === undefined ? always : ratesOf(plain);
+  const tiers = [...(base.tiers ?? []), ...tiersOf(window)].sort((a, b) => a.fromTokens - b.fromTokens);
+  return { from, to, price: tiers.length === 0 ? base : { ...base, tiers } };
+}
+
+/** Those of the prices that hold from a context size on, smallest first. */
 function tiersOf(own: readonly PriceOverride[]): NonNullable<Price["tiers"]> {
-  return own.map((one) => ({ fromTokens: one.fromTokens!, price: ratesOf(one) }))
-    .sort((a, b) => a.fromTokens - b.fromTokens);
+  return own.flatMap((one) =>
+    one.fromTokens === undefined ? [] : [{ fromTokens: one.fromTokens, price: ratesOf(one) }]
+  ).sort((a, b) => a.fromTokens - b.fromTokens);
 }
 
 function ratesOf({ input, output, cacheRead, cacheWrite }: PriceOverride): Rates {

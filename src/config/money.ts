@@ -1,11 +1,15 @@
 /** The sections about money: `[ledger]`, `[[prices]]`, `[[budgets]]`. */
 import { isAbsolute, join, resolve } from "node:path";
 import type { Budget, LedgerConfig, PriceOverride, Rule } from "./config.ts";
+import { readHours } from "./hours.ts";
 import { nearest } from "./nearest.ts";
 import type { KeyPath } from "./positions.ts";
 import type { Env } from "./references.ts";
 import type { BudgetBlock, FileConfig } from "./schema.ts";
 import { ROUTE_NAMES, type TargetReader } from "./targets.ts";
+
+/** SQLite's word for a database that no file holds. */
+const IN_MEMORY = ":memory:";
 
 /** A path in the file: `~` is the home folder, a relative one starts at the file's own folder. */
 export function pathInFile(path: string, folder: string, env: Env): string {
@@ -25,7 +29,9 @@ export function buildLedger(
     : targets.target(block.baseline, ["ledger", "baseline"]);
   return {
     enabled: block?.enabled ?? true,
-    ...(block?.path !== undefined && { path: pathInFile(block.path, folder, env) }),
+    ...(block?.path !== undefined && {
+      path: block.path === IN_MEMORY ? IN_MEMORY : pathInFile(block.path, folder, env),
+    }),
     keepDays: block?.keep_days ?? 365,
     ...(baseline !== undefined && { baseline }),
   };
@@ -42,6 +48,9 @@ export function buildPrices(
       targets.unknownProvider(block.provider, [...pathOf(block), "provider"]);
       return [];
     }
+    const hours = block.hours === undefined
+      ? undefined
+      : readHours(block.hours, [...pathOf(block), "hours"], targets.report);
     return [{
       provider: provider.name,
       model: block.model.trim(),
@@ -49,6 +58,8 @@ export function buildPrices(
       output: block.output,
       ...(block.cache_read !== undefined && { cacheRead: block.cache_read }),
       ...(block.cache_write !== undefined && { cacheWrite: block.cache_write }),
+      ...(hours !== undefined && { hours }),
+      ...(block.from_tokens !== undefined && { fromTokens: block.from_tokens }),
     }];
   });
 }

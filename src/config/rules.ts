@@ -1,6 +1,7 @@
 /** `[[router.rules]]`: conditions as people write them to conditions as the router reads them. */
 import type { Rule } from "./config.ts";
 import { globPattern } from "./glob.ts";
+import { readHours } from "./hours.ts";
 import type { KeyPath } from "./positions.ts";
 import { described } from "./problem.ts";
 import type { Report } from "./report.ts";
@@ -47,7 +48,7 @@ function conditions(block: RuleBlock, path: KeyPath, report: Report): Rule["when
     language: list(when.language),
     minComplexity: when.min_complexity,
     maxComplexity: when.max_complexity,
-    hours: when.hours === undefined ? undefined : hours(when.hours, at("hours"), report),
+    hours: when.hours === undefined ? undefined : readHours(when.hours, at("hours"), report),
     days: when.days === undefined ? undefined : days(when.days, at("days"), report),
     client: list(when.client),
     model: when.model === undefined ? undefined : globPattern(when.model),
@@ -73,31 +74,6 @@ function regex(source: string, path: KeyPath, report: Report): RegExp | undefine
   report.problem(path, `is no regular expression: ${reason.replace(/^Invalid regular expression: /, "")}.`, {
     found: described(source, path),
   });
-  return undefined;
-}
-
-const CLOCK = /^([01]?\d|2[0-4])(?::([0-5]\d))?$/;
-
-/** `"22:00-06:30"` or `[22, 6]`, as minutes after midnight. */
-function hours(value: unknown, path: KeyPath, report: Report): [number, number] | undefined {
-  const parts = typeof value === "string"
-    ? value.split(/\s*(?:-|–|to)\s*/)
-    : Array.isArray(value)
-    ? value
-    : [];
-  const minutes = parts.map((part) => {
-    const match = CLOCK.exec(String(part).trim());
-    const total = match === null ? NaN : Number(match[1]) * 60 + Number(match[2] ?? 0);
-    return total <= 1440 ? total : NaN;
-  });
-  const [from, to] = minutes;
-  if (minutes.length === 2 && from !== undefined && to !== undefined && from >= 0 && to >= 0 && from !== to) {
-    return [from % 1440, to];
-  }
-  report.problem(
-    path,
-    `found ${described(value, path)}, expected two times of day, like "22:00-06:30" or [22, 6].`,
-  );
   return undefined;
 }
 

@@ -138,6 +138,8 @@ const price = table({
   output: dollars("dollars per million tokens"),
   cache_read: dollars("dollars per million tokens").optional(),
   cache_write: dollars("dollars per million tokens").optional(),
+  hours: anything().optional(),
+  from_tokens: whole(1, MANY, "tokens").optional(),
 }, "[[prices]]");
 
 const budget = table({

@@ -95,6 +95,32 @@ test("a price for some hours alone stands over the list's", () => {
   assert.equal(found.cost(HAIKU, USAGE, Date.UTC(2026, 0, 1, 1, 0)), 0.8);
 });
 
+test("a price for some hours and from a context size on holds where both do", () => {
+  const dear = { ...HAIKU, input: 4, output: 4, hours: [0, 60] as const, fromTokens: 300_000 };
+  const early = Date.UTC(2026, 0, 1, 0, 30), late = Date.UTC(2026, 0, 1, 1, 30);
+  const alone = view(dear);
+  const at = (found: typeof alone, input: number, time: number) =>
+    found.cost(HAIKU, { ...USAGE, input }, time);
+  assert.equal(at(alone, 300_000, early), 1.2);
+  assert.equal(at(alone, 200_000, early), 0.16, "below the size the list's price");
+  assert.equal(at(alone, 300_000, late), 0.24, "at other hours the list's price");
+  const beside = view(
+    { ...HAIKU, input: 1, output: 1 },
+    { ...HAIKU, input: 2, output: 2, fromTokens: 100_000 },
+    dear,
+  );
+  assert.equal(at(beside, 200_000, early), 0.4, "the size that counts at all hours counts here as well");
+  assert.equal(at(beside, 50_000, early), 0.05);
+  const cheap = view(
+    { ...HAIKU, input: 1, output: 1 },
+    { ...HAIKU, input: 2, output: 2, fromTokens: 100_000 },
+    { ...HAIKU, input: 0.5, output: 0.5, hours: [0, 60] },
+    dear,
+  );
+  assert.equal(at(cheap, 200_000, early), 0.1, "a price for the hours alone replaces all others there");
+  assert.equal(at(cheap, 300_000, early), 1.2);
+});
+
 test("a configuration keeps its catalogue until the user's list is another", () => {
   const config = pricing();
   const before = catalogOf(config);

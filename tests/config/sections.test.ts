@@ -178,6 +178,39 @@ test("budgets: defaults, routes, rules, and what happens at the limit", () => {
   }
 });
 
+test("prices hold at hours of the day in UTC, and from a context size on", () => {
+  const price = '[[prices]]\nprovider = "ollama"\nmodel = "m"\ninput = 1\noutput = 2\n';
+  const of = (lines: string) => {
+    const [{ hours, fromTokens } = assert.fail()] = good(price + lines).prices;
+    return [hours, fromTokens];
+  };
+  assert.deepEqual(of(""), [undefined, undefined]);
+  assert.deepEqual(of('hours = "16:30-00:30"\n'), [[990, 30], undefined]);
+  assert.deepEqual(of('hours = "9-17"\nfrom_tokens = 200_000\n'), [[540, 1020], 200_000]);
+  assert.deepEqual(of("hours = [18, 24]\n"), [[1080, 1440], undefined]);
+  for (
+    const lines of [
+      'hours = "16:30"',
+      'hours = "16:30-25:00"',
+      'hours = "8-8"',
+      "hours = 8",
+      'hours = ["8:00"]',
+      "from_tokens = 0",
+      'from_tokens = "200k"',
+      "from_tokens = 1.5",
+      "form_tokens = 200_000",
+    ]
+  ) {
+    const problem = onlyProblem(`${price}${lines}\n`);
+    assert.equal(problem.line, 6, lines);
+  }
+  assert.match(onlyProblem(`${price}hours = "late"\n`).message, /the text "late".*two times of day/);
+});
+
+test("a ledger in memory stays in memory, whatever the folder", () => {
+  assert.equal(good('[ledger]\npath = ":memory:"\n').ledger.path, ":memory:");
+});
+
 test("telemetry has an endpoint that is a URL", () => {
   const { telemetry } = good(
     '[telemetry]\nmetrics = false\ndashboard = false\notlp_endpoint = "http://c:4318/"\notlp_headers = { Authorization = "Bearer ${T}" }\n',
