@@ -18,7 +18,7 @@ const ASCII: readonly number[] = Array.from({ length: 128 }, (_, code) => {
   if (/[a-z0-9]/i.test(c)) return Char.Word;
   if (c === "\n") return Char.Newline;
   if (c === ",") return Char.Comma;
-  if (c === ";") return Char.Clause;
+  if (c === ";") return Char.Clause; // but tl;dr, see tokens.ts
   if ("()[]{}".includes(c)) return Char.Bracket;
   if (c === "!") return Char.Stop;
   if (c === "?") return Char.Question;

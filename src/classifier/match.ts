@@ -17,6 +17,7 @@ const LONGEST_GAP = 8;
 /** All phrases of the lexicon in the text, in the order of their first words. One cue a role and place: the longest. */
 export function match(tokens: Tokens, lexicon: Lexicon): Cue[] {
   const { words, breaks } = tokens;
+  const found = correct(words, lexicon);
   const cues: Cue[] = [];
   let head = true;
   let fillerUntil = 0;
@@ -25,15 +26,8 @@ export function match(tokens: Tokens, lexicon: Lexicon): Cue[] {
       head = true;
       fillerUntil = i;
     }
-    let word = words[i]!;
-    let phrases = lexicon.words.get(word);
-    if (phrases === undefined) {
-      const meant = lexicon.typos.get(word);
-      if (meant !== undefined) {
-        phrases = lexicon.words.get(meant);
-        words[i] = word = meant;
-      }
-    }
+    const word = words[i]!;
+    const phrases = found[i];
     const atHead = head && i >= fillerUntil;
     let filler = 0;
     if (phrases !== undefined) filler = collect(phrases, tokens, i, atHead, cues);
@@ -59,6 +53,20 @@ export function match(tokens: Tokens, lexicon: Lexicon): Cue[] {
     }
   }
   return cues;
+}
+
+/** By word, the phrases that begin with it. Mistyped words are put right first, since a phrase may hold them. */
+function correct(words: string[], lexicon: Lexicon): (Phrases | undefined)[] {
+  const found = new Array<Phrases | undefined>(words.length);
+  for (let i = 0; i < words.length; i++) {
+    found[i] = lexicon.words.get(words[i]!);
+    if (found[i] !== undefined) continue;
+    const meant = lexicon.typos.get(words[i]!);
+    if (meant === undefined) continue;
+    words[i] = meant;
+    found[i] = lexicon.words.get(meant);
+  }
+  return found;
 }
 
 /** Adds the cues that begin at word `i`; returns the length of the longest filler there. */

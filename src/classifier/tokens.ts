@@ -116,6 +116,11 @@ export function tokenize(text: string, unspaced: UnspacedWords): Tokens {
       else if (k === Char.Comma) {
         // 10,000 is one number.
         if (!isDigit(text.charCodeAt(end - 1)) || !isDigit(text.charCodeAt(end + 1))) break;
+      } else if (
+        k === Char.Clause && c === 0x3b && isLetter(text.charCodeAt(end - 1)) &&
+        isLetter(text.charCodeAt(end + 1))
+      ) {
+        plain = false; // tl;dr
       } else if (k !== Char.Word || (c >= 0x2e80 && isUnspaced(c))) break;
       end++;
     }
@@ -194,6 +199,10 @@ function continuesLine(text: string, at: number, ends: readonly number[]): boole
 /** `name(` of a call, but not the "(s)" of "step(s)". */
 function isCall(text: string, paren: number): boolean {
   return !(text.charCodeAt(paren + 1) === 0x73 && text.charCodeAt(paren + 2) === 0x29);
+}
+
+function isLetter(code: number): boolean {
+  return code >= 0x41 && code <= 0x5a || code >= 0x61 && code <= 0x7a;
 }
 
 function isDigit(code: number): boolean {

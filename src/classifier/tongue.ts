@@ -6,6 +6,9 @@ import { LANGUAGES } from "./words/languages.ts";
 /** So many words are asked. */
 const ASKED = 120;
 
+/** Words of other languages that are English too and mean something else there. */
+const FALSE_FRIENDS: ReadonlySet<string> = new Set(["plant", "plane", "planes", "list", "fix"]);
+
 /** By word, the languages (as bits, in the order of {@link LANGUAGES}) that know it as a word of their own. */
 const KNOWN: ReadonlyMap<string, number> = (() => {
   const known = new Map<string, number>();
@@ -22,7 +25,7 @@ const KNOWN: ReadonlyMap<string, number> = (() => {
     for (const list of index === 0 ? [...own, ...Object.values(language.heads)] : own) {
       for (const entry of (list ?? "").split(/[,\n]/)) {
         for (const word of fold(entry.trim()).split(" ", 1)[0]!.split("/")) {
-          if (word === "" || /[*+]$/.test(word)) continue;
+          if (word === "" || /[*+]$/.test(word) || FALSE_FRIENDS.has(word)) continue;
           if (index === 0) english.add(word);
           else if (english.has(word) && !language.common.includes(word)) continue;
           known.set(word, (known.get(word) ?? 0) | bit);
@@ -58,6 +61,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   "ä": "de",
   "ö": "de",
   "ü": "de",
+  "é": "fr",
   "ê": "pt fr",
   "è": "fr it",
   "à": "fr it pt",
@@ -93,7 +97,7 @@ export function tongue(tokens: Tokens, text: string): string {
     let bits = KNOWN.get(words[i]!);
     for (let index = 0; bits !== undefined && bits !== 0; index++, bits >>= 1) if (bits & 1) votes[index]!++;
   }
-  if (votes[0]! * 4 < count) {
+  if (count <= 8 || votes[0]! * 4 < count) {
     for (let i = 0; i < count; i++) {
       const word = words[i]!;
       for (let length = 4; length <= word.length && length <= 12; length++) {

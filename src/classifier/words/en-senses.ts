@@ -29,11 +29,11 @@ export const NOT_IMPLEMENTATION_EN = `
   the/our/this/that/a/my/your/each/every/any/ci/nightly/release/debug/prod/production/dev/docker/last/latest/previous/failed/failing/broken/red/green/whole/full/incremental/cargo/gradle/maven/webpack/vite/bazel/cmake/xcode/daily/arm/windows/linux/mac/android/ios/wasm/flutter/npm/dotnet builds/build,
   build artifact/artifacts/artefact/artefacts/log/logs/number/numbers/server/servers/agent/agents/cache/caches/time/times/tool/tools/toolchain/system/systems/pipeline/pipelines/job/jobs/step/steps/script/scripts/status/failure/failures/error/errors/matrix/output/folder/directory/dir/file/files/id/ids/tag/tags/flag/flags/target/targets/type/types/variant/variants/config/configuration/process/machine/machines/minutes/queue/badge/stage/stages/image/environment/environments/farm/host/node/order/args/speed/duration/dependency/dependencies/context,
   build/builds is/are/was/were/fails/failed/keeps/broke/breaks/passes/passed/takes/took/hangs/succeeds/has/still/does/doesnt/wont/started/stopped/never/canceled/cancelled,
-  break/breaks/broke/breaking/fix/trigger/triggers/speed up/cache/run/runs/running the build/builds,
+  speed/speeds/speeding up the build/builds, break/breaks/broke/breaking/fix/trigger/triggers/cache/run/runs/running the build/builds,
   status/error/exit/return/http/response/zip/post/postal/area/dialling/country/currency/language/iso/bar/qr/discount/voucher/promo/coupon/gift/backup/recovery/otp/pin/verification/invite/invitation/referral/reason/color/colour/hex/key/op/byte/machine/source/morse/product/vs/claude/charge/tax code/codes,
-  code review/reviews/reviewer/reviewers/freeze/base/bases/owner/owners/style/quality/coverage/smell/smells/signing/of conduct/path/paths/point/points/page/block/blocks/fence/fences/folding/completion/search/climate/duplication/complexity/health/ownership/churn/injection/execution/scanning/host/hosting/server/editor/window,
+  code review/reviews/reviewer/reviewers/freeze/base/bases/owner/owners/style/quality/coverage/smell/smells/signing/path/paths/point/points/page/block/blocks/fence/fences/folding/completion/search/climate/duplication/complexity/health/ownership/churn/injection/execution/scanning/host/hosting/server/editor/window,
   the code 0/1/2/125/126/127/128/130/134/137/139/143/401/403/404/409/429/500/502/503,
-  legacy/dead/existing/current/old/production/commented/third/vendor/vendored/generated/inherited/open/closed/shared/spaghetti/bad/good/clean/client/test/low/no code, code runs/ran/works/worked/crashes/crashed/fails/failed/breaks/broke/lives/is/was/looks/prints/does/compiles/throws/gives/means/did/has, tech/code debt,
+  code of conduct, legacy/dead/existing/current/old/production/commented/third/vendor/vendored/generated/inherited/open/closed/shared/spaghetti/bad/good/clean/client/test/low/no code, code runs/ran/works/worked/crashes/crashed/fails/failed/breaks/broke/lives/is/was/looks/prints/does/compiles/throws/gives/means/did/has, tech/code debt,
   write access/permission/permissions/path/paths/throughput/amplification/load/timeout/timeouts/lock/locks/conflict/conflicts/ahead/through/behind/back/cache/volume/traffic/rate/latency/replica/heavy/concern/concerns/error/errors/skew/barrier/side/model/node/quorum/operations/ops,
   reads/read and/or writes/write, write/writes/written/writing off/offs, lost/concurrent/parallel/double/dual/random/sequential/dirty/async/synchronous/batch/batched/few/many/more/all/small writes/write,
   writes a/per second/minute/day/hour, writes at, writes go/goes/to/are/happen/fail/failed/block/pass/come/land/arrive,
@@ -52,8 +52,8 @@ export const NOT_IMPLEMENTATION_EN = `
 
 /** Names and phrases that hold a word of another group and do not mean it. */
 export const NEUTRAL_EN = `
-  what is/whats a/an good/nice/short/better/decent/fitting/shorter name/title/branch/commit/subject/slug, what is a good/nice/short/better/decent name/title/branch/commit/subject/slug, vs code, visual studio code, the design doc/docs/document, design token/tokens/system/systems/team/pattern/patterns/file/files/folder/tab/tool/tools/meeting,
-  by design, architecture folder/directory/dir/diagram/page/team/astronaut, arm/cpu/processor/target/x86/64-bit architecture,
+  whats a good/nice/short/better/decent/fitting/shorter name/title/branch/commit/subject/slug, what is a good/nice/short/better/decent name/title/branch/commit/subject/slug, vs code, visual studio code, explain plan/plans, in the same order, the same order, the design doc/docs/document, design token/tokens/system/systems/team/pattern/patterns/file/files/folder/tab/tool/tools/meeting,
+  by design, architecture folder/directory/dir/diagram/page/team/astronaut, arm/cpu/processor/target/x86 architecture,
   sort order, sort of, sort it/this/that/these/them/things/out out, sort out, list of/item/items/view/endpoint/endpoints/page/screen, format string/strings, test plan id,
   copy constructor/on, fix up, print statement/statements, count query/column, group by, order by, title case,
   strategy pattern, architecture review filter, merge conflict, run time, make file, change log,

@@ -20,7 +20,7 @@ export const ES: LanguageWords = {
     strategic:
       `arquitectur*, disen*, estrateg*, compensaciones, causa raiz, causas raiz, modelo de amenazas, modela* .. amenazas, superficie de ataque, atacante*, pros y contras, ventajas y desventajas, ventajas e inconvenientes, escalab*, modelo de datos, largo plazo, hoja de ruta, postmortem, viabilidad, concesiones, recuperacion ante desastres`,
     analysis:
-      `compara, comparar, comparame, analiz*, evalua, evaluar, hipotesis, razon*, como es posible, como puede ser, que podria, que puede .. mal, salir mal, posibles causas, causas, causa, explicaciones, descart*, diagnostic*, invariante*, argumenta, reflexion*, piensa, pensemos, sopesa, mas probable*, probables`,
+      `analisis, compara, comparar, comparame, analiz*, evalua, evaluar, hipotesis, razon*, como es posible, como puede ser, que podria, que puede .. mal, salir mal, posibles causas, causas, causa, explicaciones, descart*, diagnostic*, invariante*, argumenta, reflexion*, piensa, pensemos, sopesa, mas probable*, probables`,
     judgement:
       `deberiamos, debemos, deberia, conviene, que harias, harias, elegirias, escogerias, cual elegirias, cual escogerias, usarias, recomiend*, recomendacion*, recomendarias, tu opinion, opinion, que opinas, que te parece, vale la pena, merece la pena, tiene sentido, segunda opinion, exagerado, mejor opcion, opciones, es mejor`,
     trouble:
