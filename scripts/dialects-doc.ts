@@ -1,0 +1,266 @@
+/**
+ * Writes docs/dialects.md from the code's own tables and encoders: `deno run -A scripts/dialects-doc.ts`.
+ * A test compares the file with what this makes.
+ */
+import { writeFileSync } from "node:fs";
+import { QUIRKS } from "../src/catalog/quirks.ts";
+import { CLIENT_TOOLS } from "../src/dialects/client-tools.ts";
+import type { Conversation, Part, Reply, StopReason } from "../src/dialects/conversation.ts";
+import { dialects } from "../src/dialects/dialects.ts";
+import type { DialectName, FailureClass, Json } from "../src/dialects/dialect.ts";
+import { isEssential, LIMITS } from "../src/dialects/limits.ts";
+import { FAILURE_RULES } from "../src/dispatch/failures/failure.ts";
+
+const NAMES = Object.keys(dialects) as DialectName[];
+const TITLES: Readonly<Record<DialectName, string>> = {
+  "anthropic-messages": "Anthropic Messages",
+  "openai-chat": "OpenAI Chat Completions",
+  "openai-responses": "OpenAI Responses",
+};
+
+const ASKED: Conversation = {
+  dialect: "openai-chat",
+  model: "m",
+  stream: false,
+  messages: [{ role: "user", parts: [{ type: "text", text: "hi" }] }],
+  tools: [{ kind: "function", name: "f", parameters: { type: "object", properties: {} } }],
+  serverTools: [],
+  extensions: {},
+};
+
+const STOPS: readonly StopReason[] = [
+  "end_turn",
+  "max_tokens",
+  "stop_sequence",
+  "tool_use",
+  "refusal",
+  "content_filter",
+  "pause_turn",
+  "context_window",
+];
+
+/** How an answer's end reads in a dialect. */
+function stopIn(name: DialectName, stop: StopReason): string {
+  const text: Part = stop === "tool_use"
+    ? { type: "tool_call", id: "c", name: "f", kind: "function", arguments: "{}" }
+    : { type: "text", text: "x" };
+  const reply: Reply = { id: "r", model: "m", parts: [text], stop };
+  const json = dialects[name].reply.encode(reply, ASKED);
+  if (name === "anthropic-messages") return `\`${json.stop_reason}\``;
+  if (name === "openai-chat") return `\`${json.choices[0].finish_reason}\``;
+  const reason = json.incomplete_details?.reason;
+  return reason === undefined ? `\`${json.status}\`` : `\`${json.status}\`: \`${reason}\``;
+}
+
+/** How a failure reads in a dialect. */
+function failureIn(name: DialectName, kind: FailureClass): string {
+  const { error }: Json = dialects[name].failure.encode({
+    status: FAILURE_RULES[kind].status,
+    class: kind,
+    message: "x",
+  });
+  return name === "anthropic-messages" || !error.code
+    ? `\`${error.type}\``
+    : `\`${error.type}\` / \`${error.code}\``;
+}
+
+/** How an effort to think goes out. */
+function effortIn(name: DialectName, effort: string): string {
+  const asked: Conversation = {
+    ...ASKED,
+    maxTokens: 64_000,
+    reasoning: { enabled: effort !== "none", effort },
+  };
+  const target = {
+    model: name === "anthropic-messages" ? "claude-sonnet-4-5" : "gpt-5",
+    provider: "p",
+    quirks: [],
+    reasoning: true,
+  };
+  const { body } = dialects[name].request.encode(asked, target);
+  const found: Record<string, Json> = {};
+  for (const key of ["thinking", "output_config", "reasoning_effort", "reasoning"]) {
+    if (body[key] !== undefined) found[key] = body[key];
+  }
+  return Object.keys(found).length === 0 ? "left out" : `\`${JSON.stringify(found).slice(1, -1)}\``;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+const ROLES: readonly (readonly string[])[] = [
+  [
+    "system and developer messages, first",
+    "`system`",
+    "`system` / `developer` messages",
+    "`instructions`, `system` / `developer` items",
+  ],
+  [
+    "the same, in mid-conversation",
+    "`system` messages where the model takes them, else marked text of the user's",
+    "where they stand",
+    "where they stand",
+  ],
+  [
+    "text, images (data and URL), documents",
+    "`text`, `image`, `document`",
+    "`text`, `image_url`, `file`",
+    "`input_text`, `input_image`, `input_file`",
+  ],
+  ["tool calls", "`tool_use`", "`tool_calls`", "`function_call`, `custom_tool_call`, `local_shell_call`, …"],
+  [
+    "tool results",
+    "`tool_result` (text, images, errors)",
+    "`tool` messages (text; images follow in a user message)",
+    "`function_call_output`, …",
+  ],
+  [
+    "custom tools (free text)",
+    "a tool with one string, `input`",
+    "a function with one string, `input`",
+    "`custom`",
+  ],
+  ["namespaced tools", "one flat, reversible name", "one flat, reversible name", "`namespace`"],
+  [
+    "thinking",
+    "`thinking` with its signature, `redacted_thinking`",
+    "`reasoning_content`, `reasoning_details`",
+    "`reasoning` items with summaries and `encrypted_content`",
+  ],
+  ["structured output", "`output_config.format`", "`response_format`", "`text.format`"],
+  [
+    "output limit",
+    "`max_tokens` (required)",
+    "`max_tokens` or `max_completion_tokens`",
+    "`max_output_tokens`",
+  ],
+  [
+    "parallel tool calls off",
+    "`disable_parallel_tool_use`",
+    "`parallel_tool_calls`",
+    "`parallel_tool_calls`",
+  ],
+  ["who the user is", "`metadata.user_id`", "`user`, `safety_identifier`", "`user`, `safety_identifier`"],
+  [
+    "cached input, reasoning in usage",
+    "`cache_read_input_tokens`, `cache_creation_input_tokens`",
+    "`prompt_tokens_details`, `completion_tokens_details`",
+    "`input_tokens_details`, `output_tokens_details`",
+  ],
+];
+
+/** The whole page. */
+export function dialectsDoc(): string {
+  const heads = NAMES.map((name) => TITLES[name]);
+  return `# Dialects
+
+<!-- Made by scripts/dialects-doc.ts from the code; edit there. -->
+
+A client of any dialect works with a provider of any dialect, streaming and not. Three of the nine pairs pass through: the client's
+own bytes go out with only \`model\` replaced, and the provider's come back as they are. The other six are translated through one
+neutral conversation, event by event. A provider that only streams serves a client that wants it whole, and the other way round.
+
+What a provider cannot take is left out on purpose, by the tables below, and named in \`X-Translation-Dropped\` and the log. A target that
+would lose something **essential** is passed over for the next one of the chain.
+
+## What becomes what
+
+${table(["", ...heads], ROLES)}
+
+Thinking that another provider signed or encrypted travels sealed in the string that the client hands back, and is opened again when its own
+provider is asked; every other provider gets the conversation without it.
+
+Requests that a stateless translation cannot honour are refused with a 400 that names the field: \`previous_response_id\`, \`conversation\`,
+\`background\`, \`prompt\` (templates), item references, containers, server-side MCP, audio answers. They work where the provider speaks the client's dialect.
+
+## How an answer ends
+
+${
+    table(
+      ["", ...heads],
+      STOPS.map((stop) => [stop.replaceAll("_", " "), ...NAMES.map((name) => stopIn(name, stop))]),
+    )
+  }
+
+An answer that calls tools always says so, whatever word the provider used.
+
+## How hard to think
+
+${
+    table(
+      ["effort", ...heads],
+      ["none", "low", "medium", "high", "max"].map((effort) => [
+        effort,
+        ...NAMES.map((name) => effortIn(name, effort)),
+      ]),
+    )
+  }
+
+For models that take no effort or no budget, the model's own table decides (\`src/dialects/anthropic-messages/models.ts\`).
+
+## Failures
+
+${
+    table(
+      ["class", ...heads],
+      (Object.keys(FAILURE_RULES) as FailureClass[]).filter((kind) => kind !== "cancelled").map((
+        kind,
+      ) => [kind.replaceAll("_", " "), ...NAMES.map((name) => failureIn(name, kind))]),
+    )
+  }
+
+After output began: \`error\` event (Messages), an \`error\` object and the end (Chat), \`response.failed\` (Responses).
+
+## Client tools as functions
+
+Tools of the Responses dialect that its models know without a definition reach other providers as functions, and their calls come back as the client knows them:
+
+${
+    table(
+      ["tool", "its arguments as a function"],
+      Object.entries(CLIENT_TOOLS).map((
+        [kind, tool],
+      ) => [
+        `\`${kind}\``,
+        Object.keys(tool.parameters.properties ?? {}).map((key) => `\`${key}\``).join(", "),
+      ]),
+    )
+  }
+
+## What is left out
+
+${
+    NAMES.map((name) =>
+      `### Towards ${TITLES[name]}
+
+${
+        table(
+          ["field", "when", "instead"],
+          LIMITS[name].map((
+            { field, when, instead },
+          ) => [`\`${field}\`${isEssential(field) ? " (essential)" : ""}`, when, instead ?? ""]),
+        )
+      }
+`
+    ).join("\n")
+  }
+Tools that a provider itself runs (web search, code execution, …) are left out towards another dialect, by their name. So are top-level fields that only
+the client's dialect knows.
+
+## Providers' oddities
+
+Each provider carries a list of these (\`quirks\` in a \`[[providers]]\` block, or built in):
+
+${table(["quirk", "what is done"], Object.entries(QUIRKS).map(([quirk, what]) => [`\`${quirk}\``, what]))}
+
+## Counting tokens
+
+\`POST /v1/messages/count_tokens\` gives the provider's own count where it has one. Else it is an estimate by the shapes of words, numbers and signs, within a
+tenth of a modern tokenizer on English prose and code, tools and system prompt included; the answer then says \`X-Routed-Model: estimate\`.
+`;
+}
+
+if (import.meta.main) writeFileSync(new URL("../docs/dialects.md", import.meta.url), dialectsDoc());
