@@ -65,14 +65,17 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
   ];
 }
 
-/** Builds the app. It holds no state of its own: everything is in `context`. */
-export function createApp(context: ServerContext): Hono {
-  const app = new Hono();
-  app.use("*", async (c, next) => {
-    const { corsOrigins } = context.source.current.proxy;
-    return corsOrigins.length === 0 ? await next() : await cors({ origin: [...corsOrigins] })(c, next);
-  });
+/** What answers requests. */
+export interface App {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+}
 
+/**
+ * Builds the app. It holds no state of its own: everything is in `context`. A path has one handler, and what stands
+ * before or behind it is asked only when it is needed: a chain of middleware costs more than the rest of Hono.
+ */
+export function createApp(context: ServerContext): App {
+  const app = new Hono();
   const methods = new Map<string, string[]>();
   for (const { method, path, open, handle } of endpoints(context)) {
     for (const full of path.startsWith("/v1/") ? [path.replace(/\/$/, ""), path.slice(3)] : [path]) {
@@ -84,8 +87,33 @@ export function createApp(context: ServerContext): Hono {
       });
     }
   }
+  const other = unserved(methods);
+  app.notFound((c) => other.fetch(c.req.raw));
+  const failed = (error: Error, c: Context) => {
+    if (error instanceof Refusal) return refuse(error, dialects[dialectOf(c)]);
+    context.dispatcher.log("error", `a request failed inside the proxy: ${error.message}`, {
+      stack: error.stack,
+    });
+    return refuse(
+      new Refusal(500, "The proxy itself failed on this request; its log says more."),
+      dialects[dialectOf(c)],
+    );
+  };
+  app.onError(failed);
+  other.onError(failed);
 
-  // Known paths with another method, then everything else.
+  const toPages = new Hono();
+  toPages.use("*", (c, next) => cors({ origin: [...context.source.current.proxy.corsOrigins] })(c, next));
+  toPages.all("*", (c) => app.fetch(c.req.raw));
+  return {
+    fetch: (request) =>
+      context.source.current.proxy.corsOrigins.length === 0 ? app.fetch(request) : toPages.fetch(request),
+  };
+}
+
+/** Refuses what no endpoint takes: known paths with another method, then everything else. */
+function unserved(methods: ReadonlyMap<string, readonly string[]>): Hono {
+  const app = new Hono();
   for (const [path, allowed] of methods) {
     app.all(path, (c) => {
       if (path.endsWith("/responses") && c.req.header("upgrade")?.toLowerCase() === "websocket") {
@@ -100,16 +128,6 @@ export function createApp(context: ServerContext): Hono {
   app.notFound((c) => {
     const refusal = new Refusal(404, `There is nothing at ${c.req.path.slice(0, 200)}. ${ENDPOINTS}`);
     return refuse(refusal, dialects[dialectOf(c)]);
-  });
-  app.onError((error, c) => {
-    if (error instanceof Refusal) return refuse(error, dialects[dialectOf(c)]);
-    context.dispatcher.log("error", `a request failed inside the proxy: ${error.message}`, {
-      stack: error.stack,
-    });
-    return refuse(
-      new Refusal(500, "The proxy itself failed on this request; its log says more."),
-      dialects[dialectOf(c)],
-    );
   });
   return app;
 }
