@@ -83,6 +83,8 @@ export interface ToolResultPart {
   readonly content: readonly (TextPart | ImagePart | DocumentPart)[];
   readonly isError?: boolean;
   readonly cache?: CacheMark;
+  /** The content as it came, where its own dialect has more to say than the parts (Anthropic's `tool_reference`, …). */
+  readonly native?: { readonly dialect: DialectName; readonly value: Json };
 }
 /** Thinking, in all its forms. Parts that cannot be handed back faithfully are dropped by the encoder. */
 export interface ReasoningPart {

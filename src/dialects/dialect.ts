@@ -176,6 +176,11 @@ export interface Dialect {
     edits?(body: Json): Readonly<Record<string, Json>> | undefined;
     /** Whether a body must be decoded and encoded anew for a provider with these quirks, though it speaks the dialect. */
     isBeyond?(body: Json, quirks: readonly string[]): boolean;
+    /**
+     * Fields of a body that this model is known to refuse: the client wrote it for another one. A body that passed
+     * through and was refused may be decoded and encoded anew for the model, and sent once more.
+     */
+    misfits?(body: Json, model: string): readonly string[];
   };
   readonly reply: {
     decode(json: Json): Reply;

@@ -111,24 +111,27 @@ function decodeSearchResult(block: Json): DocumentPart {
 }
 
 function decodeToolResult(block: Json): ToolResultPart {
+  const content = decodeContent(block.content);
+  const plain = content.every(isResultContent);
   return {
     type: "tool_result",
     id: String(block.tool_use_id ?? ""),
     kind: "function",
-    content: decodeResultContent(block.content),
+    content: plain ? content : content.map(inPlainWords).filter((part) => part !== undefined),
+    ...(!plain && { native: { dialect: "anthropic-messages" as const, value: block.content } }),
     ...(block.is_error === true && { isError: true }),
     ...decodeCache(block),
   };
 }
 
-function decodeResultContent(content: Json): ToolResultPart["content"] {
-  const parts: (TextPart | ImagePart | DocumentPart)[] = [];
-  for (const part of decodeContent(content)) {
-    if (part.type === "text" || part.type === "image" || part.type === "document") parts.push(part);
-    // A tool search of the client's names the tools it found; they are in the tool list already.
-    else if (part.type === "opaque" && part.name === "tool_reference") {
-      parts.push({ type: "text", text: `The tool ${part.value.tool_name} is available now.` });
-    }
-  }
-  return parts;
+function isResultContent(part: Part): part is TextPart | ImagePart | DocumentPart {
+  return part.type === "text" || part.type === "image" || part.type === "document";
+}
+
+/** What a model of another kind can be told of a block that only Anthropic knows. */
+function inPlainWords(part: Part): TextPart | ImagePart | DocumentPart | undefined {
+  if (isResultContent(part)) return part;
+  // A tool search of the client's names the tools it found; they are in the tool list already.
+  if (part.type !== "opaque" || part.name !== "tool_reference") return undefined;
+  return { type: "text", text: `The tool ${part.value.tool_name} is available now.` };
 }

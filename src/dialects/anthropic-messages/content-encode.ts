@@ -129,7 +129,8 @@ export function encodeCall(part: ToolCallPart, id: string, { names, marks }: Blo
 export function encodeResult(part: ToolResultPart, id: string, rules: BlockRules): Block {
   const block: Block = { type: "tool_result", tool_use_id: id };
   const [only] = part.content;
-  if (part.content.length === 1 && only?.type === "text" && only.cache === undefined) {
+  if (part.native?.dialect === "anthropic-messages") block.content = part.native.value;
+  else if (part.content.length === 1 && only?.type === "text" && only.cache === undefined) {
     if (only.text !== "") block.content = only.text;
   } else {
     const content = part.content.map((inner) => encodePart(inner, rules)).filter((inner) =>

@@ -1,5 +1,6 @@
 /** The Anthropic Messages dialect. @see https://platform.claude.com/docs/en/api/messages */
 import type { Dialect } from "../dialect.ts";
+import { isBeyond, misfits } from "./beyond.ts";
 import { decodeFailure, encodeFailure, failureEvent } from "./failure.ts";
 import { inspectAnthropicMessages } from "./inspect.ts";
 import { decodeReply, encodeReply } from "./reply.ts";
@@ -14,7 +15,7 @@ import { decodeUsage } from "./usage.ts";
 export const anthropicMessages: Dialect = {
   name: "anthropic-messages",
   inspect: inspectAnthropicMessages,
-  request: { decode: decodeRequest, encode: encodeRequest, edits: withoutSealed },
+  request: { decode: decodeRequest, encode: encodeRequest, edits: withoutSealed, isBeyond, misfits },
   reply: { decode: decodeReply, encode: encodeReply },
   stream: {
     decoder: () => new AnthropicStreamDecoder(),

@@ -61,8 +61,10 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
   Object.assign(body, encodeSampling(conversation, traits, on, lost), encodeRest(conversation, target, lost));
   if (conversation.stream) body.stream = true;
   reportNoPlace(conversation, lost);
+  const unthinking = conversation.reasoning?.enabled === true && !on;
   for (const [field, value] of Object.entries(conversation.extensions)) {
-    if (conversation.dialect === "anthropic-messages") body[field] = value;
+    const idle = field === "context_management" && unthinking; // clearing thinking is refused without any
+    if (conversation.dialect === "anthropic-messages" && !idle) body[field] = value;
     else lost(field);
   }
 

@@ -71,6 +71,7 @@ test("every kind of content has its part", () => {
         id: "t1",
         kind: "function",
         content: [{ type: "text", text: "The tool Web is available now." }],
+        native: { dialect: "anthropic-messages", value: [{ type: "tool_reference", tool_name: "Web" }] },
         isError: true,
       },
       {
@@ -81,6 +82,23 @@ test("every kind of content has its part", () => {
       },
     ],
   );
+});
+
+test("a result that only Anthropic can read whole goes back to it as it came", () => {
+  const found = {
+    type: "tool_result",
+    tool_use_id: "t1",
+    content: [{ type: "tool_reference", tool_name: "Web" }],
+  };
+  const call = { type: "tool_use", id: "t1", name: "ToolSearch", input: {} };
+  const conversation = decode({
+    messages: [{ role: "user", content: "a" }, { role: "assistant", content: [call] }, {
+      role: "user",
+      content: [found],
+    }],
+  });
+  const target = { model: "claude-opus-4-8", provider: "anthropic", quirks: [] };
+  assert.deepEqual(anthropicMessages.request.encode(conversation, target).body.messages[2].content, [found]);
 });
 
 test("thinking keeps its signature; a seal gives back what another provider needs", () => {

@@ -1,0 +1,77 @@
+/**
+ * Requests that cannot pass through as they are, though the provider speaks the dialect. Agents write for the model
+ * that they asked for; the one that the proxy chose may be of another generation, or another maker's.
+ */
+import type { Json } from "../dialect.ts";
+import { isRecord, listOf } from "../json-shape.ts";
+import { type ModelTraits, modelTraits } from "./models.ts";
+
+/** Whether a body must be written anew for a provider with these quirks. */
+export function isBeyond(body: Json, quirks: readonly string[]): boolean {
+  return quirks.includes("system-first-only") && hasLaterSystem(body);
+}
+
+/** What each field would be refused for, by generation of Claude. */
+const CHECKS: readonly (readonly [
+  field: string,
+  refused: (body: Record<string, Json>, traits: ModelTraits) => boolean,
+])[] = [
+  ["max_tokens", ({ max_tokens }, { maxOutput }) => maxOutput !== undefined && max_tokens > maxOutput],
+  ["thinking", ({ thinking }, traits) => isRecord(thinking) && !takesThinking(thinking.type, traits)],
+  [
+    "output_config.effort",
+    ({ output_config }, { efforts }) =>
+      typeof output_config?.effort === "string" && !efforts.includes(output_config.effort),
+  ],
+  [
+    "output_config.format",
+    ({ output_config }, { structured }) => isRecord(output_config?.format) && !structured,
+  ],
+  [
+    "temperature",
+    ({ temperature }, { sampling }) => isSet(temperature) && temperature !== 1 && sampling === "none",
+  ],
+  [
+    "top_p",
+    ({ top_p, temperature }, { sampling }) =>
+      isSet(top_p) && ((sampling === "none" && top_p !== 1) || (sampling === "one" && isSet(temperature))),
+  ],
+  ["top_k", ({ top_k }, { sampling }) => isSet(top_k) && sampling === "none"],
+  ["system", (body, { laterSystem }) => !laterSystem && hasLaterSystem(body)],
+  ["prefill", ({ messages }, { prefill }) => !prefill && listOf(messages).at(-1)?.role === "assistant"],
+  [
+    "tool_choice",
+    ({ tool_choice }, { forcedTools }) =>
+      !forcedTools && (tool_choice?.type === "any" || tool_choice?.type === "tool"),
+  ],
+];
+
+/** Fields that a generation of Claude is known to refuse; empty for models of other makers, of which nothing is known. */
+export function misfits(body: Json, model: string): readonly string[] {
+  if (!isRecord(body) || !/claude/i.test(model)) return [];
+  const traits = modelTraits(model);
+  return CHECKS.filter(([, refused]) => refused(body, traits)).map(([field]) => field);
+}
+
+function takesThinking(type: unknown, { thinking, thinkingOff }: ModelTraits): boolean {
+  switch (type) {
+    case "enabled":
+      return thinking === "budget" || thinking === "both";
+    case "adaptive":
+      return thinking === "adaptive" || thinking === "both";
+    case "disabled":
+      return thinkingOff === "absent" || thinkingOff === "disabled";
+    case "between_tools":
+      return thinkingOff === "between_tools";
+    default:
+      return true;
+  }
+}
+
+function isSet(value: Json): boolean {
+  return value !== undefined && value !== null;
+}
+
+function hasLaterSystem(body: Json): boolean {
+  return listOf(body?.messages).some((message) => message?.role === "system");
+}
