@@ -4,5 +4,4 @@ import { runCli } from "./src/cli/cli.ts";
 import { flushed, processIo } from "./src/cli/io.ts";
 
 const code = await runCli(processIo());
-await flushed();
-process.exit(code);
+process.exit(await flushed() ? code : 1);

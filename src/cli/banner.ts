@@ -8,11 +8,11 @@ import { reportProviders, reportRoutes, type RouteReport } from "./route-report.
 import { type Style, styleOf } from "./style.ts";
 import { cut, wrap } from "./text-width.ts";
 
-/** The clients, and how each is told of a base URL. */
-const CLIENTS: readonly (readonly [name: string, how: (url: string) => string])[] = [
-  ["Claude Code", (url) => `ANTHROPIC_BASE_URL=${url} claude`],
-  ["Codex", (url) => `openai_base_url = "${url}/v1" in ~/.codex/config.toml`],
-  ["OpenClaw", (url) => `"baseUrl": "${url}/v1" in ~/.openclaw/openclaw.json`],
+/** Where each client is told of a base URL, and how. */
+const CLIENTS: readonly (readonly [where: string, how: (url: string) => string])[] = [
+  ["Claude Code's environment", (url) => `ANTHROPIC_BASE_URL=${url}`],
+  ["~/.codex/config.toml", (url) => `openai_base_url = "${url}/v1"`],
+  ["~/.openclaw/openclaw.json", (url) => `"baseUrl": "${url}/v1"`],
 ];
 
 /** The banner, each line ended. `url`: where it listens. */
@@ -34,13 +34,13 @@ export function banner(out: Out, config: Config, url: string): string {
       `  ${route.name.padEnd(widest)}  ${targetsOf(route, style, (text) => fit(text, widest + 4))}`
     ),
     "",
-    ...providers(config, routes, style),
-    ...warnings.map((warning) => style.yellow(`  ${formatWarning(warning)}`)),
+    ...providers(config, routes, style, out.columns),
+    ...warnings.flatMap((warning) => listed(formatWarning(warning), out.columns)).map(style.yellow),
     "",
-    ...CLIENTS.map(([name, how]) => `  ${name.padEnd(client)}  ${dim(fit(how(url), client + 4))}`),
-    ...(config.proxy.apiKeys.length === 0
-      ? []
-      : [dim(`  ${"".padEnd(client)}  with this proxy's api_key as the key`)]),
+    `Point a client here${
+      config.proxy.apiKeys.length === 0 ? "" : ", with this proxy's api_key as its key"
+    }:`,
+    ...CLIENTS.map(([where, how]) => `  ${where.padEnd(client)}  ${bold(how(url))}`),
     "",
   ].join("\n") + "\n";
 }
@@ -52,12 +52,24 @@ function targetsOf({ targets }: RouteReport, style: Style, fit: (text: string) =
   return style.yellow(fit(`no target: ${[...new Set(targets.map(({ skip }) => skip))].join("; ")}`));
 }
 
-function providers(config: Config, routes: readonly RouteReport[], style: Style): string[] {
+function providers(
+  config: Config,
+  routes: readonly RouteReport[],
+  style: Style,
+  width: number | undefined,
+): string[] {
   const all = reportProviders(config, routes);
   const ready = all.filter(({ problem }) => problem === undefined).map(({ name }) => name);
   const not = all.flatMap(({ name, problem }) => problem === undefined ? [] : [`${name} (${problem})`]);
   return [
-    ...(ready.length === 0 ? [] : [`  Ready: ${ready.join(", ")}`]),
-    ...(not.length === 0 ? [] : [`  ${style.yellow("Not usable:")} ${not.join(", ")}`]),
+    ...(ready.length === 0 ? [] : listed(`Ready: ${ready.join(", ")}`, width)),
+    ...(not.length === 0 ? [] : listed(`Not usable: ${not.join(", ")}`, width).map(style.yellow)),
   ];
+}
+
+/** Lines with an indent, those after the first with a deeper one. */
+function listed(text: string, width: number | undefined): string[] {
+  return wrap(text, width === undefined ? undefined : width - 4).map((line, index) =>
+    `${" ".repeat(index === 0 ? 2 : 4)}${line}`
+  );
 }

@@ -109,7 +109,7 @@ function subcommand(
 
 function examplesOf({ examples }: Command, out: Out): string {
   const { bold } = styleOf(out);
-  return `\n${bold("Examples:")}\n${examples.map((line) => `  ${NAME} ${line}\n`).join("")}`;
+  return `${bold("Examples:")}\n${examples.map((line) => `  ${NAME} ${line}\n`).join("")}`;
 }
 
 function unknownCommand(given: string): CliError {

@@ -4,17 +4,12 @@ import type { Classification } from "../classifier/classification.ts";
 import type { Target } from "../config/config.ts";
 import type { RequestFacts } from "../dialects/dialect.ts";
 import type { PlannedTarget, RoutePlan } from "../router/plan.ts";
+import type { Decided } from "./decide.ts";
 import { prices } from "./figures.ts";
 import type { Out } from "./io.ts";
 import { type Style, styleOf } from "./style.ts";
 import { table } from "./table.ts";
 import { cut, wrap } from "./text-width.ts";
-
-export interface Decided {
-  readonly facts: RequestFacts;
-  readonly classification: Classification;
-  readonly plan: RoutePlan;
-}
 
 /** Columns of the labels on the left. */
 const LABELS = 12;

@@ -12,10 +12,10 @@ export function dollars(amount: number): string {
 
 const isCents = (amount: number) => Math.abs(amount * 100 - Math.round(amount * 100)) < 1e-9;
 
-/** What a request cost: `$0.0046`. Undefined: not known. */
+/** What a request cost: `$0.0123`, `$0.000184`. Undefined: not known. */
 export function cost(amount: number | undefined): string {
   if (amount === undefined) return "unknown";
-  return amount === 0 ? "$0" : `$${amount.toFixed(amount >= 1 ? 2 : amount >= 0.001 ? 4 : 6)}`;
+  return amount === 0 ? "$0" : `$${amount.toFixed(amount >= 1 ? 2 : amount >= 0.01 ? 4 : 6)}`;
 }
 
 /** Input and output per million tokens, for two columns. Undefined: not known. */

@@ -7,7 +7,7 @@ import { styleOf } from "./style.ts";
 const EXAMPLES: readonly (readonly [string, string])[] = [
   ["demo", "see it work, without a key"],
   ["--config config.toml", "run the proxy"],
-  ['route "plan the architecture"', "where would this go, and why?"],
+  ['route "plan the architecture"', "where would this go?"],
 ];
 
 /** The program's own help, each line ended. */
@@ -16,7 +16,7 @@ export function overview(out: Out): string {
   const widest = Math.max(...COMMANDS.map(({ name }) => name.length));
   const longest = Math.max(...EXAMPLES.map(([line]) => line.length));
   return [
-    `${bold(NAME)} ${VERSION}: each prompt to the model you chose for that kind of work`,
+    `${bold(NAME)} ${VERSION}: each prompt to the model you chose for it`,
     "",
     `Usage: ${NAME} [COMMAND] [OPTIONS]`,
     "",

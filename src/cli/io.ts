@@ -10,6 +10,8 @@ export interface Out {
   /** Columns of the terminal; undefined in a pipe: nothing is cut or wrapped. */
   readonly columns?: number;
   readonly color: boolean;
+  /** Aborts when nobody reads it any more. */
+  readonly gone: AbortSignal;
 }
 
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
@@ -57,29 +59,42 @@ export function processIo(): Io {
   };
 }
 
-/** Resolves when everything written so far has gone out, or nobody reads it any more. */
-export function flushed(): Promise<void[]> {
-  return Promise.all([process.stdout, process.stderr].map((stream) =>
-    new Promise<void>((resolve) => {
-      stream.once("error", () => resolve());
-      stream.write("", () => resolve());
-    })
-  ));
+/** Texts on their way out. */
+const underWay = new Set<Promise<void>>();
+/** Output was lost, and not because its reader had seen enough. */
+let lost = false;
+
+/** Resolves when everything written so far has gone out, to whether it could. */
+export async function flushed(): Promise<boolean> {
+  await Promise.all(underWay);
+  return !lost;
 }
 
 function outOf(stream: NodeJS.WriteStream): Out {
-  let gone = false;
-  stream.on("error", () => gone = true); // EPIPE: `| head` has seen enough
+  const gone = new AbortController();
+  const failed = (error: NodeJS.ErrnoException) => {
+    gone.abort();
+    if (error.code !== "EPIPE") lost = true; // EPIPE: `| head` has seen enough
+  };
+  stream.on("error", failed);
   const isTTY = stream.isTTY === true;
   return {
     write(text) {
-      if (gone) return;
+      if (gone.signal.aborted) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      underWay.add(promise);
+      promise.then(() => underWay.delete(promise));
       try {
-        stream.write(text);
-      } catch {
-        gone = true;
+        stream.write(text, (error) => {
+          if (error) failed(error);
+          resolve();
+        });
+      } catch (error) {
+        failed(error as NodeJS.ErrnoException);
+        resolve();
       }
     },
+    gone: gone.signal,
     isTTY,
     get columns() {
       return isTTY ? stream.columns || 80 : undefined;

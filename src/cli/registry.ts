@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/serve.ts"),
   },
   {
+    name: "demo",
+    brief: "watch it route, with made-up providers and no keys",
+    load: () => import("./commands/demo.ts"),
+  },
+  {
     name: "init",
     brief: "write a configuration from the keys you have",
     load: () => import("./commands/init.ts"),

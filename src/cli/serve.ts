@@ -15,6 +15,7 @@ import type { Io } from "./io.ts";
 import { listenProblem } from "./listen-error.ts";
 import { VERSION } from "./program.ts";
 import { logLiveEvent, logTo } from "./serve-log.ts";
+import { warmUp } from "./warm-up.ts";
 
 export interface ServeOptions {
   readonly config?: string | undefined;
@@ -45,6 +46,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
     greet(io, live.current, server, log);
     live.onSwap((next, before) => follow(io, server, log, next, before));
     live.watch();
+    setTimeout(() => warmUp(live.current), 0);
     await stopped(io, live, server, log);
   } finally {
     live.close();
@@ -102,6 +104,7 @@ async function stopped(io: Io, live: LiveConfig, server: Server, log: Log): Prom
       return;
     }
     stopping = true;
+    if (io.stderr.isTTY) io.stderr.write("\n"); // after the terminal's own ^C
     const { stopGraceMs } = live.current.proxy;
     log("info", `stopping; requests under way have up to ${Math.round(stopGraceMs / 1000)} s to end`);
     server.stop(stopGraceMs).finally(signals.resolve);

@@ -7,15 +7,14 @@ import { map, optional } from "@optique/core/modifiers";
 import { argument, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
 import { catalogOf } from "../../catalog/prices.ts";
-import { classify } from "../../classifier/classify.ts";
 import type { Config } from "../../config/config.ts";
 import { reason } from "../../config/secrets.ts";
 import type { DialectName, RequestFacts } from "../../dialects/dialect.ts";
-import { route } from "../../router/route.ts";
 import { requestFor, requestFrom } from "../asked.ts";
 import type { Command } from "../command.ts";
 import { readConfig } from "../configuration.ts";
-import { type Decided, explanation } from "../explanation.ts";
+import { decide, type Decided } from "../decide.ts";
+import { explanation } from "../explanation.ts";
 import { CliError, EXIT } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { printJson } from "../json.ts";
@@ -89,20 +88,6 @@ function read(path: string, named: string): string {
   } catch (error) {
     throw new CliError(`${named} cannot be read: ${reason(error)}.`, EXIT.unusable);
   }
-}
-
-/** Decides as the proxy would with nothing cooling, no budget spent and nobody measured. */
-function decide(facts: RequestFacts, config: Config, now: Date): Decided {
-  const classification = classify(facts, config.router.words);
-  const plan = route(facts, classification, config, {
-    minuteOfDay: now.getHours() * 60 + now.getMinutes(),
-    day: now.getDay(),
-    model: catalogOf(config).find,
-    latency: () => undefined,
-    turn: 0,
-    translates: () => true,
-  });
-  return { facts, classification, plan };
 }
 
 function asJson({ facts, classification, plan }: Decided, config: Config): unknown {

@@ -1,0 +1,51 @@
+/** How the budgets stand. */
+import type { BudgetStatus } from "../../ledger/budget.ts";
+import { localDate, money } from "../amounts.ts";
+import type { Style } from "../style.ts";
+import { type Row, table } from "../table.ts";
+
+const PERIODS = { day: "today", month: "this month" } as const;
+
+/** A row a budget. */
+export function budgetsTable(budgets: readonly BudgetStatus[], style: Style, width?: number): string {
+  const columns = [
+    { title: "Budget", shrinks: true },
+    { title: "Spent", align: "right" },
+    { title: "Of", align: "right" },
+    { title: "Share", align: "right" },
+    { title: "" },
+    { title: "State" },
+  ] as const;
+  return table(columns, budgets.map((budget) => rowOf(budget, style)), style, width);
+}
+
+function rowOf(budget: BudgetStatus, { green, yellow, red }: Style): Row {
+  const { name, period, route, client, limit, spent, share, state } = budget;
+  const whose = [route && `route ${route}`, client && `client ${client}`].filter(Boolean).join(", ");
+  const paint = { ok: green, warn: yellow, exceeded: red }[state];
+  return {
+    cells: [
+      whose === "" ? name : `${name} (${whose})`,
+      money(spent),
+      money(limit),
+      `${Math.floor(share * 100)} %`,
+      PERIODS[period],
+      { text: state === "exceeded" ? consequence(budget) : state === "warn" ? "nearly spent" : "ok", paint },
+    ],
+  };
+}
+
+/** What happens to requests until the period ends. */
+function consequence({ then, resetsAt }: BudgetStatus): string {
+  const until = `until ${localDate(resetsAt)}`;
+  switch (then.kind) {
+    case "refuse":
+      return `refuses ${until}`;
+    case "route":
+      return `to ${then.name} ${until}`;
+    case "chain":
+      return `to ${then.chain[0]?.model ?? "another"} ${until}`;
+    case "auto":
+      return "spent";
+  }
+}

@@ -1,0 +1,25 @@
+/** Deciding a few requests before the first real one comes, so that this one does not wait for what is built once. */
+import type { Config } from "../config/config.ts";
+import type { DialectName } from "../dialects/dialect.ts";
+import { requestFor } from "./asked.ts";
+import { decide } from "./decide.ts";
+
+const PROMPTS = [
+  "plan the architecture",
+  "build this feature",
+  "Plan the implementation of user auth in Node.js with Express, including signature checks. Don't write tests yet:\n" +
+  "> quoted 10,000 times\n```ts\nexport const create = 1;\n```\nThen explain `why` it's slow, and fix the root cause.",
+];
+const DIALECTS: readonly DialectName[] = ["anthropic-messages", "openai-chat", "openai-responses"];
+/** Enough for a runtime to compile what every request runs. */
+const ROUNDS = 40;
+
+/** Takes some tens of milliseconds. Sends nothing and leaves no trace. */
+export function warmUp(config: Config): void {
+  const now = new Date();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const dialect of DIALECTS) {
+      for (const prompt of PROMPTS) decide(requestFor(prompt, dialect), config, now);
+    }
+  }
+}
