@@ -54,9 +54,7 @@ const PURE = ["classifier", "router"];
 const MOST_LINES = 250;
 
 /** Longer files, each with its reason. Data (`data/`, `words/`) may be as long as it is. */
-const LONGER: Readonly<Record<string, string>> = {
-  "dialects/conversation.ts": "the hub's types, nothing else: one list of what a conversation can carry",
-};
+const LONGER: Readonly<Record<string, string>> = {};
 
 function all(...layers: string[]): Record<string, "value"> {
   return Object.fromEntries(layers.map((layer) => [layer, "value"]));
