@@ -51,7 +51,8 @@ export function answer(
   routed(headers, target);
   if (dropped.length > 0) headers.set("x-translation-dropped", headerText(dropped.join(", ")));
   explain(exchange, recording, headers);
-  return new Response(answered.body as BodyInit, { status: answered.status, headers });
+  const body = answered.relay?.body() ?? answered.body;
+  return new Response(body as BodyInit, { status: answered.status, headers });
 }
 
 /** What stands in the way of the soonest target, where one cools. */

@@ -1,6 +1,7 @@
 /** One try at one target: the call, and what came of it. */
 import type { Provider, Target, Timeouts } from "../config/config.ts";
-import type { Usage } from "../dialects/dialect.ts";
+import type { Json, Usage } from "../dialects/dialect.ts";
+import { CHARS_PER_TOKEN, roughReplyTokens } from "../dialects/estimate-tokens.ts";
 import { replyToEvents } from "../dialects/reply-events.ts";
 import { formatSse } from "../dialects/sse.ts";
 import { withModel } from "../dialects/with-model.ts";
@@ -9,8 +10,9 @@ import { Deadline } from "./deadline.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
 import { type Failure, FAILURE_RULES } from "./failures/failure.ts";
 import { broken, plainWords, refused, streamFailure, told } from "./failures/read.ts";
-import { RawPipe, TranslatingPipe } from "./pipe.ts";
+import { type Pipe, RawPipe, TranslatingPipe } from "./pipe.ts";
 import type { Prepared } from "./prepare.ts";
+import { estimatedUsage } from "./recording.ts";
 import { Relay, type RelayEnd } from "./relay.ts";
 import { rewriter } from "./rewrite.ts";
 import { collect, errorInside, parseJson, readAll } from "./whole.ts";
@@ -21,9 +23,11 @@ export interface Answered {
   readonly status: number;
   readonly headers: Headers;
   readonly contentType: string;
-  readonly body: Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array>;
+  /** A whole answer. */
+  readonly body?: Uint8Array<ArrayBuffer> | string;
   /** Usage of a whole answer; a stream tells it at its end. */
   readonly usage?: Usage;
+  /** A streamed answer, which may be over already: it begins, and may end, with the call of its `body()`. */
   readonly relay?: Relay;
 }
 
@@ -41,8 +45,7 @@ export interface AttemptOptions {
   readonly onStreamEnd: (
     end: RelayEnd,
     failure: Failure | undefined,
-    usage: Usage | undefined,
-    outputChars: number,
+    came: Pick<Pipe, "usage" | "complete" | "outputChars">,
   ) => void;
 }
 
@@ -137,7 +140,7 @@ async function streamed(
       const failure = end.failure === undefined
         ? undefined
         : streamFailure(options, end.failure, deadline, headers);
-      onStreamEnd(end, failure, pipe.usage, pipe.outputChars);
+      onStreamEnd(end, failure, pipe);
     },
   });
   const hangUp = () => relay.hangUp();
@@ -150,7 +153,6 @@ async function streamed(
     status: response.status,
     headers,
     contentType: "text/event-stream; charset=utf-8",
-    body: relay.body(),
     relay,
   };
 }
@@ -165,7 +167,7 @@ async function collected(options: AttemptOptions, response: Response, deadline: 
   return answered(
     response,
     JSON.stringify(exchange.dialect.reply.encode(shown, prepared.asked())),
-    reply.usage,
+    reply.usage ?? estimatedUsage(exchange.facts.approxTokens, roughReplyTokens(reply)),
   );
 }
 
@@ -197,7 +199,7 @@ async function whole(
   }
   const error = errorInside(json, prepared.dialect);
   if (error !== undefined) return { ok: false, failure: told(options, error, response.headers) };
-  const usage = prepared.dialect.usage(json);
+  const usage = prepared.dialect.usage(json) ?? guessed(options, json, bytes.length);
   if (prepared.same && !exchange.facts.stream) {
     const named = plan.showModel === undefined ? bytes : withModel(bytes, json, plan.showModel);
     return answered(response, named as Uint8Array<ArrayBuffer>, usage);
@@ -215,6 +217,16 @@ async function whole(
     ...answered(response, text + encoder.end(), usage),
     contentType: "text/event-stream; charset=utf-8",
   };
+}
+
+/** The usage of an answer that tells none. */
+function guessed({ exchange, prepared }: AttemptOptions, json: Json, size: number): Usage {
+  const { approxTokens } = exchange.facts;
+  try {
+    return estimatedUsage(approxTokens, roughReplyTokens(prepared.dialect.reply.decode(json)));
+  } catch { // an answer that cannot be read may pass through all the same
+    return estimatedUsage(approxTokens, Math.ceil(size / CHARS_PER_TOKEN));
+  }
 }
 
 function answered(

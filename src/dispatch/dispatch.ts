@@ -5,14 +5,15 @@
 import { UnsupportedRequest } from "../dialects/dialect.ts";
 import { allFailed, answer, cannotCarry, nothingToTry } from "./answer.ts";
 import { type Answered, attempt } from "./attempt.ts";
+import { noteDropped, noteFailure, noteLateFailure, noteRewrite } from "./attempt-log.ts";
 import { type Candidate, candidates } from "./candidates.ts";
 import type { Cooldown } from "./cooldowns.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
 import { type Failure, FAILURE_RULES } from "./failures/failure.ts";
 import { Flight } from "./flight.ts";
 import { GateFull } from "./gate.ts";
-import { decodeOnce, prepare } from "./prepare.ts";
-import { estimatedUsage, Recording } from "./recording.ts";
+import { decodeOnce, misfitsOf, prepare } from "./prepare.ts";
+import { Recording, streamUsage } from "./recording.ts";
 
 /** When everything cools, the soonest is tried if it is at most this far away. Milliseconds. */
 const SOON_MS = 5000;
@@ -96,16 +97,19 @@ class Dispatch {
     this.#dispatcher.state.cooldowns.release(candidate.place);
   }
 
-  /** One target with one key. Undefined: the next one may be tried. */
-  async #try(candidate: Candidate): Promise<Response | undefined> {
+  /**
+   * One target with one key. Undefined: the next one may be tried. `anew`: the body is written for this model instead
+   * of passed through.
+   */
+  async #try(candidate: Candidate, anew = false): Promise<Response | undefined> {
     const { target, provider, key, place } = candidate;
     const exchange = this.#exchange;
-    const { state, clock, log } = this.#dispatcher;
+    const { state, clock } = this.#dispatcher;
     if (this.#windowOver > 0 && (this.#dispatcher.model(target)?.context ?? 0) <= this.#windowOver) {
       this.#pass(candidate, "its context window is not larger");
       return undefined;
     }
-    const prepared = prepare(exchange, target, provider, key, this.#dispatcher, this.#decoded);
+    const prepared = prepare(exchange, target, provider, key, this.#dispatcher, this.#decoded, anew);
     if ("unfit" in prepared) {
       this.#pass(candidate, prepared.unfit);
       return undefined;
@@ -134,21 +138,18 @@ class Dispatch {
       provider,
       prepared,
       totalLeft: exchange.config.proxy.timeouts.total - (clock.mono() - exchange.started),
-      onStreamEnd: (end, failure, usage, outputChars) => {
+      onStreamEnd: (end, failure, came) => {
         leave();
         state.inFlight.delete(this.#flight);
         if (failure !== undefined) {
-          state.sawFailure(provider.name, clock.now(), failure.message);
+          noteLateFailure(this.#dispatcher, exchange.id, failure);
           if (this.#flight.reason === undefined) state.cooldowns.failed(place, failure, clock.now());
-          log("warn", `${target.provider},${target.model} failed after output began: ${failure.message}`, {
-            id: exchange.id,
-          });
         }
         this.#recording.finish({
           status: 200,
           cancelled: end.cancelled,
           ...(failure === undefined ? {} : { failure: failure.class }),
-          usage: usage ?? estimatedUsage(exchange.facts.approxTokens, outputChars),
+          usage: streamUsage(came, exchange.facts.approxTokens),
         });
       },
     });
@@ -161,8 +162,12 @@ class Dispatch {
         tried.failure.status,
         tried.failure,
       );
-      return this.#failed(candidate, tried.failure, clock.mono() - started);
+      const misfits = anew ? [] : misfitsOf(exchange, prepared, tried.failure);
+      if (misfits.length === 0) return this.#failed(candidate, tried.failure, clock.mono() - started);
+      noteRewrite(this.#dispatcher, exchange.id, tried.failure, misfits);
+      return await this.#try(candidate, true);
     }
+    if (anew) state.sawMisfit(target);
     state.cooldowns.succeeded(place);
     this.#recording.attempted(target, prepared.dialect.name, clock.mono() - started, tried.status);
     this.#recording.firstTokenMs = clock.mono() - exchange.started;
@@ -176,22 +181,14 @@ class Dispatch {
 
   #show(candidate: Candidate, tried: Answered, dropped: readonly string[]): Response {
     const exchange = this.#exchange;
-    if (dropped.length > 0) {
-      this.#dispatcher.log("info", `left out for ${candidate.target.provider}: ${dropped.join(", ")}`, {
-        id: exchange.id,
-      });
+    noteDropped(this.#dispatcher, exchange.id, candidate.target.provider, dropped);
+    if (tried.relay === undefined) this.#recording.finish({ status: tried.status, usage: tried.usage });
+    const response = answer(exchange, candidate.target, tried, this.#recording, dropped);
+    if (tried.relay !== undefined) {
+      this.#flight.began(tried.relay);
+      if (exchange.signal.aborted) tried.relay.hangUp(); // between the first output and here
     }
-    const { relay } = tried;
-    if (relay !== undefined) {
-      this.#flight.began(relay);
-    } else {
-      const chars = typeof tried.body === "string" ? tried.body.length : (tried.body as Uint8Array).length;
-      this.#recording.finish({
-        status: tried.status,
-        usage: tried.usage ?? estimatedUsage(exchange.facts.approxTokens, chars),
-      });
-    }
-    return answer(exchange, candidate.target, tried, this.#recording, dropped);
+    return response;
   }
 
   /** A failure before anything was shown. Undefined: go on. */
@@ -215,27 +212,14 @@ class Dispatch {
     }
     state.cooldowns.failed(place, failure, clock.now());
     if (next === "larger") {
-      {
-        this.#windowOver = this.#dispatcher.model(target)?.context ?? this.#exchange.facts.approxTokens;
-      }
+      this.#windowOver = this.#dispatcher.model(target)?.context ?? this.#exchange.facts.approxTokens;
     }
     return undefined;
   }
 
   #note(failure: Failure, ms: number): void {
-    const { state, clock, log } = this.#dispatcher;
     this.#failures.push(failure);
-    if (failure.class === "cancelled") return;
-    state.sawFailure(failure.provider, clock.now(), failure.message);
-    log(
-      "warn",
-      `${failure.provider},${failure.model}: ${failure.class.replaceAll("_", " ")}: ${failure.message}`,
-      {
-        id: this.#exchange.id,
-        status: failure.status,
-        ms: Math.round(ms),
-      },
-    );
+    noteFailure(this.#dispatcher, this.#exchange.id, failure, ms);
   }
 
   /** The client gets this failure as it is. */

@@ -20,7 +20,11 @@ export interface Pipe {
   readonly error: ProviderError | undefined;
   /** The client has that failure already: the provider's own event went through. */
   readonly errorShown: boolean;
+  /** What the provider has told so far; {@link complete} says whether more may come. */
   readonly usage: Usage | undefined;
+  /** Nothing of the answer is missing, whatever becomes of its connection now. */
+  readonly complete: boolean;
+  /** Characters of output, roughly. */
   readonly outputChars: number;
   /** Events read so far. */
   readonly events: number;
@@ -84,6 +88,9 @@ export class RawPipe implements Pipe {
   get usage(): Usage | undefined {
     return this.#watch.usage;
   }
+  get complete(): boolean {
+    return this.state === "ended" || this.#watch.finished === true;
+  }
   get outputChars(): number {
     return this.#watch.outputChars;
   }
@@ -124,6 +131,10 @@ export class TranslatingPipe implements Pipe {
     this.#decoder = from.stream.decoder();
     this.#encoder = to.stream.encoder(asked);
     this.#showModel = showModel;
+  }
+
+  get complete(): boolean {
+    return this.state === "ended";
   }
 
   push(chunk: Uint8Array): Out {

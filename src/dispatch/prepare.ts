@@ -5,6 +5,7 @@ import { type Dialect, type Json, UnsupportedRequest } from "../dialects/dialect
 import { ESSENTIAL } from "../dialects/essential.ts";
 import { withModel, withTopLevel } from "../dialects/with-model.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
+import type { Failure } from "./failures/failure.ts";
 import { requestHeaders } from "./headers.ts";
 import type { Key } from "./keys.ts";
 
@@ -30,7 +31,20 @@ export interface Unfit {
 }
 
 /**
- * Makes the call for a target.
+ * The fields for which a model may have refused a body that passed through to it: the client wrote it for another
+ * model. Empty: the refusal has another reason.
+ */
+export function misfitsOf(
+  { dialect, body }: Exchange,
+  { same }: Prepared,
+  failure: Failure,
+): readonly string[] {
+  if (!same || failure.class !== "bad_request") return [];
+  return dialect.request.misfits?.(body, failure.model) ?? [];
+}
+
+/**
+ * Makes the call for a target. `anew`: written for the model, though the provider speaks the client's dialect.
  * @throws UnsupportedRequest when the body itself cannot be carried to any provider of another dialect.
  */
 export function prepare(
@@ -40,9 +54,13 @@ export function prepare(
   key: Key,
   dispatcher: Dispatcher,
   decoded: () => Conversation,
+  anew: boolean,
 ): Prepared | Unfit {
+  const { request } = exchange.dialect;
   const spoken = provider.endpoints[exchange.dialect.name] !== undefined;
-  const same = spoken && exchange.dialect.request.isBeyond?.(exchange.body, provider.quirks) !== true;
+  const rewritten = anew || request.isBeyond?.(exchange.body, provider.quirks) === true ||
+    (dispatcher.state.isMisfit(target) && (request.misfits?.(exchange.body, target.model).length ?? 0) > 0);
+  const same = spoken && !rewritten;
   const name = spoken ? exchange.dialect.name : provider.dialects[0];
   const url = name === undefined ? undefined : provider.endpoints[name];
   if (name === undefined || url === undefined) {

@@ -1,9 +1,11 @@
 /** What happened to a request, collected while it happens and told once when it is over. */
 import type { Target } from "../config/config.ts";
 import type { DialectName, FailureClass, Usage } from "../dialects/dialect.ts";
+import { CHARS_PER_TOKEN } from "../dialects/estimate-tokens.ts";
 import type { AttemptRecord } from "../ledger/entry.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
 import type { Failure } from "./failures/failure.ts";
+import type { Pipe } from "./pipe.ts";
 
 export interface Ending {
   readonly status: number;
@@ -41,7 +43,8 @@ export class Recording {
   finish(ending: Ending): void {
     if (this.#told) return;
     this.#told = true;
-    const { id, time, started, facts, classification, plan, clientKey, classifyUs, routeUs } = this.#exchange;
+    const { id, time, started, facts, classification, plan, clientKey, classifyUs, routeUs, headers } =
+      this.#exchange;
     const answered = this.attempts.at(-1);
     const good = answered !== undefined && answered.failure === undefined ? answered : undefined;
     this.#dispatcher.onRecord({
@@ -68,18 +71,26 @@ export class Recording {
       firstTokenMs: this.firstTokenMs,
       durationMs: this.#dispatcher.clock.mono() - started,
       overheadUs: classifyUs + routeUs,
+      traceParent: headers.traceparent,
+      traceState: headers.tracestate,
     });
   }
 }
 
-/** A guess at what a provider that reports nothing used: four characters a token. */
-export function estimatedUsage(inputTokens: number, outputChars: number): Usage {
-  return {
-    input: inputTokens,
-    cacheRead: 0,
-    cacheWrite: 0,
-    output: Math.ceil(outputChars / 4),
-    reasoning: 0,
-    estimated: true,
-  };
+/** What a provider used that reports nothing. Tokens. */
+export function estimatedUsage(input: number, output: number): Usage {
+  return { input, cacheRead: 0, cacheWrite: 0, output, reasoning: 0, estimated: true };
+}
+
+/**
+ * What a stream used. Of one that was cut, the input that the provider told of, and as much output as came: the
+ * provider's own count stands at the beginning (Anthropic) or would have come with the end.
+ */
+export function streamUsage(
+  { usage, complete, outputChars }: Pick<Pipe, "usage" | "complete" | "outputChars">,
+  inputTokens: number,
+): Usage {
+  const output = Math.ceil(outputChars / CHARS_PER_TOKEN);
+  if (usage === undefined) return estimatedUsage(inputTokens, output);
+  return complete ? usage : { ...usage, output: Math.max(usage.output, output), estimated: true };
 }

@@ -104,7 +104,8 @@ export class Relay {
         for (const chunk of this.#pending) controller.enqueue(chunk);
         this.#sent = this.#pending.length;
         this.#pending = [];
-        if (this.#finished()) this.#finish(controller);
+        if (this.#over) controller.close(); // the client was gone before its answer began
+        else if (this.#finished()) this.#finish(controller);
         else if (keepAlive !== undefined && keepAlive.ms > 0) {
           this.#keepAlive = setInterval(() => this.#waiting(), keepAlive.ms);
         }

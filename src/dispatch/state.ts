@@ -25,6 +25,7 @@ export class DispatchState {
   /** Rises by one a request. */
   turn = 0;
   #gates = new Map<string, Gate>();
+  #misfits = new Set<string>();
   #served = new Map<string, Target>();
   #firstToken = new Map<string, number>();
   #lastFailure = new Map<string, { at: number; message: string }>();
@@ -65,6 +66,15 @@ export class DispatchState {
     const id = `${target.provider},${target.model}`;
     const before = this.#firstToken.get(id);
     this.#firstToken.set(id, before === undefined ? ms : before * 0.7 + ms * 0.3);
+  }
+
+  /** Whether a model has refused a body of another model's before, and taken it written anew. */
+  isMisfit({ provider, model }: Target): boolean {
+    return this.#misfits.size > 0 && this.#misfits.has(`${provider},${model}`);
+  }
+
+  sawMisfit({ provider, model }: Target): void {
+    this.#misfits.add(`${provider},${model}`);
   }
 
   /** The target that answered the earlier requests of a turn. */
