@@ -30,7 +30,13 @@ const VOID_BY: Partial<Record<GroupName, readonly Trap[]>> = {
 const NEUTRAL: readonly Trap[] = ["neutral"];
 
 /** Groups that name mere options where they stand in a question. */
-const OPTIONS: ReadonlySet<GroupName> = new Set<GroupName>(["make", "change", "writing", "artefact"]);
+const OPTIONS: ReadonlySet<GroupName> = new Set<GroupName>([
+  "make",
+  "change",
+  "writing",
+  "artefact",
+  "clerical",
+]);
 
 /** The groups of the implementation words. */
 const WORK: ReadonlySet<string> = new Set<GroupName>(["implementation", "writing", "code"]);
@@ -93,6 +99,7 @@ export function decide(tokens: Tokens, cues: readonly Cue[], back: Uint8Array): 
     else if (WORK.has(role)) works.push(cue);
     if ((GROUPS[role] as Group).kind === undefined) continue;
     if (role === "question" && !asks(tokens, cue)) continue;
+    if (role === "hypothetical" && (cue.head || !tokens.questions[tokens.sentences[cue.start]!])) continue;
     weighed.push(cue);
   }
   if (plans.length > 0) {
@@ -174,6 +181,8 @@ function weigh(cues: readonly Cue[], tokens: Tokens): Record<Kind, number> {
     byGroup.set(name, sum + counted);
     scores[kind] += counted;
   }
+  // Bounds alone (in every file, nothing else) are no work.
+  if (scores.background === byGroup.get("clericalScope") && !byGroup.has("change")) scores.background = 0;
   return scores;
 }
 

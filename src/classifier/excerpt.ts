@@ -1,8 +1,8 @@
 /** Of a very long prompt, the part that is read. Pure. */
 
 /** Characters at the beginning and at the end: what people ask stands before or after what they paste. */
-export const HEAD = 2400;
-export const TAIL = 1200;
+export const HEAD = 1600;
+export const TAIL = 900;
 
 /**
  * The beginning and the end of a long prompt; a short one as it is. A code fence that is open where the beginning ends is

@@ -1,4 +1,5 @@
 /** English inflections: the forms of a verb, and the ways in which people mistype a word. Pure. */
+import { REAL_WORDS } from "./words/real-words.ts";
 
 /** Past tense and participle where the rules do not make them. */
 const IRREGULAR: Readonly<Record<string, readonly string[]>> = {
@@ -27,21 +28,6 @@ export function inflections(verb: string): string[] {
   return [...forms, ...(IRREGULAR[verb] ?? [y ? verb.slice(0, -1) + "ied" : stem + "ed"])];
 }
 
-/** Words that a slip of the finger makes out of another word, and that are words themselves. */
-const REAL_WORDS: ReadonlySet<string> = new Set(
-  `crate crated crates crating creat cerate rite rites writ writs wit wries planed panned pan plant pans plans plains plane planes plan
-  deign deigns deigned test tests teat tsst coed cod cods coding cooing clod pots port ports prot sort stor form forms from farmat
-  list lists lit slit fist title tile tiles tilted tabs tab badge bade year yea imports import exports sport tidy tiny title
-  update updates bump bum bumps number umber mumber squash quash label able lables count court cunt coun shorten short strip trip stip
-  trim rim copy cop zip tip move moves mover remove remve sum align lign lint lent tally tall reset rest rests steps stops step
-  order oder code codes cods node nodes mode modes core cores done trace race races risk risks scale scales scare sale sacle
-  trails tails build guild built bult budd buid wire wires wired write white writes whites quite while writing
-  design resign designed resigned architect draft drafts daft raft set sets sate cache ache caches aches case cases match catch
-  cover over covers hover clean lean cleans clan apply aply apple load loads laod loan hash has bash gash mash rank rang ran ink
-  warp sing nigh own won prove probe probes strom storm form quote quotes plain audit adit audio stack sack stage sage`
-    .split(/\s+/),
-);
-
 /**
  * What a hurried hand makes of a word: two letters swapped, one left out, one doubled, and in long words a wrong vowel. No
  * slip changes the first letter alone, and none is a word of its own.
@@ -58,5 +44,5 @@ export function misspellings(word: string): string[] {
     }
   }
   slips.delete(word);
-  return [...slips].filter((slip) => !REAL_WORDS.has(slip));
+  return [...slips].filter((slip) => !REAL_WORDS.has(slip) && `${slip}s` !== word);
 }

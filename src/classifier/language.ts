@@ -45,9 +45,11 @@ export function language(
   for (const fence of fences) add(byFile.get(fence), EVIDENCE.fence);
   let files = 0;
   if (text.includes(".")) {
-    for (const [, ending] of text.matchAll(FILE)) {
-      const index = byFile.get(ending!.toLowerCase());
-      if (index === undefined) continue;
+    for (const found of text.matchAll(FILE)) {
+      const ending = found[1]!.toLowerCase();
+      const index = byFile.get(ending);
+      // "Next.js" is no file.
+      if (index === undefined || byTool.has(`${wordBefore(text, found.index + 1)}.${ending}`)) continue;
       add(index, EVIDENCE.file);
       if (++files === 4) break;
     }
@@ -67,6 +69,11 @@ export function language(
   let best = 0;
   for (let i = 1; i < scores.length; i++) if (scores[i]! > scores[best]!) best = i;
   return PROGRAMMING_LANGUAGES[best]!.name;
+}
+
+/** The word that ends at `end`, lower case. */
+function wordBefore(text: string, end: number): string {
+  return /[a-z]*$/.exec(text.slice(Math.max(0, end - 12), end).toLowerCase())![0];
 }
 
 /** Whether a word that may be an ordinary one (go, swift, c) is a language's name here. */

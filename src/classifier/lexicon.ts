@@ -68,6 +68,7 @@ const TYPED: ReadonlySet<Role> = new Set<Role>([
   "clericalThing",
   "strategic",
   "filler",
+  "definition",
 ]);
 
 /** The built-in lists and the user's own, compiled; languages when they are first needed. */

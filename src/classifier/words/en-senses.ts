@@ -54,7 +54,7 @@ export const NOT_IMPLEMENTATION_EN = `
 export const NEUTRAL_EN = `
   whats a good/nice/short/better/decent/fitting/shorter name/title/branch/commit/subject/slug, what is a good/nice/short/better/decent name/title/branch/commit/subject/slug, vs code, visual studio code, explain plan/plans, in the same order, the same order, the design doc/docs/document, design token/tokens/system/systems/team/pattern/patterns/file/files/folder/tab/tool/tools/meeting,
   by design, architecture folder/directory/dir/diagram/page/team/astronaut, arm/cpu/processor/target/x86 architecture,
-  sort order, sort of, sort it/this/that/these/them/things/out out, sort out, list of/item/items/view/endpoint/endpoints/page/screen, format string/strings, test plan id,
+  sort order, sort of, sort it/this/that/these/them/things/out out, sort out, list of/item/view/endpoint/page/screen, format string/strings, test plan id,
   copy constructor/on, fix up, print statement/statements, count query/column, group by, order by, title case,
   strategy pattern, architecture review filter, merge conflict, run time, make file, change log,
   in case, use case/cases, root user/cause analysis document, race track, risk score`;

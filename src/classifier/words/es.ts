@@ -22,11 +22,12 @@ export const ES: LanguageWords = {
     analysis:
       `analisis, compara, comparar, comparame, analiz*, evalua, evaluar, hipotesis, razon*, como es posible, como puede ser, que podria, que puede .. mal, salir mal, posibles causas, causas, causa, explicaciones, descart*, diagnostic*, invariante*, argumenta, reflexion*, piensa, pensemos, sopesa, mas probable*, probables`,
     judgement:
-      `deberiamos, debemos, deberia, conviene, que harias, harias, elegirias, escogerias, cual elegirias, cual escogerias, usarias, recomiend*, recomendacion*, recomendarias, tu opinion, opinion, que opinas, que te parece, vale la pena, merece la pena, tiene sentido, segunda opinion, exagerado, mejor opcion, opciones, es mejor`,
+      `riesgo, riesgos, deberiamos, debemos, deberia, conviene, que harias, harias, elegirias, escogerias, cual elegirias, cual escogerias, usarias, recomiend*, recomendacion*, recomendarias, tu opinion, opinion, que opinas, que te parece, vale la pena, merece la pena, tiene sentido, segunda opinion, exagerado, mejor opcion, opciones, es mejor`,
+    hypothetical: `podria, podrian, deberia, deberian, harias, seria, mitigarias`,
     trouble:
-      `incidente*, caida*, perdida de datos, intermitente*, aleatori*, produccion, condicion de carrera, concurrencia, interbloqueo*, fuga de memoria, fuga*, desaparec*, riesgo*, seguridad, consistencia, disponibilidad, regiones, monolito, microservicios, bajo carga, duplicad*, a veces`,
+      `aunque, a pesar, sin embargo, incidente*, caida*, perdida de datos, intermitente*, aleatori*, produccion, condicion de carrera, concurrencia, interbloqueo*, fuga de memoria, fuga*, desaparec*, seguridad, consistencia, disponibilidad, regiones, monolito, microservicios, bajo carga, duplicad*, a veces`,
     steps:
-      `paso a paso, pasos de implementacion, pasos de codigo, pasos de desarrollo, pasos de programacion, archivo por archivo, fichero por fichero, commit por commit, commit a commit, pr por pr, modulo por modulo, orden de los commits/cambios, que commits, que archivos .. orden, divide, dividir, descompon*, desglos*, en tareas/pasos/commits/tickets/prs, lista ordenada, secuencia de commits/cambios, en el orden en que`,
+      `paso a paso, pasos de implementacion, pasos de codigo, pasos de desarrollo, pasos de programacion, archivo por archivo, fichero por fichero, commit por commit, commit a commit, pr por pr, modulo por modulo, en que orden .. commits/cambios/prs/implementar, orden de los commits/cambios, que commits, que archivos .. orden, divide, dividir, descompon*, desglos*, en tareas/pasos/commits/tickets/prs, lista ordenada, secuencia de commits/cambios, en el orden en que`,
     order: `en que orden, en orden, orden, pasos, primero`,
     settled: `hemos decidido, decidimos, ya decidimos, elegimos, esta decidido, acordamos, aprobad*`,
     make:

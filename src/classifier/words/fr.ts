@@ -23,11 +23,12 @@ export const FR: LanguageWords = {
     analysis:
       `compare/comparer/comparez, analys*, evalue/evaluer/evaluez, hypothese*, reflechi*, raisonn*, comment est ce possible, comment expliquer, qu est ce qui pourrait, qu est ce qui peut, causes possibles/probables, cause, causes, explication*, pistes, quels scenarios, scenario*, risque de casser, invariant*, point* de non retour, inquiet*, diagnosti*, par ordre de probabilite, probable*`,
     judgement:
-      `devrait on, devons nous, faut il, est ce que je devrais, doit on, que ferais tu, ferais tu, choisirais tu, tu choisirais, lequel, laquelle, lesquels, recommand*, conseil*, ton avis, votre avis, avis, vaut il mieux, vaut mieux, vaut la peine, vaut le coup, pertinent*, justifi*, second avis, que penses tu, qu en penses tu, surdimensionn*, quel choix`,
+      `risque, risques, devrait on, devons nous, faut il, est ce que je devrais, doit on, que ferais tu, ferais tu, choisirais tu, tu choisirais, lequel, laquelle, lesquels, recommand*, conseil*, ton avis, votre avis, avis, vaut il mieux, vaut mieux, vaut la peine, vaut le coup, pertinent*, justifi*, second avis, que penses tu, qu en penses tu, surdimensionn*, quel choix`,
+    hypothetical: `pourrait, pourraient, devrait, devraient, ferais, serait`,
     trouble:
-      `panne*, incident*, perte de donnees, intermittent*, aleatoire*, en production, concurrence, interblocage*, fuite memoire, fuite*, disparai*, disparu*, risque*, securite, coherence, disponibilite, regions, monolithe*, microservices, sous charge, double*`,
+      `alors que, bien que, pourtant, malgre, panne*, incident*, perte de donnees, intermittent*, aleatoire*, en production, concurrence, interblocage*, fuite memoire, fuite*, disparai*, disparu*, securite, coherence, disponibilite, regions, monolithe*, microservices, sous charge, double*`,
     steps:
-      `etape par etape, pas a pas, etapes d implementation, etapes de developpement, etapes de code, etapes du code, fichier par fichier, commit par commit, pr par pr, module par module, ordre des commits/modifications/pr/changements, quels commits, quels fichiers .. ordre, decoup*, decompos*, en taches/etapes/commits/tickets/pr, liste ordonnee, suite de commits, sequence de commits, dans l ordre ou .. code*/implement*/developp*`,
+      `etape par etape, pas a pas, etapes d implementation, etapes de developpement, etapes de code, etapes du code, fichier par fichier, commit par commit, pr par pr, module par module, dans quel ordre .. commits/modifications/pr/implementer/coder, ordre des commits/modifications/pr/changements, quels commits, quels fichiers .. ordre, decoup*, decompos*, en taches/etapes/commits/tickets/pr, liste ordonnee, suite de commits, sequence de commits, dans l ordre ou .. code*/implement*/developp*`,
     order: `dans quel ordre, dans l ordre, etapes, d abord, en premier, ordre, l une apres l autre`,
     settled:
       `on a decide, nous avons decide, nous avons choisi, on a choisi, c est decide, decision prise, valide`,

@@ -37,6 +37,8 @@ export const GROUPS = {
   analysis: { kind: "think", weight: 4, most: 8 },
   /** What a judgement is asked with: should we, which would you, is it overkill, second opinion. */
   judgement: { kind: "think", weight: 3, most: 6 },
+  /** Would, could, should: in a question they ask for thinking rather than for a look-up. */
+  hypothetical: { kind: "think", weight: 1.5, most: 1.5 },
   /** What hard trouble is described with: intermittent, data loss, once in 300 runs. */
   trouble: { kind: "think", weight: 1, most: 4 },
 
@@ -61,7 +63,7 @@ export const GROUPS = {
   /** What clerical work is about: typos, a commit message, whitespace, the changelog. */
   clericalThing: { kind: "background", weight: 5, most: 8 },
   /** How clerical work is bounded: in every file, nothing else, one per line. */
-  clericalScope: { kind: "background", weight: 2, most: 4 },
+  clericalScope: { kind: "background", weight: 2, most: 3 },
 
   /** What asks for a definition or an explanation: what is a, what does it mean, the difference between. */
   definition: { kind: "default", weight: 6, most: 6 },

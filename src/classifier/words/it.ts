@@ -22,11 +22,12 @@ export const IT: LanguageWords = {
     analysis:
       `confront*, analizz*, valuta, valutare, ipotesi, ragion*, come e possibile, come puo, cosa potrebbe, possibili cause, cause, causa, spiegazioni, diagnostic*, invariant*, rifletti, pensa, probabil*`,
     judgement:
-      `dovremmo, conviene, cosa faresti, faresti, sceglieresti, useresti, consigl*, raccomand*, opinione, parere, cosa ne pensi, vale la pena, ha senso, secondo parere, esagerato, opzioni, e meglio`,
+      `rischio, rischi, dovremmo, conviene, cosa faresti, faresti, sceglieresti, useresti, consigl*, raccomand*, opinione, parere, cosa ne pensi, vale la pena, ha senso, secondo parere, esagerato, opzioni, e meglio`,
+    hypothetical: `potrebbe, dovrebbe, faresti, sarebbe`,
     trouble:
-      `incident*, disservizio, perdita di dati, intermittent*, casual*, produzione, concorrenza, deadlock, perdita di memoria, spari*, rischi*, sicurezza, consistenza, disponibilita, monolite, microservizi, sotto carico, duplicat*`,
+      `anche se, sebbene, nonostante, eppure, incident*, disservizio, perdita di dati, intermittent*, casual*, produzione, concorrenza, deadlock, perdita di memoria, spari*, sicurezza, consistenza, disponibilita, monolite, microservizi, sotto carico, duplicat*`,
     steps:
-      `passo passo, passo dopo passo, passi di implementazione, passaggi di implementazione, file per file, commit per commit, pr per pr, modulo per modulo, ordine dei commit, ordine delle modifiche, quali commit, quali file .. ordine, suddivid*, scompon*, in task/passi/commit/ticket/pr/attivita, lista ordinata, sequenza di commit`,
+      `passo passo, passo dopo passo, passi di implementazione, passaggi di implementazione, file per file, commit per commit, pr per pr, modulo per modulo, in che/quale ordine .. commit/modifiche/pr/implementare, ordine dei commit, ordine delle modifiche, quali commit, quali file .. ordine, suddivid*, scompon*, in task/passi/commit/ticket/pr/attivita, lista ordinata, sequenza di commit`,
     order: `in che ordine, in quale ordine, in ordine, ordine, passi, passaggi, prima`,
     settled: `abbiamo deciso, abbiamo scelto, e deciso, concordato, approvat*`,
     make:

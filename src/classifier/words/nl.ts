@@ -21,11 +21,12 @@ export const NL: LanguageWords = {
     analysis:
       `vergelijk*, analyseer*, beoordeel*, hypothese*, oorzaak, oorzaken, redeneer*, denk .. na, denk .. door, hoe kan dit, hoe is dit mogelijk, wat zou, mogelijke oorzaken, verklaring*, onderzoek*, waarschijnlijk*`,
     judgement:
-      `zouden we, moeten we, wat zou jij, zou jij, zou je kiezen, welke zou, raad je aan, aanraden, advies, mening, wat vind je, is het de moeite, zinvol, opties, beter`,
+      `risico, risicos, zouden we, moeten we, wat zou jij, zou jij, zou je kiezen, welke zou, raad je aan, aanraden, advies, mening, wat vind je, is het de moeite, zinvol, opties, beter`,
+    hypothetical: `zou, zouden`,
     trouble:
-      `storing*, dataverlies, soms, willekeurig, productie, race condition, deadlock*, geheugenlek*, verdwijn*, verdwenen, risico*, beveiliging, consistentie, beschikbaarheid, monoliet, dubbel*`,
+      `hoewel, ondanks, toch, storing*, dataverlies, soms, willekeurig, productie, race condition, deadlock*, geheugenlek*, verdwijn*, verdwenen, beveiliging, consistentie, beschikbaarheid, monoliet, dubbel*`,
     steps:
-      `stap voor stap, implementatiestappen, codestappen, ontwikkelstappen, bestand voor bestand, commit voor commit, pr voor pr, volgorde van commits, volgorde van de commits/wijzigingen, welke commits, welke bestanden .. volgorde, splits .. in, verdeel .. in, opdelen, stappenplan*, in taken/stappen/commits/tickets`,
+      `stap voor stap, implementatiestappen, codestappen, ontwikkelstappen, bestand voor bestand, commit voor commit, pr voor pr, in welke volgorde .. commits/wijzigingen/prs, volgorde van commits, volgorde van de commits/wijzigingen, welke commits, welke bestanden .. volgorde, splits .. in, verdeel .. in, opdelen, stappenplan*, in taken/stappen/commits/tickets`,
     order: `in welke volgorde, in volgorde, volgorde, stappen, eerst`,
     settled: `we hebben besloten, we hebben gekozen, besloten, afgesproken`,
     make:

@@ -20,11 +20,12 @@ export const PL: LanguageWords = {
     analysis:
       `porownaj, porownanie, przeanalizuj*, analiz*, ocen, ocenic, hipotez*, przyczyn*, jak to mozliwe, co moglo, wyjasnien*, zbadaj*, prawdopodobn*, uzasadn*, rozwaz*`,
     judgement:
-      `czy powinnismy, powinnismy, co bys, wybralbys, ktore .. wybral*, polecasz, zalecasz, rekomend*, opinia, opinie, co sadzisz, warto, ma sens, opcje, lepiej`,
+      `ryzyko, ryzyka, czy powinnismy, powinnismy, co bys, wybralbys, ktore .. wybral*, polecasz, zalecasz, rekomend*, opinia, opinie, co sadzisz, warto, ma sens, opcje, lepiej`,
+    hypothetical: `moglby, powinien, powinna, bys`,
     trouble:
-      `awari*, utrat* danych, sporadyczn*, losowo, produkcj*, wyscig*, zakleszczen*, wyciek*, znika*, ryzyk*, bezpieczenst*, spojnosc*, dostepnosc*, monolit*, pod obciazeniem, zduplikowan*`,
+      `mimo, chociaz, choc, pomimo, awari*, utrat* danych, sporadyczn*, losowo, produkcj*, wyscig*, zakleszczen*, wyciek*, znika*, bezpieczenst*, spojnosc*, dostepnosc*, monolit*, pod obciazeniem, zduplikowan*`,
     steps:
-      `krok po kroku, kroki implementacji, kroki kodowania, plik po pliku, commit po commicie, pr po pr, kolejnosc commitow, kolejnosc zmian, jakie commity, ktore pliki .. kolejnosci, podziel .. na, rozbij .. na, rozpisz .. na, na zadania/kroki/commity/tickety, lista krokow`,
+      `krok po kroku, kroki implementacji, kroki kodowania, plik po pliku, commit po commicie, pr po pr, w jakiej kolejnosci .. commit*/zmian*, kolejnosc commitow, kolejnosc zmian, jakie commity, ktore pliki .. kolejnosci, podziel .. na, rozbij .. na, rozpisz .. na, na zadania/kroki/commity/tickety, lista krokow`,
     order: `w jakiej kolejnosci, po kolei, kolejnosc, kolejnosci, kroki, najpierw`,
     settled: `zdecydowalismy, wybralismy, ustalilismy, postanowione`,
     make:

@@ -22,11 +22,12 @@ export const PT: LanguageWords = {
     analysis:
       `compare, comparar, compara, analis*, avalie, avaliar, avalia, hipotese*, raciocin*, como e possivel, como pode, o que poderia, o que pode .. errado, dar errado, possiveis causas, causas, causa, explicacoes, diagnosti*, invariante*, argument*, reflita, pense, pondere, mais provave*, provaveis`,
     judgement:
-      `deveriamos, devemos, deveria, vale a pena, o que voce faria, faria, escolheria, qual escolheria, usaria, recomend*, sua opiniao, opiniao, o que voce acha, o que acha, faz sentido, segunda opiniao, exagero, melhor opcao, opcoes, e melhor, convem`,
+      `risco, riscos, deveriamos, devemos, deveria, vale a pena, o que voce faria, faria, escolheria, qual escolheria, usaria, recomend*, sua opiniao, opiniao, o que voce acha, o que acha, faz sentido, segunda opiniao, exagero, melhor opcao, opcoes, e melhor, convem`,
+    hypothetical: `poderia, poderiam, deveria, deveriam, faria, seria`,
     trouble:
-      `incidente*, queda*, perda de dados, intermitente*, aleatori*, producao, condicao de corrida, concorrencia, deadlock*, vazamento*, desaparec*, sumi*, risco*, seguranca, consistencia, disponibilidade, regioes, monolito, microsservicos, sob carga, duplicad*, as vezes, presos`,
+      `embora, apesar, mesmo que, incidente*, queda*, perda de dados, intermitente*, aleatori*, producao, condicao de corrida, concorrencia, deadlock*, vazamento*, desaparec*, sumi*, seguranca, consistencia, disponibilidade, regioes, monolito, microsservicos, sob carga, duplicad*, as vezes, presos`,
     steps:
-      `passo a passo, passos de implementacao, etapas de implementacao, passos de codigo, etapas de desenvolvimento, arquivo por arquivo, ficheiro a ficheiro, commit por commit, commit a commit, pr por pr, modulo por modulo, ordem dos commits, ordem das mudancas, quais commits, quais arquivos .. ordem, divida, quebre, decompo*, em tarefas/passos/commits/tickets/prs/etapas, lista ordenada, sequencia de commits, na ordem em que`,
+      `passo a passo, passos de implementacao, etapas de implementacao, passos de codigo, etapas de desenvolvimento, arquivo por arquivo, ficheiro a ficheiro, commit por commit, commit a commit, pr por pr, modulo por modulo, em que ordem .. commits/mudancas/prs/implementar, ordem dos commits, ordem das mudancas, quais commits, quais arquivos .. ordem, divida, quebre, decompo*, em tarefas/passos/commits/tickets/prs/etapas, lista ordenada, sequencia de commits, na ordem em que`,
     order: `em que ordem, em ordem, ordem, passos, etapas, primeiro`,
     settled: `decidimos, ja decidimos, escolhemos, esta decidido, combinamos, aprovad*`,
     make:
