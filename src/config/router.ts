@@ -1,5 +1,6 @@
 /** `[router]` and the tables below it. */
 import type { Chain, ExtraWords, ModelExclusion, ModelMapping, RouteName, RouterConfig } from "./config.ts";
+import { deepFreeze } from "./freeze.ts";
 import { globPattern } from "./glob.ts";
 import type { KeyPath } from "./positions.ts";
 import { buildRules } from "./rules.ts";
@@ -84,13 +85,24 @@ function exclusions(
   return made;
 }
 
+/** Words that were read before, so that a reload with the same ones gives the same object; see {@link words}. */
+const known = new Map<string, ExtraWords>();
+const MOST_KNOWN = 8;
+
+/** The user's words. The classifier compiles its tables once for each object: equal words are the same one. */
 function words(block: RouterBlock): ExtraWords {
   const list = (key: keyof ExtraWords) => (block.words?.[key] ?? []).map((word) => word.trim().toLowerCase());
-  return {
+  const read: ExtraWords = deepFreeze({
     plan: list("plan"),
     implementation: list("implementation"),
     think: list("think"),
     background: list("background"),
     negation: list("negation"),
-  };
+  });
+  const id = JSON.stringify(read);
+  const same = known.get(id);
+  if (same !== undefined) return same;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(id, read);
+  return read;
 }

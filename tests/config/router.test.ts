@@ -195,3 +195,10 @@ test("the user's own words are in lower case", () => {
     negation: ["hold off"],
   });
 });
+
+test("equal words of two configurations are one object, so that a reload compiles nothing anew", () => {
+  const more = (word: string) => good(`[router.words]\nplan = ["${word}"]\n`).router.words;
+  assert.equal(more("roadmap"), more(" Roadmap "));
+  assert.notEqual(more("roadmap"), more("route"));
+  assert.equal(good("").router.words, good("[log]\njson = true\n").router.words);
+});
