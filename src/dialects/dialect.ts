@@ -201,6 +201,11 @@ export interface Dialect {
     encode(error: ClientError): Json;
     /** The stream event(s), framing included, that tell a client of a failure after output began, and end it. */
     event(error: ClientError): string;
+    /**
+     * Whether clients give their turn up at a provider's own error event of this kind, though sending the request again
+     * would reach another provider. Such an event is told in the words of {@link event} instead.
+     */
+    endsTurn?(error: ProviderError): boolean;
   };
 }
 

@@ -1,4 +1,5 @@
 /** Where server-sent events end in a stream of bytes: only whole events are shown to a client. */
+import { SseParser } from "../dialects/sse.ts";
 
 /** Joins chunks so that only whole events come out; the rest waits. */
 export class EventBoundary {
@@ -29,6 +30,17 @@ export class EventBoundary {
     this.#held = undefined;
     return rest;
   }
+}
+
+/** The bytes of the first `count` events; comments between them are none. Reads byte by byte: for rare cases. */
+export function firstEvents(bytes: Uint8Array, count: number): Uint8Array {
+  const parser = new SseParser();
+  let end = 0;
+  for (let at = 0, seen = 0; at < bytes.length && seen < count; at++) {
+    seen += parser.push(bytes.subarray(at, at + 1)).length;
+    if (seen === count) end = at + 1;
+  }
+  return bytes.subarray(0, end);
 }
 
 const LF = 10;

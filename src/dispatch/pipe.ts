@@ -2,7 +2,7 @@
 import type { Conversation, ReplyEvent } from "../dialects/conversation.ts";
 import type { ClientError, Dialect, ProviderError, StreamWatch, Usage } from "../dialects/dialect.ts";
 import { SseParser } from "../dialects/sse.ts";
-import { EventBoundary } from "./boundary.ts";
+import { EventBoundary, firstEvents } from "./boundary.ts";
 import type { Rewrite } from "./rewrite.ts";
 
 /** What goes to the client next; undefined: nothing yet. */
@@ -56,8 +56,9 @@ export class RawPipe implements Pipe {
   }
 
   push(chunk: Uint8Array): Out {
-    this.#see(this.#parser.push(chunk));
-    const whole = this.#boundary.push(chunk);
+    const before = this.#see(this.#parser.push(chunk));
+    const all = this.#boundary.push(chunk);
+    const whole = before === undefined || all === undefined ? all : firstEvents(all, before);
     return whole === undefined || this.#rewrite === undefined ? whole : this.#rewrite(whole);
   }
 
@@ -75,7 +76,9 @@ export class RawPipe implements Pipe {
       return undefined;
     }
     // The last event lacked its blank line.
-    if (rest === undefined || rest.length === 0) return undefined;
+    if (rest === undefined || rest.length === 0 || (this.error !== undefined && !this.errorShown)) {
+      return undefined;
+    }
     const text = new TextDecoder().decode(rest).replace(/[\r\n]*$/, "\n\n");
     const bytes = new TextEncoder().encode(text);
     return this.#rewrite === undefined ? bytes : this.#rewrite(bytes);
@@ -98,17 +101,20 @@ export class RawPipe implements Pipe {
     return this.#boundary.held;
   }
 
-  #see(events: ReturnType<SseParser["push"]>): void {
-    for (const event of events) {
+  /** Returns how many events may be shown, where not all: the error after them is told in other words. */
+  #see(events: ReturnType<SseParser["push"]>): number | undefined {
+    for (let index = 0; index < events.length; index++) {
       this.events++;
-      const what = this.#watch.push(event);
+      const what = this.#watch.push(events[index]!);
       if (what === "output" && this.state === "prelude") this.state = "output";
       else if (what === "end") this.state = "ended";
       else if (what === "error") {
         this.error ??= this.#watch.error ?? { message: "the provider told of an error" };
+        if (this.#dialect.failure.endsTurn?.(this.error) === true) return index;
         this.errorShown = true;
       }
     }
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Dialect } from "../dialect.ts";
 import { decodeFailure, encodeFailure } from "../openai-chat/failure.ts";
 import { isBeyond } from "./beyond.ts";
-import { failureEvent } from "./failure.ts";
+import { endsTurn, failureEvent } from "./failure.ts";
 import { inspectOpenAiResponses } from "./inspect.ts";
 import { decodeReply, encodeReply } from "./reply.ts";
 import { decodeRequest } from "./request-decode.ts";
@@ -24,5 +24,5 @@ export const openAiResponses: Dialect = {
     watch: () => new ResponsesStreamWatch(),
   },
   usage: (json) => readUsage(json?.usage),
-  failure: { decode: decodeFailure, encode: encodeFailure, event: failureEvent },
+  failure: { decode: decodeFailure, encode: encodeFailure, event: failureEvent, endsTurn },
 };

@@ -33,6 +33,19 @@ const CODES: Readonly<Record<ClientError["class"], string>> = {
   unsupported: "invalid_prompt",
 };
 
+/** Codes of one provider's trouble at which Codex gives its turn up; see {@link CODES}. */
+const ENDS_TURN: ReadonlySet<string> = new Set([
+  "server_is_overloaded",
+  "slow_down",
+  "insufficient_quota",
+  "usage_not_included",
+]);
+
+/** Whether Codex would end its turn at this failure, though another provider may be well. */
+export function endsTurn({ code = "" }: ProviderError): boolean {
+  return ENDS_TURN.has(code);
+}
+
 /** Codes that mean the same in every stream of this dialect. */
 const KNOWN: ReadonlySet<string> = new Set([
   "rate_limit_exceeded",
