@@ -13,7 +13,7 @@ export const Char = {
   Bracket: 8,
 } as const;
 
-const ASCII: readonly number[] = Array.from({ length: 128 }, (_, code) => {
+const ASCII = Uint8Array.from({ length: 128 }, (_, code) => {
   const c = String.fromCharCode(code);
   if (/[a-z0-9]/i.test(c)) return Char.Word;
   if (c === "\n") return Char.Newline;

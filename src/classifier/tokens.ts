@@ -164,6 +164,12 @@ function chunk(
     return;
   }
   const raw = text.slice(start, end);
+  const last = closing(text, end, to);
+  if (isPlain(raw)) {
+    add(fold(raw), start, end);
+    part(last);
+    return;
+  }
   if (/^[\p{L}\p{M}\d\ufffc'’-]+$/u.test(raw) && raw.charCodeAt(0) !== 0x2d) {
     let at = start;
     let joined = false;
@@ -178,12 +184,26 @@ function chunk(
     }
   } else if (raw === "w/o" || raw === "W/o" || raw === "W/O") add("without", start, end);
   else add(raw.toLowerCase(), start, end);
-  for (let i = end; i < to; i++) {
+  part(last);
+}
+
+/** How strongly the punctuation after a word parts it from the next. */
+function closing(text: string, from: number, to: number): number {
+  let strongest: number = NO_BREAK;
+  for (let i = from; i < to; i++) {
     const c = text.charCodeAt(i);
-    if (c === 0x2e) part(SENTENCE);
-    else if (c === 0x3a) part(CLAUSE);
-    else if (c === 0x2d) part(CLAUSE);
+    if (c === 0x2e) return SENTENCE;
+    if (c === 0x3a || c === 0x2d) strongest = CLAUSE;
   }
+  return strongest;
+}
+
+function isPlain(word: string): boolean {
+  for (let i = 0; i < word.length; i++) {
+    const c = word.charCodeAt(i);
+    if (!isLetter(c) && !isDigit(c)) return false;
+  }
+  return true;
 }
 
 /** A line break inside a sentence (text wrapped by hand): the next line goes on in lower case, this one ended openly. */
