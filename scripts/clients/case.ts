@@ -1,0 +1,41 @@
+/** One case: a client, a provider of one dialect, what goes wrong there, and what must be true afterwards. */
+import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { AgentName } from "./agents.ts";
+import type { Logged } from "./proxy.ts";
+import type { Received, StandInSettings } from "./stand-in.ts";
+
+export const DIALECTS: readonly DialectName[] = ["anthropic-messages", "openai-chat", "openai-responses"];
+
+/** What to look at when the client is done. */
+export interface Outcome {
+  readonly case: Case;
+  readonly printed: string;
+  /** What arrived at the provider, and at the backup where there is one. */
+  readonly primary: readonly Received[];
+  readonly backup: readonly Received[];
+  /** What the proxy says of each request. */
+  readonly logged: readonly Logged[];
+  /** The client's working folder. */
+  readonly work: string;
+}
+
+/** Looks at one thing and says what is wrong, in a line each. */
+export type Check = (outcome: Outcome) => readonly string[];
+
+export interface Case {
+  readonly name: string;
+  readonly agent: AgentName;
+  /** The one dialect that the provider speaks. */
+  readonly provider: DialectName;
+  /** What the stand-in does. */
+  readonly stand?: StandInSettings;
+  /** A provider of another make instead of the stand-in. */
+  readonly primary?: "error first";
+  /** A healthy backup, of this dialect. */
+  readonly backup?: DialectName;
+  /** The client's own credential goes to the provider; the proxy's key comes by this way. */
+  readonly subscription?: "header" | "path";
+  readonly prompt?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly checks: readonly Check[];
+}

@@ -1,0 +1,45 @@
+/** The proxy's configuration for a case: a provider of one dialect, and a model of its own for each kind of work. */
+import type { Case } from "./case.ts";
+
+export const PROXY_KEY = "proxy-key-of-the-test";
+export const PROVIDER_KEY = "provider-key-of-the-test";
+export const BACKUP_KEY = "backup-key-of-the-test";
+/** What a subscriber's client sends. */
+export const SUBSCRIPTION = "subscription-of-the-test";
+
+/** The models by which the provider can tell where a request was routed. */
+export const MODELS: Readonly<Record<string, string>> = {
+  plan_implementation: "planner",
+  think: "thinker",
+  build: "builder",
+  background: "helper",
+  default: "rest",
+};
+
+function provider(name: string, url: string, key: string, dialect: string): string {
+  return `
+[[providers]]
+name = "${name}"
+api_base_url = "${url}/v1"
+api_key = "${key}"
+dialects = ["${dialect}"]
+`;
+}
+
+export function configuration(one: Case, primary: string, backup: string | undefined): string {
+  const routes = Object.entries(MODELS).map(([route, model]) =>
+    `${route} = "primary,${model}${backup === undefined ? "" : ` | backup,backup-${model}`}"`
+  );
+  const key = one.subscription === undefined ? PROVIDER_KEY : "passthrough";
+  return `
+[proxy]
+host = "127.0.0.1"
+port = 0
+api_key = "${PROXY_KEY}"
+
+[router]
+${routes.join("\n")}
+${provider("primary", primary, key, one.provider)}${
+    backup === undefined ? "" : provider("backup", backup, BACKUP_KEY, one.backup ?? one.provider)
+  }`;
+}

@@ -1,0 +1,128 @@
+/** Plays one case: provider, backup, proxy and client of its own, all on loopback. */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fakeProvider, sse } from "../../tests/support/provider.ts";
+import { errorEvent } from "../../tests/support/speech.ts";
+import { agent } from "./agents.ts";
+import type { Case, Outcome } from "./case.ts";
+import { configuration, PROXY_KEY, SUBSCRIPTION } from "./configuration.ts";
+import { FOLDER } from "./install.ts";
+import { run } from "./processes.ts";
+import { startProxy } from "./proxy.ts";
+import { FINAL, type Received, type StandIn, startStandIn } from "./stand-in.ts";
+
+/** What an agent gets for its turn; a slow one is a failed one. */
+const TIMEOUT_MS = 150_000;
+
+export interface Played {
+  readonly case: Case;
+  /** What was wrong, a line each; empty: nothing. */
+  readonly wrong: readonly string[];
+  readonly ms: number;
+  /** Requests that arrived at providers. */
+  readonly requests: number;
+}
+
+export async function play(one: Case, runtime: "deno" | "bun"): Promise<Played> {
+  const began = performance.now();
+  const home = join(FOLDER, "runs", one.name.replace(/[^a-z0-9]+/gi, "-").toLowerCase());
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(join(home, "work"), { recursive: true });
+  const done = (wrong: readonly string[], requests = 0): Played => ({
+    case: one,
+    wrong,
+    ms: performance.now() - began,
+    requests,
+  });
+  const ends: (() => Promise<void>)[] = [];
+  try {
+    const primary = one.primary === undefined
+      ? await startStandIn("primary", home, one.stand ?? {})
+      : await errorFirst(one);
+    ends.push(primary.stop);
+    const backup = one.backup === undefined ? undefined : await startStandIn("backup", home, {});
+    if (backup !== undefined) ends.push(backup.stop);
+    const proxy = await startProxy(
+      configuration(one, primary.url, backup?.url),
+      join(home, "proxy"),
+      runtime,
+    );
+    ends.push(proxy.stop);
+    const { code, output, timedOut } = await turn(one, proxy.url, home);
+    const outcome: Outcome = {
+      case: one,
+      printed: output,
+      primary: await primary.requests(),
+      backup: await backup?.requests() ?? [],
+      logged: proxy.requests,
+      work: join(home, "work"),
+    };
+    const wrong = [
+      ...(timedOut ? [`it was not done after ${TIMEOUT_MS / 1000} s`] : []),
+      ...(code === 0 ? [] : [`it did not print the answer: ${tail(output)}`]),
+      ...new Set(one.checks.flatMap((check) => check(outcome))),
+    ];
+    return done(wrong, outcome.primary.length + outcome.backup.length);
+  } catch (error) {
+    return done([error instanceof Error ? error.message : String(error)]);
+  } finally {
+    await Promise.all(ends.map((end) => end()));
+  }
+}
+
+/** One headless turn of the client. Its script exits with 0 when it printed the provider's last words. */
+function turn(one: Case, url: string, home: string) {
+  const { script, env } = agent(one.agent);
+  const more = one.subscription === undefined ? {} : subscriber(one);
+  return run("bash", [join(FOLDER, script)], {
+    env: {
+      BASE_URL: one.subscription === "path" ? `${url}/k/${PROXY_KEY}` : url,
+      KEY: one.subscription === undefined ? PROXY_KEY : SUBSCRIPTION,
+      PROMPT: one.prompt ?? "plan implementation of a todo app",
+      EXPECT: FINAL,
+      CLIENT_HOME: home,
+      WORKDIR: join(home, "work"),
+      TIMEOUT: String(TIMEOUT_MS / 1000 - 10),
+      ...env,
+      ...more,
+      ...one.env,
+    },
+    timeoutMs: TIMEOUT_MS,
+  });
+}
+
+/** Settings by which the clients send the proxy's key beside their own credential. */
+function subscriber({ agent: name, subscription }: Case): Record<string, string> {
+  const claude = name.startsWith("Claude");
+  const header = subscription === "header";
+  if (claude) {
+    return {
+      AUTH: "bearer",
+      ...(header ? { EXTRA_ENV: `ANTHROPIC_CUSTOM_HEADERS=X-Proxy-Key:${PROXY_KEY}` } : {}),
+    };
+  }
+  return header ? { EXTRA_TOML: `http_headers = { "X-Proxy-Key" = "${PROXY_KEY}" }` } : {};
+}
+
+/** A provider whose every stream is an error event and nothing else. */
+async function errorFirst({ provider }: Case): Promise<StandIn> {
+  const { url, arrived, close } = await fakeProvider(sse([errorEvent(provider)]));
+  return {
+    url,
+    requests: () =>
+      Promise.resolve(
+        arrived.map(({ method, path, headers, json }): Received => ({
+          method,
+          path: path.split("?")[0] ?? "",
+          headers,
+          body: json,
+          status: 200,
+        })),
+      ),
+    stop: close,
+  };
+}
+
+function tail(output: string): string {
+  return output.trim().slice(-600).replace(/\s+/g, " ");
+}
