@@ -14,18 +14,47 @@ import type { Price, Rates } from "./model.ts";
  */
 export function cost(usage: Usage, price: Price | undefined, minuteOfDay?: number): number | undefined {
   if (price === undefined) return undefined;
+  const { input, cacheRead, cacheWrite, output } = picoParts(usage, price, minuteOfDay);
+  return (input + cacheRead + cacheWrite + output) / PICO;
+}
+
+/** Dollars for each kind of token. */
+export interface CostParts {
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  /** Reasoning included. */
+  readonly output: number;
+}
+
+/** What {@link cost} is made of; the same arguments. */
+export function costParts(
+  usage: Usage,
+  price: Price | undefined,
+  minuteOfDay?: number,
+): CostParts | undefined {
+  if (price === undefined) return undefined;
+  const { input, cacheRead, cacheWrite, output } = picoParts(usage, price, minuteOfDay);
+  return {
+    input: input / PICO,
+    cacheRead: cacheRead / PICO,
+    cacheWrite: cacheWrite / PICO,
+    output: output / PICO,
+  };
+}
+
+function picoParts(usage: Usage, price: Price, minuteOfDay: number | undefined): CostParts {
   const rates = ratesFor(usage, price, minuteOfDay);
   const write = rates.cacheWrite ?? rates.input;
   const writeHour = rates.cacheWrite1h ?? (isAnthropicLike(rates) ? rates.input * 2 : write);
   const hourLong = Math.min(usage.cacheWrite1h ?? 0, usage.cacheWrite);
   const reasoning = rates.reasoning === undefined ? 0 : Math.min(usage.reasoning, usage.output);
-  const total = part(usage.input, rates.input) +
-    part(usage.cacheRead, rates.cacheRead ?? rates.input) +
-    part(usage.cacheWrite - hourLong, write) +
-    part(hourLong, writeHour) +
-    part(usage.output - reasoning, rates.output) +
-    part(reasoning, rates.reasoning ?? rates.output);
-  return total / PICO;
+  return {
+    input: part(usage.input, rates.input),
+    cacheRead: part(usage.cacheRead, rates.cacheRead ?? rates.input),
+    cacheWrite: part(usage.cacheWrite - hourLong, write) + part(hourLong, writeHour),
+    output: part(usage.output - reasoning, rates.output) + part(reasoning, rates.reasoning ?? rates.output),
+  };
 }
 
 /** Sums are made in whole millionths of a micro-dollar, so that no rounding of fractions adds up. */

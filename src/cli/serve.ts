@@ -50,7 +50,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
     await stopped(io, live, server, log);
   } finally {
     live.close();
-    close();
+    await close();
   }
   log("info", "stopped");
   return EXIT.ok;

@@ -48,4 +48,7 @@ export interface RequestRecord {
   readonly durationMs: number;
   /** Microseconds that the proxy itself spent before the first call (inspect, classify, route). */
   readonly overheadUs: number;
+  /** The client's `traceparent` and `tracestate` headers, for traces; not kept. */
+  readonly traceParent?: string;
+  readonly traceState?: string;
 }

@@ -90,6 +90,7 @@ export function createApp(context: ServerContext): App {
   const other = unserved(methods);
   app.notFound((c) => other.fetch(c.req.raw));
   const failed = (error: Error, c: Context) => {
+    context.refused?.(error instanceof Refusal ? error.status : 500);
     if (error instanceof Refusal) return refuse(error, dialects[dialectOf(c)]);
     context.dispatcher.log("error", `a request failed inside the proxy: ${error.message}`, {
       stack: error.stack,

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { catalogOf, useCatalog } from "../catalog/prices.ts";
 import { readUserCatalog } from "../catalog/update.ts";
+import { lexica } from "../classifier/lexicon.ts";
 import type { Config, Provider } from "../config/config.ts";
 import { dialects } from "../dialects/dialects.ts";
 import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown-file.ts";
@@ -11,10 +12,13 @@ import { keysOf } from "../dispatch/keys.ts";
 import { DispatchState } from "../dispatch/state.ts";
 import type { Log } from "../log/log.ts";
 import { Accounting } from "./accounting.ts";
-import type { Endpoint } from "./app.ts";
 import type { ConfigSource, ServerContext } from "./context.ts";
+import { Dashboard } from "./dashboard/dashboard.ts";
 import { Limits } from "./limits.ts";
+import { metricsEndpoint } from "./metrics.ts";
+import { Counts } from "./metrics/counts.ts";
 import { logRequest } from "./request-log.ts";
+import { Traces } from "./traces/traces.ts";
 
 export interface ComposeOptions {
   readonly source: ConfigSource;
@@ -30,8 +34,8 @@ export interface ComposeOptions {
 
 export interface Composed {
   readonly context: ServerContext;
-  /** Writes what waits, and lets go of files and timers. */
-  close(): void;
+  /** Writes what waits, and lets go of files and timers. Resolves when the last traces are sent. */
+  close(): Promise<void>;
 }
 
 const SYSTEM_CLOCK: Clock = { now: () => Date.now(), mono: () => performance.now() };
@@ -52,6 +56,9 @@ export function compose(
   }
   const model = (target: { provider: string; model: string }) => catalogOf(source.current).find(target);
   const accounting = new Accounting(source, log, clock, dataFolder);
+  const counts = new Counts({ model });
+  const traces = new Traces(source, log, version);
+  const dashboard = new Dashboard(() => context);
   const dispatcher: Dispatcher = {
     state: new DispatchState(cooldowns),
     dialects,
@@ -60,11 +67,13 @@ export function compose(
     fetch: rest.fetch ?? fetch,
     model,
     onRecord: (record) => {
-      const { cost } = accounting.add(record);
-      logRequest(log, record, cost);
+      const costs = accounting.add(record);
+      counts.add(record, costs);
+      dashboard.tell(record, costs);
+      traces.add(record, costs);
+      logRequest(log, record, costs.cost);
     },
   };
-  const endpoints: Endpoint[] = [];
   const context: ServerContext = {
     source,
     dispatcher,
@@ -72,20 +81,28 @@ export function compose(
     model,
     ledger: () => accounting.ledger,
     budgets: () => accounting.budgets,
-    endpoints,
+    endpoints: [metricsEndpoint(() => context, counts), ...dashboard.endpoints()],
+    refused: (status) => counts.refuse(status),
     version,
     startedAt: clock.now(),
   };
+  // The lists of words are compiled now, not when the first request waits for them.
+  const warm = setTimeout(() => lexica(source.current.router.words), 0);
   const unsubscribe = source.onSwap((next, before) => {
+    lexica(next.router.words);
     const count = cooldowns.reset((cooldown) => isStale(cooldown, next, before));
     if (count > 0) log("info", `${count} cooldowns ended with the configuration that they came from`);
     accounting.reconfigure(next, before);
+    traces.reconfigure(next.telemetry, before.telemetry);
   });
   return {
     context,
     close() {
+      clearTimeout(warm);
       unsubscribe();
+      dashboard.close();
       accounting.close();
+      return traces.close();
     },
   };
 }

@@ -27,6 +27,8 @@ export interface ServerContext {
   readonly budgets: () => Budgets | undefined;
   /** Endpoints beyond the proxy's own: metrics, the dashboard. */
   readonly endpoints?: readonly Endpoint[];
+  /** Told of every request that the proxy itself refused. */
+  readonly refused?: (status: number) => void;
   readonly version: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;

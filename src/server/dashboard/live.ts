@@ -1,0 +1,143 @@
+/**
+ * What happens, told to open dashboards as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html):
+ * `requests` as they end, `state` whenever it changed. Without a dashboard open a request costs a count.
+ */
+import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
+import type { Accounted } from "../../ledger/account.ts";
+import type { RequestRecord } from "../../ledger/entry.ts";
+import { fromRow, type LoggedRequest, toRow } from "../../ledger/row.ts";
+
+/** Dashboards that may listen at once; others ask from time to time. */
+export const MOST_LISTENERS = 16;
+/** Messages that a listener may leave unread before it is let go. */
+const MOST_UNREAD = 64;
+/** Rows of one message; when more requests end, it says how many are left out. */
+const MOST_ROWS = 50;
+const GATHER_MS = 250;
+const LOOK_MS = 1000;
+const HEARTBEAT_MS = 15_000;
+
+export interface LiveOptions {
+  /** The state as JSON. */
+  readonly state: () => string;
+}
+
+interface Listener {
+  readonly send: (bytes: Uint8Array) => boolean;
+  readonly close: () => void;
+  readonly still: () => boolean;
+}
+
+export class Live {
+  /** Requests that have ended so far. */
+  told = 0;
+  readonly #state: () => string;
+  readonly #listeners = new Set<Listener>();
+  readonly #encoder = new TextEncoder();
+  #rows: LoggedRequest[] = [];
+  #skipped = 0;
+  #gather: NodeJS.Timeout | undefined;
+  #look: NodeJS.Timeout | undefined;
+  #lastState = "";
+  #lastBeat = 0;
+
+  constructor({ state }: LiveOptions) {
+    this.#state = state;
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** Tells of a request that is over. */
+  tell(record: RequestRecord, costs: Accounted): void {
+    this.told++;
+    if (this.#listeners.size === 0) return;
+    this.#rows.push(fromRow(toRow(record, costs)));
+    if (this.#rows.length > MOST_ROWS) {
+      this.#rows.shift();
+      this.#skipped++;
+    }
+    this.#gather ??= setTimeout(() => this.#flush(), GATHER_MS).unref();
+  }
+
+  /**
+   * A stream of what happens from now on; undefined: there are listeners enough. `still`: whether the listener may
+   * still hear it, asked again and again.
+   */
+  listen(still: () => boolean): ReadableStream<Uint8Array> | undefined {
+    if (this.#listeners.size >= MOST_LISTENERS) return undefined;
+    let listener: Listener;
+    return new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        listener = {
+          still,
+          send: (bytes) => {
+            if ((controller.desiredSize ?? 0) < -MOST_UNREAD) return false;
+            controller.enqueue(bytes);
+            return true;
+          },
+          close: () => controller.close(),
+        };
+        this.#listeners.add(listener);
+        this.#lastState = this.#state();
+        listener.send(this.#event("state", this.#lastState));
+        if (this.#look === undefined) {
+          this.#lastBeat = performance.now();
+          this.#look = setInterval(() => this.#looked(), LOOK_MS).unref();
+        }
+      },
+      cancel: () => this.#forget(listener),
+    });
+  }
+
+  /** Ends every stream. */
+  close(): void {
+    for (const listener of [...this.#listeners]) this.#drop(listener);
+  }
+
+  #flush(): void {
+    this.#gather = undefined;
+    const rows = this.#rows;
+    const skipped = this.#skipped;
+    this.#rows = [];
+    this.#skipped = 0;
+    this.#send(this.#event("requests", JSON.stringify({ rows, skipped })));
+  }
+
+  #looked(): void {
+    for (const listener of [...this.#listeners]) if (!listener.still()) this.#drop(listener);
+    if (this.#listeners.size === 0) return;
+    const state = this.#state();
+    if (state !== this.#lastState) this.#send(this.#event("state", this.#lastState = state));
+    const now = performance.now();
+    if (now - this.#lastBeat < HEARTBEAT_MS) return;
+    this.#lastBeat = now;
+    this.#send(this.#encoder.encode(": still here\n\n"));
+  }
+
+  #event(name: string, data: string): Uint8Array {
+    return this.#encoder.encode(`event: ${name}\ndata: ${data}\n\n`);
+  }
+
+  #send(bytes: Uint8Array): void {
+    for (const listener of [...this.#listeners]) if (!listener.send(bytes)) this.#drop(listener);
+  }
+
+  #drop(listener: Listener): void {
+    this.#forget(listener);
+    try {
+      listener.close();
+    } catch { /* it is closed */ }
+  }
+
+  #forget(listener: Listener): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size > 0) return;
+    clearInterval(this.#look);
+    clearTimeout(this.#gather);
+    this.#look = this.#gather = undefined;
+    this.#rows = [];
+    this.#skipped = 0;
+  }
+}

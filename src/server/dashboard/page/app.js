@@ -1,0 +1,115 @@
+/** Brings the page to life: asks for the figures, hears what happens, and shows both. */
+import { showBreakdown, showSeries } from "./breakdown.js";
+import { showCharts } from "./charts.js";
+import { byId, setText } from "./dom.js";
+import { showSavings, showTiles, showWelcome } from "./figures.js";
+import { listen } from "./live.js";
+import { addRequests, showRequests, wireRequests } from "./requests.js";
+import { showStanding, tick } from "./standing.js";
+
+/** Milliseconds between two questions for the figures while requests end. */
+const SOONEST = 1000;
+/** Without any news: the day may have changed, or another proxy have written to the same ledger. */
+const ANYWAY = 60_000;
+const TRY_AGAIN = 3000;
+const PERIODS = { today: "today", week: "this week", month: "this month" };
+const LINKS = { live: "Live", connecting: "Connecting", polling: "Every 5 seconds" };
+
+let asking = false;
+let askAgain = false;
+let timer;
+let askedAt = 0;
+
+const period = () => document.querySelector("input[name=period]:checked").value;
+
+/** Asks for the figures in `ms` milliseconds, unless it is done sooner anyway. */
+function askIn(ms) {
+  const at = performance.now() + ms;
+  if (timer !== undefined && timer.at <= at) return;
+  clearTimeout(timer?.id);
+  timer = { at, id: setTimeout(ask, ms) };
+}
+
+async function ask() {
+  timer = undefined;
+  if (asking) {
+    askAgain = true;
+    return;
+  }
+  asking = true;
+  askAgain = false;
+  askedAt = performance.now();
+  try {
+    const wanted = period();
+    const response = await fetch(`dashboard/data?period=${wanted}`, {
+      headers: { accept: "application/json" },
+    });
+    if (response.status === 401) return location.assign("dashboard/login");
+    if (!response.ok) throw new Error(`the proxy answered ${response.status}`);
+    const data = await response.json();
+    if (wanted === period()) show(data);
+    else askAgain = true;
+    trouble("");
+    askIn(data.figures?.againIn ?? ANYWAY);
+  } catch (error) {
+    console.warn(error);
+    trouble("The proxy cannot be reached. What is shown is the last that it said.");
+    askIn(TRY_AGAIN);
+  } finally {
+    asking = false;
+    if (askAgain) askIn(0);
+  }
+}
+
+function show({ now, version, locked, figures, recent, state, period: shown }) {
+  setText(byId("version"), version);
+  byId("sign-out").hidden = !locked;
+  showSavings(figures, state);
+  showWelcome(figures, locked);
+  if (figures !== null) {
+    showTiles(figures.report);
+    showCharts(figures.chart, figures.report);
+    showSeries(figures.chart);
+    showBreakdown(figures.report);
+    setText(byId("by-period"), PERIODS[shown]);
+  }
+  showRequests(recent);
+  showState(state, now);
+  document.body.dataset.ready = shown;
+}
+
+function showState(state, now) {
+  showStanding(state, now);
+  const link = byId("link");
+  link.dataset.busy = String(state.in_flight);
+  showLink(link.dataset.state);
+}
+
+function showLink(state) {
+  const link = byId("link");
+  link.dataset.state = state;
+  const busy = Number(link.dataset.busy ?? 0);
+  setText(byId("link-text"), `${LINKS[state]}${busy > 0 ? `, ${busy} under way` : ""}`);
+}
+
+function trouble(words) {
+  byId("trouble").hidden = words === "";
+  setText(byId("trouble"), words);
+}
+
+for (const choice of document.querySelectorAll("input[name=period]")) {
+  choice.addEventListener("change", () => askIn(0));
+}
+wireRequests(() => askIn(0));
+setInterval(tick, 1000);
+ask();
+listen({
+  onState: (state) => showState(state),
+  onRequests: (rows, skipped) => {
+    addRequests(rows, skipped);
+    askIn(Math.max(0, askedAt + SOONEST - performance.now()));
+  },
+  onOpen: () => askIn(0),
+  onPoll: () => askIn(0),
+  onLink: showLink,
+});

@@ -1,0 +1,104 @@
+/** The tables: by route, model, provider and client, and the chart's figures as a table. */
+import { byId, el } from "./dom.js";
+import { amount, count, money } from "./format.js";
+
+const GROUPS = [["route", "Route"], ["model", "Model"], ["provider", "Provider"], ["client", "Client"]];
+/** Rows of a table before one asks for all. */
+const FEW = 8;
+const opened = new Set();
+
+const tokensOf = ({ input, cache_read, cache_write, output }) => input + cache_read + cache_write + output;
+
+const head = (names) =>
+  el(
+    "thead",
+    {},
+    el("tr", {}, names.map((name, i) => el("th", { scope: "col", class: i > 0 ? "number" : null }, name))),
+  );
+
+export function showBreakdown(report) {
+  byId("by").replaceChildren(...GROUPS.map(([group, name]) => tableOf(group, name, report)));
+}
+
+function tableOf(group, name, report) {
+  const entries = Object.entries(report.by[group] ?? {});
+  const most = Math.max(...entries.map(([, { cost_usd }]) => cost_usd), 0);
+  const all = opened.has(group) || entries.length <= FEW + 1;
+  const shown = all ? entries : entries.slice(0, FEW);
+  const table = el(
+    "table",
+    { "data-by": group },
+    el("caption", {}, `By ${name.toLowerCase()}`),
+    head([name, "Requests", "Tokens", "Cost", "Saved"]),
+    el("tbody", {}, shown.map(([entry, figures]) => rowOf(entry, figures, most))),
+  );
+  const more = all ? undefined : el("button", {
+    type: "button",
+    class: "more",
+    onclick: () => {
+      opened.add(group);
+      showBreakdown(report);
+      byId("by").querySelector(`[data-by="${group}"] tbody tr:nth-child(${FEW + 1}) th`)?.focus();
+    },
+  }, `All ${entries.length}`);
+  return el(
+    "div",
+    { class: "card" },
+    table,
+    entries.length === 0 ? el("p", { class: "none" }, "Nothing yet.") : more,
+  );
+}
+
+function rowOf(name, { requests, failures, tokens, cost_usd, saved_usd, unpriced_requests }, most) {
+  const fill = el("span", { class: "share", "aria-hidden": "true" });
+  fill.style.width = `${most > 0 ? cost_usd / most * 100 : 0}%`;
+  const priced = unpriced_requests < requests || requests === 0;
+  return el(
+    "tr",
+    {},
+    el("th", { scope: "row", tabindex: "-1" }, name, fill),
+    el(
+      "td",
+      { class: "number" },
+      count(requests),
+      failures > 0 ? el("small", { class: "bad" }, ` ${count(failures)} failed`) : undefined,
+    ),
+    el("td", { class: "number", title: count(tokensOf(tokens)) }, amount(tokensOf(tokens))),
+    el("td", { class: "number" }, priced ? money(cost_usd) : "unknown"),
+    el("td", { class: "number" }, priced ? money(saved_usd) : "–"),
+  );
+}
+
+export function showSeries({ unit, slots }) {
+  const rows = slots.filter(({ figures }) => figures !== undefined && figures.requests > 0);
+  byId("series").replaceChildren(el(
+    "table",
+    {},
+    el("caption", { class: "hidden" }, "Cost and tokens over time"),
+    head([
+      unit === "hour" ? "Hour" : "Day",
+      "Requests",
+      "Fresh input",
+      "Cached input",
+      "Output",
+      "Cost",
+      "Saved",
+    ]),
+    el(
+      "tbody",
+      {},
+      rows.map(({ title, figures: { requests, tokens, cost_usd, saved_usd } }) =>
+        el(
+          "tr",
+          {},
+          el("th", { scope: "row" }, title),
+          [requests, tokens.input, tokens.cache_read + tokens.cache_write, tokens.output].map((number) =>
+            el("td", { class: "number" }, count(number))
+          ),
+          el("td", { class: "number" }, money(cost_usd)),
+          el("td", { class: "number" }, money(saved_usd)),
+        )
+      ),
+    ),
+  ));
+}

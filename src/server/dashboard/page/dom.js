@@ -1,0 +1,21 @@
+/** Making elements. Text is always set as text: nothing that a request brought can become markup. */
+
+/** An element with properties (`class`, `data-…`, `aria-…` and the like as attributes) and children. */
+export function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== ""));
+  return element;
+}
+
+/** The element with an id; it is in the page. */
+export const byId = (id) => document.getElementById(id);
+
+/** Replaces what is in an element, only where it differs: screen readers and selections are left alone. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,107 @@
+/** The savings to date, and the figures of the period. */
+import { byId, el, setText } from "./dom.js";
+import { amount, count, date, duration, money, plural, share, shortModel } from "./format.js";
+
+/** `provider,model` -> the model's short name. */
+const modelOf = (target) => shortModel(target.slice(target.indexOf(",") + 1));
+
+export function showSavings(figures, state) {
+  const { baseline } = state.config;
+  if (figures === null) {
+    setText(byId("saved"), "–");
+    setText(byId("saved-words"), "The ledger is off: set enabled = true in [ledger] to see what is saved.");
+    byId("compare").replaceChildren();
+    return;
+  }
+  const { requests, cost_usd, baseline_usd, saved_usd, saved_share, first } = figures.savings;
+  const on = baseline === null ? "the baseline model" : modelOf(baseline);
+  byId("saved").classList.toggle("good", saved_usd > 0);
+  setText(byId("saved"), money(saved_usd));
+  const part = saved_usd >= 0 ? `${share(saved_share)} less` : `${share(-saved_share)} more`;
+  const since = first === null ? "" : ` since ${date(first)}`;
+  setText(
+    byId("saved-words"),
+    requests === 0
+      ? "Nothing was sent yet."
+      : baseline_usd === 0
+      ? `${plural(requests, "request")}${since}; what they had cost on ${on} is not known.`
+      : `${part} than ${on} alone had cost. ${plural(requests, "request")}${since}.`,
+  );
+  byId("saved-words").title = baseline === null ? "" : `measured against ${baseline}`;
+  const most = Math.max(cost_usd, baseline_usd);
+  byId("compare").replaceChildren(
+    ...bar("Spent", cost_usd, most, "spent"),
+    ...bar(`On ${on} alone`, baseline_usd, most, "baseline"),
+  );
+}
+
+function bar(name, dollars, most, kind) {
+  const fill = el("span", { class: `fill ${kind}` });
+  fill.style.width = `${most > 0 ? Math.max(0.5, dollars / most * 100) : 0}%`;
+  return [
+    el("dt", {}, name),
+    el("dd", {}, el("span", { class: "track", "aria-hidden": "true" }, fill), el("b", {}, money(dollars))),
+  ];
+}
+
+/** One line a figure: name, value, what stands under it. */
+function tilesOf(report) {
+  const { tokens, first_token_ms: first, failures, requests } = report;
+  const input = tokens.input + tokens.cache_read + tokens.cache_write;
+  return [
+    [
+      "Cost",
+      money(report.cost_usd),
+      report.unpriced_requests > 0 ? `${count(report.unpriced_requests)} unpriced` : "",
+    ],
+    [
+      "Saved",
+      money(report.saved_usd),
+      report.baseline_usd > 0 ? `${share(report.saved_share)} of the baseline` : "",
+    ],
+    [
+      "Requests",
+      count(requests),
+      report.cancelled > 0 ? `${count(report.cancelled)} given up by clients` : "",
+    ],
+    ["Tokens", amount(input + tokens.output), `${amount(input)} in, ${amount(tokens.output)} out`],
+    ["Cache hits", share(report.cache_hit_share), "of the input tokens"],
+    ["First token", duration(first.p50), first.p95 === null ? "" : `95 % within ${duration(first.p95)}`],
+    [
+      "Failures",
+      count(failures),
+      requests > 0 ? `${share(failures / requests)} of the requests` : "",
+      failures > 0,
+    ],
+    ["Fallbacks", count(report.fallbacks), "answered by another target"],
+  ];
+}
+
+export function showTiles(report) {
+  byId("tiles").replaceChildren(
+    ...tilesOf(report).map(([name, value, under, bad]) =>
+      el(
+        "div",
+        { class: "tile", "data-figure": name.toLowerCase().replaceAll(" ", "-") },
+        el("dt", {}, name),
+        el("dd", { class: bad ? "value bad" : "value" }, value),
+        el("dd", { class: "under" }, under || "\u00a0"),
+      )
+    ),
+  );
+}
+
+/** What to do where nothing has come yet. */
+export function showWelcome(figures, locked) {
+  const empty = figures !== null && figures.savings.requests === 0;
+  byId("welcome").hidden = !empty;
+  if (!empty) return;
+  const base = new URL(".", document.baseURI).href.replace(/\/$/, "");
+  const key = locked ? "THE-PROXY-KEY" : "any";
+  setText(byId("welcome-claude"), `ANTHROPIC_BASE_URL=${base} ANTHROPIC_AUTH_TOKEN=${key} claude`);
+  setText(
+    byId("welcome-openai"),
+    `curl ${base}/v1/chat/completions \\\n  -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\\n` +
+      `  -d '{"model": "auto", "messages": [{"role": "user", "content": "plan the architecture"}]}'`,
+  );
+}

@@ -1,0 +1,212 @@
+/** The newest requests, each with its way and the reasons for it; filtered and paused as the reader likes. */
+import { byId, el, setText } from "./dom.js";
+import { amount, clock, count, duration, money, plural, shortModel, words } from "./format.js";
+
+/** Rows in the page; older ones make room. */
+const MOST = 100;
+/** Milliseconds for which a row that came live stays, though an answer that was on its way does not know it yet. */
+const STAYS = 2000;
+/** Milliseconds between two things said to a screen reader. */
+const SAY_EVERY = 5000;
+
+const rows = new Map();
+let paused = false;
+let missed = 0;
+let unsaid = 0;
+let saidAt = 0;
+
+export const isPaused = () => paused;
+
+/** Shows exactly these, newest first. Rows that are there already stay as they are, open ones open. */
+export function showRequests(requests) {
+  if (paused) return;
+  const body = byId("requests");
+  const kept = new Set(requests.map(({ id }) => id));
+  const now = performance.now();
+  let first = 0;
+  for (const [id, row] of rows) {
+    if (kept.has(id)) continue;
+    if (now - Number(row.dataset.came ?? -STAYS) < STAYS) {
+      first++;
+      continue;
+    }
+    row.remove();
+    rows.delete(id);
+  }
+  requests.forEach((request, i) => {
+    let row = rows.get(request.id);
+    if (row === undefined) rows.set(request.id, row = rowOf(request));
+    const there = body.children[i + first] ?? null;
+    if (there !== row) body.insertBefore(row, there);
+  });
+  filter();
+}
+
+/** Puts requests that have just ended, oldest first, on top. `skipped` more ended with them. */
+export function addRequests(requests, skipped) {
+  if (paused) {
+    missed += requests.length + skipped;
+    return showCount();
+  }
+  const body = byId("requests");
+  for (const request of requests) {
+    if (rows.has(request.id)) continue;
+    const row = rowOf(request);
+    row.classList.add("new");
+    row.dataset.came = String(performance.now());
+    rows.set(request.id, row);
+    body.prepend(row);
+  }
+  while (body.children.length > MOST) {
+    const oldest = body.lastElementChild;
+    rows.delete(oldest.dataset.id);
+    oldest.remove();
+  }
+  filter();
+  say(requests, skipped);
+}
+
+function say(requests, skipped) {
+  unsaid += requests.length + skipped;
+  const now = Date.now();
+  const newest = requests.at(-1);
+  if (newest === undefined || now - saidAt < SAY_EVERY) return;
+  saidAt = now;
+  setText(
+    byId("announce"),
+    `${plural(unsaid, "new request")}; the last by ${newest.route} to ${newest.model ?? "no target"}, ${
+      newest.failed ? "failed" : money(newest.cost_usd)
+    }.`,
+  );
+  unsaid = 0;
+}
+
+function rowOf(request) {
+  const { id, time, client, route, kind, why, provider, model, attempts, tokens, estimated } = request;
+  const cell = (label, properties, ...children) =>
+    el("td", { role: "cell", "data-label": label, ...properties }, ...children);
+  const input = tokens === null ? 0 : tokens.input + tokens.cache_read + tokens.cache_write;
+  const row = el(
+    "tr",
+    { role: "row", "data-id": id, class: request.failed ? "failed" : null },
+    cell(
+      "Time",
+      { class: "time" },
+      el(
+        "time",
+        { datetime: new Date(time).toISOString(), title: new Date(time).toLocaleString() },
+        clock(time),
+      ),
+      el("small", {}, client),
+    ),
+    cell(
+      "Route",
+      { class: "way" },
+      el("span", { class: "chip" }, route),
+      request.operation === "count_tokens" ? el("small", {}, " token count") : undefined,
+      reasons(request),
+    ),
+    cell(
+      "Went to",
+      { class: "target" },
+      el("span", { class: "model", title: model }, model === null ? "no target" : shortModel(model)),
+      el(
+        "small",
+        {},
+        provider ?? "",
+        attempts.length > 1
+          ? el(
+            "span",
+            { class: "tries" },
+            ` after ${plural(attempts.length - 1, "other try", "other tries")}`,
+          )
+          : undefined,
+      ),
+    ),
+    cell(
+      "Tokens",
+      { class: "number", title: tokens === null ? null : `${count(input)} in, ${count(tokens.output)} out` },
+      tokens === null ? "–" : `${estimated ? "≈ " : ""}${amount(input)} + ${amount(tokens.output)}`,
+    ),
+    cell("Cost", { class: "number" }, request.cost_usd === null ? "unknown" : money(request.cost_usd)),
+    cell("Saved", { class: "number" }, money(request.saved_usd)),
+    cell("First token", { class: "number" }, duration(request.first_token_ms)),
+    cell("Status", { class: "status" }, statusOf(request)),
+  );
+  row.dataset.text = [
+    route,
+    kind,
+    provider,
+    model,
+    client,
+    request.status,
+    request.failure,
+    request.model_asked,
+    ...why,
+  ]
+    .join(" ").toLowerCase();
+  return row;
+}
+
+function statusOf({ status, failure, failed, cancelled }) {
+  if (cancelled) return el("span", { class: "muted" }, "hung up");
+  if (!failed) return el("span", { class: "muted" }, String(status));
+  return el("span", { class: "bad" }, `${status}${failure === null ? "" : ` ${words(failure)}`}`);
+}
+
+/** The reason that decided, and on demand every one, with the attempts. */
+function reasons({ why, attempts, model_asked, session, duration_ms, overhead_us }) {
+  const list = el("ol", {}, why.map((reason) => el("li", {}, reason)));
+  const tries = attempts.map(({ provider, model, failure, message, ms }, i) =>
+    el(
+      "li",
+      { class: failure === undefined ? null : "bad" },
+      `${i + 1}. ${provider}, ${model}: ${
+        failure === undefined
+          ? "answered"
+          : `${words(failure)}${message === undefined ? "" : ` (${message})`}`
+      } after ${duration(ms)}`,
+    )
+  );
+  return el(
+    "details",
+    { class: "why" },
+    el("summary", {}, why.at(-1) ?? "no reason was kept"),
+    list,
+    tries.length > 0 ? el("ul", {}, tries) : undefined,
+    el(
+      "p",
+      { class: "muted" },
+      `Asked for ${model_asked || "no model"}. ${duration(duration_ms)} in all, of which the proxy took ${
+        (overhead_us / 1000).toFixed(2)
+      } ms.${session === null ? "" : ` Session ${session}.`}`,
+    ),
+  );
+}
+
+function filter() {
+  const wanted = byId("filter").value.trim().toLowerCase().split(/\s+/);
+  for (const row of rows.values()) row.hidden = !wanted.every((word) => row.dataset.text.includes(word));
+  showCount();
+}
+
+function showCount() {
+  const shown = [...rows.values()].filter((row) => !row.hidden).length;
+  byId("requests-none").hidden = shown > 0;
+  setText(byId("requests-none"), rows.size === 0 ? "Nothing yet." : "None of these match the filter.");
+  const filtered = byId("filter").value.trim() === "" ? "" : `${shown} of ${rows.size}`;
+  setText(byId("requests-count"), paused ? `Paused${missed > 0 ? `, ${count(missed)} new` : ""}` : filtered);
+}
+
+/** Wires the filter and the pause button; `onResume` brings what was missed. */
+export function wireRequests(onResume) {
+  byId("filter").addEventListener("input", filter);
+  byId("pause").addEventListener("click", () => {
+    paused = !paused;
+    missed = 0;
+    byId("pause").setAttribute("aria-pressed", String(paused));
+    setText(byId("pause"), paused ? "Resume" : "Pause");
+    showCount();
+    if (!paused) onResume();
+  });
+}

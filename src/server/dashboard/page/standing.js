@@ -1,0 +1,140 @@
+/** How things stand: providers and their cooldowns, budgets, the configuration. */
+import { byId, el, setText } from "./dom.js";
+import { clock, money, plural, share, timeLeft, words } from "./format.js";
+
+/** The proxy's clock less the browser's. Milliseconds. */
+let skew = 0;
+
+export function showStanding(state, now) {
+  if (now !== undefined) skew = now - Date.now();
+  byId("providers").replaceChildren(...state.providers.map(provider));
+  byId("budgets").replaceChildren(...budgets(state.budgets));
+  byId("config").replaceChildren(...configuration(state));
+  tick();
+}
+
+function provider({ name, base_url, keys, problem, in_flight, waiting, last_failure, cooldowns }) {
+  const whole = cooldowns.some(({ model }) => model === null);
+  const [kind, text] = problem !== null
+    ? ["off", "not usable"]
+    : whole
+    ? ["bad", "cooling down"]
+    : cooldowns.length > 0
+    ? ["warn", "partly cooling down"]
+    : ["good", "ready"];
+  const busy = [
+    in_flight > 0 ? `${in_flight} under way` : "",
+    waiting > 0 ? `${waiting} waiting` : "",
+    keys === "passthrough" ? "the client’s own key" : keys > 1 ? `${keys} keys` : "",
+  ].filter(Boolean).join(", ");
+  return el(
+    "li",
+    { class: "card provider", "data-provider": name, "data-state": kind },
+    el("h3", {}, name),
+    el("p", { class: `badge ${kind}` }, text),
+    el("p", { class: "muted address" }, base_url),
+    problem === null ? undefined : el("p", {}, problem),
+    busy === "" ? undefined : el("p", { class: "muted" }, busy),
+    cooldowns.length === 0 ? undefined : el(
+      "ul",
+      { class: "cooldowns" },
+      cooldowns.map(({ class: reason, model, message, until }) =>
+        el(
+          "li",
+          {},
+          el("b", {}, `${model === null ? "" : `${model}: `}${words(reason)}`),
+          ", back in ",
+          el("time", { class: "left", datetime: until, "data-until": Date.parse(until) }),
+          el("small", {}, message),
+        )
+      ),
+    ),
+    last_failure === null || cooldowns.length > 0
+      ? undefined
+      : el("p", { class: "muted" }, `Last failure ${clock(last_failure.at)}: ${last_failure.message}`),
+  );
+}
+
+/** Brings the times left up to now. */
+export function tick() {
+  const now = Date.now() + skew;
+  for (const element of document.querySelectorAll("[data-until]")) {
+    const left = Number(element.dataset.until) - now;
+    setText(element, left > 0 ? timeLeft(left) : "a moment");
+  }
+}
+
+function budgets(all) {
+  if (all.length === 0) {
+    return [
+      el(
+        "p",
+        { class: "none" },
+        "None are set. ",
+        el("code", {}, "[[budgets]]"),
+        " in the configuration sets some.",
+      ),
+    ];
+  }
+  return all.map(({ name, period, of, limit, spent, share: part, state, resets_at, then }) => {
+    const fill = el("span", { class: `fill ${state}` });
+    fill.style.width = `${Math.min(100, part * 100)}%`;
+    return el(
+      "div",
+      { class: "budget", "data-budget": name, "data-state": state },
+      el(
+        "p",
+        {},
+        el("b", {}, name),
+        el("span", { class: "muted" }, ` a ${period}${of === "" ? "" : `, ${of}`}`),
+      ),
+      el("p", { class: "number" }, `${money(spent)} of ${money(limit)} (${share(part)})`),
+      el("span", { class: "track", "aria-hidden": "true" }, fill),
+      el(
+        "p",
+        { class: state === "exceeded" ? "bad" : "muted" },
+        `${
+          state === "exceeded" ? "Used up" : state === "warn" ? "Nearly used up" : "Within it"
+        }; ${then}. Starts again in `,
+        el("time", { datetime: resets_at, "data-until": Date.parse(resets_at) }),
+        ".",
+      ),
+    );
+  });
+}
+
+function configuration({ config, ledger }) {
+  const { path, ok, loaded_at, broken_at, reloads, problems, warnings, routes, baseline } = config;
+  const list = (title, lines, kind) =>
+    lines.length === 0 ? [] : [
+      el("h3", { class: kind }, title),
+      el(
+        "ul",
+        { class: "lines" },
+        lines.map((line) => el("li", {}, line)),
+      ),
+    ];
+  const entries = [
+    ["File", el("code", {}, path ?? "none: made from the keys in the environment")],
+    ["Loaded", `${clock(loaded_at)}${reloads > 0 ? `, ${plural(reloads, "reload")}` : ""}`],
+    ...Object.entries(routes).map(([name, chain]) => [name, el("code", {}, chain.join(" | "))]),
+    ["Baseline", el("code", {}, baseline ?? "none")],
+    ["Ledger", el("code", {}, ledger === null ? "off" : ledger.path)],
+  ];
+  return [
+    el(
+      "p",
+      { class: `badge ${ok ? "good" : "bad"}` },
+      ok ? "in force" : "the file has mistakes; the last good one is in force",
+    ),
+    broken_at === null ? undefined : el("p", { class: "muted" }, `Since ${clock(broken_at)}.`),
+    ...list("Mistakes", problems, "bad"),
+    ...list("Warnings", warnings, "warn"),
+    ...list("Ledger", ledger?.problem ? [`It is kept in memory for now: ${ledger.problem}`] : [], "bad"),
+    el(
+      "dl",
+      { class: "entries" },
+      entries.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]),
+    ),
+  ].filter((one) => one !== undefined);
+}

@@ -1,0 +1,83 @@
+/** The metrics of how things stand now: read from the running parts when Prometheus asks. */
+import process from "node:process";
+import { runtimeName } from "../../runtime/listen.ts";
+import type { ServerContext } from "../context.ts";
+import { type Family, gauge, type Sample } from "./families.ts";
+
+export function stateFamilies(context: ServerContext): Family[] {
+  const { dispatcher: { state, clock }, source, version, startedAt } = context;
+  const now = clock.now();
+  const cooldowns = state.cooldowns.list(now);
+  const { ok, loadedAt, reloads } = source.state;
+  const ledger = context.ledger()?.state();
+  const budgets = context.budgets()?.list() ?? [];
+  return [
+    gauge("terraphim_requests_in_flight", "Requests being answered now.", [plain(state.inFlight.size)]),
+    gauge(
+      "terraphim_cooldowns",
+      "Cooldowns that hold now, by provider and the class of failure.",
+      counted(cooldowns.map(({ provider, class: kind }) => ({ provider, class: kind }))),
+    ),
+    gauge(
+      "terraphim_cooldown_remaining_seconds",
+      "The longest time that a provider's cooldown still has.",
+      longest(cooldowns.map(({ provider, until }) => ({ provider, seconds: (until - now) / 1000 }))),
+    ),
+    gauge(
+      "terraphim_budget_limit_dollars",
+      "What a budget allows in its period.",
+      budgets.map(({ name, limit }) => ({ value: limit, labels: { budget: name } })),
+    ),
+    gauge(
+      "terraphim_budget_spent_dollars",
+      "What is spent of a budget in its period.",
+      budgets.map(({ name, spent }) => ({ value: spent, labels: { budget: name } })),
+    ),
+    gauge(
+      "terraphim_ledger_waiting_rows",
+      "Requests kept in memory because the ledger's file cannot be written, or not written yet.",
+      ledger === undefined ? [] : [plain(ledger.waiting + ledger.pending)],
+    ),
+    gauge(
+      "terraphim_ledger_lost_rows",
+      "Requests that the ledger had no room for.",
+      ledger === undefined ? [] : [plain(ledger.lost)],
+    ),
+    gauge("terraphim_config_ok", "1 while the configuration's files hold no mistake.", [plain(ok ? 1 : 0)]),
+    gauge("terraphim_config_reloads", "Configurations put into force since the start.", [plain(reloads)]),
+    gauge(
+      "terraphim_config_loaded_timestamp_seconds",
+      "When the configuration in force was loaded.",
+      [plain(loadedAt / 1000)],
+    ),
+    gauge("terraphim_build_info", "Always 1; the labels tell what runs.", [
+      { value: 1, labels: { version, runtime: runtimeName() } },
+    ]),
+    gauge("process_start_time_seconds", "When the program started.", [plain(startedAt / 1000)]),
+    gauge("process_resident_memory_bytes", "Memory that the program holds.", [
+      plain(process.memoryUsage().rss),
+    ]),
+  ];
+}
+
+function plain(value: number): Sample {
+  return { value, labels: {} };
+}
+
+/** How often each combination of labels stands in a list. */
+function counted(all: readonly Readonly<Record<string, string>>[]): Sample[] {
+  const counts = new Map<string, { value: number; labels: Readonly<Record<string, string>> }>();
+  for (const labels of all) {
+    const key = JSON.stringify(labels);
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { value: 1, labels });
+    else known.value++;
+  }
+  return [...counts.values()];
+}
+
+function longest(all: readonly { readonly provider: string; readonly seconds: number }[]): Sample[] {
+  const most = new Map<string, number>();
+  for (const { provider, seconds } of all) most.set(provider, Math.max(seconds, most.get(provider) ?? 0));
+  return [...most].map(([provider, value]) => ({ value, labels: { provider } }));
+}

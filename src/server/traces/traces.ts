@@ -1,0 +1,99 @@
+/** Traces while an OTLP endpoint is configured. Without one a request costs a comparison, and nothing is imported. */
+import type { TelemetryConfig } from "../../config/config.ts";
+import type { Accounted } from "../../ledger/account.ts";
+import type { RequestRecord } from "../../ledger/entry.ts";
+import type { Log } from "../../log/log.ts";
+import type { ConfigSource } from "../context.ts";
+import type { Exporter } from "./exporter.ts";
+import { spansOf } from "./spans.ts";
+import { traceParent } from "./trace-parent.ts";
+
+/** Requests that wait while the packages are being loaded; those beyond are not traced. */
+const MOST_WAITING = 1000;
+/** A collector that is away is told of once in so many milliseconds. */
+const SAY_AGAIN_MS = 300_000;
+
+export class Traces {
+  #source: ConfigSource;
+  #log: Log;
+  #version: string;
+  #opening: Promise<Exporter | undefined> | undefined;
+  #exporter: Exporter | undefined;
+  #waiting: { record: RequestRecord; costs: Accounted }[] = [];
+  #said = -Infinity;
+
+  constructor(source: ConfigSource, log: Log, version: string) {
+    this.#source = source;
+    this.#log = log;
+    this.#version = version;
+    if (source.current.telemetry.otlpEndpoint !== undefined) this.#open();
+  }
+
+  /** Tells of a request that is over. */
+  add(record: RequestRecord, costs: Accounted): void {
+    if (this.#opening === undefined) return;
+    if (this.#exporter !== undefined) this.#send(this.#exporter, record, costs);
+    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push({ record, costs });
+  }
+
+  /** Follows a reload. */
+  reconfigure(next: TelemetryConfig, before: TelemetryConfig): void {
+    const is = (telemetry: TelemetryConfig) =>
+      JSON.stringify([telemetry.otlpEndpoint, telemetry.otlpHeaders]);
+    if (is(next) === is(before)) return;
+    void this.close();
+    if (next.otlpEndpoint !== undefined) this.#open();
+  }
+
+  /** Sends what waits. Never rejects. */
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = this.#exporter = undefined;
+    await (await opening)?.close();
+  }
+
+  #open(): void {
+    const opening = this.#load().then((exporter) => {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      if (exporter === undefined) {
+        if (this.#opening === opening) this.#opening = undefined;
+        return undefined;
+      }
+      if (this.#opening === opening) this.#exporter = exporter;
+      for (const { record, costs } of waiting) this.#send(exporter, record, costs);
+      return exporter;
+    });
+    this.#opening = opening;
+  }
+
+  async #load(): Promise<Exporter | undefined> {
+    const { otlpEndpoint: endpoint, otlpHeaders: headers } = this.#source.current.telemetry;
+    if (endpoint === undefined) return undefined;
+    try {
+      const { openExporter } = await import("./exporter.ts");
+      const onFailure = (message: string) =>
+        this.#say(`traces could not be sent to ${new URL(endpoint).host}: ${message}`);
+      return openExporter({ endpoint, headers, version: this.#version, onFailure });
+    } catch (error) {
+      this.#say(`no traces: ${error instanceof Error ? error.message : error}`);
+      return undefined;
+    }
+  }
+
+  #send(exporter: Exporter, record: RequestRecord, costs: Accounted): void {
+    try {
+      const spans = spansOf(record, costs, this.#source.current.providers);
+      exporter.send(spans, traceParent(record.traceParent), record.traceState);
+    } catch (error) {
+      this.#say(`a request could not be traced: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  #say(message: string): void {
+    const now = performance.now();
+    if (now - this.#said < SAY_AGAIN_MS) return;
+    this.#said = now;
+    this.#log("warn", message);
+  }
+}
