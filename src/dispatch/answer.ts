@@ -5,16 +5,9 @@ import type { Answered } from "./attempt.ts";
 import type { Cooldown } from "./cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
 import { clientErrorOf, type Failure, FAILURE_RULES, soonestReset } from "./failures/failure.ts";
+import { headerText } from "./header-text.ts";
 import { answerHeaders } from "./headers.ts";
 import type { Recording } from "./recording.ts";
-
-/** A header's value from words: one line of visible ASCII, at most 1,000 characters. */
-export function headerText(text: string): string {
-  return text.replace(/[\r\n\t]+/g, " ").replace(/[^\x20-\x7e]/g, (char) => encodeURIComponent(char)).slice(
-    0,
-    1000,
-  );
-}
 
 /** The headers of every answer to a routed request. */
 function explain(exchange: Exchange, recording: Recording, headers: Headers): void {

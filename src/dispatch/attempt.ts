@@ -8,12 +8,14 @@ import { withModel } from "../dialects/with-model.ts";
 import { call } from "./call.ts";
 import { Deadline } from "./deadline.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
+import type { Flight } from "./flight.ts";
 import { type Failure, FAILURE_RULES } from "./failures/failure.ts";
 import { broken, plainWords, refused, streamFailure, told } from "./failures/read.ts";
 import { type Pipe, RawPipe, TranslatingPipe } from "./pipe.ts";
 import type { Prepared } from "./prepare.ts";
 import { estimatedUsage } from "./recording.ts";
 import { Relay, type RelayEnd } from "./relay.ts";
+import { reachable } from "./reach.ts";
 import { rewriter } from "./rewrite.ts";
 import { collect, errorInside, parseJson, readAll } from "./whole.ts";
 
@@ -35,6 +37,7 @@ export type Tried = Answered | { readonly ok: false; readonly failure: Failure }
 
 export interface AttemptOptions {
   readonly exchange: Exchange;
+  readonly flight: Flight;
   readonly dispatcher: Dispatcher;
   readonly target: Target;
   readonly provider: Provider;
@@ -51,7 +54,7 @@ export interface AttemptOptions {
 
 /** Makes the call and reads the answer as far as is needed to know whether it may be shown. Never throws. */
 export async function attempt(options: AttemptOptions): Promise<Tried> {
-  const { exchange, dispatcher, provider, prepared } = options;
+  const { exchange, flight, dispatcher, provider, prepared } = options;
   const controller = new AbortController();
   const abort = () => controller.abort();
   const deadline = new Deadline(
@@ -59,18 +62,17 @@ export async function attempt(options: AttemptOptions): Promise<Tried> {
     options.totalLeft,
     dispatcher.clock,
     abort,
+    () => {
+      reachable(prepared.url, provider.timeouts.connect).then((is) => {
+        if (!is) deadline.unreachable();
+      });
+    },
   );
-  exchange.signal.addEventListener("abort", abort, { once: true });
+  flight.whenStopped(abort);
   let streaming = false;
   try {
-    if (exchange.signal.aborted) abort();
-    const response = await call(
-      prepared,
-      provider.timeouts.connect,
-      deadline,
-      controller.signal,
-      dispatcher.fetch,
-    );
+    const response = await call(prepared, controller.signal, dispatcher.fetch);
+    deadline.answered();
     if (response.status < 200 || response.status >= 300) {
       return { ok: false, failure: await refused(options, response) };
     }
@@ -91,7 +93,7 @@ export async function attempt(options: AttemptOptions): Promise<Tried> {
   } finally {
     if (!streaming) {
       deadline.stop();
-      exchange.signal.removeEventListener("abort", abort);
+      flight.whenStopped(undefined);
     }
   }
 }
@@ -111,7 +113,7 @@ async function streamed(
   deadline: Deadline,
   abort: () => void,
 ): Promise<Tried> {
-  const { exchange, prepared, onStreamEnd } = options;
+  const { exchange, flight, prepared, onStreamEnd } = options;
   const { plan, config, dialect } = exchange;
   const pipe = prepared.same
     ? new RawPipe(dialect, rewriter(prepared.hideUsage, plan.showModel))
@@ -136,18 +138,16 @@ async function streamed(
       };
     },
     onEnd: (end) => {
-      exchange.signal.removeEventListener("abort", hangUp);
+      flight.whenStopped(undefined);
       const failure = end.failure === undefined
         ? undefined
         : streamFailure(options, end.failure, deadline, headers);
       onStreamEnd(end, failure, pipe);
     },
   });
-  const hangUp = () => relay.hangUp();
   const commit = await relay.commit();
   if (!commit.ok) return { ok: false, failure: streamFailure(options, commit.failure, deadline, headers) };
-  exchange.signal.removeEventListener("abort", abort);
-  exchange.signal.addEventListener("abort", hangUp, { once: true });
+  flight.whenStopped(() => relay.hangUp());
   return {
     ok: true,
     status: response.status,

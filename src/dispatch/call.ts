@@ -1,7 +1,5 @@
 /** Making the call, and telling what went wrong when no answer came. */
-import type { Deadline } from "./deadline.ts";
 import type { Prepared } from "./prepare.ts";
-import { reachable } from "./reach.ts";
 
 /** Options beyond the standard that Bun reads: no time limit and no decoding of its own. Deno leaves them unread. */
 interface FetchInit extends RequestInit {
@@ -9,38 +7,22 @@ interface FetchInit extends RequestInit {
   readonly decompress?: false;
 }
 
-/**
- * Sends a prepared request. Redirects are not followed: they would carry the credential to another host.
- * `connectMs`: when no headers came after so long, the host is probed, and a host that takes no connection is given up.
- */
+/** Sends a prepared request. Redirects are not followed: they would carry the credential to another host. */
 export async function call(
-  prepared: Prepared,
-  connectMs: number,
-  deadline: Deadline,
+  { url, headers, body }: Prepared,
   signal: AbortSignal,
   fetcher: typeof fetch,
 ): Promise<Response> {
   const init: FetchInit = {
     method: "POST",
-    headers: prepared.headers,
-    body: prepared.body,
+    headers,
+    body,
     redirect: "manual",
     signal,
     timeout: false,
     decompress: false,
   };
-  const probe = setTimeout(() => {
-    reachable(prepared.url, connectMs).then((is) => {
-      if (!is && !signal.aborted && !answered) deadline.expire("connect");
-    });
-  }, connectMs);
-  let answered = false;
-  try {
-    return unpacked(await fetcher(prepared.url, init));
-  } finally {
-    answered = true;
-    clearTimeout(probe);
-  }
+  return unpacked(await fetcher(url, init));
 }
 
 /** Encodings that the platform reads. The proxy asks for none; some providers and their gateways pack all the same. */

@@ -1,4 +1,7 @@
-/** The time limits of one attempt. One timer at a time, moved only when it fires: a chunk costs nothing. */
+/**
+ * The time limits of one attempt. One timer at a time, set for the first moment at which something can be due and moved
+ * only when it fires: most attempts set it once, and a chunk costs nothing.
+ */
 import type { Timeouts } from "../config/config.ts";
 import type { Clock } from "./exchange.ts";
 
@@ -12,33 +15,59 @@ const WORDS: Readonly<Record<Expired, string>> = {
   total: "not finished",
 };
 
+/** `setTimeout` takes at most this many milliseconds. */
+const LONGEST = 2_147_483_647;
+
 export class Deadline {
   /** The phase that ran out; undefined: none did. */
   expired: Expired | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer fires. */
+  #armed = 0;
   #phase: "first_token" | "idle" = "first_token";
   #since: number;
   #end: number;
+  /** When the connection is looked at, unless it answered before. */
+  #look: number;
+  #connection: "waiting" | "looked_at" | "answered" = "waiting";
   #limits: Timeouts;
   #clock: Clock;
   #onExpire: () => void;
+  #onSlow: () => void;
 
-  /** `totalLeft`: milliseconds that the whole request still has. `onExpire` is called once. */
-  constructor(limits: Timeouts, totalLeft: number, clock: Clock, onExpire: () => void) {
+  /**
+   * `totalLeft`: milliseconds that the whole request still has. `onExpire` is called once. `onSlow` is called when no
+   * headers came within the time for connecting, to find out whether there is a connection at all.
+   */
+  constructor(
+    limits: Timeouts,
+    totalLeft: number,
+    clock: Clock,
+    onExpire: () => void,
+    onSlow: () => void,
+  ) {
     this.#limits = limits;
     this.#clock = clock;
     this.#onExpire = onExpire;
+    this.#onSlow = onSlow;
     this.#since = clock.mono();
     this.#end = this.#since + totalLeft;
-    this.#arm();
+    this.#look = this.#since + limits.connect;
+    this.#arm(this.#since);
+  }
+
+  /** The headers came. */
+  answered(): void {
+    this.#connection = "answered";
   }
 
   /** The first output came: from now on silence is what counts. */
   output(): void {
     this.#phase = "idle";
     this.#since = this.#clock.mono();
+    if (this.#due() >= this.#armed) return;
     clearTimeout(this.#timer);
-    this.#arm();
+    this.#arm(this.#since);
   }
 
   /** Something came. */
@@ -46,12 +75,9 @@ export class Deadline {
     if (this.#phase === "idle") this.#since = this.#clock.mono();
   }
 
-  /** The connection could not be made in time. */
-  expire(phase: Expired): void {
-    if (this.expired !== undefined) return;
-    this.expired = phase;
-    this.stop();
-    this.#onExpire();
+  /** There is no connection. That is no news once the headers came. */
+  unreachable(): void {
+    if (this.#connection !== "answered" && this.#timer !== undefined) this.#expire("connect");
   }
 
   stop(): void {
@@ -74,22 +100,34 @@ export class Deadline {
     }`;
   }
 
-  #arm(): void {
+  #due(): number {
     const limit = this.#phase === "idle" ? this.#limits.idle : this.#limits.firstToken;
     const due = Math.min(this.#since + limit, this.#end);
-    // setTimeout takes at most 2^31 - 1 milliseconds.
-    this.#timer = setTimeout(
-      () => this.#fired(),
-      Math.min(Math.max(due - this.#clock.mono(), 0), 2_147_483_647),
-    );
+    return this.#connection === "waiting" ? Math.min(due, this.#look) : due;
+  }
+
+  #arm(now: number): void {
+    this.#armed = this.#due();
+    this.#timer = setTimeout(() => this.#fired(), Math.min(Math.max(this.#armed - now, 0), LONGEST));
   }
 
   #fired(): void {
     const now = this.#clock.mono();
+    const late = now + 1; // timers may fire a millisecond early
     const limit = this.#phase === "idle" ? this.#limits.idle : this.#limits.firstToken;
-    // Timers may fire a millisecond early.
-    if (now + 1 >= this.#end) this.expire("total");
-    else if (now + 1 >= this.#since + limit) this.expire(this.#phase);
-    else this.#arm();
+    if (late >= this.#end) return this.#expire("total");
+    if (late >= this.#since + limit) return this.#expire(this.#phase);
+    if (this.#connection === "waiting" && late >= this.#look) {
+      this.#connection = "looked_at";
+      this.#onSlow();
+    }
+    this.#arm(now);
+  }
+
+  #expire(phase: Expired): void {
+    if (this.expired !== undefined) return;
+    this.expired = phase;
+    this.stop();
+    this.#onExpire();
   }
 }

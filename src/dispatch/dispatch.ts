@@ -36,7 +36,7 @@ class Dispatch {
 
   constructor(exchange: Exchange, dispatcher: Dispatcher) {
     this.#flight = new Flight(exchange);
-    this.#exchange = { ...exchange, signal: this.#flight.signal };
+    this.#exchange = exchange;
     this.#dispatcher = dispatcher;
     this.#recording = new Recording(exchange, dispatcher);
     this.#decoded = decodeOnce(exchange);
@@ -118,7 +118,8 @@ class Dispatch {
     const started = clock.mono();
     let leave: () => void;
     try {
-      leave = await state.enter(provider, exchange.signal);
+      const entered = state.enter(provider, this.#flight);
+      leave = entered instanceof Promise ? await entered : entered;
     } catch (error) {
       state.cooldowns.release(place);
       if (!(error instanceof GateFull)) {
@@ -133,6 +134,7 @@ class Dispatch {
     }
     const tried = await attempt({
       exchange,
+      flight: this.#flight,
       dispatcher: this.#dispatcher,
       target,
       provider,
@@ -186,7 +188,7 @@ class Dispatch {
     const response = answer(exchange, candidate.target, tried, this.#recording, dropped);
     if (tried.relay !== undefined) {
       this.#flight.began(tried.relay);
-      if (exchange.signal.aborted) tried.relay.hangUp(); // between the first output and here
+      if (this.#flight.stopped) tried.relay.hangUp(); // between the first output and here
     }
     return response;
   }

@@ -11,20 +11,31 @@ export class Flight implements InFlight {
   target?: Target;
   /** Why it was cut; undefined: it was not. */
   reason: string | undefined;
-  #stop = new AbortController();
+  /** The client hung up, or the flight was cut before its answer began. */
+  stopped = false;
+  #onStop: (() => void) | undefined;
+  #controller: AbortController | undefined;
   #relay: Relay | undefined;
 
   constructor({ id, time, plan, signal }: Exchange) {
     this.id = id;
     this.since = time;
     this.route = plan.route;
-    if (signal.aborted) this.#stop.abort();
-    else signal.addEventListener("abort", () => this.#stop.abort(), { once: true });
+    if (signal.aborted) this.stopped = true;
+    else signal.addEventListener("abort", () => this.#stop(), { once: true });
   }
 
-  /** Aborts when the client hangs up, or the flight is cut before its answer began. */
+  /** Calls this when the flight is {@link stopped}, at once where it is already. There is one such call: the latest. */
+  whenStopped(call: (() => void) | undefined): void {
+    this.#onStop = call;
+    if (this.stopped) call?.();
+  }
+
+  /** Aborts when the flight is {@link stopped}. Made for who asks: few have to wait for what only a signal can end. */
   get signal(): AbortSignal {
-    return this.#stop.signal;
+    this.#controller ??= new AbortController();
+    if (this.stopped) this.#controller.abort();
+    return this.#controller.signal;
   }
 
   /** A streamed answer has begun: from now on it is what a cut ends. */
@@ -40,6 +51,12 @@ export class Flight implements InFlight {
   cut(reason: string): void {
     this.reason = reason;
     if (this.#relay !== undefined) this.#relay.cut(reason);
-    else this.#stop.abort();
+    else this.#stop();
+  }
+
+  #stop(): void {
+    this.stopped = true;
+    this.#controller?.abort();
+    this.#onStop?.();
   }
 }

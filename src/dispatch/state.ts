@@ -49,11 +49,11 @@ export class DispatchState {
    * Takes one of a provider's places, at once or when one gets free. Gives back what leaves it.
    * @throws GateFull when nobody more may wait; the signal's reason when it aborts first.
    */
-  enter(provider: Provider, signal: AbortSignal): (() => void) | Promise<() => void> {
+  enter(provider: Provider, waiting: { readonly signal: AbortSignal }): (() => void) | Promise<() => void> {
     const gate = this.gate(provider);
     if (gate === undefined) return NOTHING;
     const leave = () => gate.leave();
-    const entered = gate.enter(signal);
+    const entered = gate.enter(waiting.signal);
     return entered === true ? leave : entered.then(() => leave);
   }
 

@@ -96,14 +96,18 @@ export function listen({ hostname, port, handle }: ListenOptions): Listener {
     onError: failed,
     handler: handle,
   });
-  let over = false;
-  server.finished.then(() => over = true);
+  let draining = false;
   return {
     hostname,
     port: server.addr.port,
-    drain: () => server.shutdown(),
+    drain: () => {
+      draining = true;
+      return server.shutdown();
+    },
+    // Deno throws when a listener that is shutting down is aborted; what is left then ends with the process.
     close: () => {
-      if (!over) stop.abort(); // Deno throws where there is nothing left to abort
+      if (draining) return Promise.resolve();
+      stop.abort();
       return server.finished;
     },
   };

@@ -3,7 +3,7 @@ import type { Config, Target } from "../config/config.ts";
 import { estimateTokens } from "../dialects/estimate-tokens.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { withModel } from "../dialects/with-model.ts";
-import { headerText } from "../dispatch/answer.ts";
+import { headerText } from "../dispatch/header-text.ts";
 import type { Exchange } from "../dispatch/exchange.ts";
 import { requestHeaders } from "../dispatch/headers.ts";
 import { keysOf } from "../dispatch/keys.ts";

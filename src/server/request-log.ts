@@ -5,7 +5,8 @@ import type { Log } from "../log/log.ts";
 /** `think → openrouter,anthropic/claude-opus-4.8 200 1.8 s, 1,200 + 340 tokens, $0.0145`. */
 export function logRequest(log: Log, record: RequestRecord, cost: number | undefined): void {
   const { provider, model, usage, status, durationMs, attempts, cancelled, route, id } = record;
-  const where = provider === undefined ? "no target" : `${provider},${model}`;
+  const tried = provider === undefined ? attempts.at(-1) : { provider, model };
+  const where = tried === undefined ? "no target" : `${tried.provider},${tried.model}`;
   const seconds = `${(durationMs / 1000).toFixed(durationMs < 9950 ? 1 : 0)} s`;
   const tokens = usage === undefined
     ? ""

@@ -13,7 +13,7 @@ import { resetTime } from "./reset-time.ts";
 export function broken(options: AttemptOptions, error: unknown, deadline: Deadline): Failure {
   const base = { provider: options.target.provider, model: options.target.model };
   if (deadline.expired !== undefined) return { ...base, class: "timeout", message: deadline.describe() };
-  if (options.exchange.signal.aborted) return { ...base, class: "cancelled", message: "the client hung up" };
+  if (options.flight.stopped) return { ...base, class: "cancelled", message: "the client hung up" };
   if (error instanceof AnswerTooLarge) {
     return { ...base, class: "server_error", message: "the answer is larger than 64 MiB" };
   }
