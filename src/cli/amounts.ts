@@ -1,9 +1,9 @@
 /** Sums, shares and spans of time as people read them. */
 
-/** Dollars in a column: `$1,234.50`, `$0.47`, `$0.0046`, `-$0.02`. */
+/** Dollars in a column: `$1,234.50`, `$0.47`, `$0.046`, `$0.0046`, `-$0.02`. */
 export function money(amount: number): string {
   const size = Math.abs(amount);
-  const digits = size === 0 || size >= 0.0995 ? 2 : size >= 0.0001 ? 4 : 6;
+  const digits = size === 0 || size >= 0.0995 ? 2 : size >= 0.00995 ? 3 : size >= 0.0001 ? 4 : 6;
   const text = size.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return `${amount < 0 && Number(text) !== 0 ? "-" : ""}$${text}`;
 }
@@ -24,18 +24,25 @@ export function tokenCount(amount: number): string {
     : `${(amount / 1_000_000_000).toFixed(2)}G`;
 }
 
-/** A part of a whole: `76 %`, `3.4 %`. Null: there is no whole. */
+/** A part of a whole: `76 %`, `3.4 %`; `100 %` is said of the whole alone. Null: there is no whole. */
 export function share(part: number | null): string {
   if (part === null) return "";
   const percent = part * 100;
-  const near = Math.abs(percent) < 9.95 && !Number.isInteger(percent) ? percent.toFixed(1) : percent.toFixed(0);
-  return `${near === "-0" ? "0" : near} %`;
+  if (percent > 99 && percent < 100) return `${(Math.floor(percent * 10) / 10).toFixed(1)} %`;
+  const fine = Math.abs(percent) < 9.95 && !Number.isInteger(percent);
+  const text = percent.toFixed(fine ? 1 : 0);
+  return `${text === "-0" ? "0" : text} %`;
 }
 
-const STEPS: readonly (readonly [unit: string, seconds: number])[] = [["d", 86_400], ["h", 3600], ["min", 60], [
-  "s",
-  1,
-]];
+const STEPS: readonly (readonly [unit: string, seconds: number])[] = [
+  ["d", 86_400],
+  ["h", 3600],
+  ["min", 60],
+  [
+    "s",
+    1,
+  ],
+];
 
 /** A span in its two largest units: `2 h 14 min`, `4 min 12 s`, `0 s`. */
 export function span(seconds: number): string {

@@ -49,3 +49,25 @@ function consequence({ then, resetsAt }: BudgetStatus): string {
       return "spent";
   }
 }
+
+/** A budget for programs. Dollars and ISO 8601. */
+export function budgetJson(budget: BudgetStatus): unknown {
+  const { name, period, route, client, limit, spent, share, state, since, resetsAt, then } = budget;
+  return {
+    name,
+    period,
+    route: route ?? null,
+    client: client ?? null,
+    limit_usd: limit,
+    spent_usd: spent,
+    share,
+    state,
+    since: new Date(since).toISOString(),
+    resets_at: new Date(resetsAt).toISOString(),
+    then: then.kind === "route"
+      ? then.name
+      : then.kind === "chain"
+      ? then.chain.map(({ provider, model }) => `${provider},${model}`).join(" | ")
+      : then.kind,
+  };
+}

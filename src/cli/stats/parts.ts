@@ -11,6 +11,8 @@ interface Part {
   readonly value: (figures: Figures, style: Style) => Cell;
   /** Is left out of terminals narrower than {@link WIDE}. */
   readonly wide?: boolean;
+  /** Is told there alone. */
+  readonly narrow?: boolean;
 }
 
 /** Columns of a terminal from which everything is told. */
@@ -20,16 +22,24 @@ const allIn = ({ tokens }: Figures): number => tokens.input + tokens.cache_read 
 
 const PARTS: readonly Part[] = [
   { title: "Requests", value: (f) => count(f.requests) },
-  { title: "Failed", value: (f, { red }) => ({ text: count(f.failures), paint: f.failures > 0 ? red : plain }) },
+  {
+    title: "Failed",
+    value: (f, { red }) => ({ text: count(f.failures), paint: f.failures > 0 ? red : plain }),
+  },
   { title: "Fell back", value: (f) => count(f.fallbacks), wide: true },
   { title: "Cost", value: (f) => f.unpriced_requests === f.requests ? "unknown" : money(f.cost_usd) },
   { title: "Saved", value: (f) => f.unpriced_requests === f.requests ? "" : money(f.saved_usd) },
   { title: "Share", value: (f) => f.baseline_usd > 0 ? share(f.saved_share) : "", wide: true },
-  { title: "In", value: (f) => tokenCount(allIn(f)) },
+  { title: "Tokens", value: (f) => tokenCount(allIn(f) + f.tokens.output), narrow: true },
+  { title: "In", value: (f) => tokenCount(allIn(f)), wide: true },
   { title: "Cached", value: (f) => share(f.cache_hit_share), wide: true },
-  { title: "Out", value: (f) => tokenCount(f.tokens.output) },
+  { title: "Out", value: (f) => tokenCount(f.tokens.output), wide: true },
   { title: "p50", value: (f) => f.first_token_ms.p50 === null ? "" : duration(f.first_token_ms.p50) },
-  { title: "p95", value: (f) => f.first_token_ms.p95 === null ? "" : duration(f.first_token_ms.p95), wide: true },
+  {
+    title: "p95",
+    value: (f) => f.first_token_ms.p95 === null ? "" : duration(f.first_token_ms.p95),
+    wide: true,
+  },
 ];
 
 const plain = (text: string): string => text;
@@ -46,7 +56,8 @@ export function partsTable(
   style: Style,
   width: number | undefined,
 ): string {
-  const shown = PARTS.filter(({ wide }) => wide !== true || width === undefined || width >= WIDE);
+  const roomy = width === undefined || width >= WIDE;
+  const shown = PARTS.filter(({ wide, narrow }) => roomy ? narrow !== true : wide !== true);
   const rows = Object.entries(by).flatMap(([kind, parts]): Row[] => {
     const entries = Object.entries(parts);
     const more = entries.length - limit;

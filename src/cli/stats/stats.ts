@@ -1,6 +1,6 @@
 /** Reads the ledger and tells what it comes to. */
 import { UnreadableLedger } from "../../ledger/source.ts";
-import { type Period, sinceFrom, startOf } from "../../ledger/period.ts";
+import { type Period, startOf } from "../../ledger/period.ts";
 import { baselineOf } from "../../ledger/account.ts";
 import { createBudgets } from "../../ledger/budget.ts";
 import { toCsv } from "../../ledger/csv.ts";
@@ -10,7 +10,9 @@ import { CliError, EXIT } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { printJson } from "../json.ts";
 import { localDate, localTime } from "../amounts.ts";
+import { momentOf } from "../moment.ts";
 import { ledgerPathOf } from "../user-data.ts";
+import { budgetJson } from "./budgets.ts";
 import { asText, type Column, nothingYet } from "./text.ts";
 
 export interface StatsOptions {
@@ -33,10 +35,13 @@ export function runStats(io: Io, options: StatsOptions): number {
   const { period, since, by, csv, json } = options;
   if (csv && json) throw new CliError("--csv and --json exclude each other.", EXIT.unusable);
   if (period !== undefined && since !== undefined) {
-    throw new CliError(`Give a period or --since, not both: "stats ${period}", or "stats --since ${since}".`, 2);
+    throw new CliError(
+      `Give a period or --since, not both: "stats ${period}", or "stats --since ${since}".`,
+      2,
+    );
   }
   const now = Date.now();
-  const asked = since === undefined ? undefined : { start: momentOf(since, now), title: "" };
+  const asked = since === undefined ? undefined : { start: momentOf(since, now) };
   const config = readConfig(io, options.config);
   const path = ledgerPathOf(io, config);
   const groups: readonly Group[] = [...new Set([...json || by.length === 0 ? USUAL_GROUPS : [], ...by])];
@@ -68,11 +73,7 @@ export function runStats(io: Io, options: StatsOptions): number {
         ...main,
         baseline: baseline === undefined ? null : `${baseline.provider},${baseline.model}`,
         ...(alone ? {} : { periods: withoutParts(periods()) }),
-        budgets: budgets.map((budget) => ({
-          ...budget,
-          since: new Date(budget.since).toISOString(),
-          resetsAt: new Date(budget.resetsAt).toISOString(),
-        })),
+        budgets: budgets.map(budgetJson),
       });
       return EXIT.ok;
     }
@@ -89,17 +90,6 @@ export function runStats(io: Io, options: StatsOptions): number {
     if (error instanceof UnreadableLedger) throw new CliError(`${error.message}.`);
     throw error;
   }
-}
-
-/** The moment that `--since` names, epoch milliseconds. @throws CliError when it names none */
-export function momentOf(words: string, now: number): number {
-  const moment = sinceFrom(words, now);
-  if (moment !== undefined) return moment;
-  throw new CliError(
-    `--since ${JSON.stringify(words)} is no moment of the past. It takes today, week, month, all, 90m, 24h, 7d, 2w, ` +
-      `a date (2026-11-22) or a date with a time (2026-11-22T14:30).`,
-    EXIT.unusable,
-  );
 }
 
 function sinceTitle(start: number): string {

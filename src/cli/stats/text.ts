@@ -55,7 +55,11 @@ const linesFor = (baseline: string): readonly Line[] => [
   },
   { title: "  read from a cache", value: (f) => share(f.cache_hit_share) },
   { title: "Tokens out", value: (f) => tokenCount(f.tokens.output) },
-  { title: "  spent on reasoning", value: (f) => tokenCount(f.tokens.reasoning), onlyIf: (f) => f.tokens.reasoning },
+  {
+    title: "  spent on reasoning",
+    value: (f) => tokenCount(f.tokens.reasoning),
+    onlyIf: (f) => f.tokens.reasoning,
+  },
   { title: "First token, half within", value: (f) => ms(f.first_token_ms.p50) },
   { title: "  95 of 100 within", value: (f) => ms(f.first_token_ms.p95) },
 ];

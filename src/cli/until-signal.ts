@@ -1,0 +1,30 @@
+/** Doing something again and again until the user has seen enough. */
+import type { Io } from "./io.ts";
+
+/**
+ * Calls `work` every so many milliseconds, after it has ended the time before. Resolves at SIGINT or SIGTERM; `work`
+ * is told by its signal. Rejects with what `work` throws.
+ */
+export async function untilSignal(
+  io: Pick<Io, "onSignal">,
+  everyMs: number,
+  work: (signal: AbortSignal) => void | Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  const { promise: stopped, resolve } = Promise.withResolvers<void>();
+  const ended = () => {
+    stop.abort();
+    resolve();
+  };
+  const ends = [io.onSignal("SIGINT", ended), io.onSignal("SIGTERM", ended)];
+  try {
+    while (!stop.signal.aborted) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      await Promise.race([new Promise((next) => timer = setTimeout(next, everyMs)), stopped]);
+      clearTimeout(timer);
+      if (!stop.signal.aborted) await work(stop.signal);
+    }
+  } finally {
+    for (const end of ends) end();
+  }
+}
