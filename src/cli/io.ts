@@ -9,6 +9,8 @@ export interface Out {
   readonly isTTY: boolean;
   /** Columns of the terminal; undefined in a pipe: nothing is cut or wrapped. */
   readonly columns?: number;
+  /** Lines of the terminal; undefined in a pipe. */
+  readonly rows?: number;
   readonly color: boolean;
   /** Aborts when nobody reads it any more. */
   readonly gone: AbortSignal;
@@ -98,6 +100,9 @@ function outOf(stream: NodeJS.WriteStream): Out {
     isTTY,
     get columns() {
       return isTTY ? stream.columns || 80 : undefined;
+    },
+    get rows() {
+      return isTTY ? stream.rows || 24 : undefined;
     },
     color: wantsColor(process.env, isTTY),
   };

@@ -1,0 +1,43 @@
+/** Text that is drawn over itself on a terminal. */
+import type { Out } from "../io.ts";
+
+/** Control sequences of every terminal of today: https://www.xfree86.org/current/ctlseqs.html */
+const HIDE_CURSOR = "\x1b[?25l";
+const SHOW_CURSOR = "\x1b[?25h";
+const CLEAR_LINE_END = "\x1b[K";
+const CLEAR_BELOW = "\x1b[J";
+const up = (lines: number): string => lines > 0 ? `\x1b[${lines}A\r` : "\r";
+
+/** Draws each frame in place of the last one; without a terminal one after the other, an empty line between. */
+export class Frames {
+  readonly #out: Out;
+  /** Lines of the last frame. */
+  #height = 0;
+  #begun = false;
+
+  constructor(out: Out) {
+    this.#out = out;
+  }
+
+  /** @param text lines, each ended and none wider than the terminal */
+  draw(text: string): void {
+    const first = !this.#begun;
+    this.#begun = true;
+    if (!this.#out.isTTY) {
+      this.#out.write(first ? text : `\n${text}`);
+      return;
+    }
+    // In one piece, so that nothing half drawn is seen. Lines beyond the screen could not be drawn over.
+    const { rows } = this.#out;
+    const all = text.split("\n").slice(0, -1);
+    const lines = rows === undefined || all.length < rows ? all : [...all.slice(0, rows - 2), "…"];
+    const body = lines.map((line) => `${line}${CLEAR_LINE_END}\n`).join("");
+    this.#out.write(`${first ? HIDE_CURSOR : up(this.#height)}${body}${CLEAR_BELOW}`);
+    this.#height = lines.length;
+  }
+
+  /** Gives the cursor back below the last frame. */
+  end(): void {
+    if (this.#begun && this.#out.isTTY) this.#out.write(SHOW_CURSOR);
+  }
+}
