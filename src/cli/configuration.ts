@@ -4,11 +4,13 @@ import { openConfig } from "../config/open.ts";
 import { type ConfigProblem, formatProblems } from "../config/problem.ts";
 import { CliError, EXIT } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { useOwnCatalog } from "./own-catalog.ts";
 
 /** Finds and reads the configuration as `serve` would. @throws CliError with every problem of the file */
 export function readConfig(io: Io, option: string | undefined): Config {
   const result = openConfig({ option, env: io.env, cwd: io.cwd });
   if (!result.ok) throw unusable(result.problems);
+  useOwnCatalog(io);
   return result.config;
 }
 

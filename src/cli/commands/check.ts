@@ -12,6 +12,7 @@ import { prices } from "../figures.ts";
 import type { Io } from "../io.ts";
 import { printJson } from "../json.ts";
 import { configOption, jsonOption } from "../options.ts";
+import { useOwnCatalog } from "../own-catalog.ts";
 import { type ProviderReport, reportProviders, reportRoutes, type RouteReport } from "../route-report.ts";
 import { type Style, styleOf } from "../style.ts";
 import { type Row, table } from "../table.ts";
@@ -39,6 +40,7 @@ function run(io: Io, options: Options): number {
     printJson(io, { ok: false, problems: result.problems, warnings: result.warnings });
     return EXIT.unusable;
   }
+  useOwnCatalog(io);
   const { config } = result;
   const routes = reportRoutes(config);
   const providers = reportProviders(config, routes);

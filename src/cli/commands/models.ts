@@ -1,7 +1,9 @@
-/** `models`: every name that a client may ask for. */
+/** `models`: every name that a client may ask for; `models update`: a newer list of what they cost. */
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { map } from "@optique/core/modifiers";
+import { map, optional } from "@optique/core/modifiers";
+import { argument, command as named } from "@optique/core/primitives";
+import { string } from "@optique/core/valueparser";
 import type { ModelInfo } from "../../catalog/model.ts";
 import { catalogOf } from "../../catalog/prices.ts";
 import { type ListedModel, listModels } from "../../router/list-models.ts";
@@ -16,18 +18,38 @@ import { styleOf } from "../style.ts";
 import { table } from "../table.ts";
 
 interface Options {
+  /** The list that `models update` is to read. */
+  readonly update?: string | undefined;
   readonly config?: string | undefined;
   readonly json: boolean;
 }
 
+const update = named(
+  "update",
+  argument(string({ metavar: "LIST" }), { description: message`a file, or an http or https URL` }),
+  { description: message`reads a newer list of models and prices; one with any fault changes nothing` },
+);
+
 export const command: Command = {
-  description: message`Lists every model name that a client may ask for, and where it leads.`,
+  description:
+    message`Lists every model name that a client may ask for, and where it leads. With update: reads a newer list of models and prices.`,
   parser: map(
-    object({ config: configOption, json: jsonOption }),
-    (options) => (io) => Promise.resolve(run(io, options)),
+    object({ update: optional(update), config: configOption, json: jsonOption }),
+    (options) => (io) =>
+      options.update === undefined ? Promise.resolve(run(io, options)) : updated(io, options),
   ),
-  examples: ["models", "models --json"],
+  examples: [
+    "models",
+    "models --json",
+    "models update models.json",
+    "models update https://example.org/models.json",
+  ],
 };
+
+async function updated(io: Io, { update: source = "", json }: Options): Promise<number> {
+  const { updateModels } = await import("../models-update.ts");
+  return await updateModels(io, source, json);
+}
 
 interface Known extends ListedModel {
   readonly info?: ModelInfo | undefined;
