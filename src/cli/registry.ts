@@ -38,6 +38,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/route.ts"),
   },
   {
+    name: "stats",
+    brief: "what it cost and what it saved, and where it went",
+    load: () => import("./commands/stats.ts"),
+  },
+  {
+    name: "log",
+    brief: "the newest requests with their reasons; --follow for more",
+    load: () => import("./commands/log.ts"),
+  },
+  {
+    name: "status",
+    brief: "how a running proxy and its providers are; --watch for live",
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    name: "doctor",
+    brief: "look at what usually goes wrong, and say what to do",
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
     name: "models",
     brief: "list the model names that can be asked for",
     load: () => import("./commands/models.ts"),
