@@ -1,27 +1,18 @@
 /** The Hono app: every endpoint, with and without `/v1`, and the checks that stand before them. */
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
-import type { Config } from "../config/config.ts";
 import { dialects } from "../dialects/dialects.ts";
 import type { DialectName } from "../dialects/dialect.ts";
 import { resetCooldowns } from "./admin.ts";
-import { authenticate, type Caller } from "./auth.ts";
+import { authenticate } from "./auth.ts";
 import type { ServerContext } from "./context.ts";
 import { countTokens } from "./count-tokens.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { callersDialect, Refusal, refuse } from "./errors.ts";
 import { generate } from "./generate.ts";
 import { guard } from "./guard.ts";
 import { detailedHealth, health } from "./health.ts";
 import { modelBody, modelsBody } from "./models.ts";
-
-/** One endpoint. Paths under `/v1` are served without it as well. */
-export interface Endpoint {
-  readonly method: "GET" | "POST";
-  readonly path: string;
-  /** Needs no key. */
-  readonly open?: boolean;
-  readonly handle: (c: Context, config: Config, caller: Caller) => Response | Promise<Response>;
-}
 
 function generating(context: ServerContext, path: string, name: DialectName): Endpoint {
   return {

@@ -5,7 +5,7 @@ import type { LiveState } from "../config/live.ts";
 import type { Dispatcher } from "../dispatch/exchange.ts";
 import type { Budgets } from "../ledger/budget.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Endpoint } from "./app.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { Limits } from "./limits.ts";
 
 /** Where the configuration comes from: a `LiveConfig`. */

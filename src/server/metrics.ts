@@ -1,6 +1,6 @@
 /** `GET /metrics`, in the text form that Prometheus reads: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 import type { Counter } from "prom-client";
-import type { Endpoint } from "./app.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { ServerContext } from "./context.ts";
 import { Refusal } from "./errors.ts";
 import type { Counts } from "./metrics/counts.ts";

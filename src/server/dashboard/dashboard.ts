@@ -4,7 +4,7 @@ import type { Config } from "../../config/config.ts";
 import type { Accounted } from "../../ledger/account.ts";
 import type { RequestRecord } from "../../ledger/entry.ts";
 import type { LoggedRequest } from "../../ledger/row.ts";
-import type { Endpoint } from "../app.ts";
+import type { Endpoint } from "../endpoint.ts";
 import type { ServerContext } from "../context.ts";
 import { Refusal } from "../errors.ts";
 import { Sessions } from "../sessions.ts";
