@@ -1,4 +1,5 @@
 /** Every way in which a provider can fail, with what must come of it. */
+import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import type { DialectName } from "../../src/dialects/dialect.ts";
 import { type Answer, json, sse } from "./provider.ts";
@@ -14,8 +15,8 @@ export interface Fault {
   readonly only?: "stream" | "whole";
   /** Needs the short time limits. */
   readonly slow?: boolean;
-  /** The text that a "primary" outcome says. */
-  readonly answer: (dialect: DialectName, stream: boolean) => Answer;
+  /** `text`: what a "primary" outcome says, and an "error after output" the beginning of. @default "from the primary" */
+  readonly answer: (dialect: DialectName, stream: boolean, text?: string) => Answer;
 }
 
 const TEXT = "from the primary";
@@ -70,6 +71,18 @@ const type = (stream: boolean) => stream ? SSE : JSON_TYPE;
 
 const half = (text: string) => text.slice(0, text.length >> 1);
 
+/** Resolves when more may be written, or when nobody reads any more. */
+const room = (res: ServerResponse) =>
+  new Promise<void>((resolve) => {
+    const go = () => {
+      res.off("drain", go);
+      res.off("close", go);
+      resolve();
+    };
+    res.on("drain", go);
+    res.on("close", go);
+  });
+
 /** A line of 64 MiB, written as fast as it is taken. */
 const hugeLine = (before: readonly string[]): Answer => async (_arrived, res) => {
   res.writeHead(200, SSE);
@@ -77,12 +90,7 @@ const hugeLine = (before: readonly string[]): Answer => async (_arrived, res) =>
   res.write("data: ");
   const piece = "x".repeat(1024 * 1024);
   for (let i = 0; i < 64 && !res.destroyed; i++) {
-    if (!res.write(piece)) {
-      await new Promise<void>((resolve) => {
-        res.once("drain", resolve);
-        res.once("close", resolve);
-      });
-    }
+    if (!res.write(piece)) await room(res);
   }
   res.end("\n\n");
 };
@@ -95,7 +103,9 @@ const endlessPrelude: Answer = (_arrived, res) => {
   res.on("close", () => clearInterval(timer));
 };
 
-export const FAULTS: readonly Fault[] = [
+type Saying = (dialect: DialectName, stream: boolean, text: string) => Answer;
+
+const TABLE: readonly (Omit<Fault, "answer"> & { readonly answer: Saying })[] = [
   // Before the headers.
   {
     name: "resets the connection before the headers",
@@ -165,46 +175,51 @@ export const FAULTS: readonly Fault[] = [
     name: "cuts a whole answer in its middle",
     outcome: "backup",
     only: "whole",
-    answer: (dialect) => cutAfter([half(JSON.stringify(written(dialect, TEXT)))], JSON_TYPE),
+    answer: (dialect, _stream, text) => cutAfter([half(JSON.stringify(written(dialect, text)))], JSON_TYPE),
   },
   {
     name: "promises more bytes than it sends",
     outcome: "backup",
     only: "whole",
-    answer: (dialect) =>
-      cutAfter([JSON.stringify(written(dialect, TEXT))], { ...JSON_TYPE, "content-length": "100000" }),
+    answer: (dialect, _stream, text) =>
+      cutAfter([JSON.stringify(written(dialect, text))], { ...JSON_TYPE, "content-length": "100000" }),
   },
   {
     name: "says gzip and sends something else",
     outcome: "backup",
     only: "whole",
-    answer: (dialect) =>
-      json(JSON.stringify(written(dialect, TEXT)), 200, { ...JSON_TYPE, "content-encoding": "gzip" }),
+    answer: (dialect, _stream, text) =>
+      json(JSON.stringify(written(dialect, text)), 200, { ...JSON_TYPE, "content-encoding": "gzip" }),
   },
-  { name: "an error event first", outcome: "backup", only: "stream", answer: (d) => sse([errorEvent(d)]) },
+  {
+    name: "an error event first",
+    outcome: "backup",
+    only: "stream",
+    answer: (d) => sse([errorEvent(d)]),
+  },
   {
     name: "an error event after the prelude",
     outcome: "backup",
     only: "stream",
-    answer: (d) => sse([...spoken(d, TEXT).prelude, errorEvent(d)]),
+    answer: (d, _stream, text) => sse([...spoken(d, text).prelude, errorEvent(d)]),
   },
   {
     name: "ends after the prelude",
     outcome: "backup",
     only: "stream",
-    answer: (d) => sse(spoken(d, TEXT).prelude),
+    answer: (d, _stream, text) => sse(spoken(d, text).prelude),
   },
   {
     name: "resets after the prelude",
     outcome: "backup",
     only: "stream",
-    answer: (d) => cutAfter(spoken(d, TEXT).prelude, SSE),
+    answer: (d, _stream, text) => cutAfter(spoken(d, text).prelude, SSE),
   },
   {
     name: "resets within its first event",
     outcome: "backup",
     only: "stream",
-    answer: (d) => cutAfter([half(spoken(d, TEXT).prelude[0] ?? "")], SSE),
+    answer: (d, _stream, text) => cutAfter([half(spoken(d, text).prelude[0] ?? "")], SSE),
   },
   {
     name: "sends comments without end",
@@ -218,7 +233,7 @@ export const FAULTS: readonly Fault[] = [
     outcome: "backup",
     only: "stream",
     slow: true,
-    answer: (d) => hangAfter(spoken(d, TEXT).prelude, SSE),
+    answer: (d, _stream, text) => hangAfter(spoken(d, text).prelude, SSE),
   },
   { name: "a line of 64 MiB first", outcome: "backup", only: "stream", answer: () => hugeLine([]) },
   // After the first output.
@@ -226,26 +241,28 @@ export const FAULTS: readonly Fault[] = [
     name: "an error event after output",
     outcome: "error after output",
     only: "stream",
-    answer: (d) => sse([...spoken(d, TEXT).prelude, spoken(d, TEXT).output[0] ?? "", errorEvent(d)]),
+    answer: (d, _stream, text) =>
+      sse([...spoken(d, text).prelude, spoken(d, text).output[0] ?? "", errorEvent(d)]),
   },
   {
     name: "ends after output without its end event",
     outcome: "error after output",
     only: "stream",
-    answer: (d) => sse([...spoken(d, TEXT).prelude, spoken(d, TEXT).output[0] ?? ""]),
+    answer: (d, _stream, text) => sse([...spoken(d, text).prelude, spoken(d, text).output[0] ?? ""]),
   },
   {
     name: "resets after output",
     outcome: "error after output",
     only: "stream",
-    answer: (d) => cutAfter([...spoken(d, TEXT).prelude, spoken(d, TEXT).output[0] ?? ""], SSE),
+    answer: (d, _stream, text) =>
+      cutAfter([...spoken(d, text).prelude, spoken(d, text).output[0] ?? ""], SSE),
   },
   {
     name: "resets within an event after output",
     outcome: "error after output",
     only: "stream",
-    answer: (d) => {
-      const { prelude, output } = spoken(d, TEXT);
+    answer: (d, _stream, text) => {
+      const { prelude, output } = spoken(d, text);
       return cutAfter([...prelude, output[0] ?? "", half(output[1] ?? "")], SSE);
     },
   },
@@ -254,13 +271,14 @@ export const FAULTS: readonly Fault[] = [
     outcome: "error after output",
     only: "stream",
     slow: true,
-    answer: (d) => hangAfter([...spoken(d, TEXT).prelude, spoken(d, TEXT).output[0] ?? ""], SSE),
+    answer: (d, _stream, text) =>
+      hangAfter([...spoken(d, text).prelude, spoken(d, text).output[0] ?? ""], SSE),
   },
   {
     name: "a line of 64 MiB after output",
     outcome: "error after output",
     only: "stream",
-    answer: (d) => hugeLine([...spoken(d, TEXT).prelude, spoken(d, TEXT).output[0] ?? ""]),
+    answer: (d, _stream, text) => hugeLine([...spoken(d, text).prelude, spoken(d, text).output[0] ?? ""]),
   },
   // Odd, and right.
   { name: "answers", outcome: "primary", answer: good },
@@ -268,8 +286,8 @@ export const FAULTS: readonly Fault[] = [
     name: "drips byte by byte",
     outcome: "primary",
     only: "stream",
-    answer: (d) => {
-      const { prelude, output, end } = spoken(d, TEXT);
+    answer: (d, _stream, text) => {
+      const { prelude, output, end } = spoken(d, text);
       const bytes = new TextEncoder().encode([...prelude, ...output, ...end].join(""));
       return sse([...bytes].map((byte) => Uint8Array.of(byte)));
     },
@@ -278,8 +296,8 @@ export const FAULTS: readonly Fault[] = [
     name: "sends everything in one piece",
     outcome: "primary",
     only: "stream",
-    answer: (d) => {
-      const { prelude, output, end } = spoken(d, TEXT);
+    answer: (d, _stream, text) => {
+      const { prelude, output, end } = spoken(d, text);
       return sse([[...prelude, ...output, ...end].join("")]);
     },
   },
@@ -287,8 +305,8 @@ export const FAULTS: readonly Fault[] = [
     name: "stays open after its end event",
     outcome: "primary",
     only: "stream",
-    answer: (d) => {
-      const { prelude, output, end } = spoken(d, TEXT);
+    answer: (d, _stream, text) => {
+      const { prelude, output, end } = spoken(d, text);
       return hangAfter([...prelude, ...output, ...end], SSE);
     },
   },
@@ -296,22 +314,22 @@ export const FAULTS: readonly Fault[] = [
     name: "leaves out the last blank line",
     outcome: "primary",
     only: "stream",
-    answer: (d) => {
-      const { prelude, output, end } = spoken(d, TEXT);
+    answer: (d, _stream, text) => {
+      const { prelude, output, end } = spoken(d, text);
       return sse([[...prelude, ...output, ...end].join("").replace(/\n\n$/, "")]);
     },
   },
   {
     name: "names another charset",
     outcome: "primary",
-    answer: (d, stream) => (arrived, res) => {
-      const { prelude, output, end } = spoken(d, TEXT);
+    answer: (d, stream, text) => (arrived, res) => {
+      const { prelude, output, end } = spoken(d, text);
       return stream
         ? sse([...prelude, ...output, ...end], { "content-type": "text/event-stream; charset=iso-8859-1" })(
           arrived,
           res,
         )
-        : json(written(d, TEXT), 200, { "content-type": "application/json; charset=iso-8859-1" })(
+        : json(written(d, text), 200, { "content-type": "application/json; charset=iso-8859-1" })(
           arrived,
           res,
         );
@@ -321,21 +339,26 @@ export const FAULTS: readonly Fault[] = [
     name: "compresses",
     outcome: "primary",
     only: "whole",
-    answer: (d) => (_a, res) => {
+    answer: (d, _stream, text) => (_a, res) => {
       res.writeHead(200, { ...JSON_TYPE, "content-encoding": "gzip" });
-      res.end(gzipSync(JSON.stringify(written(d, TEXT))));
+      res.end(gzipSync(JSON.stringify(written(d, text))));
     },
   },
   {
     name: "answers whole though a stream was asked for",
     outcome: "primary",
     only: "stream",
-    answer: (d) => json(written(d, TEXT)),
+    answer: (d, _stream, text) => json(written(d, text)),
   },
   {
     name: "streams though a whole answer was asked for",
     outcome: "primary",
     only: "whole",
-    answer: (d) => good(d, true),
+    answer: (d, _stream, text) => good(d, true, text),
   },
 ];
+
+export const FAULTS: readonly Fault[] = TABLE.map((fault) => ({
+  ...fault,
+  answer: (dialect, stream, text = TEXT) => fault.answer(dialect, stream, text),
+}));
