@@ -30,8 +30,13 @@ export interface PromptClassification {
  * anything else is decided by the user's latest prompt.
  *
  * @param extra the user's own words (`[router.words]`); compiled once an object, so pass the same one each time
+ * @param ofPrompt {@link classifyPrompt}, or something that remembers what it said
  */
-export function classify(facts: RequestFacts, extra?: ExtraWords): Classification {
+export function classify(
+  facts: RequestFacts,
+  extra?: ExtraWords,
+  ofPrompt: typeof classifyPrompt = classifyPrompt,
+): Classification {
   const words = ownWords(facts);
   const chore = housekeeping(facts, words);
   const common = { isSubagent: facts.hints.subagent === true, continuesTurn: words.continuesTurn };
@@ -57,7 +62,7 @@ export function classify(facts: RequestFacts, extra?: ExtraWords): Classificatio
       why: "no words of the user in the request → default",
     };
   }
-  return { ...common, ...classifyPrompt(words.prompt, extra), prompt: words.prompt, isHousekeeping: false };
+  return { ...common, ...ofPrompt(words.prompt, extra), prompt: words.prompt, isHousekeeping: false };
 }
 
 /** Classifies a prompt by its words alone. Linear in its length; of a very long one the beginning and the end are read. */

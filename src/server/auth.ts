@@ -1,5 +1,5 @@
 /** Who may use the proxy: its own keys, compared in constant time. */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Config } from "../config/config.ts";
 import { keyId } from "../dispatch/keys.ts";
 import { Refusal } from "./errors.ts";
@@ -18,7 +18,7 @@ const OPEN: Caller = {};
 const digests = new WeakMap<Config, readonly { readonly digest: Uint8Array; readonly id: string }[]>();
 
 function digest(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest();
+  return hash("sha256", text, "buffer");
 }
 
 function keysOf(config: Config) {

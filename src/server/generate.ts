@@ -10,6 +10,7 @@ import { turnKey } from "../router/turn-key.ts";
 import type { Caller } from "./auth.ts";
 import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
+import { rememberedPrompt } from "./prompt-memory.ts";
 import { requestId } from "./request-id.ts";
 import { Spending } from "./spending.ts";
 
@@ -55,7 +56,7 @@ export async function readExchange(
   const headers = headerMap(request, caller);
   const started = clock.mono();
   const facts = dialect.inspect(json, headers, bytes.length, operation);
-  const classification = classify(facts, config.router.words);
+  const classification = classify(facts, config.router.words, rememberedPrompt);
   const classified = clock.mono();
   const spending = new Spending(context.budgets(), facts.client);
   const plan = route(facts, classification, config, {
