@@ -18,8 +18,9 @@ const LF = 10, SPACE = 32, COLON = 58, LETTER_D = 100, LETTER_E = 101;
 /** Reads a stream of bytes. Synchronous: a chunk's whole events come back at once. */
 export class SseParser {
   #decoder = new TextDecoder();
-  /** The beginning of a line whose end has not come yet. */
+  /** The beginning of a line whose end has not come yet, and what came of it since: joined once its end is there. */
   #rest = "";
+  #more: string[] = [];
   #event: string | undefined;
   #data: string | undefined;
   /** The last chunk ended with a CR: an LF at the beginning of the next one belongs to it. */
@@ -36,8 +37,8 @@ export class SseParser {
    */
   end(): SseEvent[] {
     const events = this.#text(this.#decoder.decode());
-    if (this.#rest !== "") this.#line(this.#rest, 0, this.#rest.length);
-    this.#rest = "";
+    const rest = this.#takeRest();
+    if (rest !== "") this.#line(rest, 0, rest.length);
     this.#dispatch(events);
     return events;
   }
@@ -45,12 +46,17 @@ export class SseParser {
   #text(text: string): SseEvent[] {
     const events: SseEvent[] = [];
     if (text === "") return events;
+    if (this.#rest !== "" && !text.includes("\n") && !text.includes("\r")) {
+      this.#more.push(text);
+      return events;
+    }
     const skip = this.#afterCr && text.charCodeAt(0) === LF ? 1 : 0;
     this.#afterCr = false;
-    const all = this.#rest === "" ? text : this.#rest + text;
+    const rest = this.#takeRest();
+    const all = rest === "" ? text : rest + text;
     // Only the new text can hold a line end: what was left over had none.
-    let search = this.#rest.length + skip;
-    let start = this.#rest === "" ? skip : 0;
+    let search = rest.length + skip;
+    let start = rest === "" ? skip : 0;
     let cr = all.indexOf("\r", search);
     for (;;) {
       let end = all.indexOf("\n", search);
@@ -74,6 +80,17 @@ export class SseParser {
     }
     this.#rest = start === 0 ? all : all.slice(start);
     return events;
+  }
+
+  #takeRest(): string {
+    let rest = this.#rest;
+    if (rest === "") return rest;
+    this.#rest = "";
+    if (this.#more.length > 0) {
+      rest += this.#more.join("");
+      this.#more = [];
+    }
+    return rest;
   }
 
   #dispatch(events: SseEvent[]): void {

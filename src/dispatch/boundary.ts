@@ -1,34 +1,58 @@
 /** Where server-sent events end in a stream of bytes: only whole events are shown to a client. */
 import { SseParser } from "../dialects/sse.ts";
 
+const EMPTY = new Uint8Array(0);
+
 /** Joins chunks so that only whole events come out; the rest waits. */
 export class EventBoundary {
-  #held: Uint8Array | undefined;
+  /** What waits, and room for more: it doubles, so that a long event costs no more for each chunk than a short one. */
+  #buffer: Uint8Array = EMPTY;
+  #size = 0;
 
   /** Bytes that wait for their event's end. */
   get held(): number {
-    return this.#held?.length ?? 0;
+    return this.#size;
   }
 
   /** The bytes up to the last event's end; undefined where none ended. */
   push(chunk: Uint8Array): Uint8Array | undefined {
-    const all = this.#held === undefined ? chunk : concat(this.#held, chunk);
     // An end can only begin in the last three bytes of what was held.
-    const from = this.#held === undefined ? 0 : Math.max(0, this.#held.length - 3);
+    const from = Math.max(0, this.#size - 3);
+    const all = this.#size === 0 ? chunk : this.#append(chunk);
     const end = lastEnd(all, from);
+    if (end === all.length) {
+      this.#buffer = EMPTY;
+      this.#size = 0;
+      return all;
+    }
     if (end === -1) {
-      this.#held = all;
+      if (this.#size === 0) this.#buffer = chunk;
+      this.#size = all.length;
       return undefined;
     }
-    this.#held = end === all.length ? undefined : all.subarray(end);
-    return end === all.length ? all : all.subarray(0, end);
+    this.#buffer = all.subarray(end);
+    this.#size = this.#buffer.length;
+    return all.subarray(0, end);
   }
 
   /** What never got its end. */
   rest(): Uint8Array | undefined {
-    const rest = this.#held;
-    this.#held = undefined;
+    const rest = this.#size === 0 ? undefined : this.#buffer.subarray(0, this.#size);
+    this.#buffer = EMPTY;
+    this.#size = 0;
     return rest;
+  }
+
+  /** What was held and the chunk, in one piece. */
+  #append(chunk: Uint8Array): Uint8Array {
+    const size = this.#size + chunk.length;
+    if (size > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(size, this.#buffer.length * 2));
+      larger.set(this.#buffer.subarray(0, this.#size));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#size);
+    return this.#buffer.subarray(0, size);
   }
 }
 

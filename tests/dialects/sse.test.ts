@@ -120,3 +120,12 @@ test("what is written is read again", () => {
     );
   }));
 });
+
+test("a line of megabytes in thousands of pieces costs no more for each piece than a short one", () => {
+  const parser = new SseParser();
+  const piece = new TextEncoder().encode("x".repeat(256));
+  parser.push(new TextEncoder().encode("data: "));
+  for (let i = 0; i < 32_768; i++) assert.deepEqual(parser.push(piece), []);
+  const [event] = parser.push(new TextEncoder().encode("\r\n\r\n"));
+  assert.equal(event?.data.length, 32_768 * 256);
+});

@@ -37,3 +37,13 @@ test("an event whose end is cut in two comes out when the second half arrives", 
   assert.equal(decode(boundary.rest()), "data: b");
   assert.equal(boundary.held, 0);
 });
+
+test("an event of megabytes in thousands of pieces costs no more for each piece than a short one", () => {
+  const boundary = new EventBoundary();
+  const piece = encode("x".repeat(256));
+  boundary.push(encode("data: "));
+  for (let i = 0; i < 32_768; i++) assert.equal(boundary.push(piece), undefined);
+  const whole = boundary.push(encode("\n\nrest"));
+  assert.equal(whole?.length, 6 + 32_768 * 256 + 2);
+  assert.equal(decode(boundary.rest()), "rest");
+});
