@@ -1,0 +1,3 @@
+import { testRecordings } from "./matrix.ts";
+
+testRecordings("anthropic-messages");
