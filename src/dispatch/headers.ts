@@ -92,9 +92,10 @@ const TO_CLIENTS_PREFIXES = ["anthropic-ratelimit-", "x-ratelimit-", "x-codex-"]
 
 /** Copies what a client may see of the answering provider's headers. */
 export function answerHeaders(from: Headers, to: Headers): void {
-  for (const [name, value] of from) {
+  // Deno takes ten times as long to iterate over headers.
+  from.forEach((value, name) => {
     if (TO_CLIENTS.has(name) || TO_CLIENTS_PREFIXES.some((prefix) => name.startsWith(prefix))) {
       to.set(name, value);
     }
-  }
+  });
 }

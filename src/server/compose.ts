@@ -71,7 +71,7 @@ export function compose(
       counts.add(record, costs);
       dashboard.tell(record, costs);
       traces.add(record, costs);
-      logRequest(log, record, costs.cost);
+      logRequest(log, record, costs.cost, source.current.log.level);
     },
   };
   const context: ServerContext = {

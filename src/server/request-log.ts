@@ -1,9 +1,20 @@
 /** The log's line for a request: where it went, how it ended, what it took. */
+import type { LogConfig } from "../config/config.ts";
 import type { RequestRecord } from "../ledger/entry.ts";
 import type { Log } from "../log/log.ts";
 
-/** `think → openrouter,anthropic/claude-opus-4.8 200 1.8 s, 1,200 + 340 tokens, $0.0145`. */
-export function logRequest(log: Log, record: RequestRecord, cost: number | undefined): void {
+/**
+ * `think → openrouter,anthropic/claude-opus-4.8 200 1.8 s, 1,200 + 340 tokens, $0.0145`. `level`: the log's own; a line
+ * that it leaves out is not made.
+ */
+export function logRequest(
+  log: Log,
+  record: RequestRecord,
+  cost: number | undefined,
+  level: LogConfig["level"],
+): void {
+  const isWell = record.failure === undefined || record.cancelled;
+  if (isWell && (level === "warn" || level === "error")) return;
   const { provider, model, usage, status, durationMs, attempts, cancelled, route, id } = record;
   const tried = provider === undefined ? attempts.at(-1) : { provider, model };
   const where = tried === undefined ? "no target" : `${tried.provider},${tried.model}`;
@@ -21,7 +32,7 @@ export function logRequest(log: Log, record: RequestRecord, cost: number | undef
     ? String(status)
     : `${status} ${record.failure}`;
   log(
-    record.failure === undefined || cancelled ? "info" : "warn",
+    isWell ? "info" : "warn",
     `${route} → ${where} ${end} ${seconds}${tokens}${dollars}${tries}`,
     {
       id,
