@@ -27,6 +27,8 @@ export interface FakeProvider {
   next(...answers: Answer[]): void;
   /** Sockets open now. */
   connections(): number;
+  /** Sockets opened since the start. */
+  connected(): number;
   close(): Promise<void>;
 }
 
@@ -68,7 +70,9 @@ export async function fakeProvider(answer: Answer = json({ ok: true })): Promise
       });
     });
   });
+  let connected = 0;
   server.on("connection", (socket: Socket) => {
+    connected++;
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
@@ -82,6 +86,7 @@ export async function fakeProvider(answer: Answer = json({ ok: true })): Promise
     answer: (next) => void (standing = next),
     next: (...answers) => void queue.push(...answers),
     connections: () => sockets.size,
+    connected: () => connected,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -39,6 +39,8 @@ export interface TestProxyOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly dataFolder?: string;
+  /** In place of the runtime's own. */
+  readonly fetch?: typeof fetch;
 }
 
 /** A clock that a test moves; `mono` is real, for the timers. */
@@ -78,6 +80,7 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
     version: "0.0.0-test",
     ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   });
   const records: RequestRecord[] = [];
   const waiting: { count: number; resolve: (records: readonly RequestRecord[]) => void }[] = [];
@@ -121,7 +124,7 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
       }),
     async close() {
       await server.kill();
-      composed.close();
+      await composed.close();
     },
   };
 }
