@@ -6,7 +6,7 @@ import { originOf, warningsOf } from "./configuration.ts";
 import { formatWarning } from "../config/problem.ts";
 import { reportProviders, reportRoutes, type RouteReport } from "./route-report.ts";
 import { type Style, styleOf } from "./style.ts";
-import { cut, wrap } from "./text-width.ts";
+import { cut, hanging, wrap } from "./text-width.ts";
 
 /** Where each client is told of a base URL, and how. */
 const CLIENTS: readonly (readonly [where: string, how: (url: string) => string])[] = [
@@ -35,7 +35,7 @@ export function banner(out: Out, config: Config, url: string): string {
     ),
     "",
     ...providers(config, routes, style, out.columns),
-    ...warnings.flatMap((warning) => listed(formatWarning(warning), out.columns)).map(style.yellow),
+    ...warnings.flatMap((warning) => hanging(formatWarning(warning), out.columns, 2)).map(style.yellow),
     "",
     `Point a client here${
       config.proxy.apiKeys.length === 0 ? "" : ", with this proxy's api_key as its key"
@@ -62,14 +62,7 @@ function providers(
   const ready = all.filter(({ problem }) => problem === undefined).map(({ name }) => name);
   const not = all.flatMap(({ name, problem }) => problem === undefined ? [] : [`${name} (${problem})`]);
   return [
-    ...(ready.length === 0 ? [] : listed(`Ready: ${ready.join(", ")}`, width)),
-    ...(not.length === 0 ? [] : listed(`Not usable: ${not.join(", ")}`, width).map(style.yellow)),
+    ...(ready.length === 0 ? [] : hanging(`Ready: ${ready.join(", ")}`, width, 2)),
+    ...(not.length === 0 ? [] : hanging(`Not usable: ${not.join(", ")}`, width, 2).map(style.yellow)),
   ];
-}
-
-/** Lines with an indent, those after the first with a deeper one. */
-function listed(text: string, width: number | undefined): string[] {
-  return wrap(text, width === undefined ? undefined : width - 4).map((line, index) =>
-    `${" ".repeat(index === 0 ? 2 : 4)}${line}`
-  );
 }

@@ -7,6 +7,7 @@ import type { Parser } from "@optique/core/parser";
 import { findSimilar } from "@optique/core/suggestion";
 import type { Command, Run } from "./command.ts";
 import { CliError, EXIT } from "./failure.ts";
+import { SHELLS } from "./options.ts";
 import { overview } from "./help.ts";
 import type { Io, Out } from "./io.ts";
 import { NAME, VERSION } from "./program.ts";
@@ -26,7 +27,7 @@ export async function runCli(io: Io): Promise<number> {
       io.stdout.write(`${NAME} ${VERSION}\n`);
       return EXIT.ok;
     }
-    if (first === "completions" && rest.length > 0) return await complete(io, rest);
+    if (first === "completions" && isShell(rest[0])) return await complete(io, rest);
     const run = await parsed(io);
     return typeof run === "number" ? run : await run(io);
   } catch (error) {
@@ -61,6 +62,8 @@ async function parsed(io: Io): Promise<Run | number> {
     },
   }) as Run | number;
 }
+
+const isShell = (word: string | undefined): boolean => SHELLS.some((shell) => shell === word);
 
 /** Answers a shell, or prints what it needs to ask. All commands are loaded: their options are the answer. */
 async function complete(io: Io, args: readonly string[]): Promise<number> {

@@ -18,3 +18,6 @@ export const jsonOption = withDefault(
 
 /** A TCP port; 0 is any free one. */
 export const port = integer({ min: 0, max: 65535, metavar: "PORT" });
+
+/** The shells that are helped with completion. */
+export const SHELLS = ["bash", "zsh", "fish"] as const;

@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/init.ts"),
   },
   {
+    name: "setup",
+    brief: "point Claude Code, Codex, OpenClaw or opencode here",
+    load: () => import("./commands/setup.ts"),
+  },
+  {
     name: "check",
     brief: "say where each route leads, and what is missing",
     load: () => import("./commands/check.ts"),

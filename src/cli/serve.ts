@@ -1,20 +1,20 @@
 /** Running the proxy until it is told to stop. */
-import { homedir } from "node:os";
-import process from "node:process";
 import type { Config, LogConfig } from "../config/config.ts";
 import { LiveConfig, type LiveEvent } from "../config/live.ts";
+import { formatWarning } from "../config/problem.ts";
 import { type Log, silent } from "../log/log.ts";
-import { dataFolder } from "../runtime/data-folder.ts";
 import { compose } from "../server/compose.ts";
 import type { ServerContext } from "../server/context.ts";
 import { serve, type Server } from "../server/server.ts";
 import { banner } from "./banner.ts";
-import { originOf, unusable } from "./configuration.ts";
+import { originOf, unusable, warningsOf } from "./configuration.ts";
 import { CliError, EXIT } from "./failure.ts";
+import { outliveFaults } from "./faults.ts";
 import type { Io } from "./io.ts";
 import { listenProblem } from "./listen-error.ts";
 import { VERSION } from "./program.ts";
 import { logLiveEvent, logTo } from "./serve-log.ts";
+import { dataFolderOf } from "./user-data.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface ServeOptions {
@@ -39,8 +39,8 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   if (!opened.ok) throw unusable(opened.problems);
   const { live } = opened;
   log = logTo(io, live.current.log);
-  const folder = dataFolder({ env: io.env, platform: process.platform, home: io.env.HOME ?? homedir() });
-  const { context, close } = compose({ source: live, log, version: VERSION, dataFolder: folder });
+  const { context, close } = compose({ source: live, log, version: VERSION, dataFolder: dataFolderOf(io) });
+  const faults = outliveFaults(log);
   try {
     const server = start(context, live.current);
     greet(io, live.current, server, log);
@@ -51,6 +51,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   } finally {
     live.close();
     await close();
+    faults();
   }
   log("info", "stopped");
   return EXIT.ok;
@@ -75,9 +76,7 @@ function greet(io: Io, config: Config, server: Server, log: Log): void {
     version: VERSION,
     config: config.path,
   });
-  for (const { message, key } of config.warnings) {
-    log("warn", key === undefined ? message : `${key}: ${message}`);
-  }
+  for (const warning of warningsOf(config)) log("warn", formatWarning(warning));
 }
 
 /** Puts to work what a new configuration changes outside of requests: the address and the log. */

@@ -43,3 +43,10 @@ export function wrap(text: string, width: number | undefined): string[] {
   lines.push(line);
   return lines;
 }
+
+/** Wrapped lines, those after the first a little to the right of it. */
+export function hanging(text: string, width: number | undefined, indent = 0): string[] {
+  return wrap(text, width === undefined ? undefined : width - indent - 2).map((line, index) =>
+    `${" ".repeat(index === 0 ? indent : indent + 2)}${line}`
+  );
+}

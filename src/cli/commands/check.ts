@@ -16,7 +16,7 @@ import { useOwnCatalog } from "../own-catalog.ts";
 import { type ProviderReport, reportProviders, reportRoutes, type RouteReport } from "../route-report.ts";
 import { type Style, styleOf } from "../style.ts";
 import { type Row, table } from "../table.ts";
-import { wrap } from "../text-width.ts";
+import { hanging } from "../text-width.ts";
 
 interface Options {
   readonly config?: string | undefined;
@@ -64,24 +64,24 @@ function asText(
     { title: "$/M in", align: "right" },
     { title: "out", align: "right" },
   ] as const;
+  const lines = (text: string, indent = 0) =>
+    hanging(text, columns, indent).map((line) => `${line}\n`).join("");
   const parts = [
-    `${style.bold("Configuration:")} ${originOf(config)}\n`,
+    lines(`Configuration: ${originOf(config)}`),
     table(heads, routes.flatMap((route) => rowsOf(route, style)), style, columns),
   ];
   const missing = providers.flatMap(({ name, problem }) =>
     problem === undefined ? [] : [`${name} (${problem})`]
   );
-  if (missing.length > 0) parts.push(`${style.yellow("Not usable:")} ${missing.join(", ")}\n`);
+  if (missing.length > 0) parts.push(style.yellow(lines(`Not usable: ${missing.join(", ")}`)));
   const warnings = warningsOf(config);
   if (warnings.length > 0) {
-    const lines = warnings.flatMap((warning) =>
-      wrap(formatWarning(warning), columns === undefined ? undefined : columns - 4).map((line, part) =>
-        `${part === 0 ? "  " : "    "}${line}\n`
-      )
+    parts.push(
+      style.yellow("Warnings:\n") + warnings.map((warning) => lines(formatWarning(warning), 2)).join(""),
     );
-    parts.push(`${style.yellow("Warnings:")}\n${lines.join("")}`);
   }
-  parts.push(`${verdict(routes, style)}\n`);
+  const stuck = routes.filter(({ usable }) => !usable).map(({ name }) => name);
+  parts.push(stuck.length === 0 ? style.green(lines(ALL_WELL)) : style.red(lines(stuckText(stuck))));
   return parts.join("\n");
 }
 
@@ -101,12 +101,10 @@ function rowsOf({ name, via, targets, usable }: RouteReport, style: Style): Row[
   });
 }
 
-function verdict(routes: readonly RouteReport[], style: Style): string {
-  const stuck = routes.filter(({ usable }) => !usable).map(({ name }) => name);
-  if (stuck.length === 0) return style.green("Every route has a target that can be used.");
-  const verb = stuck.length === 1 ? "has" : "have";
-  return style.red(`${stuck.join(", ")} ${verb} no target that can be used.`);
-}
+const ALL_WELL = "Every route has a target that can be used.";
+
+const stuckText = (names: readonly string[]): string =>
+  `${names.join(", ")} ${names.length === 1 ? "has" : "have"} no target that can be used.`;
 
 function asJson(
   config: Config,

@@ -6,8 +6,9 @@ import { argument } from "@optique/core/primitives";
 import { choice } from "@optique/core/valueparser";
 import type { Command } from "../command.ts";
 import { CliError, EXIT } from "../failure.ts";
+import { SHELLS } from "../options.ts";
 
-const shells = choice(["bash", "zsh", "fish"] as const, { metavar: "SHELL" });
+const shells = choice(SHELLS, { metavar: "SHELL" });
 
 /** The script itself comes from the parser's library, which also answers the shell; see `cli.ts`. */
 export const command: Command = {

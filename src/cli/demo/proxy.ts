@@ -45,7 +45,7 @@ export function startDemoProxy(provider: string, port: number | undefined, log: 
     server = listen(config.proxy.port);
   } catch (error) {
     if (port !== undefined || errorCode(error) !== "EADDRINUSE") {
-      close();
+      void close();
       throw new CliError(listenProblem(error, host, config.proxy.port));
     }
     server = listen(0);
@@ -56,7 +56,7 @@ export function startDemoProxy(provider: string, port: number | undefined, log: 
     ledger,
     async stop() {
       await server.kill();
-      close();
+      await close();
     },
   };
 }

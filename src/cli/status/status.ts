@@ -4,6 +4,7 @@ import { CliError, EXIT } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { printJson } from "../json.ts";
 import { NAME } from "../program.ts";
+import { serverUrl } from "../server-url.ts";
 import { untilSignal } from "../until-signal.ts";
 import { addressOf, type Answer, askHealth } from "./health.ts";
 import { Frames } from "./frames.ts";
@@ -21,7 +22,7 @@ const EVERY_MS = 1000;
 /** @throws CliError where nothing answers that could be shown */
 export async function runStatus(io: Io, { watch, json, ...options }: StatusOptions): Promise<number> {
   const config = readConfig(io, options.config);
-  const url = options.url === undefined ? addressOf(config) : checked(options.url);
+  const url = options.url === undefined ? addressOf(config) : serverUrl(options.url);
   const [key] = config.proxy.apiKeys;
   const ask = (signal?: AbortSignal) => askHealth(url, key, signal);
   if (watch) {
@@ -45,15 +46,6 @@ export async function runStatus(io: Io, { watch, json, ...options }: StatusOptio
 }
 
 const START_IT = `\nStart it with ${NAME} --config FILE, or say where it is with --url.`;
-
-function checked(url: string): string {
-  const text = /^[a-z]+:\/\//i.test(url) ? url : `http://${url}`;
-  if (URL.canParse(text) && /^https?:/i.test(text)) return text.replace(/\/+$/, "");
-  throw new CliError(
-    `--url ${JSON.stringify(url)} is no address; http://127.0.0.1:3456 would be one.`,
-    EXIT.unusable,
-  );
-}
 
 const asJson = (answer: Answer, url: string): unknown =>
   answer.ok ? { url, ...answer.health } : { url, status: "unreachable", problem: answer.problem };

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { COMMANDS } from "../../src/cli/registry.ts";
+import { wantsColor } from "../../src/cli/io.ts";
+import { run } from "./terminal.ts";
+
+const lines = (text: string) => text.replace(/\n$/, "").split("\n");
+const manifest = JSON.parse(readFileSync(new URL("../../deno.json", import.meta.url), "utf8"));
+
+describe("help", () => {
+  test("the program's own fits a terminal of 80 by 24, and names every command", async () => {
+    for (const args of [["--help"], ["-h"], ["help"]]) {
+      const { code, out, err } = await run(args, { columns: 80 });
+      assert.equal(code, 0);
+      assert.equal(err, "");
+      assert.ok(lines(out).length <= 23, `${lines(out).length} lines`);
+      for (const line of lines(out)) assert.ok(line.length <= 80, line);
+      for (const { name, brief } of COMMANDS) {
+        assert.match(out, new RegExp(`^  ${name} +${brief}$`.replace(/[()]/g, "\\$&"), "m"));
+      }
+    }
+  });
+
+  test("every command has one, with its usage and examples, on a screen", async () => {
+    for (const { name, brief } of COMMANDS) {
+      assert.ok(brief.length <= 60, brief);
+      const { code, out, err } = await run([name, "--help"], { columns: 80 });
+      assert.equal(code, 0, `${name}: ${err}`);
+      assert.match(out, new RegExp(`^Usage: terraphim-llm-proxy ${name}`));
+      assert.match(out, /\nExamples:\n {2}terraphim-llm-proxy /);
+      assert.deepEqual(await run(["help", name], { columns: 80 }).then((ran) => ran.out), out);
+    }
+  });
+
+  test("what runs without a command tells of itself with its options", async () => {
+    const { out } = await run(["--port", "1", "--help"]);
+    assert.match(out, /--log-json/);
+  });
+
+  test("every file of a command is in the list", () => {
+    const files = readdirSync(new URL("../../src/cli/commands/", import.meta.url)).map((file) =>
+      file.replace(/\.ts$/, "")
+    );
+    assert.deepEqual(files.sort(), COMMANDS.map(({ name }) => name).sort());
+  });
+});
+
+test("the version is the manifest's", async () => {
+  for (const args of [["--version"], ["-V"]]) {
+    assert.equal((await run(args)).out, `terraphim-llm-proxy ${manifest.version}\n`);
+  }
+});
+
+describe("a mistake on the command line ends with 2, words on the error stream, and nothing on the other", () => {
+  const cases: readonly (readonly [args: string[], says: RegExp])[] = [
+    [["chekc"], /There is no command "chekc"\. Did you mean "check"\?/],
+    [["somethingelse"], /There is no command "somethingelse"\.\nSee terraphim-llm-proxy --help\./],
+    [["--prot", "3"], /--prot[^]*Did you mean[^]*`--port`/],
+    [["check", "--jsno"], /--jsno[^]*Did you mean `--json`\?[^]*See terraphim-llm-proxy check --help/],
+    [["--port", "many"], /--port[^]*"many"/],
+    [["--port", "65536"], /--port[^]*65,535/],
+    [["--config"], /--config/],
+    [["--log-level", "loud"], /"error", "warn", "info", and "debug"[^]*"loud"/],
+    [["--config", "x.toml", "check"], /The command comes first: terraphim-llm-proxy check …/],
+    [["route"], /Give a prompt/],
+    [["route", "one", "two"], /two/],
+    [["completions"], /SHELL/],
+    [["completions", "cmd"], /"cmd"/],
+    [["models", "extra"], /extra/],
+  ];
+  for (const [args, says] of cases) {
+    test(args.join(" "), async () => {
+      const { code, out, err } = await run(args);
+      assert.match(err, says);
+      assert.equal(code, 2);
+      assert.equal(out, "");
+      assert.doesNotMatch(err, /\n\s+at /, "no stack");
+    });
+  }
+});
+
+describe("completions", () => {
+  for (const shell of ["bash", "zsh", "fish"]) {
+    test(`${shell} gets a script that asks the program`, async () => {
+      const { code, out } = await run(["completions", shell]);
+      assert.equal(code, 0);
+      assert.match(out, /terraphim-llm-proxy/);
+      assert.match(out, /completions/);
+    });
+  }
+
+  test("commands and their options are suggested", async () => {
+    const suggested = async (...words: string[]) => (await run(["completions", "fish", ...words])).out;
+    for (const { name } of COMMANDS) {
+      if (name !== "completions") {
+        assert.match(await suggested(name.slice(0, 3)), new RegExp(`^${name}\\t`, "m"));
+      }
+    }
+    assert.match(await suggested("check", "--c"), /--config/);
+    assert.match(await suggested("route", "--dialect", "openai"), /openai-chat[^]*openai-responses/);
+    assert.match(await suggested("--log-l"), /--log-level/);
+  });
+});
+
+describe("colour", () => {
+  test("is for terminals; FORCE_COLOR and NO_COLOR decide otherwise", () => {
+    assert.equal(wantsColor({}, true), true);
+    assert.equal(wantsColor({}, false), false);
+    assert.equal(wantsColor({ TERM: "dumb" }, true), false);
+    assert.equal(wantsColor({ NO_COLOR: "1" }, true), false);
+    assert.equal(wantsColor({ NO_COLOR: "" }, true), true);
+    assert.equal(wantsColor({ FORCE_COLOR: "1", NO_COLOR: "1" }, false), true);
+    assert.equal(wantsColor({ FORCE_COLOR: "0" }, true), false);
+  });
+
+  test("changes nothing but the look", async () => {
+    // deno-lint-ignore no-control-regex
+    const plain = (text: string) => text.replace(/\x1b\[\d+m/g, "");
+    for (const args of [["--help"], ["route", "plan the architecture"], ["check"]]) {
+      const coloured = await run(args, { columns: 80, color: true });
+      assert.notEqual(coloured.out, plain(coloured.out));
+      assert.equal(plain(coloured.out), (await run(args, { columns: 80 })).out);
+    }
+  });
+});

@@ -1,0 +1,112 @@
+/** Commands run as functions, with surroundings that a test makes and reads. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCli } from "../../src/cli/cli.ts";
+import type { Io, Out, Signal } from "../../src/cli/io.ts";
+
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** A terminal of so many columns; undefined: a pipe. */
+  readonly columns?: number;
+  readonly color?: boolean;
+  readonly stdin?: string;
+}
+
+/** A command under way. */
+export interface Session {
+  readonly io: Io;
+  /** What has been written so far. */
+  out(): string;
+  err(): string;
+  /** Resolves when either stream has said something that matches, looking at it from `from` on. */
+  says(words: RegExp, from?: number): Promise<RegExpExecArray>;
+  /** Characters said so far, for {@link says}. */
+  length(): number;
+  signal(name: Signal): void;
+}
+
+/** Surroundings for a command's arguments. */
+export function session(args: readonly string[], surroundings: Surroundings = {}): Session {
+  const { env = {}, cwd = tmpdir(), columns, color = false, stdin = "" } = surroundings;
+  const texts = { out: "", err: "" };
+  let all = "";
+  const waiting = new Set<() => void>();
+  const stream = (name: "out" | "err"): Out => ({
+    write(text) {
+      texts[name] += text;
+      all += text;
+      for (const look of waiting) look();
+    },
+    isTTY: columns !== undefined,
+    ...(columns === undefined ? {} : { columns, rows: 24 }),
+    color,
+    gone: new AbortController().signal,
+  });
+  const listeners = new Map<Signal, Set<() => void>>();
+  return {
+    io: {
+      args,
+      env: { HOME: cwd, ...env },
+      cwd,
+      stdout: stream("out"),
+      stderr: stream("err"),
+      stdin: () => Promise.resolve(stdin),
+      onSignal(signal, listener) {
+        const set = listeners.get(signal) ?? new Set();
+        listeners.set(signal, set.add(listener));
+        return () => void set.delete(listener);
+      },
+    },
+    out: () => texts.out,
+    err: () => texts.err,
+    length: () => all.length,
+    says: (words, from = 0) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const match = words.exec(all.slice(from));
+          if (match === null) return;
+          waiting.delete(look);
+          resolve(match);
+        };
+        waiting.add(look);
+        look();
+      }),
+    signal(name) {
+      for (const listener of [...listeners.get(name) ?? []]) listener();
+    },
+  };
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** The standard output as JSON. */
+  // deno-lint-ignore no-explicit-any
+  json(): any;
+}
+
+/** Runs a command to its end. */
+export async function run(args: readonly string[], surroundings: Surroundings = {}): Promise<Ran> {
+  const { io, out, err } = session(args, surroundings);
+  const code = await runCli(io);
+  return { code, out: out(), err: err(), json: () => JSON.parse(out()) };
+}
+
+/** Calls `work` with a folder of its own that holds these files, and removes it. */
+export async function inFolder(
+  files: Readonly<Record<string, string>>,
+  work: (folder: string) => void | Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "cli-"));
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(folder, name), text, { mode: 0o600 });
+    }
+    await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
