@@ -9,6 +9,8 @@ export interface Loss {
   readonly applies: (recording: Recording, client: DialectName) => boolean;
   /** What the client reads; "thrown": its SDK throws. */
   readonly expect: (direct: Summary) => Summary | "thrown";
+  /** It is another loss where a stream is asked for whole, or the other way round. */
+  readonly onlyAsRecorded?: boolean;
 }
 
 const holds = ({ answer }: Recording, words: string) => JSON.stringify(answer).includes(words);
@@ -36,6 +38,7 @@ const LOSSES: readonly Loss[] = [
     applies: ({ dialect, name }, client) =>
       dialect === "openai-chat" && name === "parallel-tools" && client === "anthropic-messages",
     expect: () => "thrown",
+    onlyAsRecorded: true,
   },
   {
     why: "has arguments that are no JSON as one text",
@@ -47,6 +50,7 @@ const LOSSES: readonly Loss[] = [
         typeof call.arguments === "string" ? { ...call, arguments: { raw_arguments: call.arguments } } : call
       ),
     }),
+    onlyAsRecorded: true,
   },
 ];
 

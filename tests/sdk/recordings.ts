@@ -98,3 +98,10 @@ export function fails({ dialect, answer }: Recording): boolean {
       return events.at(-1)?.type === "response.failed" || events.at(-1)?.type === "error";
   }
 }
+
+/** What a failing answer says of its failure; undefined where it just ends. */
+export function wordsOfFailure({ answer }: Recording): string | undefined {
+  const events: readonly Json[] = "whole" in answer ? [answer.whole] : answer.events;
+  const told = events.map((event) => event.error?.message ?? event.response?.error?.message);
+  return told.find((words) => words !== undefined);
+}
