@@ -7,6 +7,9 @@ import type { Json } from "./dialect.ts";
 import { quickTopLevel } from "./quick-member.ts";
 import { type Span, topLevel } from "./top-level.ts";
 
+/** Gives memory for an edited text of so many bytes, all of which will be written. */
+export type Room = (length: number) => Uint8Array<ArrayBuffer>;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -22,18 +25,22 @@ export function withModel<B extends Uint8Array>(
   bytes: B,
   body: Json,
   model: string,
+  room?: Room,
 ): B | Uint8Array<ArrayBuffer> {
-  return withTopLevel(bytes, body, { model });
+  return withTopLevel(bytes, body, { model }, room);
 }
 
 /**
  * Sets several outermost members at once, each to a JSON value, as {@link withModel} does with one. A member whose
  * value is equal already stays as it is written; `undefined` leaves a member alone.
+ *
+ * @param room where an edited text is put. @default new memory
  */
 export function withTopLevel<B extends Uint8Array>(
   bytes: B,
   body: Json,
   edits: Readonly<Record<string, Json>>,
+  room: Room = (length) => new Uint8Array(length),
 ): B | Uint8Array<ArrayBuffer> {
   if (body === null || typeof body !== "object" || Array.isArray(body)) return bytes;
   const keys = Object.keys(edits).filter((key) => edits[key] !== undefined);
@@ -57,7 +64,7 @@ export function withTopLevel<B extends Uint8Array>(
   }
   if (pieces.length === 0) return bytes;
   pieces.push(bytes.subarray(taken));
-  return joined(pieces);
+  return joined(pieces, room);
 }
 
 /** Whether a member's text stands for this value already, however it is written. */
@@ -71,10 +78,10 @@ function isWritten(bytes: Uint8Array, span: Span, value: string): boolean {
   return JSON.stringify(JSON.parse(text)) === value;
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function joined(pieces: readonly Uint8Array[], room: Room): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const piece of pieces) length += piece.length;
-  const whole = new Uint8Array(length);
+  const whole = room(length);
   let at = 0;
   for (const piece of pieces) {
     whole.set(piece, at);

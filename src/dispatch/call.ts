@@ -16,7 +16,7 @@ export async function call(
   const init: FetchInit = {
     method: "POST",
     headers,
-    body,
+    body: body(),
     redirect: "manual",
     signal,
     timeout: false,

@@ -16,7 +16,8 @@ export interface Prepared {
   /** The provider speaks the client's dialect: bytes pass through. */
   readonly same: boolean;
   readonly headers: Record<string, string>;
-  readonly body: Uint8Array<ArrayBuffer> | string;
+  /** Makes the body: right before it is sent, for it holds only until the next one is made. */
+  readonly body: () => Uint8Array<ArrayBuffer> | string;
   /** Left out on purpose, by field. */
   readonly dropped: readonly string[];
   /** The usage chunk was asked for by the proxy, not by the client. */
@@ -92,7 +93,7 @@ export function prepare(
       encoded.headers,
       exchange.facts.stream,
     ),
-    body: JSON.stringify(encoded.body),
+    body: () => JSON.stringify(encoded.body),
     dropped: encoded.dropped,
     hideUsage: false,
     asked: decoded,
@@ -118,19 +119,35 @@ function passThrough(
       stream_options: { ...(isObject(body.stream_options) ? body.stream_options : {}), include_usage: true },
     }
     : undefined;
-  const edited = edits === undefined && usage === undefined
-    ? withModel(bytes, body, target.model)
-    : withTopLevel(bytes, body, { model: target.model, ...edits, ...usage });
   return {
     url: url + query(headers[":query"]),
     dialect,
     same: true,
     headers: requestHeaders(headers, provider, key, dialect.name, true, {}, facts.stream),
-    body: edited as Uint8Array<ArrayBuffer>,
+    body: () =>
+      edits === undefined && usage === undefined
+        ? withModel(bytes, body, target.model, room)
+        : withTopLevel(bytes, body, { model: target.model, ...edits, ...usage }, room),
     dropped: [],
     hideUsage,
     asked: decoded,
   };
+}
+
+/** Larger bodies get memory of their own. Bytes. */
+const LARGEST_SHARED = 1024 * 1024;
+
+let shared = new ArrayBuffer(64 * 1024);
+
+/**
+ * Memory for a body that is sent at once. `fetch` copies the bytes that it is given before it returns
+ * (https://fetch.spec.whatwg.org/#concept-bodyinit-extract), so the same memory serves one request after the other;
+ * new memory for each would be the largest cost of a long request after its parsing.
+ */
+function room(length: number): Uint8Array<ArrayBuffer> {
+  if (length > LARGEST_SHARED) return new Uint8Array(length);
+  if (length > shared.byteLength) shared = new ArrayBuffer(Math.min(length * 2, LARGEST_SHARED));
+  return new Uint8Array(shared, 0, length);
 }
 
 /** A client's own query (`?beta=true`) goes on with its bytes. */
