@@ -66,7 +66,8 @@ export function loginPage(
   status = 200,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  return html(loginHtml.replace("<!-- message -->", message), status, headers);
+  const said = message === "" ? "" : `<p id="message" class="bad" role="alert">${message}</p>`;
+  return html(loginHtml.replace("<!-- message -->", said), status, headers);
 }
 
 function html(text: string, status: number, headers: Readonly<Record<string, string>> = {}): Response {

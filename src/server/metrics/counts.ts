@@ -92,7 +92,7 @@ export class Counts {
     this.#count(series, record, costs);
   }
 
-  /** Counts a request that came to nothing: no key, too large, over a limit or a budget, an unknown path. */
+  /** Counts a request that came to nothing: no key, no JSON, too large, over a limit or a budget. */
   refuse(status: number): void {
     this.refused.set(status, (this.refused.get(status) ?? 0) + 1);
   }

@@ -78,7 +78,7 @@ export function countFamilies(counts: Counts): Family[] {
     ),
     counter(
       "terraphim_refused_requests_total",
-      "Requests that the proxy itself refused: no key, too large, over a limit or a budget, nothing there.",
+      "Requests that the proxy itself refused: no key, no JSON, too large, over a limit or a budget.",
       [...counts.refused].map(([status, value]) => ({ value, labels: { status: String(status) } })),
     ),
     counter(
@@ -110,7 +110,7 @@ function labelsOf({ provider, model }: TargetCounts): Record<string, string> {
   return { provider, model };
 }
 
-function counter(name: string, help: string, values: readonly Sample[]): Family {
+export function counter(name: string, help: string, values: readonly Sample[]): Family {
   return { name, type: "counter", help, values };
 }
 

@@ -2,7 +2,7 @@
 import process from "node:process";
 import { runtimeName } from "../../runtime/listen.ts";
 import type { ServerContext } from "../context.ts";
-import { type Family, gauge, type Sample } from "./families.ts";
+import { counter, type Family, gauge, type Sample } from "./families.ts";
 
 export function stateFamilies(context: ServerContext): Family[] {
   const { dispatcher: { state, clock }, source, version, startedAt } = context;
@@ -44,7 +44,11 @@ export function stateFamilies(context: ServerContext): Family[] {
       ledger === undefined ? [] : [plain(ledger.lost)],
     ),
     gauge("terraphim_config_ok", "1 while the configuration's files hold no mistake.", [plain(ok ? 1 : 0)]),
-    gauge("terraphim_config_reloads", "Configurations put into force since the start.", [plain(reloads)]),
+    counter(
+      "terraphim_config_reloads_total",
+      "Configurations put into force since the start.",
+      [plain(reloads)],
+    ),
     gauge(
       "terraphim_config_loaded_timestamp_seconds",
       "When the configuration in force was loaded.",

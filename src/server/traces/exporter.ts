@@ -25,8 +25,10 @@ export interface Exporter {
 }
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT } as const;
-/** Milliseconds that a batch gets, and that a stop waits for the last one. */
+/** Milliseconds that a batch gets, tries and all. */
 const PATIENCE_MS = 5000;
+/** Milliseconds that a stop waits for the last one. */
+const CLOSING_MS = 2000;
 
 export function openExporter({ endpoint, headers, version, onFailure }: ExporterOptions): Exporter {
   const exporter = new OTLPTraceExporter({
@@ -69,6 +71,11 @@ export function openExporter({ endpoint, headers, version, onFailure }: Exporter
       for (const attempt of attempts) finish(begin(attempt, inside), attempt);
       finish(root, request);
     },
-    close: () => provider.shutdown().catch(() => {}),
+    async close() {
+      const waiting = Promise.withResolvers<void>();
+      const timer = setTimeout(waiting.resolve, CLOSING_MS);
+      await Promise.race([provider.shutdown().catch(() => {}), waiting.promise]);
+      clearTimeout(timer);
+    },
   };
 }

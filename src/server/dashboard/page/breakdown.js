@@ -3,6 +3,8 @@ import { byId, el } from "./dom.js";
 import { amount, count, money } from "./format.js";
 
 const GROUPS = [["route", "Route"], ["model", "Model"], ["provider", "Provider"], ["client", "Client"]];
+/** The name, in a report, of what has none. */
+const NONE = "none";
 /** Rows of a table before one asks for all. */
 const FEW = 8;
 const opened = new Set();
@@ -56,12 +58,12 @@ function rowOf(name, { requests, failures, tokens, cost_usd, saved_usd, unpriced
   return el(
     "tr",
     {},
-    el("th", { scope: "row", tabindex: "-1" }, name, fill),
+    el("th", { scope: "row", tabindex: "-1" }, name === NONE ? "no target answered" : name, fill),
     el(
       "td",
       { class: "number" },
       count(requests),
-      failures > 0 ? el("small", { class: "bad" }, ` ${count(failures)} failed`) : undefined,
+      failures > 0 ? el("small", { class: "bad" }, `${count(failures)} failed`) : undefined,
     ),
     el("td", { class: "number", title: count(tokensOf(tokens)) }, amount(tokensOf(tokens))),
     el("td", { class: "number" }, priced ? money(cost_usd) : "unknown"),

@@ -15,6 +15,15 @@ export function money(dollars) {
   return `${sign}$${size.toFixed(digits)}`;
 }
 
+/** In columns, one below the other: `$0.0145`, `$1.2500`, `<$0.0001`, `$0`. */
+export function columnMoney(dollars) {
+  if (dollars === null || dollars === undefined) return "–";
+  const size = Math.abs(dollars);
+  if (size < 5e-10) return "$0";
+  const sign = dollars < 0 ? "−" : "";
+  return size < 0.0001 ? `${sign}<$0.0001` : `${sign}$${size.toFixed(4)}`;
+}
+
 /** For an axis: `$0.5`, `$1.2K`. */
 export function shortMoney(dollars) {
   if (dollars === 0) return "$0";

@@ -1,15 +1,18 @@
 /** The newest requests, each with its way and the reasons for it; filtered and paused as the reader likes. */
 import { byId, el, setText } from "./dom.js";
-import { amount, clock, count, duration, money, plural, shortModel, words } from "./format.js";
+import { amount, clock, columnMoney, count, duration, money, plural, shortModel, words } from "./format.js";
 
 /** Rows in the page; older ones make room. */
 const MOST = 100;
+/** Rows that are shown before one asks for more. */
+const FEW = matchMedia("(max-width: 800px)").matches ? 8 : 20;
 /** Milliseconds for which a row that came live stays, though an answer that was on its way does not know it yet. */
 const STAYS = 2000;
 /** Milliseconds between two things said to a screen reader. */
 const SAY_EVERY = 5000;
 
 const rows = new Map();
+let shown = FEW;
 let paused = false;
 let missed = 0;
 let unsaid = 0;
@@ -128,8 +131,12 @@ function rowOf(request) {
       { class: "number", title: tokens === null ? null : `${count(input)} in, ${count(tokens.output)} out` },
       tokens === null ? "–" : `${estimated ? "≈ " : ""}${amount(input)} + ${amount(tokens.output)}`,
     ),
-    cell("Cost", { class: "number" }, request.cost_usd === null ? "unknown" : money(request.cost_usd)),
-    cell("Saved", { class: "number" }, money(request.saved_usd)),
+    cell(
+      "Cost",
+      dollars(request.cost_usd),
+      request.cost_usd === null ? "unknown" : columnMoney(request.cost_usd),
+    ),
+    cell("Saved", dollars(request.saved_usd), columnMoney(request.saved_usd)),
     cell("First token", { class: "number" }, duration(request.first_token_ms)),
     cell("Status", { class: "status" }, statusOf(request)),
   );
@@ -147,6 +154,9 @@ function rowOf(request) {
     .join(" ").toLowerCase();
   return row;
 }
+
+/** The exact number stands in the title. */
+const dollars = (value) => ({ class: "number", title: value === null ? null : `$${value}` });
 
 function statusOf({ status, failure, failed, cancelled }) {
   if (cancelled) return el("span", { class: "muted" }, "hung up");
@@ -186,21 +196,33 @@ function reasons({ why, attempts, model_asked, session, duration_ms, overhead_us
 
 function filter() {
   const wanted = byId("filter").value.trim().toLowerCase().split(/\s+/);
-  for (const row of rows.values()) row.hidden = !wanted.every((word) => row.dataset.text.includes(word));
-  showCount();
+  let matching = 0;
+  for (const row of byId("requests").children) {
+    const matches = wanted.every((word) => row.dataset.text.includes(word));
+    if (matches) matching++;
+    row.hidden = !matches || matching > shown;
+  }
+  byId("requests-none").hidden = matching > 0;
+  setText(byId("requests-none"), rows.size === 0 ? "Nothing yet." : "None of these match the filter.");
+  byId("more").hidden = matching <= shown;
+  setText(byId("more"), `Show all ${matching}`);
+  showCount(matching);
 }
 
-function showCount() {
-  const shown = [...rows.values()].filter((row) => !row.hidden).length;
-  byId("requests-none").hidden = shown > 0;
-  setText(byId("requests-none"), rows.size === 0 ? "Nothing yet." : "None of these match the filter.");
-  const filtered = byId("filter").value.trim() === "" ? "" : `${shown} of ${rows.size}`;
+function showCount(matching) {
+  const filtered = byId("filter").value.trim() === "" ? "" : `${matching} of ${rows.size}`;
   setText(byId("requests-count"), paused ? `Paused${missed > 0 ? `, ${count(missed)} new` : ""}` : filtered);
 }
 
-/** Wires the filter and the pause button; `onResume` brings what was missed. */
+/** Wires the filter, the pause button and the one for more; `onResume` brings what was missed. */
 export function wireRequests(onResume) {
   byId("filter").addEventListener("input", filter);
+  byId("more").addEventListener("click", () => {
+    const first = [...byId("requests").children].find((row) => row.hidden);
+    shown = MOST;
+    filter();
+    first?.querySelector("summary")?.focus();
+  });
   byId("pause").addEventListener("click", () => {
     paused = !paused;
     missed = 0;

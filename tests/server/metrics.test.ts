@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { Counts } from "../../src/server/metrics/counts.ts";
+import { countFamilies } from "../../src/server/metrics/families.ts";
+import { Histogram } from "../../src/server/metrics/histogram.ts";
+import { aRecord, someCosts } from "../ledger/sample.ts";
+import { type FakeProvider, fakeProvider, json } from "../support/provider.ts";
+import { startProxy, type TestProxy } from "../support/proxy.ts";
+
+/** A line of the exposition: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
+const LINE = /^([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$/i;
+
+interface Scraped {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Reads an exposition, and fails where it is not one. */
+function readExposition(text: string): Scraped[] {
+  const types = new Map<string, string>();
+  const seen = new Set<string>();
+  const found: Scraped[] = [];
+  for (const line of text.split("\n")) {
+    if (line === "") continue;
+    const comment = /^# (HELP|TYPE) (\S+) (.*)$/.exec(line);
+    if (comment !== null) {
+      if (comment[1] === "TYPE") {
+        assert.ok(!types.has(comment[2]!), `two types of ${comment[2]}`);
+        types.set(comment[2]!, comment[3]!);
+      }
+      continue;
+    }
+    const [, name, pairs = "", value] = LINE.exec(line) ?? assert.fail(`not a line: ${line}`);
+    const family = types.has(name!) ? name! : name!.replace(/_(bucket|sum|count)$/, "");
+    assert.ok(types.has(family), `${name} has no type before it`);
+    if (types.get(family) === "counter") assert.match(family, /_total$/);
+    const labels = Object.fromEntries(
+      [...pairs.matchAll(/([a-z_]\w*)="((?:[^"\\]|\\.)*)"/gi)].map(([, label, text]) => [label!, text!]),
+    );
+    const key = line.slice(0, line.lastIndexOf(" "));
+    assert.ok(!seen.has(key), `twice: ${key}`);
+    seen.add(key);
+    assert.ok(!Number.isNaN(Number(value)), line);
+    found.push({ name: name!, labels, value: Number(value) });
+  }
+  return found;
+}
+
+/** The sum of a metric over the series with these labels. */
+function valueOf(scraped: readonly Scraped[], name: string, labels: Record<string, string> = {}): number {
+  return scraped.filter((one) =>
+    one.name === name && Object.entries(labels).every(([label, value]) => one.labels[label] === value)
+  ).reduce((sum, { value }) => sum + value, 0);
+}
+
+const ANSWER = {
+  id: "1",
+  object: "chat.completion",
+  created: 1,
+  model: "m",
+  choices: [{ index: 0, message: { role: "assistant", content: "done" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 1000, completion_tokens: 200, prompt_tokens_details: { cached_tokens: 400 } },
+};
+
+const configOf = (first: string, second: string, rest = "") => `
+[router]
+think = "one,opus | two,haiku"
+default = "two,haiku"
+[[providers]]
+name = "one"
+api_base_url = "${first}/v1"
+api_key = "secret-one"
+dialects = ["openai-chat"]
+[[providers]]
+name = "two"
+api_base_url = "${second}/v1"
+api_key = "secret-two"
+dialects = ["openai-chat"]
+[[prices]]
+provider = "one"
+model = "opus"
+input = 15
+output = 75
+[[prices]]
+provider = "two"
+model = "haiku"
+input = 1
+output = 5
+cache_read = 0.1
+${rest}`;
+
+async function withProxy(
+  run: (proxy: TestProxy, one: FakeProvider, two: FakeProvider) => Promise<void>,
+  rest = "",
+): Promise<void> {
+  const one = await fakeProvider(json(ANSWER));
+  const two = await fakeProvider(json(ANSWER));
+  const proxy = startProxy(configOf(one.url, two.url, rest));
+  try {
+    await run(proxy, one, two);
+  } finally {
+    await proxy.close();
+    await one.close();
+    await two.close();
+  }
+}
+
+const ask = (proxy: TestProxy, content: string, headers: Record<string, string> = {}) =>
+  proxy.post("/v1/chat/completions", { model: "auto", messages: [{ role: "user", content }] }, headers);
+
+async function scrape(proxy: TestProxy, headers: Record<string, string> = {}): Promise<Scraped[]> {
+  const response = await fetch(`${proxy.url}/metrics`, { headers });
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  return readExposition(await response.text());
+}
+
+test("requests, tokens and dollars are counted by where they went, as the ledger has them", async () => {
+  await withProxy(async (proxy) => {
+    for (const words of ["plan the architecture", "hello there", "hello again"]) await ask(proxy, words);
+    await proxy.ended(3);
+    const scraped = await scrape(proxy);
+    const two = { provider: "two", model: "haiku", status: "200" };
+    assert.equal(valueOf(scraped, "terraphim_requests_total"), 3);
+    assert.equal(valueOf(scraped, "terraphim_requests_total", { ...two, route: "default" }), 2);
+    assert.equal(valueOf(scraped, "terraphim_requests_total", { route: "think", provider: "one" }), 1);
+    const report = proxy.context.ledger()!.report({ since: 0 });
+    for (const type of ["input", "cache_read", "cache_write", "output"] as const) {
+      assert.equal(valueOf(scraped, "terraphim_tokens_total", { type }), report.tokens[type], type);
+    }
+    const cost = valueOf(scraped, "terraphim_cost_dollars_total");
+    assert.ok(Math.abs(cost - report.cost_usd) < 1e-9, `${cost} is not ${report.cost_usd}`);
+    const cached = valueOf(scraped, "terraphim_cost_dollars_total", { type: "cache_read", model: "haiku" });
+    assert.ok(Math.abs(cached - 2 * 400 * 0.1 / 1e6) < 1e-12, `${cached}`);
+    const baseline = valueOf(scraped, "terraphim_baseline_cost_dollars_total");
+    assert.ok(Math.abs(baseline - report.baseline_usd) < 1e-9);
+    assert.equal(valueOf(scraped, "terraphim_time_to_first_token_seconds_count"), 3);
+    assert.equal(valueOf(scraped, "terraphim_proxy_overhead_microseconds_count"), 3);
+    assert.equal(valueOf(scraped, "terraphim_requests_in_flight"), 0);
+  });
+});
+
+test("a failed attempt, the fallback and the cooldown after it are seen", async () => {
+  await withProxy(async (proxy, one) => {
+    one.answer(json({ error: { message: "slow down", type: "rate_limit" } }, 429, { "retry-after": "60" }));
+    await ask(proxy, "plan the architecture");
+    await proxy.ended(1);
+    const scraped = await scrape(proxy);
+    const failed = { provider: "one", model: "opus", result: "rate_limited" };
+    assert.equal(valueOf(scraped, "terraphim_attempts_total", failed), 1);
+    assert.equal(valueOf(scraped, "terraphim_attempts_total", { provider: "two", result: "ok" }), 1);
+    assert.equal(valueOf(scraped, "terraphim_fallbacks_total", { route: "think" }), 1);
+    assert.equal(valueOf(scraped, "terraphim_cooldowns", { provider: "one", class: "rate_limited" }), 1);
+    const left = valueOf(scraped, "terraphim_cooldown_remaining_seconds", { provider: "one" });
+    assert.ok(left > 30 && left <= 60, `${left}`);
+  });
+});
+
+test("what every target refuses, and what the proxy refuses itself, is counted apart", async () => {
+  await withProxy(async (proxy, one, two) => {
+    for (const provider of [one, two]) provider.answer(json({ error: { message: "no" } }, 400));
+    await ask(proxy, "hello");
+    await proxy.post("/v1/chat/completions", "no JSON");
+    await proxy.ended(1);
+    const scraped = await scrape(proxy);
+    assert.equal(valueOf(scraped, "terraphim_failures_total", { class: "bad_request" }), 1);
+    assert.equal(valueOf(scraped, "terraphim_requests_total", { status: "400", provider: "none" }), 1);
+    assert.equal(valueOf(scraped, "terraphim_refused_requests_total", { status: "400" }), 1);
+  });
+});
+
+test("metrics are behind the proxy's key, and hold neither it nor a provider's", async () => {
+  await withProxy(async (proxy) => {
+    assert.equal((await fetch(`${proxy.url}/metrics`)).status, 401);
+    const key = { authorization: "Bearer proxy-key" };
+    await ask(proxy, "hello", key);
+    await proxy.ended(1);
+    const text = await (await fetch(`${proxy.url}/metrics`, { headers: key })).text();
+    assert.match(text, /terraphim_requests_total\{.*\} 1/);
+    for (const secret of ["proxy-key", "secret-one", "secret-two"]) assert.ok(!text.includes(secret), secret);
+  }, '[proxy]\napi_key = "proxy-key"');
+});
+
+test("metrics that are switched off are not there, and counted all the same until they are", async () => {
+  await withProxy(async (proxy, one, two) => {
+    await ask(proxy, "hello");
+    await proxy.ended(1);
+    const off = await fetch(`${proxy.url}/metrics`);
+    assert.equal(off.status, 404);
+    assert.match((await off.json()).error.message, /metrics = false/);
+    proxy.swap(configOf(one.url, two.url));
+    assert.equal(valueOf(await scrape(proxy), "terraphim_requests_total"), 1);
+  }, "[telemetry]\nmetrics = false");
+});
+
+test("a model's name of any kind is one label's value", async () => {
+  await withProxy(async (proxy) => {
+    const model = 'odd"\\name}\u00e9';
+    await proxy.post("/v1/chat/completions", {
+      model: `two,${model}`,
+      messages: [{ role: "user", content: "hello" }],
+    });
+    await proxy.ended(1);
+    const scraped = await scrape(proxy);
+    const label = scraped.find(({ name }) => name === "terraphim_requests_total")!.labels.model!;
+    assert.equal(label.replace(/\\(.)/g, "$1"), model);
+  });
+});
+
+test("clients that name ever new models do not make ever new series, and no request is lost", () => {
+  const counts = new Counts({ model: () => undefined });
+  const many = 20_000;
+  for (let i = 0; i < many; i++) {
+    counts.add(aRecord({ model: `model-${i}`, client: `client-${i % 300}`, attempts: [] }), someCosts);
+  }
+  assert.ok(counts.series.size <= 4100, `${counts.series.size} series`);
+  assert.ok(counts.targets.size <= 250, `${counts.targets.size} targets`);
+  const requests = countFamilies(counts).find(({ name }) => name === "terraphim_requests_total")!.values;
+  assert.equal(requests.reduce((sum, { value }) => sum + value, 0), many);
+  assert.ok(requests.some(({ labels }) => labels.model === "other"));
+  assert.ok(new Set(requests.map(({ labels }) => labels.client)).size <= 51);
+});
+
+test("a histogram's buckets hold every value that is not over their bound", () => {
+  fc.assert(fc.property(
+    fc.array(fc.double({ min: 0, max: 100, noNaN: true })),
+    (values) => {
+      const histogram = new Histogram([1, 5, 25]);
+      for (const value of values) histogram.add(value);
+      let upTo = 0;
+      histogram.bounds.forEach((bound, i) => {
+        upTo += histogram.counts[i]!;
+        assert.equal(upTo, values.filter((value) => value <= bound).length);
+      });
+      assert.equal(histogram.count, values.length);
+    },
+  ));
+});

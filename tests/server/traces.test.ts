@@ -1,0 +1,274 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { spansOf } from "../../src/server/traces/spans.ts";
+import { traceParent } from "../../src/server/traces/trace-parent.ts";
+import { anAttempt, aRecord, someCosts } from "../ledger/sample.ts";
+import { type FakeProvider, fakeProvider, json, sse } from "../support/provider.ts";
+import { startProxy, type TestProxy } from "../support/proxy.ts";
+
+const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+const SPAN = "00f067aa0ba902b7";
+
+interface SentSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly status: { readonly code?: number; readonly message?: string };
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** What a collector got, as https://opentelemetry.io/docs/specs/otlp/#otlphttp says. */
+function spansAt(collector: FakeProvider): SentSpan[] {
+  return collector.arrived.flatMap(({ method, path, headers, json }) => {
+    assert.equal(method, "POST");
+    assert.equal(path, "/v1/traces");
+    assert.match(headers["content-type"] ?? "", /^application\/json/);
+    // deno-lint-ignore no-explicit-any
+    return json.resourceSpans.flatMap(({ scopeSpans }: any) =>
+      // deno-lint-ignore no-explicit-any
+      scopeSpans.flatMap(({ spans }: any) =>
+        // deno-lint-ignore no-explicit-any
+        spans.map((span: any) => ({ ...span, attributes: plain(span.attributes) }))
+      )
+    );
+  });
+}
+
+// deno-lint-ignore no-explicit-any
+function plain(attributes: any[]): Record<string, unknown> {
+  // deno-lint-ignore no-explicit-any
+  const value = (one: any): unknown => {
+    if ("arrayValue" in one) return one.arrayValue.values.map(value);
+    return one.stringValue ?? one.boolValue ?? one.doubleValue ?? Number(one.intValue);
+  };
+  return Object.fromEntries(attributes.map(({ key, value: one }) => [key, value(one)]));
+}
+
+const ANSWER = {
+  id: "1",
+  object: "chat.completion",
+  created: 1,
+  model: "m",
+  choices: [{
+    index: 0,
+    message: { role: "assistant", content: "the answer's words" },
+    finish_reason: "stop",
+  }],
+  usage: { prompt_tokens: 1000, completion_tokens: 200, prompt_tokens_details: { cached_tokens: 400 } },
+};
+
+const configOf = (one: FakeProvider, two: FakeProvider, telemetry: string) => `
+[router]
+default = "one,opus | two,haiku"
+[[providers]]
+name = "one"
+api_base_url = "${one.url}/v1"
+api_key = "secret-one"
+dialects = ["openai-chat"]
+[[providers]]
+name = "two"
+api_base_url = "${two.url}/v1"
+api_key = "secret-two"
+dialects = ["openai-chat"]
+${telemetry}`;
+
+interface World {
+  readonly proxy: TestProxy;
+  readonly one: FakeProvider;
+  readonly two: FakeProvider;
+  readonly collector: FakeProvider;
+  readonly telemetry: string;
+  /** Stops the proxy; what waited is sent. */
+  stop(): Promise<void>;
+}
+
+async function withWorld(run: (world: World) => Promise<void>, traced = true): Promise<void> {
+  const [one, two, collector] = await Promise.all([
+    fakeProvider(json(ANSWER)),
+    fakeProvider(json(ANSWER)),
+    fakeProvider(json({})),
+  ]);
+  const telemetry = `[telemetry]\notlp_endpoint = "${collector.url}"\notlp_headers = { "x-team" = "blue" }`;
+  const proxy = startProxy(configOf(one, two, traced ? telemetry : ""));
+  let stopped = false;
+  const stop = async () => {
+    if (!stopped) await proxy.close();
+    stopped = true;
+  };
+  try {
+    await run({ proxy, one, two, collector, telemetry, stop });
+  } finally {
+    await stop();
+    await Promise.all([one, two, collector].map((server) => server.close()));
+  }
+}
+
+const ask = (proxy: TestProxy, headers: Record<string, string> = {}, stream = false) =>
+  proxy.post("/v1/chat/completions", {
+    model: "auto",
+    stream,
+    messages: [{ role: "user", content: "the client's secret words" }],
+  }, headers).then((response) => response.text());
+
+test("a request is a span in the caller's trace, with one under it for each attempt", async () => {
+  await withWorld(async ({ proxy, one, two, collector, stop }) => {
+    one.answer(json({ error: { message: "slow down" } }, 429));
+    await ask(proxy, { traceparent: `00-${TRACE}-${SPAN}-01`, tracestate: "vendor=1" });
+    await proxy.ended(1);
+    await stop();
+    const spans = spansAt(collector);
+    assert.equal(spans.length, 3);
+    assert.ok(spans.every(({ traceId }) => traceId === TRACE));
+    const request = spans.find(({ kind }) => kind === 2)!;
+    assert.equal(request.parentSpanId, SPAN);
+    assert.equal(request.name, "POST /v1/chat/completions");
+    assert.equal(request.attributes["gen_ai.operation.name"], "chat");
+    assert.equal(request.attributes["gen_ai.request.model"], "auto");
+    assert.equal(request.attributes["gen_ai.response.model"], "haiku");
+    assert.equal(request.attributes["http.response.status_code"], 200);
+    assert.equal(request.attributes["terraphim.route"], "default");
+    assert.equal(request.attributes["terraphim.attempts"], 2);
+
+    const [failed, answered] = spans.filter(({ kind }) => kind === 3)
+      .sort((a, b) => Number(a.attributes["terraphim.attempt"]) - Number(b.attributes["terraphim.attempt"]));
+    assert.equal(failed!.parentSpanId, request.spanId);
+    assert.equal(failed!.name, "chat opus");
+    assert.equal(failed!.attributes["error.type"], "rate_limited");
+    assert.equal(failed!.status.code, 2);
+    assert.equal(failed!.attributes["gen_ai.usage.input_tokens"], undefined);
+    assert.equal(answered!.parentSpanId, request.spanId);
+    assert.equal(answered!.name, "chat haiku");
+    assert.equal(answered!.attributes["gen_ai.provider.name"], "two");
+    assert.equal(answered!.attributes["gen_ai.request.model"], "haiku");
+    assert.equal(answered!.attributes["server.address"], "127.0.0.1");
+    assert.equal(answered!.attributes["server.port"], two.port);
+    // Cached input counts as input: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
+    assert.equal(answered!.attributes["gen_ai.usage.input_tokens"], 1000);
+    assert.equal(answered!.attributes["gen_ai.usage.cache_read.input_tokens"], 400);
+    assert.equal(answered!.attributes["gen_ai.usage.output_tokens"], 200);
+    assert.notEqual(answered!.status.code, 2);
+  });
+});
+
+test("neither prompts nor answers nor keys are in what a collector gets, and its own headers are sent", async () => {
+  await withWorld(async ({ proxy, collector, stop }) => {
+    await ask(proxy);
+    await proxy.ended(1);
+    await stop();
+    assert.ok(collector.arrived.length > 0);
+    for (const { text, headers } of collector.arrived) {
+      assert.equal(headers["x-team"], "blue");
+      for (const secret of ["secret words", "answer's words", "secret-one", "secret-two"]) {
+        assert.ok(!text.includes(secret), secret);
+      }
+    }
+  });
+});
+
+test("a trace that its caller does not keep is not sent", async () => {
+  await withWorld(async ({ proxy, collector, stop }) => {
+    await ask(proxy, { traceparent: `00-${TRACE}-${SPAN}-00` });
+    await ask(proxy);
+    await proxy.ended(2);
+    await stop();
+    const spans = spansAt(collector);
+    assert.ok(spans.length > 0 && spans.every(({ traceId }) => traceId !== TRACE));
+  });
+});
+
+test("a stream's span lasts to its end and tells when its first output came", async () => {
+  await withWorld(async ({ proxy, one, collector, stop }) => {
+    one.answer(sse([
+      `data: {"id":"1","choices":[{"index":0,"delta":{"role":"assistant","content":"Hi"}}]}\n\n`,
+      `data: {"id":"1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n`,
+      `data: {"id":"1","choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2}}\n\ndata: [DONE]\n\n`,
+    ]));
+    await ask(proxy, {}, true);
+    const [record] = await proxy.ended(1);
+    await stop();
+    const [attempt] = spansAt(collector).filter(({ kind }) => kind === 3);
+    const nanos = BigInt(attempt!.endTimeUnixNano) - BigInt(attempt!.startTimeUnixNano);
+    assert.ok(Math.abs(Number(nanos) / 1e6 - record!.durationMs) < record!.firstTokenMs! + 1);
+    assert.equal(typeof attempt!.attributes["gen_ai.response.time_to_first_chunk"], "number");
+    assert.equal(attempt!.attributes["gen_ai.usage.output_tokens"], 2);
+  });
+});
+
+test("traces begin with the configuration that names a collector, and end with the one that does not", async () => {
+  await withWorld(async ({ proxy, one, two, collector, telemetry, stop }) => {
+    await ask(proxy);
+    proxy.swap(configOf(one, two, telemetry));
+    await ask(proxy, { traceparent: `00-${TRACE}-${SPAN}-01` });
+    await proxy.ended(2);
+    proxy.swap(configOf(one, two, ""));
+    await ask(proxy);
+    await proxy.ended(3);
+    await stop();
+    while (collector.arrived.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.deepEqual([...new Set(spansAt(collector).map(({ traceId }) => traceId))], [TRACE]);
+  }, false);
+});
+
+test("a collector that refuses costs no request, and is told of in the log", async () => {
+  await withWorld(async ({ proxy, collector, stop }) => {
+    collector.answer(json({}, 400));
+    for (let i = 0; i < 3; i++) assert.match(await ask(proxy), /the answer's words/);
+    await proxy.ended(3);
+    await stop();
+    const told = proxy.log.filter(({ message }) => message.startsWith("traces could not be sent"));
+    assert.equal(told.length, 1);
+    assert.equal(told[0]!.level, "warn");
+  });
+});
+
+test("attempts stand one after the other within their request, whatever they took", () => {
+  const ms = fc.integer({ min: 0, max: 5000 });
+  fc.assert(
+    fc.property(fc.array(ms, { minLength: 1, maxLength: 5 }), ms, fc.boolean(), (times, rest, answered) => {
+      const attempts = times.map((one, i) => ({
+        ...anAttempt,
+        ms: one,
+        ...(answered && i === times.length - 1 ? {} : { failure: "timeout" as const }),
+      }));
+      const sum = times.reduce((a, b) => a + b, 0);
+      const record = aRecord({
+        attempts,
+        durationMs: sum + rest,
+        ...(answered ? { firstTokenMs: sum + 1 } : { firstTokenMs: undefined, failure: "timeout" as const }),
+      });
+      const { request, attempts: spans } = spansOf(record, someCosts, new Map());
+      let last = request.start;
+      for (const { start, end } of spans) {
+        assert.ok(start >= last - 1e-6 && end >= start && end <= request.end + 1.001);
+        last = start;
+      }
+    }),
+  );
+});
+
+test("a trace's parent is read as the specification has it, and nothing else is taken for one", () => {
+  const good = traceParent(`00-${TRACE}-${SPAN}-01`);
+  assert.deepEqual(good, { traceId: TRACE, spanId: SPAN, flags: 1 });
+  assert.deepEqual(traceParent(`cc-${TRACE}-${SPAN}-01-what-comes`), good);
+  for (
+    const bad of [
+      undefined,
+      "",
+      `ff-${TRACE}-${SPAN}-01`,
+      `00-${TRACE}-${SPAN}-01-more`,
+      `00-${"0".repeat(32)}-${SPAN}-01`,
+      `00-${TRACE}-${"0".repeat(16)}-01`,
+      `00-${TRACE.toUpperCase()}-${SPAN}-01`,
+      `00-${TRACE}-${SPAN}`,
+    ]
+  ) assert.equal(traceParent(bad), undefined, bad);
+  fc.assert(fc.property(fc.string(), (text) => {
+    const read = traceParent(text);
+    assert.ok(read === undefined || text.includes(read.traceId));
+  }));
+});
