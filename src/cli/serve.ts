@@ -99,7 +99,8 @@ async function stopped(io: Io, live: LiveConfig, server: Server, log: Log): Prom
   const stop = () => {
     if (stopping) {
       log("warn", "told to stop again: ending at once");
-      server.kill().finally(signals.resolve);
+      void server.kill(); // not waited for: a connection may take its time to close
+      signals.resolve();
       return;
     }
     stopping = true;

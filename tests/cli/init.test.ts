@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { inFolder, run } from "./terminal.ts";
+
+const env = { GROQ_API_KEY: "groq-secret", OPENROUTER_API_KEY: "or-secret" };
+
+test("writes a commented configuration from the keys that are there; it is right, holds no key, and others may not read it", () =>
+  inFolder({}, async (cwd) => {
+    const { code, out, err } = await run(["init"], { cwd, env });
+    assert.equal(code, 0, err);
+    assert.match(out, /^Wrote config\.toml\./);
+    const path = join(cwd, "config.toml");
+    const text = readFileSync(path, "utf8");
+    assert.match(text, /^# Made from the keys found in the environment: .*GROQ_API_KEY/m);
+    assert.ok(!text.includes("secret"));
+    if (process.platform !== "win32") assert.equal(statSync(path).mode & 0o777, 0o600);
+    const checked = await run(["check", "--json"], { cwd, env });
+    assert.equal(checked.code, 0);
+    assert.deepEqual(checked.json().warnings, []);
+  }));
+
+test("reads the .env beside the file, too", () =>
+  inFolder({ ".env": "GROQ_API_KEY=x\n" }, async (cwd) => {
+    const { out } = await run(["init", "-o", "-"], { cwd });
+    assert.match(out, /GROQ_API_KEY/);
+    assert.match(out, /think = "groq,/);
+  }));
+
+test("never replaces a file unasked", () =>
+  inFolder({ "config.toml": "mine" }, async (cwd) => {
+    const { code, err, out } = await run(["init"], { cwd, env });
+    assert.equal(code, 1);
+    assert.equal(out, "");
+    assert.match(err, /config\.toml is there already\. --force replaces it, --output names another file\./);
+    assert.equal(readFileSync(join(cwd, "config.toml"), "utf8"), "mine");
+
+    assert.equal((await run(["init", "--output", "other.toml"], { cwd, env })).code, 0);
+    assert.equal(readFileSync(join(cwd, "config.toml"), "utf8"), "mine");
+    assert.equal((await run(["init", "--force"], { cwd, env })).code, 0);
+    assert.match(readFileSync(join(cwd, "config.toml"), "utf8"), /\[router\]/);
+  }));
+
+test("prints it for -", () =>
+  inFolder({ "config.toml": "mine" }, async (cwd) => {
+    const { code, out } = await run(["init", "-o", "-"], { cwd, env });
+    assert.equal(code, 0);
+    assert.match(out, /^\[router\]$/m);
+  }));
+
+test("a folder that is not there is told", () =>
+  inFolder({}, async (cwd) => {
+    const { code, err } = await run(["init", "-o", "no/such/config.toml"], { cwd, env });
+    assert.equal(code, 1);
+    assert.match(err, /no\/such\/config\.toml cannot be written: there is no folder/);
+  }));

@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { runCli } from "../../src/cli/cli.ts";
+import { fakeProvider, sse } from "../support/provider.ts";
+import { inFolder, run, type Session, session, type Surroundings } from "./terminal.ts";
+
+const CONFIG = `[proxy]
+port = 0
+[router]
+default = "ollama,qwen3-coder"
+`;
+
+/** Serves in a folder with `config.toml` until `work` is over. Resolves to the exit code. */
+async function serving(
+  args: readonly string[],
+  surroundings: Surroundings,
+  work: (session: Session, url: string) => Promise<void>,
+): Promise<number> {
+  const one = session(args, surroundings);
+  const ended = runCli(one.io);
+  const listening = one.says(/http:\/\/127\.0\.0\.1:\d+/);
+  const early = ended.then((code): never => assert.fail(`it ended with ${code}: ${one.err()}`));
+  early.catch(() => {});
+  const [url] = await Promise.race([listening, early]);
+  try {
+    await work(one, url);
+  } finally {
+    one.signal("SIGTERM");
+    one.signal("SIGTERM");
+  }
+  return await ended;
+}
+
+const healthy = async (url: string) => (await (await fetch(`${url}/health`)).json()).status;
+const edit = (cwd: string, text: string) => writeFileSync(join(cwd, "config.toml"), text, { mode: 0o600 });
+
+/** A port that somebody else listens on. */
+async function taken(work: (port: number) => Promise<void>): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await work((server.address() as AddressInfo).port);
+  } finally {
+    server.close();
+  }
+}
+
+test("serves without a command, says where in one line of the log, and ends with 0 at SIGTERM", () =>
+  inFolder({ "config.toml": CONFIG }, async (cwd) => {
+    const code = await serving(["--config", "config.toml"], { cwd }, async ({ out, err }, url) => {
+      assert.equal(await healthy(url), "ok");
+      assert.equal(out(), "");
+      assert.match(
+        err(),
+        new RegExp(`INF listening on ${url}, configuration: ${join(cwd, "config.toml")}\n`),
+      );
+    });
+    assert.equal(code, 0);
+  }));
+
+test("on a terminal a banner tells address, routes, providers with and without keys, and how to point clients at it", () =>
+  inFolder({ "config.toml": CONFIG + 'think = "openrouter,anthropic/claude-opus-4.8"\n' }, async (cwd) => {
+    await serving(["serve"], { cwd, columns: 80 }, ({ out }, url) => {
+      const text = out();
+      assert.match(text, new RegExp(`listens on ${url}\n`));
+      assert.match(text, /^ {2}think +no target: OPENROUTER_API_KEY is not set$/m);
+      assert.match(text, /^ {2}default +ollama,qwen3-coder$/m);
+      assert.match(text, /Ready: ollama\n +Not usable: openrouter \(OPENROUTER_API_KEY is not set\)/);
+      assert.match(text, new RegExp(`ANTHROPIC_BASE_URL=${url}\n`));
+      assert.match(text, new RegExp(`openai_base_url = "${url}/v1"\n`));
+      for (const line of text.split("\n")) assert.ok(line.length <= 80 || line.includes(cwd), line);
+      assert.ok(text.split("\n").length <= 24);
+      return Promise.resolve();
+    });
+  }));
+
+test("a taken port is told with what would be right, and ends with 1", () =>
+  inFolder({ "config.toml": CONFIG }, (cwd) =>
+    taken(async (port) => {
+      const { code, err, out } = await run(["--port", String(port)], { cwd });
+      assert.equal(code, 1);
+      assert.equal(out, "");
+      assert.match(err, new RegExp(`Error: port ${port} is taken; choose another with --port`));
+    })));
+
+test("an address that is not this machine's is told", () =>
+  inFolder(
+    { "config.toml": '[proxy]\napi_key = "k"\nport = 0\n[router]\ndefault = "ollama,a"\n' },
+    async (cwd) => {
+      const { code, err } = await run(["--host", "192.0.2.1"], { cwd });
+      assert.equal(code, 1);
+      assert.match(err, /192\.0\.2\.1/);
+    },
+  ));
+
+test("a configuration with mistakes ends with 2 and tells all of them", () =>
+  inFolder({ "config.toml": '[proxy]\nprot = 1\n[router]\nthink = "nobody,x"\n' }, async (cwd) => {
+    const { code, err } = await run([], { cwd });
+    assert.equal(code, 2);
+    assert.match(err, /2 mistakes:\nconfig\.toml:2|2 mistakes:\n[^\n]*config\.toml:2/);
+    assert.match(err, /Did you mean "port"\?/);
+  }));
+
+test("off loopback it does not start without a key", () =>
+  inFolder({ "config.toml": CONFIG }, async (cwd) => {
+    const { code, err } = await run(["--host", "0.0.0.0"], { cwd });
+    assert.equal(code, 2);
+    assert.match(err, /can be reached from other machines/);
+  }));
+
+test("SIGHUP reads the file again; what the command line says stands above it then, too", () =>
+  inFolder({ "config.toml": CONFIG }, async (cwd) => {
+    await serving(["--port", "0", "--log-level", "info", "--log-json"], { cwd }, async (one, url) => {
+      const from = one.length();
+      edit(cwd, CONFIG.replace("port = 0", "port = 1") + '[log]\nlevel = "error"\njson = false\n');
+      one.signal("SIGHUP");
+      const [line] = await one.says(/\{.*in force.*\}\n/, from);
+      assert.match(JSON.parse(line).message, /SIGHUP: the new configuration is in force/);
+      assert.equal(await healthy(url), "ok");
+    });
+  }));
+
+test("a mistake in an edit is told with its place, and changes nothing; its mending is told, too", () =>
+  inFolder({ "config.toml": CONFIG }, async (cwd) => {
+    await serving([], { cwd }, async (one, url) => {
+      let from = one.length();
+      edit(cwd, `${CONFIG}\nthikn = "ollama,a"\n`);
+      one.signal("SIGHUP");
+      await one.says(
+        /ERR SIGHUP: it has mistakes[^\n]*\n[^\n]*config\.toml:6[^\n]*Did you mean "think"\?/,
+        from,
+      );
+      assert.equal(await healthy(url), "degraded");
+      from = one.length();
+      edit(cwd, CONFIG);
+      one.signal("SIGHUP");
+      await one.says(/INF SIGHUP: the configuration is right again/, from);
+      assert.equal(await healthy(url), "ok");
+    });
+  }));
+
+test("another port in the file moves the proxy there; one that is taken leaves it where it is", () =>
+  inFolder({ "config.toml": CONFIG }, (cwd) =>
+    taken(async (occupied) => {
+      let free = 0;
+      await taken((port) => Promise.resolve(void (free = port)));
+      await serving([], { cwd }, async (one, url) => {
+        let from = one.length();
+        edit(cwd, CONFIG.replace("port = 0", `port = ${occupied}`));
+        one.signal("SIGHUP");
+        await one.says(new RegExp(`ERR still listening on ${url}: port ${occupied} is taken`), from);
+        assert.equal(await healthy(url), "ok");
+
+        from = one.length();
+        edit(cwd, CONFIG.replace("port = 0", `port = ${free}`));
+        one.signal("SIGHUP");
+        await one.says(new RegExp(`INF listening on http://127\\.0\\.0\\.1:${free} from now on`), from);
+        assert.equal(await healthy(`http://127.0.0.1:${free}`), "ok");
+      });
+    })));
+
+test("the log's level follows the file", () =>
+  inFolder({ "config.toml": CONFIG }, async (cwd) => {
+    await serving([], { cwd }, async (one, url) => {
+      const from = one.length();
+      edit(cwd, `${CONFIG}[log]\njson = true\n`);
+      one.signal("SIGHUP");
+      await one.says(/in force/, from);
+      const after = one.length();
+      edit(cwd, `${CONFIG}[log]\njson = true\nlevel = "info"\n# again\n`);
+      one.signal("SIGHUP");
+      const [line] = await one.says(/\{.*in force.*\}\n/, after);
+      assert.equal(JSON.parse(line).level, "INFO");
+      assert.equal(await healthy(url), "ok");
+    });
+  }));
+
+test("the first signal lets a request under way end, the second ends at once", async () => {
+  const provider = await fakeProvider(sse(['data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n']));
+  provider.answer((_arrived, res) => {
+    res.writeHead(200, { "content-type": "text/event-stream" });
+    res.write('data: {"id":"x","choices":[{"index":0,"delta":{"content":"never ending"}}]}\n\n');
+  });
+  try {
+    await inFolder({
+      "config.toml": `[proxy]\nport = 0\n[router]\ndefault = "mine,m"\n[[providers]]\nname = "mine"\n` +
+        `api_base_url = "${provider.url}"\nmodels = ["m"]\n`,
+    }, async (cwd) => {
+      const one = session([], { cwd });
+      const ended = runCli(one.io);
+      const [url] = await one.says(/http:\/\/127\.0\.0\.1:\d+/);
+      const response = await fetch(`${url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ model: "auto", stream: true, messages: [{ role: "user", content: "hello" }] }),
+      });
+      const body = response.text().catch(() => "cut");
+      one.signal("SIGTERM");
+      await one.says(/stopping; requests under way have up to 30 s to end/);
+      one.signal("SIGTERM");
+      await one.says(/told to stop again: ending at once/);
+      assert.equal(await ended, 0);
+      await provider.close();
+      await body;
+    });
+  } finally {
+    await provider.close();
+  }
+});
