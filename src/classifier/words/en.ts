@@ -8,7 +8,8 @@ export const EN: LanguageWords = {
   common:
     `the, a, an, and, or, of, to, is, are, was, it, this, that, these, those, in, on, for, with, from, at, by,
     we, you, i, my, our, your, their, they, he, she, what, how, why, when, where, which, who, do, does, dont, not, can, could,
-    would, should, have, has, had, be, been, but, if, so, as, all, any, there, just, please, into, out, up, only, than, then`,
+    would, should, have, has, had, be, been, but, if, so, as, all, any, there, just, please, into, out, up, only, than, then,
+    no, yet, without`,
   joiners: `and, or, then, n, &, +`,
   fillers:
     `please, pls, plz, kindly, possibly, perhaps, maybe, just, jsut, only, solely, simply, quickly, quick, now, then, also, and, but, so,
@@ -24,7 +25,8 @@ export const EN: LanguageWords = {
     notPlan: NOT_PLAN_EN,
     implementation:
       `implement+, implementation/implementations, impl, reimplement+, re implement+, reimplementation, build+, develop+,
-      development of, the/a build of/out, be implemented/built/written/created/developed/coded`,
+      development of, the/a build of/out, plan/plans/planned/planning the/our/this/that/a/my/each build/builds, plan/plans/planned/planning creating,
+      be implemented/built/written/created/developed/coded`,
     writing: `write+, create+`,
     code: `code/codes/coded, coding`,
     notImplementation: NOT_IMPLEMENTATION_EN,
