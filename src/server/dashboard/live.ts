@@ -13,13 +13,14 @@ export const MOST_LISTENERS = 16;
 const MOST_UNREAD = 64;
 /** Rows of one message; when more requests end, it says how many are left out. */
 const MOST_ROWS = 50;
-const GATHER_MS = 250;
 const LOOK_MS = 1000;
 const HEARTBEAT_MS = 15_000;
 
 export interface LiveOptions {
   /** The state as JSON. */
   readonly state: () => string;
+  /** Milliseconds for which requests are gathered into one message. @default 250 */
+  readonly gatherMs?: number;
 }
 
 interface Listener {
@@ -32,6 +33,7 @@ export class Live {
   /** Requests that have ended so far. */
   told = 0;
   readonly #state: () => string;
+  readonly #gatherMs: number;
   readonly #listeners = new Set<Listener>();
   readonly #encoder = new TextEncoder();
   #rows: LoggedRequest[] = [];
@@ -41,8 +43,9 @@ export class Live {
   #lastState = "";
   #lastBeat = 0;
 
-  constructor({ state }: LiveOptions) {
+  constructor({ state, gatherMs = 250 }: LiveOptions) {
     this.#state = state;
+    this.#gatherMs = gatherMs;
   }
 
   get listeners(): number {
@@ -58,7 +61,7 @@ export class Live {
       this.#rows.shift();
       this.#skipped++;
     }
-    this.#gather ??= setTimeout(() => this.#flush(), GATHER_MS).unref();
+    this.#gather ??= setTimeout(() => this.#flush(), this.#gatherMs);
   }
 
   /**

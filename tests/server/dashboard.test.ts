@@ -1,0 +1,386 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startOf } from "../../src/ledger/period.ts";
+import { FigureKeeper } from "../../src/server/dashboard/figures.ts";
+import { Live, MOST_LISTENERS } from "../../src/server/dashboard/live.ts";
+import { SESSION_MS, Sessions } from "../../src/server/sessions.ts";
+import { aRecord, someCosts } from "../ledger/sample.ts";
+import { openLedger } from "../../src/ledger/ledger.ts";
+import { type FakeProvider, fakeProvider, json } from "../support/provider.ts";
+import { startProxy, testClock, type TestProxy } from "../support/proxy.ts";
+
+const KEYED = '[proxy]\napi_key = "proxy-key"\n';
+
+const configOf = (provider: string, rest = "") =>
+  `${rest}
+[router]
+think = "there,opus"
+default = "there,haiku"
+[[providers]]
+name = "there"
+api_base_url = "${provider}/v1"
+api_key = "secret-key"
+dialects = ["openai-chat"]
+[[prices]]
+provider = "there"
+model = "opus"
+input = 15
+output = 75
+[[prices]]
+provider = "there"
+model = "haiku"
+input = 1
+output = 5
+`;
+
+const ANSWER = {
+  id: "1",
+  object: "chat.completion",
+  created: 1,
+  model: "m",
+  choices: [{ index: 0, message: { role: "assistant", content: "done" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 1000, completion_tokens: 200 },
+};
+
+async function withProxy(
+  run: (proxy: TestProxy, provider: FakeProvider, clock: ReturnType<typeof testClock>) => Promise<void>,
+  rest = "",
+): Promise<void> {
+  const provider = await fakeProvider(json(ANSWER));
+  const clock = testClock();
+  const proxy = startProxy(configOf(provider.url, rest), { clock });
+  try {
+    await run(proxy, provider, clock);
+  } finally {
+    await proxy.close();
+    await provider.close();
+  }
+}
+
+const ask = (proxy: TestProxy, content: string, headers: Record<string, string> = {}) =>
+  proxy.post("/v1/chat/completions", { model: "auto", messages: [{ role: "user", content }] }, headers)
+    .then((response) => response.text());
+
+const get = (proxy: TestProxy, path: string, headers: Record<string, string> = {}) =>
+  fetch(proxy.url + path, { headers, redirect: "manual" });
+
+const login = (proxy: TestProxy, key: string, headers: Record<string, string> = {}) =>
+  fetch(`${proxy.url}/dashboard/login`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { origin: proxy.url, ...headers },
+    body: new URLSearchParams({ key }),
+  });
+
+/** The cookie that an answer sets, as a browser sends it back. */
+const cookieOf = (response: Response) => response.headers.getSetCookie()[0]!.split(";")[0]!;
+
+/** Reads server-sent events until one of a name comes. */
+async function nextEvent(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  name: string,
+  // deno-lint-ignore no-explicit-any
+): Promise<any> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const found = new RegExp(`event: ${name}\ndata: (.*)\n\n`).exec(text);
+    if (found !== null) return JSON.parse(found[1]!);
+    const { done, value } = await reader.read();
+    assert.ok(!done, `the events ended without ${name}: ${text}`);
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+test("without a key the dashboard is open, and lets the browser load its own parts alone", async () => {
+  await withProxy(async (proxy) => {
+    const page = await get(proxy, "/dashboard");
+    assert.equal(page.status, 200);
+    assert.match(page.headers.get("content-type") ?? "", /text\/html/);
+    const policy = page.headers.get("content-security-policy") ?? "";
+    assert.match(policy, /default-src 'none'/);
+    assert.match(policy, /frame-ancestors 'none'/);
+    assert.ok(!policy.includes("unsafe"), policy);
+    assert.equal(page.headers.get("x-content-type-options"), "nosniff");
+    const html = await page.text();
+    assert.ok(!/(src|href|action)="(https?:)?\/\//.test(html), "nothing is from elsewhere");
+    assert.ok(!/<script>|<style|style="| on\w+="/.test(html), "nothing is inline");
+    const parts = [...html.matchAll(/(?:src|href)="(dashboard\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    assert.ok(parts.length >= 5);
+    for (const path of parts) {
+      const part = await get(proxy, `/${path}`);
+      assert.equal(part.status, 200, path);
+      assert.ok((await part.text()).length > 100);
+      const again = await get(proxy, `/${path}`, { "if-none-match": part.headers.get("etag")! });
+      assert.equal(again.status, 304);
+    }
+    assert.equal((await get(proxy, "/dashboard/assets/nothing.js")).status, 404);
+    assert.equal((await get(proxy, "/dashboard/assets/toString")).status, 404);
+  });
+});
+
+test("every module that a part imports is a part", async () => {
+  await withProxy(async (proxy) => {
+    const seen = new Set<string>();
+    const visit = async (name: string): Promise<void> => {
+      if (seen.has(name)) return;
+      seen.add(name);
+      const response = await get(proxy, `/dashboard/assets/${name}`);
+      assert.equal(response.status, 200, name);
+      const text = await response.text();
+      for (const [, other] of text.matchAll(/from "\.\/([^"]+)"/g)) await visit(other!);
+    };
+    await visit("app.js");
+    assert.ok(seen.size > 5);
+  });
+});
+
+test("the data are the report's own figures, and no key is among them", async () => {
+  await withProxy(async (proxy, _provider, clock) => {
+    for (const words of ["plan the architecture", "hello", "hello again"]) {
+      await ask(proxy, words, { "x-api-key": "proxy-key" });
+    }
+    await proxy.ended(3);
+    const response = await get(proxy, "/dashboard/data?period=week", { "x-api-key": "proxy-key" });
+    const text = await response.text();
+    for (const secret of ["proxy-key", "secret-key"]) assert.ok(!text.includes(secret), secret);
+    const data = JSON.parse(text);
+    const report = proxy.context.ledger()!.report({ since: startOf("week", clock.now()) });
+    assert.deepEqual(data.figures.report, JSON.parse(JSON.stringify(report)));
+    assert.equal(data.figures.savings.saved_usd, report.saved_usd);
+    assert.equal(data.figures.chart.slots.length, 7);
+    const slots: { figures?: { requests: number } }[] = data.figures.chart.slots;
+    const sum = slots.reduce((all, { figures }) => all + (figures?.requests ?? 0), 0);
+    assert.equal(sum, 3);
+    assert.equal(data.recent.length, 3);
+    assert.equal(data.recent[2].route, "think");
+    assert.equal(data.state.config.baseline, "there,opus");
+    assert.equal(data.locked, true);
+  }, KEYED);
+});
+
+test("a period that is none is refused, and named", async () => {
+  await withProxy(async (proxy) => {
+    const response = await get(proxy, "/dashboard/data?period=year");
+    assert.equal(response.status, 400);
+    assert.match((await response.json()).error.message, /today, week, month.*"year"/);
+  });
+});
+
+test("with a key the page leads to a form; the right key opens it with a cookie that scripts cannot read", async () => {
+  await withProxy(async (proxy) => {
+    const first = await get(proxy, "/dashboard");
+    assert.equal(first.status, 303);
+    assert.equal(new URL(first.headers.get("location")!, first.url).pathname, "/dashboard/login");
+    assert.match(await (await get(proxy, "/dashboard/login")).text(), /<input[^>]*type="password"/s);
+    for (const path of ["/dashboard/data", "/dashboard/events"]) {
+      assert.equal((await get(proxy, path)).status, 401);
+    }
+
+    const wrong = await login(proxy, "guess");
+    assert.equal(wrong.status, 401);
+    assert.equal(wrong.headers.getSetCookie().length, 0);
+    assert.match(await wrong.text(), /role="alert">That is not one/);
+
+    const right = await login(proxy, "proxy-key");
+    assert.equal(right.status, 303);
+    assert.equal(new URL(right.headers.get("location")!, right.url).pathname, "/dashboard");
+    const set = right.headers.getSetCookie()[0]!;
+    assert.match(set, /HttpOnly/);
+    assert.match(set, /SameSite=Strict/);
+    assert.match(set, /Path=\/dashboard/);
+    assert.ok(!set.includes("proxy-key"));
+    const cookie = cookieOf(right);
+    assert.equal((await get(proxy, "/dashboard", { cookie })).status, 200);
+    assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 200);
+    assert.equal(
+      (await get(proxy, "/v1/models", { cookie })).status,
+      401,
+      "the cookie is for the dashboard alone",
+    );
+    assert.equal((await get(proxy, "/metrics", { cookie })).status, 401);
+
+    const out = await fetch(`${proxy.url}/dashboard/logout`, {
+      method: "POST",
+      headers: { cookie },
+      redirect: "manual",
+    });
+    assert.equal(out.status, 303);
+    assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 401);
+  }, KEYED);
+});
+
+test("a form that another site sends opens nothing", async () => {
+  await withProxy(async (proxy) => {
+    const response = await login(proxy, "proxy-key", { origin: "https://elsewhere.example" });
+    assert.equal(response.status, 403);
+    assert.equal(response.headers.getSetCookie().length, 0);
+  }, KEYED);
+});
+
+test("wrong keys are taken a few times a minute, then none is, not even the right one", async () => {
+  await withProxy(async (proxy, _provider, clock) => {
+    for (let i = 0; i < 5; i++) assert.equal((await login(proxy, `guess-${i}`)).status, 401);
+    const refused = await login(proxy, "proxy-key");
+    assert.equal(refused.status, 429);
+    assert.equal(refused.headers.get("retry-after"), "60");
+    clock.advance(60_000);
+    assert.equal((await login(proxy, "proxy-key")).status, 303);
+  }, KEYED);
+});
+
+test("a session ends with its time and with the key that opened it", async () => {
+  await withProxy(async (proxy, provider, clock) => {
+    const cookie = cookieOf(await login(proxy, "proxy-key"));
+    const other = configOf(provider.url, '[proxy]\napi_keys = ["another-key"]\n');
+    proxy.swap(other);
+    assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 401);
+    proxy.swap(configOf(provider.url, KEYED));
+    assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 200);
+    clock.advance(SESSION_MS + 1);
+    assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 401);
+  }, KEYED);
+});
+
+test("sessions are bounded: the oldest give way", () => {
+  const sessions = new Sessions();
+  const ids = Array.from({ length: 150 }, (_, i) => sessions.open("key", i));
+  assert.equal(new Set(ids).size, 150);
+  assert.equal(sessions.keyOf(ids[0], 200), undefined);
+  assert.equal(sessions.keyOf(ids[149], 200), "key");
+  assert.equal(ids.filter((id) => sessions.keyOf(id, 200) !== undefined).length, 100);
+});
+
+test("who listens is told how things stand, of every request as it ends, and of changes", async () => {
+  await withProxy(async (proxy, provider) => {
+    const response = await get(proxy, "/dashboard/events");
+    assert.match(response.headers.get("content-type") ?? "", /text\/event-stream/);
+    const reader = response.body!.getReader();
+    const state = await nextEvent(reader, "state");
+    assert.deepEqual(state.providers.map(({ name }: { name: string }) => name), ["there"]);
+    await ask(proxy, "plan the architecture");
+    const { rows, skipped } = await nextEvent(reader, "requests");
+    assert.equal(skipped, 0);
+    assert.equal(rows[0].route, "think");
+    assert.equal(rows[0].cost_usd, 0.03);
+    assert.ok(!JSON.stringify(rows).includes("plan the architecture"), "no prompt is told");
+    provider.answer(json({ error: { message: "slow down" } }, 429, { "retry-after": "60" }));
+    await ask(proxy, "hello");
+    const changed = await nextEvent(reader, "state");
+    assert.equal(changed.providers[0].cooldowns[0].class, "rate_limited");
+    await reader.cancel();
+  });
+});
+
+test("so many may listen, and no more; a place that is left is free", async () => {
+  await withProxy(async (proxy) => {
+    const open = await Promise.all(
+      Array.from({ length: MOST_LISTENERS }, () => get(proxy, "/dashboard/events")),
+    );
+    assert.ok(open.every(({ status }) => status === 200));
+    const refused = await get(proxy, "/dashboard/events");
+    assert.equal(refused.status, 503);
+    await refused.body?.cancel();
+    await Promise.all(open.map(({ body }) => body!.cancel()));
+    let status = 503;
+    while (status === 503) {
+      const again = await get(proxy, "/dashboard/events");
+      status = again.status;
+      await again.body?.cancel();
+    }
+    assert.equal(status, 200);
+  });
+});
+
+test("who signs out hears no more", async () => {
+  await withProxy(async (proxy) => {
+    const cookie = cookieOf(await login(proxy, "proxy-key"));
+    const reader = (await get(proxy, "/dashboard/events", { cookie })).body!.getReader();
+    await nextEvent(reader, "state");
+    await fetch(`${proxy.url}/dashboard/logout`, { method: "POST", headers: { cookie }, redirect: "manual" });
+    for (;;) if ((await reader.read()).done) break;
+  }, KEYED);
+});
+
+test("a listener that reads nothing is let go, and the others hear on", async () => {
+  const live = new Live({ state: () => "{}", gatherMs: 0 });
+  live.listen(() => true);
+  const reader = live.listen(() => true)!.getReader();
+  await nextEvent(reader, "state");
+  assert.equal(live.listeners, 2);
+  for (let i = 0; i < 100; i++) {
+    live.tell(aRecord({ id: `req_${i}` }), someCosts);
+    const { rows } = await nextEvent(reader, "requests");
+    assert.equal(rows[0].id, `req_${i}`);
+  }
+  assert.equal(live.listeners, 1);
+  live.close();
+  assert.ok((await reader.read()).done);
+});
+
+test("when more requests end than a page can show, it is told how many were left out", async () => {
+  const live = new Live({ state: () => "{}", gatherMs: 0 });
+  const reader = live.listen(() => true)!.getReader();
+  for (let i = 0; i < 80; i++) live.tell(aRecord({ id: `req_${i}` }), someCosts);
+  const { rows, skipped } = await nextEvent(reader, "requests");
+  assert.equal(rows.length + skipped, 80);
+  assert.equal(rows.at(-1).id, "req_79");
+  live.close();
+});
+
+test("the dashboard that is switched off is not there", async () => {
+  await withProxy(async (proxy) => {
+    for (const path of ["", "/data", "/events", "/login", "/assets/app.js"]) {
+      const response = await get(proxy, `/dashboard${path}`);
+      assert.equal(response.status, 404, path);
+      assert.match(await response.text(), /dashboard = false/);
+    }
+  }, "[telemetry]\ndashboard = false\n");
+});
+
+test("without a ledger there are no figures, and everything else", async () => {
+  await withProxy(async (proxy) => {
+    const data = await (await get(proxy, "/dashboard/data")).json();
+    assert.equal(data.figures, null);
+    assert.equal(data.state.ledger, null);
+    assert.equal(data.state.providers[0].name, "there");
+  }, "[ledger]\nenabled = false\n");
+});
+
+test("figures are kept while nothing happens, and for a while of fifty times what they took when something does", () => {
+  let asked = 0;
+  let mono = 0;
+  const real = openLedger({ path: ":memory:" });
+  const ledger: typeof real = {
+    ...real,
+    report: (query) => {
+      asked++;
+      mono += 10;
+      return real.report(query);
+    },
+  };
+  const now = new Date(2026, 10, 18, 12).getTime();
+  real.add(aRecord({ time: now - 3 * 86_400_000 }), someCosts);
+  real.add(aRecord({ time: now }), someCosts);
+  const keeper = new FigureKeeper();
+  const figures = (told: number) => keeper.figures(ledger, "today", told, now, () => mono);
+
+  const first = figures(1);
+  assert.equal(first.againIn, undefined);
+  assert.equal(first.report.requests, 1);
+  assert.equal(first.savings.requests, 2);
+  const reports = asked;
+  figures(1);
+  assert.equal(asked, reports, "nothing happened: nothing is asked");
+
+  real.add(aRecord({ time: now }), someCosts);
+  const stale = figures(2);
+  assert.equal(asked, reports);
+  assert.ok(stale.againIn! > 0, "it says when to ask again");
+  mono += stale.againIn!;
+  const fresh = figures(2);
+  assert.equal(fresh.report.requests, 2);
+  assert.equal(fresh.savings.requests, 3);
+  assert.equal(asked, reports + 1, "what was before today is not asked again");
+  real.close();
+});
