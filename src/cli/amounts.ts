@@ -24,14 +24,12 @@ export function tokenCount(amount: number): string {
     : `${(amount / 1_000_000_000).toFixed(2)}G`;
 }
 
-/** A part of a whole: `76 %`, `3.4 %`; `100 %` is said of the whole alone. Null: there is no whole. */
+/** A part of a whole: `76 %`, `3.4 %`; never more than it is. Null: there is no whole. */
 export function share(part: number | null): string {
   if (part === null) return "";
-  const percent = part * 100;
-  if (percent > 99 && percent < 100) return `${(Math.floor(percent * 10) / 10).toFixed(1)} %`;
-  const fine = Math.abs(percent) < 9.95 && !Number.isInteger(percent);
-  const text = percent.toFixed(fine ? 1 : 0);
-  return `${text === "-0" ? "0" : text} %`;
+  // Tenths of a percent; what a binary fraction falls short of is not cut off.
+  const tenths = Math.trunc(part * 1000 + Math.sign(part) * 1e-6);
+  return `${Math.abs(tenths) < 100 ? tenths / 10 : Math.trunc(tenths / 10)} %`;
 }
 
 const STEPS: readonly (readonly [unit: string, seconds: number])[] = [

@@ -2,11 +2,11 @@
 import type { Io } from "./io.ts";
 
 /**
- * Calls `work` every so many milliseconds, after it has ended the time before. Resolves at SIGINT or SIGTERM; `work`
- * is told by its signal. Rejects with what `work` throws.
+ * Calls `work` every so many milliseconds, after it has ended the time before. Resolves at SIGINT or SIGTERM, or when
+ * nobody reads the output any more; `work` is told by its signal. Rejects with what `work` throws.
  */
 export async function untilSignal(
-  io: Pick<Io, "onSignal">,
+  io: Pick<Io, "onSignal" | "stdout">,
   everyMs: number,
   work: (signal: AbortSignal) => void | Promise<void>,
 ): Promise<void> {
@@ -17,6 +17,8 @@ export async function untilSignal(
     resolve();
   };
   const ends = [io.onSignal("SIGINT", ended), io.onSignal("SIGTERM", ended)];
+  io.stdout.gone.addEventListener("abort", ended);
+  if (io.stdout.gone.aborted) ended();
   try {
     while (!stop.signal.aborted) {
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,5 +28,6 @@ export async function untilSignal(
     }
   } finally {
     for (const end of ends) end();
+    io.stdout.gone.removeEventListener("abort", ended);
   }
 }

@@ -1,6 +1,6 @@
 /** How the budgets stand. */
 import type { BudgetStatus } from "../../ledger/budget.ts";
-import { localDate, money } from "../amounts.ts";
+import { localDate, money, share as percent } from "../amounts.ts";
 import type { Style } from "../style.ts";
 import { type Row, table } from "../table.ts";
 
@@ -28,7 +28,7 @@ function rowOf(budget: BudgetStatus, { green, yellow, red }: Style): Row {
       whose === "" ? name : `${name} (${whose})`,
       money(spent),
       money(limit),
-      `${Math.floor(share * 100)} %`,
+      percent(share),
       PERIODS[period],
       { text: state === "exceeded" ? consequence(budget) : state === "warn" ? "nearly spent" : "ok", paint },
     ],

@@ -24,7 +24,7 @@ export function caveats(figures: Figures, main: Report, baseline: Target | undef
   }
   if (guessed > 0) {
     said.push(
-      `The tokens of ${counted(guessed, "request")} ${are(guessed)} estimated: the provider reported none.`,
+      `The tokens of ${counted(guessed, "request")} are estimated: the provider reported none.`,
     );
   }
   return said;

@@ -1,5 +1,7 @@
 /** Text that is drawn over itself on a terminal. */
+import { stripVTControlCharacters } from "node:util";
 import type { Out } from "../io.ts";
+import { widthOf } from "../text-width.ts";
 
 /** Control sequences of every terminal of today: https://www.xfree86.org/current/ctlseqs.html */
 const HIDE_CURSOR = "\x1b[?25l";
@@ -11,7 +13,7 @@ const up = (lines: number): string => lines > 0 ? `\x1b[${lines}A\r` : "\r";
 /** Draws each frame in place of the last one; without a terminal one after the other, an empty line between. */
 export class Frames {
   readonly #out: Out;
-  /** Lines of the last frame. */
+  /** Lines of the screen that the last frame took. */
   #height = 0;
   #begun = false;
 
@@ -19,7 +21,7 @@ export class Frames {
     this.#out = out;
   }
 
-  /** @param text lines, each ended and none wider than the terminal */
+  /** @param text lines, each ended */
   draw(text: string): void {
     const first = !this.#begun;
     this.#begun = true;
@@ -33,7 +35,15 @@ export class Frames {
     const lines = rows === undefined || all.length < rows ? all : [...all.slice(0, rows - 2), "…"];
     const body = lines.map((line) => `${line}${CLEAR_LINE_END}\n`).join("");
     this.#out.write(`${first ? HIDE_CURSOR : up(this.#height)}${body}${CLEAR_BELOW}`);
-    this.#height = lines.length;
+    this.#height = lines.reduce((sum, line) => sum + this.#linesOf(line), 0);
+  }
+
+  /** Lines of the screen that a line takes: one that is too long goes on in the next. */
+  #linesOf(line: string): number {
+    const { columns } = this.#out;
+    return columns === undefined
+      ? 1
+      : Math.max(1, Math.ceil(widthOf(stripVTControlCharacters(line)) / columns));
   }
 
   /** Gives the cursor back below the last frame. */

@@ -5,6 +5,7 @@ import type { Io } from "../io.ts";
 import { printJson } from "../json.ts";
 import { NAME } from "../program.ts";
 import { serverUrl } from "../server-url.ts";
+import { wrap } from "../text-width.ts";
 import { untilSignal } from "../until-signal.ts";
 import { addressOf, type Answer, askHealth } from "./health.ts";
 import { Frames } from "./frames.ts";
@@ -60,13 +61,12 @@ const lines = (io: Io, url: string): Show => (answer) => {
 /** One frame in place of the last. A proxy that goes away may come back. */
 function frames(io: Io, url: string): Show {
   const drawn = new Frames(io.stdout);
+  const unanswered = (problem: string) =>
+    [problem, "Asking again every second."].flatMap((line) => wrap(line, io.stdout.columns))
+      .map((line) => `${line}\n`).join("");
   return (answer) => {
     if (answer === undefined) return drawn.end();
     const now = Date.now();
-    drawn.draw(
-      answer.ok
-        ? asText(io.stdout, answer.health, url, now)
-        : `${answer.problem}\nAsking again every second.\n`,
-    );
+    drawn.draw(answer.ok ? asText(io.stdout, answer.health, url, now) : unanswered(answer.problem));
   };
 }

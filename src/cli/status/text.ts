@@ -4,7 +4,7 @@ import type { Out } from "../io.ts";
 import { NAME } from "../program.ts";
 import { type Style, styleOf } from "../style.ts";
 import { type Cell, type Row, table } from "../table.ts";
-import { wrap } from "../text-width.ts";
+import { cut, wrap } from "../text-width.ts";
 import type { CooldownHealth, Health, ProviderHealth } from "./health.ts";
 
 /** The page, each line ended. `now`: epoch milliseconds. */
@@ -13,7 +13,7 @@ export function asText(out: Out, health: Health, url: string, now: number): stri
   const { bold } = style;
   const { version, uptime_seconds: uptime, in_flight: inFlight, providers } = health;
   const head = [
-    `${bold(NAME)} ${version} on ${bold(url)}`,
+    `${bold(NAME)} ${version} on ${bold(out.columns === undefined ? url : cut(url, out.columns - 40))}`,
     `Up ${span(uptime)}, ${counted(inFlight, "request")} under way`,
     ...configuration(health, style, out.columns, now),
   ];
@@ -35,19 +35,21 @@ function configuration(
   width: number | undefined,
   now: number,
 ): string[] {
-  const name = config.path ?? "made from the keys in the environment";
+  const fit = (line: string) => width === undefined ? line : cut(line, width);
+  const name = fit(`  ${config.path ?? "made from the keys in the environment"}`);
   const at = (time: string | null | undefined) =>
-    time == null ? "" : `, since ${moment(Date.parse(time), now)}`;
+    time == null ? "" : ` since ${moment(Date.parse(time), now)}`;
   if (config.ok) {
     const reloads = config.reloads === 0 ? "" : dim(` (${counted(config.reloads, "reload")})`);
-    return [`Configuration ${green("in force")}${at(config.loaded_at)}: ${name}${reloads}`];
+    return [`Configuration ${green("in force")}${at(config.loaded_at)}${reloads}`, name];
   }
   return [
-    `Configuration ${red("has mistakes")}${at(config.broken_at)}: ${name}`,
-    "The one from before stays in force until it is mended:",
+    `Configuration ${red("has mistakes")}${at(config.broken_at)}`,
+    name,
     ...(config.problems ?? []).flatMap((problem) =>
       problem.split("\n").flatMap((line) => wrap(line, width === undefined ? undefined : width - 2))
-    ).map((line) => `  ${red(line)}`),
+    ).map((line) => red(fit(`  ${line}`))),
+    "The one from before stays in force until it is mended.",
   ];
 }
 

@@ -1,0 +1,42 @@
+/** Ledgers with requests that a test knows. */
+import { join } from "node:path";
+import type { Accounted } from "../../src/ledger/account.ts";
+import type { RequestRecord } from "../../src/ledger/entry.ts";
+import { openLedger } from "../../src/ledger/ledger.ts";
+import { aRecord, someCosts } from "../ledger/sample.ts";
+
+/** What is particular about a request. Dollars. */
+export interface Asked extends Partial<RequestRecord> {
+  readonly cost?: number | undefined;
+  readonly baseline?: number | undefined;
+  readonly unpriced?: boolean;
+}
+
+/** Writes requests of this moment to `ledger.sqlite` in a folder. Returns its path. */
+export function ledgerIn(folder: string, requests: readonly Asked[], name = "ledger.sqlite"): string {
+  const path = join(folder, name);
+  const ledger = openLedger({ path });
+  for (const [index, { cost = 0.01, baseline = 0.04, unpriced, ...changes }] of requests.entries()) {
+    const costs: Accounted = unpriced === true ? { estimated: false } : {
+      ...someCosts,
+      cost,
+      baseline,
+      saved: baseline - cost,
+      estimated: changes.usage?.estimated === true,
+    };
+    ledger.add(aRecord({ id: `req_${index + 1}`, time: Date.now(), ...changes }), costs);
+  }
+  ledger.close();
+  return path;
+}
+
+/** A configuration whose ledger is in the same folder. `more`: what follows. */
+export const withLedger = (more = "", path = "./ledger.sqlite"): string =>
+  `[router]
+think = "openrouter,anthropic/claude-3-opus"
+background = "groq,llama-3.1-8b-instant"
+[ledger]
+path = "${path}"
+${more}`;
+
+export const KEYS = { OPENROUTER_API_KEY: "or-secret", GROQ_API_KEY: "groq-secret" };

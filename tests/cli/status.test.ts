@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { runCli } from "../../src/cli/cli.ts";
+import { type Answer, fakeProvider, json } from "../support/provider.ts";
+import { startProxy, type TestProxy } from "../support/proxy.ts";
+import { inFolder, run, session } from "./terminal.ts";
+
+const KEY = "the-proxy-key";
+const QUOTA: Answer = json(
+  { error: { message: "You have reached your monthly limit", code: "insufficient_quota" } },
+  429,
+  { "retry-after": "900" },
+);
+const ANSWER: Answer = json({
+  id: "x",
+  object: "chat.completion",
+  model: "small",
+  choices: [{ index: 0, message: { role: "assistant", content: "hi" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 10, completion_tokens: 2 },
+});
+
+/** A proxy whose first provider has used up its quota and whose third has no key. */
+async function withProxy(work: (proxy: TestProxy, cwd: string) => Promise<void>): Promise<void> {
+  const primary = await fakeProvider(QUOTA);
+  const backup = await fakeProvider(ANSWER);
+  const toml = (port: number) => `
+[proxy]
+port = ${port}
+api_key = "${KEY}"
+[router]
+default = "primary,big | backup,small | mistral,codestral"
+[[providers]]
+name = "primary"
+api_base_url = "${primary.url}/v1"
+api_key = "primary-secret"
+[[providers]]
+name = "backup"
+api_base_url = "${backup.url}/v1"
+api_key = "backup-secret"
+`;
+  const proxy = startProxy(toml(0));
+  try {
+    const body = { model: "auto", messages: [{ role: "user", content: "hello" }] };
+    const answer = await proxy.post("/v1/chat/completions", body, { authorization: `Bearer ${KEY}` });
+    assert.equal(answer.status, 200);
+    await answer.body?.cancel();
+    await inFolder({ "config.toml": toml(proxy.server.port) }, (cwd) => work(proxy, cwd));
+  } finally {
+    await proxy.close();
+    await primary.close();
+    await backup.close();
+  }
+}
+
+describe("status", () => {
+  test("tells of each provider: who is ready, who cools down, why and how long, who has no key", () =>
+    withProxy(async ({ url }, cwd) => {
+      const { code, out } = await run(["status", "-c", "config.toml"], { cwd, columns: 80 });
+      assert.equal(code, 0);
+      for (const line of out.split("\n")) assert.ok(line.length <= 80, line);
+      assert.match(out, new RegExp(`^terraphim-llm-proxy 0.0.0-test on ${url}$`, "m"));
+      assert.match(out, /^Up \d+ s, 0 requests under way$/m);
+      assert.match(out, /^Configuration in force since .*\n {2}made from the keys in the environment$/m);
+      assert.match(out, /^primary +cools for (15 min|14 min 5\d s) +0 +0$/m);
+      assert.match(
+        out.replace(/\s+/g, " "),
+        /quota exhausted until \d\d:\d\d:\d\d \(1[45] min[^)]*\): You have reached your monthly limit/,
+      );
+      assert.match(out, /^backup +ready +0 +0$/m);
+      assert.match(out, /^mistral +MISTRAL_API_KEY is not set +0 +0$/m);
+      assert.ok(!/secret/.test(out));
+    }));
+
+  test("--json is what the proxy says, with its address", () =>
+    withProxy(async ({ url }, cwd) => {
+      const { code, out, json } = await run(["status", "-c", "config.toml", "--json"], { cwd });
+      assert.equal(code, 0);
+      const { url: at, status, providers } = json();
+      assert.equal(at, url);
+      assert.equal(status, "ok");
+      const [primary, backup] = providers;
+      assert.equal(primary.cooldowns[0].class, "quota_exhausted");
+      assert.deepEqual(backup.cooldowns, []);
+      assert.ok(!/secret|the-proxy-key/.test(out));
+    }));
+
+  test("--url asks another place, with and without a scheme", () =>
+    withProxy(async ({ server }, cwd) => {
+      for (const url of [`127.0.0.1:${server.port}`, `http://127.0.0.1:${server.port}/v1`]) {
+        const { code, out } = await run(["status", "-c", "config.toml", "--url", url], { cwd });
+        assert.equal(code, 0, out);
+      }
+      assert.equal((await run(["status", "-c", "config.toml", "--url", "ftp://x"], { cwd })).code, 2);
+    }));
+
+  test("--watch draws each state in place of the one before, and gives the cursor back at Ctrl-C", () =>
+    withProxy(async ({ url, post }, cwd) => {
+      const { io, says, signal, out } = session(["status", "--watch", "-c", "config.toml"], {
+        cwd,
+        columns: 80,
+      });
+      const running = runCli(io);
+      await says(/primary +cools/);
+      await post("/admin/cooldowns/reset", {}, { authorization: `Bearer ${KEY}` });
+      await says(/primary +ready/);
+      signal("SIGINT");
+      assert.equal(await running, 0);
+      const text = out();
+      assert.ok(text.startsWith("\x1b[?25l"), "the cursor is hidden");
+      assert.ok(text.endsWith("\x1b[?25h"), "and shown again");
+      const visible = text.replaceAll("\x1b", "ESC");
+      const first = visible.split(/ESC\[\d+A/)[0] ?? "";
+      const height = first.split("\n").length - 1;
+      assert.equal(/ESC\[(\d+)A/.exec(visible)?.[1], String(height), "back to the first line");
+      assert.ok(text.includes(url));
+    }));
+
+  test("--watch goes on while nothing answers", () =>
+    withProxy(async (proxy, cwd) => {
+      const { io, says, signal } = session(["status", "--watch", "-c", "config.toml"], { cwd });
+      const running = runCli(io);
+      await says(/backup +ready/);
+      await proxy.server.kill();
+      await says(/No proxy answers at .*: connection refused\.\nAsking again every second\./);
+      signal("SIGINT");
+      assert.equal(await running, 0);
+    }));
+
+  test("--watch --json is an object a line", () =>
+    withProxy(async (_, cwd) => {
+      const { io, says, signal, out } = session(["status", "--watch", "--json", "-c", "config.toml"], {
+        cwd,
+      });
+      const running = runCli(io);
+      await says(/\n.+\n/);
+      signal("SIGINT");
+      await running;
+      for (const line of out().trimEnd().split("\n")) assert.equal(JSON.parse(line).status, "ok");
+    }));
+});
+
+describe("status without a proxy to show ends with 1", () => {
+  test("when nothing listens there: it says where it asked and what to do", () =>
+    withProxy(async (proxy, cwd) => {
+      await proxy.server.kill();
+      const { code, out, err } = await run(["status", "-c", "config.toml"], { cwd });
+      assert.equal(code, 1);
+      assert.equal(out, "");
+      assert.match(err, /No proxy answers at http:\/\/127\.0\.0\.1:\d+: connection refused\.\nStart it with/);
+      const json = (await run(["status", "-c", "config.toml", "--json"], { cwd })).json();
+      assert.equal(json.status, "unreachable");
+    }));
+
+  test("when the proxy runs with another key", () =>
+    withProxy(async ({ url }, cwd) => {
+      const { code, err } = await run(["status", "--url", url], {
+        cwd: `${cwd}/nowhere`,
+        env: { PROXY_API_KEY: "wrong" },
+      });
+      assert.equal(code, 1);
+      assert.match(err, /does not take the key of this configuration: it runs with another one/);
+    }));
+
+  for (
+    const [name, answer] of [
+      ["something else answers", json({ ok: true })],
+      ["something else answers with an error", json("no", 500)],
+      ["a redirect answers, which is not followed", json("", 302, { location: "http://127.0.0.1:1/" })],
+    ] as const
+  ) {
+    test(`when ${name}`, async () => {
+      const other = await fakeProvider(answer);
+      const { code, err } = await run(["status", "--url", other.url]);
+      await other.close();
+      assert.equal(code, 1);
+      assert.match(err, /What answers at .* is no terraphim-llm-proxy \(status \d+\)/);
+      assert.equal(other.arrived.length, 1);
+    });
+  }
+});
+
+test("a proxy whose configuration file broke is told with the mistakes, and ends with 1", async () => {
+  const health = {
+    status: "degraded",
+    version: "1.0.0",
+    uptime_seconds: 90,
+    config: {
+      path: "/etc/config.toml",
+      ok: false,
+      loaded_at: new Date(0).toISOString(),
+      reloads: 2,
+      broken_at: new Date().toISOString(),
+      problems: ['config.toml:3:1: proxy.prot: unknown key. Did you mean "port"?'],
+    },
+    in_flight: 3,
+    providers: [{
+      name: "many",
+      base_url: "http://x",
+      keys: 2,
+      problem: null,
+      in_flight: 3,
+      waiting: 4,
+      last_failure: { at: new Date(Date.now() - 60_000).toISOString(), message: "503 overloaded" },
+      cooldowns: [{
+        class: "rate_limited",
+        model: null,
+        key: "aabbccdd",
+        message: "slow down",
+        until: new Date().toISOString(),
+        seconds_left: 12,
+      }],
+    }],
+  };
+  const server = await fakeProvider(json(health));
+  const { code, out } = await run(["status", "--url", server.url], { columns: 80 });
+  await server.close();
+  assert.equal(code, 1);
+  assert.match(out, /^Up 1 min 30 s, 3 requests under way$/m);
+  assert.match(out, /^Configuration has mistakes since \d\d:\d\d\n {2}\/etc\/config\.toml$/m);
+  assert.match(out, /^ {2}config\.toml:3:1: proxy\.prot: unknown key\. Did you mean "port"\?$/m);
+  assert.match(out, /^many +ready in part +3 +4$/m);
+  assert.match(out, /^ +key aabbccdd: rate limited until \d\d:\d\d:\d\d \(12 s\): slow down$/m);
+  assert.match(out, /^ +failed last 1 min ago: 503 overloaded$/m);
+});
