@@ -26,7 +26,4 @@ name = "groq"
 api_base_url = "${provider}/openai/v1"
 api_key = "a-made-up-key"
 models = ["llama-3.1-8b-instant"]
-
-[log]
-level = "error"
 `;

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { EXAMPLES, requestOf } from "../../src/cli/demo/examples.ts";
+import { type DemoProvider, startDemoProvider } from "../../src/cli/demo/provider.ts";
+import type { DialectName } from "../../src/dialects/dialect.ts";
+import { hear } from "../support/speech.ts";
+
+const DIALECTS: readonly DialectName[] = ["anthropic-messages", "openai-chat", "openai-responses"];
+
+async function withProvider(work: (provider: DemoProvider) => Promise<void>): Promise<void> {
+  const provider = startDemoProvider();
+  try {
+    await work(provider);
+  } finally {
+    await provider.stop();
+  }
+}
+
+function ask({ url }: DemoProvider, dialect: DialectName, stream: boolean, headers: Record<string, string>) {
+  const example = { prompt: "plan a garden", dialect, model: "a-model", stream, route: "", target: "" };
+  const { path, body } = requestOf(example);
+  return fetch(`${url}/api${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+for (const dialect of DIALECTS) {
+  describe(dialect, () => {
+    for (const stream of [false, true]) {
+      test(`answers ${stream ? "in a stream" : "whole"} with what it was asked, by which model, and with usage`, () =>
+        withProvider(async (provider) => {
+          const response = await ask(provider, dialect, stream, { authorization: "Bearer made-up" });
+          const type = response.headers.get("content-type") ?? "";
+          assert.ok(type.startsWith(stream ? "text/event-stream" : "application/json"), type);
+          const copy = response.clone();
+          const heard = await hear(dialect, response);
+          assert.equal(heard.status, 200);
+          assert.match(heard.text, /^You asked a-model: "plan a garden"\./);
+          assert.equal(heard.errors, 0);
+          assert.equal(heard.ends, 1);
+          const text = await copy.text();
+          if (!stream || dialect !== "openai-chat") assert.match(text, /"(input|prompt)_tokens":\s*[1-9]/);
+          if (stream) assert.ok(text.split("\n\n").length > 20, "word by word");
+        }));
+    }
+
+    test("wants a key", () =>
+      withProvider(async (provider) => {
+        const response = await ask(provider, dialect, false, {});
+        assert.equal(response.status, 401);
+        assert.match(await response.text(), /No key was sent/);
+      }));
+  });
+}
+
+test("knows no other path, method or body", () =>
+  withProvider(async ({ url }) => {
+    const headers = { authorization: "Bearer x", "content-type": "application/json" };
+    const statuses = await Promise.all([
+      fetch(`${url}/v1/models`),
+      fetch(`${url}/v1/messages`),
+      fetch(`${url}/v1/messages`, { method: "POST", headers, body: "{" }),
+    ].map(async (asked) => {
+      const response = await asked;
+      await response.text();
+      return response.status;
+    }));
+    assert.deepEqual(statuses, [404, 405, 400]);
+  }));
+
+test("the examples are in three dialects, streamed and whole, and lead to each of the three models", () => {
+  assert.deepEqual([...new Set(EXAMPLES.map(({ dialect }) => dialect))].sort(), [...DIALECTS].sort());
+  assert.deepEqual(new Set(EXAMPLES.map(({ stream }) => stream === true)), new Set([true, false]));
+  assert.equal(new Set(EXAMPLES.map(({ target }) => target)).size, 3);
+});

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import process from "node:process";
+import { test } from "node:test";
+import { EXAMPLES } from "../../src/cli/demo/examples.ts";
+import { fromSource } from "../support/program.ts";
+
+/** Keys that must not matter: the demonstration is not to reach anybody's account. */
+const ENV = { ...process.env, NO_COLOR: "1", OPENROUTER_API_KEY: "a-real-key", GROQ_API_KEY: "a-real-key" };
+
+function demo(...args: string[]) {
+  const [file = "", ...before] = fromSource();
+  const child = spawn(file, [...before, "demo", ...args], { env: ENV, stdio: ["ignore", "pipe", "pipe"] });
+  const said = { out: "", err: "" };
+  child.stdout.on("data", (chunk: Uint8Array) => said.out += new TextDecoder().decode(chunk));
+  child.stderr.on("data", (chunk: Uint8Array) => said.err += new TextDecoder().decode(chunk));
+  const ended = once(child, "close").then(([code]) => Number(code));
+  return { child, said, ended };
+}
+
+test("the demonstration sends every published prompt where it was promised, says why, and what that saved", async () => {
+  const { said, ended } = demo("--once", "--port", "0");
+  assert.equal(await ended, 0, said.err);
+  assert.equal(said.err, "");
+  const lines = said.out.split("\n");
+  for (const { prompt, route, target } of EXAMPLES) {
+    const at = lines.indexOf(`"${prompt}"`);
+    assert.notEqual(at, -1, prompt);
+    const [kind, model, price, routed, cost] = lines[at + 1]!.split(/ {2,}/);
+    assert.deepEqual([kind, model], [route, target]);
+    assert.match(price!, /^\$[\d.]+$/);
+    assert.match(routed!, /^[\d.]+ (µs|ms)$/);
+    assert.match(cost!, /^\$0\.0\d+$/);
+    assert.match(lines[at + 2]!, /^ {2}"(plan|build)"/, "the reason");
+  }
+  assert.match(
+    said.out,
+    /9 requests cost \$0\.\d+\. On anthropic\/claude-3-opus alone: \$0\.\d+\. \d\d % saved\.\n$/,
+  );
+  assert.ok(!said.out.includes("a-real-key"));
+});
+
+test("for programs it is JSON", async () => {
+  const { said, ended } = demo("--once", "--json", "--port", "0");
+  assert.equal(await ended, 0, said.err);
+  const { ok, requests, cost_usd, baseline_usd, saved_share } = JSON.parse(said.out);
+  assert.equal(ok, true);
+  assert.deepEqual(
+    requests.map(({ prompt, route, model }: Record<string, string>) => [prompt, route, model]),
+    EXAMPLES.map(({ prompt, route, target }) => [prompt, route, target]),
+  );
+  const sum = requests.reduce((total: number, { cost_usd }: { cost_usd: number }) => total + cost_usd, 0);
+  assert.ok(Math.abs(sum - cost_usd) < 1e-9);
+  assert.ok(saved_share > 0 && Math.abs(1 - cost_usd / baseline_usd - saved_share) < 1e-9);
+});
+
+test("it stays up for the user's own requests, logs them, and ends when told to", async () => {
+  const { child, said, ended } = demo("--port", "0");
+  try {
+    while (!said.out.includes("What it does with it shows here")) await once(child.stdout, "data");
+    const url = /stays up at (http:\/\/127\.0\.0\.1:\d+)/.exec(said.out)?.[1];
+    const curl = /--json '([^]*?)'\n/.exec(said.out)?.[1] ?? "";
+    const response = await fetch(`${url}/v1/messages`, {
+      method: "POST",
+      headers: { authorization: "Bearer my-backup-key", "content-type": "application/json" },
+      body: curl,
+    });
+    assert.equal(response.headers.get("x-routed-model"), "anthropic/claude-3-opus");
+    assert.match(
+      (await response.json()).content[0].text,
+      /You asked anthropic\/claude-3-opus: "plan the architecture"/,
+    );
+    while (!/think → openrouter,anthropic\/claude-3-opus 200/.test(said.err)) {
+      await once(child.stderr, "data");
+    }
+    // Not child.kill(): Deno then reports the signal instead of the exit code.
+    process.kill(child.pid ?? 0, "SIGTERM");
+    assert.equal(await ended, 0);
+  } finally {
+    child.kill("SIGKILL");
+  }
+});
+
+test("a port that was asked for and is taken is told; nothing is left running", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const { said, ended } = demo("--once", "--port", String(port));
+    assert.equal(await ended, 1);
+    assert.match(said.err, new RegExp(`port ${port} is taken`));
+    assert.equal(said.out, "");
+  } finally {
+    server.close();
+  }
+});
