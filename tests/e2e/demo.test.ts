@@ -62,7 +62,7 @@ test("it stays up for the user's own requests, logs them, and ends when told to"
   try {
     while (!said.out.includes("What it does with it shows here")) await once(child.stdout, "data");
     const url = /stays up at (http:\/\/127\.0\.0\.1:\d+)/.exec(said.out)?.[1];
-    const curl = /--json '([^]*?)'\n/.exec(said.out)?.[1] ?? "";
+    const curl = /-d '([^]*?)'\n/.exec(said.out)?.[1] ?? "";
     const response = await fetch(`${url}/v1/messages`, {
       method: "POST",
       headers: { authorization: "Bearer my-backup-key", "content-type": "application/json" },

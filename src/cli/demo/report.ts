@@ -78,7 +78,8 @@ export function invitation(out: Out, url: string, key: string): string {
   return `The proxy stays up at ${bold(url)} until Ctrl+C. Ask it yourself:\n\n` +
     `  curl -i ${url}/v1/messages \\\n` +
     `    -H 'Authorization: Bearer ${key}' \\\n` +
-    `    --json '{"model":"auto","max_tokens":500,"messages":[\n` +
+    `    -H 'Content-Type: application/json' \\\n` +
+    `    -d '{"model":"auto","max_tokens":500,"messages":[\n` +
     `      {"role":"user","content":"plan the architecture"}]}'\n\n` +
     dim("What it does with it shows here:\n");
 }
