@@ -1,9 +1,11 @@
 /** From an exchange and a target to the call that will be made: which dialect, which bytes, which headers. */
+import type { ModelInfo } from "../catalog/model.ts";
 import type { Provider, Target } from "../config/config.ts";
 import type { Conversation } from "../dialects/conversation.ts";
 import { type Dialect, type Json, UnsupportedRequest } from "../dialects/dialect.ts";
 import { ESSENTIAL } from "../dialects/essential.ts";
 import { withModel, withTopLevel } from "../dialects/with-model.ts";
+import { answerRoom, cutLimit } from "./answer-room.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
 import type { Failure } from "./failures/failure.ts";
 import { requestHeaders } from "./headers.ts";
@@ -68,14 +70,17 @@ export function prepare(
     return { unfit: `${provider.name} speaks no dialect known here` };
   }
   const dialect = dispatcher.dialects[name];
-  if (same) return passThrough(exchange, target, provider, key, dialect, url, decoded);
+  if (same) {
+    return passThrough(exchange, target, provider, key, dialect, url, decoded, dispatcher.model(target));
+  }
 
   const info = dispatcher.model(target);
+  const maxOutput = answerRoom(exchange.facts, info);
   const encoded = dialect.request.encode(decoded(), {
     model: target.model,
     provider: provider.name,
     quirks: provider.quirks,
-    ...(info !== undefined && info.maxOutput > 0 ? { maxOutput: info.maxOutput } : {}),
+    ...(maxOutput === undefined ? {} : { maxOutput }),
     ...(info !== undefined ? { reasoning: info.reasoning } : {}),
   });
   const lost = encoded.dropped.filter((field) => ESSENTIAL.has(field));
@@ -108,12 +113,15 @@ function passThrough(
   dialect: Dialect,
   url: string,
   decoded: () => Conversation,
+  info: ModelInfo | undefined,
 ): Prepared {
   const { bytes, body, headers, facts } = exchange;
   const hideUsage = facts.stream && dialect.name === "openai-chat" &&
     body.stream_options?.include_usage !== true &&
     !provider.quirks.includes("no-stream-options");
-  const edits = dialect.request.edits?.(body);
+  const limit = cutLimit(body, facts, info);
+  const sealed = dialect.request.edits?.(body);
+  const edits = limit === undefined ? sealed : { ...sealed, ...limit };
   const usage = hideUsage
     ? {
       stream_options: { ...(isObject(body.stream_options) ? body.stream_options : {}), include_usage: true },
@@ -128,7 +136,7 @@ function passThrough(
       edits === undefined && usage === undefined
         ? withModel(bytes, body, target.model, room)
         : withTopLevel(bytes, body, { model: target.model, ...edits, ...usage }, room),
-    dropped: [],
+    dropped: limit === undefined ? [] : Object.keys(limit),
     hideUsage,
     asked: decoded,
   };

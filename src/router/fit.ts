@@ -4,7 +4,13 @@ import type { RequestFacts } from "../dialects/dialect.ts";
 import { count, quoted } from "./decision.ts";
 import type { Conditions } from "./plan.ts";
 
-/** Why a target will not be tried, for people; undefined: it fits. What is not known of a model never counts against it. */
+/**
+ * Tokens of room that an answer needs at most. Agents allow far more than they use (128,000, whatever they ask for),
+ * and a limit that does not fit is cut down to what does when the request is sent: it is no reason to refuse one.
+ */
+const ANSWER_ROOM = 8192;
+
+/** Why a target will not be tried, for people; undefined: it fits. */
 export function unfit(
   target: Target,
   facts: RequestFacts,
@@ -28,6 +34,11 @@ export function unfit(
     return `speaks only ${spoken.join(", ")} and ${facts.dialect} is not translated to it`;
   }
 
+  return lacking(target, facts, conditions);
+}
+
+/** What a target's model lacks for a request; undefined: nothing. What is not known of a model never counts against it. */
+export function lacking(target: Target, facts: RequestFacts, conditions: Conditions): string | undefined {
   const model = conditions.model(target);
   if (model === undefined) return undefined;
   if (facts.hasImages && !model.image) return "does not see images";
@@ -35,7 +46,7 @@ export function unfit(
   if (model.context > 0) {
     const input = facts.approxTokens;
     // What a client allows beyond a model's own limit is cut down to it, so it needs no room.
-    const output = Math.min(facts.maxOutputTokens ?? 0, model.maxOutput > 0 ? model.maxOutput : Infinity);
+    const output = Math.min(facts.maxOutputTokens ?? 0, model.maxOutput || Infinity, ANSWER_ROOM);
     if (input + output > model.context) {
       const answer = input > model.context ? "" : ` and an answer of up to ${count(output)}`;
       return `context window of ${count(model.context)} tokens is too small for about ${

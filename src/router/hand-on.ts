@@ -36,6 +36,9 @@ export function handOn(name: RouteName, routes: RouterConfig["routes"]): HandedO
   return undefined;
 }
 
+/** The routes of ordinary work, in the order in which they are asked for what no target of another route can take. */
+export const ORDINARY: readonly RouteName[] = ["default", ...AFTER_DEFAULT];
+
 /** Why nothing takes a route's work, and what would. */
 export function nobodyTakes(name: RouteName): string {
   const unset = [...new Set<RouteName>([name, ...HANDS_ON[name]])];

@@ -5,8 +5,8 @@ import type { RequestFacts } from "../dialects/dialect.ts";
 import { askedModel } from "./asked-model.ts";
 import { byContent } from "./content.ts";
 import { decided, type Decision, leadsTo } from "./decision.ts";
-import { unfit } from "./fit.ts";
-import { handOn, nobodyTakes } from "./hand-on.ts";
+import { lacking, unfit } from "./fit.ts";
+import { handOn, nobodyTakes, ORDINARY } from "./hand-on.ts";
 import { ordered } from "./order.ts";
 import type { Conditions, PlannedTarget, RoutePlan } from "./plan.ts";
 import { turnKey } from "./turn-key.ts";
@@ -33,7 +33,9 @@ export function route(
       const skip = unfit({ provider, model }, facts, config, conditions);
       return skip === undefined ? { provider, model, from } : { provider, model, from, skip };
     });
-  const chain = planned(used.chain, used.from);
+  const own = planned(used.chain, used.from);
+  const relief = used.mayPass ? relieving(own, facts, config, conditions, why) : [];
+  const chain = [...own, ...planned(relief, "handed_on")];
   const targets = [
     ...inOrder(chain, facts, classification, config, conditions, why),
     ...planned(config.router.fallback, "fallback"),
@@ -52,6 +54,8 @@ interface Resolved {
   readonly route: string;
   readonly chain: Chain;
   readonly from: PlannedTarget["from"];
+  /** A route of `[router]` decided: where none of its models can take the request, another route may. */
+  readonly mayPass?: boolean;
   /** Why the chain is empty. */
   readonly nobody?: string;
 }
@@ -68,7 +72,33 @@ function resolved(decision: Decision, config: Config, why: string[]): Resolved {
     route: decision.route ?? handed.name,
     chain: handed.chain,
     from: handed.why === undefined ? "chain" : "handed_on",
+    mayPass: true,
   };
+}
+
+/**
+ * The chain that takes a request which no model of its own chain can take: it has images, tools or a length that they
+ * lack. The first route of ordinary work with a model that can; empty where there is none, or none is needed.
+ */
+function relieving(
+  own: readonly PlannedTarget[],
+  facts: RequestFacts,
+  config: Config,
+  conditions: Conditions,
+  why: string[],
+): Chain {
+  if (own.some(({ skip }) => skip === undefined)) return [];
+  const lacks = new Set(
+    own.map((target) => lacking(target, facts, conditions)).filter((one) => one !== undefined),
+  );
+  if (lacks.size === 0) return [];
+  for (const name of ORDINARY) {
+    const chain = config.router.routes[name] ?? [];
+    if (!chain.some((target) => unfit(target, facts, config, conditions) === undefined)) continue;
+    why.push(`no target of the route can take it (${[...lacks].join("; ")}): ${name} takes it`);
+    return chain;
+  }
+  return [];
 }
 
 /** Sends a request another way where the conditions say so (a spent budget). */
@@ -78,7 +108,12 @@ function redirected(used: Resolved, config: Config, conditions: Conditions, why:
   const decision = decided(redirect.to, redirect.route);
   if (decision === undefined) return used;
   why.push(`${redirect.why}: ${leadsTo(redirect.to)} takes it`);
-  return resolved(decision.kind === "route" ? { kind: "route", name: decision.name } : decision, config, why);
+  const to = resolved(
+    decision.kind === "route" ? { kind: "route", name: decision.name } : decision,
+    config,
+    why,
+  );
+  return { ...to, mayPass: false }; // else it could come back to what the budget was to spare
 }
 
 /** The targets of a chain that were not in one before. */

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { classify } from "../../src/classifier/classify.ts";
 import { route } from "../../src/router/route.ts";
 import { requestFacts, user } from "../support/request-facts.ts";
-import { conditionsOf, configOf, model, plan, rule, type Setting, tried } from "./world.ts";
+import type { Conditions } from "../../src/router/plan.ts";
+import { conditionsOf, configOf, model, plan, provider, rule, type Setting, tried } from "./world.ts";
 
 const ALL: Setting["routes"] = {
   think: "openrouter,think",
@@ -156,6 +157,64 @@ test("a plan with a screenshot goes where plans go if that model sees, else to t
     conditions: { model: (target) => model(target, { image: target.model !== "blind" }) },
   });
   assert.deepEqual(tried(planned), ["openrouter,sees"]);
+});
+
+/** Of the product's own example: the cheap model takes neither images nor 200,000 tokens. */
+const EXAMPLE = {
+  think: "openrouter,opus",
+  plan_implementation: "openrouter,haiku",
+  background: "groq,llama",
+};
+const known: Conditions["model"] = (target) =>
+  model(target, target.model === "llama" ? { image: false, context: 131_072 } : { context: 1_000_000 });
+
+for (
+  const [what, facts, lacks] of [
+    ["an image", { hasImages: true }, "does not see images"],
+    [
+      "a length",
+      { approxTokens: 140_000 },
+      "context window of 131,072 tokens is too small for about 140,000",
+    ],
+  ] as const
+) {
+  test(`${what} that no target of the route takes goes to the route of ordinary work that does`, () => {
+    const planned = plan({
+      facts,
+      words: { kind: "build" },
+      config: { routes: EXAMPLE, fallback: "ollama,last" },
+      conditions: { model: known },
+    });
+    assert.equal(planned.route, "background");
+    assert.deepEqual(tried(planned), ["openrouter,haiku", "ollama,last"]);
+    assert.equal(planned.targets[0]!.skip, lacks);
+    assert.equal(
+      planned.why.at(-1),
+      `no target of the route can take it (${lacks}): plan_implementation takes it`,
+    );
+  });
+}
+
+test("a request stays with its route where a target takes it, and where a missing key is what stands in its way", () => {
+  const asked = (routes: Setting["routes"], set: object = {}) =>
+    tried(plan({
+      facts: { hasImages: true },
+      words: { kind: "build" },
+      config: { routes, ...set },
+      conditions: { model: known },
+    }));
+  assert.deepEqual(asked({ ...EXAMPLE, background: "groq,llama | groq,sees" }), ["groq,sees"]);
+  const providers = [provider("keyless", { problem: "KEYLESS_API_KEY is not set" })];
+  assert.deepEqual(asked({ ...EXAMPLE, background: "keyless,sees" }, { providers }), []);
+});
+
+test("a model that was asked for by its name is not exchanged for one that can", () => {
+  const planned = plan({
+    facts: { model: "groq,llama", hasImages: true },
+    config: { routes: EXAMPLE },
+    conditions: { model: known },
+  });
+  assert.deepEqual(tried(planned), []);
 });
 
 test("the requests of one agent loop share the decision", () => {

@@ -127,6 +127,17 @@ test("the answer that the client allows needs room too, up to the model's own li
   assert.deepEqual(fits({ approxTokens: 4_000, maxOutputTokens: 64_000 }, "groq,small"), {});
 });
 
+test("what agents allow an answer beyond any need is no reason to refuse: it is cut when the request is sent", () => {
+  const conditions: Partial<Conditions> = {
+    model: (target) => model(target, { context: 131_072, maxOutput: 131_072 }),
+  };
+  const wide = { approxTokens: 20_000, maxOutputTokens: 128_000 };
+  assert.deepEqual(fits(wide, "groq,llama", {}, conditions), {});
+  assert.deepEqual(Object.keys(fits({ ...wide, approxTokens: 125_000 }, "groq,llama", {}, conditions)), [
+    "groq,llama",
+  ]);
+});
+
 test("images go only to models that see, tools only to models that call them", () => {
   const routes = "groq,blind | groq,handless | groq,unknown";
   assert.deepEqual(fits({ hasImages: true }, routes), { "groq,blind": "does not see images" });
