@@ -39,10 +39,10 @@ function writable(check: string, folder: string): Finding {
     check === "Ledger" ? ", or set another path under [ledger]" : ", or point XDG_DATA_HOME elsewhere"
   }.`;
   try {
-    accessSync(there, constants.W_OK | constants.X_OK);
     if (!statSync(there).isDirectory()) {
       return { check, state: "fail", found: `${there} is a file, and should be a folder` };
     }
+    accessSync(there, constants.W_OK | constants.X_OK);
   } catch (error) {
     return { check, state: "fail", found: `${folder} cannot be written: ${writeReason(error)}`, mend };
   }

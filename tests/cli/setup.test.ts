@@ -1,0 +1,301 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { describe, test } from "node:test";
+import { parse } from "smol-toml";
+import { CLIENT_NAMES } from "../../src/cli/setup/names.ts";
+import { inFolder, run } from "./terminal.ts";
+
+const ROUTES = `[router]\nthink = "openrouter,anthropic/claude-3-opus"\n`;
+const FILES = {
+  "config.toml": `[proxy]\nport = 4000\napi_key = "\${MY_KEY}"\n${ROUTES}`,
+  "literal.toml": `[proxy]\napi_key = "written-here"\n${ROUTES}`,
+  "open.toml": ROUTES,
+  "subscription.toml":
+    `[proxy]\napi_key = "$MY_KEY"\n${ROUTES}[[providers]]\nname = "anthropic"\napi_key = "passthrough"\n`,
+};
+const ENV = { MY_KEY: "the-proxy-key", OPENROUTER_API_KEY: "or-secret" };
+
+const PLACES: Readonly<Record<typeof CLIENT_NAMES[number], string>> = {
+  "claude-code": ".claude/settings.json",
+  codex: ".codex/config.toml",
+  openclaw: ".openclaw/openclaw.json",
+  opencode: ".config/opencode/opencode.json",
+};
+
+type Setup = (...args: readonly string[]) => ReturnType<typeof run>;
+
+/** A home with the configurations in it. Whatever is said or written holds no key. */
+const atHome = (work: (setup: Setup, home: string) => Promise<void>) =>
+  inFolder(FILES, async (home) => {
+    await work(async (...args) => {
+      const ran = await run(["setup", ...args], {
+        cwd: home,
+        env: { ...ENV, PATH: join(home, "bin") },
+        columns: 80,
+      });
+      assert.ok(!/the-proxy-key|or-secret|written-here/.test(ran.out + ran.err), "no key is shown");
+      return ran;
+    }, home);
+    for (const name of readdirSync(home, { recursive: true }).map(String)) {
+      if (name.endsWith(".toml") && !name.startsWith(".")) continue;
+      if (statSync(join(home, name)).isFile()) {
+        assert.ok(!/the-proxy-key/.test(readFileSync(join(home, name), "utf8")), `no key in ${name}`);
+      }
+    }
+  });
+
+function put(home: string, place: string, text: string, mode = 0o600): string {
+  const path = join(home, place);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+  return path;
+}
+
+// deno-lint-ignore no-explicit-any
+const json = (home: string, place: string): any => JSON.parse(readFileSync(join(home, place), "utf8"));
+
+describe("setup CLIENT prints what is to stand in the client's file, and writes nothing", () => {
+  for (const client of CLIENT_NAMES) {
+    test(client, () =>
+      atHome(async (setup, home) => {
+        const { code, out } = await setup(client);
+        assert.equal(code, 0);
+        assert.match(out, new RegExp(`reads ~/${PLACES[client].replaceAll(".", "\\.")}\\. It should hold:`));
+        assert.match(out, /http:\/\/127\.0\.0\.1:4000/);
+        assert.match(out, /MY_KEY/);
+        for (const line of out.split("\n")) assert.ok(line.length <= 80, line);
+        assert.ok(!existsSync(join(home, PLACES[client])));
+        const printed = (await setup(client, "--json")).json();
+        assert.equal(printed.file, join(home, PLACES[client]));
+        assert.equal(printed.key_variable, "MY_KEY");
+        const lines = client === "codex" ? parse(printed.lines) : JSON.parse(printed.lines);
+        assert.ok(Object.keys(lines).length > 0);
+      }));
+  }
+});
+
+describe("setup CLIENT --write", () => {
+  test("Claude Code gets the base URL and a way to the key, and keeps the rest, with a backup beside it", () =>
+    atHome(async (setup, home) => {
+      const text = `{\n  "permissions": { "allow": ["Bash(ls:*)"] },\n  "env": {\n    "A": "1"\n  }\n}\n`;
+      const path = put(home, PLACES["claude-code"], text, 0o640);
+      const { code, out } = await setup("claude-code", "--write");
+      assert.equal(code, 0);
+      assert.deepEqual(json(home, PLACES["claude-code"]), {
+        permissions: { allow: ["Bash(ls:*)"] },
+        env: { A: "1", ANTHROPIC_BASE_URL: "http://127.0.0.1:4000" },
+        apiKeyHelper: "printenv MY_KEY",
+      });
+      const [backup = ""] = readdirSync(dirname(path)).filter((name) => name.includes(".backup-"));
+      assert.equal(readFileSync(join(dirname(path), backup), "utf8"), text);
+      assert.match(out, /What was there before: ~\/\.claude\/settings\.json\.backup-/);
+      if (process.platform !== "win32") assert.equal(statSync(path).mode & 0o777, 0o640, "the mode stays");
+      const again = await setup("claude-code", "--write");
+      assert.match(again.out, /already; .* was left as it is/);
+      assert.equal(readdirSync(dirname(path)).length, 2, "no second backup");
+    }));
+
+  test("Codex gets a provider that names the variable, and keeps its comments", () =>
+    atHome(async (setup, home) => {
+      put(home, PLACES.codex, `# mine\nmodel = "gpt-5"\n\n[analytics]\nenabled = false\n`);
+      assert.equal((await setup("codex", "--write")).code, 0);
+      const text = readFileSync(join(home, PLACES.codex), "utf8");
+      assert.match(text, /^# mine\nmodel = "gpt-5"$/m);
+      const { model_provider, model_providers, model, analytics } = parse(text);
+      assert.deepEqual({ model_provider, model, analytics: { ...analytics as object } }, {
+        model_provider: "terraphim",
+        model: "gpt-5",
+        analytics: { enabled: false },
+      });
+      assert.deepEqual({ ...(model_providers as { terraphim: object }).terraphim }, {
+        name: "Terraphim LLM Proxy",
+        base_url: "http://127.0.0.1:4000/v1",
+        wire_api: "responses",
+        env_key: "MY_KEY",
+      });
+    }));
+
+  test("OpenClaw gets a provider and a model; what it writes as JSON5 stays so; its list of allowed models grows", () =>
+    atHome(async (setup, home) => {
+      put(
+        home,
+        PLACES.openclaw,
+        `{\n  // mine\n  agents: { defaults: { model: 'a/b', modelPolicy: { allow: ['a/*'] } } },\n}\n`,
+      );
+      assert.equal((await setup("openclaw", "--write")).code, 0);
+      const text = readFileSync(join(home, PLACES.openclaw), "utf8");
+      assert.match(text, /^ {2}\/\/ mine$/m);
+      assert.match(text, /model: \{"primary":"terraphim\/auto"\}/);
+      assert.match(text, /allow: \["a\/\*","terraphim\/\*"\]/);
+      assert.match(text, /"apiKey": "\$\{MY_KEY\}"/);
+      assert.match(text, /"baseUrl": "http:\/\/127\.0\.0\.1:4000\/v1"/);
+    }));
+
+  test("opencode gets a provider and a model, in the file that it has", () =>
+    atHome(async (setup, home) => {
+      assert.equal((await setup("opencode", "--write")).code, 0);
+      const { $schema, provider, model } = json(home, PLACES.opencode);
+      assert.equal($schema, "https://opencode.ai/config.json");
+      assert.equal(model, "terraphim/auto");
+      assert.deepEqual(provider.terraphim.options, {
+        baseURL: "http://127.0.0.1:4000/v1",
+        apiKey: "{env:MY_KEY}",
+      });
+      if (process.platform !== "win32") {
+        assert.equal(
+          statSync(join(home, PLACES.opencode)).mode & 0o777,
+          0o600,
+          "a new file is the user's alone",
+        );
+      }
+      put(home, ".config/opencode/opencode.jsonc", "{} // mine\n");
+      assert.match((await setup("opencode", "--write")).out, /opencode\.jsonc/);
+    }));
+
+  test("--model asks for a route or a model instead of leaving it to each prompt", () =>
+    atHome(async (setup, home) => {
+      for (const client of CLIENT_NAMES) {
+        assert.equal((await setup(client, "--write", "--model", "think")).code, 0);
+      }
+      assert.equal(json(home, PLACES["claude-code"]).env.ANTHROPIC_MODEL, "think");
+      assert.equal(parse(readFileSync(join(home, PLACES.codex), "utf8")).model, "think");
+      const openclaw = json(home, PLACES.openclaw);
+      assert.equal(openclaw.agents.defaults.model.primary, "terraphim/think");
+      assert.equal(openclaw.models.providers.terraphim.models[0].id, "think");
+      assert.deepEqual(Object.keys(json(home, PLACES.opencode).provider.terraphim.models), ["think"]);
+    }));
+
+  test("a symbolic link stays one: the file that it leads to is written", () =>
+    atHome(async (setup, home) => {
+      if (process.platform === "win32") return;
+      const real = put(home, "dotfiles/claude.json", "{}\n");
+      mkdirSync(join(home, ".claude"));
+      symlinkSync(real, join(home, PLACES["claude-code"]));
+      assert.equal((await setup("claude-code", "--write")).code, 0);
+      assert.match(readFileSync(real, "utf8"), /ANTHROPIC_BASE_URL/);
+      assert.equal(readFileSync(join(home, PLACES["claude-code"]), "utf8"), readFileSync(real, "utf8"));
+    }));
+
+  test("a file that it does not understand is left as it is, with the lines to add by hand", () =>
+    atHome(async (setup, home) => {
+      for (
+        const [client, text] of [
+          ["claude-code", `{"env": []}`],
+          ["claude-code", `{"env": `],
+          ["codex", "model = = 1\n"],
+          ["codex", `model_providers = { a = { name = "x" } }\n`],
+        ] as const
+      ) {
+        const path = put(home, PLACES[client], text);
+        const { code, out, err } = await setup(client, "--write");
+        assert.equal(code, 1);
+        assert.equal(out, "");
+        assert.match(err, /was left as it is: .*\. Add this to it yourself:\n\n/);
+        assert.match(err, /http:\/\/127\.0\.0\.1:4000/);
+        assert.equal(readFileSync(path, "utf8"), text);
+        assert.equal(readdirSync(dirname(path)).length, 1, "nothing beside it");
+      }
+    }));
+
+  test("--json tells the file, the backup and whether anything changed", () =>
+    atHome(async (setup, home) => {
+      put(home, PLACES.codex, "");
+      const first = (await setup("codex", "--write", "--json")).json();
+      assert.equal(first.changed, true);
+      assert.ok(existsSync(first.backup));
+      const second = (await setup("codex", "--write", "--json")).json();
+      assert.deepEqual([second.changed, second.backup], [false, null]);
+    }));
+});
+
+describe("the key", () => {
+  test("that stands in the configuration itself is asked for under the usual name", () =>
+    atHome(async (setup) => {
+      const { out } = await setup("codex", "-c", "literal.toml");
+      assert.match(out, /env_key = "PROXY_API_KEY"/);
+      assert.match(out, /PROXY_API_KEY must hold this proxy's key where the client starts/);
+    }));
+
+  test("is left out where the proxy has none", () =>
+    atHome(async (setup) => {
+      assert.doesNotMatch((await setup("codex", "-c", "open.toml")).out, /env_key/);
+      assert.match((await setup("claude-code", "-c", "open.toml")).out, /"ANTHROPIC_AUTH_TOKEN": "unused"/);
+      assert.match((await setup("openclaw", "-c", "open.toml")).out, /"apiKey": "unused"/);
+    }));
+
+  test("travels beside the client's own credential where a provider takes that one", () =>
+    atHome(async (setup) => {
+      const claude = (await setup("claude-code", "-c", "subscription.toml")).out;
+      assert.doesNotMatch(claude, /apiKeyHelper|ANTHROPIC_AUTH_TOKEN/);
+      assert.match(claude, /export ANTHROPIC_CUSTOM_HEADERS="X-Proxy-Key: \$MY_KEY"/);
+      const codex = parse((await setup("codex", "-c", "subscription.toml", "--json")).json().lines);
+      const { terraphim } = codex.model_providers as { terraphim: Record<string, unknown> };
+      assert.equal(terraphim.requires_openai_auth, true);
+      assert.equal(terraphim.env_key, undefined);
+      assert.deepEqual({ ...terraphim.env_http_headers as object }, { "X-Proxy-Key": "MY_KEY" });
+    }));
+});
+
+describe("setup without a client", () => {
+  test("lists the clients, which are here, and where each leads", () =>
+    atHome(async (setup, home) => {
+      const program = put(home, "bin/codex", "#!/bin/sh\n", 0o755);
+      await setup("claude-code", "--write");
+      put(
+        home,
+        PLACES.opencode,
+        `{"model": "x/y", "provider": {"x": {"options": {"baseURL": "http://other/v1"}}}}`,
+      );
+      const { code, out } = await setup();
+      assert.equal(code, 0);
+      for (const line of out.split("\n")) assert.ok(line.length <= 80, line);
+      assert.match(out, /^claude-code +its file +~\/\.claude\/settings\.json +this proxy$/m);
+      assert.match(out, /^codex +yes +~\/\.codex\/config\.toml +its own provider$/m);
+      assert.match(out, /^openclaw +no +~\/\.openclaw\/openclaw\.json$/m);
+      assert.match(out, /^opencode +its file +.* +http:\/\/other\/v1$/m);
+      const { clients } = (await setup("--json")).json();
+      assert.deepEqual(
+        clients.map(({ name, program, set_up }: Record<string, unknown>) => [name, program, set_up]),
+        [["claude-code", null, true], ["codex", program, false], ["openclaw", null, false], [
+          "opencode",
+          null,
+          false,
+        ]],
+      );
+    }));
+
+  test("a client, an address and one of two ways: what is wrong is said, and ends with 2", () =>
+    atHome(async (setup) => {
+      const cases: readonly (readonly [string[], RegExp])[] = [
+        [["clade-code"], /claude-code[^]*codex/],
+        [["--write"], /Name the client: setup claude-code --write/],
+        [["codex", "--write", "--print"], /exclude each other/],
+        [["codex", "--url", "ftp://x"], /is no address/],
+      ];
+      for (const [args, says] of cases) {
+        const { code, err } = await setup(...args);
+        assert.equal(code, 2, args.join(" "));
+        assert.match(err, says);
+      }
+    }));
+
+  test("--url points the clients at a proxy elsewhere", () =>
+    atHome(async (setup) => {
+      assert.match(
+        (await setup("codex", "--url", "https://llm.example/v1/")).out,
+        /base_url = "https:\/\/llm\.example\/v1"/,
+      );
+    }));
+});
