@@ -37,10 +37,9 @@ export function banner(out: Out, config: Config, url: string): string {
     ...providers(config, routes, style, out.columns),
     ...warnings.flatMap((warning) => hanging(formatWarning(warning), out.columns, 2)).map(style.yellow),
     "",
-    `Point a client here${
-      config.proxy.apiKeys.length === 0 ? "" : ", with this proxy's api_key as its key"
-    }:`,
+    `Point a client here (${NAME} setup does it for you):`,
     ...CLIENTS.map(([where, how]) => `  ${where.padEnd(client)}  ${bold(how(url))}`),
+    ...(config.proxy.apiKeys.length === 0 ? [] : [dim("  with this proxy's api_key as its key")]),
     "",
   ].join("\n") + "\n";
 }

@@ -46,11 +46,15 @@ function run(io: Io, { output, force }: Options): number {
   }
   write(path, output, text, force);
   const { bold } = styleOf(io.stdout);
-  const option = output === "config.toml" ? "" : ` --config ${output}`;
+  const usual = output === "config.toml";
+  const next: readonly (readonly [line: string, what: string])[] = [
+    [usual ? "check" : `check --config ${output}`, "where each route leads, and what is missing"],
+    [`--config ${output}`, "run the proxy"],
+  ];
+  const widest = Math.max(...next.map(([line]) => line.length));
   io.stdout.write(
     `Wrote ${bold(output)}. It holds names of keys, not the keys.\n\n` +
-      `  ${NAME} check${option}    where each route leads, and what is missing\n` +
-      `  ${NAME}${option === "" ? " --config config.toml" : option}    run the proxy\n`,
+      next.map(([line, what]) => `  ${NAME} ${line.padEnd(widest)}  ${what}\n`).join(""),
   );
   return EXIT.ok;
 }
