@@ -1,12 +1,12 @@
 /** One try at one target: the call, and what came of it. */
-import type { Provider, Target, Timeouts } from "../config/config.ts";
+import type { Provider, Target } from "../config/config.ts";
 import type { Json, Usage } from "../dialects/dialect.ts";
 import { CHARS_PER_TOKEN, roughReplyTokens } from "../dialects/estimate-tokens.ts";
 import { replyToEvents } from "../dialects/reply-events.ts";
 import { formatSse } from "../dialects/sse.ts";
 import { withModel } from "../dialects/with-model.ts";
-import { call } from "./call.ts";
-import { Deadline } from "./deadline.ts";
+import { call, unpacked } from "./call.ts";
+import { Deadline, limitsOf } from "./deadline.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
 import type { Flight } from "./flight.ts";
 import { type Failure, FAILURE_RULES } from "./failures/failure.ts";
@@ -56,9 +56,14 @@ export interface AttemptOptions {
 export async function attempt(options: AttemptOptions): Promise<Tried> {
   const { exchange, flight, dispatcher, provider, prepared } = options;
   const controller = new AbortController();
-  const abort = () => controller.abort();
+  // Deno 2.9 ends a body with its signal only while the Response itself is in memory: who can abort keeps it there.
+  let held: Response | undefined;
+  const abort = () => {
+    controller.abort();
+    held = undefined;
+  };
   const deadline = new Deadline(
-    limits(provider, exchange.facts.stream),
+    limitsOf(provider.timeouts, exchange.facts.stream),
     options.totalLeft,
     dispatcher.clock,
     abort,
@@ -71,7 +76,8 @@ export async function attempt(options: AttemptOptions): Promise<Tried> {
   flight.whenStopped(abort);
   let streaming = false;
   try {
-    const response = await call(prepared, controller.signal, dispatcher.fetch);
+    held = await call(prepared, controller.signal, dispatcher.fetch);
+    const response = unpacked(held);
     deadline.answered();
     if (response.status < 200 || response.status >= 300) {
       return { ok: false, failure: await refused(options, response) };
@@ -96,15 +102,6 @@ export async function attempt(options: AttemptOptions): Promise<Tried> {
       flight.whenStopped(undefined);
     }
   }
-}
-
-/**
- * A whole answer's first byte comes when the last token is written, so that it gets five times as long as a stream's
- * first token (with the defaults: ten minutes, the total).
- */
-function limits(provider: Provider, stream: boolean): Timeouts {
-  const { timeouts } = provider;
-  return stream ? timeouts : { ...timeouts, firstToken: timeouts.firstToken * 5 };
 }
 
 async function streamed(

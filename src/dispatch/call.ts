@@ -22,7 +22,7 @@ export async function call(
     timeout: false,
     decompress: false,
   };
-  return unpacked(await fetcher(url, init));
+  return await fetcher(url, init);
 }
 
 /** Encodings that the platform reads. The proxy asks for none; some providers and their gateways pack all the same. */
@@ -33,7 +33,7 @@ const FORMATS: Readonly<Record<string, CompressionFormat>> = {
 };
 
 /** An answer without its content encoding. @throws when that is not known. */
-function unpacked(response: Response): Response {
+export function unpacked(response: Response): Response {
   const encoding = response.headers.get("content-encoding")?.toLowerCase();
   if (encoding === undefined || encoding === "identity" || response.body === null) return response;
   const format = FORMATS[encoding];

@@ -131,3 +131,11 @@ export class Deadline {
     this.#onExpire();
   }
 }
+
+/**
+ * A whole answer's first byte comes when the last token is written, so that it gets five times as long as a stream's
+ * first token (with the defaults: ten minutes, the total).
+ */
+export function limitsOf(timeouts: Timeouts, stream: boolean): Timeouts {
+  return stream ? timeouts : { ...timeouts, firstToken: timeouts.firstToken * 5 };
+}
