@@ -14,7 +14,7 @@ export interface Agent {
 
 export const AGENTS = {
   "Claude Code": { script: "run-claude.sh", speaks: "anthropic-messages", known: "claude-code" },
-  "Codex": { script: "run-codex.sh", speaks: "openai-responses", known: "codex", env: { MODEL: "gpt-5" } },
+  "Codex": { script: "run-codex.sh", speaks: "openai-responses", known: "codex", env: { MODEL: "auto" } },
   "Codex, custom tools": {
     script: "run-codex.sh",
     speaks: "openai-responses",
@@ -31,37 +31,37 @@ export const AGENTS = {
     script: "run-openclaw.sh",
     speaks: "openai-chat",
     known: "openclaw",
-    env: { API: "openai-completions" },
+    env: { MODEL: "auto", API: "openai-completions" },
   },
   "OpenClaw (Responses)": {
     script: "run-openclaw.sh",
     speaks: "openai-responses",
     known: "openclaw",
-    env: { API: "openai-responses" },
+    env: { MODEL: "auto", API: "openai-responses" },
   },
   "OpenClaw (Messages)": {
     script: "run-openclaw.sh",
     speaks: "anthropic-messages",
     known: "openclaw",
-    env: { API: "anthropic-messages" },
+    env: { MODEL: "auto", API: "anthropic-messages" },
   },
   "opencode (Chat)": {
     script: "run-opencode.sh",
     speaks: "openai-chat",
     known: "opencode",
-    env: { NPM: "@ai-sdk/openai-compatible" },
+    env: { MODEL: "auto", NPM: "@ai-sdk/openai-compatible" },
   },
   "opencode (Responses)": {
     script: "run-opencode.sh",
     speaks: "openai-responses",
     known: "opencode",
-    env: { NPM: "@ai-sdk/openai" },
+    env: { MODEL: "auto", NPM: "@ai-sdk/openai" },
   },
   "opencode (Messages)": {
     script: "run-opencode.sh",
     speaks: "anthropic-messages",
     known: "opencode",
-    env: { NPM: "@ai-sdk/anthropic" },
+    env: { MODEL: "auto", NPM: "@ai-sdk/anthropic" },
   },
   "SDK matrix": { script: "run-sdks.sh", speaks: "openai-chat", known: "", toolless: true },
 } as const satisfies Readonly<Record<string, Agent>>;

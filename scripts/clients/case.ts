@@ -35,6 +35,11 @@ export interface Case {
   readonly backup?: DialectName;
   /** The client's own credential goes to the provider; the proxy's key comes by this way. */
   readonly subscription?: "header" | "path";
+  /** The client is configured by `setup` alone; `env` and `files` (in its home) are its own login. */
+  readonly setUp?: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly files?: Readonly<Record<string, string>>;
+  };
   readonly prompt?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly checks: readonly Check[];

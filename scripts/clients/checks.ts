@@ -90,6 +90,17 @@ export const routedByTheWords: Check = ({ case: one, logged }) => {
     : [...wrong, "no request was routed as a plan"];
 };
 
+/** The prompt went to this route; the client's own housekeeping may go elsewhere. */
+export function routedTo(expected: string): Check {
+  return ({ logged }) => {
+    const prompts = logged.filter(({ kind, route }) => kind !== "background" || route === expected);
+    if (prompts.length === 0) return ["no request carried the prompt"];
+    return prompts.filter(({ route }) => route !== expected).map(({ route, why }) =>
+      `the prompt went to ${route}: ${why.join("; ")}`
+    );
+  };
+}
+
 /** Every request that the client made was answered, and by the provider. */
 export const allAnswered: Check = ({ logged }) =>
   logged.filter(({ failure, status }) => failure !== undefined || status !== 200).map((
@@ -129,3 +140,6 @@ export function wrote(name: string, text: string): Check {
     return found === text ? [] : [`${name} holds ${JSON.stringify(found.slice(0, 200))}`];
   };
 }
+
+/** What every turn against a healthy provider keeps to. */
+export const TURN: readonly Check[] = [speaksItsDialect, routedByTheWords, allAnswered];

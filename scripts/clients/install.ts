@@ -1,6 +1,7 @@
 /** Puts the agents and SDKs into a work folder of the project's own, once. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -9,6 +10,9 @@ import { fileURLToPath } from "node:url";
 export const SOURCE = fileURLToPath(new URL("../../../shared/clients/", import.meta.url));
 /** Where they are installed and run. */
 export const FOLDER = fileURLToPath(new URL("../../.cache/clients/", import.meta.url));
+
+/** Where each case keeps what it made: outside of any repository, whose instructions the agents would read. */
+export const RUNS = join(tmpdir(), "terraphim-llm-proxy-clients");
 
 /** Written when everything is there; holds the installer that did it, so that newer versions are fetched. */
 const DONE = join(FOLDER, "installed.txt");

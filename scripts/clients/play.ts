@@ -6,10 +6,11 @@ import { errorEvent } from "../../tests/support/speech.ts";
 import { agent } from "./agents.ts";
 import type { Case, Outcome } from "./case.ts";
 import { configuration, PROXY_KEY, SUBSCRIPTION } from "./configuration.ts";
-import { FOLDER } from "./install.ts";
+import { FOLDER, RUNS } from "./install.ts";
 import { run } from "./processes.ts";
-import { startProxy } from "./proxy.ts";
-import { FINAL, type Received, type StandIn, startStandIn } from "./stand-in.ts";
+import { type Runtime, startProxy } from "./proxy.ts";
+import { turnAfterSetup } from "./set-up.ts";
+import { FINAL, type Received, type StandIn, type StandInSettings, startStandIn } from "./stand-in.ts";
 
 /** What an agent gets for its turn; a slow one is a failed one. */
 const TIMEOUT_MS = 150_000;
@@ -23,9 +24,9 @@ export interface Played {
   readonly requests: number;
 }
 
-export async function play(one: Case, runtime: "deno" | "bun"): Promise<Played> {
+export async function play(one: Case, runtime: Runtime): Promise<Played> {
   const began = performance.now();
-  const home = join(FOLDER, "runs", one.name.replace(/[^a-z0-9]+/gi, "-").toLowerCase());
+  const home = join(RUNS, one.name.replace(/[^a-z0-9]+/gi, "-").toLowerCase());
   rmSync(home, { recursive: true, force: true });
   mkdirSync(join(home, "work"), { recursive: true });
   const done = (wrong: readonly string[], requests = 0): Played => ({
@@ -40,7 +41,7 @@ export async function play(one: Case, runtime: "deno" | "bun"): Promise<Played> 
       ? await startStandIn("primary", home, one.stand ?? {})
       : await errorFirst(one);
     ends.push(primary.stop);
-    const backup = one.backup === undefined ? undefined : await startStandIn("backup", home, {});
+    const backup = one.backup === undefined ? undefined : await startStandIn("backup", home, toolOf(one));
     if (backup !== undefined) ends.push(backup.stop);
     const proxy = await startProxy(
       configuration(one, primary.url, backup?.url),
@@ -48,7 +49,9 @@ export async function play(one: Case, runtime: "deno" | "bun"): Promise<Played> 
       runtime,
     );
     ends.push(proxy.stop);
-    const { code, output, timedOut } = await turn(one, proxy.url, home);
+    const { code, output, timedOut } = one.setUp === undefined
+      ? await turn(one, proxy.url, home)
+      : await turnAfterSetup(one, proxy.url, home, runtime, TIMEOUT_MS);
     const outcome: Outcome = {
       case: one,
       printed: output,
@@ -59,7 +62,7 @@ export async function play(one: Case, runtime: "deno" | "bun"): Promise<Played> 
     };
     const wrong = [
       ...(timedOut ? [`it was not done after ${TIMEOUT_MS / 1000} s`] : []),
-      ...(code === 0 ? [] : [`it did not print the answer: ${tail(output)}`]),
+      ...(code === 0 && output.includes(FINAL) ? [] : [`it did not print the answer: ${tail(output)}`]),
       ...new Set(one.checks.flatMap((check) => check(outcome))),
     ];
     return done(wrong, outcome.primary.length + outcome.backup.length);
@@ -68,6 +71,11 @@ export async function play(one: Case, runtime: "deno" | "bun"): Promise<Played> 
   } finally {
     await Promise.all(ends.map((end) => end()));
   }
+}
+
+/** The backup is well, and asks for the same tool. */
+function toolOf({ stand }: Case): StandInSettings {
+  return stand?.toolName === undefined ? {} : { toolName: stand.toolName, toolArgs: stand.toolArgs };
 }
 
 /** One headless turn of the client. Its script exits with 0 when it printed the provider's last words. */

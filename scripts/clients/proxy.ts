@@ -1,5 +1,5 @@
 /** The real program, started as a user starts it, with what it logs. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,8 @@ import type { FailureClass } from "../../src/dialects/dialect.ts";
 import { findBun } from "../bun.ts";
 import { start } from "./processes.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** The project. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A request's line in the log. */
 export interface Logged {
@@ -31,28 +32,24 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
-/** The command that runs the program in a runtime. */
-function program(runtime: "deno" | "bun"): [string, string[]] {
+export type Runtime = "deno" | "bun";
+
+/** The command that runs the program, with the permissions that `deno task start` gives it. */
+export function programCommand(runtime: Runtime): [string, string[]] {
   if (runtime === "bun") return [findBun(), ["run", "main.ts"]];
-  return [process.execPath, [
-    "run",
-    "--allow-net",
-    "--allow-read",
-    "--allow-write",
-    "--allow-env",
-    "--allow-sys",
-    "main.ts",
-  ]];
+  const { tasks } = JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8"));
+  const permissions = String(tasks.start).split(" ").filter((word) => word.startsWith("--allow-"));
+  return [process.execPath, ["run", ...permissions, "main.ts"]];
 }
 
 /** Starts it with a configuration, its data in a folder of its own. @throws Error when it does not start. */
-export async function startProxy(toml: string, home: string, runtime: "deno" | "bun"): Promise<Proxy> {
+export async function startProxy(toml: string, home: string, runtime: Runtime): Promise<Proxy> {
   mkdirSync(home, { recursive: true });
   const file = join(home, "config.toml");
   writeFileSync(file, toml, { mode: 0o600 });
   const requests: Logged[] = [];
   const listening = Promise.withResolvers<string>();
-  const [command, args] = program(runtime);
+  const [command, args] = programCommand(runtime);
   const running = start(command, [...args, "serve", "--config", file, "--log-json"], {
     cwd: ROOT,
     env: { XDG_DATA_HOME: join(home, "data"), NO_COLOR: "1" },
