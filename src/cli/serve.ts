@@ -43,11 +43,12 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   const faults = outliveFaults(log);
   try {
     const server = start(context, live.current);
+    const end = stopped(io, live, server, log); // before anybody is told that it runs, and may send signals
     greet(io, live.current, server, log);
     live.onSwap((next, before) => follow(io, server, log, next, before));
     live.watch();
     setTimeout(() => warmUp(live.current), 0);
-    await stopped(io, live, server, log);
+    await end;
   } finally {
     live.close();
     await close();

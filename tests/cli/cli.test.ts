@@ -46,6 +46,13 @@ describe("help", () => {
   });
 });
 
+test("docs/cli.md shows the help as it is, and has a section for every command", async () => {
+  const page = readFileSync(new URL("../../docs/cli.md", import.meta.url), "utf8");
+  const { out } = await run(["--help"]);
+  assert.ok(page.includes(out.split("\n").slice(2).join("\n")), "the list of commands");
+  for (const { name } of COMMANDS) assert.ok(page.includes(`\n## ${name}\n`), name);
+});
+
 test("the version is the manifest's", async () => {
   for (const args of [["--version"], ["-V"]]) {
     assert.equal((await run(args)).out, `terraphim-llm-proxy ${manifest.version}\n`);

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { test } from "node:test";
+import { fakeProvider } from "../support/provider.ts";
+import { fromSource, startProgram } from "../support/program.ts";
+
+const [FILE = "", ...BEFORE] = fromSource();
+const config = (url: string) =>
+  `[router]\ndefault = "mine,m"\n[[providers]]\nname = "mine"\napi_base_url = "${url}"\nmodels = ["m"]\n`;
+
+test("a process takes SIGHUP for a reload and goes on", async () => {
+  const program = await startProgram(fromSource(), config("http://127.0.0.1:9"));
+  try {
+    program.signal("SIGHUP");
+    await program.says(/SIGHUP: the new configuration is in force/);
+    assert.equal((await (await fetch(`${program.url}/health`)).json()).status, "ok");
+    program.signal("SIGTERM");
+    assert.equal(await program.exited, 0);
+  } finally {
+    await program.close();
+  }
+});
+
+test("a process ends at the second signal, however long a request takes", async () => {
+  const provider = await fakeProvider((_arrived, res) => {
+    res.writeHead(200, { "content-type": "text/event-stream" });
+    res.write('data: {"id":"x","choices":[{"index":0,"delta":{"content":"never ending"}}]}\n\n');
+  });
+  const program = await startProgram(fromSource(), config(provider.url));
+  try {
+    const response = await fetch(`${program.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "auto", stream: true, messages: [{ role: "user", content: "hello" }] }),
+    });
+    const read = response.text().catch(() => "cut");
+    program.signal("SIGINT");
+    await program.says(/stopping/);
+    program.signal("SIGINT");
+    assert.equal(await program.exited, 0);
+    await read;
+  } finally {
+    await program.close();
+    await provider.close();
+  }
+});
+
+test("an error is words on the error stream, without a stack", () => {
+  const { status, stdout, stderr } = spawnSync(FILE, [...BEFORE, "check", "--config", "/nowhere.toml"], {
+    encoding: "utf8",
+  });
+  assert.equal(status, 2);
+  assert.equal(stdout, "");
+  assert.equal(
+    stderr,
+    "Error: the configuration has a mistake:\n/nowhere.toml: cannot be read: there is no such file.\n",
+  );
+});
+
+test("a reader that has seen enough is no error", async () => {
+  const child = spawn(FILE, [...BEFORE, "completions", "bash"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let err = "";
+  child.stderr.on("data", (chunk: Uint8Array) => err += new TextDecoder().decode(chunk));
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  assert.equal(err, "");
+  assert.equal(code, 0);
+});
+
+test("output that is lost to a full disk is one", { skip: !existsSync("/dev/full") }, () => {
+  const command = [FILE, ...BEFORE, "init", "-o", "-"].map((word) => `'${word}'`).join(" ");
+  const { status } = spawnSync("sh", ["-c", `${command} > /dev/full`]);
+  assert.equal(status, 1);
+});
