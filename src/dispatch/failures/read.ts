@@ -8,6 +8,7 @@ import { AnswerTooLarge, parseJson, readSome } from "../whole.ts";
 import { classifyFailure, resetInBody } from "./classify.ts";
 import type { Failure } from "./failure.ts";
 import { resetTime } from "./reset-time.ts";
+import { scrubbed, scrubbedBytes } from "./scrub.ts";
 
 /** A connection that failed, or time that ran out. */
 export function broken(options: AttemptOptions, error: unknown, deadline: Deadline): Failure {
@@ -39,14 +40,14 @@ export async function refused(options: AttemptOptions, response: Response): Prom
     provider: target.provider,
     model: target.model,
     status,
-    message: error.message,
+    message: scrubbed(error.message, prepared.headers),
     code: error.code ?? error.type,
     param: error.param,
     resetAt,
     shouldRetry: retry === null ? undefined : retry === "true",
     raw: json === undefined || status < 400 ? undefined : {
       dialect: prepared.dialect.name,
-      bytes,
+      bytes: scrubbedBytes(bytes, prepared.headers),
       contentType: headers.get("content-type") ?? "application/json",
       headers,
     },
@@ -68,7 +69,7 @@ export function told(options: AttemptOptions, error: ProviderError, headers: Hea
     class: classifyFailure(undefined, error, resetAt === undefined ? undefined : resetAt - now),
     provider: options.target.provider,
     model: options.target.model,
-    message: error.message,
+    message: scrubbed(error.message, options.prepared.headers),
     code: error.code ?? error.type,
     param: error.param,
     resetAt,

@@ -1,0 +1,41 @@
+/** A provider's words about a failure, without the credentials that it was sent: some quote what they refuse. */
+import type { Prepared } from "../prepare.ts";
+
+/** Headers whose values are secrets, by name. */
+const SECRET_NAME = /auth|key|token|secret|cookie|credential/i;
+/** Shorter values are words like "none" or "ollama". Characters. */
+const SHORTEST = 6;
+
+/** Credentials in the forms that providers give them, whosever they are. */
+const SECRET_FORM =
+  /\b(?:sk|gsk|xai|pk|rk|hf|nvapi|csk|fw|pplx|key|AIza)[-_]?(?=[\w-]*\d)[\w-]{16,}|\bBearer\s+[^\s"\\]{8,}/;
+
+/** The secrets that went out with a call, longest first. */
+function sent(headers: Prepared["headers"]): string[] {
+  const found = new Set<string>();
+  for (const name in headers) {
+    if (!SECRET_NAME.test(name)) continue;
+    const value = (headers[name] ?? "").replace(/^(Bearer|Basic)\s+/i, "").trim();
+    if (value.length < SHORTEST) continue;
+    found.add(value);
+    found.add(JSON.stringify(value).slice(1, -1));
+  }
+  return [...found].sort((a, b) => b.length - a.length);
+}
+
+/** A text for people or a client, with `[redacted]` for each secret of the call that it quotes. */
+export function scrubbed(text: string, headers: Prepared["headers"]): string {
+  let clean = text;
+  for (const secret of sent(headers)) clean = clean.replaceAll(secret, "[redacted]");
+  return clean;
+}
+
+/** A provider's error body as it came, unless it quotes a secret: then with `[redacted]` in its place. */
+export function scrubbedBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  headers: Prepared["headers"],
+): Uint8Array<ArrayBuffer> {
+  const text = new TextDecoder().decode(bytes);
+  const clean = scrubbed(text, headers).replace(new RegExp(SECRET_FORM, "g"), "[redacted]");
+  return clean === text ? bytes : new TextEncoder().encode(clean);
+}
