@@ -207,3 +207,12 @@ describe("log --follow", () => {
     assert.match(out, /fresh-row/);
   });
 });
+
+test("the help of the commands that tell of the proxy fits a terminal of 80 by 24", async () => {
+  for (const command of ["stats", "log", "status", "doctor", "setup", "models"]) {
+    const { out } = await run([command, "--help"], { columns: 80 });
+    const lines = out.trimEnd().split("\n");
+    assert.ok(lines.length <= 23, `${command}: ${lines.length} lines`);
+    for (const line of lines) assert.ok(line.length <= 80, line);
+  }
+});

@@ -8,7 +8,7 @@ import type { Command } from "../command.ts";
 import { configOption, jsonOption } from "../options.ts";
 
 const only = (name: `--${string}`, metavar: "ROUTE" | "MODEL" | "PROVIDER" | "CLIENT" | "SESSION") =>
-  optional(option(name, string({ metavar })));
+  optional(option(name, string({ metavar }), { description: message`only of this one` }));
 
 const parser = object({
   follow: withDefault(
@@ -35,11 +35,10 @@ const parser = object({
 });
 
 export const command: Command = {
-  description:
-    message`Shows the newest requests, newest last: where each went, what it cost, and why it went there.`,
+  description: message`Shows the newest requests, newest last: where each went, and why.`,
   parser: map(parser, (options) => async (io) => {
     const { runLog } = await import("../log/log.ts");
     return await runLog(io, options);
   }),
-  examples: ["log", "log --follow", "log --failed --since today", "log -n 100 --route think --json"],
+  examples: ["log --follow", "log --failed --since today --json"],
 };
