@@ -86,10 +86,8 @@ export function compose(
     version,
     startedAt: clock.now(),
   };
-  // The lists of words are compiled now, not when the first request waits for them.
-  const warm = setTimeout(() => lexica(source.current.router.words), 0);
   const unsubscribe = source.onSwap((next, before) => {
-    lexica(next.router.words);
+    lexica(next.router.words); // compiled now, not when a request waits for them
     const count = cooldowns.reset((cooldown) => isStale(cooldown, next, before));
     if (count > 0) log("info", `${count} cooldowns ended with the configuration that they came from`);
     accounting.reconfigure(next, before);
@@ -98,7 +96,6 @@ export function compose(
   return {
     context,
     close() {
-      clearTimeout(warm);
       unsubscribe();
       dashboard.close();
       accounting.close();

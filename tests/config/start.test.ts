@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { describeRoutes } from "../../src/config/describe.ts";
 import { findConfigPath, userConfigFolder } from "../../src/config/find.ts";
 import { defaultConfig, initConfig } from "../../src/config/init.ts";
 import { openConfig } from "../../src/config/open.ts";
@@ -60,15 +59,10 @@ test("a written configuration loads without a word for any set of keys", () => {
     const env = Object.fromEntries(names.map((name) => [name, "k"]));
     const config = good(initConfig(env), env);
     assert.deepEqual(config.warnings, [], names.join());
-    const rows = describeRoutes(config).filter(({ leadsTo }) => leadsTo !== "");
-    assert.deepEqual(rows.map(({ route }) => route), [
-      "think",
-      "plan_implementation",
-      "background",
-      "default",
-    ]);
-    for (const row of rows) {
-      assert.ok(row.usable.length > 0 && row.skipped.length === 0, `${names}: ${row.route}`);
+    const { routes } = config.router;
+    assert.deepEqual(Object.keys(routes).sort(), ["background", "default", "plan_implementation", "think"]);
+    for (const target of Object.values(routes).flat()) {
+      assert.equal(config.providers.get(target.provider)?.problem, undefined, `${names}: ${target.provider}`);
     }
     assert.equal(config.proxy.apiKeys.length, names.includes("PROXY_API_KEY") ? 1 : 0);
   }
@@ -111,27 +105,4 @@ test("a named file that is not there is an error, not a reason to make one up", 
   const result = openConfig({ option: "/nowhere/config.toml", env: { GROQ_API_KEY: "g" } });
   assert.ok(!result.ok);
   assert.match(result.problems[0]!.message, /there is no such file/);
-});
-
-test("the rows of check show what each route leads to, what is skipped and why", () => {
-  const config = good(
-    '[router]\nthink = "openrouter,a | ollama,b"\nimage = "groq,c"\nfallback = "ollama,x:free"\n' +
-      '[[router.rules]]\nname = "r"\nwhen = { any = ["x"] }\nroute = "think"\n' +
-      '[[router.model_mappings]]\nfrom = "gpt-*"\nto = "auto"\n' +
-      '[[router.model_exclusions]]\nprovider = "ollama"\npatterns = ["*:free"]\n',
-  );
-  const rows = describeRoutes(config);
-  const row = (route: string) => rows.find((one) => one.route === route)!;
-  assert.deepEqual(row("think"), {
-    route: "think",
-    kind: "route",
-    leadsTo: "openrouter,a | ollama,b",
-    usable: ["ollama,b"],
-    skipped: [{ target: "openrouter,a", reason: "OPENROUTER_API_KEY is not set" }],
-  });
-  assert.equal(row("image").problem, "GROQ_API_KEY is not set");
-  assert.equal(row("fallback").problem, "the model is excluded");
-  assert.equal(row("build").leadsTo, "");
-  assert.equal(row('rule "r"').leadsTo, "think");
-  assert.equal(row('mapping "gpt-*"').leadsTo, "auto");
 });
