@@ -14,7 +14,7 @@ export function printed(io: Io, client: Client, aim: Aim, path: string, lines: s
   const head = [
     `${bold(label)} reads ${bold(shortPath(io, path))}. It should hold:`,
     "",
-    ...lines.split("\n").map((line) => `  ${cyan(line)}`),
+    ...lines.split("\n").map((line) => line === "" ? "" : `  ${cyan(line)}`),
     "",
     ...wrap(`${NAME} setup ${name} --write puts it there and keeps the rest.`, io.stdout.columns).map(dim),
   ];
