@@ -2,6 +2,7 @@
 import * as zlib from "node:zlib";
 import { promisify } from "node:util";
 import type { Json } from "../dialects/dialect.ts";
+import { BodyLate, inTime } from "./arrivals.ts";
 import { Refusal } from "./errors.ts";
 
 export interface Body {
@@ -22,19 +23,39 @@ const ENCODINGS: Readonly<Record<string, Unpack | undefined>> = {
 
 const decoder = new TextDecoder();
 
+/** A minute for a body, and more for those that may be large: as much as 256 KiB a second need. Milliseconds. */
+const PATIENCE_MS = 60_000;
+const SLOWEST = 256;
+
 /**
- * Reads and parses a body of at most `most` bytes.
- * @throws Refusal: 413 when it is larger, 415 for another content type or encoding, 400 when it is not a JSON object.
+ * Reads and parses a body of at most `most` bytes, within `patience` milliseconds.
+ * @throws Refusal: 413 when it is larger, 415 for another content type or encoding, 408 when it does not come in time,
+ * 400 when it ends too soon or is not a JSON object.
  */
-export async function readBody(request: Request, most: number): Promise<Body> {
+export async function readBody(
+  request: Request,
+  most: number,
+  patience = PATIENCE_MS + most / SLOWEST,
+): Promise<Body> {
   const type = request.headers.get("content-type");
   if (type !== null && !/^\s*(application\/([\w.-]+\+)?json|text\/json)\b/i.test(type)) {
     throw new Refusal(415, `The content type is "${type.slice(0, 80)}"; send application/json.`);
   }
-  const packed = await readBytes(request, most);
+  const packed = await arrived(readBytes(request, most), patience);
   const encoding = request.headers.get("content-encoding");
   const bytes = encoding === null || encoding === "identity" ? packed : await unpack(packed, encoding, most);
   return { bytes, json: parse(bytes) };
+}
+
+async function arrived<T>(reading: Promise<T>, patience: number): Promise<T> {
+  try {
+    return await inTime(reading, patience);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw error instanceof BodyLate
+      ? new Refusal(408, "The body did not come in time.", { connection: "close" })
+      : new Refusal(400, "The body ended before it was complete.");
+  }
 }
 
 async function readBytes(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -9,6 +9,7 @@ const CLASS: Readonly<Record<number, ClientError["class"]>> = {
   403: "refused_credentials",
   404: "not_found",
   405: "method_not_allowed",
+  408: "timeout",
   413: "too_large",
   415: "unsupported_media_type",
   426: "unsupported",

@@ -81,15 +81,17 @@ function keyFromPath(request: Request): Request {
   if (!request.url.startsWith("/k/", start)) return request;
   const end = request.url.indexOf("/", start + 3);
   if (end === -1) return request;
-  const key = decode(request.url.slice(start + 3, end));
+  const key = decoded(request.url.slice(start + 3, end));
   const inner = new Request(request.url.slice(0, start) + request.url.slice(end), request);
   inner.headers.set("x-proxy-key", key);
   return inner;
 }
 
-function decode(text: string): string {
+/** A key as it was before it was put in a URL; what no header can hold stays as it came, and is no key of anybody's. */
+function decoded(text: string): string {
   try {
-    return decodeURIComponent(text);
+    const plain = decodeURIComponent(text);
+    return /^[\x20-\x7e]*$/.test(plain) ? plain : text;
   } catch {
     return text;
   }

@@ -107,9 +107,11 @@ test("each way to send the proxy's key works, with and without /v1 and in the pa
       assert.ok(!JSON.stringify(arrived?.headers).includes("proxy-key"));
       assert.equal(arrived?.headers["authorization"], "Bearer secret-key");
     }
-    const wrong = await proxy.post("/k/nope/v1/chat/completions", body);
-    assert.equal(wrong.status, 401);
-    await wrong.text();
+    for (const key of ["nope", "..%2f", "a%0d%0aX-Evil:1", "%00", "%D0%BA", "%zz", ""]) {
+      const wrong = await proxy.post(`/k/${key}/v1/chat/completions`, body);
+      assert.equal(wrong.status, 401, key);
+      assert.match(await wrong.text(), /key/);
+    }
   }, config);
   await provider.close();
 });

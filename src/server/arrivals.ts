@@ -1,0 +1,45 @@
+/** Bodies on their way here. A client that never sends the rest of one must not hold its place for ever. */
+import { clearInterval, setInterval } from "node:timers";
+
+interface Arrival {
+  /** Milliseconds, monotonic. */
+  readonly until: number;
+  readonly late: (error: BodyLate) => void;
+}
+
+/** The body has not come in time. */
+export class BodyLate extends Error {
+  override name = "BodyLate";
+}
+
+/** How often late bodies are looked for. Milliseconds. */
+const LOOK_MS = 1000;
+
+/** One timer for all bodies: one for each would cost every request, and nearly all bodies are there at once. */
+const arrivals = new Set<Arrival>();
+let look: ReturnType<typeof setInterval> | undefined;
+
+/** The result of `reading`, if it is there within `ms` milliseconds. @throws BodyLate otherwise */
+export async function inTime<T>(reading: Promise<T>, ms: number): Promise<T> {
+  let arrival: Arrival | undefined;
+  try {
+    return await new Promise<T>((resolve, late) => {
+      arrival = { until: performance.now() + ms, late };
+      arrivals.add(arrival);
+      look ??= setInterval(endLate, LOOK_MS).unref();
+      reading.then(resolve, late);
+    });
+  } finally {
+    if (arrival !== undefined) arrivals.delete(arrival);
+  }
+}
+
+function endLate(): void {
+  const now = performance.now();
+  for (const { until, late } of arrivals) {
+    if (until <= now) late(new BodyLate());
+  }
+  if (arrivals.size > 0) return;
+  clearInterval(look);
+  look = undefined;
+}

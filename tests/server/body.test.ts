@@ -1,0 +1,65 @@
+/** Bodies that never come, or not all of them. */
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { test } from "node:test";
+import { readBody } from "../../src/server/body.ts";
+import { Refusal } from "../../src/server/errors.ts";
+import { startProxy } from "../support/proxy.ts";
+
+/** What was refused, and why. */
+async function refusal(reading: Promise<unknown>): Promise<Refusal> {
+  try {
+    await reading;
+  } catch (error) {
+    assert.ok(error instanceof Refusal, String(error));
+    return error;
+  }
+  throw new Error("nothing was refused");
+}
+
+function posted(body: ReadableStream<Uint8Array>): Request {
+  const init = { method: "POST", body, duplex: "half", headers: { "content-type": "application/json" } };
+  return new Request("http://localhost/v1/messages", init as RequestInit);
+}
+
+test("a body whose rest never comes is given up", async () => {
+  const silent = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode('{"model":')),
+  });
+  const alive = setInterval(() => {}, 1000); // the proxy's own timer does not keep a process
+  const { status, headers } = await refusal(readBody(posted(silent), 1000, 1));
+  clearInterval(alive);
+  assert.equal(status, 408);
+  assert.equal(headers["connection"], "close");
+});
+
+test("a body that ends too soon is the client's own mistake", async () => {
+  const broken = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.error(new TypeError("connection reset")),
+  });
+  const { status, message } = await refusal(readBody(posted(broken), 1000));
+  assert.equal(status, 400);
+  assert.equal(message, "The body ended before it was complete.");
+});
+
+test("a client that goes in the middle of its body leaves no error in the log", async () => {
+  const proxy = startProxy("");
+  try {
+    const port = Number(new URL(proxy.url).port);
+    await new Promise<void>((resolve, reject) => {
+      const socket = connect(port, "127.0.0.1", () => {
+        socket.write(
+          "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{",
+          () => socket.destroy(),
+        );
+      });
+      socket.on("error", reject);
+      socket.on("close", () => resolve());
+    });
+    // The next answer comes after the proxy has seen the first one's end.
+    assert.equal((await fetch(proxy.url + "/health")).status, 200);
+    assert.deepEqual(proxy.log.filter(({ level }) => level === "error"), []);
+  } finally {
+    await proxy.close();
+  }
+});
