@@ -79,7 +79,12 @@ export function createApp(context: ServerContext): App {
     }
   }
   const other = unserved(methods);
-  app.notFound((c) => other.fetch(c.req.raw));
+  app.notFound((c) => {
+    const path = meant(c.req.path);
+    if (path === c.req.path || !methods.has(path)) return other.fetch(c.req.raw);
+    const { search } = new URL(c.req.url);
+    return app.fetch(new Request(new URL(path + search, c.req.url), c.req.raw));
+  });
   const failed = (error: Error, c: Context) => {
     context.refused?.(error instanceof Refusal ? error.status : 500);
     if (error instanceof Refusal) return refuse(error, dialects[dialectOf(c)]);
@@ -101,6 +106,11 @@ export function createApp(context: ServerContext): App {
     fetch: (request) =>
       context.source.current.proxy.corsOrigins.length === 0 ? app.fetch(request) : toPages.fetch(request),
   };
+}
+
+/** The path that was meant where a base URL ends in a slash, or has the `/v1` that the client adds by itself. */
+function meant(path: string): string {
+  return path.replace(/\/{2,}/g, "/").replace(/^(\/v1)+(?=\/v1(\/|$))/, "").replace(/(?<=.)\/$/, "");
 }
 
 /** Refuses what no endpoint takes: known paths with another method, then everything else. */
