@@ -62,12 +62,14 @@ export async function play(one: Case, runtime: Runtime): Promise<Played> {
     };
     const wrong = [
       ...(timedOut ? [`it was not done after ${TIMEOUT_MS / 1000} s`] : []),
-      ...(code === 0 && output.includes(FINAL) ? [] : [`it did not print the answer: ${tail(output)}`]),
+      ...(code === 0 && (one.setUp === undefined || output.includes(FINAL))
+        ? []
+        : [`it did not print the answer: ${tail(output)}`]),
       ...new Set(one.checks.flatMap((check) => check(outcome))),
     ];
     return done(wrong, outcome.primary.length + outcome.backup.length);
   } catch (error) {
-    return done([error instanceof Error ? error.message : String(error)]);
+    return done([error instanceof Error ? `${error.message} ${error.cause ?? ""}`.trim() : String(error)]);
   } finally {
     await Promise.all(ends.map((end) => end()));
   }

@@ -57,15 +57,26 @@ export async function startStandIn(name: string, home: string, settings: StandIn
       throw new Error(`the stand-in provider did not start: ${program.output}`);
     }),
   ]);
-  const configured = await fetch(`${url}/__mock/config`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(settings),
-  });
-  await configured.text();
+  await ask(`${url}/__mock/config`, settings);
   return {
     url,
-    requests: async () => await (await fetch(`${url}/__mock/log`)).json(),
+    requests: () => ask(`${url}/__mock/log`),
     stop: () => program.stop(),
   };
+}
+
+/** Asks the stand-in itself; a crowded machine may need a second try. @throws what fetch throws */
+async function ask(url: string, body?: Json, tries = 3): Promise<Json> {
+  const post = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+  try {
+    return await (await fetch(url, body === undefined ? {} : post)).json();
+  } catch (error) {
+    if (tries === 1) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return await ask(url, body, tries - 1);
+  }
 }
