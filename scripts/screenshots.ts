@@ -55,6 +55,9 @@ const PICTURES = [
   { name: "dashboard-narrow-dark", width: 375, colorScheme: "dark", period: "week" },
 ] as const;
 
+/** Of a narrow page the beginning says it all. Pixels. */
+const TALLEST = 3700;
+
 /** A Wednesday afternoon in the middle of a month. */
 const NOW = new Date(2026, 10, 18, 15, 24).getTime();
 
@@ -91,7 +94,12 @@ try {
     await page.waitForSelector(`body[data-ready=${period}]`);
     await page.evaluate("document.fonts.ready");
     await page.evaluate("document.activeElement.blur()");
-    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+    const height = Math.min(TALLEST, await page.evaluate<number>("document.documentElement.scrollHeight"));
+    await page.screenshot({
+      path: join(folder, `${name}.png`),
+      fullPage: true,
+      clip: { x: 0, y: 0, width, height },
+    });
     if (errors.length > 0) throw new Error(errors.join("\n"));
     await page.context().close();
   }

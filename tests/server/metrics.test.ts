@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Counts } from "../../src/server/metrics/counts.ts";
@@ -206,6 +207,17 @@ test("a model's name of any kind is one label's value", async () => {
     const scraped = await scrape(proxy);
     const label = scraped.find(({ name }) => name === "terraphim_requests_total")!.labels.model!;
     assert.equal(label.replace(/\\(.)/g, "$1"), model);
+  });
+});
+
+test("the documentation lists every metric, and no other", async () => {
+  await withProxy(async (proxy) => {
+    const text = await (await fetch(`${proxy.url}/metrics`)).text();
+    const there = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`);
+    const docs = readFileSync(new URL("../../docs/observability.md", import.meta.url), "utf8");
+    const listed = [...docs.matchAll(/^\| `((?:terraphim|process)_\w+)` \| (\w+) \|/gm)]
+      .map(([, name, type]) => `${name} ${type}`);
+    assert.deepEqual(listed.sort(), there.sort());
   });
 });
 

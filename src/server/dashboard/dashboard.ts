@@ -5,6 +5,7 @@ import type { Accounted } from "../../ledger/account.ts";
 import type { RequestRecord } from "../../ledger/entry.ts";
 import type { LoggedRequest } from "../../ledger/row.ts";
 import type { Endpoint } from "../endpoint.ts";
+import { inTime } from "../arrivals.ts";
 import type { ServerContext } from "../context.ts";
 import { Refusal } from "../errors.ts";
 import { Sessions } from "../sessions.ts";
@@ -35,6 +36,8 @@ const page = () => import("./assets.ts");
 const RECENT = 100;
 /** A key is never longer; a form that is, is not read. */
 const MOST_FORM_BYTES = 4096;
+/** Milliseconds that it may take to come. */
+const FORM_MS = 10_000;
 
 export class Dashboard {
   readonly #context: () => ServerContext;
@@ -175,7 +178,11 @@ export class Dashboard {
 /** The key from the login form; "" where there is none. */
 async function typedKey(request: Request): Promise<string> {
   if (Number(request.headers.get("content-length") ?? Infinity) > MOST_FORM_BYTES) return "";
-  return new URLSearchParams(await request.text()).get("key")?.trim() ?? "";
+  try {
+    return new URLSearchParams(await inTime(request.text(), FORM_MS)).get("key")?.trim() ?? "";
+  } catch {
+    return ""; // it did not come, or not whole
+  }
 }
 
 /** See other. Relative, so that it holds behind a prefix too; with the cookies that the context was given. */

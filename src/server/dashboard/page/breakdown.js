@@ -1,5 +1,5 @@
 /** The tables: by route, model, provider and client, and the chart's figures as a table. */
-import { byId, el } from "./dom.js";
+import { breakable, byId, el } from "./dom.js";
 import { amount, count, money } from "./format.js";
 
 const GROUPS = [["route", "Route"], ["model", "Model"], ["provider", "Provider"], ["client", "Client"]];
@@ -58,7 +58,7 @@ function rowOf(name, { requests, failures, tokens, cost_usd, saved_usd, unpriced
   return el(
     "tr",
     {},
-    el("th", { scope: "row", tabindex: "-1" }, name === NONE ? "no target answered" : name, fill),
+    el("th", { scope: "row", tabindex: "-1" }, name === NONE ? "no target answered" : breakable(name), fill),
     el(
       "td",
       { class: "number" },

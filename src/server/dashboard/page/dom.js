@@ -19,3 +19,10 @@ export const byId = (id) => document.getElementById(id);
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** A long name that may break after its signs rather than anywhere. */
+export function breakable(name) {
+  return name.split(/(?<=[-_/,.:])/).flatMap((part, i) =>
+    i === 0 ? [part] : [document.createElement("wbr"), part]
+  );
+}

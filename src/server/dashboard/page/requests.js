@@ -1,5 +1,5 @@
 /** The newest requests, each with its way and the reasons for it; filtered and paused as the reader likes. */
-import { byId, el, setText } from "./dom.js";
+import { breakable, byId, el, setText } from "./dom.js";
 import { amount, clock, columnMoney, count, duration, money, plural, shortModel, words } from "./format.js";
 
 /** Rows in the page; older ones make room. */
@@ -112,7 +112,11 @@ function rowOf(request) {
     cell(
       "Went to",
       { class: "target" },
-      el("span", { class: "model", title: model }, model === null ? "no target" : shortModel(model)),
+      el(
+        "span",
+        { class: "model", title: model },
+        model === null ? "no target" : breakable(shortModel(model)),
+      ),
       el(
         "small",
         {},

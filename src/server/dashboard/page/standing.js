@@ -1,5 +1,5 @@
 /** How things stand: providers and their cooldowns, budgets, the configuration. */
-import { byId, el, setText } from "./dom.js";
+import { breakable, byId, el, setText } from "./dom.js";
 import { clock, money, plural, share, timeLeft, words } from "./format.js";
 
 /** The proxy's clock less the browser's. Milliseconds. */
@@ -117,8 +117,8 @@ function configuration({ config, ledger }) {
   const entries = [
     ["File", el("code", {}, path ?? "none: made from the keys in the environment")],
     ["Loaded", `${clock(loaded_at)}${reloads > 0 ? `, ${plural(reloads, "reload")}` : ""}`],
-    ...Object.entries(routes).map(([name, chain]) => [name, el("code", {}, chain.join(" | "))]),
-    ["Baseline", el("code", {}, baseline ?? "none")],
+    ...Object.entries(routes).map(([name, chain]) => [name, el("code", {}, breakable(chain.join(" | ")))]),
+    ["Baseline", el("code", {}, breakable(baseline ?? "none"))],
     ["Ledger", el("code", {}, ledger === null ? "off" : ledger.path)],
   ];
   return [
