@@ -45,7 +45,8 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
     const server = start(context, live.current);
     const end = stopped(io, live, server, log); // before anybody is told that it runs, and may send signals
     greet(io, live.current, server, log);
-    live.onSwap((next, before) => follow(io, server, log, next, before));
+    const follow = follower(io, server, log, live.current);
+    live.onSwap(follow);
     live.watch();
     setTimeout(() => warmUp(live.current), 0);
     await end;
@@ -66,11 +67,11 @@ function start(context: ServerContext, { proxy: { host, port } }: Config): Serve
   }
 }
 
-/** On a terminal the banner, else a line in the log. */
+/** The banner for people; where nobody sits at a terminal, a line in the log as well. */
 function greet(io: Io, config: Config, server: Server, log: Log): void {
-  if (io.stdout.isTTY && !config.log.json) {
+  if (!config.log.json) {
     io.stdout.write(banner(io.stdout, config, server.url));
-    return;
+    if (io.stdout.isTTY) return;
   }
   log("info", `listening on ${server.url}, configuration: ${originOf(config)}`, {
     url: server.url,
@@ -80,17 +81,28 @@ function greet(io: Io, config: Config, server: Server, log: Log): void {
   for (const warning of warningsOf(config)) log("warn", formatWarning(warning));
 }
 
-/** Puts to work what a new configuration changes outside of requests: the address and the log. */
-function follow(io: Io, server: Server, log: Log, next: Config, before: Config): void {
-  if (next.log.level !== before.log.level || next.log.json !== before.log.json) logTo(io, next.log);
-  const { host, port } = next.proxy;
-  if (host === before.proxy.host && port === before.proxy.port) return;
-  try {
-    server.rebind(host, port);
-    log("info", `listening on ${server.url} from now on`);
-  } catch (error) {
-    log("error", `still listening on ${server.url}: ${listenProblem(error, host, port)}`);
-  }
+/** What puts to work what a new configuration changes outside of requests: the log, and the address. */
+function follower(io: Io, server: Server, log: Log, first: Config): (next: Config, before: Config) => void {
+  let { host, port } = first.proxy;
+  let moving = Promise.resolve();
+  /** An address that could not be had is tried again at the next reload. */
+  const move = async (next: Config) => {
+    if (next.proxy.host === host && next.proxy.port === port) return;
+    try {
+      await server.rebind(next.proxy.host, next.proxy.port);
+      ({ host, port } = next.proxy);
+      log("info", `listening on ${server.url} from now on`);
+    } catch (error) {
+      log(
+        "error",
+        `still listening on ${server.url}: ${listenProblem(error, next.proxy.host, next.proxy.port)}`,
+      );
+    }
+  };
+  return (next, before) => {
+    if (next.log.level !== before.log.level || next.log.json !== before.log.json) logTo(io, next.log);
+    moving = moving.then(() => move(next));
+  };
 }
 
 /** Resolves when a signal has ended the server; the first lets requests under way end, the second does not. */

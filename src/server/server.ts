@@ -1,5 +1,5 @@
 /** The listening server: starting, moving to another address, stopping without dropping anybody. */
-import { listen, type Listener } from "../runtime/listen.ts";
+import { listen, type Listener, type ListenOptions } from "../runtime/listen.ts";
 import { createApp } from "./app.ts";
 import { callersDialect, Refusal, refuse } from "./errors.ts";
 import type { ServerContext } from "./context.ts";
@@ -9,8 +9,11 @@ export interface Server {
   /** Where it listens now, `http://HOST:PORT`. */
   readonly url: string;
   readonly port: number;
-  /** Listens elsewhere from now on; requests under way on the old address end there. @throws when it cannot. */
-  rebind(hostname: string, port: number): void;
+  /**
+   * Listens elsewhere from now on; requests under way on the old address end there.
+   * @throws when it cannot; it listens where it did then.
+   */
+  rebind(hostname: string, port: number): Promise<void>;
   /** Takes nothing new, lets what is under way end for at most `graceMs`, then cuts it with a proper error event. */
   stop(graceMs: number): Promise<void>;
   /** Ends at once. */
@@ -41,11 +44,26 @@ export function serve(context: ServerContext, hostname: string, port: number): S
     get port() {
       return listener.port;
     },
-    rebind(hostname, port) {
+    async rebind(hostname, port) {
       const before = listener;
-      listener = listen({ hostname, port, handle });
-      old.add(before);
-      before.drain().finally(() => old.delete(before));
+      const leave = () => {
+        old.add(before);
+        before.drain().finally(() => old.delete(before));
+      };
+      try {
+        listener = listen({ hostname, port, handle });
+        return leave();
+      } catch (error) {
+        if (!isTaken(error) || port !== before.port) throw error;
+      }
+      // Another host, the same port: the old listener holds it, and lets go of it first.
+      leave();
+      try {
+        listener = await listenSoon({ hostname, port, handle });
+      } catch (error) {
+        listener = await listenSoon({ hostname: before.hostname, port, handle });
+        throw error;
+      }
     },
     async stop(graceMs) {
       stopping = true;
@@ -61,6 +79,21 @@ export function serve(context: ServerContext, hostname: string, port: number): S
       await Promise.all([listener, ...old].map((one) => one.close().catch(() => {})));
     },
   };
+}
+
+const isTaken = (error: unknown) => error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+
+/** Listens on a port that is just being left. @throws when it is not free within a second, or cannot be had at all. */
+async function listenSoon(options: ListenOptions): Promise<Listener> {
+  const end = performance.now() + 1000;
+  for (;;) {
+    try {
+      return listen(options);
+    } catch (error) {
+      if (!isTaken(error) || performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
 }
 
 /** `http://127.0.0.1:3456`. */

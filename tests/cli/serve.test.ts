@@ -53,7 +53,7 @@ test("serves without a command, says where in one line of the log, and ends with
   inFolder({ "config.toml": CONFIG }, async (cwd) => {
     const code = await serving(["--config", "config.toml"], { cwd }, async ({ out, err }, url) => {
       assert.equal(await healthy(url), "ok");
-      assert.equal(out(), "");
+      assert.match(out(), new RegExp(`^terraphim-llm-proxy \\S+ listens on ${url}\n`));
       assert.match(
         err(),
         new RegExp(`INF listening on ${url}, configuration: ${join(cwd, "config.toml")}\n`),

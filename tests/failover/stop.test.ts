@@ -104,13 +104,52 @@ test("moving to another port keeps the request under way, and the old port close
       hear("openai-chat", r)
     );
     while (provider.arrived.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    proxy.server.rebind("127.0.0.1", 0);
+    await proxy.server.rebind("127.0.0.1", 0);
     assert.notEqual(proxy.server.port, before);
     const health = await fetch(`http://127.0.0.1:${proxy.server.port}/health`);
     assert.equal(health.status, 200);
     await health.text();
     stream.go();
     assert.equal((await heard).text, "half and half");
+  } finally {
+    await proxy.close();
+    await provider.close();
+  }
+});
+
+test("moving to another host on the same port keeps the request under way, and there and back again", async () => {
+  const stream = standing("openai-chat");
+  const provider = await fakeProvider(stream.answer);
+  const proxy = startProxy(config(provider.url, "openai-chat"));
+  try {
+    const { port } = proxy.server;
+    const heard = proxy.post("/v1/chat/completions", request("openai-chat", true)).then((r) =>
+      hear("openai-chat", r)
+    );
+    while (provider.arrived.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    for (const host of ["0.0.0.0", "127.0.0.1"]) {
+      await proxy.server.rebind(host, port);
+      const health = await fetch(`http://127.0.0.1:${port}/health`);
+      assert.equal(health.status, 200);
+      await health.text();
+    }
+    stream.go();
+    assert.equal((await heard).text, "half and half");
+  } finally {
+    await proxy.close();
+    await provider.close();
+  }
+});
+
+test("an address that cannot be had leaves the proxy where it is", async () => {
+  const provider = await fakeProvider();
+  const proxy = startProxy(config(provider.url, "openai-chat"));
+  try {
+    const { url } = proxy.server;
+    await assert.rejects(proxy.server.rebind("127.0.0.1", provider.port));
+    await assert.rejects(proxy.server.rebind("192.0.2.1", proxy.server.port));
+    assert.equal(proxy.server.url, url);
+    assert.equal((await fetch(url + "/health")).status, 200);
   } finally {
     await proxy.close();
     await provider.close();

@@ -65,6 +65,11 @@ export function programSuite(name: string, command: () => readonly string[], ski
         assert.equal((await hear("anthropic-messages", response)).text, "hello");
         assert.equal(provider.arrived.at(-1)?.json.model, model);
       }
+      // The banner: address, routes, providers, how to point a client here.
+      await program.says(/listens on http:\/\/127\.0\.0\.1:\d+\n/);
+      await program.says(/^ {2}think +openrouter,anthropic\/claude-3-opus$/m);
+      await program.says(/Ready: openrouter, groq/);
+      await program.says(/ANTHROPIC_BASE_URL=http/);
       assert.ok(!program.said().includes("or-key") && !program.said().includes("my-backup-key"));
     } finally {
       await program.close();
