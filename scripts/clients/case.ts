@@ -1,6 +1,7 @@
 /** One case: a client, a provider of one dialect, what goes wrong there, and what must be true afterwards. */
 import type { DialectName } from "../../src/dialects/dialect.ts";
 import type { AgentName } from "./agents.ts";
+import type { Fake } from "./fakes.ts";
 import type { Logged } from "./proxy.ts";
 import type { Received, StandInSettings } from "./stand-in.ts";
 
@@ -30,7 +31,7 @@ export interface Case {
   /** What the stand-in does. */
   readonly stand?: StandInSettings;
   /** A provider of another make instead of the stand-in. */
-  readonly primary?: "error first";
+  readonly primary?: Fake;
   /** A healthy backup, of this dialect. */
   readonly backup?: DialectName;
   /** The client's own credential goes to the provider; the proxy's key comes by this way. */

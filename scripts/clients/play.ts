@@ -1,16 +1,15 @@
 /** Plays one case: provider, backup, proxy and client of its own, all on loopback. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fakeProvider, sse } from "../../tests/support/provider.ts";
-import { errorEvent } from "../../tests/support/speech.ts";
 import { agent } from "./agents.ts";
 import type { Case, Outcome } from "./case.ts";
 import { configuration, PROXY_KEY, SUBSCRIPTION } from "./configuration.ts";
+import { startFake } from "./fakes.ts";
 import { FOLDER, RUNS } from "./install.ts";
 import { run } from "./processes.ts";
 import { type Runtime, startProxy } from "./proxy.ts";
 import { turnAfterSetup } from "./set-up.ts";
-import { FINAL, type Received, type StandIn, type StandInSettings, startStandIn } from "./stand-in.ts";
+import { FINAL, type StandInSettings, startStandIn } from "./stand-in.ts";
 
 /** What an agent gets for its turn; a slow one is a failed one. */
 const TIMEOUT_MS = 150_000;
@@ -39,7 +38,7 @@ export async function play(one: Case, runtime: Runtime): Promise<Played> {
   try {
     const primary = one.primary === undefined
       ? await startStandIn("primary", home, one.stand ?? {})
-      : await errorFirst(one);
+      : await startFake(one, one.primary);
     ends.push(primary.stop);
     const backup = one.backup === undefined ? undefined : await startStandIn("backup", home, toolOf(one));
     if (backup !== undefined) ends.push(backup.stop);
@@ -112,25 +111,6 @@ function subscriber({ agent: name, subscription }: Case): Record<string, string>
     };
   }
   return header ? { EXTRA_TOML: `http_headers = { "X-Proxy-Key" = "${PROXY_KEY}" }` } : {};
-}
-
-/** A provider whose every stream is an error event and nothing else. */
-async function errorFirst({ provider }: Case): Promise<StandIn> {
-  const { url, arrived, close } = await fakeProvider(sse([errorEvent(provider)]));
-  return {
-    url,
-    requests: () =>
-      Promise.resolve(
-        arrived.map(({ method, path, headers, json }): Received => ({
-          method,
-          path: path.split("?")[0] ?? "",
-          headers,
-          body: json,
-          status: 200,
-        })),
-      ),
-    stop: close,
-  };
 }
 
 function tail(output: string): string {

@@ -9,12 +9,13 @@ import {
   speaksItsDialect,
   toolRan,
 } from "../checks.ts";
+import type { Fake } from "../fakes.ts";
 import type { StandInSettings } from "../stand-in.ts";
 
 interface Trouble {
   readonly name: string;
   readonly stand?: StandInSettings;
-  readonly primary?: "error first";
+  readonly primary?: Fake;
   readonly checks: readonly Check[];
 }
 
@@ -44,6 +45,11 @@ const TROUBLES: readonly Trouble[] = [
     name: "an error event right after 200",
     primary: "error first",
     checks: [allAnswered, backupServed, primaryFailed("overloaded")],
+  },
+  {
+    name: "a usage limit in the middle of the turn",
+    primary: "limit in mid-turn",
+    checks: [allAnswered, backupServed, primaryFailed("quota_exhausted")],
   },
   {
     name: "an error event after output",
