@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 
 export interface Program {
   readonly url: string;
+  readonly pid: number;
+  /** Its own folder: `config.toml`, and its data under `data`. */
+  readonly folder: string;
   /** Everything that it has said so far, on both streams. */
   said(): string;
   /** Resolves when it has said something that matches. */
@@ -71,6 +74,8 @@ export async function startProgram(
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? "";
   return {
     url,
+    pid: child.pid ?? 0,
+    folder,
     said: () => said,
     says,
     edit: (next) => writeFileSync(path, next),

@@ -1,0 +1,12 @@
+/** The storm of `deno task chaos`, short and always the same: see scripts/chaos.ts. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judge } from "../../scripts/chaos/judge.ts";
+import { chaos } from "../../scripts/chaos/run.ts";
+import { fromSource } from "../support/program.ts";
+
+test("in a storm of faults, edits and hang-ups every request gets its own answer or one clear error, and nothing is left over", async () => {
+  const run = await chaos({ command: fromSource(), seconds: 6, seed: 20_261_122, streams: 60 });
+  const failed = judge(run).filter(({ ok }) => !ok).map(({ name, detail }) => `${name} (${detail})`);
+  assert.deepEqual(failed, []);
+});
