@@ -82,7 +82,8 @@ export async function readExchange(
     classifyUs: (classified - started) * 1000,
     routeUs: (routed - classified) * 1000,
     extraHeaders,
-    turn: turnKey(facts, classification),
+    // Only strategies that change their mind between requests need to know who served the turn.
+    turn: config.router.strategy === "fill_first" ? undefined : turnKey(facts, classification),
   };
 }
 
