@@ -3,7 +3,7 @@
  * one go: a wrong value is reported and left out, and the rest is still looked at.
  */
 import { z } from "zod";
-import { type FieldKind, kindOf } from "./fields.ts";
+import { type FieldKind, kindOf, standInFor } from "./fields.ts";
 import { nearest } from "./nearest.ts";
 import type { KeyPath } from "./positions.ts";
 import { described } from "./problem.ts";
@@ -77,13 +77,10 @@ function checkTable(schema: z.ZodObject, value: unknown, path: KeyPath, work: Wo
   for (const [key, field] of Object.entries(schema.shape) as [string, z.ZodType][]) {
     const optional = field instanceof z.ZodOptional;
     const own = [...path, key];
-    if (given[key] === undefined) {
-      if (optional) continue;
-      whole = false;
-      work.issues.push(missing(bare(field), own));
-      continue;
-    }
-    const result = checkValue(bare(field), given[key], own, work);
+    let result: unknown;
+    if (given[key] !== undefined) result = checkValue(bare(field), given[key], own, work);
+    else if (!optional) work.issues.push(missing(bare(field), own));
+    result ??= standInFor(field); // the file is not used any more, but the rest of it may have mistakes, too
     if (result !== undefined) kept[key] = result;
     else if (!optional) whole = false;
   }
@@ -105,8 +102,28 @@ function checkValue(schema: z.ZodType, value: unknown, path: KeyPath, work: Work
   const meant = work.referenced.has(joined(path)) ? standsFor(value, kindOf(schema)) : value;
   const parsed = schema.safeParse(meant);
   if (parsed.success) return parsed.data;
-  work.issues.push(wrong(schema, value, path));
+  const parts = badParts(schema, value);
+  if (parts.length === 0) work.issues.push(wrong(schema, value, path));
+  for (const key of parts) work.issues.push(wrongPart(schema, value as object, path, key));
   return undefined;
+}
+
+/** The items or keys that are to blame where the others would be right by themselves. */
+function badParts(schema: z.ZodType, value: unknown): (string | number)[] {
+  const right = (part: unknown) => schema.safeParse(part).success;
+  if (Array.isArray(value)) {
+    const bad = value.flatMap((item, index) => right([item]) ? [] : [index]);
+    return right(value.filter((_, index) => !bad.includes(index))) ? bad : [];
+  }
+  if (typeof value !== "object" || value === null || value instanceof Date || !right({})) return [];
+  return Object.entries(value).flatMap(([key, item]) => right({ [key]: item }) ? [] : [key]);
+}
+
+function wrongPart(schema: z.ZodType, whole: object, path: KeyPath, key: string | number): Issue {
+  const own = [...path, key];
+  const found = described((whole as Record<string | number, unknown>)[key], own);
+  const expected = expectation(schema, undefined);
+  return { path: own, message: `found ${found} in it, expected ${expected}.`, found, expected };
 }
 
 /** A text from the environment where a number or a flag is due. */
@@ -138,8 +155,11 @@ function missing(schema: z.ZodType, path: KeyPath): Issue {
 
 function sectionName(path: KeyPath): string {
   if (path.length === 0) return "the file";
-  const name = path.filter((part) => typeof part === "string").join(".");
-  return path.some((part) => typeof part === "number") ? `[[${name}]]` : `[${name}]`;
+  const names = (parts: KeyPath) => parts.filter((part) => typeof part === "string").join(".");
+  const item = path.findLastIndex((part) => typeof part === "number");
+  if (item < 0) return `[${names(path)}]`;
+  const inner = names(path.slice(item));
+  return `${inner === "" ? "" : `${inner} in `}[[${names(path.slice(0, item))}]]`;
 }
 
 /** Sections in which a misplaced key is looked for. */

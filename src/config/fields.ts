@@ -14,6 +14,19 @@ export function kindOf(schema: object): FieldKind {
   return kinds.get(schema) ?? "other";
 }
 
+const standIns = new WeakMap<object, unknown>();
+
+/** A key that must be there. `standIn` takes its place while the rest of its table is looked at, where it is not. */
+export function needed<S extends z.ZodType>(schema: S, standIn: z.infer<S>): S {
+  standIns.set(schema, standIn);
+  return schema;
+}
+
+/** What stands in for a field that is missing or wrong; undefined: its table cannot be looked at without it. */
+export function standInFor(schema: object): unknown {
+  return standIns.get(schema);
+}
+
 function field<T>(kind: FieldKind, expected: string, ok: (value: unknown) => boolean): z.ZodType<T> {
   const schema = z.custom<T>(ok, { error: expected });
   kinds.set(schema, kind);

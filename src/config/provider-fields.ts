@@ -33,6 +33,19 @@ export function baseUrl(
   return { text: text.replace(/\/+$/, "") };
 }
 
+/** Complains of headers that cannot be sent. @see https://www.rfc-editor.org/rfc/rfc9110#section-5 */
+export function checkHeaders(block: ProviderBlock, path: KeyPath, report: Report): void {
+  for (const [name, value] of Object.entries(block.headers ?? {})) {
+    const own = [...path, "headers", name];
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+      report.problem(own, `${JSON.stringify(name)} is no header's name.`);
+    } // deno-lint-ignore no-control-regex -- exactly what a header's value must not hold
+    else if (/[\u0000-\u0008\u000a-\u001f\u007f\u0100-\uffff]/.test(value)) {
+      report.problem(own, "holds characters that no HTTP header can carry.");
+    }
+  }
+}
+
 /** `dialects`, each once; undefined where the block says nothing of them. */
 export function chosenDialects(
   block: ProviderBlock,

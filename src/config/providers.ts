@@ -9,7 +9,7 @@ import { isLoopback, isPrivate } from "./loopback.ts";
 import { nearest } from "./nearest.ts";
 import type { KeyPath } from "./positions.ts";
 import type { Env } from "./references.ts";
-import { baseUrl, chosenDialects, chosenQuirks, countTokensUrl } from "./provider-fields.ts";
+import { baseUrl, checkHeaders, chosenDialects, chosenQuirks, countTokensUrl } from "./provider-fields.ts";
 import type { Report } from "./report.ts";
 import type { ProviderBlock } from "./schema.ts";
 import { timeoutsOf } from "./timeouts.ts";
@@ -89,6 +89,7 @@ function configured(
     );
     return undefined;
   }
+  checkHeaders(block, path, report);
   const dialects = chosenDialects(block, path, report);
   const { urls, spoken } = endpoints(name, builtin, url.text, dialects);
   const order = dialects ?? inOrder(Object.keys(urls) as DialectName[], spoken);

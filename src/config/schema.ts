@@ -11,6 +11,7 @@ import {
   flag,
   keys,
   milliseconds,
+  needed,
   number,
   oneOf,
   routeTarget,
@@ -63,17 +64,24 @@ const when = table({
   min_tokens: whole(0, MANY, "tokens").optional(),
 }, "when = { … }");
 
-const rule = table({ name: text().optional(), when, route: routeTarget() }, "[[router.rules]]");
+/** Stands in for a provider that is not named: any that is built in. */
+const SOME_PROVIDER = "openrouter";
+
+const rule = table({
+  name: text().optional(),
+  when: needed(when, {}),
+  route: needed(routeTarget(), "auto"),
+}, "[[router.rules]]");
 
 const mapping = table({
-  from: text('a pattern over model names, like "claude-opus-*"'),
-  to: routeTarget(),
+  from: needed(text('a pattern over model names, like "claude-opus-*"'), "unnamed"),
+  to: needed(routeTarget(), "auto"),
   bidirectional: flag().optional(),
 }, "[[router.model_mappings]]");
 
 const exclusion = table({
-  provider: text("a provider's name"),
-  patterns: textOrTexts('patterns over model names, like ["*:free"]'),
+  provider: needed(text("a provider's name"), SOME_PROVIDER),
+  patterns: needed(textOrTexts('patterns over model names, like ["*:free"]'), "unnamed"),
 }, "[[router.model_exclusions]]");
 
 const words = texts("a list of words");
@@ -132,10 +140,10 @@ const ledger = table({
 }, "[ledger]");
 
 const price = table({
-  provider: text("a provider's name"),
-  model: text("a model's name"),
-  input: dollars("dollars per million tokens"),
-  output: dollars("dollars per million tokens"),
+  provider: needed(text("a provider's name"), SOME_PROVIDER),
+  model: needed(text("a model's name"), "unnamed"),
+  input: needed(dollars("dollars per million tokens"), 0),
+  output: needed(dollars("dollars per million tokens"), 0),
   cache_read: dollars("dollars per million tokens").optional(),
   cache_write: dollars("dollars per million tokens").optional(),
   hours: anything().optional(),
@@ -145,7 +153,7 @@ const price = table({
 const budget = table({
   name: text().optional(),
   period: oneOf("day", "month").optional(),
-  limit: number(0.000001, Number.MAX_VALUE, "dollars, a number above 0"),
+  limit: needed(number(0.000001, Number.MAX_VALUE, "dollars, a number above 0"), 1),
   warn_at: share("the share at which to warn").optional(),
   route: text("a route's name").optional(),
   client: text("a client's name").optional(),

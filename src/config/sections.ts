@@ -14,7 +14,11 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
   const apiKeys = [block.api_key ?? "", ...(block.api_keys ?? [])].map((key) => key.trim()).filter((key) =>
     key !== ""
   );
-  if (apiKeys.length === 0 && !isLoopback(host) && !secrets) {
+  if (!report.hasUnresolved(["proxy", "host"]) && !/^[\w.:%-]+$/.test(host)) {
+    report.problem(["proxy", "host"], `${JSON.stringify(host)} is no host's name or address.`, {
+      expected: "an address like 127.0.0.1, ::1 or 0.0.0.0, or a name like localhost",
+    });
+  } else if (apiKeys.length === 0 && !isLoopback(host) && !secrets) {
     report.problem(
       block.host === undefined || overrides.host !== undefined ? ["proxy"] : ["proxy", "host"],
       `${host} can be reached from other machines, so clients must need a key: set api_key, say to "$PROXY_API_KEY".`,

@@ -48,10 +48,15 @@ export class TargetReader {
     const plain = text.trim();
     const at = this.#separator(plain);
     if (at < 0) {
-      this.report.problem(path, `${JSON.stringify(plain)} names no provider.`, {
-        found: `the text ${JSON.stringify(plain)}`,
-        expected: '"provider,model"',
-      });
+      const provider = this.provider(plain)?.name;
+      const expected = provider === undefined ? '"provider,model"' : `"${provider},model"`;
+      this.report.problem(
+        path,
+        `${JSON.stringify(plain)} names ${
+          provider === undefined ? "no provider" : "no model"
+        }; expected ${expected}.`,
+        { found: `the text ${JSON.stringify(plain)}`, expected },
+      );
       return undefined;
     }
     const name = plain.slice(0, at).trim();
@@ -107,13 +112,13 @@ export class TargetReader {
       if (name !== undefined) return { kind: "route", name };
       if (!value.includes("|") && this.#separator(value) < 0) {
         const near = nearest(plain, ROUTE_NAMES);
+        const expected = `"provider,model", "auto", or one of ${ROUTE_NAMES.join(", ")}`;
         this.report.problem(
           path,
-          `${JSON.stringify(value)} is no route's name, and names no provider.`,
-          {
-            expected: `"provider,model", "auto", or one of ${ROUTE_NAMES.join(", ")}`,
-            ...(near && { nearest: near }),
-          },
+          `${JSON.stringify(value)} is no route's name, and names no provider${
+            near === undefined ? `; expected ${expected}` : ""
+          }.`,
+          { expected, ...(near && { nearest: near }) },
         );
         return undefined;
       }
@@ -124,11 +129,14 @@ export class TargetReader {
 
   unknownProvider(name: string, path: KeyPath): void {
     const near = nearest(name, [...this.providers.keys(), ...builtinNames()]);
-    this.report.problem(path, `there is no provider "${name}", neither configured nor built in.`, {
-      found: `the provider "${name}"`,
-      expected: `one of ${[...this.providers.keys()].join(", ")}`,
-      ...(near !== undefined && { nearest: near }),
-    });
+    const expected = `one of ${[...this.providers.keys()].join(", ")}`;
+    this.report.problem(
+      path,
+      `there is no provider "${name}", neither configured nor built in${
+        near === undefined ? `; expected ${expected}` : ""
+      }.`,
+      { found: `the provider "${name}"`, expected, ...(near !== undefined && { nearest: near }) },
+    );
   }
 
   /** Where the provider's name ends: at the first comma, else at a colon after a known provider. */

@@ -43,7 +43,7 @@ test("all mistakes of a file are told at once, each with line, column, key, foun
     [4, 1, "proxy.port", undefined],
     [7, 1, "router.think", "openrouter"],
     [8, 1, "router.image", undefined],
-    [9, 1, "router.default", undefined],
+    [9, 26, "router.default[1]", undefined],
     [10, 1, "router.long_context_threshold", undefined],
     [13, 10, "router.rules[0].when.languages", "language"],
     [13, 30, "router.rules[0].when.hours", undefined],
@@ -183,5 +183,97 @@ test("no text makes the loader throw", () => {
       if (!result.ok) assert.ok(formatProblems(result.problems).length > 0);
     }),
     { numRuns: 500 },
+  );
+});
+
+test("a table that lacks a key is looked at all the same", () => {
+  const told = bad(`
+[[router.rules]]
+route = "thnk"
+
+[[router.model_mappings]]
+to = "opnrouter,x"
+
+[[router.model_exclusions]]
+provider = "opnai"
+patterns = []
+
+[[prices]]
+provider = "olama"
+model = "m"
+
+[[budgets]]
+limit = 0
+then = "auto"
+`).map(({ key }) => key);
+  assert.deepEqual(told.sort(), [
+    "budgets[0].limit",
+    "budgets[0].then",
+    "prices[0].input",
+    "prices[0].output",
+    "prices[0].provider",
+    "router.model_exclusions[0].patterns",
+    "router.model_exclusions[0].provider",
+    "router.model_mappings[0].from",
+    "router.model_mappings[0].to",
+    "router.rules[0].route",
+    "router.rules[0].when",
+  ]);
+});
+
+const ONE: readonly (readonly [what: string, toml: string, message: string])[] = [
+  [
+    "an item of a list",
+    '[[providers]]\nname = "groq"\nmodels = ["a", 5]\n',
+    "test.toml:3:16: providers[0].models[1]: found the number 5 in it, expected a list of model names.",
+  ],
+  [
+    "a header that is no text",
+    '[[providers]]\nname = "groq"\nheaders = { "X-Id" = 5 }\n',
+    'test.toml:3:13: providers[0].headers.X-Id: found the number 5 in it, expected header names and texts, like { "X-Title" = "mine" }.',
+  ],
+  [
+    "a header's name",
+    '[[providers]]\nname = "groq"\nheaders = { "X Id" = "5" }\n',
+    'test.toml:3:13: providers[0].headers."X Id": "X Id" is no header\'s name.',
+  ],
+  [
+    "a header of two lines",
+    '[[providers]]\nname = "groq"\nheaders = { "X-Id" = "a\\nb" }\n',
+    "test.toml:3:13: providers[0].headers.X-Id: holds characters that no HTTP header can carry.",
+  ],
+  [
+    "a provider without a model",
+    '[router]\ndefault = "groq"\n',
+    'test.toml:2:1: router.default: "groq" names no model; expected "groq,model".',
+  ],
+  [
+    "a model without a provider",
+    '[router]\ndefault = "claude-3-opus"\n',
+    'test.toml:2:1: router.default: "claude-3-opus" names no provider; expected "provider,model".',
+  ],
+  [
+    "a key inside a rule",
+    '[[router.rules]]\nwhen = { langage = "rust" }\nroute = "think"\n',
+    'test.toml:2:10: router.rules[0].when.langage: when in [[router.rules]] has no such key. Did you mean "language"?',
+  ],
+  [
+    "a host",
+    '[proxy]\nhost = "not a host"\n',
+    'test.toml:2:1: proxy.host: "not a host" is no host\'s name or address.',
+  ],
+];
+
+for (const [what, toml, message] of ONE) {
+  test(`${what}: the message says where and what is wrong`, () => {
+    assert.equal(formatProblems(bad(toml)), message);
+  });
+}
+
+test("a provider that nobody knows is told with those that there are", () => {
+  const { message } = onlyProblem('[router]\ndefault = "acmecorp,x"\n');
+  assert.match(
+    message,
+    /^there is no provider "acmecorp", neither configured nor built in; expected one of openrouter, groq, /,
   );
 });

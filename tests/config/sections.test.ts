@@ -127,7 +127,7 @@ test("prices name a provider and are dollars per million tokens", () => {
     '[[prices]]\nprovider = "Ollama"\nmodel = "m"\ninput = 1\noutput = 2.5\ncache_read = 0\n',
   );
   assert.deepEqual(prices, [{ provider: "ollama", model: "m", input: 1, output: 2.5, cacheRead: 0 }]);
-  assert.equal(bad('[[prices]]\nprovider = "olama"\nmodel = "m"\ninput = -1\noutput = 2\n').length, 1);
+  assert.equal(bad('[[prices]]\nprovider = "olama"\nmodel = "m"\ninput = -1\noutput = 2\n').length, 2);
   assert.deepEqual(bad('[[prices]]\nprovider = "ollama"\nmodel = "m"\n').map(({ key }) => key), [
     "prices[0].input",
     "prices[0].output",
