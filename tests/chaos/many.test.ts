@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { connect, type Socket } from "node:net";
+import { test } from "node:test";
+import { fromSource, startProgram } from "../support/program.ts";
+import { fakeProvider } from "../support/provider.ts";
+import { request } from "../support/speech.ts";
+
+/** More than a runtime's own limit on requests under way, 256 under Bun. */
+const MANY = 320;
+
+test("hundreds of requests are under way to providers at once, and none waits for another", async () => {
+  let all = () => {};
+  const arrived = new Promise<void>((resolve) => all = resolve);
+  const provider = await fakeProvider(() => {
+    if (provider.arrived.length === MANY) all();
+  });
+  const program = await startProgram(
+    fromSource(),
+    `[router]\ndefault = "there,m"\n[[providers]]\nname = "there"\napi_base_url = "${provider.url}/v1"\napi_key = "k"\n`,
+  );
+  const { hostname, port } = new URL(program.url);
+  const body = JSON.stringify(request("openai-chat", true));
+  // By hand: this process's own requests have the same limit.
+  const sockets: Socket[] = [];
+  try {
+    for (let i = 0; i < MANY; i++) {
+      const socket = connect(Number(port), hostname);
+      socket.on("error", () => {});
+      socket.write(
+        `POST /v1/chat/completions HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      );
+      sockets.push(socket);
+    }
+    await arrived;
+    assert.equal(provider.arrived.length, MANY);
+    const { in_flight } = await (await fetch(`${program.url}/health/detailed`)).json();
+    assert.equal(in_flight, MANY);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await program.close();
+    await provider.close();
+  }
+});
