@@ -73,7 +73,7 @@ patterns = ["*opus"]
     assert.equal(code, 1);
     assert.match(out, /^rule:rust +as think$/m);
     assert.match(out, /^mapping:gpt-4\* +openrouter,anthropic\/claude-3-opus/m);
-    assert.match(out, /^mapping:any +not set: the words decide$/m);
+    assert.match(out, /^mapping:any +by what is asked$/m);
     assert.match(out, /skipped: excluded by \[\[router\.model_exclusions\]\] \("\*opus"\)/);
     assert.match(out, /^think, rule:rust, mapping:gpt-4\* have no target/m);
   }));

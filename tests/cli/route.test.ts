@@ -45,6 +45,12 @@ test("a target that would be skipped is shown with the reason; when all are, it 
   assert.match(out, /^ +skipped: OPENROUTER_API_KEY is not set$/m);
 });
 
+test("a prompt without quotation marks is one prompt", async () => {
+  const { code, json } = await route("plan", "the", "architecture", "--json");
+  assert.equal(code, 0);
+  assert.equal(json().prompt, "plan the architecture");
+});
+
 test("a prompt comes from the standard input for -", async () => {
   const { json } = await run(["route", "--config", PUBLISHED, "-", "--json"], {
     env,

@@ -87,7 +87,7 @@ function asText(
 
 function rowsOf({ name, via, targets, usable }: RouteReport, style: Style): Row[] {
   if (targets.length === 0) {
-    const text = usable ? "not set: the words decide" : "no target";
+    const text = !usable ? "no target" : /^(mapping|rule):/.test(name) ? "by what is asked" : NOT_SET;
     return [{ cells: [name, { text, paint: usable ? style.dim : style.red }] }];
   }
   if (via !== undefined) return [{ cells: [name, { text: `as ${via}`, paint: style.dim }] }];
@@ -101,6 +101,7 @@ function rowsOf({ name, via, targets, usable }: RouteReport, style: Style): Row[
   });
 }
 
+const NOT_SET = "not set: the words decide";
 const ALL_WELL = "Every route has a target that can be used.";
 
 const stuckText = (names: readonly string[]): string =>

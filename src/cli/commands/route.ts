@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { map, optional } from "@optique/core/modifiers";
+import { map, multiple, optional } from "@optique/core/modifiers";
 import { argument, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
 import { catalogOf } from "../../catalog/prices.ts";
@@ -23,7 +23,7 @@ import { configOption, jsonOption } from "../options.ts";
 const DIALECTS: readonly DialectName[] = ["anthropic-messages", "openai-chat", "openai-responses"];
 
 interface Options {
-  readonly prompt?: string | undefined;
+  readonly prompt: readonly string[];
   readonly file?: string | undefined;
   readonly dialect?: DialectName | undefined;
   readonly model?: string | undefined;
@@ -32,7 +32,7 @@ interface Options {
 }
 
 const parser = object({
-  prompt: optional(argument(string({ metavar: "PROMPT" }), {
+  prompt: multiple(argument(string({ metavar: "PROMPT" }), {
     description: message`the words of the user; - reads them from the standard input`,
   })),
   file: optional(option("-f", "--file", string({ metavar: "FILE" }), {
@@ -68,17 +68,18 @@ async function run(io: Io, options: Options): Promise<number> {
   return decided.plan.targets.some(({ skip }) => skip === undefined) ? EXIT.ok : EXIT.failed;
 }
 
-async function asked(io: Io, { prompt, file, dialect, model }: Options): Promise<RequestFacts> {
+async function asked(io: Io, { prompt: words, file, dialect, model }: Options): Promise<RequestFacts> {
   if (file !== undefined) {
     const text = file === "-" ? await io.stdin() : read(resolve(io.cwd, file), file);
     return requestFrom(text, file === "-" ? "The standard input" : file, dialect, model);
   }
-  if (prompt === undefined) {
+  if (words.length === 0) {
     throw new CliError(
       'Give a prompt: route "plan the architecture", or route --file request.json.',
       EXIT.unusable,
     );
   }
+  const prompt = words.join(" "); // quotation marks are easily forgotten
   return requestFor(prompt === "-" ? (await io.stdin()).trimEnd() : prompt, dialect, model);
 }
 
