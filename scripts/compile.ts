@@ -70,7 +70,8 @@ function compile(engine: Engine, target: string): string | undefined {
   });
   return status === 0 && existsSync(output)
     ? undefined
-    : stderr.trim().split("\n").slice(0, 3).join(" ") || `exit ${status}`;
+    : stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "").slice(0, 6).join(" ") ||
+      `exit ${status}`;
 }
 
 function sums(): void {
