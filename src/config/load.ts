@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import process from "node:process";
-import { parse, TomlError } from "smol-toml";
 import { build } from "./build.ts";
 import { checkFile } from "./check.ts";
 import type { Config, ConfigWarning } from "./config.ts";
@@ -13,6 +12,7 @@ import { type ConfigProblem, inOrder } from "./problem.ts";
 import { type Env, expandTree } from "./references.ts";
 import { Report } from "./report.ts";
 import { holdsSecret, mergedEnv, othersCanRead, readDotEnv, reason, referenceSources } from "./secrets.ts";
+import { parseToml } from "./syntax.ts";
 
 export interface LoadOptions {
   /** The environment; by default the process's own. */
@@ -115,38 +115,6 @@ function assemble(source: string, input: Input): LoadResult {
   }
   const path = input.path === undefined ? {} : { path: resolve(input.path) };
   return { ok: true, config: built({ ...path, files: [...input.files], warnings }) };
-}
-
-function parseToml(source: string, file: string): { tree: unknown } | { problem: ConfigProblem } {
-  const text = source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
-  try {
-    return { tree: parse(text) };
-  } catch (error) {
-    if (!(error instanceof TomlError)) {
-      return { problem: { file, key: "", message: `cannot be read as TOML: ${String(error)}` } };
-    }
-    const lines = text.split("\n");
-    const line = Math.min(error.line, lines.length);
-    const said = error.message.split("\n", 1)[0]!.replace(/^Invalid TOML document: /, "");
-    return {
-      problem: {
-        file,
-        line,
-        column: error.column,
-        key: "",
-        message: `this is not TOML: ${said}.`,
-        source: withoutSecret((lines[line - 1] ?? "").replace(/\r$/, "")),
-      },
-    };
-  }
-}
-
-/** A line that is shown to people: the value of a key that may hold a secret is dotted out, column for column. */
-function withoutSecret(line: string): string {
-  const match = /^(.*?(?:key|token|secret|password|authorization)[\w"'-]*\s*=\s*)(.*)$/i.exec(line);
-  if (match === null) return line;
-  return match[1]! +
-    match[2]!.replace(/\$\{?\w+\}?|[^\s"'[\],{}=#]/g, (text) => text.startsWith("$") ? text : "•");
 }
 
 function readableSecrets(tree: unknown, { path, dotEnv }: Input): ConfigWarning[] {
