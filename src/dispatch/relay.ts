@@ -3,6 +3,7 @@
  * leaves the request free to go elsewhere. After it, a failure becomes the dialect's own error event and a proper end.
  */
 import type { ClientError, ProviderError } from "../dialects/dialect.ts";
+import { type Chunks, chunksOf } from "../runtime/chunks.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Out, Pipe } from "./pipe.ts";
 
@@ -45,7 +46,7 @@ export interface RelayOptions {
 const encoder = new TextEncoder();
 
 export class Relay {
-  #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #chunks: Chunks;
   #options: RelayOptions;
   #pending: Uint8Array[] = [];
   #bytes = 0;
@@ -56,7 +57,7 @@ export class Relay {
   #sent = 0;
 
   constructor(body: ReadableStream<Uint8Array>, options: RelayOptions) {
-    this.#reader = body.getReader();
+    this.#chunks = chunksOf(body);
     this.#options = options;
   }
 
@@ -66,13 +67,14 @@ export class Relay {
     for (;;) {
       let failure: RelayEnd["failure"];
       try {
-        const { done, value } = await this.#reader.read();
-        if (done) {
+        const chunk = await this.#chunks.read();
+        if (chunk.done) {
           this.#keep(pipe.end());
           if (pipe.error === undefined) return this.#committed(); // whole, and without output
         } else {
-          this.#bytes += value.length;
-          this.#keep(pipe.push(value));
+          this.#chunks.took(chunk.value.length);
+          this.#bytes += chunk.value.length;
+          this.#keep(pipe.push(chunk.value));
         }
         if (pipe.held > LARGEST_EVENT) failure = broken("an event larger than 16 MiB");
       } catch (error) {
@@ -131,12 +133,15 @@ export class Relay {
     const { pipe, deadline } = this.#options;
     while (!this.#over) {
       try {
-        const { done, value } = await this.#reader.read();
+        const chunk = await this.#chunks.read();
         if (this.#over) return;
-        const out = done ? pipe.end() : pipe.push(value);
-        if (!done) deadline.touch();
+        const out = chunk.done ? pipe.end() : pipe.push(chunk.value);
+        if (!chunk.done) {
+          this.#chunks.took(chunk.value.length);
+          deadline.touch();
+        }
         const sent = this.#send(controller, out);
-        if (done || this.#finished()) return this.#finish(controller);
+        if (chunk.done || this.#finished()) return this.#finish(controller);
         if (pipe.held > LARGEST_EVENT) return this.#fail(controller, broken("an event larger than 16 MiB"));
         if (sent) return;
       } catch (error) {
@@ -209,7 +214,7 @@ export class Relay {
     this.#options.deadline.stop();
     this.#options.abort();
     // A reader that is already broken says so again.
-    this.#reader.cancel().catch(() => {});
+    this.#chunks.cancel().catch(() => {});
   }
 }
 

@@ -1,0 +1,59 @@
+/** Reading a body piece by piece, with little memory for each one that is waited for. */
+
+/** A piece, or the end. */
+export type Chunk = { readonly done: false; readonly value: Uint8Array } | { readonly done: true };
+
+export interface Chunks {
+  /** The next piece. Rejects where the body broke. */
+  read(): Promise<Chunk>;
+  /** Tells how large the last piece was: the next one is expected to be like it. Bytes. */
+  took(length: number): void;
+  /** Nothing more is wanted. */
+  cancel(): Promise<void>;
+}
+
+const SMALL = 8 * 1024;
+const LARGE = 64 * 1024;
+
+/** Bun's bodies do not take a buffer, and need none: it keeps what has come, not what may come. */
+const takesBuffers = !("Bun" in globalThis);
+
+/**
+ * Reads a body. Deno sets 64 KB aside for every body that it waits on, which is most of what a slow stream costs; into a
+ * buffer of 8 KB it reads small pieces twice as fast, too. A body that does not take buffers is read as it comes.
+ */
+export function chunksOf(body: ReadableStream<Uint8Array>): Chunks {
+  if (takesBuffers) {
+    try {
+      return new BufferedChunks(body.getReader({ mode: "byob" }));
+    } catch { /* made by a transformation, not by the network */ }
+  }
+  const reader = body.getReader();
+  return {
+    read: () => reader.read() as Promise<Chunk>,
+    took: () => {},
+    cancel: () => reader.cancel(),
+  };
+}
+
+class BufferedChunks implements Chunks {
+  #reader: ReadableStreamBYOBReader;
+  #size = SMALL;
+
+  constructor(reader: ReadableStreamBYOBReader) {
+    this.#reader = reader;
+  }
+
+  read(): Promise<Chunk> {
+    return this.#reader.read(new Uint8Array(this.#size)) as Promise<Chunk>;
+  }
+
+  took(length: number): void {
+    if (length === this.#size) this.#size = Math.min(LARGE, length * 2);
+    else if (length < SMALL) this.#size = SMALL;
+  }
+
+  cancel(): Promise<void> {
+    return this.#reader.cancel();
+  }
+}
