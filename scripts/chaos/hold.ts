@@ -5,8 +5,8 @@ import { DIALECTS, hear, PATHS, request } from "../../tests/support/speech.ts";
 import { healthOf } from "./books.ts";
 import { PROXY_KEY } from "./configuration.ts";
 import { memoryOf, openFilesLimit, processorOf, socketsOf } from "./process.ts";
-import { sleep } from "./run.ts";
 import { tickingProvider } from "./ticking.ts";
+import { sleep } from "./time.ts";
 import { promptOf } from "./words.ts";
 
 export interface HoldOptions {

@@ -1,7 +1,7 @@
 /** What a run must show. */
 import type { Row } from "./books.ts";
 import type { Arrival, ChaosProvider } from "./providers.ts";
-import type { ChaosResult, Moment } from "./run.ts";
+import type { ChaosResult } from "./run.ts";
 
 export interface Check {
   readonly name: string;
@@ -17,9 +17,6 @@ export function judge(run: ChaosResult): Check[] {
   return CHECKS.map(([name, check]) => ({ name, ...check(run) }));
 }
 
-/** Runs that are shorter than this do not grow long enough to say something about memory. Seconds. */
-const LONG = 30;
-
 const CHECKS: readonly (readonly [name: string, check: Judge])[] = [
   ["every request got one whole answer that is its own, or one clear error", ({ outcomes }) => {
     const wrong = outcomes.filter(({ kind }) => kind === "wrong");
@@ -33,7 +30,7 @@ const CHECKS: readonly (readonly [name: string, check: Judge])[] = [
     const names = outcomes.flatMap(({ requestId }) => requestId ?? []);
     return { ok: new Set(names).size === names.length, detail: `${names.length} names` };
   }],
-  ["there was something to survive", ({ outcomes, providers, options, downs, badEdits }) => {
+  ["there was something to survive", ({ outcomes, providers, options, counts: { downs, badEdits } }) => {
     const arrivals = providers.flatMap((one) => one.arrivals);
     const faults = arrivals.filter(({ fault }) => fault !== undefined).length;
     const enough = outcomes.length > options.streams && faults > options.seconds * 2 && downs > 0 &&
@@ -122,7 +119,7 @@ const CHECKS: readonly (readonly [name: string, check: Judge])[] = [
     ok: counted === undefined || counted === rows.length,
     detail: counted === undefined ? "there are none" : `${counted} and ${rows.length}`,
   })],
-  ["edits came into force, and broken ones did not", ({ health, edits, badEdits, said }) => {
+  ["edits came into force, and broken ones did not", ({ health, counts: { edits, badEdits }, said }) => {
     const { ok, reloads } = health.config;
     return {
       ok: ok && reloads > 0 && /configuration|config/i.test(said),
@@ -173,23 +170,17 @@ function isSlow({ provider, failure }: Row["attempts"][number]): boolean {
   return provider === "steady" && failure === "timeout";
 }
 
-/** The last third of the run against the third before it; of a short run, only that it stays within bounds. */
-function memoryDoesNotGrow({ start, trend, settled, options }: ChaosResult): Omit<Check, "name"> {
+/** What stands after the last storm against what stood after the one before it, with room for what is not given back. */
+function memoryDoesNotGrow({ start, trend, rests, settled }: ChaosResult): Omit<Check, "name"> {
   if (start.memory === undefined) return { ok: true, detail: "unknown" };
-  const third = Math.floor(trend.length / 3);
-  const middle = mean(trend.slice(third, 2 * third));
-  const last = mean(trend.slice(2 * third));
   const peak = Math.max(...trend.map(({ memory }) => memory ?? 0));
-  const grows = options.seconds >= LONG && last > middle * 1.15 + 20;
+  const [before, last] = [rests.at(-2)?.memory, rests.at(-1)?.memory];
+  const grows = before !== undefined && last !== undefined && last > before * 1.25 + 25;
   const mb = (value: number | undefined) => `${value?.toFixed(0) ?? "?"} MB`;
   return {
     ok: !grows && (settled.memory ?? 0) <= peak * 1.2 && peak < 1500,
-    detail: `${mb(start.memory)} at first, ${mb(middle)} then ${mb(last)} under load (peak ${mb(peak)}), ${
-      mb(settled.memory)
-    } at last`,
+    detail: `${mb(start.memory)} at first, ${
+      rests.map(({ memory }) => mb(memory)).join(", ")
+    } after each storm, peak ${mb(peak)}`,
   };
-}
-
-function mean(moments: readonly Moment[]): number {
-  return moments.reduce((sum, { memory }) => sum + (memory ?? 0), 0) / Math.max(1, moments.length);
 }

@@ -2,11 +2,13 @@
 import { startProgram } from "../../tests/support/program.ts";
 import { DIALECTS } from "../../tests/support/speech.ts";
 import { type Health, healthOf, ledgerOf, metric, resetCooldowns, type Row } from "./books.ts";
-import { client, type Outcome } from "./clients.ts";
-import { broken, configuration } from "./configuration.ts";
+import type { Outcome } from "./clients.ts";
+import { configuration } from "./configuration.ts";
 import { memoryOf, processorOf, type Sockets, socketsOf } from "./process.ts";
 import { type ChaosProvider, chaosProvider } from "./providers.ts";
 import { Random } from "./random.ts";
+import { storm, type World } from "./storm.ts";
+import { every, sleep } from "./time.ts";
 
 export interface ChaosOptions {
   /** How the program is started. */
@@ -32,14 +34,13 @@ export interface ChaosResult {
   readonly options: ChaosOptions;
   readonly outcomes: readonly Outcome[];
   readonly providers: readonly ChaosProvider[];
-  /** Times at which a provider was torn down. */
-  readonly downs: number;
-  readonly edits: number;
-  readonly badEdits: number;
-  readonly resets: number;
+  /** Providers torn down, edits of the file, cooldowns ended by hand. */
+  readonly counts: World["counts"];
   readonly start: Moment;
   /** One a second while the load ran. */
   readonly trend: readonly Moment[];
+  /** After each storm, when everything had come to rest. */
+  readonly rests: readonly Moment[];
   readonly settled: Moment;
   /** Share of one processor that the program took while it had nothing to do. */
   readonly idle: number | undefined;
@@ -54,7 +55,12 @@ export interface ChaosResult {
 /** How many providers misbehave. */
 const FAULTY = 6;
 const FAULTS = 0.2;
-const HANG_UPS = 0.12;
+/** A long run has several storms with a rest after each: what one of them leaves behind, the next would add to. */
+const STORMS = 2;
+/** Milliseconds: runtimes give memory back only when they have had nothing to do for some seconds. */
+const LONG_REST = 10_000;
+/** Seconds. */
+const LONG = 30;
 /** Milliseconds between two pieces of a good stream, at most. */
 const PAUSE = 150;
 /** Milliseconds that everything gets to come to rest: longer than the providers' keep-alive. */
@@ -86,7 +92,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     );
   }
   const providers = [...faulty, steady];
-  let good = configuration(faulty, steady, random);
+  const good = configuration(faulty, steady, random);
   const program = await startProgram(command, good);
   try {
     const now = (): Moment => ({
@@ -97,56 +103,28 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     await healthOf(program);
     const start = now();
 
-    const outcomes: Outcome[] = [];
+    const world: World = {
+      program,
+      faulty,
+      steady,
+      random,
+      good,
+      outcomes: [],
+      counts: { serial: 0, downs: 0, edits: 0, badEdits: 0, resets: 0 },
+    };
     const trend: Moment[] = [];
-    let over = false;
-    let serial = 0;
-    let [downs, edits, badEdits, resets] = [0, 0, 0, 0];
-    const clients = Array.from({ length: streams }, (_, index) =>
-      client({
-        url: program.url,
-        random: new Random(seed + 1000 + index),
-        hangUps: HANG_UPS,
-        nextId: () => `q${++serial}`,
-        onOutcome: (outcome) => void outcomes.push(outcome),
-      }, () => over));
-
-    const upsAndDowns = every(700, async () => {
-      const one = random.pick(faulty);
-      if (one.isUp()) {
-        downs++;
-        await one.down();
-        await sleep(random.below(500));
-      }
-      await one.up().catch(() => {}); // somebody took its port: next time
-    });
-    const rewriting = every(1000, async () => {
-      if (random.chance(0.3)) {
-        badEdits++;
-        program.edit(broken(good, random));
-        await sleep(600);
-      }
-      edits++;
-      program.edit(good = configuration(faulty, steady, random));
-    });
-    // Somebody who does not want to wait, but has to for a second now and then: cooldowns get their time, too.
-    let beat = 0;
-    const impatient = every(40, async () => {
-      if (Math.floor(++beat / 25) % 3 !== 2) resets += await resetCooldowns(program);
-    });
-    const watching = every(1000, () => {
-      trend.push(now());
-      onSecond(
-        `${trend.length} s: ${outcomes.length} requests are over, ${now().memory?.toFixed(0) ?? "?"} MB`,
-      );
-    });
-
-    await sleep(seconds * 1000);
-    over = true;
-    await Promise.all([...clients, upsAndDowns(), rewriting(), impatient(), watching()]);
-    for (const one of faulty) if (!one.isUp()) await one.up().catch(() => {});
-    program.edit(good);
-    await sleep(SETTLE);
+    const rests: Moment[] = [];
+    const randoms = Array.from({ length: streams }, (_, index) => new Random(seed + 1000 + index));
+    const storms = seconds >= LONG ? STORMS : 1;
+    for (let i = 0; i < storms; i++) {
+      const watching = every(1000, () => {
+        trend.push(now());
+        onSecond(`${trend.length} s: ${world.outcomes.length} requests are over, ${mb(now())}`);
+      });
+      await storm(world, seconds / storms, randoms);
+      await watching();
+      rests.push(await rest(storms > 1 ? LONG_REST : SETTLE, now));
+    }
     await resetCooldowns(program);
     const idle = await idleness(program.pid);
     const settled = now();
@@ -156,14 +134,12 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     const exitCode = await program.exited;
     return {
       options,
-      outcomes,
+      outcomes: world.outcomes,
       providers,
-      downs,
-      edits,
-      badEdits,
-      resets,
+      counts: world.counts,
       start,
       trend,
+      rests,
       settled,
       idle,
       health,
@@ -176,6 +152,17 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     await program.close();
     for (const one of providers) if (one.isUp()) await one.down();
   }
+}
+
+/** Waits, and tells how things stand at the end, with the least memory that was seen meanwhile. */
+async function rest(ms: number, now: () => Moment): Promise<Moment> {
+  let least = Infinity;
+  for (let waited = 0; waited < ms; waited += 500) {
+    await sleep(500);
+    least = Math.min(least, now().memory ?? Infinity);
+  }
+  const last = now();
+  return { ...last, memory: last.memory === undefined ? undefined : least };
 }
 
 /** The share of a processor that a process takes in its quietest second: collections come and go, timers stay. */
@@ -191,20 +178,6 @@ async function idleness(pid: number): Promise<number | undefined> {
   return Math.min(...shares);
 }
 
-export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-/** Does something again and again, never twice at once. Returns what ends it, and waits for the last time. */
-function every(ms: number, work: () => void | Promise<void>): () => Promise<void> {
-  let over = false;
-  const running = (async () => {
-    for (;;) {
-      await sleep(ms);
-      if (over) return;
-      await work();
-    }
-  })();
-  return async () => {
-    over = true;
-    await running;
-  };
+function mb({ memory }: Moment): string {
+  return `${memory?.toFixed(0) ?? "?"} MB`;
 }

@@ -2,7 +2,7 @@
 import type { ChaosResult } from "./run.ts";
 
 export function summary(run: ChaosResult, runtime: string): string {
-  const { options, outcomes, providers, downs, edits, badEdits, resets, trend } = run;
+  const { options, outcomes, providers, counts: { downs, edits, badEdits, resets }, trend } = run;
   const arrivals = providers.flatMap((one) => one.arrivals);
   const faults = arrivals.flatMap(({ fault }) => fault?.name ?? []);
   const errors = outcomes.filter(({ kind }) => kind === "refused").map(({ status }) => String(status));
