@@ -1,6 +1,6 @@
 /** A time of day as people write it, for rules and prices. */
 import type { KeyPath } from "./positions.ts";
-import { described } from "./problem.ts";
+import { described, textOf } from "./problem.ts";
 import type { Report } from "./report.ts";
 
 const CLOCK = /^([01]?\d|2[0-4])(?::([0-5]\d))?$/;
@@ -13,7 +13,7 @@ export function readHours(value: unknown, path: KeyPath, report: Report): [numbe
     ? value
     : [];
   const minutes = parts.map((part) => {
-    const match = CLOCK.exec(String(part).trim());
+    const match = CLOCK.exec(textOf(part).trim());
     const total = match === null ? NaN : Number(match[1]) * 60 + Number(match[2] ?? 0);
     return total <= 1440 ? total : NaN;
   });

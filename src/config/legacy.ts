@@ -4,6 +4,7 @@
  */
 import { LEGACY_KEYS, LEGACY_SECTIONS, TRANSFORMERS } from "./legacy-keys.ts";
 import type { KeyPath } from "./positions.ts";
+import { textOf } from "./problem.ts";
 import { joined } from "./references.ts";
 
 const PER_MINUTE = "requests_per_minute";
@@ -186,7 +187,8 @@ function providers(tree: Table, work: Work): void {
     const kept = { ...provider };
     const path = ["providers", index, "transformers"];
     const old = take(kept, "transformers");
-    const words = (Array.isArray(old) ? old : [old]).map((word) => String(word).trim().toLowerCase());
+    // One with settings is a list of its name and a table: ["maxtoken", { max_tokens = 16384 }].
+    const words = [old].flat(Infinity).map((word) => textOf(word).trim().toLowerCase()).filter(Boolean);
     const unknown = words.find((word) => !TRANSFORMERS.includes(word));
     if (words.includes("anthropic") && kept.dialects === undefined) {
       kept.dialects = ["anthropic-messages"];

@@ -36,6 +36,11 @@ export function keyText(path: KeyPath): string {
 
 const SECRET_KEY = /key|token|secret|password|header|credential/i;
 
+/** A text or a number as a text; "" for anything else: tables of a file have no text of their own. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
 /** A value in words, for "found …". Values of keys that may hold secrets are described, not shown. */
 export function described(value: unknown, path: KeyPath): string {
   if (value === undefined) return "nothing";
@@ -46,7 +51,9 @@ export function described(value: unknown, path: KeyPath): string {
     const short = value.length > 60 ? `${value.slice(0, 57)}…` : value;
     return `the text ${JSON.stringify(short)}`;
   }
-  if (typeof value === "number" || typeof value === "bigint") return `the number ${value}`;
+  if (typeof value === "number" || typeof value === "bigint") {
+    return `the number ${value}`.replace("NaN", "nan").replace("Infinity", "inf"); // as TOML writes them
+  }
   if (typeof value === "boolean") return String(value);
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (value instanceof Date) return "a date";

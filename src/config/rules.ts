@@ -3,7 +3,7 @@ import type { Rule } from "./config.ts";
 import { globPattern } from "./glob.ts";
 import { readHours } from "./hours.ts";
 import type { KeyPath } from "./positions.ts";
-import { described } from "./problem.ts";
+import { described, textOf } from "./problem.ts";
 import type { Report } from "./report.ts";
 import type { RuleBlock } from "./schema.ts";
 import type { TargetReader } from "./targets.ts";
@@ -91,7 +91,7 @@ function days(value: unknown, path: KeyPath, report: Report): number[] | undefin
       ? -1
       : DAYS.findIndex((name) => name.startsWith(plain.slice(0, 3)));
   };
-  const parts = (Array.isArray(value) ? value : String(value).split(",")).map(String);
+  const parts = (Array.isArray(value) ? value : textOf(value).split(",")).map(textOf);
   for (const part of parts) {
     const plain = part.trim().toLowerCase();
     if (plain === "weekend") [0, 6].forEach((one) => found.add(one));

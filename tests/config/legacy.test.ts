@@ -197,3 +197,15 @@ test("keys that the predecessor did not know either are errors", () => {
   assert.equal(onlyProblem('[router]\nthinking = "groq,a"\n').nearest, "think");
   assert.equal(onlyProblem("[router]\nmodel_mapping = []\n").nearest, "model_mappings");
 });
+
+test("a transformer with settings, a list of its name and a table, is read by its name", () => {
+  const source = `
+[[providers]]
+name = "openrouter"
+transformers = ["openrouter", ["maxtoken", { max_tokens = 16384 }]]
+`;
+  assert.equal(
+    warnings(good(source, { OPENROUTER_API_KEY: "k" })).filter((one) => one.includes("has no effect")).length,
+    1,
+  );
+});
