@@ -13,7 +13,7 @@ export async function decidePart(
   const data: DecidedOn[] = [];
   for (const runtime of RUNTIMES) {
     const runs: Decided[][] = [];
-    for (let i = 0; i < (quick ? 1 : 3); i++) {
+    for (let i = 0; i < (quick ? 1 : 2); i++) {
       runs.push(JSON.parse(await output(command(runtime, "bench/decide.ts", quick ? ["--quick"] : []))));
     }
     for (const [i] of runs[0]!.entries()) {

@@ -31,7 +31,7 @@ export interface Decided {
   readonly parse: number;
 }
 
-const ROUNDS = process.argv.includes("--quick") ? 2000 : 6000;
+const ROUNDS = process.argv.includes("--quick") ? 1000 : 6000;
 /** Until the engine has compiled what it will compile. */
 const WARM_UP = ROUNDS / 2;
 

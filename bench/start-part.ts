@@ -22,7 +22,7 @@ export async function startPart({ folder, quick }: { folder: string; quick: bool
     for (const runtime of RUNTIMES) {
       const version: number[] = [];
       const firstAnswer: number[] = [];
-      for (let i = 0; i < (quick ? 3 : 7); i++) {
+      for (let i = 0; i < (quick ? 1 : 5); i++) {
         const [program = "", ...args] = command(runtime, "main.ts", ["--version"]);
         let started = performance.now();
         const { status, stderr } = spawnSync(program, args, { cwd: ROOT, encoding: "utf8" });

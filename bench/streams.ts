@@ -73,7 +73,7 @@ async function throughProcesses(folder: string, quick: boolean): Promise<Streame
         running.push(proxy.running);
         const direct: number[] = [];
         const through: number[] = [];
-        for (let i = 0; i < (quick ? 150 : 400); i++) {
+        for (let i = 0; i < (quick ? 60 : 300); i++) {
           direct.push(await firstToken(() => ask(upstream.url, 1)));
           through.push(await firstToken(() => ask(proxy.url, 1)));
         }
