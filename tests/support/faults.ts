@@ -52,9 +52,9 @@ const cutAfter =
     res.writeHead(200, headers);
     res.flushHeaders();
     for (const part of parts) res.write(part);
-    // The reset must not overtake the bytes.
+    // A reset overtakes bytes that were not read yet: a provider that breaks off has been read from before.
     if (parts.length === 0) setTimeout(() => res.destroy(), 5);
-    else res.write("", () => setTimeout(() => res.destroy(), 5));
+    else res.write("", () => setTimeout(() => res.destroy(), 100));
   };
 
 /** Writes, then says nothing more and stays. */
