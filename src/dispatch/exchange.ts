@@ -52,6 +52,6 @@ export interface Dispatcher {
   readonly log: Log;
   readonly fetch: typeof fetch;
   readonly model: (target: Target) => ModelInfo | undefined;
-  /** Told once for each request, after its last byte. */
-  readonly onRecord: (record: RequestRecord) => void;
+  /** Told once for each request, after its last byte, with the configuration that it arrived under. */
+  readonly onRecord: (record: RequestRecord, config: Config) => void;
 }

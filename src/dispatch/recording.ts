@@ -73,7 +73,7 @@ export class Recording {
       overheadUs: classifyUs + routeUs,
       traceParent: headers.traceparent,
       traceState: headers.tracestate,
-    });
+    }, this.#exchange.config);
   }
 }
 

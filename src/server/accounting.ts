@@ -16,14 +16,12 @@ const REFRESH_MS = 60_000;
 export class Accounting {
   ledger: Ledger | undefined;
   budgets: Budgets | undefined;
-  #source: ConfigSource;
   #log: Log;
   #clock: Clock;
   #folder: string | undefined;
   #refreshed = 0;
 
   constructor(source: ConfigSource, log: Log, clock: Clock, folder: string | undefined) {
-    this.#source = source;
     this.#log = log;
     this.#clock = clock;
     this.#folder = folder;
@@ -31,9 +29,8 @@ export class Accounting {
     this.budgets = this.#budgets(source.current);
   }
 
-  /** Accounts for a request that is over. */
-  add(record: RequestRecord): Accounted {
-    const config = this.#source.current;
+  /** Accounts for a request that is over, at the prices of the configuration that it arrived under. */
+  add(record: RequestRecord, config: Config): Accounted {
     const catalog = catalogOf(config);
     const costs = account(
       record,

@@ -66,8 +66,8 @@ export function compose(
     log,
     fetch: rest.fetch ?? fetch,
     model,
-    onRecord: (record) => {
-      const costs = accounting.add(record);
+    onRecord: (record, config) => {
+      const costs = accounting.add(record, config);
       counts.add(record, costs);
       dashboard.tell(record, costs);
       traces.add(record, costs);

@@ -87,8 +87,8 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
   const { onRecord } = composed.context.dispatcher;
   const dispatcher = {
     ...composed.context.dispatcher,
-    onRecord(record: RequestRecord) {
-      onRecord(record);
+    onRecord(record: RequestRecord, config: Config) {
+      onRecord(record, config);
       records.push(record);
       for (const one of waiting.splice(0)) {
         if (records.length >= one.count) one.resolve(records);
