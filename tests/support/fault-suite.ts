@@ -18,7 +18,7 @@ dialects = ["${dialect}"]
 async function play(fault: Fault, client: DialectName, spoken: DialectName, stream: boolean): Promise<void> {
   const primary = await fakeProvider(fault.answer(spoken, stream));
   const backup = await fakeProvider(good(client, stream, "from the backup"));
-  const limits = fault.slow ? "timeout_ms = 20000\nfirst_token_timeout_ms = 120\nidle_timeout_ms = 120" : "";
+  const limits = fault.slow ? "timeout_ms = 20000\nfirst_token_timeout_ms = 300\nidle_timeout_ms = 300" : "";
   const proxy = startProxy(`
 [proxy]
 ${limits}
