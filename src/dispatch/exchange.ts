@@ -16,6 +16,8 @@ export interface Exchange {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly body: Json;
   readonly headers: HeaderMap;
+  /** The query (`?beta=true`), which goes on with the bytes; "" where there is none. */
+  readonly query: string;
   readonly facts: RequestFacts;
   readonly classification: Classification;
   readonly plan: RoutePlan;

@@ -51,10 +51,7 @@ export function requestHeaders(
   const headers: Record<string, string> = {};
   if (sameDialect) {
     for (const name in client) {
-      // Names with a colon are the proxy's own notes (`:query`), and no headers.
-      if (!NOT_TO_PROVIDERS.has(name) && !name.startsWith("sec-") && name[0] !== ":") {
-        headers[name] = client[name] ?? "";
-      }
+      if (!NOT_TO_PROVIDERS.has(name) && !name.startsWith("sec-")) headers[name] = client[name] ?? "";
     }
   } else if (client["user-agent"] !== undefined) headers["user-agent"] = client["user-agent"];
   headers["content-type"] = "application/json";

@@ -128,7 +128,7 @@ function passThrough(
     }
     : undefined;
   return {
-    url: url + query(headers[":query"]),
+    url: url + exchange.query,
     dialect,
     same: true,
     headers: requestHeaders(headers, provider, key, dialect.name, true, {}, facts.stream),
@@ -156,11 +156,6 @@ function room(length: number): Uint8Array<ArrayBuffer> {
   if (length > LARGEST_SHARED) return new Uint8Array(length);
   if (length > shared.byteLength) shared = new ArrayBuffer(Math.min(length * 2, LARGEST_SHARED));
   return new Uint8Array(shared, 0, length);
-}
-
-/** A client's own query (`?beta=true`) goes on with its bytes. */
-function query(value: string | undefined): string {
-  return value === undefined || value === "" ? "" : value;
 }
 
 function isObject(value: Json): boolean {

@@ -47,7 +47,7 @@ async function ask(context: ServerContext, exchange: Exchange, target: Target): 
   const place = { provider: provider.name, model: target.model, key: key.id };
   if (state.cooldowns.at(place, clock.now()).state !== "open") return undefined;
   try {
-    const response = await fetch(provider.countTokensUrl + (exchange.headers[":query"] ?? ""), {
+    const response = await fetch(provider.countTokensUrl + exchange.query, {
       method: "POST",
       headers: requestHeaders(exchange.headers, provider, key, "anthropic-messages", true, {}, false),
       body: withModel(exchange.bytes, exchange.body, target.model) as Uint8Array<ArrayBuffer>,

@@ -19,10 +19,13 @@ export function headerMap(request: Request, caller: Caller): HeaderMap {
   const map: Record<string, string> = {};
   request.headers.forEach((value, name) => map[name] = value);
   if (caller.header !== undefined) delete map[caller.header];
-  const url = request.url;
-  const query = url.indexOf("?");
-  if (query !== -1) map[":query"] = url.slice(query);
   return map;
+}
+
+/** A request's query with its question mark; "" where it has none. */
+function queryOf({ url }: Request): string {
+  const start = url.indexOf("?");
+  return start === -1 ? "" : url.slice(start);
 }
 
 /** The world as the router is told of it. */
@@ -71,6 +74,7 @@ export async function readExchange(
     bytes,
     body: json,
     headers,
+    query: queryOf(request),
     facts,
     classification,
     plan,
