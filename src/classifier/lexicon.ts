@@ -1,37 +1,14 @@
 /**
  * Compiles the word lists into tables that are looked up once a word. Pure; compiled once a language, and once more for the
  * words that a user adds.
- *
- * The syntax of the lists: phrases, parted by commas or line breaks; words parted by spaces; in a phrase
- *  - `a/b` one of these words,
- *  - `verb+` a verb in all its English forms,
- *  - `stem*` any word that begins so,
- *  - `_` any one word,
- *  - `..` up to eight words in between, in the same sentence.
- * Words are compared folded: lower case, no accents, no apostrophes.
  */
 import type { ExtraWords } from "../config/config.ts";
-import { fold } from "./fold.ts";
-import { inflections, misspellings } from "./inflect.ts";
-import { isUnspaced } from "./characters.ts";
-import type { UnspacedWords } from "./tokens.ts";
-import { type GroupName, GROUPS, type LanguageWords, type NegationWords } from "./words/groups.ts";
+import { type Phrase, type Role, rows, wordsOf } from "./phrases.ts";
+import { type Typos, typosOf } from "./typos.ts";
+import { type UnspacedWords, unspacedWords } from "./unspaced.ts";
+import type { LanguageWords } from "./words/groups.ts";
 import { EN } from "./words/en.ts";
 import { LANGUAGES } from "./words/languages.ts";
-
-/** What a word of a phrase may be: one of the words, a word with one of the stems, anything, or a gap. */
-export type Element = ReadonlySet<string> | { readonly stems: readonly string[] } | "_" | "..";
-
-/** What a phrase does when it is found. */
-export type Role = GroupName | "filler" | `negation.${keyof NegationWords}`;
-
-export interface Phrase {
-  readonly role: Role;
-  /** After the first word, which the table's key holds. */
-  readonly rest: readonly Element[];
-  /** Only at the beginning of a sentence or clause. */
-  readonly head: boolean;
-}
 
 /** The phrases that begin with one word, sorted so that few need to be tried. */
 export interface Phrases {
@@ -53,8 +30,8 @@ export interface Lexicon {
   readonly stemLengths: readonly number[];
   /** Words after which a new request may begin. */
   readonly joiners: ReadonlySet<string>;
-  /** Mistyped words and what was meant. */
-  readonly typos: ReadonlyMap<string, string>;
+  /** What a word that the tables do not have was meant to be. */
+  readonly typos: Typos;
 }
 
 /** Groups whose words are recognised when mistyped. */
@@ -115,7 +92,9 @@ function compileAll(extra: ExtraWords): Lexica {
     return table;
   };
   of("en");
-  return { of, unspaced: unspacedWords([own, ...LANGUAGES]) };
+  let unspaced: UnspacedWords | undefined;
+  const wordsAt = (code: number) => (unspaced ??= unspacedWords([own, ...LANGUAGES]))(code);
+  return { of, unspaced: wordsAt };
 }
 
 /** English words in texts of other languages: the terms of the trade, not the grammar. */
@@ -125,8 +104,6 @@ const TECHNICAL: LanguageWords = {
   heads: {},
   negation: { before: "", beforeShort: "", around: "", after: "", not: "", ends: "" },
 };
-
-type Row = [word: string, phrase: Phrase];
 
 function compile(language: string, lists: readonly LanguageWords[]): Lexicon {
   const words = new Map<string, Phrase[]>();
@@ -142,13 +119,16 @@ function compile(language: string, lists: readonly LanguageWords[]): Lexicon {
       if (TYPED.has(phrase.role) && (list === EN) && key.length >= 4) typed.add(key);
     }
   }
-  const typos = new Map<string, string>();
-  for (const word of typed) {
-    for (const slip of misspellings(word)) if (!words.has(slip) && !typos.has(slip)) typos.set(slip, word);
-  }
   const stemLengths = [...new Set([...stems.keys()].map((stem) => stem.length))].sort((a, b) => b - a);
   const joiners = new Set(lists.flatMap((list) => list.joiners.split(", ")));
-  return { language, words: sorted(words), stems: sorted(stems), stemLengths, joiners, typos };
+  return {
+    language,
+    words: sorted(words),
+    stems: sorted(stems),
+    stemLengths,
+    joiners,
+    typos: typosOf([...typed]),
+  };
 }
 
 function sorted(table: ReadonlyMap<string, readonly Phrase[]>): Map<string, Phrases> {
@@ -158,65 +138,17 @@ function sorted(table: ReadonlyMap<string, readonly Phrase[]>): Map<string, Phra
     const others: Phrase[] = [];
     for (const phrase of phrases) {
       const second = phrase.rest[0];
-      if (second instanceof Set) {
-        for (const next of second) bySecond.set(next, [...(bySecond.get(next) ?? []), phrase]);
-      } else if (second !== undefined) others.push(phrase);
+      if (second === undefined) continue;
+      const nexts = wordsOf(second);
+      if (nexts === undefined) others.push(phrase);
+      for (const next of nexts ?? []) {
+        const there = bySecond.get(next);
+        if (there === undefined) bySecond.set(next, [phrase]);
+        else there.push(phrase);
+      }
     }
     const alone = phrases.filter(({ rest }) => rest.length === 0);
     result.set(word, { alone, others, ...(bySecond.size === 0 ? {} : { bySecond }) });
   }
   return result;
-}
-
-function* rows(list: LanguageWords): Generator<Row> {
-  yield* parse(list.fillers, "filler", false);
-  for (const name of Object.keys(GROUPS) as GroupName[]) {
-    yield* parse(list.words[name] ?? "", name, false);
-    yield* parse(list.heads[name] ?? "", name, true);
-  }
-  for (const [how, text] of Object.entries(list.negation)) {
-    yield* parse(text, `negation.${how as keyof NegationWords}`, false);
-  }
-}
-
-function* parse(text: string, role: Role, head: boolean): Generator<Row> {
-  for (const entry of text.split(/[,\n]/)) {
-    const [first, ...rest] = entry.trim().split(/\s+/);
-    if (first === undefined || first === "") continue;
-    const phrase: Phrase = { role, rest: rest.map(element), head };
-    for (const word of alternatives(first)) yield [word, phrase];
-  }
-}
-
-function alternatives(text: string): string[] {
-  return text.split("/").flatMap((word) => {
-    if (word.endsWith("+")) return inflections(fold(word.slice(0, -1)));
-    return [fold(word)];
-  });
-}
-
-function element(text: string): Element {
-  if (text === "_" || text === "..") return text;
-  const words = alternatives(text);
-  const stems = words.filter((word) => word.endsWith("*")).map((word) => word.slice(0, -1));
-  return stems.length > 0 ? { stems } : new Set(words);
-}
-
-/** The words of scripts without spaces, for the tokenizer. */
-function unspacedWords(lists: readonly LanguageWords[]): UnspacedWords {
-  const found = new Map<number, Set<string>>();
-  const add = (word: string): void => {
-    const code = word.charCodeAt(0);
-    if (!isUnspaced(code)) return;
-    const there = found.get(code);
-    if (there === undefined) found.set(code, new Set([word]));
-    else there.add(word);
-  };
-  for (const list of lists) {
-    for (const [first, phrase] of rows(list)) {
-      add(first);
-      for (const part of phrase.rest) if (part instanceof Set) part.forEach(add);
-    }
-  }
-  return new Map([...found].map(([code, words]) => [code, [...words].sort((a, b) => b.length - a.length)]));
 }

@@ -1,5 +1,6 @@
 /** Finds the words and phrases of the lists in a prompt. Pure. */
-import type { Element, Lexicon, Phrase, Phrases, Role } from "./lexicon.ts";
+import type { Lexicon, Phrases } from "./lexicon.ts";
+import { ANY, type Element, GAP, type Phrase, type Role } from "./phrases.ts";
 import { COMMA, NO_BREAK, SENTENCE, type Tokens } from "./tokens.ts";
 
 /** A phrase that was found: words `start` to `end` (not included). */
@@ -61,7 +62,7 @@ function correct(words: string[], lexicon: Lexicon): (Phrases | undefined)[] {
   for (let i = 0; i < words.length; i++) {
     found[i] = lexicon.words.get(words[i]!);
     if (found[i] !== undefined) continue;
-    const meant = lexicon.typos.get(words[i]!);
+    const meant = lexicon.typos(words[i]!);
     if (meant === undefined) continue;
     words[i] = meant;
     found[i] = lexicon.words.get(meant);
@@ -112,7 +113,7 @@ function tryAll(
 function follow(rest: readonly Element[], { words, breaks }: Tokens, i: number): number {
   let gap = 0;
   for (const element of rest) {
-    if (element === "..") {
+    if (element === GAP) {
       gap = LONGEST_GAP;
       continue;
     }
@@ -129,8 +130,7 @@ function follow(rest: readonly Element[], { words, breaks }: Tokens, i: number):
 }
 
 function fits(element: Element, word: string): boolean {
-  if (element === "_") return true;
-  if (element === "..") return false;
+  if (typeof element === "string") return element === word || element === ANY;
   if ("stems" in element) return element.stems.some((stem) => word.startsWith(stem));
   return element.has(word);
 }

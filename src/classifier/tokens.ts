@@ -1,6 +1,7 @@
 /** Cuts a prompt into words, clauses and sentences. Pure. */
 import { Char, charClass, isUnspaced } from "./characters.ts";
 import { fold } from "./fold.ts";
+import type { UnspacedWords } from "./unspaced.ts";
 
 /** How strongly two words are parted: not at all, by a bracket, by a comma, by a clause (`;`, `:`, a dash), by a sentence. */
 export const NO_BREAK = 0, BRACKET = 1, COMMA = 2, CLAUSE = 3, SENTENCE = 4;
@@ -21,9 +22,6 @@ export interface Tokens {
   /** By sentence: it ends with a question mark. */
   readonly questions: boolean[];
 }
-
-/** Phrases of scripts that put no spaces between words, by their first character, the longest first. */
-export type UnspacedWords = ReadonlyMap<number, readonly string[]>;
 
 /** What stands for masked text: a thing without a meaning. */
 export const MASK = "\ufffc";
@@ -101,7 +99,7 @@ export function tokenize(text: string, unspaced: UnspacedWords): Tokens {
         continue;
     }
     if (code >= 0x2e80 && isUnspaced(code)) {
-      const word = longest(text, i, unspaced.get(code));
+      const word = longest(text, i, unspaced(code));
       if (word !== undefined) add(word, i, i + word.length);
       i += word?.length ?? 1;
       continue;

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { misspellings } from "../../src/classifier/inflect.ts";
+import { typosOf } from "../../src/classifier/typos.ts";
+
+const words = ["plan", "planning", "implement", "implementation", "refactor", "write", "rewrite"];
+const typos = typosOf(words);
+
+test("every slip of a word means that word, or an earlier one that shares it", () => {
+  for (const word of words) {
+    for (const slip of misspellings(word)) {
+      const first = words.find((candidate) => misspellings(candidate).includes(slip));
+      assert.equal(typos(slip), first, slip);
+    }
+  }
+});
+
+test("a word that is no slip means nothing, whatever it is", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-z]{3,12}$/)), (word) => {
+      const meant = typos(word);
+      assert.equal(meant !== undefined, words.some((candidate) => misspellings(candidate).includes(word)));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("the words themselves are no slips of themselves", () => {
+  for (const word of words) assert.notEqual(typos(word), word);
+});
+
+test("without words nothing is a slip", () => {
+  assert.equal(typosOf([])("plna"), undefined);
+});
