@@ -1,9 +1,9 @@
 /** From the command line to a command that has run. */
 import { or } from "@optique/core/constructs";
-import { type RunOptions, runParser } from "@optique/core/facade";
+import type { RunOptions } from "@optique/core/facade";
 import { message, text } from "@optique/core/message";
 import { command as named } from "@optique/core/primitives";
-import type { Parser } from "@optique/core/parser";
+import { type Parser, parseSync } from "@optique/core/parser";
 import { findSimilar } from "@optique/core/suggestion";
 import type { Command, Run } from "./command.ts";
 import { CliError, EXIT } from "./failure.ts";
@@ -44,6 +44,10 @@ async function parsed(io: Io): Promise<Run | number> {
   if (entry === undefined) throw unknownCommand(first ?? "");
   const { command } = await entry.load();
   const parser = usual ? command.parser : subcommand(entry, command);
+  const right = parseSync(parser, io.args);
+  if (right.success) return right.value;
+  // What tells of mistakes, helps and completes is a good deal larger, and seldom needed.
+  const { runParser } = await import("@optique/core/facade");
   return runParser<Parser<"sync", Run, unknown>, number, number>(parser, NAME, io.args, {
     ...looks(io),
     ...(usual ? { description: command.description } : {}),
@@ -75,6 +79,7 @@ async function complete(io: Io, args: readonly string[]): Promise<number> {
   );
   const usual = loaded.find(({ entry }) => entry.name === USUAL);
   const commands = loaded.map(({ entry, command }) => subcommand(entry, command, true));
+  const { runParser } = await import("@optique/core/facade");
   const all = or(...(usual === undefined ? commands : [...commands, usual.command.parser])) as Parser<
     "sync",
     Run,
