@@ -5,19 +5,29 @@ import process from "node:process";
 import { childOf, freePort, Running } from "./processes.ts";
 import { find } from "./tools.ts";
 
-/**
- * The two sizes of `client_body_buffer_size`. With the default, a longer body is written to a file before it is sent on;
- * with the other, each of the bodies here stays in memory.
- */
-export const NGINX_BUFFERS = [["nginx", "16k"], ["nginx, 256 KB buffer", "256k"]] as const;
+/** One way to set nginx up. */
+export interface Nginx {
+  readonly name: string;
+  /** Connections to the provider are kept, and no line is logged for a request. */
+  readonly tuned: boolean;
+  /** A longer body is written to a file before it is sent on. @default nginx's own, 16 KB */
+  readonly buffer?: string;
+}
 
-/** Starts nginx with one worker. Gives back its address, and its worker's process id. */
+/** As it comes, with `proxy_pass` and nothing else; then tuned, in two steps. One worker each, which is the default. */
+export const NGINX: readonly Nginx[] = [
+  { name: "nginx", tuned: false },
+  { name: "nginx tuned", tuned: true },
+  { name: "nginx tuned, 256 KB buffer", tuned: true, buffer: "256k" },
+];
+
+/** Starts nginx. Gives back its address, and its worker's process id. */
 export async function startNginx(
   folder: string,
-  buffer: string,
+  { name, tuned, buffer }: Nginx,
   upstreamPort: number,
 ): Promise<{ readonly running: Running; readonly url: string; readonly worker: number }> {
-  const own = join(folder, `nginx-${buffer}`);
+  const own = join(folder, name.replaceAll(/\W+/g, "-"));
   mkdirSync(own, { recursive: true });
   const port = await freePort();
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -26,15 +36,32 @@ export async function startNginx(
   writeFileSync(
     config,
     `${process.getuid?.() === 0 ? "user root;\n" : ""}daemon off;
-worker_processes 1;
 pid ${join(own, "pid")};
 error_log ${join(own, "error.log")};
-events { worker_connections 1024; }
+events {}
 http {
 ${temporary}
-  access_log off;
-  client_max_body_size 32m;
-  client_body_buffer_size ${buffer};
+${buffer === undefined ? "" : `  client_body_buffer_size ${buffer};\n`}${
+      tuned ? tunedServer(port, upstreamPort) : plainServer(port, upstreamPort, join(own, "access.log"))
+    }
+}
+`,
+  );
+  const running = new Running([find("nginx") ?? "nginx", "-c", config, "-e", join(own, "error.log")]);
+  let worker: number | undefined;
+  await running.until(() => (worker = childOf(running.pid)) !== undefined);
+  return { running, url: `http://127.0.0.1:${port}`, worker: worker ?? running.pid };
+}
+
+const plainServer = (port: number, upstreamPort: number, log: string): string =>
+  `  access_log ${log};
+  server {
+    listen 127.0.0.1:${port};
+    location / { proxy_pass http://127.0.0.1:${upstreamPort}; }
+  }`;
+
+const tunedServer = (port: number, upstreamPort: number): string =>
+  `  access_log off;
   keepalive_requests 1000000000;
   upstream provider {
     server 127.0.0.1:${upstreamPort};
@@ -48,12 +75,4 @@ ${temporary}
       proxy_http_version 1.1;
       proxy_set_header Connection "";
     }
-  }
-}
-`,
-  );
-  const running = new Running([find("nginx") ?? "nginx", "-c", config, "-e", join(own, "error.log")]);
-  let worker: number | undefined;
-  await running.until(() => (worker = childOf(running.pid)) !== undefined);
-  return { running, url: `http://127.0.0.1:${port}`, worker: worker ?? running.pid };
-}
+  }`;

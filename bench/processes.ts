@@ -1,10 +1,12 @@
 /** The programs that are measured, each a process of its own: starting and ending them, what they use. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { findBun } from "../scripts/bun.ts";
+import { BUN_COMPILE, findBun } from "../scripts/bun.ts";
 
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -20,6 +22,30 @@ export function command(runtime: RuntimeName, script: string, args: readonly str
   return runtime === "bun"
     ? [findBun(), script, ...args]
     : [process.execPath, "run", "--no-check", "--quiet", ...PERMISSIONS, script, ...args];
+}
+
+/** The proxy as it is started: the executable that Bun makes, which users download, or from source. */
+export type ProgramName = "executable" | RuntimeName;
+
+/** The command that runs the proxy. */
+export function program(name: ProgramName, args: readonly string[]): string[] {
+  return name === "executable" ? [executable(), ...args] : command(name, "main.ts", args);
+}
+
+let compiled: string | undefined;
+
+/** The executable for this machine, made once a run and removed at its end. */
+function executable(): string {
+  if (compiled !== undefined) return compiled;
+  const folder = mkdtempSync(join(tmpdir(), "terraphim-bench-executable-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "terraphim-llm-proxy");
+  const { status, stderr } = spawnSync(findBun(), [...BUN_COMPILE, "main.ts", "--outfile", file], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+  return compiled = file;
 }
 
 /** A process that runs until it is ended. */

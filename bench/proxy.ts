@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchConfig } from "./config.ts";
-import { answers, command, freePort, Running, type RuntimeName } from "./processes.ts";
+import { answers, command, freePort, program, type ProgramName, Running } from "./processes.ts";
 
 export interface Started {
   readonly running: Running;
@@ -10,15 +10,21 @@ export interface Started {
 }
 
 /** Starts the static provider on Bun, which is the faster one at this. */
-export async function startUpstream(): Promise<Started & { readonly port: number }> {
-  const running = new Running(command("bun", "bench/upstream.ts"));
+export const startUpstream = () => startScript("bench/upstream.ts");
+
+/** Starts the least that a proxy on Bun can be. */
+export const startBare = (upstream: string) => startScript("bench/bare.ts", upstream);
+
+/** A script that prints its port when it listens. */
+async function startScript(script: string, ...args: string[]): Promise<Started & { readonly port: number }> {
+  const running = new Running(command("bun", script, args));
   await running.until(() => /^\d+$/.test(running.output));
   const port = Number(running.output);
   return { running, port, url: `http://127.0.0.1:${port}` };
 }
 
 export interface ProxyOptions {
-  readonly runtime: RuntimeName;
+  readonly runtime: ProgramName;
   /** A folder for its files. */
   readonly folder: string;
   readonly upstream: string;
@@ -41,7 +47,7 @@ export async function proxyCommand({ runtime, folder, upstream, ledger = true, d
   );
   const port = await freePort();
   return {
-    line: command(runtime, "main.ts", ["--config", config, "--port", String(port)]),
+    line: program(runtime, ["--config", config, "--port", String(port)]),
     env: { HOME: folder, XDG_DATA_HOME: join(folder, "data") },
     url: `http://127.0.0.1:${port}`,
   };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { agentRequests } from "./bodies.ts";
 import { BENCH_KEY } from "./config.ts";
 import { digits, median, table } from "./figures.ts";
-import { command, ROOT, Running, RUNTIMES } from "./processes.ts";
+import { program, type ProgramName, ROOT, Running } from "./processes.ts";
 import { proxyCommand, startUpstream } from "./proxy.ts";
 
 export interface StartTime {
@@ -14,18 +14,20 @@ export interface StartTime {
   readonly firstAnswer: number;
 }
 
+const PROGRAMS: readonly ProgramName[] = ["executable", "bun", "deno"];
+
 export async function startPart({ folder, quick }: { folder: string; quick: boolean }) {
   const [request] = agentRequests(4096);
   const upstream = await startUpstream();
   const data: StartTime[] = [];
   try {
-    for (const runtime of RUNTIMES) {
+    for (const runtime of PROGRAMS) {
       const version: number[] = [];
       const firstAnswer: number[] = [];
       for (let i = 0; i < (quick ? 1 : 5); i++) {
-        const [program = "", ...args] = command(runtime, "main.ts", ["--version"]);
+        const [file = "", ...args] = program(runtime, ["--version"]);
         let started = performance.now();
-        const { status, stderr } = spawnSync(program, args, { cwd: ROOT, encoding: "utf8" });
+        const { status, stderr } = spawnSync(file, args, { cwd: ROOT, encoding: "utf8" });
         if (status !== 0) throw new Error(stderr);
         version.push(performance.now() - started);
 
@@ -54,5 +56,5 @@ export async function startPart({ folder, quick }: { folder: string; quick: bool
   const rows = data.map((
     { runtime, version, firstAnswer },
   ) => [runtime, digits(version), digits(firstAnswer)]);
-  return { data, text: table(["from source, ms", "--version", "serve until the first answer"], rows) };
+  return { data, text: table(["milliseconds", "--version", "serve until the first answer"], rows) };
 }

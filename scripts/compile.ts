@@ -11,7 +11,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { ensureNodeModules, findBun } from "./bun.ts";
+import { BUN_COMPILE, ensureNodeModules, findBun } from "./bun.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DIST = join(ROOT, "dist");
@@ -29,9 +29,6 @@ const TARGETS: Readonly<Record<string, { readonly bun: string; readonly deno?: s
   "macos-arm64": { bun: "bun-darwin-arm64", deno: "aarch64-apple-darwin" },
   "windows-x64": { bun: "bun-windows-x64", deno: "x86_64-pc-windows-msvc" },
 };
-
-/** Parts are loaded when they are needed, and are compiled beforehand: a command starts in a third of the time. */
-const BUN_OPTIONS = ["--minify", "--splitting", "--bytecode", "--format=esm"];
 
 /** What the program may do, and nothing else. */
 const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
@@ -55,15 +52,7 @@ function compile(engine: Engine, target: string): string | undefined {
   const output = join(DIST, fileName(target));
   rmSync(output, { force: true });
   const [command, args] = engine === "bun"
-    ? [findBun(), [
-      "build",
-      "--compile",
-      ...BUN_OPTIONS,
-      `--target=${names.bun}`,
-      "main.ts",
-      "--outfile",
-      output,
-    ]]
+    ? [findBun(), [...BUN_COMPILE, `--target=${names.bun}`, "main.ts", "--outfile", output]]
     : [process.execPath, [
       "compile",
       "--quiet",
