@@ -1,6 +1,6 @@
 /**
  * How fast the proxy is, and what it costs. `deno task bench [parts] [--quick] [--json]`; without parts, all of them.
- * docs/performance.md explains the numbers. Everything runs on loopback, and ends within three minutes (quick: one) on
+ * docs/performance.md explains the numbers. Everything runs on loopback, and ends within seven minutes (quick: two) on
  * a machine that has nothing else to do.
  */
 import { mkdtempSync, rmSync } from "node:fs";
