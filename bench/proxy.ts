@@ -1,6 +1,8 @@
 /** Starts what is measured: the static provider, and the proxy as its users start it. */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { benchConfig } from "./config.ts";
 import { answers, command, freePort, program, type ProgramName, Running } from "./processes.ts";
 
@@ -33,6 +35,10 @@ export interface ProxyOptions {
   readonly dialects?: readonly string[];
 }
 
+/** What Deno has loaded and compiled before: with a home of its own a proxy would start without it. */
+const DENO_DIR = process.env.DENO_DIR ??
+  join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "deno");
+
 /** The command that serves with this configuration, and the address where it will. */
 export async function proxyCommand({ runtime, folder, upstream, ledger = true, dialects }: ProxyOptions) {
   mkdirSync(folder, { recursive: true });
@@ -48,7 +54,7 @@ export async function proxyCommand({ runtime, folder, upstream, ledger = true, d
   const port = await freePort();
   return {
     line: program(runtime, ["--config", config, "--port", String(port)]),
-    env: { HOME: folder, XDG_DATA_HOME: join(folder, "data") },
+    env: { HOME: folder, XDG_DATA_HOME: join(folder, "data"), DENO_DIR },
     url: `http://127.0.0.1:${port}`,
   };
 }

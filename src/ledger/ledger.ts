@@ -12,7 +12,7 @@ import { defaultLedgerPath } from "./file.ts";
 import { type KeepingState, openKeeper } from "./keeper.ts";
 import { type RecentQuery, recentRequests } from "./recent.ts";
 import { type Report, report, type ReportQuery, spent, type SpentFilter } from "./report.ts";
-import { fromRow, type LoggedRequest, toRow } from "./row.ts";
+import { fromRow, type LoggedRequest, type Row, toRow } from "./row.ts";
 
 export interface LedgerOptions {
   /** The file. @default `ledger.sqlite` in the user's data folder. `:memory:` writes nothing to the disk. */
@@ -57,11 +57,6 @@ export interface Ledger {
   close(): void;
 }
 
-interface Told {
-  readonly record: RequestRecord;
-  readonly costs: Accounted;
-}
-
 /** Opens the ledger. Never throws: what cannot be kept in the file is kept in memory, and `log` says so once. */
 export function openLedger(options: LedgerOptions = {}): Ledger {
   const {
@@ -76,7 +71,7 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
   } = options;
   const keeper = openKeeper({ path, keepDays, memoryRows, retryMs, log, now });
   const listeners = new Set<(request: LoggedRequest) => void>();
-  let pending: Told[] = [];
+  let pending: Row[] = [];
   let timer: NodeJS.Timeout | undefined;
   let soon = false;
   let closed = false;
@@ -93,15 +88,15 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
 
   function flush(): void {
     if (closed) return;
-    const told = pending;
+    const rows = pending;
     pending = [];
-    keeper.write(told.map(({ record, costs }) => toRow(record, costs)));
+    keeper.write(rows);
     const retry = keeper.retryIn();
     if (retry !== undefined) wake(Math.max(batchMs, retry));
   }
 
-  function tell({ record, costs }: Told): void {
-    const request = fromRow(toRow(record, costs));
+  function tell(row: Row): void {
+    const request = fromRow(row);
     for (const listener of listeners) {
       try {
         listener(request);
@@ -114,8 +109,9 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
   return {
     add(record, costs) {
       if (closed) return;
-      const told = { record, costs };
-      pending.push(told);
+      // As a row at once: a request's own objects, kept until the list is written, cost more than their row does.
+      const row = toRow(record, costs);
+      pending.push(row);
       wake(batchMs);
       if (pending.length >= batchRows && !soon) {
         soon = true;
@@ -124,7 +120,7 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
           flush();
         });
       }
-      if (listeners.size > 0) tell(told);
+      if (listeners.size > 0) tell(row);
     },
     flush,
     report(query) {

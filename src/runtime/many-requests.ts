@@ -1,0 +1,32 @@
+/** How many requests may be under way to providers at once: a limit that one runtime has, and the other has not. */
+import process from "node:process";
+
+/** Bun sends so many requests at once and keeps the others waiting unseen: 256, unless this says otherwise. */
+const VARIABLE = "BUN_CONFIG_MAX_HTTP_REQUESTS";
+/** The most that Bun takes. */
+const MOST = "65535";
+
+/** Where the files of an executable made by Bun stand. */
+const EMBEDDED = /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/;
+
+interface Replaceable {
+  /** Becomes another program, with the same process id and streams. Only where the system can: not on Windows. */
+  execve?(file: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>): void;
+}
+
+/**
+ * Makes this process able to hold thousands of requests. Bun reads its limit from the environment before any code
+ * runs (https://bun.com/docs/runtime/networking/fetch#simultaneous-connection-limit), so the process becomes itself
+ * anew with the variable set. Nothing happens under Deno, which has no such limit, where the variable is set already,
+ * and on Windows, where it has to be set by hand. Call it before anything was opened.
+ */
+export function allowManyRequests(): void {
+  const { main } = (globalThis as { Bun?: { main: string } }).Bun ?? {};
+  const { execve } = process as Replaceable;
+  if (main === undefined || process.env[VARIABLE] !== undefined || execve === undefined) return;
+  const script = EMBEDDED.test(main) ? [] : [main];
+  const args = [process.execPath, ...process.execArgv, ...script, ...process.argv.slice(2)];
+  try {
+    execve(process.execPath, args, { ...process.env, [VARIABLE]: MOST });
+  } catch { /* it goes on with 256 */ }
+}
