@@ -231,8 +231,7 @@ const AGENTS: readonly Agent[] = [
 /** One request of each agent with a body of about `bytes` bytes: never more, at most one more turn would pass it. */
 export function agentRequests(bytes: number): AgentRequest[] {
   return AGENTS.map(({ body, headers, ...rest }) => {
-    const encoder = new TextEncoder();
-    const size = (value: Json) => encoder.encode(JSON.stringify(value)).length;
+    const size = (value: Json) => new TextEncoder().encode(JSON.stringify(value)).length;
     const large = bytes > 16_000;
     const [system, tools] = large ? [120, TOOLS.length] : [6, 2];
     let turns = 0;
