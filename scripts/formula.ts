@@ -20,11 +20,8 @@ export interface Release {
   readonly sums: string;
 }
 
-/** What Homebrew calls a system, and its processors; Homebrew itself needs glibc. */
-const SYSTEMS = [
-  { name: "macos", target: "macos" },
-  { name: "linux", target: "linux" },
-] as const;
+/** Systems, and processors as Homebrew calls them; on Linux it needs glibc itself. */
+const SYSTEMS = ["macos", "linux"] as const;
 const PROCESSORS = [
   { name: "arm", target: "arm64" },
   { name: "intel", target: "x64" },
@@ -38,7 +35,7 @@ export function formula({ version, url, homepage, sums }: Release): string {
   const missing: string[] = [];
   const systems = SYSTEMS.map((system) => {
     const processors = PROCESSORS.map((processor) => {
-      const file = `${NAME}-${system.target}-${processor.target}`;
+      const file = `${NAME}-${system}-${processor.target}`;
       const sum = bySum.get(file);
       if (sum === undefined || !/^[0-9a-f]{64}$/.test(sum)) missing.push(file);
       return `    on_${processor.name} do
@@ -46,7 +43,7 @@ export function formula({ version, url, homepage, sums }: Release): string {
       sha256 "${sum}"
     end`;
     });
-    return `  on_${system.name} do\n${processors.join("\n")}\n  end`;
+    return `  on_${system} do\n${processors.join("\n")}\n  end`;
   });
   if (missing.length > 0) {
     throw new Error(`dist/SHA256SUMS has no sum of ${missing.join(", ")}: run deno task compile first.`);

@@ -45,8 +45,7 @@ export const anyText = (expected = "a text in quotes") => field<string>("text", 
 
 export const flag = () => field<boolean>("flag", "true or false", (value) => typeof value === "boolean");
 
-/** `86,400,000`. By hand: the platform loads megabytes of tables for it, at every start. */
-const spelled = (value: number) => String(value).replace(/(?<=\d)(?=(\d{3})+$)/g, ",");
+const spelled = (value: number) => value.toLocaleString("en-US");
 
 /** A whole number from `min` to `max`. `unit` is for people: "milliseconds". */
 export const whole = (min: number, max: number, unit = "") =>

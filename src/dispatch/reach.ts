@@ -1,9 +1,10 @@
 /** Whether a host takes connections: `fetch` does not tell "cannot connect" from "connected, and silent". */
-/** Tries a TCP connection for at most `ms` milliseconds. Sends nothing. Seldom asked: what it needs is loaded then. */
-export async function reachable(url: string, ms: number): Promise<boolean> {
+import { connect } from "node:net";
+
+/** Tries a TCP connection for at most `ms` milliseconds. Sends nothing. */
+export function reachable(url: string, ms: number): Promise<boolean> {
   const { hostname, port, protocol } = new URL(url);
-  const { connect } = await import("node:net");
-  return await new Promise((resolve) => {
+  return new Promise((resolve) => {
     const socket = connect({
       host: hostname.replace(/^\[|\]$/g, ""),
       port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),

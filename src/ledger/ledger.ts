@@ -1,7 +1,7 @@
 /**
  * The ledger of a running proxy: is told of every request, keeps it off the request's path, answers for reports.
  *
- * `add` only puts the request in a list. The list is written twice a second, or sooner when it is long, in one
+ * `add` only puts the request, as a row, in a list. The list is written twice a second, or sooner when it is long, in one
  * transaction; so a killed proxy loses at most what the last half second brought.
  */
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";

@@ -1,4 +1,5 @@
 /** Reading a request's body: once, bounded, and checked to be a JSON object. */
+import * as zlib from "node:zlib";
 import { promisify } from "node:util";
 import type { Json } from "../dialects/dialect.ts";
 import { BodyLate, inTime } from "./arrivals.ts";
@@ -11,21 +12,14 @@ export interface Body {
 
 type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>;
 
-/** Encodings that clients use for big bodies (Codex: zstd), and what of `node:zlib` reads them. */
-const ENCODINGS = {
-  gzip: "gunzip",
-  "x-gzip": "gunzip",
-  deflate: "inflate",
-  br: "brotliDecompress",
-  zstd: "zstdDecompress",
-} as const;
-
-/** What reads an encoding; undefined where the runtime has nothing that does. Few clients pack: it is loaded for them. */
-async function unpacker(encoding: string): Promise<Unpack | undefined> {
-  const name = Object.hasOwn(ENCODINGS, encoding) ? ENCODINGS[encoding as keyof typeof ENCODINGS] : undefined;
-  const found = name === undefined ? undefined : (await import("node:zlib"))[name];
-  return found === undefined ? undefined : promisify(found) as Unpack;
-}
+/** Encodings that clients use for big bodies (Codex: zstd). Those that the runtime lacks are refused. */
+const ENCODINGS: Readonly<Record<string, Unpack | undefined>> = {
+  gzip: promisify(zlib.gunzip) as Unpack,
+  "x-gzip": promisify(zlib.gunzip) as Unpack,
+  deflate: promisify(zlib.inflate) as Unpack,
+  br: promisify(zlib.brotliDecompress) as Unpack,
+  zstd: zlib.zstdDecompress === undefined ? undefined : promisify(zlib.zstdDecompress) as Unpack,
+};
 
 const decoder = new TextDecoder();
 
@@ -87,15 +81,15 @@ async function readBytes(request: Request, most: number): Promise<Uint8Array<Arr
 }
 
 async function unpack(packed: Uint8Array, encoding: string, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  const unpacked = await unpacker(encoding.toLowerCase());
-  if (unpacked === undefined) {
+  const unpacker = ENCODINGS[encoding.toLowerCase()];
+  if (unpacker === undefined) {
     throw new Refusal(
       415,
       `The content encoding "${encoding.slice(0, 40)}" is not known; send gzip, deflate, br or none.`,
     );
   }
   try {
-    return new Uint8Array(await unpacked(packed, { maxOutputLength: most }));
+    return new Uint8Array(await unpacker(packed, { maxOutputLength: most }));
   } catch (error) {
     if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(most);
     throw new Refusal(400, `The body is not valid ${encoding}.`);
