@@ -1,7 +1,7 @@
 /**
  * The ledger of a running proxy: is told of every request, keeps it off the request's path, answers for reports.
  *
- * `add` only puts the request, as a row, in a list. The list is written twice a second, or sooner when it is long, in one
+ * `add` only puts the request in a list. The list is written twice a second, or sooner when it is long, in one
  * transaction; so a killed proxy loses at most what the last half second brought.
  */
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
@@ -12,7 +12,7 @@ import { defaultLedgerPath } from "./file.ts";
 import { type KeepingState, openKeeper } from "./keeper.ts";
 import { type RecentQuery, recentRequests } from "./recent.ts";
 import { type Report, report, type ReportQuery, spent, type SpentFilter } from "./report.ts";
-import { fromRow, type LoggedRequest, type Row, toRow } from "./row.ts";
+import { fromRow, type LoggedRequest, toRow } from "./row.ts";
 
 export interface LedgerOptions {
   /** The file. @default `ledger.sqlite` in the user's data folder. `:memory:` writes nothing to the disk. */
@@ -57,6 +57,11 @@ export interface Ledger {
   close(): void;
 }
 
+interface Told {
+  readonly record: RequestRecord;
+  readonly costs: Accounted;
+}
+
 /** Opens the ledger. Never throws: what cannot be kept in the file is kept in memory, and `log` says so once. */
 export function openLedger(options: LedgerOptions = {}): Ledger {
   const {
@@ -71,7 +76,7 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
   } = options;
   const keeper = openKeeper({ path, keepDays, memoryRows, retryMs, log, now });
   const listeners = new Set<(request: LoggedRequest) => void>();
-  let pending: Row[] = [];
+  let pending: Told[] = [];
   let timer: NodeJS.Timeout | undefined;
   let soon = false;
   let closed = false;
@@ -88,15 +93,15 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
 
   function flush(): void {
     if (closed) return;
-    const rows = pending;
+    const told = pending;
     pending = [];
-    keeper.write(rows);
+    keeper.write(told.map(({ record, costs }) => toRow(record, costs)));
     const retry = keeper.retryIn();
     if (retry !== undefined) wake(Math.max(batchMs, retry));
   }
 
-  function tell(row: Row): void {
-    const request = fromRow(row);
+  function tell({ record, costs }: Told): void {
+    const request = fromRow(toRow(record, costs));
     for (const listener of listeners) {
       try {
         listener(request);
@@ -109,9 +114,8 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
   return {
     add(record, costs) {
       if (closed) return;
-      // As a row at once: a request's own objects, kept until the list is written, cost more than their row does.
-      const row = toRow(record, costs);
-      pending.push(row);
+      const told = { record, costs };
+      pending.push(told);
       wake(batchMs);
       if (pending.length >= batchRows && !soon) {
         soon = true;
@@ -120,7 +124,7 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
           flush();
         });
       }
-      if (listeners.size > 0) tell(row);
+      if (listeners.size > 0) tell(told);
     },
     flush,
     report(query) {
