@@ -9,6 +9,12 @@ const MOST = "65535";
 /** Where the files of an executable made by Bun stand. */
 const EMBEDDED = /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/;
 
+/**
+ * Variables that make Bun run other code, open a debugger or become Bun itself. They do not survive the restart, so a
+ * folder's `.env` cannot reach the new process through them (https://bun.com/docs/runtime/environment-variables).
+ */
+const STEERING = /^(BUN_OPTIONS|BUN_BE_BUN|BUN_INSPECT.*|NODE_OPTIONS)$/;
+
 interface Replaceable {
   /** Becomes another program, with the same process id and streams. Only where the system can: not on Windows. */
   execve?(file: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>): void;
@@ -27,6 +33,7 @@ export function allowManyRequests(): void {
   const script = EMBEDDED.test(main) ? [] : [main];
   const args = [process.execPath, ...process.execArgv, ...script, ...process.argv.slice(2)];
   try {
-    execve(process.execPath, args, { ...process.env, [VARIABLE]: MOST });
+    const kept = Object.entries(process.env).filter(([name]) => !STEERING.test(name));
+    execve(process.execPath, args, { ...Object.fromEntries(kept), [VARIABLE]: MOST });
   } catch { /* it goes on with 256 */ }
 }

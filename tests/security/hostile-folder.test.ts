@@ -1,0 +1,117 @@
+/** The folder that the program is started in has no say: nothing there is run, and nothing there sets a variable. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { executable } from "../support/executable.ts";
+import { fromSource } from "../support/program.ts";
+import { fakeProvider, json } from "../support/provider.ts";
+
+/** Every file of a folder that a JavaScript runtime is known to obey, each of which would leave `ran` behind. */
+function hostileFolder(trap: string): { readonly folder: string; ran(): string[] } {
+  const parent = mkdtempSync(join(tmpdir(), "hostile-"));
+  const folder = join(parent, "repository");
+  mkdirSync(folder);
+  const marker = (name: string) => JSON.stringify(join(parent, `ran-${name}`));
+  const leaves = (name: string) => `require("node:fs").writeFileSync(${marker(name)}, "");\n`;
+  const write = (at: string, name: string, text: string) => writeFileSync(join(at, name), text);
+  for (const at of [parent, folder]) {
+    write(at, "preload.cjs", leaves("preload"));
+    write(at, "bunfig.toml", 'preload = ["./preload.cjs"]\n[test]\npreload = ["./preload.cjs"]\n');
+    write(at, "options.cjs", leaves("options"));
+    const variables = [
+      "BUN_OPTIONS=--preload=./options.cjs",
+      "BUN_BE_BUN=1",
+      "BUN_INSPECT=ws://127.0.0.1:0/x",
+      "NODE_OPTIONS=--require ./options.cjs",
+      "DENO_V8_FLAGS=--help",
+      `HTTP_PROXY=${trap}`,
+      `http_proxy=${trap}`,
+      `HTTPS_PROXY=${trap}`,
+      "NODE_TLS_REJECT_UNAUTHORIZED=0",
+      "TERRAPHIM_CONFIG=./theirs.toml",
+    ].join("\n");
+    for (const name of [".env", ".env.local", ".env.production", ".env.development"]) {
+      write(at, name, variables);
+    }
+    const script = `node -e 'require("fs").writeFileSync(${marker("script").replaceAll('"', '\\"')}, "")'`;
+    write(
+      at,
+      "package.json",
+      JSON.stringify({ scripts: { serve: script, check: script, doctor: script, prestart: script } }),
+    );
+    write(at, "tsconfig.json", '{ "compilerOptions": { "paths": { "*": ["./preload.cjs"] } } }\n');
+    write(at, "theirs.toml", '[router]\ndefault = "groq,theirs"\n');
+  }
+  return {
+    folder,
+    ran: () => existsSync(parent) ? readdirSync(parent).filter((name) => name.startsWith("ran-")) : [],
+  };
+}
+
+/** Runs one command in a folder to its end. */
+async function run(command: readonly string[], cwd: string, home: string) {
+  const [file = "", ...args] = command;
+  const env: Record<string, string> = { PATH: process.env.PATH ?? "", HOME: home, NO_COLOR: "1" };
+  if (process.env.DENO_DIR !== undefined) env.DENO_DIR = process.env.DENO_DIR;
+  else env.DENO_DIR = join(process.env.HOME ?? "", ".cache", "deno");
+  const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => said += String(chunk));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, said };
+}
+
+function suite(name: string, command: () => readonly string[], skip: string | undefined): void {
+  test(
+    `${name} obeys nothing of the folder it is started in`,
+    skip === undefined ? {} : { skip },
+    async () => {
+      const provider = await fakeProvider(json({ object: "list", data: [{ id: "mine" }] }));
+      const trap = await fakeProvider(json({ object: "list", data: [] }));
+      const { folder, ran } = hostileFolder(trap.url);
+      const home = mkdtempSync(join(tmpdir(), "home-"));
+      const own = join(home, ".config", "terraphim-llm-proxy");
+      mkdirSync(own, { recursive: true });
+      const [key, block] = ["sk-canary-0123456789", '[[providers]]\nname = "mine"\n'];
+      writeFileSync(
+        join(own, "config.toml"),
+        `[router]\ndefault = "mine,mine"\n\n${block}api_base_url = "${provider.url}/v1"\napi_key = "${key}"\n`,
+        { mode: 0o600 },
+      );
+      try {
+        const version = await run([...command(), "--version"], folder, home);
+        assert.match(version.said, /^\S*\s*v?\d+\.\d+\.\d+\s*$/, `exit ${version.code}: ${version.said}`);
+        const check = await run([...command(), "check"], folder, home);
+        assert.match(check.said, /mine,mine/, check.said);
+        assert.doesNotMatch(check.said, /groq,theirs/);
+        const doctor = await run([...command(), "doctor"], folder, home);
+        assert.ok(!doctor.said.includes("theirs"), doctor.said);
+        assert.ok(provider.arrived.length > 0, "the user's own provider was asked");
+        assert.deepEqual(
+          trap.arrived.map((arrived) => arrived.path),
+          [],
+          "nothing went to the folder's proxy",
+        );
+        assert.deepEqual(ran(), [], "nothing of the folder was run");
+      } finally {
+        await provider.close();
+        await trap.close();
+        rmSync(join(folder, ".."), { recursive: true, force: true });
+        rmSync(home, { recursive: true, force: true });
+      }
+    },
+  );
+}
+
+suite(
+  "the program from source",
+  fromSource,
+  process.versions.bun === undefined
+    ? undefined
+    : "Bun obeys the folder it is started in; scripts/bun.ts starts it in the project's own",
+);
+suite("the executable", () => [executable.file ?? ""], executable.skip);
