@@ -1,5 +1,6 @@
 /** Requests as agents send them, at any size: invented text in the shape of what Claude Code, Codex and OpenClaw send. */
-import type { DialectName, HeaderMap, Json } from "../src/dialects/dialect.ts";
+import type { DialectName, HeaderMap } from "../src/model/request-facts.ts";
+import type { Json } from "../src/model/json.ts";
 
 export interface AgentRequest {
   readonly client: string;

@@ -4,9 +4,9 @@
  */
 import process from "node:process";
 import { classify } from "../src/classifier/classify.ts";
-import { dialects } from "../src/dialects/dialects.ts";
+import { dialects } from "../src/dialects/registry.ts";
 import { parseConfig } from "../src/config/load.ts";
-import { catalogOf } from "../src/catalog/prices.ts";
+import { catalogOf } from "../src/config/priced-catalog.ts";
 import type { Conditions } from "../src/router/plan.ts";
 import { route } from "../src/router/route.ts";
 import { agentRequests, SIZES } from "./bodies.ts";

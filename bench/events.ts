@@ -1,5 +1,5 @@
 /** Streamed answers as providers of each dialect send them: one text, a piece an event. */
-import type { DialectName } from "../src/dialects/dialect.ts";
+import type { DialectName } from "../src/model/request-facts.ts";
 
 const sse = (data: unknown, event?: string) =>
   `${event === undefined ? "" : `event: ${event}\n`}data: ${

@@ -3,8 +3,8 @@
  * Each event comes in a chunk of its own. `deno run -A bench/pipes.ts [--quick]`, or with Bun; prints JSON.
  */
 import process from "node:process";
-import { dialects } from "../src/dialects/dialects.ts";
-import type { DialectName } from "../src/dialects/dialect.ts";
+import { dialects } from "../src/dialects/registry.ts";
+import type { DialectName } from "../src/model/request-facts.ts";
 import { type Pipe, RawPipe, TranslatingPipe } from "../src/dispatch/pipe.ts";
 import { agentRequests } from "./bodies.ts";
 import { STREAMS } from "./events.ts";

@@ -2,7 +2,7 @@
  * A static provider in a process of its own: answers at once, in the dialect of the path, or streams what it is told to.
  * `bun bench/upstream.ts` prints its port and runs until it is ended.
  */
-import type { DialectName } from "../src/dialects/dialect.ts";
+import type { DialectName } from "../src/model/request-facts.ts";
 import { WHOLE } from "./answers.ts";
 import { listen } from "../src/runtime/listen.ts";
 import { STREAMS } from "./events.ts";

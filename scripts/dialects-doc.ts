@@ -4,11 +4,13 @@
  */
 import { writeFileSync } from "node:fs";
 import { QUIRKS } from "../src/catalog/quirks.ts";
-import { CLIENT_TOOLS } from "../src/dialects/client-tools.ts";
-import type { Conversation, Part, Reply, StopReason } from "../src/dialects/conversation.ts";
-import { dialects } from "../src/dialects/dialects.ts";
-import type { DialectName, FailureClass, Json } from "../src/dialects/dialect.ts";
-import { isEssential, LIMITS } from "../src/dialects/limits.ts";
+import { CLIENT_TOOLS } from "../src/dialects/shared/client-tools.ts";
+import type { Conversation, Part, Reply, StopReason } from "../src/model/conversation.ts";
+import { dialects } from "../src/dialects/registry.ts";
+import type { DialectName } from "../src/model/request-facts.ts";
+import type { FailureClass } from "../src/model/failure.ts";
+import type { Json } from "../src/model/json.ts";
+import { isEssential, LIMITS } from "../src/dialects/shared/limits.ts";
 import { FAILURE_RULES } from "../src/dispatch/failures/failure.ts";
 
 const NAMES = Object.keys(dialects) as DialectName[];

@@ -1,5 +1,5 @@
 /** Clients that ask without end, some of which hang up; what each of them got is judged at once. */
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 import { DIALECTS, hear, type Heard, PATHS, request } from "../../tests/support/speech.ts";
 import { PROXY_KEY, ROUTES } from "./configuration.ts";
 import type { Random } from "./random.ts";

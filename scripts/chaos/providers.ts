@@ -1,7 +1,7 @@
 /** Providers that misbehave, go down and come up again; and one that always answers. */
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 import { type Fault, FAULTS } from "../../tests/support/faults.ts";
 import type { Answer } from "../../tests/support/provider.ts";
 import { json } from "../../tests/support/provider.ts";

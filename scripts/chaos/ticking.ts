@@ -1,7 +1,7 @@
 /** A provider whose answers take their time: a word every few seconds, for all who listen. */
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 import { DIALECTS, PATHS, spoken } from "../../tests/support/speech.ts";
 import { idIn } from "./words.ts";
 

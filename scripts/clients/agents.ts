@@ -1,5 +1,5 @@
 /** The clients: how each is run for one turn, and what it speaks. A new client is a new entry. */
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 
 export interface Agent {
   /** The script in the clients' folder. */

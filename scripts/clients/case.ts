@@ -1,5 +1,5 @@
 /** One case: a client, a provider of one dialect, what goes wrong there, and what must be true afterwards. */
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 import type { AgentName } from "./agents.ts";
 import type { Fake } from "./fakes.ts";
 import type { Logged } from "./proxy.ts";

@@ -1,7 +1,8 @@
 /** What must be true when a client is done: at the provider, in the proxy's log, on the disk. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DialectName, Json } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
+import type { Json } from "../../src/model/json.ts";
 import { AGENTS } from "./agents.ts";
 import type { Check, Outcome } from "./case.ts";
 import { BACKUP_KEY, MODELS, PROVIDER_KEY, SUBSCRIPTION } from "./configuration.ts";

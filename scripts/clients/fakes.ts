@@ -1,7 +1,8 @@
 /** Primaries of another make than the stand-in: what it cannot do. */
-import type { ReplyEvent } from "../../src/dialects/conversation.ts";
-import type { DialectName, Json } from "../../src/dialects/dialect.ts";
-import { dialects } from "../../src/dialects/dialects.ts";
+import type { ReplyEvent } from "../../src/model/conversation.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
+import type { Json } from "../../src/model/json.ts";
+import { dialects } from "../../src/dialects/registry.ts";
 import { type Answer, type Arrived, fakeProvider, json, sse } from "../../tests/support/provider.ts";
 import { errorEvent } from "../../tests/support/speech.ts";
 import type { Case } from "./case.ts";

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import type { FailureClass } from "../../src/dialects/dialect.ts";
+import type { FailureClass } from "../../src/model/failure.ts";
 import { findBun } from "../bun.ts";
 import { start } from "./processes.ts";
 

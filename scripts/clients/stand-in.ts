@@ -1,6 +1,6 @@
 /** The stand-in provider of the clients' own scripts: speaks every dialect, asks for one tool, fails as told. */
 import { join } from "node:path";
-import type { Json } from "../../src/dialects/dialect.ts";
+import type { Json } from "../../src/model/json.ts";
 import { clientsNode, FOLDER } from "./install.ts";
 import { freePort, start } from "./processes.ts";
 

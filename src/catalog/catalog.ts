@@ -1,6 +1,6 @@
 /** Models by provider and name, from `data/models.json` or a newer list of the user's. */
 import builtin from "./data/models.json" with { type: "json" };
-import type { ModelInfo, Price, Rates } from "./model.ts";
+import type { ModelInfo, Price, Rates } from "../model/price.ts";
 import { type ModelName, readName, VARIANTS } from "./name.ts";
 
 /** Dollars per million tokens, as the file writes them. */

@@ -2,7 +2,7 @@
  * The providers that need no `[[providers]]` block, by name. What is known of each is data, in
  * `providers-hosted.ts` and `providers-local.ts`; nothing else in the program knows any of these names.
  */
-import type { DialectName } from "../dialects/dialect.ts";
+import type { DialectName } from "../model/request-facts.ts";
 import { HOSTED } from "./providers-hosted.ts";
 import { LOCAL } from "./providers-local.ts";
 import type { Quirk } from "./quirks.ts";

@@ -1,20 +1,20 @@
 /** What kind of work a request is, and why. Pure: the same request and words give the same answer. */
 import type { ExtraWords } from "../config/config.ts";
-import type { RequestFacts } from "../dialects/dialect.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 import type { Classification, Kind } from "./classification.ts";
 import { complexity } from "./complexity.ts";
 import { decide } from "./decide.ts";
 import { excerpt } from "./excerpt.ts";
 import { explain } from "./explain.ts";
 import { housekeeping } from "./housekeeping.ts";
-import { language } from "./language.ts";
+import { language } from "./programming-language.ts";
 import { lexica } from "./lexicon.ts";
 import { mask } from "./mask.ts";
 import { match } from "./match.ts";
 import { negated } from "./negation.ts";
 import { ownWords } from "./prompt.ts";
 import { MASK, tokenize } from "./tokens.ts";
-import { tongue } from "./tongue.ts";
+import { tongue } from "./natural-language.ts";
 
 /** What the user's words alone say. */
 export interface PromptClassification {

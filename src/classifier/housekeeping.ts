@@ -1,5 +1,5 @@
 /** Recognises the requests that a client makes for its own use: titles, summaries, helpers. Pure. */
-import type { RequestFacts } from "../dialects/dialect.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 import { HOUSEKEEPING_PATTERNS, type HousekeepingPattern } from "./housekeeping-patterns.ts";
 import { type OwnWords, ownWords } from "./prompt.ts";
 

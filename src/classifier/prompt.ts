@@ -2,7 +2,7 @@
  * Finds the words that the user wrote among all that an agent sends along: an agent's request of 60 KB may hold five words
  * of its user. Pure; what agents inject is data in {@link file://./injected.ts}.
  */
-import type { MessageFacts, RequestFacts } from "../dialects/dialect.ts";
+import type { MessageFacts, RequestFacts } from "../model/request-facts.ts";
 import {
   INJECTED_BLOCKS,
   INJECTED_SPANS,

@@ -6,7 +6,7 @@ import { originOf, warningsOf } from "./configuration.ts";
 import { formatWarning } from "../config/problem.ts";
 import { reportProviders, reportRoutes, type RouteReport } from "./route-report.ts";
 import { type Style, styleOf } from "./style.ts";
-import { cut, hanging, wrap } from "./text-width.ts";
+import { cut, hanging, wrap } from "../text/width.ts";
 
 /** Where each client is told of a base URL, and how. */
 const CLIENTS: readonly (readonly [where: string, how: (url: string) => string])[] = [

@@ -1,9 +1,9 @@
 /** The proxy's decision on a request that nobody sends. */
-import { catalogOf } from "../catalog/prices.ts";
+import { catalogOf } from "../config/priced-catalog.ts";
 import type { Classification } from "../classifier/classification.ts";
 import { classify } from "../classifier/classify.ts";
 import type { Config } from "../config/config.ts";
-import type { RequestFacts } from "../dialects/dialect.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 import type { RoutePlan } from "../router/plan.ts";
 import { route } from "../router/route.ts";
 

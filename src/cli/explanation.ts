@@ -1,15 +1,15 @@
 /** A decision in words: what was asked, what kind of work it is, where it goes, and every reason. */
-import type { ModelInfo } from "../catalog/model.ts";
+import type { ModelInfo } from "../model/price.ts";
 import type { Classification } from "../classifier/classification.ts";
-import type { Target } from "../config/config.ts";
-import type { RequestFacts } from "../dialects/dialect.ts";
+import type { Target } from "../model/target.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 import type { PlannedTarget, RoutePlan } from "../router/plan.ts";
 import type { Decided } from "./decide.ts";
-import { prices } from "./figures.ts";
+import { prices } from "../text/figures.ts";
 import type { Out } from "./io.ts";
 import { type Style, styleOf } from "./style.ts";
 import { table } from "./table.ts";
-import { cut, wrap } from "./text-width.ts";
+import { cut, wrap } from "../text/width.ts";
 
 /** Columns of the labels on the left. */
 const LABELS = 12;

@@ -1,5 +1,5 @@
 /** Why an address cannot be listened on, in words. */
-import { errorCode } from "../config/secrets.ts";
+import { errorCode } from "../files/errors.ts";
 
 /** @param other what would be right, after "or" */
 export function listenProblem(error: unknown, host: string, port: number): string {

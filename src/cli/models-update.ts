@@ -2,13 +2,13 @@
 import { resolve } from "node:path";
 import { builtinCatalog } from "../catalog/catalog.ts";
 import { type CatalogChange, type CatalogFile, readUserCatalog, updateCatalog } from "../catalog/update.ts";
-import { count, counted } from "./amounts.ts";
+import { count, counted } from "../text/amounts.ts";
 import { CliError, EXIT } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { printJson } from "./json.ts";
 import { ownCatalogPath } from "./own-catalog.ts";
 import { type Style, styleOf } from "./style.ts";
-import { wrap } from "./text-width.ts";
+import { wrap } from "../text/width.ts";
 import { shortPath } from "./user-data.ts";
 
 /** Names told of each kind of change; `--json` has all. */

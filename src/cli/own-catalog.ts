@@ -1,6 +1,6 @@
 /** The list of models and prices that the user brought with `models update`. */
 import { join } from "node:path";
-import { useCatalog } from "../catalog/prices.ts";
+import { useCatalog } from "../config/priced-catalog.ts";
 import { readUserCatalog } from "../catalog/update.ts";
 import type { Io } from "./io.ts";
 import { dataFolderOf } from "./user-data.ts";

@@ -1,9 +1,10 @@
 /** Where each route of a configuration leads and what stands in its way, as data for `check` and the banner. */
-import { catalogOf } from "../catalog/prices.ts";
-import type { Chain, Config, Provider, RouteName, RouteTarget, Target } from "../config/config.ts";
+import { catalogOf } from "../config/priced-catalog.ts";
+import type { Chain, RouteName, Target } from "../model/target.ts";
+import type { Config, Provider, RouteTarget } from "../config/config.ts";
 import { ROUTE_NAMES, routeNamed } from "../router/decision.ts";
 import { excluded } from "../router/fit.ts";
-import { handOn } from "../router/hand-on.ts";
+import { handOn } from "../router/route-fallback.ts";
 
 /** A target as a route sees it. */
 export interface TargetReport extends Target {

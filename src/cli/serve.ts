@@ -9,7 +9,7 @@ import { serve, type Server } from "../server/server.ts";
 import { banner } from "./banner.ts";
 import { originOf, unusable, warningsOf } from "./configuration.ts";
 import { CliError, EXIT } from "./failure.ts";
-import { outliveFaults } from "./faults.ts";
+import { outliveFaults } from "./uncaught.ts";
 import type { Io } from "./io.ts";
 import { listenProblem } from "./listen-error.ts";
 import { VERSION } from "./program.ts";

@@ -1,6 +1,6 @@
 /** Plain aligned columns: for eyes on a terminal, for `awk` in a pipe. */
 import type { Style } from "./style.ts";
-import { cut, widthOf, wrap } from "./text-width.ts";
+import { cut, widthOf, wrap } from "../text/width.ts";
 
 export interface Column {
   readonly title: string;

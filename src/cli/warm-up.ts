@@ -1,7 +1,7 @@
 /** Deciding a few requests before the first real one comes, so that this one does not wait for what is built once. */
 import type { Config } from "../config/config.ts";
-import type { DialectName } from "../dialects/dialect.ts";
-import { requestFor } from "./asked.ts";
+import type { DialectName } from "../model/request-facts.ts";
+import { requestFor } from "./sample-request.ts";
 import { decide } from "./decide.ts";
 
 const PROMPTS = [

@@ -2,27 +2,8 @@
  * The configuration as the rest of the program sees it: one frozen value, every reference resolved, every
  * default filled in, every pattern compiled. `load.ts` makes it from a TOML file.
  */
-import type { DialectName } from "../dialects/dialect.ts";
-
-/** One model at one provider. `provider` is a key of {@link Config.providers}. */
-export interface Target {
-  readonly provider: string;
-  readonly model: string;
-}
-
-/** Targets in the order in which they are tried. */
-export type Chain = readonly Target[];
-
-/** The names of the built-in routes, as they stand in `[router]`. */
-export type RouteName =
-  | "think"
-  | "plan_implementation"
-  | "build"
-  | "background"
-  | "default"
-  | "long_context"
-  | "image"
-  | "web_search";
+import type { Chain, RouteName, Target } from "../model/target.ts";
+import type { DialectName } from "../model/request-facts.ts";
 
 /** A provider, configured or built in, with everything needed to call it. */
 export interface Provider {

@@ -11,7 +11,8 @@ import { Positions } from "./positions.ts";
 import { type ConfigProblem, inOrder } from "./problem.ts";
 import { type Env, expandTree } from "./references.ts";
 import { Report } from "./report.ts";
-import { holdsSecret, mergedEnv, othersCanRead, readDotEnv, reason, referenceSources } from "./secrets.ts";
+import { holdsSecret, mergedEnv, othersCanRead, readDotEnv, referenceSources } from "./secrets.ts";
+import { reason } from "../files/errors.ts";
 import { parseToml } from "./syntax.ts";
 
 export interface LoadOptions {

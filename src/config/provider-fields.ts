@@ -1,7 +1,7 @@
 /** The keys of a `[[providers]]` block that need more than a type to be right. */
 import type { BuiltinProvider } from "../catalog/providers.ts";
 import { QUIRKS } from "../catalog/quirks.ts";
-import type { DialectName } from "../dialects/dialect.ts";
+import type { DialectName } from "../model/request-facts.ts";
 import { DIALECTS } from "./endpoints.ts";
 import { nearest } from "./nearest.ts";
 import type { KeyPath } from "./positions.ts";

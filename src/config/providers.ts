@@ -1,7 +1,7 @@
 /** From `[[providers]]` blocks and the built-in table to providers that can be called. */
 import { BUILTIN_PROVIDERS, type BuiltinProvider, builtinProvider } from "../catalog/providers.ts";
 import { CHAT_COPY } from "../catalog/quirks.ts";
-import type { DialectName } from "../dialects/dialect.ts";
+import type { DialectName } from "../model/request-facts.ts";
 import type { Provider, Timeouts } from "./config.ts";
 import { builtinEndpoints, customEndpoints, guessedDialects, movedEndpoints } from "./endpoints.ts";
 import { blockKeys, builtinKeys, type Keys, NO_KEYS } from "./keys.ts";

@@ -1,5 +1,6 @@
 /** `[router]` and the tables below it. */
-import type { Chain, ExtraWords, ModelExclusion, ModelMapping, RouteName, RouterConfig } from "./config.ts";
+import type { Chain, RouteName } from "../model/target.ts";
+import type { ExtraWords, ModelExclusion, ModelMapping, RouterConfig } from "./config.ts";
 import { deepFreeze } from "./freeze.ts";
 import { globPattern } from "./glob.ts";
 import type { KeyPath } from "./positions.ts";

@@ -1,4 +1,5 @@
 /** Where secrets come from beside the environment, and whether others can read them. */
+import { errorCode, reason } from "../files/errors.ts";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
@@ -82,22 +83,4 @@ function isLiteral(text: string): boolean {
     !/^(passthrough|ollama|none|local|dummy|not-needed|no-key|lmstudio|lm-studio|sk-no-key-required)$/i.test(
       text.trim(),
     );
-}
-
-/** The code of a file system error. */
-export function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
-/** Why a file cannot be read, in words. */
-export function reason(error: unknown): string {
-  const words: Record<string, string> = {
-    ENOENT: "there is no such file",
-    ENOTDIR: "there is no such folder",
-    EACCES: "it may not be read",
-    EPERM: "it may not be read",
-    EISDIR: "it is a folder",
-    ELOOP: "its symbolic links lead in a circle",
-  };
-  return words[errorCode(error)] ?? (error instanceof Error ? error.message : String(error));
 }

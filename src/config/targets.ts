@@ -1,6 +1,7 @@
 /** Targets, chains and names of routes as they are written in a file. */
 import { builtinNames, builtinProvider } from "../catalog/providers.ts";
-import type { Chain, Provider, RouteName, RouteTarget, Target } from "./config.ts";
+import type { Chain, RouteName, Target } from "../model/target.ts";
+import type { Provider, RouteTarget } from "./config.ts";
 import { nearest } from "./nearest.ts";
 import type { KeyPath } from "./positions.ts";
 import type { Report } from "./report.ts";

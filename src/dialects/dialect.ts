@@ -1,120 +1,12 @@
 /**
  * What every wire format has to offer, and the facts that routing reads from a request without translating it.
  */
-import type { Conversation, Reply, ReplyEvent } from "./conversation.ts";
-import type { SseEvent } from "./sse.ts";
-
-export type DialectName = "anthropic-messages" | "openai-chat" | "openai-responses";
-
-// deno-lint-ignore no-explicit-any
-export type Json = any;
-
-/** A request's headers, names in lower case. */
-export type HeaderMap = Readonly<Record<string, string>>;
-
-/** One message of a request, as far as routing looks at it. Strings are references into the body, not copies. */
-export interface MessageFacts {
-  readonly role: "system" | "developer" | "user" | "assistant" | "tool";
-  /** The text parts, whole. Empty for tool results and tool calls. */
-  readonly texts: readonly string[];
-}
-
-/** What a request asks for, read without translating it. */
-export interface RequestFacts {
-  readonly dialect: DialectName;
-  readonly operation: "generate" | "count_tokens";
-  /** The model asked for; "" where the body has none. */
-  readonly model: string;
-  readonly stream: boolean;
-  /** The system prompt's or instructions' texts. */
-  readonly system: readonly string[];
-  /** In the order of the body. */
-  readonly messages: readonly MessageFacts[];
-  readonly hasImages: boolean;
-  readonly hasDocuments: boolean;
-  readonly toolCount: number;
-  /** Names of the provider's own tools offered (`web_search`, …). */
-  readonly serverTools: readonly string[];
-  /** A server tool that the request forces to be used. */
-  readonly forcedServerTool?: string;
-  readonly structuredOutput: boolean;
-  /** Top-level property names of the output schema. */
-  readonly outputKeys: readonly string[];
-  readonly thinking: boolean;
-  /** Tokens of the whole request, estimated from its size. */
-  readonly approxTokens: number;
-  /** Tokens that the client allows for the answer; undefined: not said. */
-  readonly maxOutputTokens?: number;
-  /** `claude-code`, `codex`, `openclaw`, `opencode`, `anthropic-sdk`, `openai-sdk`, `ai-sdk`, `curl` … or "unknown". */
-  readonly client: string;
-  readonly session?: string;
-  /** What the client's own metadata says the request is for. */
-  readonly hints: {
-    readonly kind?: "turn" | "compaction" | "title" | "helper" | "prewarm" | "memory";
-    readonly subagent?: boolean;
-  };
-}
-
-/** Tokens that a provider reports (or, with `estimated`, that were guessed). `input` leaves cached ones out. */
-export interface Usage {
-  /** Fresh input: neither read from nor written to a cache. */
-  readonly input: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-  /** Part of `cacheWrite` with a one-hour life. */
-  readonly cacheWrite1h?: number;
-  readonly output: number;
-  /** Part of `output`. */
-  readonly reasoning: number;
-  readonly estimated?: boolean;
-  /** Dollars, where the provider states them. */
-  readonly cost?: number;
-  /** Searches and fetches that the provider ran itself, where it counts them (they are priced apart). */
-  readonly webSearches?: number;
-  readonly webFetches?: number;
-}
-
-/** The classes of the failure table; see docs/failover.md. */
-export type FailureClass =
-  | "rate_limited"
-  | "quota_exhausted"
-  | "overloaded"
-  | "server_error"
-  | "unreachable"
-  | "timeout"
-  | "refused_credentials"
-  | "model_unknown"
-  | "context_overflow"
-  | "bad_request"
-  | "content_refused"
-  | "cancelled";
-
-/** What a provider's refusal says, read from its body in one dialect. Classification is dispatch's. */
-export interface ProviderError {
-  /** The provider's words, without secrets, at most 2,000 characters. */
-  readonly message: string;
-  /** The dialect's `type` or `code` fields, as they came. */
-  readonly type?: string;
-  readonly code?: string;
-  readonly param?: string;
-}
-
-/** A failure for a client to see. `status` is the HTTP status to use when nothing was sent yet. */
-export interface ClientError {
-  readonly status: number;
-  readonly class:
-    | FailureClass
-    | "unauthorized"
-    | "not_found"
-    | "method_not_allowed"
-    | "unsupported_media_type"
-    | "too_large"
-    | "unsupported";
-  readonly message: string;
-  readonly code?: string;
-  readonly param?: string;
-  readonly requestId?: string;
-}
+import type { Json } from "../model/json.ts";
+import type { DialectName, HeaderMap, RequestFacts } from "../model/request-facts.ts";
+import type { Usage } from "../model/usage.ts";
+import type { ClientError, ProviderError } from "../model/failure.ts";
+import type { Conversation, Reply, ReplyEvent } from "../model/conversation.ts";
+import type { SseEvent } from "../bytes/sse.ts";
 
 /** Where an encoded request goes: the encoder cleans for it. */
 export interface EncodeTarget {

@@ -1,6 +1,7 @@
 /** How long an answer may become beside its request in a model's window. */
-import type { ModelInfo } from "../catalog/model.ts";
-import type { Json, RequestFacts } from "../dialects/dialect.ts";
+import type { ModelInfo } from "../model/price.ts";
+import type { Json } from "../model/json.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 
 /** The tokens of a request are estimated: so much of them is kept free besides. */
 const MARGIN = 1.1;

@@ -1,6 +1,7 @@
 /** The answers that dispatch gives: with the headers that explain them. */
-import type { Target } from "../config/config.ts";
-import type { ClientError, UnsupportedRequest } from "../dialects/dialect.ts";
+import type { Target } from "../model/target.ts";
+import type { ClientError } from "../model/failure.ts";
+import type { UnsupportedRequest } from "../dialects/dialect.ts";
 import type { Answered } from "./attempt.ts";
 import type { Cooldown } from "./cooldowns.ts";
 import type { Exchange } from "./exchange.ts";

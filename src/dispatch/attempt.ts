@@ -1,10 +1,12 @@
 /** One try at one target: the call, and what came of it. */
-import type { Provider, Target } from "../config/config.ts";
-import type { Json, Usage } from "../dialects/dialect.ts";
-import { CHARS_PER_TOKEN, roughReplyTokens } from "../dialects/estimate-tokens.ts";
-import { replyToEvents } from "../dialects/reply-events.ts";
-import { formatSse } from "../dialects/sse.ts";
-import { withModel } from "../dialects/with-model.ts";
+import type { Provider } from "../config/config.ts";
+import type { Target } from "../model/target.ts";
+import type { Json } from "../model/json.ts";
+import type { Usage } from "../model/usage.ts";
+import { CHARS_PER_TOKEN, roughReplyTokens } from "../dialects/shared/estimate-tokens.ts";
+import { replyToEvents } from "../dialects/shared/reply-events.ts";
+import { formatSse } from "../bytes/sse.ts";
+import { withModel } from "../json/with-model.ts";
 import { call, unpacked } from "./call.ts";
 import { Deadline, limitsOf } from "./deadline.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
@@ -15,9 +17,9 @@ import { type Pipe, RawPipe, TranslatingPipe } from "./pipe.ts";
 import type { Prepared } from "./prepare.ts";
 import { estimatedUsage } from "./recording.ts";
 import { Relay, type RelayEnd } from "./relay.ts";
-import { reachable } from "./reach.ts";
+import { reachable } from "./tcp-probe.ts";
 import { rewriter } from "./rewrite.ts";
-import { collect, errorInside, parseJson, readAll } from "./whole.ts";
+import { collect, errorInside, parseJson, readAll } from "./buffered.ts";
 
 /** An answer that may be shown. */
 export interface Answered {

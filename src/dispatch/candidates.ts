@@ -1,6 +1,6 @@
 /** The targets of a plan with the keys that each may be tried with, in order. */
 import type { Config, Provider } from "../config/config.ts";
-import type { HeaderMap } from "../dialects/dialect.ts";
+import type { HeaderMap } from "../model/request-facts.ts";
 import type { PlannedTarget, RoutePlan } from "../router/plan.ts";
 import type { Place } from "./cooldowns.ts";
 import { type Key, keysOf } from "./keys.ts";

@@ -2,7 +2,7 @@
  * Who must not be asked now, and until when: per provider, per model, per key. The clock is an argument; the state can
  * be saved and loaded. docs/failover.md has the table.
  */
-import type { FailureClass } from "../dialects/dialect.ts";
+import type { FailureClass } from "../model/failure.ts";
 import { type Failure, FAILURE_RULES, type Scope } from "./failures/failure.ts";
 
 /** The parts of a target that can cool down apart from each other. `key` is an id, never the key itself. */

@@ -3,7 +3,7 @@
  * only when it fires: most attempts set it once, and a chunk costs nothing.
  */
 import type { Timeouts } from "../config/config.ts";
-import type { Clock } from "./exchange.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 /** The phase whose time ran out. */
 export type Expired = "connect" | "first_token" | "idle" | "total";

@@ -1,9 +1,13 @@
 /** One request on its way, and what dispatch works with. Types only. */
-import type { ModelInfo } from "../catalog/model.ts";
+import type { ModelInfo } from "../model/price.ts";
 import type { Classification } from "../classifier/classification.ts";
-import type { Config, Target } from "../config/config.ts";
-import type { Dialect, DialectName, HeaderMap, Json, RequestFacts } from "../dialects/dialect.ts";
+import type { Config } from "../config/config.ts";
+import type { Target } from "../model/target.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { DialectName, HeaderMap, RequestFacts } from "../model/request-facts.ts";
+import type { Json } from "../model/json.ts";
 import type { RequestRecord } from "../ledger/entry.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../log/log.ts";
 import type { RoutePlan } from "../router/plan.ts";
 import type { DispatchState } from "./state.ts";
@@ -26,7 +30,7 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** Epoch milliseconds of its arrival. */
   readonly time: number;
-  /** {@link Clock.mono} at its arrival. */
+  /** `Clock.mono` at its arrival. */
   readonly started: number;
   /** A label for the proxy key that the client used. */
   readonly clientKey?: string;
@@ -37,13 +41,6 @@ export interface Exchange {
   readonly turn?: string;
   /** Headers that every answer to this request gets besides the usual ones (a budget's warning). */
   readonly extraHeaders?: Readonly<Record<string, string>>;
-}
-
-export interface Clock {
-  /** Epoch milliseconds. */
-  now(): number;
-  /** Milliseconds that never go back. */
-  mono(): number;
 }
 
 /** What dispatch is given by the server. */

@@ -1,5 +1,5 @@
 /** A request under way, as a stop sees it: it can be cut at any moment, and ends properly. */
-import type { Target } from "../config/config.ts";
+import type { Target } from "../model/target.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Relay } from "./relay.ts";
 import type { InFlight } from "./state.ts";

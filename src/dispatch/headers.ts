@@ -1,6 +1,6 @@
 /** Which headers travel. Tables, from RFC 9110 7.6.1 and what providers and clients of today read. */
 import type { Provider } from "../config/config.ts";
-import type { DialectName, HeaderMap } from "../dialects/dialect.ts";
+import type { DialectName, HeaderMap } from "../model/request-facts.ts";
 import type { Key } from "./keys.ts";
 
 /** Client headers that never reach a provider: hop by hop, credentials, what the call sets itself, a browser's. */

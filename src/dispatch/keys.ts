@@ -1,7 +1,7 @@
 /** A provider's keys: which one a request uses, and ids for them that give nothing away. */
 import { createHash } from "node:crypto";
 import type { Provider } from "../config/config.ts";
-import type { HeaderMap } from "../dialects/dialect.ts";
+import type { HeaderMap } from "../model/request-facts.ts";
 
 /** A credential with an id that is safe to keep and to show: eight hex digits of its SHA-256. */
 export interface Key {

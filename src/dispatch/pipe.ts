@@ -1,7 +1,9 @@
 /** One stream's bytes in, the client's bytes out. Synchronous: nothing here waits. */
-import type { Conversation, ReplyEvent } from "../dialects/conversation.ts";
-import type { ClientError, Dialect, ProviderError, StreamWatch, Usage } from "../dialects/dialect.ts";
-import { SseParser } from "../dialects/sse.ts";
+import type { Conversation, ReplyEvent } from "../model/conversation.ts";
+import type { ClientError, ProviderError } from "../model/failure.ts";
+import type { Dialect, StreamWatch } from "../dialects/dialect.ts";
+import type { Usage } from "../model/usage.ts";
+import { SseParser } from "../bytes/sse.ts";
 import { EventBoundary, firstEvents } from "./boundary.ts";
 import type { Rewrite } from "./rewrite.ts";
 

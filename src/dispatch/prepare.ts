@@ -1,10 +1,12 @@
 /** From an exchange and a target to the call that will be made: which dialect, which bytes, which headers. */
-import type { ModelInfo } from "../catalog/model.ts";
-import type { Provider, Target } from "../config/config.ts";
-import type { Conversation } from "../dialects/conversation.ts";
-import { type Dialect, type Json, UnsupportedRequest } from "../dialects/dialect.ts";
-import { ESSENTIAL } from "../dialects/essential.ts";
-import { withModel, withTopLevel } from "../dialects/with-model.ts";
+import type { ModelInfo } from "../model/price.ts";
+import type { Provider } from "../config/config.ts";
+import type { Target } from "../model/target.ts";
+import type { Conversation } from "../model/conversation.ts";
+import { type Dialect, UnsupportedRequest } from "../dialects/dialect.ts";
+import type { Json } from "../model/json.ts";
+import { ESSENTIAL } from "../dialects/shared/essential.ts";
+import { withModel, withTopLevel } from "../json/with-model.ts";
 import { answerRoom, cutLimit } from "./answer-room.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
 import type { Failure } from "./failures/failure.ts";

@@ -1,7 +1,9 @@
 /** What happened to a request, collected while it happens and told once when it is over. */
-import type { Target } from "../config/config.ts";
-import type { DialectName, FailureClass, Usage } from "../dialects/dialect.ts";
-import { CHARS_PER_TOKEN } from "../dialects/estimate-tokens.ts";
+import type { Target } from "../model/target.ts";
+import type { DialectName } from "../model/request-facts.ts";
+import type { FailureClass } from "../model/failure.ts";
+import type { Usage } from "../model/usage.ts";
+import { CHARS_PER_TOKEN } from "../dialects/shared/estimate-tokens.ts";
 import type { AttemptRecord } from "../ledger/entry.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
 import type { Failure } from "./failures/failure.ts";

@@ -1,5 +1,6 @@
 /** What dispatch remembers from one request to the next. Survives config reloads. */
-import type { Provider, Target } from "../config/config.ts";
+import type { Provider } from "../config/config.ts";
+import type { Target } from "../model/target.ts";
 import { Cooldowns } from "./cooldowns.ts";
 import { Gate } from "./gate.ts";
 

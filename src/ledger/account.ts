@@ -1,6 +1,7 @@
 /** What a request cost, and what it had cost on the baseline model. Pure: prices come as an argument. */
-import type { Config, Target } from "../config/config.ts";
-import type { Usage } from "../dialects/dialect.ts";
+import type { Config } from "../config/config.ts";
+import type { Target } from "../model/target.ts";
+import type { Usage } from "../model/usage.ts";
 import type { RequestRecord } from "./entry.ts";
 
 /** Dollars; undefined: not known, which is not the same as nothing. */

@@ -1,5 +1,7 @@
 /** What the ledger is told of a request once it is over. Types only. */
-import type { DialectName, FailureClass, Usage } from "../dialects/dialect.ts";
+import type { DialectName } from "../model/request-facts.ts";
+import type { FailureClass } from "../model/failure.ts";
+import type { Usage } from "../model/usage.ts";
 
 /** One try at one target. */
 export interface AttemptRecord {

@@ -1,5 +1,6 @@
 /** Steps 1 to 3: what the `model` of a request asks for by itself. Pure. */
-import type { Chain, Config, Provider, Target } from "../config/config.ts";
+import type { Chain, Target } from "../model/target.ts";
+import type { Config, Provider } from "../config/config.ts";
 import { decided, type Decision, leadsTo, quoted, routeNamed } from "./decision.ts";
 
 export interface Asked {

@@ -1,8 +1,9 @@
 /** Step 4: the content decides, in a fixed order. Pure. */
 import type { Classification } from "../classifier/classification.ts";
 import { classify } from "../classifier/classify.ts";
-import type { Config, RouteName } from "../config/config.ts";
-import type { RequestFacts } from "../dialects/dialect.ts";
+import type { Config } from "../config/config.ts";
+import type { RouteName } from "../model/target.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 import { count, decided, type Decision, leadsTo, quoted } from "./decision.ts";
 import type { Conditions } from "./plan.ts";
 import { ruleMatches } from "./rules.ts";

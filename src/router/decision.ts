@@ -1,5 +1,6 @@
 /** What a step of the routing decides, and the small things that all steps say alike. Pure. */
-import type { Chain, RouteName, RouteTarget } from "../config/config.ts";
+import type { Chain, RouteName } from "../model/target.ts";
+import type { RouteTarget } from "../config/config.ts";
 
 /** Which targets a request goes to: a built-in route's, or some of its own. */
 export type Decision =

@@ -1,6 +1,7 @@
 /** Whether a target can take a request, and if not, why. Pure. */
-import type { Config, Target } from "../config/config.ts";
-import type { RequestFacts } from "../dialects/dialect.ts";
+import type { Config } from "../config/config.ts";
+import type { Target } from "../model/target.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 import { count, quoted } from "./decision.ts";
 import type { Conditions } from "./plan.ts";
 

@@ -1,7 +1,8 @@
 /** The order in which a chain's targets are tried: `[router] strategy`. Pure. */
-import type { ModelInfo } from "../catalog/model.ts";
-import type { Strategy, Target } from "../config/config.ts";
-import type { RequestFacts } from "../dialects/dialect.ts";
+import type { ModelInfo } from "../model/price.ts";
+import type { Strategy } from "../config/config.ts";
+import type { Target } from "../model/target.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 import type { Conditions } from "./plan.ts";
 
 /** Tokens that an answer is taken to have when prices are compared: agents' answers are short beside their requests. */

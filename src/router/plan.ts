@@ -1,7 +1,8 @@
 /** What the router says of a request, and what it must be told. Types only. */
-import type { ModelInfo } from "../catalog/model.ts";
-import type { RouteTarget, Target } from "../config/config.ts";
-import type { DialectName } from "../dialects/dialect.ts";
+import type { ModelInfo } from "../model/price.ts";
+import type { RouteTarget } from "../config/config.ts";
+import type { Target } from "../model/target.ts";
+import type { DialectName } from "../model/request-facts.ts";
 
 /** One target of a plan, in order. */
 export interface PlannedTarget extends Target {

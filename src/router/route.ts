@@ -1,12 +1,13 @@
 /** From a request's facts and classification to the targets that may answer it, and why. Pure. */
 import type { Classification } from "../classifier/classification.ts";
-import type { Chain, Config, Target } from "../config/config.ts";
-import type { RequestFacts } from "../dialects/dialect.ts";
+import type { Chain, Target } from "../model/target.ts";
+import type { Config } from "../config/config.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 import { askedModel } from "./asked-model.ts";
 import { byContent } from "./content.ts";
 import { decided, type Decision, leadsTo } from "./decision.ts";
 import { lacking, unfit } from "./fit.ts";
-import { handOn, nobodyTakes, ORDINARY } from "./hand-on.ts";
+import { handOn, nobodyTakes, ORDINARY } from "./route-fallback.ts";
 import { ordered } from "./order.ts";
 import type { Conditions, PlannedTarget, RoutePlan } from "./plan.ts";
 import { turnKey } from "./turn-key.ts";

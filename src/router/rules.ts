@@ -1,7 +1,7 @@
 /** Whether a user's own rule (`[[router.rules]]`) matches a request. Pure. */
 import type { Classification } from "../classifier/classification.ts";
 import type { Rule } from "../config/config.ts";
-import type { RequestFacts } from "../dialects/dialect.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 import { count } from "./decision.ts";
 import type { Conditions } from "./plan.ts";
 

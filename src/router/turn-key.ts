@@ -1,6 +1,6 @@
 /** A name for the turn that a request belongs to. Pure. */
 import type { Classification } from "../classifier/classification.ts";
-import type { RequestFacts } from "../dialects/dialect.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 
 /**
  * The same for all requests of one agent loop, since they share the user's latest prompt; undefined where the

@@ -1,8 +1,8 @@
 /** The ledger and the budgets of the running proxy, following the configuration. */
 import { join } from "node:path";
-import { catalogOf } from "../catalog/prices.ts";
+import { catalogOf } from "../config/priced-catalog.ts";
 import type { Budget, Config } from "../config/config.ts";
-import type { Clock } from "../dispatch/exchange.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { account, type Accounted, baselineOf } from "../ledger/account.ts";
 import { type Budgets, createBudgets } from "../ledger/budget.ts";
 import type { RequestRecord } from "../ledger/entry.ts";

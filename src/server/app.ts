@@ -1,8 +1,8 @@
 /** The Hono app: every endpoint, with and without `/v1`, and the checks that stand before them. */
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
-import { dialects } from "../dialects/dialects.ts";
-import type { DialectName } from "../dialects/dialect.ts";
+import { dialects } from "../dialects/registry.ts";
+import type { DialectName } from "../model/request-facts.ts";
 import { resetCooldowns } from "./admin.ts";
 import { authenticate } from "./auth.ts";
 import type { ServerContext } from "./context.ts";

@@ -1,8 +1,8 @@
 /** Reading a request's body: once, bounded, and checked to be a JSON object. */
 import * as zlib from "node:zlib";
 import { promisify } from "node:util";
-import type { Json } from "../dialects/dialect.ts";
-import { BodyLate, inTime } from "./arrivals.ts";
+import type { Json } from "../model/json.ts";
+import { BodyLate, inTime } from "./body-timeout.ts";
 import { Refusal } from "./errors.ts";
 
 export interface Body {

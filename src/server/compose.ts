@@ -1,13 +1,14 @@
 /** Everything that the server needs, put together around a configuration that may change. */
 import { join } from "node:path";
-import { catalogOf, useCatalog } from "../catalog/prices.ts";
+import { catalogOf, useCatalog } from "../config/priced-catalog.ts";
 import { readUserCatalog } from "../catalog/update.ts";
 import { lexica } from "../classifier/lexicon.ts";
 import type { Config, Provider } from "../config/config.ts";
-import { dialects } from "../dialects/dialects.ts";
+import { dialects } from "../dialects/registry.ts";
 import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown-file.ts";
 import { Cooldowns } from "../dispatch/cooldowns.ts";
-import type { Clock, Dispatcher } from "../dispatch/exchange.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Dispatcher } from "../dispatch/exchange.ts";
 import { keysOf } from "../dispatch/keys.ts";
 import { DispatchState } from "../dispatch/state.ts";
 import type { Log } from "../log/log.ts";
@@ -15,7 +16,7 @@ import { Accounting } from "./accounting.ts";
 import type { ConfigSource, ServerContext } from "./context.ts";
 import { Dashboard } from "./dashboard/dashboard.ts";
 import { Limits } from "./limits.ts";
-import { metricsEndpoint } from "./metrics.ts";
+import { metricsEndpoint } from "./metrics/endpoint.ts";
 import { Counts } from "./metrics/counts.ts";
 import { logRequest } from "./request-log.ts";
 import { Traces } from "./traces/traces.ts";

@@ -1,6 +1,7 @@
 /** What the endpoints work with. Types only. */
-import type { ModelInfo } from "../catalog/model.ts";
-import type { Config, Target } from "../config/config.ts";
+import type { ModelInfo } from "../model/price.ts";
+import type { Config } from "../config/config.ts";
+import type { Target } from "../model/target.ts";
 import type { LiveState } from "../config/live.ts";
 import type { Dispatcher } from "../dispatch/exchange.ts";
 import type { Budgets } from "../ledger/budget.ts";

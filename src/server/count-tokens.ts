@@ -1,13 +1,14 @@
 /** `POST /v1/messages/count_tokens`: the provider's own count where it has one, else an estimate. */
-import type { Config, Target } from "../config/config.ts";
-import { estimateTokens } from "../dialects/estimate-tokens.ts";
+import type { Config } from "../config/config.ts";
+import type { Target } from "../model/target.ts";
+import { estimateTokens } from "../dialects/shared/estimate-tokens.ts";
 import type { Dialect } from "../dialects/dialect.ts";
-import { withModel } from "../dialects/with-model.ts";
+import { withModel } from "../json/with-model.ts";
 import { headerText } from "../dispatch/header-text.ts";
 import type { Exchange } from "../dispatch/exchange.ts";
 import { requestHeaders } from "../dispatch/headers.ts";
 import { keysOf } from "../dispatch/keys.ts";
-import { parseJson, readSome } from "../dispatch/whole.ts";
+import { parseJson, readSome } from "../dispatch/buffered.ts";
 import type { Caller } from "./auth.ts";
 import type { ServerContext } from "./context.ts";
 import { readExchange } from "./generate.ts";

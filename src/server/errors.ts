@@ -1,5 +1,7 @@
 /** The server's own refusals, each in the caller's dialect and naming the cause. */
-import type { ClientError, Dialect, DialectName } from "../dialects/dialect.ts";
+import type { ClientError } from "../model/failure.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { DialectName } from "../model/request-facts.ts";
 import { requestId } from "./request-id.ts";
 
 /** What each refusal is by status. */

@@ -1,7 +1,8 @@
 /** The generating endpoints: read, classify, route, dispatch. */
 import { classify } from "../classifier/classify.ts";
 import type { Config } from "../config/config.ts";
-import type { Dialect, HeaderMap, RequestFacts } from "../dialects/dialect.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import { dispatch } from "../dispatch/dispatch.ts";
 import type { Exchange } from "../dispatch/exchange.ts";
 import type { Conditions } from "../router/plan.ts";
@@ -12,7 +13,7 @@ import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { rememberedPrompt } from "./prompt-memory.ts";
 import { requestId } from "./request-id.ts";
-import { Spending } from "./spending.ts";
+import { Spending } from "./budget-gate.ts";
 
 /** A request's headers as a plain map, without the one that carried the proxy's own key. */
 export function headerMap(request: Request, caller: Caller): HeaderMap {

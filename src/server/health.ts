@@ -1,6 +1,6 @@
 /** `GET /health` and `GET /health/detailed`. */
 import type { Config } from "../config/config.ts";
-import type { Json } from "../dialects/dialect.ts";
+import type { Json } from "../model/json.ts";
 import type { ServerContext } from "./context.ts";
 
 /** Whether the program runs and its configuration holds: for load balancers and people. */

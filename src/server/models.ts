@@ -1,6 +1,7 @@
 /** `GET /v1/models`: what can be asked for, in the shape that the caller's dialect expects. */
 import type { Config } from "../config/config.ts";
-import type { DialectName, Json } from "../dialects/dialect.ts";
+import type { DialectName } from "../model/request-facts.ts";
+import type { Json } from "../model/json.ts";
 import { listModels } from "../router/list-models.ts";
 import { Refusal } from "./errors.ts";
 

@@ -3,7 +3,7 @@ import { listen, type Listener, type ListenOptions } from "../runtime/listen.ts"
 import { createApp } from "./app.ts";
 import { callersDialect, Refusal, refuse } from "./errors.ts";
 import type { ServerContext } from "./context.ts";
-import { dialects } from "../dialects/dialects.ts";
+import { dialects } from "../dialects/registry.ts";
 
 export interface Server {
   /** Where it listens now, `http://HOST:PORT`. */

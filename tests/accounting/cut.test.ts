@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DialectName, Json } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
+import type { Json } from "../../src/model/json.ts";
 import type { Answer } from "../support/provider.ts";
 import { DIALECTS, PATHS, request, spoken, written } from "../support/speech.ts";
 import { isComplete, playing, recordings } from "./recordings.ts";

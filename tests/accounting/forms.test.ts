@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { DialectName, Json } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
+import type { Json } from "../../src/model/json.ts";
 import { DIALECTS, spoken, written } from "../support/speech.ts";
 import { playing } from "./recordings.ts";
 import type { Tokens } from "./reported.ts";

@@ -1,6 +1,7 @@
 /** Every recorded answer, the project's own and, where they are there, those beside the checkout. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { DialectName, Json } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
+import type { Json } from "../../src/model/json.ts";
 import { type Answer, json, sse } from "../support/provider.ts";
 import { DIALECTS } from "../support/speech.ts";
 

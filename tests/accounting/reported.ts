@@ -2,7 +2,8 @@
  * What a provider reports and what it costs, read from the raw JSON and reckoned in whole numbers: by itself, without
  * any code of the program.
  */
-import type { DialectName, Json } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
+import type { Json } from "../../src/model/json.ts";
 
 /** Tokens as the ledger has them. */
 export interface Tokens {

@@ -1,6 +1,6 @@
 /** A proxy with one provider whose prices are known, and what its ledger says. */
 import assert from "node:assert/strict";
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 import type { LoggedRequest } from "../../src/ledger/row.ts";
 import { type Answer, fakeProvider } from "../support/provider.ts";
 import { startProxy, type TestProxy } from "../support/proxy.ts";

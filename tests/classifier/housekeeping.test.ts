@@ -5,7 +5,7 @@ import {
   type HousekeepingPattern,
 } from "../../src/classifier/housekeeping-patterns.ts";
 import { housekeeping } from "../../src/classifier/housekeeping.ts";
-import type { RequestFacts } from "../../src/dialects/dialect.ts";
+import type { RequestFacts } from "../../src/model/request-facts.ts";
 import { assistant, requestFacts, user } from "../support/request-facts.ts";
 
 /** A request of which everything that the pattern names holds, with this beginning of its prompt or system text. */

@@ -4,7 +4,7 @@ import { inflections, misspellings } from "../../src/classifier/inflect.ts";
 import { lexica } from "../../src/classifier/lexicon.ts";
 import { match } from "../../src/classifier/match.ts";
 import { tokenize } from "../../src/classifier/tokens.ts";
-import { tongue } from "../../src/classifier/tongue.ts";
+import { tongue } from "../../src/classifier/natural-language.ts";
 
 const lists = lexica();
 

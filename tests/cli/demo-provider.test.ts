@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { EXAMPLES, requestOf } from "../../src/cli/demo/examples.ts";
 import { type DemoProvider, startDemoProvider } from "../../src/cli/demo/provider.ts";
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 import { hear } from "../support/speech.ts";
 
 const DIALECTS: readonly DialectName[] = ["anthropic-messages", "openai-chat", "openai-responses"];

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { styleOf } from "../../src/cli/style.ts";
 import { type Row, table } from "../../src/cli/table.ts";
-import { cut, widthOf, wrap } from "../../src/cli/text-width.ts";
+import { cut, widthOf, wrap } from "../../src/text/width.ts";
 import { session } from "./terminal.ts";
 
 const plain = styleOf(session([]).io.stdout);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "smol-toml";
 import { CLIENTS } from "../../src/cli/setup/clients.ts";
-import type { Json } from "../../src/dialects/dialect.ts";
+import type { Json } from "../../src/model/json.ts";
 import { configOf } from "../support/proxy.ts";
 
 const PAGE = readFileSync(new URL("../../docs/clients.md", import.meta.url), "utf8");

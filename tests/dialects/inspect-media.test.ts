@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspectAnthropicMessages } from "../../src/dialects/anthropic-messages/inspect.ts";
-import type { Json, RequestFacts } from "../../src/dialects/dialect.ts";
+import type { Json } from "../../src/model/json.ts";
+import type { RequestFacts } from "../../src/model/request-facts.ts";
 import { inspectOpenAiChat } from "../../src/dialects/openai-chat/inspect.ts";
 import { inspectOpenAiResponses } from "../../src/dialects/openai-responses/inspect.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Cooldowns, type Place } from "../../src/dispatch/cooldowns.ts";
 import type { Failure } from "../../src/dispatch/failures/failure.ts";
-import type { FailureClass } from "../../src/dialects/dialect.ts";
+import type { FailureClass } from "../../src/model/failure.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
 const place: Place = { provider: "groq", model: "llama", key: "k1" };

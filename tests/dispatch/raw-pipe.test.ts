@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dialects } from "../../src/dialects/dialects.ts";
+import { dialects } from "../../src/dialects/registry.ts";
 import { RawPipe } from "../../src/dispatch/pipe.ts";
 import { errorEvent, spoken } from "../support/speech.ts";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { fakeProvider } from "../support/provider.ts";
 import { startProxy } from "../support/proxy.ts";
 import { DIALECTS, hear, PATHS, request, spoken } from "../support/speech.ts";
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 
 const config = (url: string, dialect: DialectName) => `
 [router]

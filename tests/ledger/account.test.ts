@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { cost } from "../../src/catalog/price.ts";
-import type { Config, Target } from "../../src/config/config.ts";
-import type { Usage } from "../../src/dialects/dialect.ts";
+import { cost } from "../../src/catalog/cost.ts";
+import type { Config } from "../../src/config/config.ts";
+import type { Target } from "../../src/model/target.ts";
+import type { Usage } from "../../src/model/usage.ts";
 import { account, baselineOf, type CostOf } from "../../src/ledger/account.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
 import { aRecord, NOON } from "./sample.ts";

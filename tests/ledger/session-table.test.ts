@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { builtinCatalog } from "../../src/catalog/catalog.ts";
-import { withOverrides } from "../../src/catalog/prices.ts";
-import type { Target } from "../../src/config/config.ts";
+import { withOverrides } from "../../src/config/priced-catalog.ts";
+import type { Target } from "../../src/model/target.ts";
 import { account } from "../../src/ledger/account.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
 import { aRecord } from "./sample.ts";

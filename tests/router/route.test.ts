@@ -1,7 +1,8 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { RouteName, Strategy } from "../../src/config/config.ts";
+import type { RouteName } from "../../src/model/target.ts";
+import type { Strategy } from "../../src/config/config.ts";
 import type { Conditions } from "../../src/router/plan.ts";
 import { ROUTE_NAMES } from "../../src/router/decision.ts";
 import { turnKey } from "../../src/router/turn-key.ts";

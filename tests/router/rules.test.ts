@@ -2,7 +2,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import type { Classification } from "../../src/classifier/classification.ts";
 import type { Rule } from "../../src/config/config.ts";
-import type { RequestFacts } from "../../src/dialects/dialect.ts";
+import type { RequestFacts } from "../../src/model/request-facts.ts";
 import type { Conditions } from "../../src/router/plan.ts";
 import { ruleMatches } from "../../src/router/rules.ts";
 import { requestFacts } from "../support/request-facts.ts";

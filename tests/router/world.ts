@@ -1,8 +1,9 @@
 /** A small world for tests of the router: a configuration written in a line, conditions, a classification. */
-import type { ModelInfo } from "../../src/catalog/model.ts";
+import type { ModelInfo } from "../../src/model/price.ts";
 import type { Classification } from "../../src/classifier/classification.ts";
-import type { Chain, Config, Provider, RouterConfig, Rule, Target } from "../../src/config/config.ts";
-import type { RequestFacts } from "../../src/dialects/dialect.ts";
+import type { Chain, Target } from "../../src/model/target.ts";
+import type { Config, Provider, RouterConfig, Rule } from "../../src/config/config.ts";
+import type { RequestFacts } from "../../src/model/request-facts.ts";
 import type { Conditions, RoutePlan } from "../../src/router/plan.ts";
 import { route } from "../../src/router/route.ts";
 import { requestFacts } from "../support/request-facts.ts";

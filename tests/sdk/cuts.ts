@@ -1,9 +1,9 @@
 /** Recorded streams with their bytes cut in two at every place: what the proxy writes must not depend on it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Conversation } from "../../src/dialects/conversation.ts";
-import type { DialectName } from "../../src/dialects/dialect.ts";
-import { dialects } from "../../src/dialects/dialects.ts";
+import type { Conversation } from "../../src/model/conversation.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
+import { dialects } from "../../src/dialects/registry.ts";
 import { type Pipe, RawPipe, TranslatingPipe } from "../../src/dispatch/pipe.ts";
 import { DIALECTS } from "../support/speech.ts";
 import { isStream, type Recording, RECORDINGS, wireOf } from "./recordings.ts";

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Conversation, Part, Reply, ReplyEvent } from "../../src/dialects/conversation.ts";
-import type { DialectName, Json } from "../../src/dialects/dialect.ts";
-import { dialects } from "../../src/dialects/dialects.ts";
-import { ReplyCollector } from "../../src/dialects/reply-events.ts";
-import { SseParser } from "../../src/dialects/sse.ts";
+import type { Conversation, Part, Reply, ReplyEvent } from "../../src/model/conversation.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
+import type { Json } from "../../src/model/json.ts";
+import { dialects } from "../../src/dialects/registry.ts";
+import { ReplyCollector } from "../../src/dialects/shared/reply-events.ts";
+import { SseParser } from "../../src/bytes/sse.ts";
 import { TranslatingPipe } from "../../src/dispatch/pipe.ts";
 import { replyArbitrary, streamArbitrary } from "../dialects/support/conversation.ts";
 import { DIALECTS } from "../support/speech.ts";

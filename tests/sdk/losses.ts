@@ -1,5 +1,5 @@
 /** Where a dialect has no place for what another one says: what its client reads instead. docs/dialects.md has the tables. */
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 import type { Recording } from "./recordings.ts";
 import type { Summary } from "./summary.ts";
 

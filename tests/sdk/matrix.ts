@@ -1,7 +1,8 @@
 /** Plays recorded answers: straight to their own dialect's client, and through the proxy to every dialect's client. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DialectName, Json } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
+import type { Json } from "../../src/model/json.ts";
 import { type FakeProvider, fakeProvider } from "../support/provider.ts";
 import { startProxy, type TestProxy } from "../support/proxy.ts";
 import { DIALECTS } from "../support/speech.ts";

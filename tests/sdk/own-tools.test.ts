@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import OpenAI from "openai";
-import type { DialectName, Json } from "../../src/dialects/dialect.ts";
-import { dialects } from "../../src/dialects/dialects.ts";
-import type { ReplyEvent } from "../../src/dialects/conversation.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
+import type { Json } from "../../src/model/json.ts";
+import { dialects } from "../../src/dialects/registry.ts";
+import type { ReplyEvent } from "../../src/model/conversation.ts";
 import { fakeProvider, sse } from "../support/provider.ts";
 import { startProxy } from "../support/proxy.ts";
 import { good } from "../support/faults.ts";
 
 const PATCH = '*** Begin Patch\n*** Update File: größe.ts\n-a "1"\n+a \\o/\n*** End Patch';
 const ACTION = { type: "exec", command: ["bash", "-lc", "ls"], env: {}, working_directory: "/tmp" };
-const OPERATION = { type: "update_file", path: "a.ts", diff: "@@\n-1\n+2\n" };
+const OPERATION = { type: "update_file", path: "a.ts", diff: "../../\n-1\n+2\n" };
 
 interface OwnTool {
   readonly what: string;

@@ -1,7 +1,7 @@
 /** Reads an answer with `@anthropic-ai/sdk`. */
 import Anthropic from "@anthropic-ai/sdk";
 import { openSeal } from "../../src/dialects/anthropic-messages/reasoning-seal.ts";
-import type { Json } from "../../src/dialects/dialect.ts";
+import type { Json } from "../../src/model/json.ts";
 import { type Finish, type Summary, words } from "./summary.ts";
 
 const FINISH: Readonly<Record<string, Finish>> = {

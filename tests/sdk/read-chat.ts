@@ -1,6 +1,6 @@
 /** Reads an answer with the Chat part of `openai`. */
 import OpenAI from "openai";
-import type { Json } from "../../src/dialects/dialect.ts";
+import type { Json } from "../../src/model/json.ts";
 import { type Finish, parsed, type Summary, type Tokens, words } from "./summary.ts";
 
 const FINISH: Readonly<Record<string, Finish>> = {

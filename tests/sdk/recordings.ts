@@ -3,8 +3,9 @@
  * one event's data a line; the `.json` beside it is an answer of the same kind given whole, often recorded apart.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { DialectName, Json } from "../../src/dialects/dialect.ts";
-import { formatSse } from "../../src/dialects/sse.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
+import type { Json } from "../../src/model/json.ts";
+import { formatSse } from "../../src/bytes/sse.ts";
 import { json, sse } from "../support/provider.ts";
 import type { Answer } from "../support/provider.ts";
 

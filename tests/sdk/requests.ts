@@ -1,5 +1,6 @@
 /** A request of each dialect that offers the tools which the recorded answer calls. */
-import type { DialectName, Json } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
+import type { Json } from "../../src/model/json.ts";
 import type { Recording } from "./recordings.ts";
 
 /** A tool that an answer calls, in its own dialect's words. */

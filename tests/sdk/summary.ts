@@ -1,5 +1,5 @@
 /** What an official client makes of an answer, in words that no dialect owns. */
-import type { Json } from "../../src/dialects/dialect.ts";
+import type { Json } from "../../src/model/json.ts";
 
 /** Why the answer ended. */
 export type Finish = "done" | "out of tokens" | "tools" | "refused" | "filtered" | "stop sequence" | "paused";

@@ -1,7 +1,7 @@
 /** What agents allow an answer beyond any need ("max_tokens": 128000) keeps no cheap model from answering. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 import { fakeProvider, json } from "../support/provider.ts";
 import { startProxy } from "../support/proxy.ts";
 import { PATHS, written } from "../support/speech.ts";

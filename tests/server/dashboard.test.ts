@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { startOf } from "../../src/ledger/period.ts";
 import { FigureKeeper } from "../../src/server/dashboard/figures.ts";
 import { Live, MOST_LISTENERS } from "../../src/server/dashboard/live.ts";
-import { SESSION_MS, Sessions } from "../../src/server/sessions.ts";
+import { SESSION_MS, Sessions } from "../../src/server/dashboard/sessions.ts";
 import { aRecord, someCosts } from "../ledger/sample.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
 import { type FakeProvider, fakeProvider, json } from "../support/provider.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 import { type Fault, FAULTS, good } from "./faults.ts";
 import { fakeProvider } from "./provider.ts";
 import { startProxy } from "./proxy.ts";

@@ -1,7 +1,7 @@
 /** Every way in which a provider can fail, with what must come of it. */
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 import { type Answer, json, sse } from "./provider.ts";
 import { errorEvent, spoken, written } from "./speech.ts";
 

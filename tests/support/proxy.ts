@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Config } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/load.ts";
-import type { Clock } from "../../src/dispatch/exchange.ts";
+import type { Clock } from "../../src/runtime/clock.ts";
 import type { RequestRecord } from "../../src/ledger/entry.ts";
 import type { LogFields, LogLevel } from "../../src/log/log.ts";
 import { compose } from "../../src/server/compose.ts";

@@ -1,5 +1,5 @@
 /** Facts of a request for tests that do not care for its body. */
-import type { MessageFacts, RequestFacts } from "../../src/dialects/dialect.ts";
+import type { MessageFacts, RequestFacts } from "../../src/model/request-facts.ts";
 
 /** Facts of a bare request; what matters to the test goes in `set`. */
 export function requestFacts(set: Partial<RequestFacts> = {}): RequestFacts {

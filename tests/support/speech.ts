@@ -1,5 +1,5 @@
 /** What each dialect's provider says and its client hears: small legal answers, and a strict reading of them. */
-import type { DialectName } from "../../src/dialects/dialect.ts";
+import type { DialectName } from "../../src/model/request-facts.ts";
 
 export const DIALECTS: readonly DialectName[] = ["anthropic-messages", "openai-chat", "openai-responses"];
 

@@ -1,5 +1,5 @@
 /** Codex edits files with its own tools, though the provider knows neither custom tools nor namespaces. */
-import type { DialectName } from "../../../src/dialects/dialect.ts";
+import type { DialectName } from "../../../src/model/request-facts.ts";
 import type { AgentName } from "../agents.ts";
 import type { Case } from "../case.ts";
 import { TURN, wrote } from "../checks.ts";

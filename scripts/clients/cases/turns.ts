@@ -1,5 +1,5 @@
 /** Each client with a provider of each dialect, for a turn with a tool call. */
-import type { DialectName } from "../../../src/dialects/dialect.ts";
+import type { DialectName } from "../../../src/model/request-facts.ts";
 import { type AgentName, AGENTS } from "../agents.ts";
 import { type Case, DIALECTS } from "../case.ts";
 import { toolRan, TURN } from "../checks.ts";

@@ -8,7 +8,7 @@ import { formatWarning } from "../../config/problem.ts";
 import type { Command } from "../command.ts";
 import { originOf, unusable, warningsOf } from "../configuration.ts";
 import { EXIT } from "../failure.ts";
-import { prices } from "../figures.ts";
+import { prices } from "../../text/figures.ts";
 import type { Io } from "../io.ts";
 import { printJson } from "../json.ts";
 import { configOption, jsonOption } from "../options.ts";
@@ -16,7 +16,7 @@ import { useOwnCatalog } from "../own-catalog.ts";
 import { type ProviderReport, reportProviders, reportRoutes, type RouteReport } from "../route-report.ts";
 import { type Style, styleOf } from "../style.ts";
 import { type Row, table } from "../table.ts";
-import { hanging } from "../text-width.ts";
+import { hanging } from "../../text/width.ts";
 
 interface Options {
   readonly config?: string | undefined;

@@ -1,5 +1,5 @@
 /** What the demonstration provider answers: what it was asked, in the name of the model that it was asked for. */
-import type { Conversation, Reply } from "../../dialects/conversation.ts";
+import type { Conversation, Reply } from "../../model/conversation.ts";
 
 /** Characters a token, about: the figures only have to look like a provider's. */
 const CHARS_PER_TOKEN = 4;

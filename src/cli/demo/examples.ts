@@ -1,5 +1,5 @@
 /** The product's published prompts, and where each was promised to go. */
-import type { DialectName } from "../../dialects/dialect.ts";
+import type { DialectName } from "../../model/request-facts.ts";
 
 export interface Example {
   readonly prompt: string;

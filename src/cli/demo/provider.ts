@@ -2,10 +2,13 @@
  * A provider for demonstrations: a real HTTP server on loopback that speaks all three dialects, streams at the pace
  * of a person who reads, and answers with what it was asked. The proxy knows it only by its address.
  */
-import type { Conversation, Reply } from "../../dialects/conversation.ts";
-import type { ClientError, Dialect, DialectName, Json } from "../../dialects/dialect.ts";
-import { dialects } from "../../dialects/dialects.ts";
-import { replyToEvents } from "../../dialects/reply-events.ts";
+import type { Conversation, Reply } from "../../model/conversation.ts";
+import type { ClientError } from "../../model/failure.ts";
+import type { Dialect } from "../../dialects/dialect.ts";
+import type { DialectName } from "../../model/request-facts.ts";
+import type { Json } from "../../model/json.ts";
+import { dialects } from "../../dialects/registry.ts";
+import { replyToEvents } from "../../dialects/shared/reply-events.ts";
 import { listen } from "../../runtime/listen.ts";
 import { answerTo, pieces } from "./answer.ts";
 

@@ -2,7 +2,7 @@
 import type { Config } from "../../config/config.ts";
 import { parseConfig } from "../../config/load.ts";
 import { formatProblems } from "../../config/problem.ts";
-import { errorCode } from "../../config/secrets.ts";
+import { errorCode } from "../../files/errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Log } from "../../log/log.ts";
 import { compose } from "../../server/compose.ts";

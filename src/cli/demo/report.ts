@@ -1,8 +1,8 @@
 /** What the demonstration prints: a row for each request as it is answered, then what it came to. */
-import type { ModelInfo } from "../../catalog/model.ts";
-import type { Target } from "../../config/config.ts";
+import type { ModelInfo } from "../../model/price.ts";
+import type { Target } from "../../model/target.ts";
 import type { Report } from "../../ledger/report.ts";
-import { cost, dollars, duration } from "../figures.ts";
+import { cost, dollars, duration } from "../../text/figures.ts";
 import type { Out } from "../io.ts";
 import { styleOf } from "../style.ts";
 import { layout, type Row } from "../table.ts";

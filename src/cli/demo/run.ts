@@ -1,5 +1,5 @@
 /** The demonstration: a made-up provider, the real proxy in front of it, the published prompts through both. */
-import { catalogOf } from "../../catalog/prices.ts";
+import { catalogOf } from "../../config/priced-catalog.ts";
 import { baselineOf } from "../../ledger/account.ts";
 import { EXIT } from "../failure.ts";
 import type { Io } from "../io.ts";

@@ -1,7 +1,7 @@
 /** Whether the proxy runs already, or could. */
 import type { Config } from "../../config/config.ts";
 import { listen } from "../../runtime/listen.ts";
-import { span } from "../amounts.ts";
+import { span } from "../../text/amounts.ts";
 import { listenProblem } from "../listen-error.ts";
 import { NAME, VERSION } from "../program.ts";
 import { addressOf, askHealth, type Health } from "../status/health.ts";

@@ -6,7 +6,7 @@ import { printJson } from "../json.ts";
 import { VERSION } from "../program.ts";
 import { runtimeName } from "../../runtime/listen.ts";
 import { styleOf } from "../style.ts";
-import { widthOf, wrap } from "../text-width.ts";
+import { widthOf, wrap } from "../../text/width.ts";
 import { checkAddress } from "./address.ts";
 import { checkConfiguration, checkRoutes } from "./configuration.ts";
 import { checkFiles } from "./files.ts";

@@ -2,12 +2,13 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../../config/config.ts";
-import { othersCanRead, reason } from "../../config/secrets.ts";
+import { othersCanRead } from "../../config/secrets.ts";
+import { reason } from "../../files/errors.ts";
 import { readUserCatalog } from "../../catalog/update.ts";
 import { recentRequests } from "../../ledger/recent.ts";
 import { report } from "../../ledger/report.ts";
 import { UnreadableLedger } from "../../ledger/source.ts";
-import { counted, span } from "../amounts.ts";
+import { counted, span } from "../../text/amounts.ts";
 import type { Io } from "../io.ts";
 import { ownCatalogPath } from "../own-catalog.ts";
 import { NAME } from "../program.ts";

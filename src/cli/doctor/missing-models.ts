@@ -1,6 +1,7 @@
 /** Models that routes name and that their provider does not list. */
 import { readName } from "../../catalog/name.ts";
-import type { Chain, Config, Provider, RouteTarget } from "../../config/config.ts";
+import type { Chain } from "../../model/target.ts";
+import type { Config, Provider, RouteTarget } from "../../config/config.ts";
 import { nearest } from "../../config/nearest.ts";
 import type { Finding } from "./finding.ts";
 

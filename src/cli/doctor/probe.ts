@@ -1,6 +1,6 @@
 /** Asking a provider for its models: free, harmless, and it tells whether the key is right. */
 import type { Provider } from "../../config/config.ts";
-import type { DialectName } from "../../dialects/dialect.ts";
+import type { DialectName } from "../../model/request-facts.ts";
 import { connectionError } from "../../dispatch/call.ts";
 
 /**

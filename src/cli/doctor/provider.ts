@@ -1,7 +1,7 @@
 /** Whether a provider has its key, answers, takes the key, and knows the models that it is to be asked for. */
 import type { Config, Provider } from "../../config/config.ts";
 import type { ProviderReport, RouteReport } from "../route-report.ts";
-import { counted } from "../amounts.ts";
+import { counted } from "../../text/amounts.ts";
 import type { Finding } from "./finding.ts";
 import { missing } from "./missing-models.ts";
 import { probe, type Probed } from "./probe.ts";

@@ -1,8 +1,8 @@
 /** What the log says of one request, piece by piece. */
 import type { AttemptRecord } from "../../ledger/entry.ts";
 import type { LoggedRequest } from "../../ledger/row.ts";
-import { money, tokenCount } from "../amounts.ts";
-import { duration } from "../figures.ts";
+import { money, tokenCount } from "../../text/amounts.ts";
+import { duration } from "../../text/figures.ts";
 import type { Style } from "../style.ts";
 import type { Cell } from "../table.ts";
 

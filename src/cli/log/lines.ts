@@ -1,10 +1,10 @@
 /** Requests as lines of aligned columns, each with its reasons below or, in a pipe, at its end. */
 import type { LoggedRequest } from "../../ledger/row.ts";
-import { localDate, localTime } from "../amounts.ts";
+import { localDate, localTime } from "../../text/amounts.ts";
 import type { Out } from "../io.ts";
 import { type Style, styleOf } from "../style.ts";
 import { type Cell, type Column, layout, type Row } from "../table.ts";
-import { widthOf } from "../text-width.ts";
+import { widthOf } from "../../text/width.ts";
 import {
   clientOf,
   costOf,

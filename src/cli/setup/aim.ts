@@ -1,9 +1,9 @@
 /** What a client has to know of this proxy. */
 import { readFileSync } from "node:fs";
 import { parse } from "smol-toml";
-import { catalogOf } from "../../catalog/prices.ts";
+import { catalogOf } from "../../config/priced-catalog.ts";
 import type { Config } from "../../config/config.ts";
-import type { Json } from "../../dialects/dialect.ts";
+import type { Json } from "../../model/json.ts";
 import { addressOf } from "../status/health.ts";
 
 export interface Aim {

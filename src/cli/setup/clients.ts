@@ -1,7 +1,7 @@
 /** The clients: where each keeps its configuration, and what has to stand there. A new one is an entry here. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Json } from "../../dialects/dialect.ts";
+import type { Json } from "../../model/json.ts";
 import type { Io } from "../io.ts";
 import { homeOf } from "../user-data.ts";
 import type { Edit } from "./edit.ts";

@@ -1,5 +1,5 @@
 /** One thing that has to stand in a client's configuration, and what files look like with it. */
-import type { Json } from "../../dialects/dialect.ts";
+import type { Json } from "../../model/json.ts";
 
 export interface Edit {
   /** The keys that lead to it, the outermost first. */

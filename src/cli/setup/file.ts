@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { errorCode, reason } from "../../config/secrets.ts";
-import { localDate, localTime } from "../amounts.ts";
+import { errorCode, reason } from "../../files/errors.ts";
+import { localDate, localTime } from "../../text/amounts.ts";
 import { CliError } from "../failure.ts";
 
 /** The text; undefined: there is no such file. @throws CliError where it cannot be read */

@@ -1,6 +1,6 @@
 /** Changes the text of a JSON file in some places; everything else stays as it is, to the character. */
 import { isDeepStrictEqual } from "node:util";
-import type { Json } from "../../dialects/dialect.ts";
+import type { Json } from "../../model/json.ts";
 import { CannotEdit, type Edit, edited, inTheWay } from "./edit.ts";
 import { type Node, readJson } from "./json-reader.ts";
 

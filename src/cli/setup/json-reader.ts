@@ -2,7 +2,7 @@
  * Reads JSON as people write it in configuration files, and where each member stands: with comments, trailing commas,
  * unquoted keys and single quotes (https://spec.json5.org), which plain JSON is a part of.
  */
-import type { Json } from "../../dialects/dialect.ts";
+import type { Json } from "../../model/json.ts";
 import { CannotEdit } from "./edit.ts";
 
 export interface Member {

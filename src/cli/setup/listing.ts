@@ -2,7 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { parse } from "smol-toml";
-import type { Json } from "../../dialects/dialect.ts";
+import type { Json } from "../../model/json.ts";
 import type { Io } from "../io.ts";
 import { printJson } from "../json.ts";
 import { NAME } from "../program.ts";

@@ -1,6 +1,6 @@
 /** Prints or writes what points a client at this proxy. */
 import { stringify } from "smol-toml";
-import type { Json } from "../../dialects/dialect.ts";
+import type { Json } from "../../model/json.ts";
 import { parse } from "smol-toml";
 import { readConfig } from "../configuration.ts";
 import { CliError, EXIT } from "../failure.ts";

@@ -2,7 +2,7 @@
 import type { Io } from "../io.ts";
 import { NAME } from "../program.ts";
 import { styleOf } from "../style.ts";
-import { wrap } from "../text-width.ts";
+import { wrap } from "../../text/width.ts";
 import { shortPath } from "../user-data.ts";
 import type { Aim } from "./aim.ts";
 import type { Client } from "./clients.ts";

@@ -1,7 +1,7 @@
 /** Changes the text of a TOML file in some places; everything else stays as it is, to the character. */
 import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "smol-toml";
-import type { Json } from "../../dialects/dialect.ts";
+import type { Json } from "../../model/json.ts";
 import { CannotEdit, type Edit, edited, isTable } from "./edit.ts";
 
 const HEADER = /^\s*\[/;

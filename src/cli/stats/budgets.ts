@@ -1,6 +1,6 @@
 /** How the budgets stand. */
 import type { BudgetStatus } from "../../ledger/budget.ts";
-import { localDate, money, share as percent } from "../amounts.ts";
+import { localDate, money, share as percent } from "../../text/amounts.ts";
 import type { Style } from "../style.ts";
 import { type Row, table } from "../table.ts";
 

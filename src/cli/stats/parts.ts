@@ -1,8 +1,8 @@
 /** What a report is made of: by route, model, provider, client, … */
 import type { Figures } from "../../ledger/figures.ts";
 import type { Report } from "../../ledger/report.ts";
-import { count, money, share, tokenCount } from "../amounts.ts";
-import { duration } from "../figures.ts";
+import { count, money, share, tokenCount } from "../../text/amounts.ts";
+import { duration } from "../../text/figures.ts";
 import type { Style } from "../style.ts";
 import { type Cell, type Row, table } from "../table.ts";
 

@@ -9,7 +9,7 @@ import { readConfig } from "../configuration.ts";
 import { CliError, EXIT } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { printJson } from "../json.ts";
-import { localDate, localTime } from "../amounts.ts";
+import { localDate, localTime } from "../../text/amounts.ts";
 import { momentOf } from "../moment.ts";
 import { ledgerPathOf } from "../user-data.ts";
 import { budgetJson } from "./budgets.ts";

@@ -1,15 +1,15 @@
 /** The figures of some periods side by side, then what they are made of. */
-import type { Target } from "../../config/config.ts";
+import type { Target } from "../../model/target.ts";
 import type { BudgetStatus } from "../../ledger/budget.ts";
 import type { Figures } from "../../ledger/figures.ts";
 import type { Report } from "../../ledger/report.ts";
-import { count, money, share, tokenCount } from "../amounts.ts";
-import { duration } from "../figures.ts";
+import { count, money, share, tokenCount } from "../../text/amounts.ts";
+import { duration } from "../../text/figures.ts";
 import type { Io } from "../io.ts";
 import { NAME } from "../program.ts";
 import { type Style, styleOf } from "../style.ts";
 import { type Cell, table } from "../table.ts";
-import { wrap } from "../text-width.ts";
+import { wrap } from "../../text/width.ts";
 import { budgetsTable } from "./budgets.ts";
 import { caveats } from "./caveats.ts";
 import { partsTable } from "./parts.ts";

@@ -1,7 +1,7 @@
 /** Text that is drawn over itself on a terminal. */
 import { stripVTControlCharacters } from "node:util";
 import type { Out } from "../io.ts";
-import { widthOf } from "../text-width.ts";
+import { widthOf } from "../../text/width.ts";
 
 /** Control sequences of every terminal of today: https://www.xfree86.org/current/ctlseqs.html */
 const HIDE_CURSOR = "\x1b[?25l";

@@ -5,7 +5,7 @@ import type { Io } from "../io.ts";
 import { printJson } from "../json.ts";
 import { NAME } from "../program.ts";
 import { serverUrl } from "../server-url.ts";
-import { wrap } from "../text-width.ts";
+import { wrap } from "../../text/width.ts";
 import { untilSignal } from "../until-signal.ts";
 import { addressOf, type Answer, askHealth } from "./health.ts";
 import { Frames } from "./frames.ts";

@@ -1,10 +1,10 @@
 /** The state of a proxy as a page: itself, its configuration, a table of its providers. */
-import { counted, moment, span } from "../amounts.ts";
+import { counted, moment, span } from "../../text/amounts.ts";
 import type { Out } from "../io.ts";
 import { NAME } from "../program.ts";
 import { type Style, styleOf } from "../style.ts";
 import { type Cell, type Row, table } from "../table.ts";
-import { cut, wrap } from "../text-width.ts";
+import { cut, wrap } from "../../text/width.ts";
 import type { CooldownHealth, Health, ProviderHealth } from "./health.ts";
 
 /** The page, each line ended. `now`: epoch milliseconds. */

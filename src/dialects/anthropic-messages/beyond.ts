@@ -2,8 +2,8 @@
  * Requests that cannot pass through as they are, though the provider speaks the dialect. Agents write for the model
  * that they asked for; the one that the proxy chose may be of another generation, or another maker's.
  */
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf } from "../json-shape.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf } from "../../json/shape.ts";
 import { type ModelTraits, modelTraits } from "./models.ts";
 
 /** Whether a body must be written anew for a provider with these quirks. */

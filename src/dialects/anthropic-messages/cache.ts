@@ -1,6 +1,6 @@
 /** Cache marks. @see https://platform.claude.com/docs/en/build-with-claude/prompt-caching */
-import type { CacheMark } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
+import type { CacheMark } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
 
 /** A block's mark, as a field to spread into a part; empty where the block has none. */
 export function decodeCache(block: Json): { readonly cache?: CacheMark } {

@@ -6,9 +6,9 @@ import type {
   Part,
   TextPart,
   ToolResultPart,
-} from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
+} from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import { decodeCache } from "./cache.ts";
 import { decodeCitations } from "./citations.ts";
 import { decodeThinking } from "./thinking-blocks.ts";

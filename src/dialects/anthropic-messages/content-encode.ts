@@ -1,6 +1,6 @@
 /** Parts as content blocks for a provider. @see https://platform.claude.com/docs/en/api/messages#body-messages */
 import { Buffer } from "node:buffer";
-import { functionArguments } from "../client-tools.ts";
+import { functionArguments } from "../shared/client-tools.ts";
 import type {
   DocumentPart,
   ImagePart,
@@ -8,9 +8,10 @@ import type {
   Part,
   ToolCallPart,
   ToolResultPart,
-} from "../conversation.ts";
-import type { DialectName, Json } from "../dialect.ts";
-import type { ToolNames } from "../tool-names.ts";
+} from "../../model/conversation.ts";
+import type { DialectName } from "../../model/request-facts.ts";
+import type { Json } from "../../model/json.ts";
+import type { ToolNames } from "../shared/tool-names.ts";
 import type { CacheMarks } from "./cache.ts";
 import { encodeSignedThinking } from "./thinking-blocks.ts";
 import { parseInput } from "./tool-input.ts";

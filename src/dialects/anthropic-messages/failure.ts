@@ -1,7 +1,8 @@
 /** Errors of the Messages dialect. @see https://platform.claude.com/docs/en/api/errors */
-import type { ClientError, Json, ProviderError } from "../dialect.ts";
+import type { ClientError, ProviderError } from "../../model/failure.ts";
+import type { Json } from "../../model/json.ts";
 import { decodeFailure as readFailure } from "../openai-chat/failure.ts";
-import { formatSse } from "../sse.ts";
+import { formatSse } from "../../bytes/sse.ts";
 
 /** Anthropic's own word for each class: SDKs and agents decide by it (and by the status) whether to try again. */
 const TYPES: Readonly<Record<ClientError["class"], string>> = {

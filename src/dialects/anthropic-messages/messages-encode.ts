@@ -5,7 +5,7 @@
  *
  * @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls
  */
-import type { Message, Part, ToolCallPart, ToolResultPart } from "../conversation.ts";
+import type { Message, Part, ToolCallPart, ToolResultPart } from "../../model/conversation.ts";
 import { CallIds } from "./call-ids.ts";
 import {
   type Block,

@@ -5,7 +5,7 @@
  *
  * @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview#client-tools
  */
-import type { Json } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
 
 interface NativeTool {
   readonly typeStart: string;

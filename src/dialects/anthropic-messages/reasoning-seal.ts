@@ -4,7 +4,7 @@
  * and goes back to its own provider, and Anthropic never sees a signature that is not its own.
  */
 import { Buffer } from "node:buffer";
-import type { ReasoningPart } from "../conversation.ts";
+import type { ReasoningPart } from "../../model/conversation.ts";
 
 /** What a seal carries. The text itself travels in the clear, beside it. */
 export interface Sealed {

@@ -1,11 +1,12 @@
 /** Whole answers. @see https://platform.claude.com/docs/en/api/messages#response */
 import type { Anthropic } from "@anthropic-ai/sdk";
-import { functionArguments } from "../client-tools.ts";
-import type { Conversation, Part, Reply } from "../conversation.ts";
-import type { Json, Usage } from "../dialect.ts";
-import { roughReplyTokens, roughTokens } from "../estimate-tokens.ts";
-import { stringOf } from "../json-shape.ts";
-import { type ToolNames, toolNames } from "../tool-names.ts";
+import { functionArguments } from "../shared/client-tools.ts";
+import type { Conversation, Part, Reply } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import type { Usage } from "../../model/usage.ts";
+import { roughReplyTokens, roughTokens } from "../shared/estimate-tokens.ts";
+import { stringOf } from "../../json/shape.ts";
+import { type ToolNames, toolNames } from "../shared/tool-names.ts";
 import { encodeCitation } from "./citations.ts";
 import { clientName } from "./client-call.ts";
 import { decodeContent } from "./content-decode.ts";

@@ -1,7 +1,8 @@
 /** A Messages request as a conversation. @see https://platform.claude.com/docs/en/api/messages */
-import type { Conversation, Message, OutputFormat } from "../conversation.ts";
-import { type Json, UnsupportedRequest } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
+import type { Conversation, Message, OutputFormat } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { UnsupportedRequest } from "../dialect.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import { decodeContent } from "./content-decode.ts";
 import { decodeReasoning } from "./thinking.ts";
 import { decodeToolChoice, decodeTools } from "./tools.ts";

@@ -1,7 +1,8 @@
 /** A conversation as a Messages request. @see https://platform.claude.com/docs/en/api/messages */
-import type { Conversation, Message } from "../conversation.ts";
-import type { Encoded, EncodeTarget, Json } from "../dialect.ts";
-import { toolNames } from "../tool-names.ts";
+import type { Conversation, Message } from "../../model/conversation.ts";
+import type { Encoded, EncodeTarget } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
+import { toolNames } from "../shared/tool-names.ts";
 import { CacheMarks } from "./cache.ts";
 import { type Block, type BlockRules, textBlock } from "./content-encode.ts";
 import { encodeMessages, systemBlocks, type WireMessage } from "./messages-encode.ts";

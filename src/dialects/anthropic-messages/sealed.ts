@@ -1,6 +1,6 @@
 /** Sealed thinking in a body that passes through unread: its provider would refuse what it did not sign itself. */
-import type { Json } from "../dialect.ts";
-import { listOf } from "../json-shape.ts";
+import type { Json } from "../../model/json.ts";
+import { listOf } from "../../json/shape.ts";
 import { SEAL_PREFIX } from "./reasoning-seal.ts";
 
 /** The `messages` without sealed thinking; undefined where there is none. A message of nothing else goes with it. */

@@ -1,7 +1,8 @@
 /** Everything of a request but its messages and tools, as a provider of this dialect takes it. */
-import type { Conversation, OutputFormat } from "../conversation.ts";
-import type { EncodeTarget, Json } from "../dialect.ts";
-import { cleanSchema, enforceableSchema } from "../json-schema.ts";
+import type { Conversation, OutputFormat } from "../../model/conversation.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
+import { cleanSchema, enforceableSchema } from "../shared/json-schema.ts";
 import type { ModelTraits } from "./models.ts";
 
 /** The limit on output where neither client nor model has one. */

@@ -1,6 +1,6 @@
 /** Stop reasons. @see https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons */
 import type { Anthropic } from "@anthropic-ai/sdk";
-import type { StopReason } from "../conversation.ts";
+import type { StopReason } from "../../model/conversation.ts";
 
 type WireStop = Anthropic.Messages.StopReason;
 

@@ -1,9 +1,9 @@
 /** One block of a stream that is being written: opened when it has something to show, closed once. */
-import { CustomInputEncoder } from "../custom-input.ts";
-import type { BlockStart, ReplyEvent } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { formatSse } from "../sse.ts";
-import type { ToolNames } from "../tool-names.ts";
+import { CustomInputEncoder } from "../shared/custom-input.ts";
+import type { BlockStart, ReplyEvent } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { formatSse } from "../../bytes/sse.ts";
+import type { ToolNames } from "../shared/tool-names.ts";
 import { encodeCitation } from "./citations.ts";
 import { clientName } from "./client-call.ts";
 import { sealReasoning } from "./reasoning-seal.ts";

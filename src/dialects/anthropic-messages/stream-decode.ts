@@ -1,8 +1,10 @@
 /** Reads a provider's stream. @see https://platform.claude.com/docs/en/build-with-claude/streaming */
-import type { ReplyEvent } from "../conversation.ts";
-import type { Json, StreamDecoder, Usage } from "../dialect.ts";
-import { isRecord } from "../json-shape.ts";
-import type { SseEvent } from "../sse.ts";
+import type { ReplyEvent } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import type { StreamDecoder } from "../dialect.ts";
+import type { Usage } from "../../model/usage.ts";
+import { isRecord } from "../../json/shape.ts";
+import type { SseEvent } from "../../bytes/sse.ts";
 import { decodeFailure } from "./failure.ts";
 import { refusalText } from "./reply.ts";
 import { decodeStop } from "./stop-reason.ts";

@@ -5,10 +5,11 @@
  *
  * @see https://platform.claude.com/docs/en/build-with-claude/streaming#event-types
  */
-import type { Conversation, ReplyEvent } from "../conversation.ts";
-import type { StreamEncoder, Usage } from "../dialect.ts";
-import { CHARS_PER_TOKEN, roughTokens } from "../estimate-tokens.ts";
-import { type ToolNames, toolNames } from "../tool-names.ts";
+import type { Conversation, ReplyEvent } from "../../model/conversation.ts";
+import type { StreamEncoder } from "../dialect.ts";
+import type { Usage } from "../../model/usage.ts";
+import { CHARS_PER_TOKEN, roughTokens } from "../shared/estimate-tokens.ts";
+import { type ToolNames, toolNames } from "../shared/tool-names.ts";
 import { providerErrorEvent } from "./failure.ts";
 import { newMessageId } from "./reply.ts";
 import { encodeStop } from "./stop-reason.ts";

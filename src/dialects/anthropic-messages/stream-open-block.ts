@@ -1,7 +1,7 @@
 /** One block of a provider's stream: what its start, its deltas and its end mean. */
-import type { BlockStart, ReplyEvent } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord } from "../json-shape.ts";
+import type { BlockStart, ReplyEvent } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord } from "../../json/shape.ts";
 import { decodeCitation } from "./citations.ts";
 import { decodeContent } from "./content-decode.ts";
 import { openSeal } from "./reasoning-seal.ts";

@@ -2,8 +2,11 @@
  * Watches a stream that passes through: what dispatch must know, at the least cost. Deltas, nearly all of a stream,
  * are told by their event's name and not parsed.
  */
-import type { Json, ProviderError, StreamWatch, Usage } from "../dialect.ts";
-import type { SseEvent } from "../sse.ts";
+import type { Json } from "../../model/json.ts";
+import type { ProviderError } from "../../model/failure.ts";
+import type { StreamWatch } from "../dialect.ts";
+import type { Usage } from "../../model/usage.ts";
+import type { SseEvent } from "../../bytes/sse.ts";
 import { decodeFailure } from "./failure.ts";
 import { mergeUsage } from "./usage.ts";
 

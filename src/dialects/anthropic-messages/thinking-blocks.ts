@@ -1,6 +1,6 @@
 /** Thinking blocks ⇄ reasoning. @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking */
-import type { ReasoningPart } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
+import type { ReasoningPart } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
 import { openSeal, sealReasoning } from "./reasoning-seal.ts";
 
 /** A thinking block. A signature that is a seal gives back what another dialect's provider said. */

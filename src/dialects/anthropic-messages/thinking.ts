@@ -4,9 +4,10 @@
  * @see https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking
  * @see https://platform.claude.com/docs/en/build-with-claude/effort
  */
-import type { Conversation, Message, Reasoning } from "../conversation.ts";
-import type { EncodeTarget, Json } from "../dialect.ts";
-import { isRecord, stringOf } from "../json-shape.ts";
+import type { Conversation, Message, Reasoning } from "../../model/conversation.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, stringOf } from "../../json/shape.ts";
 import type { ModelTraits } from "./models.ts";
 
 /** `thinking` and `output_config.effort`, as fields to spread into a conversation. */

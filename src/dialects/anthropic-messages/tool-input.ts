@@ -1,6 +1,6 @@
 /** A call's arguments: JSON text in the neutral form, an object on this wire. */
-import type { Json } from "../dialect.ts";
-import { isRecord } from "../json-shape.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord } from "../../json/shape.ts";
 
 /** What arguments that are no JSON object travel under, so that the model sees what it wrote. */
 const RAW = "raw_arguments";

@@ -1,11 +1,12 @@
 /** Tool definitions and the choice among them. @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/define-tools */
-import { functionShape } from "../client-tools.ts";
-import type { Conversation, ServerTool, Tool, ToolChoice } from "../conversation.ts";
-import type { EncodeTarget, Json } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
-import { cleanSchema, objectSchema } from "../json-schema.ts";
-import { serverToolName } from "../server-tools.ts";
-import type { ToolNames } from "../tool-names.ts";
+import { functionShape } from "../shared/client-tools.ts";
+import type { Conversation, ServerTool, Tool, ToolChoice } from "../../model/conversation.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { cleanSchema, objectSchema } from "../shared/json-schema.ts";
+import { serverToolName } from "../shared/server-tools.ts";
+import type { ToolNames } from "../shared/tool-names.ts";
 import { type CacheMarks, decodeCache } from "./cache.ts";
 import type { ModelTraits } from "./models.ts";
 import { nativeTool } from "./native-tools.ts";

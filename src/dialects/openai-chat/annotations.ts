@@ -1,7 +1,7 @@
 /** `annotations` of a Chat answer (`url_citation`) ⇄ citations. Offsets count UTF-16 units of the whole content. */
 import type { OpenAI } from "openai";
-import type { Citation } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
+import type { Citation } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
 
 type Annotation = OpenAI.Chat.ChatCompletionMessage.Annotation;
 

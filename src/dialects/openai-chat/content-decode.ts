@@ -1,7 +1,7 @@
 /** The content of a Chat message (https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages) as parts. */
-import type { CacheMark, DocumentPart, ImagePart, MediaSource, Part } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
+import type { CacheMark, DocumentPart, ImagePart, MediaSource, Part } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 
 type Fields = Record<string, Json>;
 

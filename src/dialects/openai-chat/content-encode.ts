@@ -1,7 +1,7 @@
 /** Parts of a message as the content of a Chat message, and what a provider's kind of content cannot hold. */
 import type { OpenAI } from "openai";
-import type { CacheMark, DocumentPart, MediaSource, Part } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
+import type { CacheMark, DocumentPart, MediaSource, Part } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
 
 type WirePart = OpenAI.Chat.ChatCompletionContentPart;
 

@@ -2,8 +2,9 @@
  * Errors of the Chat dialect (https://platform.openai.com/docs/guides/error-codes): read in every shape that
  * providers give them, written as OpenAI does.
  */
-import type { ClientError, Json, ProviderError } from "../dialect.ts";
-import { formatSse } from "../sse.ts";
+import type { ClientError, ProviderError } from "../../model/failure.ts";
+import type { Json } from "../../model/json.ts";
+import { formatSse } from "../../bytes/sse.ts";
 
 const MAX_MESSAGE = 2000;
 

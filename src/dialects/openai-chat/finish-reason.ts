@@ -3,7 +3,7 @@
  * (https://platform.openai.com/docs/api-reference/chat/object#chat/object-choices) ⇄ the neutral reasons.
  */
 import type { OpenAI } from "openai";
-import type { StopReason } from "../conversation.ts";
+import type { StopReason } from "../../model/conversation.ts";
 
 export type FinishReason = OpenAI.Chat.ChatCompletion.Choice["finish_reason"];
 

@@ -1,9 +1,10 @@
 /** What routing reads of an OpenAI Chat Completions request. @see https://platform.openai.com/docs/api-reference/chat */
-import { clientFacts } from "../client.ts";
-import type { HeaderMap, Json, MessageFacts, RequestFacts } from "../dialect.ts";
-import { isRecord, limitOf, listOf, schemaKeys, stringOf } from "../json-shape.ts";
-import { MediaTally } from "../media-tally.ts";
-import { serverToolName } from "../server-tools.ts";
+import { clientFacts } from "../../clients/recognise.ts";
+import type { HeaderMap, MessageFacts, RequestFacts } from "../../model/request-facts.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, limitOf, listOf, schemaKeys, stringOf } from "../../json/shape.ts";
+import { MediaTally } from "../shared/media-tally.ts";
+import { serverToolName } from "../shared/server-tools.ts";
 
 const ROLES: Readonly<Record<string, MessageFacts["role"]>> = {
   system: "system",

@@ -2,9 +2,9 @@
  * The messages of a Chat request as neutral ones. Results of tools stand in messages of their own on the wire; here
  * they are parts of the user's next message, together with what the user says right after them.
  */
-import type { Message, Part, ToolCallPart, ToolKind, ToolResultPart } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
+import type { Message, Part, ToolCallPart, ToolKind, ToolResultPart } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import { cacheOf, readContent } from "./content-decode.ts";
 import { readReasoning } from "./reasoning-details.ts";
 

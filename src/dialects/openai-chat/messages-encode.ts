@@ -1,6 +1,6 @@
 /** Neutral messages as those of a Chat request, with what the provider cannot take said in another way or left out. */
 import type { OpenAI } from "openai";
-import { functionArguments } from "../client-tools.ts";
+import { functionArguments } from "../shared/client-tools.ts";
 import type {
   ImagePart,
   Message,
@@ -8,8 +8,8 @@ import type {
   ReasoningPart,
   ToolCallPart,
   ToolResultPart,
-} from "../conversation.ts";
-import type { Json } from "../dialect.ts";
+} from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
 import { type ContentRules, writeContent } from "./content-encode.ts";
 import { hasSecretState, reasoningText, writeDetails } from "./reasoning-details.ts";
 import { googleSignature } from "./reply.ts";

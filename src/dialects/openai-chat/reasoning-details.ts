@@ -3,8 +3,8 @@
  * `reasoning_details`, which alone carries signatures and encrypted data
  * (https://openrouter.ai/docs/use-cases/reasoning-tokens).
  */
-import type { ReasoningPart } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
+import type { ReasoningPart } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
 
 /** One entry of `reasoning_details`. */
 export interface ReasoningDetail {

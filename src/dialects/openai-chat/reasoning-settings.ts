@@ -2,9 +2,10 @@
  * How much a model is to think: `reasoning_effort`, OpenRouter's `reasoning` and the `thinking` of several copies ⇄
  * the neutral settings.
  */
-import type { Conversation, Reasoning } from "../conversation.ts";
-import type { EncodeTarget, Json } from "../dialect.ts";
-import { isRecord, limitOf, stringOf } from "../json-shape.ts";
+import type { Conversation, Reasoning } from "../../model/conversation.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, limitOf, stringOf } from "../../json/shape.ts";
 
 type Draft = { -readonly [key in keyof Reasoning]: Reasoning[key] };
 

@@ -1,10 +1,10 @@
 /** A whole Chat answer (https://platform.openai.com/docs/api-reference/chat/object) ⇄ a reply. */
 import type { OpenAI } from "openai";
-import { clientArguments } from "../client-tools.ts";
-import type { Conversation, ReasoningPart, Reply, ToolCallPart } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { ReplyCollector } from "../reply-events.ts";
-import { type ToolNames, toolNames } from "../tool-names.ts";
+import { clientArguments } from "../shared/client-tools.ts";
+import type { Conversation, ReasoningPart, Reply, ToolCallPart } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { ReplyCollector } from "../shared/reply-events.ts";
+import { type ToolNames, toolNames } from "../shared/tool-names.ts";
 import { writeAnnotation } from "./annotations.ts";
 import { writeFinishReason } from "./finish-reason.ts";
 import { hasSecretState, reasoningText, writeDetails } from "./reasoning-details.ts";

@@ -1,7 +1,8 @@
 /** A Chat request (https://platform.openai.com/docs/api-reference/chat/create) as a conversation. */
-import type { Conversation, OutputFormat } from "../conversation.ts";
-import { type Json, UnsupportedRequest } from "../dialect.ts";
-import { isRecord, limitOf, listOf, stringOf } from "../json-shape.ts";
+import type { Conversation, OutputFormat } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { UnsupportedRequest } from "../dialect.ts";
+import { isRecord, limitOf, listOf, stringOf } from "../../json/shape.ts";
 import { readMessages } from "./messages-decode.ts";
 import { readReasoningSettings } from "./reasoning-settings.ts";
 import { readToolChoice, readTools } from "./tools.ts";

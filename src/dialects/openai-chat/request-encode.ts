@@ -1,8 +1,9 @@
 /** A conversation as a Chat request (https://platform.openai.com/docs/api-reference/chat/create) for one provider. */
-import type { Conversation } from "../conversation.ts";
-import type { Encoded, EncodeTarget, Json } from "../dialect.ts";
-import { cleanSchema } from "../json-schema.ts";
-import { toolNames } from "../tool-names.ts";
+import type { Conversation } from "../../model/conversation.ts";
+import type { Encoded, EncodeTarget } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
+import { cleanSchema } from "../shared/json-schema.ts";
+import { toolNames } from "../shared/tool-names.ts";
 import { callId } from "./call-ids.ts";
 import { type MessageRules, writeMessages } from "./messages-encode.ts";
 import { writeSettings } from "./settings-encode.ts";

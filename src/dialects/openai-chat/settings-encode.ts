@@ -1,7 +1,8 @@
 /** A conversation's settings as fields of a Chat request, from tables of who knows which. */
-import type { Conversation, OutputFormat } from "../conversation.ts";
-import type { EncodeTarget, Json } from "../dialect.ts";
-import { cleanSchema } from "../json-schema.ts";
+import type { Conversation, OutputFormat } from "../../model/conversation.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
+import { cleanSchema } from "../shared/json-schema.ts";
 import { writeReasoningSettings } from "./reasoning-settings.ts";
 
 /**

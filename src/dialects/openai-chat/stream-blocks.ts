@@ -1,5 +1,5 @@
 /** The blocks of a streamed answer that follow each other: text, refusal, reasoning. One is open at a time. */
-import type { BlockStart, ReplyEvent } from "../conversation.ts";
+import type { BlockStart, ReplyEvent } from "../../model/conversation.ts";
 
 export class StreamBlocks {
   /** Where events go; replaced with each chunk. */

@@ -2,9 +2,12 @@
  * A Chat provider's stream (https://platform.openai.com/docs/api-reference/chat-streaming) as neutral events, with
  * everything that providers do differently: see the table of odd streams in the tests.
  */
-import type { ReplyEvent } from "../conversation.ts";
-import type { Json, ProviderError, StreamDecoder, Usage } from "../dialect.ts";
-import type { SseEvent } from "../sse.ts";
+import type { ReplyEvent } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import type { ProviderError } from "../../model/failure.ts";
+import type { StreamDecoder } from "../dialect.ts";
+import type { Usage } from "../../model/usage.ts";
+import type { SseEvent } from "../../bytes/sse.ts";
 import { readAnnotations } from "./annotations.ts";
 import { decodeFailure, errorIn, statusOf } from "./failure.ts";
 import { isFailedFinish, readFinishReason } from "./finish-reason.ts";

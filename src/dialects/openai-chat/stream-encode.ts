@@ -2,11 +2,11 @@
  * Neutral events as a Chat stream (https://platform.openai.com/docs/api-reference/chat-streaming). Chunks are written
  * as text around the one value that differs: a stream has thousands of them.
  */
-import type { BlockStart, Conversation, ReplyEvent } from "../conversation.ts";
-import { CustomInputDecoder } from "../custom-input.ts";
+import type { BlockStart, Conversation, ReplyEvent } from "../../model/conversation.ts";
+import { CustomInputDecoder } from "../shared/custom-input.ts";
 import type { StreamEncoder } from "../dialect.ts";
-import { formatSse } from "../sse.ts";
-import { type ToolNames, toolNames } from "../tool-names.ts";
+import { formatSse } from "../../bytes/sse.ts";
+import { type ToolNames, toolNames } from "../shared/tool-names.ts";
 import { writeAnnotation } from "./annotations.ts";
 import { providerErrorEvent } from "./failure.ts";
 import { writeFinishReason } from "./finish-reason.ts";

@@ -1,5 +1,5 @@
 /** Reasoning in a Chat stream: plain pieces of text, or OpenRouter's details, or both at once telling the same. */
-import type { Json } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
 import { isRedacted, plainReasoning } from "./reasoning-details.ts";
 import type { StreamBlocks } from "./stream-blocks.ts";
 

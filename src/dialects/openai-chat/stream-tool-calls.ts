@@ -2,8 +2,8 @@
  * Puts the pieces of tool calls together that a Chat stream brings: whole or cut, by `index` or without, with the id
  * in the first piece, in every one, or nowhere.
  */
-import type { ReplyEvent, ToolKind } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
+import type { ReplyEvent, ToolKind } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
 
 interface Call {
   /** The id as the provider gave it. */

@@ -3,8 +3,11 @@
  * would cost more than relaying it. A quote inside a JSON string is escaped, so `"key"` never matches within one; it
  * can match a whole string value, which the colon after a key tells apart.
  */
-import type { Json, ProviderError, StreamWatch, Usage } from "../dialect.ts";
-import type { SseEvent } from "../sse.ts";
+import type { Json } from "../../model/json.ts";
+import type { ProviderError } from "../../model/failure.ts";
+import type { StreamWatch } from "../dialect.ts";
+import type { Usage } from "../../model/usage.ts";
+import type { SseEvent } from "../../bytes/sse.ts";
 import { decodeFailure, errorIn } from "./failure.ts";
 import { isFailedFinish } from "./finish-reason.ts";
 import { usageOf } from "./usage.ts";

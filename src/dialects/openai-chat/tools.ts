@@ -1,11 +1,11 @@
 /** `tools` and `tool_choice` of a Chat request, and their legacy forms `functions` and `function_call`. */
 import type { OpenAI } from "openai";
-import { functionShape } from "../client-tools.ts";
-import type { ServerTool, Tool, ToolChoice } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
-import { serverToolName } from "../server-tools.ts";
-import type { ToolNames } from "../tool-names.ts";
+import { functionShape } from "../shared/client-tools.ts";
+import type { ServerTool, Tool, ToolChoice } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { serverToolName } from "../shared/server-tools.ts";
+import type { ToolNames } from "../shared/tool-names.ts";
 import { cacheOf } from "./content-decode.ts";
 import { type ContentRules, mark } from "./content-encode.ts";
 

@@ -3,7 +3,8 @@
  * what providers made of them. On the wire `prompt_tokens` includes cached tokens; in {@link Usage} `input` does not.
  */
 import type { OpenAI } from "openai";
-import type { Json, Usage } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
+import type { Usage } from "../../model/usage.ts";
 
 type WireUsage = OpenAI.CompletionUsage & { cost?: number };
 

@@ -3,9 +3,9 @@
  * URL citations have the common form; the other kinds are kept as they came.
  */
 import type { ResponseOutputText } from "openai/resources/responses/responses";
-import type { Citation } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf } from "../json-shape.ts";
+import type { Citation } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf } from "../../json/shape.ts";
 
 export type Annotation = ResponseOutputText["annotations"][number];
 

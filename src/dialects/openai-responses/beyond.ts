@@ -1,6 +1,6 @@
 /** Requests that a provider of this dialect cannot read as they are: copies of the API know function tools only. */
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf } from "../json-shape.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf } from "../../json/shape.ts";
 
 /** Items that only OpenAI itself reads. */
 const ITEMS: ReadonlySet<string> = new Set([

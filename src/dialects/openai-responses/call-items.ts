@@ -3,9 +3,9 @@
  * custom tool's text, a function's JSON text, and of the other kinds the item's `action`, `operation` or `arguments`.
  */
 import type { ResponseOutputItem } from "openai/resources/responses/responses";
-import type { ToolCallPart, ToolKind } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, stringOf } from "../json-shape.ts";
+import type { ToolCallPart, ToolKind } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, stringOf } from "../../json/shape.ts";
 
 /** What a call needs to become an item. */
 export type Call = Pick<ToolCallPart, "id" | "name" | "namespace" | "kind" | "arguments">;

@@ -1,6 +1,6 @@
 /** The client's tool behind a call: models of other dialects call flat names with JSON, the client knows its own. */
-import type { Conversation, ToolKind } from "../conversation.ts";
-import { type ToolNames, toolNames } from "../tool-names.ts";
+import type { Conversation, ToolKind } from "../../model/conversation.ts";
+import { type ToolNames, toolNames } from "../shared/tool-names.ts";
 
 /** The tool that a call means. */
 export interface CalledTool {

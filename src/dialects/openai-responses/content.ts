@@ -5,9 +5,16 @@ import type {
   ResponseOutputRefusal,
   ResponseOutputText,
 } from "openai/resources/responses/responses";
-import type { CacheMark, DocumentPart, ImagePart, MediaSource, Part, TextPart } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
+import type {
+  CacheMark,
+  DocumentPart,
+  ImagePart,
+  MediaSource,
+  Part,
+  TextPart,
+} from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import { readAnnotations } from "./annotations.ts";
 
 export type WireInput = ResponseInputContent | ResponseInputAudio;

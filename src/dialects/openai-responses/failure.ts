@@ -2,9 +2,10 @@
  * Errors of the Responses dialect. Their bodies have the form of the Chat dialect's
  * (https://platform.openai.com/docs/guides/error-codes); in a stream a failure is a `response.failed`.
  */
-import type { ClientError, Json, ProviderError } from "../dialect.ts";
+import type { ClientError, ProviderError } from "../../model/failure.ts";
+import type { Json } from "../../model/json.ts";
 import { errorIn } from "../openai-chat/failure.ts";
-import { formatSse } from "../sse.ts";
+import { formatSse } from "../../bytes/sse.ts";
 
 /**
  * The code of a failure after output began. Codex sends a request again at `rate_limit_exceeded`, `server_error` and

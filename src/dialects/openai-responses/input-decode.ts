@@ -2,9 +2,10 @@
  * The `input` of a request as messages. Reasoning, texts and calls in a row are one message of the assistant; results
  * in a row are one message of the user, and a message of the user after them belongs to it.
  */
-import type { Message, Part } from "../conversation.ts";
-import { type Json, UnsupportedRequest } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
+import type { Message, Part } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { UnsupportedRequest } from "../dialect.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import { readCall } from "./call-items.ts";
 import { readContent } from "./content.ts";
 import { readReasoningInput } from "./reasoning-item.ts";

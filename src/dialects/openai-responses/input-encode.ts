@@ -1,7 +1,7 @@
 /** Messages as the `input` of a request. */
 import type { ResponseInputItem } from "openai/resources/responses/responses";
-import type { Message, Part, ToolCallPart, ToolKind } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
+import type { Message, Part, ToolCallPart, ToolKind } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
 import { writeAnnotations } from "./annotations.ts";
 import { type Call, writeCall } from "./call-items.ts";
 import { writeInputPart } from "./content.ts";

@@ -1,7 +1,7 @@
 /** The items of an answer, as a client of this dialect reads them, streamed or whole. */
 import type { ResponseOutputItem, ResponseOutputMessage } from "openai/resources/responses/responses";
-import { clientArguments } from "../client-tools.ts";
-import type { Citation, Part, ToolCallPart } from "../conversation.ts";
+import { clientArguments } from "../shared/client-tools.ts";
+import type { Citation, Part, ToolCallPart } from "../../model/conversation.ts";
 import { writeAnnotations } from "./annotations.ts";
 import type { CalledTool, CalledTools } from "./called-tool.ts";
 import { ITEM_PREFIX, writeCall } from "./call-items.ts";

@@ -1,8 +1,8 @@
 /** Reasoning items ⇄ reasoning parts: summaries, the full text where given, encrypted content. */
 import type { ResponseReasoningItem } from "openai/resources/responses/responses";
-import type { ReasoningPart } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { listOf, stringOf } from "../json-shape.ts";
+import type { ReasoningPart } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { listOf, stringOf } from "../../json/shape.ts";
 import { sealedContent, unsealed } from "./thinking-seal.ts";
 
 /** Stands between the parts of a reasoning's text, which is one in the neutral form. */

@@ -1,7 +1,7 @@
 /** The `reasoning` settings of a request ⇄ the neutral ones. */
-import type { Reasoning } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, stringOf } from "../json-shape.ts";
+import type { Reasoning } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, stringOf } from "../../json/shape.ts";
 
 /** Asks for reasoning to come back encrypted, for a client that keeps the conversation itself. */
 export const INCLUDE_ENCRYPTED = "reasoning.encrypted_content";

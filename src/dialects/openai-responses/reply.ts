@@ -1,7 +1,7 @@
 /** A whole answer of the Responses dialect ⇄ a reply. */
-import type { Conversation, Part, Reply } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
+import type { Conversation, Part, Reply } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import { readCall } from "./call-items.ts";
 import { CalledTools } from "./called-tool.ts";
 import { readContent } from "./content.ts";

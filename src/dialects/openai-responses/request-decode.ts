@@ -1,7 +1,8 @@
 /** A request of the Responses dialect as a conversation (https://platform.openai.com/docs/api-reference/responses/create). */
-import type { Conversation, Message, ServerTool, Tool } from "../conversation.ts";
-import { type Json, UnsupportedRequest } from "../dialect.ts";
-import { isRecord, limitOf, listOf, stringOf } from "../json-shape.ts";
+import type { Conversation, Message, ServerTool, Tool } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { UnsupportedRequest } from "../dialect.ts";
+import { isRecord, limitOf, listOf, stringOf } from "../../json/shape.ts";
 import { readInput } from "./input-decode.ts";
 import { INCLUDE_ENCRYPTED, readReasoningSettings } from "./reasoning.ts";
 import { readFormat } from "./text-format.ts";

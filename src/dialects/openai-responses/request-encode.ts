@@ -1,9 +1,10 @@
 /** A conversation as a request of the Responses dialect: stateless, with everything in it. */
-import { functionArguments } from "../client-tools.ts";
-import type { Conversation, Message } from "../conversation.ts";
-import type { Encoded, EncodeTarget, Json } from "../dialect.ts";
-import { cleanSchema } from "../json-schema.ts";
-import { type ToolNames, toolNames } from "../tool-names.ts";
+import { functionArguments } from "../shared/client-tools.ts";
+import type { Conversation, Message } from "../../model/conversation.ts";
+import type { Encoded, EncodeTarget } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
+import { cleanSchema } from "../shared/json-schema.ts";
+import { type ToolNames, toolNames } from "../shared/tool-names.ts";
 import { type InputRules, writeInput } from "./input-encode.ts";
 import { writeSettings } from "./settings-encode.ts";
 import { writeToolChoice } from "./tool-choice.ts";

@@ -3,9 +3,11 @@
  * reads, with its own settings in it as the API gives them back.
  */
 import type { Response, ResponseOutputItem } from "openai/resources/responses/responses";
-import type { Conversation, StopReason } from "../conversation.ts";
-import type { Json, ProviderError, Usage } from "../dialect.ts";
-import { toolNames } from "../tool-names.ts";
+import type { Conversation, StopReason } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import type { ProviderError } from "../../model/failure.ts";
+import type { Usage } from "../../model/usage.ts";
+import { toolNames } from "../shared/tool-names.ts";
 import { responseError } from "./failure.ts";
 import { writeEnd } from "./status.ts";
 import { writeFormat } from "./text-format.ts";

@@ -3,9 +3,9 @@
  * is the nearest that it takes and gives back.
  */
 import type { ResponseInputItem } from "openai/resources/responses/responses";
-import type { Part, ToolKind, ToolResultPart } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
+import type { Part, ToolKind, ToolResultPart } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import { readContent, writeInputPart } from "./content.ts";
 
 type Item = Record<string, Json>;

@@ -1,7 +1,8 @@
 /** A conversation's settings as top-level fields of a request, and the tables of what this dialect has no field for. */
-import type { Conversation } from "../conversation.ts";
-import type { EncodeTarget, Json } from "../dialect.ts";
-import { cleanSchema } from "../json-schema.ts";
+import type { Conversation } from "../../model/conversation.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
+import { cleanSchema } from "../shared/json-schema.ts";
 import { INCLUDE_ENCRYPTED, writeReasoningSettings } from "./reasoning.ts";
 import { writeFormat } from "./text-format.ts";
 

@@ -1,8 +1,8 @@
 /** Why an answer ended: `status` and `incomplete_details` of a response ⇄ the neutral reasons. */
 import type { Response } from "openai/resources/responses/responses";
-import type { StopReason } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { stringOf } from "../json-shape.ts";
+import type { StopReason } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { stringOf } from "../../json/shape.ts";
 
 /** What the answer held, as far as its end depends on it. */
 export interface Seen {

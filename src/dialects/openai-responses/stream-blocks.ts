@@ -1,5 +1,5 @@
 /** The neutral events that a stream's items become: blocks get their index here, in the order in which they begin. */
-import type { BlockStart, ReplyEvent } from "../conversation.ts";
+import type { BlockStart, ReplyEvent } from "../../model/conversation.ts";
 
 export class BlockSink {
   /** What the current event gave; taken by the decoder. */

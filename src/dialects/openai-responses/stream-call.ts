@@ -1,6 +1,6 @@
 /** Calls in a client's stream: functions and custom tools in pieces, tools of one object whole. */
-import type { BlockStart } from "../conversation.ts";
-import { CustomInputDecoder } from "../custom-input.ts";
+import type { BlockStart } from "../../model/conversation.ts";
+import { CustomInputDecoder } from "../shared/custom-input.ts";
 import type { CalledTool } from "./called-tool.ts";
 import { ITEM_PREFIX, writeCall } from "./call-items.ts";
 import { callItem } from "./output-items.ts";

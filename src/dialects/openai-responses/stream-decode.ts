@@ -2,10 +2,11 @@
  * Reads a stream of the Responses dialect (https://platform.openai.com/docs/api-reference/responses-streaming) into
  * neutral events. What is not known is skipped.
  */
-import type { ReplyEvent } from "../conversation.ts";
-import type { Json, StreamDecoder } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
-import type { SseEvent } from "../sse.ts";
+import type { ReplyEvent } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import type { StreamDecoder } from "../dialect.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import type { SseEvent } from "../../bytes/sse.ts";
 import { statusOfCode, streamError } from "./failure.ts";
 import { readEnd } from "./status.ts";
 import { BlockSink } from "./stream-blocks.ts";

@@ -3,8 +3,9 @@
  * (https://platform.openai.com/docs/api-reference/responses-streaming), in the order that the official SDK demands:
  * each `added` before what belongs to it, each with its `done`, the whole response last.
  */
-import type { BlockStart, Conversation, ReplyEvent } from "../conversation.ts";
-import type { ProviderError, StreamEncoder } from "../dialect.ts";
+import type { BlockStart, Conversation, ReplyEvent } from "../../model/conversation.ts";
+import type { ProviderError } from "../../model/failure.ts";
+import type { StreamEncoder } from "../dialect.ts";
 import { CalledTools } from "./called-tool.ts";
 import { beginning, completed, failed, type WireResponse } from "./response-object.ts";
 import { REFUSED_TEXT } from "./status.ts";

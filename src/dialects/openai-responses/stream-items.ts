@@ -2,8 +2,8 @@
  * Items of a stream as they are read. Providers tell an item's content as deltas, as `done` events, in the finished
  * item, in the finished response, or in all of these: each item remembers what it gave and gives the rest only.
  */
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import { readAnnotation } from "./annotations.ts";
 import { readCall } from "./call-items.ts";
 import { TEXT_GAP } from "./reasoning-item.ts";

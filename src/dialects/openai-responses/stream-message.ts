@@ -1,5 +1,5 @@
 /** Message items of a client's stream: texts and refusals in a row are parts of one message. */
-import type { Citation } from "../conversation.ts";
+import type { Citation } from "../../model/conversation.ts";
 import { writeAnnotations } from "./annotations.ts";
 import type { WireOutput } from "./content.ts";
 import { messageItem, refusalContent, textContent } from "./output-items.ts";

@@ -1,5 +1,5 @@
 /** Reasoning items of a client's stream: summaries, and the full text where the provider's own dialect has it. */
-import type { ReasoningPart, ReplyEvent } from "../conversation.ts";
+import type { ReasoningPart, ReplyEvent } from "../../model/conversation.ts";
 import { reasoningItem } from "./reasoning-item.ts";
 import { place, type StreamWriter } from "./stream-writer.ts";
 import { sealedContent } from "./thinking-seal.ts";

@@ -2,8 +2,11 @@
  * What dispatch must know of a stream that passes through unread. Cheap: of most events only the name is looked at;
  * whole events are parsed at the end and at failures.
  */
-import type { Json, ProviderError, StreamWatch, Usage } from "../dialect.ts";
-import type { SseEvent } from "../sse.ts";
+import type { Json } from "../../model/json.ts";
+import type { ProviderError } from "../../model/failure.ts";
+import type { StreamWatch } from "../dialect.ts";
+import type { Usage } from "../../model/usage.ts";
+import type { SseEvent } from "../../bytes/sse.ts";
 import { streamError } from "./failure.ts";
 import { readUsage } from "./usage.ts";
 

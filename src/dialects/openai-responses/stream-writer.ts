@@ -1,6 +1,6 @@
 /** The events of a client's stream: numbered, framed, with the items that they tell of. */
 import type { ResponseOutputItem } from "openai/resources/responses/responses";
-import type { Json } from "../dialect.ts";
+import type { Json } from "../../model/json.ts";
 import { ItemIds } from "./output-items.ts";
 
 /** An item's place in the answer. */

@@ -1,8 +1,8 @@
 /** `text.format` of a request ⇄ the form that the answer must have. */
 import type { ResponseFormatTextConfig } from "openai/resources/responses/responses";
-import type { OutputFormat } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, stringOf } from "../json-shape.ts";
+import type { OutputFormat } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, stringOf } from "../../json/shape.ts";
 
 /** The form; undefined for plain text. */
 export function readFormat(format: Json): OutputFormat | undefined {

@@ -4,9 +4,9 @@
  * faithfully. So that field carries the thinking, behind a prefix that no provider's own content begins with.
  */
 import { Buffer } from "node:buffer";
-import type { ReasoningPart } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
+import type { ReasoningPart } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 
 /** Begins every sealed `encrypted_content`; no provider's own content begins so, and none can read what follows. */
 export const SEAL_PREFIX = "tlp1.";

@@ -1,8 +1,8 @@
 /** `tool_choice` (https://platform.openai.com/docs/api-reference/responses/create) ⇄ the neutral choice. */
 import type { ResponseCreateParams } from "openai/resources/responses/responses";
-import type { Tool, ToolChoice, ToolKind } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
+import type { Tool, ToolChoice, ToolKind } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 
 type WireChoice = NonNullable<ResponseCreateParams["tool_choice"]>;
 

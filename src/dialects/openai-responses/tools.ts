@@ -3,11 +3,11 @@
  * are dissolved into their tools on the way in and put together again on the way out.
  */
 import type { NamespaceTool, Tool as WireTool } from "openai/resources/responses/responses";
-import { functionShape } from "../client-tools.ts";
-import type { ServerTool, Tool, ToolKind } from "../conversation.ts";
-import type { Json } from "../dialect.ts";
-import { isRecord, listOf, stringOf } from "../json-shape.ts";
-import { serverToolName } from "../server-tools.ts";
+import { functionShape } from "../shared/client-tools.ts";
+import type { ServerTool, Tool, ToolKind } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { serverToolName } from "../shared/server-tools.ts";
 
 type Definition = Record<string, Json>;
 

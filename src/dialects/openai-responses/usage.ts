@@ -3,8 +3,9 @@
  * On the wire `input_tokens` includes cached tokens; in {@link Usage} `input` does not.
  */
 import type { ResponseUsage } from "openai/resources/responses/responses";
-import type { Json, Usage } from "../dialect.ts";
-import { isRecord } from "../json-shape.ts";
+import type { Json } from "../../model/json.ts";
+import type { Usage } from "../../model/usage.ts";
+import { isRecord } from "../../json/shape.ts";
 
 /** The `usage` object of a response; undefined where it counts nothing. */
 export function readUsage(usage: Json): Usage | undefined {

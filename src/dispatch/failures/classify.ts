@@ -1,5 +1,6 @@
 /** From what a provider answered to the failure table's class. Pure. */
-import type { FailureClass, Json, ProviderError } from "../../dialects/dialect.ts";
+import type { FailureClass, ProviderError } from "../../model/failure.ts";
+import type { Json } from "../../model/json.ts";
 import { FAILURE_PATTERNS, type FailurePattern, QUOTA_RESET_MS } from "./patterns.ts";
 
 /**

@@ -1,5 +1,6 @@
 /** A target's failure, as a value: what kind it is, what to do about it, and what a client may be told. */
-import type { ClientError, DialectName, FailureClass } from "../../dialects/dialect.ts";
+import type { ClientError, FailureClass } from "../../model/failure.ts";
+import type { DialectName } from "../../model/request-facts.ts";
 
 /** What cools down after a failure. `key+model`: this key for this model only. */
 export type Scope = "provider" | "model" | "key" | "key+model" | "none";

@@ -1,5 +1,5 @@
 /** How providers say no, as data. The first pattern that fits decides; the status alone decides where none does. */
-import type { FailureClass } from "../../dialects/dialect.ts";
+import type { FailureClass } from "../../model/failure.ts";
 
 export interface FailurePattern {
   readonly class: FailureClass;

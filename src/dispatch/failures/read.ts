@@ -1,10 +1,10 @@
 /** Reading a failure: from a refusal, from an error inside an answer, from a broken connection. */
-import type { ProviderError } from "../../dialects/dialect.ts";
+import type { ProviderError } from "../../model/failure.ts";
 import type { AttemptOptions } from "../attempt.ts";
 import { connectionError } from "../call.ts";
 import type { Deadline } from "../deadline.ts";
 import { RelayCut, type RelayEnd } from "../relay.ts";
-import { AnswerTooLarge, parseJson, readSome } from "../whole.ts";
+import { AnswerTooLarge, parseJson, readSome } from "../buffered.ts";
 import { classifyFailure, resetInBody } from "./classify.ts";
 import type { Failure } from "./failure.ts";
 import { resetTime } from "./reset-time.ts";

@@ -5,7 +5,7 @@ import type { Config } from "../../config/config.ts";
 import { keyId } from "../../dispatch/keys.ts";
 import { authenticate } from "../auth.ts";
 import { Refusal } from "../errors.ts";
-import { SESSION_MS, type Sessions } from "../sessions.ts";
+import { SESSION_MS, type Sessions } from "./sessions.ts";
 
 /** Cookies do not know ports: two proxies on one machine must not sign each other out. */
 function cookieName({ proxy: { port } }: Config): string {

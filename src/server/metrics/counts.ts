@@ -2,9 +2,9 @@
  * Counts every request as it ends, from the start of the program on. `add` is about a microsecond: a look into two
  * maps, and additions. What Prometheus reads is made from the counts when it asks; see `families.ts`.
  */
-import { costParts } from "../../catalog/price.ts";
-import type { ModelInfo } from "../../catalog/model.ts";
-import type { Target } from "../../config/config.ts";
+import { costParts } from "../../catalog/cost.ts";
+import type { ModelInfo } from "../../model/price.ts";
+import type { Target } from "../../model/target.ts";
 import type { AttemptRecord, RequestRecord } from "../../ledger/entry.ts";
 import type { Accounted } from "../../ledger/account.ts";
 import { Histogram } from "./histogram.ts";

@@ -4,7 +4,7 @@
  * Pure; no prompt and no answer is in it. What the conventions have no word for stands under `terraphim.`.
  */
 import type { Provider } from "../../config/config.ts";
-import type { DialectName } from "../../dialects/dialect.ts";
+import type { DialectName } from "../../model/request-facts.ts";
 import type { Accounted } from "../../ledger/account.ts";
 import type { AttemptRecord, RequestRecord } from "../../ledger/entry.ts";
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { conversationArbitrary } from "../support/conversation.ts";
 
 const { request } = anthropicMessages;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 
 test("every request that Claude Code was seen to send is read, and goes out again whole", () => {
   let seen = 0;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
-import type { ClientError } from "../../../src/dialects/dialect.ts";
+import type { ClientError } from "../../../src/model/failure.ts";
 import { assertLegal } from "./legal.ts";
 
 const { failure } = anthropicMessages;

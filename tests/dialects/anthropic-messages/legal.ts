@@ -1,6 +1,6 @@
 /** What Anthropic's own streams keep to, and official clients rely on. Throws where a stream breaks it. */
 import assert from "node:assert/strict";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { sseOf } from "./streams.ts";
 
 const DELTAS: Readonly<Record<string, readonly string[]>> = {

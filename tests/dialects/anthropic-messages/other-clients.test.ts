@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { Json } from "../../../src/dialects/dialect.ts";
-import { dialects } from "../../../src/dialects/dialects.ts";
-import { functionArguments } from "../../../src/dialects/client-tools.ts";
-import { toolNames } from "../../../src/dialects/tool-names.ts";
+import type { Json } from "../../../src/model/json.ts";
+import { dialects } from "../../../src/dialects/registry.ts";
+import { functionArguments } from "../../../src/dialects/shared/client-tools.ts";
+import { toolNames } from "../../../src/dialects/shared/tool-names.ts";
 import { assertTakes } from "./takes.ts";
 
 interface Seen {

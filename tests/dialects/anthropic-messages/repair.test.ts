@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
-import type { Message, Part, ToolCallPart, ToolResultPart } from "../../../src/dialects/conversation.ts";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Message, Part, ToolCallPart, ToolResultPart } from "../../../src/model/conversation.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { ASKED } from "./streams.ts";
 
 const text = (words: string): Part => ({ type: "text", text: words });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
 import { sealReasoning } from "../../../src/dialects/anthropic-messages/reasoning-seal.ts";
-import { type Json, UnsupportedRequest } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
+import { UnsupportedRequest } from "../../../src/dialects/dialect.ts";
 
 const decode = (body: Json) =>
   anthropicMessages.request.decode({ model: "claude-opus-5-5", max_tokens: 100, messages: [], ...body });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
-import type { SseEvent } from "../../../src/dialects/sse.ts";
+import type { SseEvent } from "../../../src/bytes/sse.ts";
 import { allStreams, collect, decodeCut, recorded, sseOf, wireOf } from "./streams.ts";
 
 function watched(events: readonly SseEvent[]) {

@@ -1,10 +1,11 @@
 /** Recorded Anthropic streams, the project's own and, where they are there, those beside the checkout. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { Conversation, Reply, ReplyEvent } from "../../../src/dialects/conversation.ts";
-import type { Json, StreamDecoder } from "../../../src/dialects/dialect.ts";
+import type { Conversation, Reply, ReplyEvent } from "../../../src/model/conversation.ts";
+import type { Json } from "../../../src/model/json.ts";
+import type { StreamDecoder } from "../../../src/dialects/dialect.ts";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
-import { ReplyCollector } from "../../../src/dialects/reply-events.ts";
-import { formatSse, type SseEvent, SseParser } from "../../../src/dialects/sse.ts";
+import { ReplyCollector } from "../../../src/dialects/shared/reply-events.ts";
+import { formatSse, type SseEvent, SseParser } from "../../../src/bytes/sse.ts";
 
 export interface Recorded {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** What Anthropic demands of a request. */
 import assert from "node:assert/strict";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 
 /** The rules that Anthropic refuses a request for. */
 export function assertTakes(body: Json): void {

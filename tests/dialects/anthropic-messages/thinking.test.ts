@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
-import type { Conversation, Part } from "../../../src/dialects/conversation.ts";
-import type { EncodeTarget, Json } from "../../../src/dialects/dialect.ts";
+import type { Conversation, Part } from "../../../src/model/conversation.ts";
+import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { ASKED } from "./streams.ts";
 
 const CHAT: Conversation = { ...ASKED, dialect: "openai-chat" };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Part, Reply } from "../../../src/dialects/conversation.ts";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Part, Reply } from "../../../src/model/conversation.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
 import { replyArbitrary, streamArbitrary } from "../support/conversation.ts";
 import { ASKED, encode, essence, readByClient } from "./client.ts";

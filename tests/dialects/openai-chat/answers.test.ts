@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { StopReason } from "../../../src/dialects/conversation.ts";
-import type { ClientError, Json, ProviderError, Usage } from "../../../src/dialects/dialect.ts";
+import type { StopReason } from "../../../src/model/conversation.ts";
+import type { ClientError, ProviderError } from "../../../src/model/failure.ts";
+import type { Json } from "../../../src/model/json.ts";
+import type { Usage } from "../../../src/model/usage.ts";
 import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
 import { readFinishReason, writeFinishReason } from "../../../src/dialects/openai-chat/finish-reason.ts";
-import { SseParser } from "../../../src/dialects/sse.ts";
+import { SseParser } from "../../../src/bytes/sse.ts";
 
 const NOTHING: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
 

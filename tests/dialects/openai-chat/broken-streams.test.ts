@@ -1,7 +1,7 @@
 /** Streams that fail, each in its provider's way. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { ROLE } from "./odd-streams.ts";
 import { chunk, decode, illegalities, piece, wire } from "./streams.ts";
 

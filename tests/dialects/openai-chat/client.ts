@@ -1,9 +1,9 @@
 /** What this proxy writes for a Chat client, and what a client makes of it. */
 import OpenAI from "openai";
-import type { Conversation, ReplyEvent } from "../../../src/dialects/conversation.ts";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Conversation, ReplyEvent } from "../../../src/model/conversation.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
-import { SseParser } from "../../../src/dialects/sse.ts";
+import { SseParser } from "../../../src/bytes/sse.ts";
 
 /** A client that wants a stream with its usage. */
 export const ASKED: Conversation = {

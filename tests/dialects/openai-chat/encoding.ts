@@ -1,8 +1,9 @@
 /** A table of settings and the test that each of its lines becomes. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Conversation } from "../../../src/dialects/conversation.ts";
-import type { EncodeTarget, Json } from "../../../src/dialects/dialect.ts";
+import type { Conversation } from "../../../src/model/conversation.ts";
+import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
 
 const EMPTY: Conversation = {

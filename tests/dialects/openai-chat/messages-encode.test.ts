@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CHAT_COPY } from "../../../src/catalog/quirks.ts";
-import type { Conversation, Part } from "../../../src/dialects/conversation.ts";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Conversation, Part } from "../../../src/model/conversation.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { encode } from "./encoding.ts";
 
 function sent(messages: Conversation["messages"], quirks: readonly string[] = []): Json {

@@ -1,8 +1,8 @@
 /** A table of odd streams and the test that each of its lines becomes. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Part, StopReason } from "../../../src/dialects/conversation.ts";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Part, StopReason } from "../../../src/model/conversation.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { chunk, collect, decode, illegalities, wire } from "./streams.ts";
 
 /** What a provider does, the stream that shows it, and what is to be read from it. */

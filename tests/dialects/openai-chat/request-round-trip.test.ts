@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Conversation, Message, Part, ReasoningPart } from "../../../src/dialects/conversation.ts";
-import type { EncodeTarget, Json } from "../../../src/dialects/dialect.ts";
+import type { Conversation, Message, Part, ReasoningPart } from "../../../src/model/conversation.ts";
+import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
 import { conversationArbitrary } from "../support/conversation.ts";
 

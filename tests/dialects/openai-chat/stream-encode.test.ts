@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Conversation, Reply, ReplyEvent } from "../../../src/dialects/conversation.ts";
+import type { Conversation, Reply, ReplyEvent } from "../../../src/model/conversation.ts";
 import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
-import { replyToEvents } from "../../../src/dialects/reply-events.ts";
+import { replyToEvents } from "../../../src/dialects/shared/reply-events.ts";
 import { ASKED, chunks, encode, readByClient } from "./client.ts";
 import { collect, decode } from "./streams.ts";
 

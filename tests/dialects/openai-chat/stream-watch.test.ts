@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
 import { isUsageOnlyChunk } from "../../../src/dialects/openai-chat/stream-watch.ts";
 import { chunk, collect, decode, piece, recordings, wire } from "./streams.ts";

@@ -1,10 +1,10 @@
 /** Chat streams for these tests: recorded ones, ones written by hand, and what the decoder makes of them. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { Reply, ReplyEvent } from "../../../src/dialects/conversation.ts";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Reply, ReplyEvent } from "../../../src/model/conversation.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { ChatStreamDecoder } from "../../../src/dialects/openai-chat/stream-decode.ts";
-import { ReplyCollector } from "../../../src/dialects/reply-events.ts";
-import { SseParser } from "../../../src/dialects/sse.ts";
+import { ReplyCollector } from "../../../src/dialects/shared/reply-events.ts";
+import { SseParser } from "../../../src/bytes/sse.ts";
 
 export interface Recorded {
   readonly name: string;

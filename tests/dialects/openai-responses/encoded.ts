@@ -1,6 +1,7 @@
 /** Conversations as requests of this dialect. */
-import type { Conversation } from "../../../src/dialects/conversation.ts";
-import type { EncodeTarget, Json } from "../../../src/dialects/dialect.ts";
+import type { Conversation } from "../../../src/model/conversation.ts";
+import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { openAiResponses } from "../../../src/dialects/openai-responses/dialect.ts";
 
 /** A target without oddities. */

@@ -1,5 +1,5 @@
 /** Events of answers as other dialects give them, and a client that offers a tool of each kind. */
-import type { BlockStart, ReplyEvent } from "../../../src/dialects/conversation.ts";
+import type { BlockStart, ReplyEvent } from "../../../src/model/conversation.ts";
 
 /** What a Codex client offers, in one of each kind. */
 export const CODEX_TOOLS = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { openAiResponses } from "../../../src/dialects/openai-responses/dialect.ts";
 import { asked, ownAnswer } from "./support.ts";
 

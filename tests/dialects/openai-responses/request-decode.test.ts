@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { type Json, UnsupportedRequest } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
+import { UnsupportedRequest } from "../../../src/dialects/dialect.ts";
 import { decodeRequest } from "../../../src/dialects/openai-responses/request-decode.ts";
 import { asked } from "./support.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Message } from "../../../src/dialects/conversation.ts";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Message } from "../../../src/model/conversation.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { encode, from } from "./encoded.ts";
 
 test("a request is stateless and goes to the target's model", () => {

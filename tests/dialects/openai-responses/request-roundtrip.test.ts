@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Conversation } from "../../../src/dialects/conversation.ts";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Conversation } from "../../../src/model/conversation.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { openAiResponses } from "../../../src/dialects/openai-responses/dialect.ts";
 import { conversationArbitrary } from "../support/conversation.ts";
 import { TARGET } from "./encoded.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Json } from "../../../src/dialects/dialect.ts";
-import { toolNames } from "../../../src/dialects/tool-names.ts";
+import type { Json } from "../../../src/model/json.ts";
+import { toolNames } from "../../../src/dialects/shared/tool-names.ts";
 import { block, CODEX_TOOLS, finish, flatCall, START } from "./events.ts";
 import { asked, checkLegal, encodeEvents } from "./support.ts";
 

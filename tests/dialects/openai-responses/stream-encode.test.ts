@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { block, CODEX_TOOLS, finish, flatCall, START } from "./events.ts";
 import { asked, checkLegal, encodeEvents } from "./support.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { openAiResponses } from "../../../src/dialects/openai-responses/dialect.ts";
 import { ownStream, recordedStreams } from "./support.ts";
 

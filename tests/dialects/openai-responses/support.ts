@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { accumulateResponse } from "openai/lib/responses/ResponseAccumulator";
-import type { Conversation, Reply, ReplyEvent } from "../../../src/dialects/conversation.ts";
-import type { Json } from "../../../src/dialects/dialect.ts";
+import type { Conversation, Reply, ReplyEvent } from "../../../src/model/conversation.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { openAiResponses } from "../../../src/dialects/openai-responses/dialect.ts";
-import { ReplyCollector } from "../../../src/dialects/reply-events.ts";
-import { SseParser } from "../../../src/dialects/sse.ts";
+import { ReplyCollector } from "../../../src/dialects/shared/reply-events.ts";
+import { SseParser } from "../../../src/bytes/sse.ts";
 
 const OWN = new URL("../../fixtures/streams/", import.meta.url);
 const SHARED = new URL("../../../../shared/fixtures/provider-streams/", import.meta.url);

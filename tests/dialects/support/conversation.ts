@@ -11,8 +11,8 @@ import type {
   Tool,
   ToolChoice,
   ToolResultPart,
-} from "../../../src/dialects/conversation.ts";
-import type { DialectName } from "../../../src/dialects/dialect.ts";
+} from "../../../src/model/conversation.ts";
+import type { DialectName } from "../../../src/model/request-facts.ts";
 import {
   absent,
   assistantParts,

@@ -1,6 +1,6 @@
 /** The parts that invented conversations and replies are made of. */
 import fc from "fast-check";
-import type { Part, Tool, ToolCallPart, ToolResultPart } from "../../../src/dialects/conversation.ts";
+import type { Part, Tool, ToolCallPart, ToolResultPart } from "../../../src/model/conversation.ts";
 
 /** What the invented conversations may contain. All on unless switched off. */
 export interface Features {

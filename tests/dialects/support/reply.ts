@@ -1,7 +1,7 @@
 /** Invented answers, whole and streamed. */
 import fc from "fast-check";
-import type { Reply, ReplyEvent, StopReason, Tool } from "../../../src/dialects/conversation.ts";
-import { replyToEvents } from "../../../src/dialects/reply-events.ts";
+import type { Reply, ReplyEvent, StopReason, Tool } from "../../../src/model/conversation.ts";
+import { replyToEvents } from "../../../src/dialects/shared/reply-events.ts";
 import { assistantParts, EVERYTHING, type Features, identifier, record } from "./parts.ts";
 
 const usageArbitrary = record({

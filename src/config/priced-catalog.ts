@@ -1,0 +1,171 @@
+/** The catalogue as a configuration sees it: its providers' own ids, its `[[prices]]` over the list's, local ones free. */
+import type { Config, PriceOverride } from "./config.ts";
+import type { Target } from "../model/target.ts";
+import type { Usage } from "../model/usage.ts";
+import { builtinCatalog, Catalog, type CatalogData } from "../catalog/catalog.ts";
+import type { ModelInfo, Price, Rates } from "../model/price.ts";
+import { readName } from "../catalog/name.ts";
+import { cost } from "../catalog/cost.ts";
+
+export interface ConfiguredCatalog {
+  /** What is known of a target; undefined: nothing at all. */
+  find(target: Target): ModelInfo | undefined;
+  /** Dollars for tokens at a target at a moment (epoch milliseconds); undefined: its price is not known. */
+  cost(target: Target, usage: Usage, time?: number): number | undefined;
+}
+
+/** What a catalogue needs of a configuration. */
+export type Pricing = Pick<Config, "prices" | "providers">;
+
+const DAY_MINUTES = 24 * 60;
+/** Targets whose answer is kept; clients may ask for any name. */
+const MOST_KEPT = 2000;
+
+let list = builtinCatalog;
+let views = new WeakMap<Pricing, ConfiguredCatalog>();
+
+/** Puts a list of the user's before the built-in one (`undefined`: the built-in one alone), for all that is asked from now on. */
+export function useCatalog(data: CatalogData | undefined): void {
+  list = data === undefined ? builtinCatalog : new Catalog(data, { models: builtinCatalog.entries });
+  views = new WeakMap();
+}
+
+/** The catalogue of a configuration; the same one for the same configuration. */
+export function catalogOf(config: Pricing): ConfiguredCatalog {
+  let view = views.get(config);
+  if (view === undefined) {
+    view = withOverrides(list, config);
+    views.set(config, view);
+  }
+  return view;
+}
+
+/** A list of models with a configuration's prices over its own. */
+export function withOverrides(catalog: Catalog, config: Pricing): ConfiguredCatalog {
+  const known = new Map<string, ModelInfo | undefined>();
+  const overrides = priceTable(config.prices);
+  const find = (target: Target): ModelInfo | undefined => {
+    const key = `${target.provider} ${target.model}`;
+    if (known.has(key)) return known.get(key);
+    const found = looked(catalog, config, overrides, target);
+    if (known.size >= MOST_KEPT) known.clear();
+    known.set(key, found);
+    return found;
+  };
+  return {
+    find,
+    cost: (target, usage, time) =>
+      cost(
+        usage,
+        find(target)?.price,
+        time === undefined ? undefined : Math.floor(time / 60_000) % DAY_MINUTES,
+      ),
+  };
+}
+
+function looked(
+  catalog: Catalog,
+  { providers }: Pricing,
+  overrides: ReadonlyMap<string, readonly PriceOverride[]>,
+  target: Target,
+): ModelInfo | undefined {
+  const provider = providers.get(target.provider);
+  const found = catalog.find(provider?.catalogId ?? target.provider, target.model);
+  const listed = provider?.local === true ? FREE : found?.price;
+  const own = overridesOf(target, overrides);
+  const price = own === undefined ? listed : overridden(own, listed);
+  if (found === undefined && price === undefined) return undefined;
+  const { provider: at, model } = target;
+  return { ...(found ?? ASSUMED), provider: at, model, ...(price === undefined ? {} : { price }) };
+}
+
+/** What a provider on the user's own machine asks. */
+const FREE: Price = { input: 0, output: 0 };
+
+/** A model of which only the price is known: nothing is held against it. */
+const ASSUMED = {
+  context: 0,
+  maxOutput: 0,
+  tools: true,
+  image: true,
+  reasoning: true,
+  abilities: "assumed",
+} as const;
+
+/** By `provider model`: as written, and in any other spelling. */
+function priceTable(prices: readonly PriceOverride[]): ReadonlyMap<string, readonly PriceOverride[]> {
+  const table = new Map<string, PriceOverride[]>();
+  for (const price of prices) {
+    for (const name of new Set([price.model, looseName(price.model)])) {
+      const key = `${price.provider} ${name}`;
+      const same = table.get(key);
+      if (same === undefined) table.set(key, [price]);
+      else same.push(price);
+    }
+  }
+  return table;
+}
+
+/** The user's prices for a target: under its very name, another spelling of it, or the name of which it is a snapshot. */
+function overridesOf(
+  { provider, model }: Target,
+  overrides: ReadonlyMap<string, readonly PriceOverride[]>,
+): readonly PriceOverride[] | undefined {
+  if (overrides.size === 0) return undefined;
+  return overrides.get(`${provider} ${model}`) ?? overrides.get(`${provider} ${looseName(model)}`) ??
+    overrides.get(`${provider} ${looseName(model, "")}`);
+}
+
+/** A name with its vendor, variant and date, in one spelling. No model's own name: it begins with a line feed. */
+function looseName(model: string, date?: string): string {
+  const name = readName(model);
+  return `\n${name.vendor}/${name.base}-${date ?? name.date}:${name.variant}`;
+}
+
+/**
+ * The price that a model's `[[prices]]` make together: one without conditions replaces the list's; others hold at
+ * their hours, or from their context size on, over that one or the list's.
+ */
+function overridden(own: readonly PriceOverride[], listed: Price | undefined): Price | undefined {
+  const plain = own.findLast((one) => one.hours === undefined && one.fromTokens === undefined);
+  const base = plain === undefined ? listed : ratesOf(plain);
+  if (base === undefined) return undefined;
+  const tiers = tiersOf(own.filter((one) => one.hours === undefined));
+  const windows = new Map<string, PriceOverride[]>();
+  for (const one of own) {
+    if (one.hours === undefined) continue;
+    const id = one.hours.join("-");
+    windows.set(id, [...(windows.get(id) ?? []), one]);
+  }
+  const whole: Price = tiers.length === 0 ? base : { ...base, tiers };
+  if (windows.size === 0) return whole;
+  const { hours: _, ...always } = whole;
+  return { ...always, hours: [...windows.values()].map((window) => windowOf(window, always)) };
+}
+
+type Window = NonNullable<Price["hours"]>[number];
+
+/** What holds at some hours. A price for them alone replaces `always` there; one from a context size on stands over it. */
+function windowOf(window: readonly PriceOverride[], always: Omit<Price, "hours">): Window {
+  const [from, to] = window[0]!.hours!;
+  const plain = window.findLast((one) => one.fromTokens === undefined);
+  const base: Omit<Price, "hours"> = plain === undefined ? always : ratesOf(plain);
+  const tiers = [...(base.tiers ?? []), ...tiersOf(window)].sort((a, b) => a.fromTokens - b.fromTokens);
+  return { from, to, price: tiers.length === 0 ? base : { ...base, tiers } };
+}
+
+/** Those of the prices that hold from a context size on, smallest first. */
+function tiersOf(own: readonly PriceOverride[]): NonNullable<Price["tiers"]> {
+  return own.flatMap((one) =>
+    one.fromTokens === undefined ? [] : [{ fromTokens: one.fromTokens, price: ratesOf(one) }]
+  ).sort((a, b) => a.fromTokens - b.fromTokens);
+}
+
+function ratesOf({ input, output, cacheRead, cacheWrite }: PriceOverride): Rates {
+  return {
+    input,
+    output,
+    ...(cacheRead === undefined ? {} : { cacheRead }),
+    ...(cacheWrite === undefined ? {} : { cacheWrite }),
+  };
+}

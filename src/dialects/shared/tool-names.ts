@@ -1,0 +1,95 @@
+/**
+ * One flat, legal name for each tool. Providers take function names of letters, digits, `_` and `-`, 64 at most;
+ * the Responses dialect has namespaces, and Anthropic and MCP servers have longer names. {@link toolNames} gives
+ * every tool of a conversation a name that all three dialects accept, and finds the tool behind such a name again,
+ * so that the client gets its own name back. A name that is legal already stays as it is.
+ */
+import type { ToolKind } from "../../model/conversation.ts";
+
+/** What a call or a choice says of the tool that it means. */
+export interface ToolRef {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly kind?: ToolKind;
+}
+
+/** A tool as the client knows it. */
+export interface ToolIdentity {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly kind: ToolKind;
+}
+
+export interface ToolNames {
+  /** The wire name of a tool, of a call to it, or of a choice of it. Always legal, also for tools not in the list. */
+  wire(tool: ToolRef): string;
+  /** The client's tool behind a wire name (or behind its own name); undefined where the client has none. */
+  original(wireName: string): ToolIdentity | undefined;
+}
+
+/** The longest name that every provider takes. */
+export const MAX_WIRE_NAME = 64;
+
+const LEGAL = /^[a-zA-Z0-9_-]{1,64}$/;
+const ILLEGAL_CHARACTER = /[^a-zA-Z0-9_-]/g;
+
+/** Names for these tools, unique among them. Plain legal names are given out first, so none of them changes. */
+export function toolNames(tools: readonly ToolIdentity[]): ToolNames {
+  const byWire = new Map<string, ToolIdentity>();
+  const byTool = new Map<string, string>();
+  const claim = (tool: ToolIdentity, wireName: string) => {
+    byWire.set(wireName, tool);
+    byTool.set(exactKey(tool), wireName);
+    if (!byTool.has(looseKey(tool))) byTool.set(looseKey(tool), wireName);
+  };
+  const rest: ToolIdentity[] = [];
+  for (const tool of tools) {
+    if (byTool.has(exactKey(tool))) continue;
+    if (!tool.namespace && LEGAL.test(tool.name) && !byWire.has(tool.name)) claim(tool, tool.name);
+    else rest.push(tool);
+  }
+  for (const tool of rest) {
+    if (byTool.has(exactKey(tool))) continue;
+    let wireName = flattenName(tool);
+    for (let salt = 1; byWire.has(wireName); salt++) wireName = withHash(joined(tool), salt);
+    claim(tool, wireName);
+  }
+  return {
+    wire: (tool) => byTool.get(exactKey(tool)) ?? byTool.get(looseKey(tool)) ?? flattenName(tool),
+    original: (wireName) => byWire.get(wireName),
+  };
+}
+
+/**
+ * The flat name of a tool by itself: `namespace__name`, illegal characters replaced, cut to length. A name that had
+ * to change carries a hash of the original, so that different tools stay different.
+ */
+export function flattenName(tool: ToolRef): string {
+  const name = joined(tool);
+  return LEGAL.test(name) ? name : withHash(name, 0);
+}
+
+function joined(tool: ToolRef): string {
+  return tool.namespace ? `${tool.namespace}__${tool.name}` : tool.name;
+}
+
+function withHash(name: string, salt: number): string {
+  const hash = fnv1a(salt === 0 ? name : `${name}#${salt}`).toString(36);
+  const legal = name.replace(ILLEGAL_CHARACTER, "_").slice(0, MAX_WIRE_NAME - hash.length - 1);
+  return `${legal}_${hash}`;
+}
+
+/** The 32-bit FNV-1a hash of the UTF-16 units (http://www.isthe.com/chongo/tech/comp/fnv/). */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+function exactKey(tool: ToolRef): string {
+  return `${tool.kind ?? "function"}\n${looseKey(tool)}`;
+}
+
+function looseKey(tool: ToolRef): string {
+  return `${tool.namespace ?? ""}\n${tool.name}`;
+}

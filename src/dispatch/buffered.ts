@@ -1,0 +1,103 @@
+/** Answers that come whole, or are to be given whole: read to the end, checked, then given on. */
+import type { Reply } from "../model/conversation.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { Json } from "../model/json.ts";
+import type { ProviderError } from "../model/failure.ts";
+import { ReplyCollector } from "../dialects/shared/reply-events.ts";
+import { SseParser } from "../bytes/sse.ts";
+import { concat } from "./boundary.ts";
+
+/** An answer larger than this is a provider's mistake. Bytes. */
+const LARGEST = 64 * 1024 * 1024;
+
+const decoder = new TextDecoder();
+
+export class AnswerTooLarge extends Error {
+  override name = "AnswerTooLarge";
+}
+
+/** Bodies up to this size that say how long they are come in one read. Bytes. */
+const SMALL = 1024 * 1024;
+
+/** All bytes of a body. @throws AnswerTooLarge over 64 MiB; whatever reading throws. */
+export async function readAll(response: Response, onChunk: () => void): Promise<Uint8Array<ArrayBuffer>> {
+  const length = Number(response.headers.get("content-length") ?? NaN);
+  if (length <= SMALL) return new Uint8Array(await response.arrayBuffer());
+  if (length > LARGEST) throw new AnswerTooLarge();
+  if (response.body === null) return new Uint8Array(0);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.length;
+    if (size > LARGEST) throw new AnswerTooLarge();
+    onChunk();
+    chunks.push(chunk);
+  }
+  if (chunks.length === 1 && chunks[0] !== undefined) return new Uint8Array(chunks[0]);
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/** At most `most` bytes of an error's body, as text; what cannot be read is left out. */
+export async function readSome(response: Response, most = 64 * 1024): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  try {
+    if (response.body === null) return bytes;
+    for await (const chunk of response.body) {
+      bytes = concat(bytes, chunk);
+      if (bytes.length >= most) break;
+    }
+  } catch { /* the status says enough */ }
+  return bytes;
+}
+
+/** A body's JSON; undefined where it is none. */
+export function parseJson(bytes: Uint8Array): Json | undefined {
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The failure that a whole answer with status 200 tells of, if it does. */
+export function errorInside(json: Json, dialect: Dialect): ProviderError | undefined {
+  if (typeof json !== "object" || json === null) return { message: "the answer is not a JSON object" };
+  const failed = json.type === "error" ||
+    (json.error !== undefined && json.error !== null && json.error !== false);
+  if (!failed && json.status !== "failed") return undefined;
+  return dialect.failure.decode(json);
+}
+
+/** Collects a streamed answer into a whole one. Stops at the terminal event. */
+export async function collect(
+  body: ReadableStream<Uint8Array>,
+  dialect: Dialect,
+  onChunk: () => void,
+): Promise<Reply | ProviderError> {
+  const parser = new SseParser();
+  const decoder = dialect.stream.decoder();
+  const collector = new ReplyCollector();
+  let size = 0;
+  let ended = false;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > LARGEST) throw new AnswerTooLarge();
+    onChunk();
+    for (const event of parser.push(chunk)) for (const reply of decoder.push(event)) take(reply);
+    if (ended || collector.error !== undefined) break;
+  }
+  if (!ended) { for (const event of parser.end()) for (const reply of decoder.push(event)) take(reply); }
+  if (!ended) { for (const reply of decoder.end()) take(reply); }
+  return collector.error ?? collector.reply();
+
+  function take(event: Parameters<ReplyCollector["push"]>[0]): void {
+    if (event.type === "finish") ended = true;
+    collector.push(event);
+  }
+}

@@ -1,0 +1,32 @@
+/** Reads JSON of any shape without trusting it: what is not of the expected type is simply not there. */
+import type { Json } from "../model/json.ts";
+
+export const NO_TEXTS: readonly string[] = Object.freeze([]);
+
+/** An object that is neither null nor a list. */
+export function isRecord(value: unknown): value is Record<string, Json> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The list, or an empty one. */
+export function listOf(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value : NO_TEXTS;
+}
+
+/** The string when it is one and not empty. */
+export function stringOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** The first argument that is a number above zero, as a limit on tokens must be. */
+export function limitOf(...values: readonly unknown[]): number | undefined {
+  for (const value of values) {
+    if (typeof value === "number" && value > 0 && Number.isFinite(value)) return value;
+  }
+  return undefined;
+}
+
+/** Names of the top-level properties of a JSON Schema. */
+export function schemaKeys(schema: unknown): readonly string[] {
+  return isRecord(schema) && isRecord(schema.properties) ? Object.keys(schema.properties) : NO_TEXTS;
+}

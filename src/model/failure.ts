@@ -1,0 +1,43 @@
+/** Failures: what a provider said, and what a client is shown. Types only. */
+
+/** The classes of the failure table; see docs/failover.md. */
+export type FailureClass =
+  | "rate_limited"
+  | "quota_exhausted"
+  | "overloaded"
+  | "server_error"
+  | "unreachable"
+  | "timeout"
+  | "refused_credentials"
+  | "model_unknown"
+  | "context_overflow"
+  | "bad_request"
+  | "content_refused"
+  | "cancelled";
+
+/** What a provider's refusal says, read from its body in one dialect. Classification is dispatch's. */
+export interface ProviderError {
+  /** The provider's words, without secrets, at most 2,000 characters. */
+  readonly message: string;
+  /** The dialect's `type` or `code` fields, as they came. */
+  readonly type?: string;
+  readonly code?: string;
+  readonly param?: string;
+}
+
+/** A failure for a client to see. `status` is the HTTP status to use when nothing was sent yet. */
+export interface ClientError {
+  readonly status: number;
+  readonly class:
+    | FailureClass
+    | "unauthorized"
+    | "not_found"
+    | "method_not_allowed"
+    | "unsupported_media_type"
+    | "too_large"
+    | "unsupported";
+  readonly message: string;
+  readonly code?: string;
+  readonly param?: string;
+  readonly requestId?: string;
+}

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import {
+  cleanSchema,
+  EMPTY_OBJECT_SCHEMA,
+  enforceableSchema,
+  objectSchema,
+} from "../../../src/dialects/shared/json-schema.ts";
+
+const SCHEMA = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  type: "object",
+  properties: {
+    additionalProperties: { type: "string", default: { additionalProperties: true } },
+    list: { type: "array", items: { type: "object", properties: {}, additionalProperties: false } },
+    either: {
+      anyOf: [{ type: "null" }, { type: "object", additionalProperties: { $schema: "x", type: "string" } }],
+    },
+  },
+  required: ["list"],
+  additionalProperties: false,
+};
+
+test("Gemini's endpoint gets no additionalProperties and no $schema at any depth, but properties of those names", () => {
+  assert.deepEqual(cleanSchema(SCHEMA, ["no-additional-properties", "no-schema-keyword"]), {
+    type: "object",
+    properties: {
+      additionalProperties: { type: "string", default: { additionalProperties: true } },
+      list: { type: "array", items: { type: "object", properties: {} } },
+      either: { anyOf: [{ type: "null" }, { type: "object" }] },
+    },
+    required: ["list"],
+  });
+});
+
+test("only what the quirk names is removed", () => {
+  const clean = cleanSchema(SCHEMA, ["no-schema-keyword"]);
+  assert.equal(clean.$schema, undefined);
+  assert.equal(clean.additionalProperties, false);
+  assert.deepEqual(clean.properties.either.anyOf[1].additionalProperties, { type: "string" });
+});
+
+test("a schema that needs no cleaning is handed on itself, and none is changed in place", () => {
+  const before = JSON.stringify(SCHEMA);
+  assert.equal(cleanSchema(SCHEMA, []), SCHEMA);
+  assert.equal(cleanSchema(SCHEMA, ["no-cache-control", "strict-fields"]), SCHEMA);
+  const plain = { type: "object", properties: { a: { type: "string" } } };
+  assert.equal(
+    cleanSchema(plain, ["no-additional-properties", "no-schema-keyword", "tools-need-properties"]),
+    plain,
+  );
+  cleanSchema(SCHEMA, ["no-additional-properties", "no-schema-keyword"]);
+  enforceableSchema(SCHEMA);
+  assert.equal(JSON.stringify(SCHEMA), before);
+});
+
+test("LM Studio gets properties for every tool", () => {
+  assert.deepEqual(cleanSchema({ type: "object" }, ["tools-need-properties"]), {
+    type: "object",
+    properties: {},
+  });
+  assert.deepEqual(cleanSchema({}, ["tools-need-properties"]), { type: "object", properties: {} });
+  assert.deepEqual(cleanSchema(undefined, []), EMPTY_OBJECT_SCHEMA);
+  assert.deepEqual(cleanSchema(null, ["tools-need-properties"]), EMPTY_OBJECT_SCHEMA);
+});
+
+test("an object's schema without type gets one, and alternatives at the top are offered side by side", () => {
+  assert.deepEqual(objectSchema({ properties: { a: {} } }), { type: "object", properties: { a: {} } });
+  assert.deepEqual(
+    objectSchema({
+      description: "d",
+      anyOf: [{ properties: { a: { type: "string" } }, required: ["a"] }, {
+        properties: { b: { type: "number" } },
+      }],
+      allOf: [{ properties: { c: {} }, required: ["c"] }],
+    }),
+    {
+      description: "d",
+      type: "object",
+      properties: { a: { type: "string" }, b: { type: "number" }, c: {} },
+      required: ["c"],
+    },
+  );
+  const plain = { type: "object", properties: {} };
+  assert.equal(objectSchema(plain), plain);
+});
+
+test("an output schema is closed for Anthropic, and limits that it cannot enforce are told in words", () => {
+  assert.deepEqual(
+    enforceableSchema({
+      $schema: "x",
+      type: "object",
+      properties: {
+        age: { type: "integer", minimum: 0, maximum: 150, description: "Years" },
+        tags: { type: "array", items: { type: "string", maxLength: 9 }, minItems: 1 },
+        pair: { oneOf: [{ type: "string" }, { type: "object", properties: {} }] },
+      },
+    }),
+    {
+      type: "object",
+      properties: {
+        age: { type: "integer", description: "Years (minimum: 0, maximum: 150)" },
+        tags: { type: "array", items: { type: "string", description: "maxLength: 9" }, minItems: 1 },
+        pair: {
+          anyOf: [{ type: "string" }, { type: "object", properties: {}, additionalProperties: false }],
+        },
+      },
+      additionalProperties: false,
+    },
+  );
+});
+
+test("no schema, however odd, makes the cleaning throw, and cleaning twice changes nothing more", () => {
+  const quirks = ["no-additional-properties", "no-schema-keyword", "tools-need-properties"];
+  fc.assert(fc.property(fc.jsonValue({ maxDepth: 4 }), (schema) => {
+    const once = cleanSchema(schema, quirks);
+    assert.deepEqual(cleanSchema(once, quirks), once);
+    const object = objectSchema(schema);
+    assert.equal(object.type, "object");
+    assert.deepEqual(enforceableSchema(enforceableSchema(schema)), enforceableSchema(schema));
+  }));
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Conversation, Part } from "../../../src/model/conversation.ts";
+import type { DialectName } from "../../../src/model/request-facts.ts";
+import { dialects } from "../../../src/dialects/registry.ts";
+import { ESSENTIAL } from "../../../src/dialects/shared/essential.ts";
+import { isEssential, limitOf, LIMITS } from "../../../src/dialects/shared/limits.ts";
+import { conversationArbitrary } from "../support/conversation.ts";
+
+const QUIRKS = [
+  "no-cache-control",
+  "strict-fields",
+  "fixed-sampling",
+  "no-files",
+  "top-k",
+  "no-developer-role",
+  "system-first-only",
+  "reasoning-content",
+  "reasoning-details",
+];
+const MODELS = ["claude-3-opus", "claude-sonnet-4-5", "claude-opus-5-5", "gpt-5", "llama-3.1-8b-instant"];
+
+const data = "aGVsbG8=";
+const PARTS: readonly Part[] = [
+  { type: "image", source: { kind: "file", id: "f" }, detail: "high" },
+  { type: "image", source: { kind: "data", mediaType: "image/svg+xml", data } },
+  { type: "document", source: { kind: "data", mediaType: "application/zip", data } },
+  { type: "document", source: { kind: "file", id: "f" } },
+  { type: "audio", data, format: "mp3" },
+  { type: "text", text: "x", cache: {} },
+];
+
+/** Every setting that a client can make, each wished for in a way that somebody cannot fulfil. */
+const EVERY_SETTING: Partial<Conversation> = {
+  maxTokens: 999_999,
+  temperature: 0.3,
+  topP: 0.5,
+  topK: 3,
+  minP: 0.2,
+  stop: ["a", "b", "c", "d", "e", " "],
+  seed: 1,
+  n: 2,
+  frequencyPenalty: 1,
+  presencePenalty: 1,
+  logitBias: { 1: 2 },
+  logprobs: true,
+  topLogprobs: 2,
+  reasoning: { effort: "high" },
+  verbosity: "low",
+  serviceTier: "unheard-of",
+  metadata: { a: "b" },
+  user: "u",
+  safetyIdentifier: "s",
+  promptCacheKey: "k",
+  promptCacheRetention: "24h",
+  store: true,
+};
+
+test("every name that an encoder reports stands in the table of its dialect", () => {
+  const cases = fc.record({
+    from: fc.constantFrom<DialectName>("anthropic-messages", "openai-chat", "openai-responses"),
+    to: fc.constantFrom<DialectName>("anthropic-messages", "openai-chat", "openai-responses"),
+    model: fc.constantFrom(...MODELS),
+    quirks: fc.subarray(QUIRKS),
+    reasoning: fc.constantFrom(undefined, true, false),
+    parts: fc.subarray([...PARTS]),
+    settings: fc.subarray(Object.keys(EVERY_SETTING) as (keyof Conversation)[]),
+  });
+  fc.assert(
+    fc.property(cases, conversationArbitrary("openai-responses"), (one, base) => {
+      const settings = Object.fromEntries(one.settings.map((name) => [name, EVERY_SETTING[name]]));
+      const conversation: Conversation = {
+        ...base,
+        ...settings,
+        dialect: one.from,
+        messages: [...base.messages, {
+          role: "user",
+          name: "ann",
+          parts: [...one.parts, { type: "text", text: "hi" }],
+        }],
+      };
+      const { model, quirks, reasoning } = one;
+      const { dropped } = dialects[one.to].request.encode(conversation, {
+        model,
+        provider: "p",
+        quirks,
+        maxOutput: 8000,
+        ...(reasoning !== undefined && { reasoning }),
+      });
+      for (const field of dropped) assert.ok(limitOf(one.to, field), `${one.to} does not list ${field}`);
+      assert.equal(new Set(dropped).size, dropped.length, "each name once");
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("each field stands once in a table, with the case in which it is lost", () => {
+  for (const [dialect, limits] of Object.entries(LIMITS)) {
+    const fields = limits.map(({ field }) => field);
+    assert.equal(new Set(fields).size, fields.length, dialect);
+    for (const { field, when } of limits) assert.ok(when.length > 2, `${dialect} ${field}`);
+  }
+});
+
+test("what a request must not lose is essential, the rest is not", () => {
+  for (const field of ESSENTIAL) assert.ok(isEssential(field));
+  assert.ok(!isEssential("top_k"));
+});
