@@ -12,7 +12,7 @@ import { overview } from "./help.ts";
 import type { Io, Out } from "./io.ts";
 import { NAME, VERSION } from "./program.ts";
 import { type CommandEntry, COMMANDS, USUAL } from "./registry.ts";
-import { styleOf } from "./style.ts";
+import { styleOf } from "./output/style.ts";
 
 /** Runs what the arguments ask for. Resolves to the exit code; never throws. */
 export async function runCli(io: Io): Promise<number> {

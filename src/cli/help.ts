@@ -2,7 +2,7 @@
 import type { Out } from "./io.ts";
 import { NAME, VERSION } from "./program.ts";
 import { COMMANDS } from "./registry.ts";
-import { styleOf } from "./style.ts";
+import { styleOf } from "./output/style.ts";
 
 const EXAMPLES: readonly (readonly [string, string])[] = [
   ["demo", "see it work, without a key"],

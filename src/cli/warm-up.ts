@@ -1,8 +1,8 @@
 /** Deciding a few requests before the first real one comes, so that this one does not wait for what is built once. */
 import type { Config } from "../config/config.ts";
 import type { DialectName } from "../model/request-facts.ts";
-import { requestFor } from "./sample-request.ts";
-import { decide } from "./decide.ts";
+import { requestFor } from "./commands/route/sample-request.ts";
+import { decide } from "./commands/route/decide.ts";
 
 const PROMPTS = [
   "plan the architecture",

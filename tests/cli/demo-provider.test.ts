@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { EXAMPLES, requestOf } from "../../src/cli/demo/examples.ts";
-import { type DemoProvider, startDemoProvider } from "../../src/cli/demo/provider.ts";
+import { EXAMPLES, requestOf } from "../../src/cli/commands/demo/examples.ts";
+import { type DemoProvider, startDemoProvider } from "../../src/cli/commands/demo/provider.ts";
 import type { DialectName } from "../../src/model/request-facts.ts";
 import { hear } from "../support/speech.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { EXAMPLES } from "../../src/cli/demo/examples.ts";
+import { EXAMPLES } from "../../src/cli/commands/demo/examples.ts";
 import { inFolder, run } from "./terminal.ts";
 
 const PUBLISHED = fileURLToPath(new URL("../../examples/published.toml", import.meta.url));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { styleOf } from "../../src/cli/style.ts";
-import { type Row, table } from "../../src/cli/table.ts";
+import { styleOf } from "../../src/cli/output/style.ts";
+import { type Row, table } from "../../src/cli/output/table.ts";
 import { cut, widthOf, wrap } from "../../src/text/width.ts";
 import { session } from "./terminal.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "smol-toml";
-import { CLIENTS } from "../../src/cli/setup/clients.ts";
+import { CLIENTS } from "../../src/cli/commands/setup/clients.ts";
 import type { Json } from "../../src/model/json.ts";
 import { configOf } from "../support/proxy.ts";
 

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { test } from "node:test";
-import { EXAMPLES } from "../../src/cli/demo/examples.ts";
+import { EXAMPLES } from "../../src/cli/commands/demo/examples.ts";
 import { fromSource } from "../support/program.ts";
 
 /** Keys that must not matter: the demonstration is not to reach anybody's account. */

@@ -1,0 +1,122 @@
+/** `check`: what a configuration comes to. */
+import { object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map } from "@optique/core/modifiers";
+import type { Config } from "../../../config/config.ts";
+import { openConfig } from "../../../config/open.ts";
+import { formatWarning } from "../../../config/problem.ts";
+import type { Command } from "../../command.ts";
+import { originOf, unusable, warningsOf } from "../../configuration.ts";
+import { EXIT } from "../../failure.ts";
+import { prices } from "../../../text/figures.ts";
+import type { Io } from "../../io.ts";
+import { printJson } from "../../json.ts";
+import { configOption, jsonOption } from "../../options.ts";
+import { useOwnCatalog } from "../../own-catalog.ts";
+import { type ProviderReport, reportProviders, reportRoutes, type RouteReport } from "../../route-report.ts";
+import { type Style, styleOf } from "../../output/style.ts";
+import { type Row, table } from "../../output/table.ts";
+import { hanging } from "../../../text/width.ts";
+
+interface Options {
+  readonly config?: string | undefined;
+  readonly json: boolean;
+}
+
+export const command: Command = {
+  description:
+    message`Validates the configuration and prints where each route leads, what would be skipped and which keys are missing. Ends with 0 when every route has a target that can be used, 1 when one has none, 2 when the file does not load.`,
+  parser: map(
+    object({ config: configOption, json: jsonOption }),
+    (options) => (io) => Promise.resolve(run(io, options)),
+  ),
+  examples: ["check", "check --config config.toml", "check --json"],
+};
+
+function run(io: Io, options: Options): number {
+  const result = openConfig({ option: options.config, env: io.env, cwd: io.cwd });
+  if (!result.ok) {
+    if (!options.json) throw unusable(result.problems);
+    printJson(io, { ok: false, problems: result.problems, warnings: result.warnings });
+    return EXIT.unusable;
+  }
+  useOwnCatalog(io);
+  const { config } = result;
+  const routes = reportRoutes(config);
+  const providers = reportProviders(config, routes);
+  const stuck = routes.filter(({ usable }) => !usable);
+  if (options.json) printJson(io, asJson(config, routes, providers));
+  else io.stdout.write(asText(io, config, routes, providers));
+  return stuck.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function asText(
+  io: Io,
+  config: Config,
+  routes: readonly RouteReport[],
+  providers: readonly ProviderReport[],
+): string {
+  const style = styleOf(io.stdout);
+  const { columns } = io.stdout;
+  const heads = [
+    { title: "Route" },
+    { title: "Goes to", shrinks: true },
+    { title: "$/M in", align: "right" },
+    { title: "out", align: "right" },
+  ] as const;
+  const lines = (text: string, indent = 0) =>
+    hanging(text, columns, indent).map((line) => `${line}\n`).join("");
+  const parts = [
+    lines(`Configuration: ${originOf(config)}`),
+    table(heads, routes.flatMap((route) => rowsOf(route, style)), style, columns),
+  ];
+  const missing = providers.flatMap(({ name, problem }) =>
+    problem === undefined ? [] : [`${name} (${problem})`]
+  );
+  if (missing.length > 0) parts.push(style.yellow(lines(`Not usable: ${missing.join(", ")}`)));
+  const warnings = warningsOf(config);
+  if (warnings.length > 0) {
+    parts.push(
+      style.yellow("Warnings:\n") + warnings.map((warning) => lines(formatWarning(warning), 2)).join(""),
+    );
+  }
+  const stuck = routes.filter(({ usable }) => !usable).map(({ name }) => name);
+  parts.push(stuck.length === 0 ? style.green(lines(ALL_WELL)) : style.red(lines(stuckText(stuck))));
+  return parts.join("\n");
+}
+
+function rowsOf({ name, via, targets, usable }: RouteReport, style: Style): Row[] {
+  if (targets.length === 0) {
+    const text = !usable ? "no target" : /^(mapping|rule):/.test(name) ? "by what is asked" : NOT_SET;
+    return [{ cells: [name, { text, paint: usable ? style.dim : style.red }] }];
+  }
+  if (via !== undefined) return [{ cells: [name, { text: `as ${via}`, paint: style.dim }] }];
+  return targets.map(({ provider, model, price, skip }, index) => {
+    const text = `${provider},${model}`;
+    const cells = [index === 0 ? name : "", skip === undefined ? text : { text, paint: style.dim }];
+    return {
+      cells: [...cells, ...prices(price)],
+      ...(skip === undefined ? {} : { notes: [`skipped: ${skip}`], notesUnder: 1 }),
+    };
+  });
+}
+
+const NOT_SET = "not set: the words decide";
+const ALL_WELL = "Every route has a target that can be used.";
+
+const stuckText = (names: readonly string[]): string =>
+  `${names.join(", ")} ${names.length === 1 ? "has" : "have"} no target that can be used.`;
+
+function asJson(
+  config: Config,
+  routes: readonly RouteReport[],
+  providers: readonly ProviderReport[],
+): unknown {
+  return {
+    ok: routes.every(({ usable }) => usable),
+    path: config.path ?? null,
+    routes,
+    providers,
+    warnings: config.warnings,
+  };
+}

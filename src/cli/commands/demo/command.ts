@@ -1,0 +1,30 @@
+/** `demo`: the product's promise, happening. */
+import { object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map, optional, withDefault } from "@optique/core/modifiers";
+import { flag, option } from "@optique/core/primitives";
+import type { Command } from "../../command.ts";
+import { jsonOption, port } from "../../options.ts";
+
+const parser = object({
+  once: withDefault(
+    flag("--once", {
+      description: message`end after the prompts; with 1 when one went elsewhere than promised`,
+    }),
+    false,
+  ),
+  port: optional(option("-p", "--port", port, {
+    description: message`the proxy's port; 3456 if not said, or a free one`,
+  })),
+  json: jsonOption,
+});
+
+export const command: Command = {
+  description:
+    message`Starts the proxy in front of a made-up provider on this machine and sends the published example prompts through it. No keys, no cost.`,
+  parser: map(parser, (options) => async (io) => {
+    const { runDemo } = await import("./run.ts");
+    return await runDemo(io, options);
+  }),
+  examples: ["demo", "demo --once", "demo --once --json"],
+};

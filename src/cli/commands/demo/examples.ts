@@ -1,0 +1,70 @@
+/** The product's published prompts, and where each was promised to go. */
+import type { DialectName } from "../../../model/request-facts.ts";
+
+export interface Example {
+  readonly prompt: string;
+  /** The dialect that it is asked in, and the model that it names, as such a client would. */
+  readonly dialect: DialectName;
+  readonly model: string;
+  readonly stream?: boolean;
+  /** The kind of work, as `X-Route` has it. */
+  readonly route: string;
+  /** `X-Routed-Model`. */
+  readonly target: string;
+}
+
+const OPUS = { route: "think", target: "anthropic/claude-3-opus" } as const;
+const HAIKU = { route: "plan_implementation", target: "anthropic/claude-3.5-haiku" } as const;
+const LLAMA = { route: "background", target: "llama-3.1-8b-instant" } as const;
+const CLAUDE = { dialect: "anthropic-messages", model: "claude-3-opus" } as const;
+const GPT = { dialect: "openai-chat", model: "gpt-4" } as const;
+const CODEX = { dialect: "openai-responses", model: "gpt-5.5" } as const;
+const OPENCLAW = { dialect: "openai-chat", model: "terraphim/smart-router" } as const;
+
+export const EXAMPLES: readonly Example[] = [
+  { prompt: "plan webhook architecture", ...CLAUDE, ...OPUS },
+  { prompt: "plan implementation of webhook handler", ...CLAUDE, ...HAIKU },
+  { prompt: "plan implementation of a todo app", ...GPT, ...HAIKU },
+  { prompt: "plan the architecture", ...CLAUDE, stream: true, ...OPUS },
+  {
+    prompt:
+      "plan a scalable webhook architecture for handling 10,000 Stripe events per minute with idempotency and retry logic",
+    ...OPENCLAW,
+    stream: true,
+    ...OPUS,
+  },
+  { prompt: "plan implementation of the API", ...CODEX, stream: true, ...HAIKU },
+  {
+    prompt:
+      "plan implementation of the webhook handler in Node.js with Express, including signature verification and idempotent processing",
+    ...OPENCLAW,
+    ...HAIKU,
+  },
+  { prompt: "plan implementation of user auth", ...CODEX, ...HAIKU },
+  { prompt: "build this feature", ...CLAUDE, stream: true, ...LLAMA },
+];
+
+/** The request's path and body. */
+export function requestOf(
+  { prompt, dialect, model, stream = false }: Example,
+): { path: string; body: unknown } {
+  switch (dialect) {
+    case "anthropic-messages":
+      return {
+        path: "/v1/messages",
+        body: {
+          model,
+          messages: [{ role: "user", content: prompt }],
+          max_tokens: 500,
+          ...(stream && { stream }),
+        },
+      };
+    case "openai-chat":
+      return {
+        path: "/v1/chat/completions",
+        body: { model, messages: [{ role: "user", content: prompt }], ...(stream && { stream }) },
+      };
+    case "openai-responses":
+      return { path: "/v1/responses", body: { model, input: prompt, ...(stream && { stream }) } };
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * A provider for demonstrations: a real HTTP server on loopback that speaks all three dialects, streams at the pace
+ * of a person who reads, and answers with what it was asked. The proxy knows it only by its address.
+ */
+import type { Conversation, Reply } from "../../../model/conversation.ts";
+import type { ClientError } from "../../../model/failure.ts";
+import type { Dialect } from "../../../dialects/dialect.ts";
+import type { DialectName } from "../../../model/request-facts.ts";
+import type { Json } from "../../../model/json.ts";
+import { dialects } from "../../../dialects/registry.ts";
+import { replyToEvents } from "../../../dialects/shared/reply-events.ts";
+import { listen } from "../../../runtime/listen.ts";
+import { answerTo, pieces } from "./answer.ts";
+
+export interface DemoProvider {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds between two words. */
+const PACE_MS = 20;
+
+const HOST = "127.0.0.1";
+
+/** The dialects by the end of their endpoints' paths: the base URL before it is the configuration's. */
+const PATHS: readonly (readonly [string, DialectName])[] = [
+  ["/v1/messages", "anthropic-messages"],
+  ["/v1/chat/completions", "openai-chat"],
+  ["/v1/responses", "openai-responses"],
+];
+
+/** Starts on a free port. */
+export function startDemoProvider(): DemoProvider {
+  let count = 0;
+  const listener = listen({
+    hostname: HOST,
+    port: 0,
+    handle: (request) => answer(request, `demo_${++count}`),
+  });
+  return { url: `http://${HOST}:${listener.port}`, stop: () => listener.close() };
+}
+
+async function answer(request: Request, id: string): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const name = PATHS.find(([path]) => pathname.endsWith(path))?.[1];
+  if (name === undefined) return new Response("not found", { status: 404 });
+  const dialect = dialects[name];
+  if (request.method !== "POST") return refusal(dialect, 405, "method_not_allowed", "Send a POST.");
+  if (!request.headers.has("authorization") && !request.headers.has("x-api-key")) {
+    return refusal(dialect, 401, "unauthorized", "No key was sent.");
+  }
+  let conversation: Conversation;
+  try {
+    const body: Json = await request.json();
+    conversation = dialect.request.decode(body);
+  } catch (error) {
+    return refusal(
+      dialect,
+      400,
+      "bad_request",
+      error instanceof Error ? error.message : "This is no request.",
+    );
+  }
+  const reply = answerTo(conversation, id);
+  if (conversation.stream) return streamed(dialect, conversation, reply);
+  await pause(PACE_MS);
+  return Response.json(dialect.reply.encode(reply, conversation));
+}
+
+function streamed(dialect: Dialect, conversation: Conversation, reply: Reply): Response {
+  const written = steps(dialect, conversation, reply);
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await written.next();
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await written.return(undefined);
+    },
+  });
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+}
+
+/** The stream's text, each step when it is due. */
+async function* steps(dialect: Dialect, asked: Conversation, reply: Reply): AsyncGenerator<string, void> {
+  const encoder = dialect.stream.encoder(asked);
+  for (const event of replyToEvents(reply)) {
+    if (event.type !== "delta") {
+      const text = encoder.push(event);
+      if (text !== "") yield text;
+      continue;
+    }
+    for (const piece of pieces(event.text)) {
+      await pause(PACE_MS);
+      yield encoder.push({ ...event, text: piece });
+    }
+  }
+  const end = encoder.end();
+  if (end !== "") yield end;
+}
+
+function refusal(dialect: Dialect, status: number, kind: ClientError["class"], message: string): Response {
+  return Response.json(dialect.failure.encode({ status, class: kind, message }), { status });
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

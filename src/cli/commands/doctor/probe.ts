@@ -1,0 +1,131 @@
+/** Asking a provider for its models: free, harmless, and it tells whether the key is right. */
+import type { Provider } from "../../../config/config.ts";
+import type { DialectName } from "../../../model/request-facts.ts";
+import { connectionError } from "../../../dispatch/call.ts";
+
+/**
+ * - `lists`: it answered with its models.
+ * - `answers`: it is there, and has no list.
+ * - `refuses`: the key, or that there is none.
+ * - `limited`: money or requests are used up.
+ * - `troubled`: an error of its own.
+ * - `astray`: what answers is no API.
+ * - `silent`: nothing answers.
+ */
+export type Outcome = "lists" | "answers" | "refuses" | "limited" | "troubled" | "astray" | "silent";
+
+export interface Probed {
+  readonly outcome: Outcome;
+  readonly ms: number;
+  readonly status?: number;
+  readonly models?: readonly string[];
+  /** For `astray` and `silent`: what was met. Never what the provider wrote, which may repeat the key. */
+  readonly words?: string;
+}
+
+const PATIENCE_MS = 10_000;
+
+/** The end of each dialect's endpoint, and what stands in its place for the list; in order of preference. */
+const LISTS:
+  readonly (readonly [DialectName, end: RegExp, list: string, query?: readonly [string, string]])[] = [
+    ["openai-chat", /\/chat\/completions$/, "/models"],
+    ["openai-responses", /\/responses$/, "/models"],
+    // https://docs.anthropic.com/en/api/models-list: 20 a page where nothing is said
+    ["anthropic-messages", /\/messages$/, "/models", ["limit", "1000"]],
+  ];
+
+/** Where a list is open to everybody: what to ask besides, to learn of the key. By the catalogue's id. */
+const KEY_CHECKS: Readonly<Record<string, string>> = {
+  openrouter: "/key", // https://openrouter.ai/docs/api-reference/limits
+};
+
+/** Asks. Never throws, never follows a redirect, takes ten seconds at most. */
+export async function probe(provider: Provider, key: string | undefined): Promise<Probed> {
+  const list = listUrl(provider);
+  if (list === undefined) return { outcome: "answers", ms: 0 };
+  const listed = await ask(list, provider, key);
+  const check = KEY_CHECKS[provider.catalogId];
+  if (listed.outcome !== "lists" || check === undefined || key === undefined) return listed;
+  const url = new URL(list);
+  url.pathname = url.pathname.replace(/\/models$/, check);
+  const checked = await ask(url, provider, key);
+  return checked.outcome === "refuses" || checked.outcome === "limited" ? checked : listed;
+}
+
+/** Where a provider lists its models; undefined: no endpoint that tells. */
+export function listUrl({ endpoints }: Pick<Provider, "endpoints">): URL | undefined {
+  for (const [dialect, end, list, query] of LISTS) {
+    const endpoint = endpoints[dialect];
+    if (endpoint === undefined) continue;
+    const url = new URL(endpoint);
+    if (!end.test(url.pathname)) continue;
+    url.pathname = url.pathname.replace(end, list);
+    if (query !== undefined) url.searchParams.set(...query);
+    return url;
+  }
+  return undefined;
+}
+
+async function ask(url: URL, provider: Provider, key: string | undefined): Promise<Probed> {
+  const began = performance.now();
+  const limit = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    const response = await fetch(url, {
+      headers: headersFor(provider, key),
+      redirect: "manual",
+      signal: limit,
+    });
+    const ms = Math.round(performance.now() - began);
+    const { status } = response;
+    const isPage = /html/.test(response.headers.get("content-type") ?? "");
+    if (status >= 300 && status < 400) {
+      await response.body?.cancel();
+      return { outcome: "astray", ms, status, words: `a redirect (${status}) answers` };
+    }
+    if (status !== 200 || isPage) {
+      await response.body?.cancel();
+      return isPage && status < 400
+        ? { outcome: "astray", ms, status, words: "a web page answers" }
+        : { outcome: outcomeOf(status), ms, status };
+    }
+    const models = modelsOf(await response.text());
+    return models === undefined
+      ? { outcome: "answers", ms, status }
+      : { outcome: "lists", ms, status, models };
+  } catch (error) {
+    const ms = Math.round(performance.now() - began);
+    const words = limit.aborted ? `no answer in ${PATIENCE_MS / 1000} s` : connectionError(error);
+    return { outcome: "silent", ms, words };
+  }
+}
+
+function outcomeOf(status: number): Outcome {
+  if (status === 401 || status === 403) return "refuses";
+  if (status === 402 || status === 429) return "limited";
+  return status >= 500 && status !== 501 ? "troubled" : "answers";
+}
+
+function headersFor({ auth, headers, endpoints }: Provider, key: string | undefined): Record<string, string> {
+  return {
+    accept: "application/json",
+    ...(endpoints["anthropic-messages"] === undefined ? {} : { "anthropic-version": "2023-06-01" }),
+    ...(key === undefined || auth === "none" || auth === "x-api-key"
+      ? {}
+      : { authorization: `Bearer ${key}` }),
+    ...(key === undefined || auth === "none" || auth === "bearer" ? {} : { "x-api-key": key }),
+    ...headers,
+  };
+}
+
+/** The ids of a list in any of the usual forms; undefined: it is none. */
+function modelsOf(text: string): string[] | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const list = Array.isArray(json) ? json : (json as { data?: unknown } | null)?.data;
+  if (!Array.isArray(list)) return undefined;
+  return list.flatMap((one: { id?: unknown } | null) => typeof one?.id === "string" ? [one.id] : []);
+}

@@ -1,0 +1,164 @@
+/** Whether a provider has its key, answers, takes the key, and knows the models that it is to be asked for. */
+import type { Config, Provider } from "../../../config/config.ts";
+import type { ProviderReport, RouteReport } from "../../route-report.ts";
+import { counted } from "../../../text/amounts.ts";
+import type { Finding } from "./finding.ts";
+import { missing } from "./missing-models.ts";
+import { probe, type Probed } from "./probe.ts";
+
+/** How a server on the user's own machine is started. */
+const STARTS: Readonly<Record<string, string>> = {
+  ollama: "Start it: ollama serve",
+  lmstudio: "Start its server: lms server start",
+  llamacpp: "Start it: llama-server -m MODEL --port 8080",
+  vllm: "Start it: vllm serve MODEL",
+};
+
+/**
+ * All providers that the configuration uses.
+ * @param offline look at the keys alone
+ */
+export async function checkProviders(
+  config: Config,
+  reports: readonly ProviderReport[],
+  routes: readonly RouteReport[],
+  offline: boolean,
+): Promise<Finding[]> {
+  const known = reports.flatMap(({ name, problem }) => {
+    const provider = config.providers.get(name);
+    return provider === undefined ? [] : [{ provider, problem }];
+  });
+  // All are asked at once.
+  const asked = await Promise.all(known.map(async ({ provider, problem }) => ({
+    provider,
+    problem,
+    probed: problem !== undefined || offline ? [] : await Promise.all(
+      (provider.apiKeys.length === 0 ? [undefined] : provider.apiKeys).map((key) => probe(provider, key)),
+    ),
+  })));
+  const working = new Set(
+    asked.filter(({ provider, problem, probed }) =>
+      problem === undefined && (offline || probed.some((one) => works(provider, one)))
+    ).map(({ provider }) => provider.name),
+  );
+  const grave = needed(routes, working);
+  return asked.flatMap(({ provider, problem, probed }) => {
+    const { name } = provider;
+    if (problem !== undefined) return [withoutKey(name, problem)];
+    if (offline) return [{ check: name, state: "ok" as const, found: access(provider) }];
+    const listed = probed.find(({ models }) => models !== undefined)?.models ?? [];
+    return [
+      ...probed.map((one, index) =>
+        findingOf(provider, one, probed.length > 1 ? index + 1 : undefined, grave.has(name))
+      ),
+      ...missing(config, provider, listed),
+    ];
+  });
+}
+
+function works({ passthrough }: Provider, { outcome }: Probed): boolean {
+  return outcome === "lists" || outcome === "answers" || (passthrough && outcome === "refuses");
+}
+
+/** The providers of routes in which nobody works: theirs is the trouble that cannot wait. */
+function needed(routes: readonly RouteReport[], working: ReadonlySet<string>): ReadonlySet<string> {
+  const fallback = routes.find(({ name }) => name === "fallback")?.targets ?? [];
+  const names = new Set<string>();
+  for (const { targets } of routes) {
+    const usable = [...targets, ...fallback].filter(({ skip }) => skip === undefined);
+    if (targets.length === 0 || usable.some(({ provider }) => working.has(provider))) continue;
+    for (const { provider } of usable) names.add(provider);
+  }
+  return names;
+}
+
+function access({ passthrough, apiKeys, local }: Provider): string {
+  if (passthrough) return "takes the client's own credential";
+  if (apiKeys.length === 0) return local ? "needs no key" : "has no key, and is asked without one";
+  return apiKeys.length === 1 ? "has its key" : `has ${apiKeys.length} keys`;
+}
+
+/** Where a route has nothing else, the finding on routes says so. */
+function withoutKey(name: string, problem: string): Finding {
+  const variable = /^([A-Z][A-Z0-9_]*) is not set/.exec(problem)?.[1];
+  return {
+    check: name,
+    state: "warn",
+    found: `${problem}; its targets are skipped`,
+    ...(variable === undefined ? {} : {
+      mend:
+        `export ${variable}=… where the proxy starts, or a line ${variable}=… in the .env beside the configuration.`,
+    }),
+  };
+}
+
+/**
+ * @param number of the key, from 1; undefined: there is one at most
+ * @param grave nobody works in some route of this provider
+ */
+function findingOf(
+  provider: Provider,
+  probed: Probed,
+  number: number | undefined,
+  grave: boolean,
+): Finding {
+  const { name, local, passthrough } = provider;
+  const { outcome, ms, status, models, words } = probed;
+  const key = number === undefined ? "its key" : `key ${number}`;
+  const which = number === undefined ? "" : `key ${number}: `;
+  const state = grave ? "fail" : "warn";
+  const rest = grave ? "" : "; other targets stand in";
+  switch (outcome) {
+    case "lists": {
+      const what = models === undefined || models.length === 0 ? "" : `, ${counted(models.length, "model")}`;
+      return { check: name, state: "ok", found: `${which}answers in ${ms} ms${what}` };
+    }
+    case "answers":
+      return {
+        check: name,
+        state: "ok",
+        found: `${which}answers in ${ms} ms; it lists no models (${status}), so ${key} could not be tried`,
+      };
+    case "refuses":
+      if (passthrough || provider.apiKeys.length === 0) {
+        return passthrough
+          ? { check: name, state: "ok", found: `answers in ${ms} ms; clients bring their own credential` }
+          : {
+            check: name,
+            state: "fail",
+            found: `wants a key (${status})`,
+            mend: "Set api_key in its block.",
+          };
+      }
+      return {
+        check: name,
+        state: "fail",
+        found: `refuses ${key} (${status})`,
+        mend: "Look whether it is complete, of this provider, and not revoked; then set the new one.",
+      };
+    case "limited":
+      return { check: name, state, found: `${which}says that a limit is reached (${status})${rest}` };
+    case "troubled":
+      return { check: name, state, found: `${which}is in trouble itself (${status})${rest}` };
+    case "astray":
+      return {
+        check: name,
+        state: "fail",
+        found: `${words} at ${provider.baseUrl}`,
+        mend: "Look at its api_base_url: it should be the address of the API.",
+      };
+    case "silent": {
+      const start = STARTS[name];
+      return {
+        check: name,
+        state,
+        found: `${local ? "does not run" : "cannot be reached"} at ${provider.baseUrl}: ${words}${rest}`,
+        mend: local && start !== undefined
+          ? `${start}.`
+          : local
+          ? "Start it, or look at its api_base_url."
+          : "Look at the network, and at its api_base_url.",
+      };
+    }
+  }
+}

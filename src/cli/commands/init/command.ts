@@ -1,0 +1,76 @@
+/** `init`: a configuration to begin with, from the keys that are there. */
+import { writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map, withDefault } from "@optique/core/modifiers";
+import { flag, option } from "@optique/core/primitives";
+import { string } from "@optique/core/valueparser";
+import { initConfig } from "../../../config/init.ts";
+import { errorCode, reason } from "../../../files/errors.ts";
+import { mergedEnv, readDotEnv } from "../../../config/secrets.ts";
+import type { Command } from "../../command.ts";
+import { CliError, EXIT } from "../../failure.ts";
+import type { Io } from "../../io.ts";
+import { NAME } from "../../program.ts";
+import { styleOf } from "../../output/style.ts";
+
+interface Options {
+  readonly output: string;
+  readonly force: boolean;
+}
+
+const parser = object({
+  output: withDefault(
+    option("-o", "--output", string({ metavar: "FILE" }), {
+      description: message`where to write it, config.toml if not said; - for the standard output`,
+    }),
+    "config.toml",
+  ),
+  force: withDefault(flag("--force", { description: message`replace a file that is there` }), false),
+});
+
+export const command: Command = {
+  description:
+    message`Writes a commented configuration, with routes to the providers whose keys are in the environment or in the .env beside it.`,
+  parser: map(parser, (options) => (io) => Promise.resolve(run(io, options))),
+  examples: ["init", "init --output ~/.config/terraphim-llm-proxy/config.toml", "init -o -"],
+};
+
+function run(io: Io, { output, force }: Options): number {
+  const stdout = output === "-";
+  const path = resolve(io.cwd, stdout ? "config.toml" : output);
+  const text = initConfig(mergedEnv(io.env, readDotEnv(path).values));
+  if (stdout) {
+    io.stdout.write(text);
+    return EXIT.ok;
+  }
+  write(path, output, text, force);
+  const { bold } = styleOf(io.stdout);
+  const usual = output === "config.toml";
+  const next: readonly (readonly [line: string, what: string])[] = [
+    [usual ? "check" : `check --config ${output}`, "where each route leads, and what is missing"],
+    [`--config ${output}`, "run the proxy"],
+  ];
+  const widest = Math.max(...next.map(([line]) => line.length));
+  io.stdout.write(
+    `Wrote ${bold(output)}. It holds names of keys, not the keys.\n\n` +
+      next.map(([line, what]) => `  ${NAME} ${line.padEnd(widest)}  ${what}\n`).join(""),
+  );
+  return EXIT.ok;
+}
+
+function write(path: string, named: string, text: string, force: boolean): void {
+  try {
+    writeFileSync(path, text, { flag: force ? "w" : "wx", mode: 0o600 });
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "EEXIST") {
+      throw new CliError(`${named} is there already. --force replaces it, --output names another file.`);
+    }
+    if (code === "ENOENT") {
+      throw new CliError(`${named} cannot be written: there is no folder ${dirname(path)}.`);
+    }
+    throw new CliError(`${named} cannot be written: ${reason(error)}.`);
+  }
+}

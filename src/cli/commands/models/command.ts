@@ -1,0 +1,98 @@
+/** `models`: every name that a client may ask for; `models update`: a newer list of what they cost. */
+import { object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map, optional } from "@optique/core/modifiers";
+import { argument, command as named } from "@optique/core/primitives";
+import { string } from "@optique/core/valueparser";
+import type { ModelInfo } from "../../../model/price.ts";
+import { catalogOf } from "../../../config/priced-catalog.ts";
+import { type ListedModel, listModels } from "../../../router/list-models.ts";
+import type { Command } from "../../command.ts";
+import { readConfig } from "../../configuration.ts";
+import { EXIT } from "../../failure.ts";
+import { prices, tokens } from "../../../text/figures.ts";
+import type { Io } from "../../io.ts";
+import { printJson } from "../../json.ts";
+import { configOption, jsonOption } from "../../options.ts";
+import { styleOf } from "../../output/style.ts";
+import { table } from "../../output/table.ts";
+
+interface Options {
+  /** The list that `models update` is to read. */
+  readonly update?: string | undefined;
+  readonly config?: string | undefined;
+  readonly json: boolean;
+}
+
+const update = named(
+  "update",
+  argument(string({ metavar: "LIST" }), { description: message`a file, or an http or https URL` }),
+  { description: message`reads a newer list of models and prices; one with any fault changes nothing` },
+);
+
+export const command: Command = {
+  description:
+    message`Lists every model name that a client may ask for, and where it leads. With update: reads a newer list of models and prices.`,
+  parser: map(
+    object({ update: optional(update), config: configOption, json: jsonOption }),
+    (options) => (io) =>
+      options.update === undefined ? Promise.resolve(run(io, options)) : updated(io, options),
+  ),
+  examples: [
+    "models",
+    "models --json",
+    "models update models.json",
+    "models update https://example.org/models.json",
+  ],
+};
+
+async function updated(io: Io, { update: source = "", json }: Options): Promise<number> {
+  const { updateModels } = await import("./update.ts");
+  return await updateModels(io, source, json);
+}
+
+interface Known extends ListedModel {
+  readonly info?: ModelInfo | undefined;
+}
+
+function run(io: Io, options: Options): number {
+  const config = readConfig(io, options.config);
+  const catalog = catalogOf(config);
+  const models = listModels(config).map((listed): Known => ({
+    ...listed,
+    info: listed.target === undefined ? undefined : catalog.find(listed.target),
+  }));
+  if (options.json) printJson(io, { models: models.map(asJson) });
+  else io.stdout.write(asTable(io, models));
+  return EXIT.ok;
+}
+
+function asTable(io: Io, models: readonly Known[]): string {
+  const style = styleOf(io.stdout);
+  const rows = models.map(({ id, target, info }) => {
+    const leadsTo = target === undefined
+      ? { text: "by what is asked", paint: style.dim }
+      : `${target.provider},${target.model}` === id
+      ? { text: "itself", paint: style.dim }
+      : `${target.provider},${target.model}`;
+    const figures = target === undefined ? [] : [...prices(info?.price), tokens(info?.context ?? 0)];
+    return { cells: [id, leadsTo, ...figures] };
+  });
+  const columns = [
+    { title: "Ask for", shrinks: true },
+    { title: "Leads to", shrinks: true },
+    { title: "$/M in", align: "right" },
+    { title: "out", align: "right" },
+    { title: "Context", align: "right" },
+  ] as const;
+  return table(columns, rows, style, io.stdout.columns);
+}
+
+function asJson({ id, target, info }: Known): unknown {
+  return {
+    id,
+    target: target === undefined ? null : { provider: target.provider, model: target.model },
+    price: info?.price === undefined ? null : { input: info.price.input, output: info.price.output },
+    context: info?.context || null,
+  };
+}

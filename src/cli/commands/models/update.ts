@@ -1,0 +1,77 @@
+/** `models update`: a newer list of models and prices, brought by the user. */
+import { resolve } from "node:path";
+import { builtinCatalog } from "../../../catalog/catalog.ts";
+import {
+  type CatalogChange,
+  type CatalogFile,
+  readUserCatalog,
+  updateCatalog,
+} from "../../../catalog/update.ts";
+import { count, counted } from "../../../text/amounts.ts";
+import { CliError, EXIT } from "../../failure.ts";
+import type { Io } from "../../io.ts";
+import { printJson } from "../../json.ts";
+import { ownCatalogPath } from "../../own-catalog.ts";
+import { type Style, styleOf } from "../../output/style.ts";
+import { wrap } from "../../../text/width.ts";
+import { shortPath } from "../../user-data.ts";
+
+/** Names told of each kind of change; `--json` has all. */
+const MOST_NAMES = 6;
+
+type Models = CatalogFile["models"];
+
+/**
+ * Reads, checks and keeps a list; tells what it changes of the one in use.
+ * @param source a path, or an `http:`, `https:` or `file:` URL
+ * @throws CliError where the list is not usable or cannot be kept; then nothing has changed
+ */
+export async function updateModels(io: Io, source: string, json: boolean): Promise<number> {
+  const path = ownCatalogPath(io);
+  const own: Models = readUserCatalog(path).catalog?.models ?? [];
+  const change = await updated(/^(https?|file):/i.test(source) ? source : resolve(io.cwd, source), path, own);
+  if (json) printJson(io, { source, ...change });
+  else io.stdout.write(asText(io, change));
+  return EXIT.ok;
+}
+
+async function updated(source: string, path: string, own: Models): Promise<CatalogChange> {
+  // The built-in list has the same form; its type is only not as loose.
+  const builtin = builtinCatalog.entries as unknown as Models;
+  const known = new Set(own.map(key));
+  const before = [...own, ...builtin.filter((entry) => !known.has(key(entry)))];
+  try {
+    const change = await updateCatalog(source, { before: { models: before }, path });
+    // What stands in the built-in list alone was in no list of the user's, and goes on serving.
+    return { ...change, removed: change.removed.filter((name) => known.has(name)) };
+  } catch (error) {
+    throw new CliError(`${error instanceof Error ? error.message : String(error)}.\nNothing was changed.`);
+  }
+}
+
+const key = ({ provider, model }: Models[number]): string => `${provider},${model}`;
+
+function asText(io: Io, { path, models, added, removed, repriced }: CatalogChange): string {
+  const style = styleOf(io.stdout);
+  const { bold, dim } = style;
+  const lines = [
+    `${bold(counted(models, "model"))} in the new list, kept as ${shortPath(io, path)}.`,
+    ...names(io, "new", added, style.green),
+    ...names(io, "with another price", repriced, style.yellow),
+    ...names(io, "no longer in it", removed, style.red),
+    ...(added.length + repriced.length + removed.length === 0 ? ["It says the same as the one before."] : []),
+    dim("What it does not have comes from the built-in list. A running proxy reads it at its next start."),
+  ];
+  return lines.flatMap((line) => wrap(line, io.stdout.columns)).map((line) => `${line}\n`).join("");
+}
+
+function names(io: Io, what: string, all: readonly string[], paint: Style["green"]): string[] {
+  if (all.length === 0) return [];
+  const rest = all.length - MOST_NAMES;
+  const width = io.stdout.columns;
+  const listed = `${all.slice(0, MOST_NAMES).join("  ")}${rest > 0 ? `  and ${count(rest)} more` : ""}`;
+  return [
+    paint(`${count(all.length)} ${what}:`),
+    ...wrap(listed, width === undefined ? undefined : width - 2).map((line) => `  ${line}`),
+  ];
+}

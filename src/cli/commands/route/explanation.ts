@@ -1,0 +1,97 @@
+/** A decision in words: what was asked, what kind of work it is, where it goes, and every reason. */
+import type { ModelInfo } from "../../../model/price.ts";
+import type { Classification } from "../../../classifier/classification.ts";
+import type { Target } from "../../../model/target.ts";
+import type { RequestFacts } from "../../../model/request-facts.ts";
+import type { PlannedTarget, RoutePlan } from "../../../router/plan.ts";
+import type { Decided } from "./decide.ts";
+import { prices } from "../../../text/figures.ts";
+import type { Out } from "../../io.ts";
+import { type Style, styleOf } from "../../output/style.ts";
+import { table } from "../../output/table.ts";
+import { cut, wrap } from "../../../text/width.ts";
+
+/** Columns of the labels on the left. */
+const LABELS = 12;
+
+/** Everything that is worth knowing of a decision, each line ended. */
+export function explanation(
+  out: Out,
+  { facts, classification, plan }: Decided,
+  model: (target: Target) => ModelInfo | undefined,
+): string {
+  const style = styleOf(out);
+  const { columns } = out;
+  const lines = facing(facts, classification, plan, style).map(([label, value, paint = String]) => {
+    const text = columns === undefined ? value : cut(value, columns - LABELS);
+    return `${style.dim(label.padEnd(LABELS))}${paint(text)}\n`;
+  });
+  const why = plan.why.flatMap((reason, index) =>
+    wrap(reason, columns === undefined ? undefined : columns - 5).map((line, part) =>
+      `${part === 0 ? `${index + 1}.`.padStart(4) : "    "} ${line}\n`
+    )
+  );
+  return [
+    lines.join(""),
+    targets(plan.targets, model, style, columns),
+    `${style.dim("Why")}\n${why.join("")}`,
+  ].filter((part) => part !== "").join("\n");
+}
+
+function facing(
+  { client, dialect, model, approxTokens }: RequestFacts,
+  { kind, prompt, matched, language, complexity, housekeeping }: Classification,
+  { route, targets }: RoutePlan,
+  style: Style,
+): (readonly [label: string, value: string, paint?: (text: string) => string])[] {
+  const first = targets.find(({ skip }) => skip === undefined);
+  const words = [...new Set(matched)].map((word) => `"${word}"`).join(", ");
+  const asked = prompt?.replace(/\s+/g, " ").trim();
+  const work = housekeeping === undefined ? kind : `the client's own: ${housekeeping}`;
+  return [
+    asked === undefined ? ["Asked", "no words of the user's", style.dim] : ["Asked", `"${asked}"`],
+    ["Kind", words === "" ? work : `${work} (${words})`],
+    ...(language === undefined ? [] : [["Language", language] as const]),
+    ["Complexity", `${complexity.toFixed(2)} of 1`],
+    ["Request", `about ${approxTokens} tokens, ${dialect}, model "${model}", client ${client}`],
+    ["Route", route, style.cyan],
+    first === undefined
+      ? ["Goes to", "nowhere", style.red]
+      : ["Goes to", `${first.provider},${first.model}`, style.bold],
+  ];
+}
+
+/** How a target came into the plan, where it is not the route's own. */
+const FROM: Readonly<Record<PlannedTarget["from"], string>> = {
+  chain: "",
+  handed_on: "handed on",
+  fallback: "fallback",
+};
+
+function targets(
+  planned: readonly PlannedTarget[],
+  model: (target: Target) => ModelInfo | undefined,
+  style: Style,
+  width: number | undefined,
+): string {
+  if (planned.length === 0) return "";
+  const heads = [
+    { title: "Tried in this order", shrinks: true },
+    { title: "" },
+    { title: "$/M in", align: "right" },
+    { title: "out", align: "right" },
+  ] as const;
+  const rows = planned.map((target) => {
+    const text = `${target.provider},${target.model}`;
+    const { skip } = target;
+    return {
+      cells: [
+        skip === undefined ? text : { text, paint: style.dim },
+        { text: FROM[target.from], paint: style.dim },
+        ...prices(model(target)?.price),
+      ],
+      ...(skip === undefined ? {} : { notes: [`skipped: ${skip}`] }),
+    };
+  });
+  return table(heads, rows, style, width);
+}

@@ -1,0 +1,67 @@
+/** What a started proxy says on a terminal: where it is, where each route leads, how to point a client at it. */
+import type { Config } from "../../../config/config.ts";
+import type { Out } from "../../io.ts";
+import { NAME, VERSION } from "../../program.ts";
+import { originOf, warningsOf } from "../../configuration.ts";
+import { formatWarning } from "../../../config/problem.ts";
+import { reportProviders, reportRoutes, type RouteReport } from "../../route-report.ts";
+import { type Style, styleOf } from "../../output/style.ts";
+import { cut, hanging, wrap } from "../../../text/width.ts";
+
+/** Where each client is told of a base URL, and how. */
+const CLIENTS: readonly (readonly [where: string, how: (url: string) => string])[] = [
+  ["Claude Code's environment", (url) => `ANTHROPIC_BASE_URL=${url}`],
+  ["~/.codex/config.toml", (url) => `openai_base_url = "${url}/v1"`],
+  ["~/.openclaw/openclaw.json", (url) => `"baseUrl": "${url}/v1"`],
+];
+
+/** The banner, each line ended. `url`: where it listens. */
+export function banner(out: Out, config: Config, url: string): string {
+  const style = styleOf(out);
+  const { bold, dim } = style;
+  const routes = reportRoutes(config);
+  const warnings = warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message));
+  const fit = (text: string, indent: number) =>
+    out.columns === undefined ? text : cut(text, out.columns - indent);
+  const set = routes.filter(({ via, targets }) => via === undefined && targets.length > 0);
+  const widest = Math.max(0, ...set.map(({ name }) => name.length));
+  const client = Math.max(...CLIENTS.map(([name]) => name.length));
+  return [
+    `${bold(NAME)} ${VERSION} listens on ${bold(url)}`,
+    ...wrap(originOf(config), out.columns).map(dim),
+    "",
+    ...set.map((route) =>
+      `  ${route.name.padEnd(widest)}  ${targetsOf(route, style, (text) => fit(text, widest + 4))}`
+    ),
+    "",
+    ...providers(config, routes, style, out.columns),
+    ...warnings.flatMap((warning) => hanging(formatWarning(warning), out.columns, 2)).map(style.yellow),
+    "",
+    `Point a client here (${NAME} setup does it for you):`,
+    ...CLIENTS.map(([where, how]) => `  ${where.padEnd(client)}  ${bold(how(url))}`),
+    ...(config.proxy.apiKeys.length === 0 ? [] : [dim("  with this proxy's api_key as its key")]),
+    "",
+  ].join("\n") + "\n";
+}
+
+/** The targets that will be tried, in order; where none can be, why. */
+function targetsOf({ targets }: RouteReport, style: Style, fit: (text: string) => string): string {
+  const usable = targets.filter(({ skip }) => skip === undefined);
+  if (usable.length > 0) return fit(usable.map(({ provider, model }) => `${provider},${model}`).join(" | "));
+  return style.yellow(fit(`no target: ${[...new Set(targets.map(({ skip }) => skip))].join("; ")}`));
+}
+
+function providers(
+  config: Config,
+  routes: readonly RouteReport[],
+  style: Style,
+  width: number | undefined,
+): string[] {
+  const all = reportProviders(config, routes);
+  const ready = all.filter(({ problem }) => problem === undefined).map(({ name }) => name);
+  const not = all.flatMap(({ name, problem }) => problem === undefined ? [] : [`${name} (${problem})`]);
+  return [
+    ...(ready.length === 0 ? [] : hanging(`Ready: ${ready.join(", ")}`, width, 2)),
+    ...(not.length === 0 ? [] : hanging(`Not usable: ${not.join(", ")}`, width, 2).map(style.yellow)),
+  ];
+}

@@ -1,0 +1,132 @@
+/** Running the proxy until it is told to stop. */
+import type { Config, LogConfig } from "../../../config/config.ts";
+import { LiveConfig, type LiveEvent } from "../../../config/live.ts";
+import { formatWarning } from "../../../config/problem.ts";
+import { type Log, silent } from "../../../log/log.ts";
+import { compose } from "../../../server/compose.ts";
+import type { ServerContext } from "../../../server/context.ts";
+import { serve, type Server } from "../../../server/server.ts";
+import { banner } from "./banner.ts";
+import { originOf, unusable, warningsOf } from "../../configuration.ts";
+import { CliError, EXIT } from "../../failure.ts";
+import { outliveFaults } from "./uncaught.ts";
+import type { Io } from "../../io.ts";
+import { listenProblem } from "../../listen-error.ts";
+import { VERSION } from "../../program.ts";
+import { logLiveEvent, logTo } from "./log.ts";
+import { dataFolderOf } from "../../user-data.ts";
+import { warmUp } from "../../warm-up.ts";
+
+export interface ServeOptions {
+  readonly config?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly logJson?: boolean | undefined;
+  readonly logLevel?: LogConfig["level"] | undefined;
+}
+
+/** Serves. Resolves when it has stopped. @throws CliError when it cannot start */
+export async function runServe(io: Io, options: ServeOptions): Promise<number> {
+  const { config: option, ...overrides } = options;
+  let log = silent;
+  const opened = LiveConfig.open({
+    option,
+    env: io.env,
+    cwd: io.cwd,
+    overrides,
+    onEvent: (event: LiveEvent) => logLiveEvent(log, event),
+  });
+  if (!opened.ok) throw unusable(opened.problems);
+  const { live } = opened;
+  log = logTo(io, live.current.log);
+  const { context, close } = compose({ source: live, log, version: VERSION, dataFolder: dataFolderOf(io) });
+  const faults = outliveFaults(log);
+  try {
+    const server = start(context, live.current);
+    const end = stopped(io, live, server, log); // before anybody is told that it runs, and may send signals
+    greet(io, live.current, server, log);
+    const follow = follower(io, server, log, live.current);
+    live.onSwap(follow);
+    live.watch();
+    setTimeout(() => warmUp(live.current), 0);
+    await end;
+  } finally {
+    live.close();
+    await close();
+    faults();
+  }
+  log("info", "stopped");
+  return EXIT.ok;
+}
+
+function start(context: ServerContext, { proxy: { host, port } }: Config): Server {
+  try {
+    return serve(context, host, port);
+  } catch (error) {
+    throw new CliError(listenProblem(error, host, port));
+  }
+}
+
+/** The banner for people; where nobody sits at a terminal, a line in the log as well. */
+function greet(io: Io, config: Config, server: Server, log: Log): void {
+  if (!config.log.json) {
+    io.stdout.write(banner(io.stdout, config, server.url));
+    if (io.stdout.isTTY) return;
+  }
+  log("info", `listening on ${server.url}, configuration: ${originOf(config)}`, {
+    url: server.url,
+    version: VERSION,
+    config: config.path,
+  });
+  for (const warning of warningsOf(config)) log("warn", formatWarning(warning));
+}
+
+/** What puts to work what a new configuration changes outside of requests: the log, and the address. */
+function follower(io: Io, server: Server, log: Log, first: Config): (next: Config, before: Config) => void {
+  let { host, port } = first.proxy;
+  let moving = Promise.resolve();
+  /** An address that could not be had is tried again at the next reload. */
+  const move = async (next: Config) => {
+    if (next.proxy.host === host && next.proxy.port === port) return;
+    try {
+      await server.rebind(next.proxy.host, next.proxy.port);
+      ({ host, port } = next.proxy);
+      log("info", `listening on ${server.url} from now on`);
+    } catch (error) {
+      log(
+        "error",
+        `still listening on ${server.url}: ${listenProblem(error, next.proxy.host, next.proxy.port)}`,
+      );
+    }
+  };
+  return (next, before) => {
+    if (next.log.level !== before.log.level || next.log.json !== before.log.json) logTo(io, next.log);
+    moving = moving.then(() => move(next));
+  };
+}
+
+/** Resolves when a signal has ended the server; the first lets requests under way end, the second does not. */
+async function stopped(io: Io, live: LiveConfig, server: Server, log: Log): Promise<void> {
+  const signals = Promise.withResolvers<void>();
+  let stopping = false;
+  const stop = () => {
+    if (stopping) {
+      log("warn", "told to stop again: ending at once");
+      void server.kill(); // not waited for: a connection may take its time to close
+      signals.resolve();
+      return;
+    }
+    stopping = true;
+    if (io.stderr.isTTY) io.stderr.write("\n"); // after the terminal's own ^C
+    const { stopGraceMs } = live.current.proxy;
+    log("info", `stopping; requests under way have up to ${Math.round(stopGraceMs / 1000)} s to end`);
+    server.stop(stopGraceMs).finally(signals.resolve);
+  };
+  const ends = [
+    io.onSignal("SIGINT", stop),
+    io.onSignal("SIGTERM", stop),
+    io.onSignal("SIGHUP", () => void live.reload("SIGHUP")),
+  ];
+  await signals.promise;
+  for (const end of ends) end();
+}

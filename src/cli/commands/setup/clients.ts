@@ -1,0 +1,171 @@
+/** The clients: where each keeps its configuration, and what has to stand there. A new one is an entry here. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Json } from "../../../model/json.ts";
+import type { Io } from "../../io.ts";
+import { homeOf } from "../../user-data.ts";
+import type { Edit } from "./edit.ts";
+import type { ClientName } from "./names.ts";
+import type { Aim } from "./aim.ts";
+
+export interface Client {
+  readonly name: ClientName;
+  /** How people write it. */
+  readonly label: string;
+  /** The program, as it is found on `PATH`. */
+  readonly program: string;
+  readonly format: "json" | "toml";
+  /** Its configuration file, which may not be there. */
+  readonly file: (io: Pick<Io, "env">) => string;
+  /** What a file of its own begins with. */
+  readonly fresh?: Json;
+  /** What has to stand in its file. `now`: what does. */
+  readonly edits: (aim: Aim, now: Json) => readonly Edit[];
+  /** The base URL that its configuration leads to; undefined: its own provider. */
+  readonly baseUrl: (now: Json) => unknown;
+  /** Lines for a shell, in place of the file. */
+  readonly shell?: (aim: Aim) => readonly string[];
+  /** What has to be said besides. */
+  readonly notes?: (aim: Aim) => readonly string[];
+}
+
+/** What this proxy is called in a client's list of providers. */
+const PROVIDER = "terraphim";
+const LABEL = "Terraphim LLM Proxy";
+/** What a client that wants a key is given where the proxy wants none. */
+const NO_KEY = "unused";
+
+/** The name that leaves the decision to each prompt. */
+const AUTO = "auto";
+
+export const CLIENTS: readonly Client[] = [
+  {
+    // https://code.claude.com/docs/en/settings; the helper's words are sent as x-api-key and as Bearer.
+    name: "claude-code",
+    label: "Claude Code",
+    program: "claude",
+    format: "json",
+    file: ({ env }) => join(env.CLAUDE_CONFIG_DIR || join(homeOf({ env }), ".claude"), "settings.json"),
+    edits: ({ url, key, passthrough, model }) => [
+      { path: ["env", "ANTHROPIC_BASE_URL"], value: url },
+      ...(passthrough
+        ? []
+        : key === undefined
+        ? [{ path: ["env", "ANTHROPIC_AUTH_TOKEN"], value: NO_KEY }]
+        : [{ path: ["apiKeyHelper"], value: `printenv ${key}` }]),
+      ...(model === undefined ? [] : [{ path: ["env", "ANTHROPIC_MODEL"], value: model }]),
+    ],
+    baseUrl: (now) => now?.env?.ANTHROPIC_BASE_URL,
+    shell: ({ url, key, passthrough, model }) => [
+      `export ANTHROPIC_BASE_URL=${url}`,
+      ...(passthrough ? [] : [`export ANTHROPIC_AUTH_TOKEN=${key === undefined ? NO_KEY : `"$${key}"`}`]),
+      ...(model === undefined ? [] : [`export ANTHROPIC_MODEL=${model}`]),
+    ],
+    notes: ({ key, passthrough }) =>
+      passthrough && key !== undefined
+        ? [
+          "Your own login goes on to the provider that is set to passthrough, so this proxy's key travels beside it:",
+          `export ANTHROPIC_CUSTOM_HEADERS="X-Proxy-Key: $${key}"`,
+        ]
+        : [],
+  },
+  {
+    // https://developers.openai.com/codex/config-reference
+    name: "codex",
+    label: "Codex",
+    program: "codex",
+    format: "toml",
+    file: ({ env }) => join(env.CODEX_HOME || join(homeOf({ env }), ".codex"), "config.toml"),
+    edits: ({ url, key, passthrough, model }) => [
+      ...(model === undefined ? [] : [{ path: ["model"], value: model }]),
+      { path: ["model_provider"], value: PROVIDER },
+      {
+        path: ["model_providers", PROVIDER],
+        value: {
+          name: LABEL,
+          base_url: `${url}/v1`,
+          wire_api: "responses",
+          ...(passthrough ? { requires_openai_auth: true } : key === undefined ? {} : { env_key: key }),
+          ...(passthrough && key !== undefined ? { env_http_headers: { "X-Proxy-Key": key } } : {}),
+        },
+      },
+    ],
+    baseUrl: (now) => now?.model_providers?.[now?.model_provider]?.base_url,
+  },
+  {
+    // https://docs.openclaw.ai/gateway/configuration
+    name: "openclaw",
+    label: "OpenClaw",
+    program: "openclaw",
+    format: "json",
+    file: ({ env }) =>
+      env.OPENCLAW_CONFIG_PATH ||
+      join(env.OPENCLAW_STATE_DIR || join(homeOf({ env }), ".openclaw"), "openclaw.json"),
+    edits: ({ url, key, model = AUTO, context, maxOutput }, now) => {
+      const allowed = now?.agents?.defaults?.modelPolicy?.allow;
+      const any = `${PROVIDER}/*`;
+      return [
+        ...(now?.models?.mode === undefined ? [{ path: ["models", "mode"], value: "merge" }] : []),
+        {
+          path: ["models", "providers", PROVIDER],
+          value: {
+            baseUrl: `${url}/v1`,
+            apiKey: key === undefined ? NO_KEY : `\${${key}}`,
+            api: "openai-completions",
+            models: [{
+              id: model,
+              name: `${LABEL}: ${model}`,
+              reasoning: false,
+              input: ["text", "image"],
+              cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+              contextWindow: context,
+              maxTokens: maxOutput,
+            }],
+          },
+        },
+        typeof now?.agents?.defaults?.model === "string"
+          ? { path: ["agents", "defaults", "model"], value: { primary: `${PROVIDER}/${model}` } }
+          : { path: ["agents", "defaults", "model", "primary"], value: `${PROVIDER}/${model}` },
+        ...(Array.isArray(allowed) && allowed.length > 0 && !allowed.includes(any)
+          ? [{ path: ["agents", "defaults", "modelPolicy", "allow"], value: [...allowed, any] }]
+          : []),
+      ];
+    },
+    baseUrl: (now) => {
+      const model = now?.agents?.defaults?.model;
+      const [provider = ""] = String(model?.primary ?? model ?? "").split("/");
+      return now?.models?.providers?.[provider]?.baseUrl;
+    },
+    notes: ({ key }) =>
+      key === undefined
+        ? []
+        : [`Its gateway reads ${key} from its own environment, or from a line in ~/.openclaw/.env.`],
+  },
+  {
+    // https://opencode.ai/docs/providers
+    name: "opencode",
+    label: "opencode",
+    program: "opencode",
+    format: "json",
+    file: ({ env }) => {
+      if (env.OPENCODE_CONFIG) return env.OPENCODE_CONFIG;
+      const folder = join(env.XDG_CONFIG_HOME || join(homeOf({ env }), ".config"), "opencode");
+      const commented = join(folder, "opencode.jsonc");
+      return existsSync(commented) ? commented : join(folder, "opencode.json");
+    },
+    fresh: { $schema: "https://opencode.ai/config.json" },
+    edits: ({ url, key, model = AUTO, context, maxOutput }) => [
+      {
+        path: ["provider", PROVIDER],
+        value: {
+          npm: "@ai-sdk/openai-compatible",
+          name: LABEL,
+          options: { baseURL: `${url}/v1`, apiKey: key === undefined ? NO_KEY : `{env:${key}}` },
+          models: { [model]: { name: model, limit: { context, output: maxOutput } } },
+        },
+      },
+      { path: ["model"], value: `${PROVIDER}/${model}` },
+    ],
+    baseUrl: (now) => now?.provider?.[String(now?.model ?? "").split("/")[0] ?? ""]?.options?.baseURL,
+  },
+];

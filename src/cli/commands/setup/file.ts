@@ -1,0 +1,70 @@
+/** A client's configuration file: reading it, and writing it without losing anything. */
+import { randomUUID } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { errorCode, reason } from "../../../files/errors.ts";
+import { localDate, localTime } from "../../../text/amounts.ts";
+import { CliError } from "../../failure.ts";
+
+/** The text; undefined: there is no such file. @throws CliError where it cannot be read */
+export function readClientFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw new CliError(`${path} cannot be read: ${reason(error)}.`);
+  }
+}
+
+/**
+ * Writes a file whole or not at all, through a symbolic link to where it leads, with the mode that it had; a new one
+ * is the user's alone. What was there is copied beside it first.
+ * @returns the copy's path; undefined: there was nothing to copy
+ * @throws CliError where it cannot be written; then nothing has changed
+ */
+export function writeClientFile(path: string, text: string, now: number): string | undefined {
+  try {
+    if (!existsSync(path)) {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      replace(path, text, 0o600);
+      return undefined;
+    }
+    const target = realpathSync(path);
+    const mode = statSync(target).mode & 0o777;
+    const backup = freeName(`${path}.backup-${localDate(now)}-${localTime(now).replaceAll(":", "")}`);
+    copyFileSync(target, backup);
+    chmodSync(backup, mode);
+    replace(target, text, mode);
+    return backup;
+  } catch (error) {
+    throw new CliError(`${path} cannot be written: ${reason(error)}. Nothing was changed.`);
+  }
+}
+
+function freeName(path: string): string {
+  let free = path;
+  for (let n = 2; existsSync(free); n++) free = `${path}-${n}`;
+  return free;
+}
+
+function replace(path: string, text: string, mode: number): void {
+  const fresh = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(fresh, text, { mode });
+    chmodSync(fresh, mode);
+    renameSync(fresh, path);
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+}

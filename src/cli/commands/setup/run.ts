@@ -1,0 +1,92 @@
+/** Prints or writes what points a client at this proxy. */
+import { stringify } from "smol-toml";
+import type { Json } from "../../../model/json.ts";
+import { parse } from "smol-toml";
+import { readConfig } from "../../configuration.ts";
+import { CliError, EXIT } from "../../failure.ts";
+import type { Io } from "../../io.ts";
+import { printJson } from "../../json.ts";
+import { type Aim, aimOf } from "./aim.ts";
+import { type Client, CLIENTS } from "./clients.ts";
+import { CannotEdit, edited } from "./edit.ts";
+import { readClientFile, writeClientFile } from "./file.ts";
+import { editJson } from "./json-edit.ts";
+import { readJson } from "./json-reader.ts";
+import type { ClientName } from "./names.ts";
+import { listing } from "./listing.ts";
+import { printed, written } from "./text.ts";
+import { editToml } from "./toml-edit.ts";
+import { serverUrl } from "../../server-url.ts";
+
+export interface SetupOptions {
+  readonly client?: ClientName | undefined;
+  readonly write: boolean;
+  readonly print: boolean;
+  readonly model?: string | undefined;
+  readonly url?: string | undefined;
+  readonly json: boolean;
+  readonly config?: string | undefined;
+}
+
+/** @throws CliError where the file cannot be changed */
+export function runSetup(io: Io, options: SetupOptions): number {
+  const { write, print, json } = options;
+  if (write && print) throw new CliError("--print and --write exclude each other.", EXIT.unusable);
+  const config = readConfig(io, options.config);
+  const url = options.url === undefined ? undefined : serverUrl(options.url);
+  const aim = aimOf(config, url, options.model);
+  const client = CLIENTS.find(({ name }) => name === options.client);
+  if (client === undefined) {
+    if (write) throw new CliError(`Name the client: setup ${CLIENTS[0]?.name} --write.`, EXIT.unusable);
+    listing(io, aim, json);
+    return EXIT.ok;
+  }
+  const path = client.file(io);
+  const lines = linesFor(client, aim);
+  if (!write) {
+    if (json) printJson(io, { client: client.name, file: path, lines, ...told(aim) });
+    else io.stdout.write(printed(io, client, aim, path, lines));
+    return EXIT.ok;
+  }
+  const before = readClientFile(path);
+  const after = changed(client, aim, before, path, lines);
+  const backup = after === before ? undefined : writeClientFile(path, after, Date.now());
+  if (json) {
+    printJson(io, {
+      client: client.name,
+      file: path,
+      changed: after !== before,
+      backup: backup ?? null,
+      ...told(aim),
+    });
+  } else io.stdout.write(written(io, client, aim, path, after !== before, backup));
+  return EXIT.ok;
+}
+
+const told = ({ url, key, model }: Aim): unknown & object => ({
+  url,
+  key_variable: key ?? null,
+  model: model ?? null,
+});
+
+/** What has to stand in an otherwise empty file. */
+function linesFor({ edits, format }: Client, aim: Aim): string {
+  const data = edited({}, edits(aim, undefined));
+  return format === "toml" ? stringify(data).trim() : JSON.stringify(data, null, 2);
+}
+
+/** A client's file as it should be. @throws CliError with the lines to add by hand */
+function changed(client: Client, aim: Aim, before: string | undefined, path: string, lines: string): string {
+  const { format, fresh, edits } = client;
+  const text = before ?? (fresh === undefined ? "" : `${JSON.stringify(fresh, null, 2)}\n`);
+  try {
+    const now: Json = format === "toml" ? parse(text) : readJson(text.trim() === "" ? "{}" : text).json;
+    const wanted = edits(aim, now);
+    return format === "toml" ? editToml(text, wanted) : editJson(text, wanted);
+  } catch (error) {
+    const why = error instanceof CannotEdit ? error.message : "it cannot be understood";
+    throw new CliError(
+      `${path} was left as it is: ${why}. Add this to it yourself:\n\n${lines}`,
+    );
+  }
+}

@@ -1,0 +1,75 @@
+/** Changes the text of a TOML file in some places; everything else stays as it is, to the character. */
+import { isDeepStrictEqual } from "node:util";
+import { parse, stringify } from "smol-toml";
+import type { Json } from "../../../model/json.ts";
+import { CannotEdit, type Edit, edited, isTable } from "./edit.ts";
+
+const HEADER = /^\s*\[/;
+
+/** @throws CannotEdit where the text cannot be understood, or something stands in the way */
+export function editToml(text: string, edits: readonly Edit[]): string {
+  const before = understood(text);
+  const wanted = edited(before, edits);
+  let after = text;
+  // Tables go to the end and plain keys to the top, so that the first one given stands first.
+  for (const edit of edits.filter(({ value }) => isTable(value))) after = withTable(after, edit);
+  for (const edit of edits.filter(({ value }) => !isTable(value)).reverse()) {
+    after = withKey(after, edit, before);
+  }
+  // What was written must say what was meant, and nothing else may have changed.
+  if (!says(after, wanted)) throw new CannotEdit("its form is not known well enough");
+  return after;
+}
+
+function says(text: string, wanted: Json): boolean {
+  try {
+    return isDeepStrictEqual(plain(parse(text)), plain(wanted));
+  } catch {
+    return false;
+  }
+}
+
+function understood(text: string): Json {
+  try {
+    return parse(text);
+  } catch (error) {
+    const [words = ""] = (error instanceof Error ? error.message : "").split("\n");
+    throw new CannotEdit(words === "" ? "it is no TOML" : words.replace(/^Invalid TOML document: /, ""));
+  }
+}
+
+/** Without prototypes and the like, which say nothing of a file. */
+const plain = (data: Json): Json => JSON.parse(JSON.stringify(data));
+
+/** Sets a key above all tables. */
+function withKey(text: string, { path, value }: Edit, before: Json): string {
+  const [key] = path;
+  if (key === undefined || path.length !== 1) {
+    throw new CannotEdit(`${path.join(".")} is no key of the file itself`);
+  }
+  if (Object.hasOwn(before, key) && isDeepStrictEqual(before[key], value)) return text;
+  const line = stringify({ [key]: value }).trimEnd();
+  const lines = text.split("\n");
+  const tables = lines.findIndex((one) => HEADER.test(one));
+  const own = new RegExp(`^\\s*(?:${key}|"${key}"|'${key}')\\s*=`);
+  const found = lines.slice(0, tables === -1 ? undefined : tables).findIndex((one) => own.test(one));
+  if (found === -1) return text === "" ? `${line}\n` : `${line}\n${HEADER.test(text) ? "\n" : ""}${text}`;
+  const [, comment = ""] = /(\s+#[^"']*)$/.exec(lines[found]!.replace(/\r$/, "")) ?? [];
+  lines[found] = line + comment + (lines[found]!.endsWith("\r") ? "\r" : "");
+  return lines.join("\n");
+}
+
+/** Sets a table: in place of the one of its name, else at the end. */
+function withTable(text: string, { path, value }: Edit): string {
+  const block = stringify(path.reduceRight<Json>((inner, key) => ({ [key]: inner }), value)).trim();
+  const lines = text.split("\n");
+  const name = path.map((key) => `(?:${key}|"${key}"|'${key}')`).join("\\s*\\.\\s*");
+  const own = new RegExp(`^\\s*\\[\\s*${name}\\s*(?:\\.[^\\]]*)?\\]`);
+  const first = lines.findIndex((line) => own.test(line));
+  if (first === -1) return `${text}${text === "" ? "" : text.endsWith("\n") ? "\n" : "\n\n"}${block}\n`;
+  let end = first + 1;
+  while (end < lines.length && (!HEADER.test(lines[end]!) || own.test(lines[end]!))) end++;
+  // What stands right before the next table, or at the end, is not of this one.
+  while (end > first + 1 && /^\s*(#.*)?$/.test(lines[end - 1]!)) end--;
+  return [...lines.slice(0, first), block, ...lines.slice(end)].join("\n");
+}

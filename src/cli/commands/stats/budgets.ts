@@ -1,0 +1,73 @@
+/** How the budgets stand. */
+import type { BudgetStatus } from "../../../ledger/budget.ts";
+import { localDate, money, share as percent } from "../../../text/amounts.ts";
+import type { Style } from "../../output/style.ts";
+import { type Row, table } from "../../output/table.ts";
+
+const PERIODS = { day: "today", month: "this month" } as const;
+
+/** A row a budget. */
+export function budgetsTable(budgets: readonly BudgetStatus[], style: Style, width?: number): string {
+  const columns = [
+    { title: "Budget", shrinks: true },
+    { title: "Spent", align: "right" },
+    { title: "Of", align: "right" },
+    { title: "Share", align: "right" },
+    { title: "" },
+    { title: "State" },
+  ] as const;
+  return table(columns, budgets.map((budget) => rowOf(budget, style)), style, width);
+}
+
+function rowOf(budget: BudgetStatus, { green, yellow, red }: Style): Row {
+  const { name, period, route, client, limit, spent, share, state } = budget;
+  const whose = [route && `route ${route}`, client && `client ${client}`].filter(Boolean).join(", ");
+  const paint = { ok: green, warn: yellow, exceeded: red }[state];
+  return {
+    cells: [
+      whose === "" ? name : `${name} (${whose})`,
+      money(spent),
+      money(limit),
+      percent(share),
+      PERIODS[period],
+      { text: state === "exceeded" ? consequence(budget) : state === "warn" ? "nearly spent" : "ok", paint },
+    ],
+  };
+}
+
+/** What happens to requests until the period ends. */
+function consequence({ then, resetsAt }: BudgetStatus): string {
+  const until = `until ${localDate(resetsAt)}`;
+  switch (then.kind) {
+    case "refuse":
+      return `refuses ${until}`;
+    case "route":
+      return `to ${then.name} ${until}`;
+    case "chain":
+      return `to ${then.chain[0]?.model ?? "another"} ${until}`;
+    case "auto":
+      return "spent";
+  }
+}
+
+/** A budget for programs. Dollars and ISO 8601. */
+export function budgetJson(budget: BudgetStatus): unknown {
+  const { name, period, route, client, limit, spent, share, state, since, resetsAt, then } = budget;
+  return {
+    name,
+    period,
+    route: route ?? null,
+    client: client ?? null,
+    limit_usd: limit,
+    spent_usd: spent,
+    share,
+    state,
+    since: new Date(since).toISOString(),
+    resets_at: new Date(resetsAt).toISOString(),
+    then: then.kind === "route"
+      ? then.name
+      : then.kind === "chain"
+      ? then.chain.map(({ provider, model }) => `${provider},${model}`).join(" | ")
+      : then.kind,
+  };
+}

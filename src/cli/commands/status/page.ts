@@ -1,0 +1,104 @@
+/** The state of a proxy as a page: itself, its configuration, a table of its providers. */
+import { counted, moment, span } from "../../../text/amounts.ts";
+import type { Out } from "../../io.ts";
+import { NAME } from "../../program.ts";
+import { type Style, styleOf } from "../../output/style.ts";
+import { type Cell, type Row, table } from "../../output/table.ts";
+import { cut, wrap } from "../../../text/width.ts";
+import type { CooldownHealth, Health, ProviderHealth } from "./health.ts";
+
+/** The page, each line ended. `now`: epoch milliseconds. */
+export function asText(out: Out, health: Health, url: string, now: number): string {
+  const style = styleOf(out);
+  const { bold } = style;
+  const { version, uptime_seconds: uptime, in_flight: inFlight, providers } = health;
+  const head = [
+    `${bold(NAME)} ${version} on ${bold(out.columns === undefined ? url : cut(url, out.columns - 40))}`,
+    `Up ${span(uptime)}, ${counted(inFlight, "request")} under way`,
+    ...configuration(health, style, out.columns, now),
+  ];
+  const columns = [
+    { title: "Provider" },
+    { title: "State", shrinks: true },
+    { title: "Under way", align: "right" },
+    { title: "Waiting", align: "right" },
+  ] as const;
+  const rows = providers.map((provider) => rowOf(provider, style, now));
+  return `${head.join("\n")}\n\n${
+    providers.length === 0 ? "No provider is configured.\n" : table(columns, rows, style, out.columns)
+  }`;
+}
+
+function configuration(
+  { config }: Health,
+  { green, red, dim }: Style,
+  width: number | undefined,
+  now: number,
+): string[] {
+  const fit = (line: string) => width === undefined ? line : cut(line, width);
+  const name = fit(`  ${config.path ?? "made from the keys in the environment"}`);
+  const at = (time: string | null | undefined) =>
+    time == null ? "" : ` since ${moment(Date.parse(time), now)}`;
+  if (config.ok) {
+    const reloads = config.reloads === 0 ? "" : dim(` (${counted(config.reloads, "reload")})`);
+    return [`Configuration ${green("in force")}${at(config.loaded_at)}${reloads}`, name];
+  }
+  return [
+    `Configuration ${red("has mistakes")}${at(config.broken_at)}`,
+    name,
+    ...(config.problems ?? []).flatMap((problem) =>
+      problem.split("\n").flatMap((line) => wrap(line, width === undefined ? undefined : width - 2))
+    ).map((line) => red(fit(`  ${line}`))),
+    "The one from before stays in force until it is mended.",
+  ];
+}
+
+function rowOf(provider: ProviderHealth, style: Style, now: number): Row {
+  const { name, in_flight: inFlight, waiting, last_failure: last } = provider;
+  const single = typeof provider.keys === "number" && provider.keys <= 1;
+  const notes = provider.cooldowns.map((cooldown) => cooldownText(cooldown, single));
+  // The reason of a cooldown is the last failure: it is told once.
+  if (last !== null && !provider.cooldowns.some(({ message }) => last.message.includes(message))) {
+    const ago = Math.max(0, (now - Date.parse(last.at)) / 1000);
+    notes.push(`failed last ${span(ago)} ago: ${last.message}`);
+  }
+  return {
+    cells: [
+      name,
+      stateOf(provider, style),
+      inFlight === 0 ? { text: "0", paint: style.dim } : String(inFlight),
+      waiting === 0 ? { text: "0", paint: style.dim } : { text: String(waiting), paint: style.yellow },
+    ],
+    notes,
+    notesUnder: 1,
+  };
+}
+
+function stateOf({ problem, cooldowns, keys }: ProviderHealth, { green, yellow, red }: Style): Cell {
+  if (problem !== null) return { text: problem, paint: red };
+  const single = typeof keys === "number" && keys <= 1;
+  const whole = cooldowns.filter(({ model, key }) => model === null && (key === null || single));
+  const longest = Math.max(0, ...whole.map(({ seconds_left: left }) => left));
+  if (longest > 0) return { text: `cools for ${span(longest)}`, paint: yellow };
+  const cooling = new Set(cooldowns.map(({ key }) => key).filter((key) => key !== null));
+  if (typeof keys === "number" && keys > 1 && cooling.size >= keys) {
+    const soonest = Math.min(...cooldowns.filter(({ key }) => key !== null).map((one) => one.seconds_left));
+    return { text: `cools for ${span(soonest)}`, paint: yellow };
+  }
+  if (cooldowns.length > 0) return { text: "ready in part", paint: yellow };
+  return { text: "ready", paint: green };
+}
+
+/** @param single there is one key at most, which need not be named */
+function cooldownText(
+  { class: kind, model, key, message, until, seconds_left: left }: CooldownHealth,
+  single: boolean,
+): string {
+  const whose = [model, key === null || single ? null : `key ${key}`].filter((one) => one !== null).join(
+    ", ",
+  );
+  const at = new Date(until).toLocaleTimeString("en-GB");
+  return `${whose === "" ? "" : `${whose}: `}${kind.replaceAll("_", " ")} until ${at} (${
+    span(left)
+  }): ${message}`;
+}
