@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { LiveConfig } from "../src/config/live.ts";
+import { LiveConfig } from "../src/config/live/live.ts";
 import { silent } from "../src/log/log.ts";
 import { compose } from "../src/server/compose.ts";
 import { Live } from "../src/server/dashboard/live.ts";

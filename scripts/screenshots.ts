@@ -9,7 +9,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { openBrowser, openPage } from "../tests/dashboard/browser.ts";
 import { tellStory } from "../tests/dashboard/story.ts";
-import { LiveConfig } from "../src/config/live.ts";
+import { LiveConfig } from "../src/config/live/live.ts";
 import { silent } from "../src/log/log.ts";
 import { compose } from "../src/server/compose.ts";
 import { serve } from "../src/server/server.ts";

@@ -1,6 +1,6 @@
 /** The configuration that a command works with, or the words that say why there is none. */
 import type { Config, ConfigWarning } from "../config/config.ts";
-import { openConfig } from "../config/open.ts";
+import { openConfig } from "../config/load.ts";
 import { type ConfigProblem, formatProblems } from "../config/problem.ts";
 import { CliError, EXIT } from "./failure.ts";
 import type { Io } from "./io.ts";

@@ -1,8 +1,8 @@
 /** Where each route of a configuration leads and what stands in its way, as data for `check` and the banner. */
 import { catalogOf } from "../config/priced-catalog.ts";
-import type { Chain, RouteName, Target } from "../model/target.ts";
+import { type Chain, ROUTE_NAMES, type RouteName, type Target } from "../model/target.ts";
 import type { Config, Provider, RouteTarget } from "../config/config.ts";
-import { ROUTE_NAMES, routeNamed } from "../router/decision.ts";
+import { routeNamed } from "../router/decision.ts";
 import { excluded } from "../router/fit.ts";
 import { handOn } from "../router/route-fallback.ts";
 

@@ -1,11 +1,9 @@
 /** A configuration made from the keys found in the environment: as a file to keep, or to run with at once. */
 import process from "node:process";
 import { builtinProvider } from "../catalog/providers.ts";
-import type { ConfigWarning } from "./config.ts";
-import { builtinKeys } from "./keys.ts";
-import { type LoadOptions, type LoadResult, parseConfig } from "./load.ts";
-import { CHEAP_FIRST, LOCAL_PRESET, type Preset, PRESETS } from "./presets.ts";
-import type { Env } from "./references.ts";
+import { builtinKeys } from "./build/providers.ts";
+import { CHEAP_FIRST, LOCAL_PRESET, type Preset, PRESETS } from "../catalog/data/presets.ts";
+import type { Env } from "./source/references.ts";
 
 /** Models tried for one kind of work; more would only delay the news that nothing answers. */
 const CHAIN_LENGTH = 3;
@@ -20,6 +18,11 @@ function found(env: Env): { presets: readonly Preset[]; variables: string[] } {
     return true;
   });
   return { presets: presets.length === 0 ? [LOCAL_PRESET] : presets, variables };
+}
+
+/** The variables that hold a key of a provider with a preset, in order of preference. */
+export function foundKeys(env: Env): readonly string[] {
+  return found(env).variables;
 }
 
 function chainOf(presets: readonly Preset[], model: (preset: Preset) => string): string {
@@ -78,22 +81,4 @@ default = ${chainOf(presets, (preset) => preset.code)}
 function rank(provider: string): number {
   const index = CHEAP_FIRST.indexOf(provider);
   return index < 0 ? CHEAP_FIRST.length : index;
-}
-
-/** What is used when there is no file: the same routes that {@link initConfig} writes, and a notice that says so. */
-export function defaultConfig(options: LoadOptions = {}): LoadResult {
-  const env = options.env ?? process.env;
-  const { variables } = found(env);
-  const message = variables.length > 0
-    ? `there is no configuration file: the routes are made from ${variables.join(", ")}. ` +
-      "`terraphim-llm-proxy init` writes them to a file."
-    : "there is no configuration file and no provider's key in the environment: everything goes to Ollama on " +
-      "this machine. Set a key (OPENROUTER_API_KEY, ANTHROPIC_API_KEY, …), or run `terraphim-llm-proxy init`.";
-  const notice: ConfigWarning = { message };
-  const result = parseConfig(initConfig(env), options);
-  if (!result.ok) return result;
-  return {
-    ok: true,
-    config: Object.freeze({ ...result.config, warnings: Object.freeze([notice, ...result.config.warnings]) }),
-  };
 }

@@ -1,19 +1,25 @@
-/** From a TOML file and the environment to a validated, frozen {@link Config}, or to all of its problems at once. */
+/** From a TOML file, or without one from the keys in the environment, to a validated, frozen {@link Config}, or to all of its problems at once. */
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
-import process from "node:process";
-import { build } from "./build.ts";
-import { checkFile } from "./check.ts";
+import { build } from "./build/build.ts";
+import { checkFile } from "./schema/check.ts";
 import type { Config, ConfigWarning } from "./config.ts";
-import { modernise } from "./legacy.ts";
-import type { Overrides } from "./overrides.ts";
-import { Positions } from "./positions.ts";
-import { type ConfigProblem, inOrder } from "./problem.ts";
-import { type Env, expandTree } from "./references.ts";
-import { Report } from "./report.ts";
-import { holdsSecret, mergedEnv, othersCanRead, readDotEnv, referenceSources } from "./secrets.ts";
+import { modernise } from "./source/legacy.ts";
+import {
+  holdsSecret,
+  mergedEnv,
+  othersCanRead,
+  type Overrides,
+  readDotEnv,
+  referenceSources,
+} from "./source/env.ts";
+import { parseToml, Positions } from "./source/toml.ts";
+import { type ConfigProblem, inOrder, Report } from "./problem.ts";
+import { type Env, expandTree } from "./source/references.ts";
 import { reason } from "../files/errors.ts";
-import { parseToml } from "./syntax.ts";
+import { findConfigPath, type FindOptions } from "./source/paths.ts";
+import { foundKeys, initConfig } from "./init.ts";
+import process from "node:process";
 
 export interface LoadOptions {
   /** The environment; by default the process's own. */
@@ -132,4 +138,35 @@ function readableSecrets(tree: unknown, { path, dotEnv }: Input): ConfigWarning[
     warnings.push({ file: shown(dotEnv.path), message: `cannot be read: ${dotEnv.problem}.` });
   }
   return warnings;
+}
+
+/** What is used when there is no file: the same routes that {@link initConfig} writes, and a notice that says so. */
+export function defaultConfig(options: LoadOptions = {}): LoadResult {
+  const env = options.env ?? process.env;
+  const variables = foundKeys(env);
+  const message = variables.length > 0
+    ? `there is no configuration file: the routes are made from ${variables.join(", ")}. ` +
+      "`terraphim-llm-proxy init` writes them to a file."
+    : "there is no configuration file and no provider's key in the environment: everything goes to Ollama on " +
+      "this machine. Set a key (OPENROUTER_API_KEY, ANTHROPIC_API_KEY, …), or run `terraphim-llm-proxy init`.";
+  const notice: ConfigWarning = { message };
+  const result = parseConfig(initConfig(env), options);
+  if (!result.ok) return result;
+  return {
+    ok: true,
+    config: Object.freeze({ ...result.config, warnings: Object.freeze([notice, ...result.config.warnings]) }),
+  };
+}
+
+export interface OpenOptions extends LoadOptions, FindOptions {}
+
+/**
+ * Finds and reads the configuration. Without a file, and with no `--config` that names one, it is made from the
+ * keys in the environment and in a `.env` in the current folder; `config.path` is undefined then.
+ */
+export function openConfig(options: OpenOptions = {}): LoadResult {
+  const path = findConfigPath(options);
+  if (path !== undefined) return loadConfig(path, options);
+  const dotEnv = readDotEnv(resolve(options.cwd ?? process.cwd(), "config.toml"));
+  return defaultConfig({ ...options, env: mergedEnv(options.env ?? process.env, dotEnv.values) });
 }

@@ -1,4 +1,4 @@
-/** Where a request goes. Types only. */
+/** Where a request goes. */
 
 /** One model at one provider. `provider` is a key of {@link Config.providers}. */
 export interface Target {
@@ -9,13 +9,16 @@ export interface Target {
 /** Targets in the order in which they are tried. */
 export type Chain = readonly Target[];
 
-/** The names of the built-in routes, as they stand in `[router]`. */
-export type RouteName =
-  | "think"
-  | "plan_implementation"
-  | "build"
-  | "background"
-  | "default"
-  | "long_context"
-  | "image"
-  | "web_search";
+/** The built-in routes, in the order in which they are shown; each is a key of `[router]`. */
+export const ROUTE_NAMES = [
+  "think",
+  "plan_implementation",
+  "build",
+  "background",
+  "default",
+  "long_context",
+  "image",
+  "web_search",
+] as const;
+
+export type RouteName = typeof ROUTE_NAMES[number];

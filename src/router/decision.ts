@@ -1,5 +1,5 @@
 /** What a step of the routing decides, and the small things that all steps say alike. Pure. */
-import type { Chain, RouteName } from "../model/target.ts";
+import { type Chain, ROUTE_NAMES, type RouteName } from "../model/target.ts";
 import type { RouteTarget } from "../config/config.ts";
 
 /** Which targets a request goes to: a built-in route's, or some of its own. */
@@ -11,18 +11,6 @@ export type Decision =
     readonly route?: string;
   }
   | { readonly kind: "chain"; readonly route: string; readonly chain: Chain };
-
-/** The built-in routes, in the order in which people read them. */
-export const ROUTE_NAMES: readonly RouteName[] = [
-  "think",
-  "plan_implementation",
-  "build",
-  "background",
-  "default",
-  "long_context",
-  "image",
-  "web_search",
-];
 
 /** The built-in route of a name in any case, with dashes or underscores. */
 export function routeNamed(name: string): RouteName | undefined {

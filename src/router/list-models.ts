@@ -1,7 +1,7 @@
 /** The model names that a client may ask for, for `GET /v1/models`. Pure. */
 import type { Config } from "../config/config.ts";
-import type { Target } from "../model/target.ts";
-import { decided, type Decision, ROUTE_NAMES } from "./decision.ts";
+import { ROUTE_NAMES, type Target } from "../model/target.ts";
+import { decided, type Decision } from "./decision.ts";
 import { excluded } from "./fit.ts";
 import { handOn } from "./route-fallback.ts";
 

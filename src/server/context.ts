@@ -2,7 +2,7 @@
 import type { ModelInfo } from "../model/price.ts";
 import type { Config } from "../config/config.ts";
 import type { Target } from "../model/target.ts";
-import type { LiveState } from "../config/live.ts";
+import type { LiveState } from "../config/live/live.ts";
 import type { Dispatcher } from "../dispatch/exchange.ts";
 import type { Budgets } from "../ledger/budget.ts";
 import type { Ledger } from "../ledger/ledger.ts";

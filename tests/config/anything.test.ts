@@ -1,10 +1,9 @@
 /** Whatever stands in a file: it is told, and never the end of the program. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keysAt } from "../../src/config/check.ts";
+import { keysAt } from "../../src/config/schema/check.ts";
 import { parseConfig } from "../../src/config/load.ts";
-import type { KeyPath } from "../../src/config/positions.ts";
-import { formatProblems, formatWarning } from "../../src/config/problem.ts";
+import { formatProblems, formatWarning, type KeyPath } from "../../src/config/problem.ts";
 
 /** Values of every kind that TOML has, as they are written. */
 const VALUES = [

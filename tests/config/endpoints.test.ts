@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { BUILTIN_PROVIDERS } from "../../src/catalog/providers.ts";
 import type { Provider } from "../../src/config/config.ts";
-import { builtinEndpoints, customEndpoints, DIALECTS, movedEndpoints } from "../../src/config/endpoints.ts";
+import {
+  builtinEndpoints,
+  customEndpoints,
+  DIALECTS,
+  movedEndpoints,
+} from "../../src/config/build/endpoints.ts";
 import { good, onlyProblem } from "./support.ts";
+import fc from "fast-check";
 
 /** One block, as it is resolved. */
 function block(lines: string, env: Record<string, string> = { KEY: "k" }): Provider {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { keysAt } from "../../src/config/check.ts";
+import { keysAt } from "../../src/config/schema/check.ts";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig, parseConfig } from "../../src/config/load.ts";
-import { PRESETS } from "../../src/config/presets.ts";
+import { PRESETS } from "../../src/catalog/data/presets.ts";
 import { BUILTIN_PROVIDERS, builtinProvider } from "../../src/catalog/providers.ts";
 import { QUIRKS } from "../../src/catalog/quirks.ts";
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { LiveConfig, type LiveEvent, type LiveOptions } from "../../src/config/live.ts";
+import { LiveConfig, type LiveEvent, type LiveOptions } from "../../src/config/live/live.ts";
 
 interface Bench {
   readonly folder: string;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { parse } from "smol-toml";
-import { type KeyPath, Positions } from "../../src/config/positions.ts";
+import { Positions } from "../../src/config/source/toml.ts";
+import type { KeyPath } from "../../src/config/problem.ts";
+import fc from "fast-check";
 
 /** Every path of a parsed document: its tables, keys and list items. */
 function paths(value: unknown, path: KeyPath = []): KeyPath[] {

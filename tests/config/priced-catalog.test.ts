@@ -1,9 +1,9 @@
 import { test } from "node:test";
-import assert from "node:assert/strict";
 import { builtinCatalog, Catalog } from "../../src/catalog/catalog.ts";
 import { catalogOf, type Pricing, useCatalog, withOverrides } from "../../src/config/priced-catalog.ts";
 import type { PriceOverride } from "../../src/config/config.ts";
 import { provider } from "../router/world.ts";
+import assert from "node:assert/strict";
 
 const PROVIDERS = [
   provider("openrouter"),

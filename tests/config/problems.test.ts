@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { parseConfig } from "../../src/config/load.ts";
-import { editDistance, nearest } from "../../src/config/nearest.ts";
+import { editDistance, nearest } from "../../src/text/match.ts";
 import { formatProblems } from "../../src/config/problem.ts";
 import { bad, onlyProblem } from "./support.ts";
+import fc from "fast-check";
 
 const BROKEN = `[proxy]
 prot = 3456

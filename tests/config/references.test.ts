@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { test } from "node:test";
-import fc from "fast-check";
 import { loadConfig } from "../../src/config/load.ts";
-import { expandText } from "../../src/config/references.ts";
+import { expandText } from "../../src/config/source/references.ts";
 import { bad, good, onlyProblem, warnings } from "./support.ts";
+import process from "node:process";
+import fc from "fast-check";
 
 const sources = (env: Record<string, string>) => ({ env, file: () => ({ problem: "no files here" }) });
 const expand = (text: string, env: Record<string, string> = {}) => expandText(text, sources(env));

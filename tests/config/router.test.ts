@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
-import { globPattern } from "../../src/config/glob.ts";
+import { globPattern } from "../../src/text/match.ts";
 import { bad, good, onlyProblem, warnings } from "./support.ts";
+import fc from "fast-check";
 
 const route = (value: string) =>
   good(`[router]\nthink = ${value}\n`, { GROQ_API_KEY: "g" }).router.routes.think;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isLoopback } from "../../src/config/loopback.ts";
+import { isLoopback } from "../../src/text/hosts.ts";
 import { bad, good, onlyProblem, warnings } from "./support.ts";
 
 test("an empty file gives the documented defaults", () => {

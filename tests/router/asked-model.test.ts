@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { globPattern } from "../../src/config/glob.ts";
+import { globPattern } from "../../src/text/match.ts";
 import type { ModelMapping } from "../../src/config/config.ts";
 import { chain, plan, provider, type Setting, tried } from "./world.ts";
 

@@ -1,13 +1,12 @@
 import { test } from "node:test";
-import assert from "node:assert/strict";
-import fc from "fast-check";
-import type { RouteName } from "../../src/model/target.ts";
+import { ROUTE_NAMES, type RouteName } from "../../src/model/target.ts";
 import type { Strategy } from "../../src/config/config.ts";
 import type { Conditions } from "../../src/router/plan.ts";
-import { ROUTE_NAMES } from "../../src/router/decision.ts";
 import { turnKey } from "../../src/router/turn-key.ts";
 import { requestFacts } from "../support/request-facts.ts";
 import { chain, classified, model, plan, provider, type Setting, skipped, tried } from "./world.ts";
+import assert from "node:assert/strict";
+import fc from "fast-check";
 
 /** The product's own example: no default, no build, no block for Groq. */
 const EXAMPLE: Setting["routes"] = {

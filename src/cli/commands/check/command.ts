@@ -3,7 +3,7 @@ import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
 import type { Config } from "../../../config/config.ts";
-import { openConfig } from "../../../config/open.ts";
+import { openConfig } from "../../../config/load.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import type { Command } from "../../command.ts";
 import { originOf, unusable, warningsOf } from "../../configuration.ts";

@@ -1,6 +1,6 @@
 /** Whether the configuration loads, and whether each of its routes leads somewhere. */
 import type { Config } from "../../../config/config.ts";
-import { openConfig } from "../../../config/open.ts";
+import { openConfig } from "../../../config/load.ts";
 import { formatProblem, formatWarning, inOrder } from "../../../config/problem.ts";
 import { originOf, warningsOf } from "../../configuration.ts";
 import type { Io } from "../../io.ts";

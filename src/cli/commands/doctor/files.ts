@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../../../config/config.ts";
-import { othersCanRead } from "../../../config/secrets.ts";
+import { othersCanRead } from "../../../config/source/env.ts";
 import { reason } from "../../../files/errors.ts";
 import { readUserCatalog } from "../../../catalog/update.ts";
 import { recentRequests } from "../../../ledger/recent.ts";

@@ -2,7 +2,7 @@
 import { readName } from "../../../catalog/name.ts";
 import type { Chain } from "../../../model/target.ts";
 import type { Config, Provider, RouteTarget } from "../../../config/config.ts";
-import { nearest } from "../../../config/nearest.ts";
+import { nearest } from "../../../text/match.ts";
 import type { Finding } from "./finding.ts";
 
 /** One finding a model. Providers know models under more names than they list, so it is never more than a warning. */

@@ -8,7 +8,7 @@ import { flag, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { initConfig } from "../../../config/init.ts";
 import { errorCode, reason } from "../../../files/errors.ts";
-import { mergedEnv, readDotEnv } from "../../../config/secrets.ts";
+import { mergedEnv, readDotEnv } from "../../../config/source/env.ts";
 import type { Command } from "../../command.ts";
 import { CliError, EXIT } from "../../failure.ts";
 import type { Io } from "../../io.ts";

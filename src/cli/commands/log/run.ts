@@ -3,7 +3,7 @@ import { type RecentQuery, recentRequests } from "../../../ledger/recent.ts";
 import { type Group, report } from "../../../ledger/report.ts";
 import type { LoggedRequest } from "../../../ledger/row.ts";
 import { UnreadableLedger } from "../../../ledger/source.ts";
-import { nearest } from "../../../config/nearest.ts";
+import { nearest } from "../../../text/match.ts";
 import { readConfig } from "../../configuration.ts";
 import { CliError, EXIT } from "../../failure.ts";
 import type { Io } from "../../io.ts";

@@ -1,6 +1,6 @@
 /** The log of a running proxy, as the configuration wants it, and what it says of the configuration itself. */
 import type { LogConfig } from "../../../config/config.ts";
-import type { LiveEvent } from "../../../config/live.ts";
+import type { LiveEvent } from "../../../config/live/live.ts";
 import type { Log } from "../../../log/log.ts";
 import { openLog } from "../../../log/logtape.ts";
 import type { Io } from "../../io.ts";

@@ -1,6 +1,6 @@
 /** Running the proxy until it is told to stop. */
 import type { Config, LogConfig } from "../../../config/config.ts";
-import { LiveConfig, type LiveEvent } from "../../../config/live.ts";
+import { LiveConfig, type LiveEvent } from "../../../config/live/live.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import { type Log, silent } from "../../../log/log.ts";
 import { compose } from "../../../server/compose.ts";

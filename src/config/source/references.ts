@@ -2,7 +2,7 @@
  * References in a file's texts: `$NAME` and `${NAME}` for the environment, `${NAME:-default}` with a default,
  * `${file:PATH}` for the first line of a file (a mounted secret), `$$` for a dollar sign.
  */
-import type { KeyPath } from "./positions.ts";
+import { joined, type KeyPath, type Unresolved } from "../problem.ts";
 
 /** The environment as a plain value. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -12,15 +12,6 @@ export interface ReferenceSources {
   readonly env: Env;
   /** The text of a file that a reference names, or why it cannot be had. */
   readonly file: (path: string) => { readonly text: string } | { readonly problem: string };
-}
-
-/** A reference that leads to nothing. */
-export interface Unresolved {
-  readonly path: KeyPath;
-  /** `OPENROUTER_API_KEY`, or a file's path. */
-  readonly name: string;
-  /** As a sentence: `OPENROUTER_API_KEY is not set`. */
-  readonly reason: string;
 }
 
 export interface Expanded {
@@ -36,11 +27,6 @@ const VERBATIM = new Set(["regex", "patterns", "from", "any", "all", "none", "wo
 
 const REFERENCE = /\$\$|\$\{([^}]*)(\}|$)|(?<![\w$])\$([A-Za-z_]\w*)/g;
 const NAME = /^[A-Za-z_]\w*$/;
-
-/** A path as the key of a map. */
-export function joined(path: KeyPath): string {
-  return path.join("\u0000");
-}
 
 /** Replaces the references of one text. */
 export function expandText(

@@ -1,10 +1,9 @@
 /** The configuration of a running program: one frozen value at a time, swapped when its files change. */
 import { basename } from "node:path";
-import type { Config, ConfigWarning } from "./config.ts";
-import { configCandidates, findConfigPath } from "./find.ts";
-import type { LoadResult } from "./load.ts";
-import { openConfig, type OpenOptions } from "./open.ts";
-import { type ConfigProblem, formatProblem, formatWarning } from "./problem.ts";
+import type { Config, ConfigWarning } from "../config.ts";
+import { configCandidates, findConfigPath } from "../source/paths.ts";
+import { type LoadResult, openConfig, type OpenOptions } from "../load.ts";
+import { type ConfigProblem, formatProblem, formatWarning } from "../problem.ts";
 import { FileWatcher, type WatchOptions } from "./watch.ts";
 
 /** How the configuration stands, for `/health`, the dashboard and the log. */

@@ -1,22 +1,16 @@
 /** The sections about money: `[ledger]`, `[[prices]]`, `[[budgets]]`. */
-import { isAbsolute, join, resolve } from "node:path";
-import type { Budget, LedgerConfig, PriceOverride, Rule } from "./config.ts";
-import { readHours } from "./hours.ts";
-import { nearest } from "./nearest.ts";
-import type { KeyPath } from "./positions.ts";
-import type { Env } from "./references.ts";
-import type { BudgetBlock, FileConfig } from "./schema.ts";
-import { ROUTE_NAMES, type TargetReader } from "./targets.ts";
+import type { Budget, LedgerConfig, PriceOverride, Rule } from "../config.ts";
+import { readHours } from "./times.ts";
+import { nearest } from "../../text/match.ts";
+import type { KeyPath } from "../problem.ts";
+import { pathInFile } from "../source/paths.ts";
+import type { Env } from "../source/references.ts";
+import type { BudgetBlock, FileConfig } from "../schema/sections.ts";
+import type { TargetReader } from "./targets.ts";
+import { ROUTE_NAMES } from "../../model/target.ts";
 
 /** SQLite's word for a database that no file holds. */
 const IN_MEMORY = ":memory:";
-
-/** A path in the file: `~` is the home folder, a relative one starts at the file's own folder. */
-export function pathInFile(path: string, folder: string, env: Env): string {
-  const home = env.HOME ?? env.USERPROFILE;
-  if (home !== undefined && /^~(?=$|[\\/])/.test(path)) return join(home, path.slice(1));
-  return isAbsolute(path) ? path : resolve(folder, path);
-}
 
 export function buildLedger(
   block: FileConfig["ledger"],

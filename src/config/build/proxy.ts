@@ -1,11 +1,9 @@
 /** The sections that say how the program itself runs: `[proxy]`, `[log]`, `[telemetry]`. */
-import type { LogConfig, ProxyConfig, TelemetryConfig } from "./config.ts";
-import { isLoopback } from "./loopback.ts";
-import type { Overrides } from "./overrides.ts";
-import type { KeyPath } from "./positions.ts";
-import type { Report } from "./report.ts";
-import type { FileConfig, ProxyBlock } from "./schema.ts";
-import { DEFAULT_TIMEOUTS, timeoutsOf } from "./timeouts.ts";
+import type { LogConfig, ProxyConfig, TelemetryConfig, Timeouts } from "../config.ts";
+import { isLoopback } from "../../text/hosts.ts";
+import type { Overrides } from "../source/env.ts";
+import type { KeyPath, Report } from "../problem.ts";
+import type { FileConfig, ProxyBlock } from "../schema/sections.ts";
 
 /** Where the proxy listens, who may use it, and its limits. */
 export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Report): ProxyConfig {
@@ -78,5 +76,32 @@ export function buildTelemetry(block: FileConfig["telemetry"], report: Report): 
     dashboard: block?.dashboard ?? true,
     ...(endpoint !== undefined && { otlpEndpoint: endpoint }),
     otlpHeaders: missing.length > 0 ? {} : { ...block?.otlp_headers },
+  };
+}
+
+/** Milliseconds. */
+export const DEFAULT_TIMEOUTS: Timeouts = {
+  connect: 10_000,
+  firstToken: 120_000,
+  idle: 120_000,
+  total: 600_000,
+};
+
+interface TimeoutKeys {
+  readonly timeout_ms?: number | undefined;
+  readonly connect_timeout_ms?: number | undefined;
+  readonly first_token_timeout_ms?: number | undefined;
+  readonly idle_timeout_ms?: number | undefined;
+}
+
+/** The given ones over the others; none is longer than the whole request may take. */
+export function timeoutsOf(keys: TimeoutKeys, others: Timeouts): Timeouts {
+  const total = keys.timeout_ms ?? others.total;
+  const within = (value: number) => Math.min(value, total);
+  return {
+    connect: within(keys.connect_timeout_ms ?? others.connect),
+    firstToken: within(keys.first_token_timeout_ms ?? others.firstToken),
+    idle: within(keys.idle_timeout_ms ?? others.idle),
+    total,
   };
 }

@@ -1,14 +1,14 @@
 /** The sections of a checked file, put together to a {@link Config}. */
-import type { Checked } from "./check.ts";
-import type { Config, Provider } from "./config.ts";
+import type { Checked } from "../schema/check.ts";
+import type { Config, Provider } from "../config.ts";
 import { deepFreeze } from "./freeze.ts";
 import { buildBudgets, buildLedger, buildPrices } from "./money.ts";
-import { type Overrides, withEnvironment } from "./overrides.ts";
+import { type Overrides, withEnvironment } from "../source/env.ts";
 import { buildProviders } from "./providers.ts";
-import type { Env } from "./references.ts";
-import type { Report } from "./report.ts";
+import type { Env } from "../source/references.ts";
+import type { Report } from "../problem.ts";
 import { buildRouter } from "./router.ts";
-import { buildLog, buildProxy, buildTelemetry } from "./sections.ts";
+import { buildLog, buildProxy, buildTelemetry } from "./proxy.ts";
 import { TargetReader, type Use } from "./targets.ts";
 
 export interface BuildInput extends Checked {

@@ -1,9 +1,9 @@
-/** Where the configuration file is. */
+/** Where the configuration file is, and where the paths inside it lead. */
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
-import process from "node:process";
+import { isAbsolute, join, resolve } from "node:path";
 import type { Env } from "./references.ts";
+import process from "node:process";
 
 const APP = "terraphim-llm-proxy";
 const FILE = "config.toml";
@@ -42,4 +42,11 @@ export function findConfigPath(options: FindOptions = {}): string | undefined {
   const named = option ?? (env.TERRAPHIM_CONFIG || undefined);
   if (named !== undefined) return resolve(cwd, named);
   return configCandidates(options).find((path) => existsSync(path));
+}
+
+/** A path in the file: `~` is the home folder, a relative one starts at the file's own folder. */
+export function pathInFile(path: string, folder: string, env: Env): string {
+  const home = env.HOME ?? env.USERPROFILE;
+  if (home !== undefined && /^~(?=$|[\\/])/.test(path)) return join(home, path.slice(1));
+  return isAbsolute(path) ? path : resolve(folder, path);
 }

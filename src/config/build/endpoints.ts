@@ -2,8 +2,8 @@
  * From a base URL as people write it to the full URL of each dialect's endpoint. People write it with and
  * without `/v1`, with the whole endpoint at its end, or with a mirror's address in place of the provider's own.
  */
-import type { BuiltinProvider } from "../catalog/providers.ts";
-import type { DialectName } from "../model/request-facts.ts";
+import type { BuiltinProvider } from "../../catalog/providers.ts";
+import type { DialectName } from "../../model/request-facts.ts";
 
 /** The dialects' names, in the order in which an unknown provider is asked. */
 export const DIALECTS: readonly DialectName[] = ["openai-chat", "anthropic-messages", "openai-responses"];

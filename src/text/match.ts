@@ -1,4 +1,4 @@
-/** The word that was probably meant. */
+/** Finding names: by a pattern, or the one that was probably meant. */
 
 /**
  * The candidate nearest to `word` by edit distance (insert, delete, replace, swap neighbours), or undefined when
@@ -46,4 +46,13 @@ export function editDistance(a: string, b: string): number {
     previous = row;
   }
   return previous[b.length]!;
+}
+
+/**
+ * `*` for any characters and `?` for one; everything else is itself, in any case, and the whole name must match.
+ * The expression has no flags that keep state, so it may be shared.
+ */
+export function globPattern(glob: string): RegExp {
+  const source = glob.trim().replace(/[.+^${}()|[\]\\/-]/g, "\\$&").replace(/\*+/g, ".*").replace(/\?/g, ".");
+  return new RegExp(`^${source}$`, "is");
 }

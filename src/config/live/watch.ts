@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { clearTimeout, setTimeout } from "node:timers";
-import { errorCode } from "../files/errors.ts";
+import { errorCode } from "../../files/errors.ts";
 
 export interface WatchOptions {
   /** Milliseconds between two looks. @default 200 */

@@ -4,11 +4,9 @@
  */
 import { z } from "zod";
 import { type FieldKind, kindOf, standInFor } from "./fields.ts";
-import { nearest } from "./nearest.ts";
-import type { KeyPath } from "./positions.ts";
-import { described } from "./problem.ts";
-import { joined } from "./references.ts";
-import { type FileConfig, fileSchema } from "./schema.ts";
+import { nearest } from "../../text/match.ts";
+import { described, joined, type KeyPath } from "../problem.ts";
+import { type FileConfig, fileSchema } from "./sections.ts";
 
 /** Something in the file that the schema does not allow. */
 export interface Issue {

@@ -1,22 +1,9 @@
 /** Targets, chains and names of routes as they are written in a file. */
-import { builtinNames, builtinProvider } from "../catalog/providers.ts";
-import type { Chain, RouteName, Target } from "../model/target.ts";
-import type { Provider, RouteTarget } from "./config.ts";
-import { nearest } from "./nearest.ts";
-import type { KeyPath } from "./positions.ts";
-import type { Report } from "./report.ts";
-
-/** The built-in routes, in the order in which they are shown. */
-export const ROUTE_NAMES: readonly RouteName[] = [
-  "think",
-  "plan_implementation",
-  "build",
-  "background",
-  "default",
-  "long_context",
-  "image",
-  "web_search",
-];
+import { builtinNames, builtinProvider } from "../../catalog/providers.ts";
+import { type Chain, ROUTE_NAMES, type Target } from "../../model/target.ts";
+import type { Provider, RouteTarget } from "../config.ts";
+import { nearest } from "../../text/match.ts";
+import type { KeyPath, Report } from "../problem.ts";
 
 /** A provider that a route names, for the warning about its missing key. */
 export interface Use {

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findConfigPath, userConfigFolder } from "../../src/config/find.ts";
-import { defaultConfig, initConfig } from "../../src/config/init.ts";
-import { openConfig } from "../../src/config/open.ts";
-import { PRESETS } from "../../src/config/presets.ts";
+import { findConfigPath, userConfigFolder } from "../../src/config/source/paths.ts";
+import { initConfig } from "../../src/config/init.ts";
+import { defaultConfig, openConfig } from "../../src/config/load.ts";
+import { PRESETS } from "../../src/catalog/data/presets.ts";
 import { builtinProvider } from "../../src/catalog/providers.ts";
 import { good } from "./support.ts";
 

@@ -1,7 +1,5 @@
 /** A time of day as people write it, for rules and prices. */
-import type { KeyPath } from "./positions.ts";
-import { described, textOf } from "./problem.ts";
-import type { Report } from "./report.ts";
+import { described, type KeyPath, type Report, textOf } from "../problem.ts";
 
 const CLOCK = /^([01]?\d|2[0-4])(?::([0-5]\d))?$/;
 

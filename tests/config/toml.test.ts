@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseToml } from "../../src/config/syntax.ts";
+import { parseToml } from "../../src/config/source/toml.ts";
 
 const CASES: readonly (readonly [source: string, line: number, column: number, message: string])[] = [
   ['[proxy]\nhost = "127.0.0.1\nport = 1\n', 2, 18, "a text has no closing quotation mark"],

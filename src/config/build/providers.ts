@@ -1,0 +1,345 @@
+/** From `[[providers]]` blocks and the built-in table to providers that can be called. */
+import { BUILTIN_PROVIDERS, type BuiltinProvider, builtinProvider } from "../../catalog/providers.ts";
+import { CHAT_COPY, QUIRKS } from "../../catalog/quirks.ts";
+import type { DialectName } from "../../model/request-facts.ts";
+import type { Provider, Timeouts } from "../config.ts";
+import { builtinEndpoints, customEndpoints, DIALECTS, guessedDialects, movedEndpoints } from "./endpoints.ts";
+import { isLoopback, isPrivate } from "../../text/hosts.ts";
+import { nearest } from "../../text/match.ts";
+import type { KeyPath, Report } from "../problem.ts";
+import type { Env } from "../source/references.ts";
+import type { ProviderBlock } from "../schema/sections.ts";
+import { timeoutsOf } from "./proxy.ts";
+
+const DEFAULT_QUEUE = 100;
+
+export interface ProviderSources {
+  readonly blocks: readonly ProviderBlock[];
+  readonly pathOf: (block: object) => KeyPath;
+  readonly env: Env;
+  readonly timeouts: Timeouts;
+  readonly report: Report;
+}
+
+/** Every provider by its name in lower case: the blocks in their order, then the built-in ones. */
+export function buildProviders(sources: ProviderSources): Map<string, Provider> {
+  const providers = new Map<string, Provider>();
+  for (const block of sources.blocks) {
+    const path = sources.pathOf(block);
+    const name = block.name.trim().toLowerCase();
+    if (/[,:|\s]/.test(name)) {
+      sources.report.problem(
+        [...path, "name"],
+        'a provider\'s name must not contain spaces, ",", ":" or "|".',
+      );
+    } else if (providers.has(name)) {
+      sources.report.problem(
+        [...path, "name"],
+        `there is already a provider "${name}"; names count in any case.`,
+      );
+    } else {
+      const provider = configured(name, block, path, sources);
+      if (provider !== undefined) providers.set(name, provider);
+    }
+  }
+  for (const builtin of BUILTIN_PROVIDERS) {
+    if (!providers.has(builtin.name)) providers.set(builtin.name, untouched(builtin, sources));
+  }
+  return providers;
+}
+
+function untouched(builtin: BuiltinProvider, { env, timeouts }: ProviderSources): Provider {
+  const { urls } = builtinEndpoints(builtin);
+  return {
+    name: builtin.name,
+    origin: "builtin",
+    baseUrl: builtin.root,
+    endpoints: urls,
+    ...(builtin.countTokens && { countTokensUrl: `${urls["anthropic-messages"]}/count_tokens` }),
+    dialects: Object.keys(builtin.paths) as DialectName[],
+    ...keyFields(builtinKeys(builtin, env)),
+    headers: { ...builtin.headers },
+    auth: builtin.auth,
+    models: [],
+    quirks: builtin.quirks,
+    catalogId: builtin.catalogId,
+    local: builtin.local === true,
+    maxQueue: DEFAULT_QUEUE,
+    timeouts,
+  };
+}
+
+function configured(
+  name: string,
+  block: ProviderBlock,
+  path: KeyPath,
+  { env, timeouts, report }: ProviderSources,
+): Provider | undefined {
+  const url = baseUrl(block, path, report);
+  const builtin = builtinProvider(name) ?? (url.text === undefined ? undefined : builtinAt(url.text));
+  if (url.text === undefined && builtin === undefined && url.problem === undefined) {
+    const near = nearest(name, BUILTIN_PROVIDERS.map((one) => one.name));
+    report.problem(
+      [...path, "name"],
+      `"${name}" is not built in, so it needs an api_base_url.`,
+      near === undefined ? {} : { nearest: near },
+    );
+    return undefined;
+  }
+  checkHeaders(block, path, report);
+  const dialects = chosenDialects(block, path, report);
+  const { urls, spoken } = endpoints(name, builtin, url.text, dialects);
+  const order = dialects ?? inOrder(Object.keys(urls) as DialectName[], spoken);
+  const headers = mergedHeaders(builtin?.headers ?? {}, block.headers ?? {});
+  const headerProblems = report.takeUnresolved([...path, "headers"]).map(({ reason }) => reason);
+
+  const given = blockKeys(block, path, report);
+  const byHeader = Object.keys(headers).some((header) => /^(authorization|x-api-key|api-key)$/i.test(header));
+  const keyless = block.auth === "none" || byHeader || block.local === true;
+  const inherits = builtin !== undefined && builtinProvider(name) === builtin;
+  const keys = given ?? (inherits && !keyless ? inheritedKeys(builtin, url.text, env) : NO_KEYS);
+  if (
+    given === undefined && builtin === undefined && !keyless && url.text !== undefined && !isPrivate(url.text)
+  ) {
+    report.warn([...path, "api_key"], `"${name}" has no key: requests go there without one.`);
+  }
+  const problem = [url.problem, keys.problem, ...headerProblems].filter(Boolean).join("; ");
+  const messages = urls["anthropic-messages"];
+  const countTokens = countTokensUrl(block, builtin, messages, path, report);
+
+  return {
+    name,
+    origin: "config",
+    // Without its query, which may hold a secret: this one is shown to people.
+    baseUrl: url.text?.replace(/\?.*$/, "") ?? builtin?.root ?? "",
+    endpoints: Object.fromEntries(order.map((dialect) => [dialect, urls[dialect]])),
+    ...(countTokens !== undefined && { countTokensUrl: countTokens }),
+    dialects: order,
+    apiKeys: keys.keys,
+    passthrough: keys.passthrough,
+    headers,
+    auth: block.auth ?? builtin?.auth ??
+      (keys.keys.length === 0 && !keys.passthrough ? "none" : authFor(order, url.text)),
+    models: block.models ?? [],
+    quirks: chosenQuirks(block, path, report) ?? builtin?.quirks ?? CHAT_COPY,
+    catalogId: builtin?.catalogId ?? name,
+    local: block.local ?? (builtin?.local === true && (url.text === undefined || isPrivate(url.text))),
+    ...(block.max_concurrent !== undefined && { maxConcurrent: block.max_concurrent }),
+    maxQueue: block.max_queue ?? DEFAULT_QUEUE,
+    timeouts: timeoutsOf(block, timeouts),
+    ...(problem !== "" && { problem }),
+  };
+}
+
+/** The block's headers over the built-in ones, by name in any case. */
+function mergedHeaders(known: Readonly<Record<string, string>>, own: Readonly<Record<string, string>>) {
+  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const kept = Object.entries(known).filter(([name]) => !names.has(name.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...own };
+}
+
+/** The variables of the built-in provider; at a private mirror's address it may well need no key at all. */
+function inheritedKeys(builtin: BuiltinProvider, url: string | undefined, env: Env): Keys {
+  const keys = builtinKeys(builtin, env);
+  return keys.problem !== undefined && url !== undefined && isPrivate(url) ? NO_KEYS : keys;
+}
+
+function keyFields({ keys, passthrough, problem }: Keys) {
+  return { apiKeys: keys, passthrough, ...(problem !== undefined && { problem }) };
+}
+
+/** The built-in provider that lives at this address, whatever the block is called. */
+function builtinAt(url: string): BuiltinProvider | undefined {
+  const { host, port, hostname } = new URL(url);
+  return BUILTIN_PROVIDERS.find((builtin) =>
+    builtin.local
+      ? isLoopback(hostname) && String(builtin.port) === port
+      : new URL(builtin.root).host === host
+  );
+}
+
+function endpoints(
+  name: string,
+  builtin: BuiltinProvider | undefined,
+  url: string | undefined,
+  dialects: readonly DialectName[] | undefined,
+): { urls: Partial<Record<DialectName, string>>; spoken?: DialectName } {
+  if (builtin === undefined) {
+    return url === undefined ? { urls: {} } : customEndpoints(url, dialects ?? guessedDialects(name, url));
+  }
+  const known = url === undefined ? builtinEndpoints(builtin) : movedEndpoints(builtin, url);
+  const more = (dialects ?? []).filter((dialect) => known.urls[dialect] === undefined);
+  return more.length === 0
+    ? known
+    : { ...known, urls: { ...known.urls, ...customEndpoints(url ?? builtin.root, more).urls } };
+}
+
+function inOrder(dialects: readonly DialectName[], first: DialectName | undefined): DialectName[] {
+  return first === undefined ? [...dialects] : [first, ...dialects.filter((dialect) => dialect !== first)];
+}
+
+function authFor(dialects: readonly DialectName[], url: string | undefined): Provider["auth"] {
+  if (url !== undefined && /(^|\.)anthropic\.com$/.test(new URL(url).hostname)) return "x-api-key";
+  return dialects.includes("anthropic-messages") ? "both" : "bearer";
+}
+
+/** `api_base_url` without a trailing slash, or why it cannot be used. */
+export function baseUrl(
+  block: ProviderBlock,
+  path: KeyPath,
+  report: Report,
+): { text?: string; problem?: string } {
+  const own = [...path, "api_base_url"];
+  const unresolved = report.takeUnresolved(own);
+  if (unresolved.length > 0) return { problem: unresolved.map(({ reason }) => reason).join("; ") };
+  if (block.api_base_url === undefined) return {};
+  const text = block.api_base_url.trim();
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    report.problem(own, `${JSON.stringify(text)} is not an http or https URL.`, {
+      expected: "a URL like https://api.example/v1",
+    });
+    return { problem: "its api_base_url is no URL" };
+  }
+  const parsed = new URL(text);
+  if (parsed.username !== "" || parsed.password !== "") {
+    report.problem(own, "a URL must not hold a user name or password; use api_key or headers.");
+    return { problem: "its api_base_url holds credentials" };
+  }
+  return { text: text.replace(/\/+$/, "") };
+}
+
+/** Complains of headers that cannot be sent. @see https://www.rfc-editor.org/rfc/rfc9110#section-5 */
+export function checkHeaders(block: ProviderBlock, path: KeyPath, report: Report): void {
+  for (const [name, value] of Object.entries(block.headers ?? {})) {
+    const own = [...path, "headers", name];
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+      report.problem(own, `${JSON.stringify(name)} is no header's name.`);
+    } // deno-lint-ignore no-control-regex -- exactly what a header's value must not hold
+    else if (/[\u0000-\u0008\u000a-\u001f\u007f\u0100-\uffff]/.test(value)) {
+      report.problem(own, "holds characters that no HTTP header can carry.");
+    }
+  }
+}
+
+/** `dialects`, each once; undefined where the block says nothing of them. */
+export function chosenDialects(
+  block: ProviderBlock,
+  path: KeyPath,
+  report: Report,
+): DialectName[] | undefined {
+  if (block.dialects === undefined) return undefined;
+  const list = typeof block.dialects === "string" ? [block.dialects] : block.dialects;
+  const chosen: DialectName[] = [];
+  list.forEach((one, index) => {
+    const dialect = DIALECTS.find((known) => known === one.trim().toLowerCase());
+    if (dialect === undefined) {
+      const near = nearest(one, DIALECTS);
+      report.problem(
+        typeof block.dialects === "string" ? [...path, "dialects"] : [...path, "dialects", index],
+        `there is no dialect "${one}"; the dialects are ${DIALECTS.join(", ")}.`,
+        near === undefined ? {} : { nearest: near },
+      );
+    } else if (!chosen.includes(dialect)) chosen.push(dialect);
+  });
+  return chosen.length === 0 ? undefined : chosen;
+}
+
+/** `quirks`; undefined where the block says nothing of them. */
+export function chosenQuirks(block: ProviderBlock, path: KeyPath, report: Report): string[] | undefined {
+  block.quirks?.forEach((one, index) => {
+    if (one in QUIRKS) return;
+    const near = nearest(one, Object.keys(QUIRKS));
+    report.problem(
+      [...path, "quirks", index],
+      `there is no quirk "${one}"; the quirks are ${Object.keys(QUIRKS).join(", ")}.`,
+      near === undefined ? {} : { nearest: near },
+    );
+  });
+  return block.quirks;
+}
+
+/** Where tokens are counted, if anywhere: `count_tokens`, else what the built-in provider has. */
+export function countTokensUrl(
+  block: ProviderBlock,
+  builtin: BuiltinProvider | undefined,
+  messages: string | undefined,
+  path: KeyPath,
+  report: Report,
+): string | undefined {
+  const asked = block.count_tokens ?? builtin?.countTokens ?? false;
+  if (asked === false) return undefined;
+  if (typeof asked === "string" && /^https?:\/\//i.test(asked) && URL.canParse(asked)) return asked;
+  if (asked === true && messages !== undefined) {
+    return messages.replace(/(\/messages)(?=$|\?)/, "$1/count_tokens");
+  }
+  if (block.count_tokens !== undefined) {
+    report.problem(
+      [...path, "count_tokens"],
+      asked === true
+        ? 'only a provider with the dialect "anthropic-messages" can count tokens.'
+        : "expected true, false or the URL of its count_tokens endpoint.",
+    );
+  }
+  return undefined;
+}
+
+/** Which keys a provider is called with, and why it has none. */
+export interface Keys {
+  readonly keys: readonly string[];
+  readonly passthrough: boolean;
+  /** `GROQ_API_KEY is not set`; undefined where the provider can be called. */
+  readonly problem?: string;
+}
+
+export const NO_KEYS: Keys = { keys: [], passthrough: false };
+
+/** The keys of a built-in provider that the file says nothing of: the first of its variables that is set. */
+export function builtinKeys(builtin: BuiltinProvider, env: Env): Keys {
+  if (builtin.keys.length === 0) return NO_KEYS;
+  for (const name of builtin.keys) {
+    const key = env[name]?.trim();
+    if (key) return unusable(key) ?? { keys: [key], passthrough: false };
+  }
+  const [first, ...others] = builtin.keys;
+  const also = others.length === 0 ? "" : ` (nor ${others.join(" nor ")})`;
+  return { ...NO_KEYS, problem: `${first} is not set${also}` };
+}
+
+/** The keys that a `[[providers]]` block gives; undefined when it gives none. */
+export function blockKeys(block: ProviderBlock, path: KeyPath, report: Report): Keys | undefined {
+  const given: { key: string; path: KeyPath }[] = [];
+  if (block.api_key !== undefined) given.push({ key: block.api_key, path: [...path, "api_key"] });
+  block.api_keys?.forEach((key, index) => given.push({ key, path: [...path, "api_keys", index] }));
+  if (given.some(({ key }) => key.trim().toLowerCase() === "passthrough")) {
+    return { keys: [], passthrough: true };
+  }
+
+  const keys: string[] = [];
+  const reasons: string[] = [];
+  for (const one of given) {
+    const unresolved = report.takeUnresolved(one.path);
+    const key = one.key.trim();
+    if (unresolved.length > 0) reasons.push(...unresolved.map(({ reason }) => reason));
+    else if (key !== "") {
+      const bad = unusable(key)?.problem;
+      if (bad !== undefined) reasons.push(bad);
+      else if (!keys.includes(key)) keys.push(key);
+    }
+  }
+  if (keys.length > 0) {
+    for (const reason of reasons) report.warn([...path, "api_keys"], `${reason}: the other keys are used.`);
+    return { keys, passthrough: false };
+  }
+  return reasons.length === 0 ? undefined : { ...NO_KEYS, problem: reasons.join("; ") };
+}
+
+/** A text that stands for a key but cannot be one. */
+function unusable(key: string): Keys | undefined {
+  const why = /^op:\/\//.test(key)
+    ? "the key is a 1Password reference (op://…) that nothing has resolved; start with `op run --`"
+    // deno-lint-ignore no-control-regex -- exactly what a header's value must not hold
+    : /[\u0000-\u001f\u007f-\uffff]/.test(key)
+    ? "the key holds characters that no HTTP header can carry"
+    : undefined;
+  return why === undefined ? undefined : { ...NO_KEYS, problem: why };
+}
