@@ -44,8 +44,7 @@ const conditions: Conditions = {
   day: 1,
   model: (target) => catalog.find(target),
   latency: () => undefined,
-  turn: 1,
-  translates: () => true,
+  rotation: 1,
   served: () => undefined,
 };
 

@@ -2,9 +2,8 @@
 import { catalogOf } from "../config/priced-catalog.ts";
 import { type Chain, ROUTE_NAMES, type RouteName, type Target } from "../model/target.ts";
 import type { Config, Provider, RouteTarget } from "../config/config.ts";
-import { routeNamed } from "../router/decision.ts";
 import { excluded } from "../router/fit.ts";
-import { handOn } from "../router/route-fallback.ts";
+import { chainOf, routeNamed } from "../router/routes.ts";
 
 /** A target as a route sees it. */
 export interface TargetReport extends Target {
@@ -46,12 +45,12 @@ export function reportRoutes(config: Config): RouteReport[] {
   const leading = (name: string, to: RouteTarget): RouteReport => {
     if (to.kind === "chain") return own(name, to.chain);
     const route = to.kind === "route" ? routeNamed(to.name) : undefined;
-    const handed = route === undefined ? undefined : handOn(route, routes);
+    const handed = route === undefined ? undefined : chainOf(route, routes);
     return handed === undefined ? byWords(name) : own(name, handed.chain, handed.name);
   };
   const builtin = ROUTE_NAMES.map((name) => {
     if (routes[name] === undefined && NEEDS.has(name)) return byWords(name);
-    const handed = handOn(name, routes);
+    const handed = chainOf(name, routes);
     if (handed === undefined) return own(name, []);
     return own(name, handed.chain, handed.name === name ? undefined : handed.name);
   });

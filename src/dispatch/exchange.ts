@@ -37,7 +37,7 @@ export interface Exchange {
   /** Microseconds, for `Server-Timing` and the ledger. */
   readonly classifyUs: number;
   readonly routeUs: number;
-  /** A name for the turn that it belongs to; see `turnKey`. */
+  /** A name for the turn that it belongs to; see `RoutePlan.turn`. */
   readonly turn?: string;
   /** Headers that every answer to this request gets besides the usual ones (a budget's warning). */
   readonly extraHeaders?: Readonly<Record<string, string>>;

@@ -1,7 +1,8 @@
 /** Steps 1 to 3: what the `model` of a request asks for by itself. Pure. */
 import type { Chain, Target } from "../model/target.ts";
 import type { Config, Provider } from "../config/config.ts";
-import { decided, type Decision, leadsTo, quoted, routeNamed } from "./decision.ts";
+import { decided, type Decision, leadsTo, quoted } from "./decision.ts";
+import { routeNamed } from "./routes.ts";
 
 export interface Asked {
   /** Undefined: the content decides. */

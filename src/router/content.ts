@@ -2,32 +2,27 @@
 import type { Classification } from "../classifier/classification.ts";
 import { classify } from "../classifier/classify.ts";
 import type { Config } from "../config/config.ts";
-import type { RouteName } from "../model/target.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
-import { count, decided, type Decision, leadsTo, quoted } from "./decision.ts";
-import type { Conditions } from "./plan.ts";
+import type { RouteName } from "../model/target.ts";
+import { count } from "../text/amounts.ts";
+import { decided, type Decision, leadsTo, quoted } from "./decision.ts";
+import type { RoutingInput } from "./plan.ts";
 import { ruleMatches } from "./rules.ts";
 
 const WEB_SEARCH = /web[_-]?search/i;
 
 /**
- * Decides by the user's rules, images, a forced web search, length, housekeeping, the words, in this order, and
- * adds to `why` what it saw.
+ * Decides by the user's rules, images, a forced web search, length, housekeeping and the words, in this order, and adds
+ * its reasons to `why`.
  *
- * `image`, `web_search` and `long_context` say what a request needs, the words say what it is for. Where such a
- * route is not set, the request is still for what its words say: a plan with a screenshot goes where plans go
- * (and the fit takes out the targets that cannot see), and only where the words say nothing it goes to `default`,
- * as the table of unset routes has it. A client's own search helper has no words of the user's: it goes to
- * `default`, not to `background`, whose small models have no web search.
+ * `image`, `web_search` and `long_context` name what a request needs, the words what it is for. Where such a route is not
+ * set, the words decide: a plan with a screenshot goes where plans go, without the targets that have no image input, and
+ * only a request whose words say nothing goes to `default`. A client's own search helper holds no words of the user: it
+ * goes to `default`, not to `background`, whose small models have no web search.
  */
-export function byContent(
-  facts: RequestFacts,
-  classified: Classification,
-  config: Config,
-  conditions: Conditions,
-  why: string[],
-): Decision {
-  const classification = contentOf(facts, classified, config);
+export function byContent(input: RoutingInput): Decision {
+  const { facts, config, conditions, why } = input;
+  const classification = contentOf(facts, input.classification, config);
   const { routes, longContextThreshold } = config.router;
   const isSet = (name: RouteName) => (routes[name]?.length ?? 0) > 0;
 

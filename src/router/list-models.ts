@@ -1,13 +1,13 @@
-/** The model names that a client may ask for, for `GET /v1/models`. Pure. */
+/** The model names that clients can use, for `GET /v1/models`. Pure. */
 import type { Config } from "../config/config.ts";
 import { ROUTE_NAMES, type Target } from "../model/target.ts";
 import { decided, type Decision } from "./decision.ts";
 import { excluded } from "./fit.ts";
-import { handOn } from "./route-fallback.ts";
+import { chainOf } from "./routes.ts";
 
 export interface ListedModel {
   readonly id: string;
-  /** The first target that it leads to; undefined: the content of each request decides. */
+  /** The first target that it leads to; undefined: each request is routed by its content. */
   readonly target?: Target;
 }
 
@@ -18,8 +18,8 @@ const AUTO_IDS = ["auto", "terraphim/auto", "terraphim/smart-router"];
 const GLOB = /[*?]/;
 
 /**
- * Every name here is routed to a target when it is asked for: the automatic ones, the routes that are set, the
- * mappings from a plain name, and the models of each provider that can be used. None is listed that nothing takes.
+ * Every name that is routed to a target: the automatic ones, the routes that are set, the mappings from a plain name,
+ * and the models of each usable provider. A name that leads to no usable target is not listed.
  */
 export function listModels(config: Config): ListedModel[] {
   const listed = new Map<string, ListedModel>();
@@ -34,7 +34,7 @@ export function listModels(config: Config): ListedModel[] {
   const firstOf = (decision: Decision): Target | undefined => {
     const chain = decision.kind === "chain"
       ? decision.chain
-      : handOn(decision.name, config.router.routes)?.chain ?? [];
+      : chainOf(decision.name, config.router.routes)?.chain ?? [];
     return [...chain, ...config.router.fallback].find(usable);
   };
 
@@ -59,7 +59,7 @@ export function listModels(config: Config): ListedModel[] {
     for (const model of provider.models) addTarget({ provider: provider.name, model });
   }
   const { routes, rules, fallback } = config.router;
-  for (const chain of [...Object.values(routes), ...rules.map((rule) => chainOf(rule.route)), fallback]) {
+  for (const chain of [...Object.values(routes), ...rules.map((rule) => targetsOf(rule.route)), fallback]) {
     for (const target of chain ?? []) addTarget(target);
   }
   return [...listed.values()];
@@ -70,6 +70,6 @@ export function listModels(config: Config): ListedModel[] {
   }
 }
 
-function chainOf(to: Config["router"]["rules"][number]["route"]): readonly Target[] {
+function targetsOf(to: Config["router"]["rules"][number]["route"]): readonly Target[] {
   return to.kind === "chain" ? to.chain : [];
 }

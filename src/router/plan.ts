@@ -1,8 +1,9 @@
-/** What the router says of a request, and what it must be told. Types only. */
+/** What the router is given, and the plan that it makes. Types only. */
+import type { Classification } from "../classifier/classification.ts";
+import type { Config, RouteTarget } from "../config/config.ts";
 import type { ModelInfo } from "../model/price.ts";
-import type { RouteTarget } from "../config/config.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 import type { Target } from "../model/target.ts";
-import type { DialectName } from "../model/request-facts.ts";
 
 /** One target of a plan, in order. */
 export interface PlannedTarget extends Target {
@@ -19,11 +20,16 @@ export interface RoutePlan {
   readonly targets: readonly PlannedTarget[];
   /** Every rule that decided, in order, one line each. */
   readonly why: readonly string[];
-  /** The model name that the client gets to see in the answer; undefined: the provider's. */
+  /** The model name that the client sees in the answer; undefined: the provider's. */
   readonly showModel?: string;
+  /**
+   * The turn that the request belongs to, as {@link Conditions.served} wants it; undefined where nobody needs to know who
+   * answered it.
+   */
+  readonly turn?: string;
 }
 
-/** The world outside, as arguments: nothing here is read by the router itself. */
+/** The state of the world, as arguments: the router itself reads nothing. */
 export interface Conditions {
   /** Local time: minutes after midnight and day (0 = Sunday). */
   readonly minuteOfDay: number;
@@ -31,17 +37,13 @@ export interface Conditions {
   readonly model: (target: Target) => ModelInfo | undefined;
   /** Milliseconds to the first token lately; undefined: not known. For `latency_optimized`. */
   readonly latency: (target: Target) => number | undefined;
-  /** A counter that rises by one a request. For `round_robin`. */
-  readonly turn: number;
-  /** Whether a request of one dialect can be sent in another. */
-  readonly translates: (from: DialectName, to: DialectName) => boolean;
-  /** Targets that a budget has ruled out or replaced, and such: a reason to skip, or undefined. */
-  readonly veto?: (target: Target) => string | undefined;
+  /** Rises by one a request. For `round_robin`. */
+  readonly rotation: number;
   /** Asked once with the route that was decided: where a spent budget sends the request instead. */
   readonly redirect?: (route: string) => Redirect | undefined;
   /**
-   * The target that answered the earlier requests of a turn (see `turnKey`), so that strategies which change
-   * their mind between requests do not change the model in mid-turn.
+   * The target that answered the earlier requests of a turn ({@link RoutePlan.turn}), so that strategies which change
+   * their mind between requests do not change the model within a turn.
    */
   readonly served?: (turn: string) => Target | undefined;
 }
@@ -52,4 +54,13 @@ export interface Redirect {
   readonly route: string;
   readonly to: RouteTarget;
   readonly why: string;
+}
+
+/** All that a step of the routing looks at, and the reasons that the steps add to. */
+export interface RoutingInput {
+  readonly facts: RequestFacts;
+  readonly classification: Classification;
+  readonly config: Config;
+  readonly conditions: Conditions;
+  readonly why: string[];
 }

@@ -7,7 +7,6 @@ import { dispatch } from "../dispatch/dispatch.ts";
 import type { Exchange } from "../dispatch/exchange.ts";
 import type { Conditions } from "../router/plan.ts";
 import { route } from "../router/route.ts";
-import { turnKey } from "../router/turn-key.ts";
 import type { Caller } from "./auth.ts";
 import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
@@ -38,8 +37,7 @@ export function conditionsAt(context: ServerContext, now: number): Conditions {
     day: time.getDay(),
     model: context.model,
     latency: (target) => state.firstToken(target),
-    turn: state.turn,
-    translates: () => true,
+    rotation: state.turn,
     served: (turn) => state.served(turn),
   };
 }
@@ -87,8 +85,7 @@ export async function readExchange(
     classifyUs: (classified - started) * 1000,
     routeUs: (routed - classified) * 1000,
     extraHeaders,
-    // Only strategies that change their mind between requests need to know who served the turn.
-    turn: config.router.strategy === "fill_first" ? undefined : turnKey(facts, classification),
+    turn: plan.turn,
   };
 }
 

@@ -170,7 +170,7 @@ const known: Conditions["model"] = (target) =>
 
 for (
   const [what, facts, lacks] of [
-    ["an image", { hasImages: true }, "does not see images"],
+    ["an image", { hasImages: true }, "has no image input"],
     [
       "a length",
       { approxTokens: 140_000 },

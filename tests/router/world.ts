@@ -81,8 +81,7 @@ export const conditionsOf = (set: Partial<Conditions> = {}): Conditions => ({
   day: 3,
   model: () => undefined,
   latency: () => undefined,
-  turn: 0,
-  translates: () => true,
+  rotation: 0,
   ...set,
 });
 

@@ -94,7 +94,7 @@ test("what the cheap model cannot take, an image, goes to the next route whose m
     assert.equal(fake.arrived[0]!.json.model, "anthropic/claude-3.5-haiku");
     assert.match(
       response.headers.get("x-route-reason") ?? "",
-      /does not see images.*plan_implementation takes it/,
+      /has no image input.*plan_implementation takes it/,
     );
   } finally {
     await proxy.close();

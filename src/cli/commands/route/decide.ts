@@ -21,8 +21,7 @@ export function decide(facts: RequestFacts, config: Config, now: Date): Decided 
     day: now.getDay(),
     model: catalogOf(config).find,
     latency: () => undefined,
-    turn: 0,
-    translates: () => true,
+    rotation: 0,
   });
   return { facts, classification, plan };
 }
