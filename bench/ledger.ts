@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import type { RequestRecord } from "../src/ledger/entry.ts";
+import type { RequestEnd } from "../src/model/request-end.ts";
 import { openLedger } from "../src/ledger/ledger.ts";
 import { recentRequests } from "../src/ledger/recent.ts";
 import { report } from "../src/ledger/report.ts";
@@ -31,7 +31,7 @@ try {
     );
     const before = performance.now();
     for (const one of batch) {
-      ledger.add(one, { cost: 0.0012, baseline: 0.03, saved: 0.0288, estimated: false });
+      ledger.add(one);
     }
     const added = performance.now();
     ledger.flush();
@@ -56,7 +56,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function request(i: number, time: number): RequestRecord {
+function request(i: number, time: number): RequestEnd {
   const model = MODELS[i % MODELS.length]!;
   const route = ROUTES[i % ROUTES.length]!;
   return {
@@ -83,8 +83,11 @@ function request(i: number, time: number): RequestRecord {
       model,
       dialect: "openai-chat",
       status: 200,
+      startMs: 1,
       ms: 400 + i % 900,
     }],
+    fellBack: false,
+    costs: { cost: 0.0012, baseline: 0.03, saved: 0.0288, estimated: false },
     usage: {
       input: 900 + i % 4000,
       cacheRead: i % 20_000,

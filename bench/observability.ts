@@ -18,18 +18,18 @@ import { spansOf } from "../src/server/traces/spans.ts";
 import { Traces } from "../src/server/traces/traces.ts";
 import { chromiumPath, openBrowser, openPage } from "../tests/dashboard/browser.ts";
 import { tellStory } from "../tests/dashboard/story.ts";
-import { aRecord, someCosts } from "../tests/ledger/sample.ts";
+import { anEnd } from "../tests/ledger/sample.ts";
 import { configOf } from "../tests/support/proxy.ts";
 
 const ROWS = Number(process.argv[2] ?? 100_000);
 const ROUNDS = 200_000;
 
 const records = Array.from({ length: 64 }, (_, i) =>
-  aRecord({
+  anEnd({
     route: `route-${i % 5}`,
     client: `client-${i % 4}`,
     model: `anthropic/claude-3-${i % 8}`,
-    attempts: [{ ...aRecord().attempts[0]!, model: `anthropic/claude-3-${i % 8}` }],
+    attempts: [{ ...anEnd().attempts[0]!, model: `anthropic/claude-3-${i % 8}` }],
   }));
 
 /** Microseconds for one of many; the fastest of five rounds. */
@@ -50,30 +50,19 @@ function say(name: string, value: number, unit: string): void {
 const config = configOf('[router]\nthink = "openrouter,anthropic/claude-3-opus"', {
   OPENROUTER_API_KEY: "made-up",
 });
-const price = { input: 15, output: 75 };
-const counts = new Counts({ model: () => ({ ...MODEL, price }) });
-const MODEL = {
-  provider: "p",
-  model: "m",
-  context: 0,
-  maxOutput: 0,
-  tools: true,
-  image: true,
-  reasoning: true,
-};
-say("metrics", each((i) => counts.add(records[i & 63]!, someCosts)), "µs a request");
+const counts = new Counts();
+say("metrics", each((i) => counts.add(records[i & 63]!)), "µs a request");
 const live = new Live({ state: () => "{}" });
-say("dashboard, nobody there", each((i) => live.tell(records[i & 63]!, someCosts)), "µs a request");
+say("dashboard, nobody there", each((i) => live.tell(records[i & 63]!)), "µs a request");
 const traces = new Traces(LiveConfig.of(config), silent, "0");
-say("traces, off", each((i) => traces.add(records[i & 63]!, someCosts)), "µs a request");
+say("traces, off", each((i) => traces.add(records[i & 63]!)), "µs a request");
 const exporter = openExporter({
   endpoint: "http://127.0.0.1:9",
   headers: {},
   version: "0",
   onFailure: () => {},
 });
-const spans = (i: number) =>
-  exporter.send(spansOf(records[i & 63]!, someCosts, config.providers), undefined, undefined);
+const spans = (i: number) => exporter.send(spansOf(records[i & 63]!, config.providers), undefined, undefined);
 say("traces, on", each(spans, 2000), "µs a request, sending apart");
 
 const folder = mkdtempSync(join(tmpdir(), "observability-bench-"));

@@ -1,6 +1,6 @@
 /** What tokens cost. Pure. */
 import type { Usage } from "../model/usage.ts";
-import type { Price, Rates } from "../model/price.ts";
+import type { CostParts, Price, Rates, TokenCost } from "../model/price.ts";
 
 /**
  * Dollars for the tokens of a request, exact to far below the micro-dollar; undefined where the price is unknown.
@@ -18,24 +18,16 @@ export function cost(usage: Usage, price: Price | undefined, minuteOfDay?: numbe
   return (input + cacheRead + cacheWrite + output) / PICO;
 }
 
-/** Dollars for each kind of token. */
-export interface CostParts {
-  readonly input: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-  /** Reasoning included. */
-  readonly output: number;
-}
-
-/** What {@link cost} is made of; the same arguments. */
-export function costParts(
+/** {@link cost} with its parts; the same arguments. */
+export function tokenCost(
   usage: Usage,
   price: Price | undefined,
   minuteOfDay?: number,
-): CostParts | undefined {
+): TokenCost | undefined {
   if (price === undefined) return undefined;
   const { input, cacheRead, cacheWrite, output } = picoParts(usage, price, minuteOfDay);
   return {
+    total: (input + cacheRead + cacheWrite + output) / PICO,
     input: input / PICO,
     cacheRead: cacheRead / PICO,
     cacheWrite: cacheWrite / PICO,

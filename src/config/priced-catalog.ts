@@ -3,15 +3,15 @@ import type { Config, PriceOverride } from "./config.ts";
 import type { Target } from "../model/target.ts";
 import type { Usage } from "../model/usage.ts";
 import { builtinCatalog, Catalog, type CatalogData } from "../catalog/catalog.ts";
-import type { ModelInfo, Price, Rates } from "../model/price.ts";
+import type { ModelInfo, Price, Rates, TokenCost } from "../model/price.ts";
 import { readName } from "../catalog/name.ts";
-import { cost } from "../catalog/cost.ts";
+import { tokenCost } from "../catalog/cost.ts";
 
 export interface ConfiguredCatalog {
   /** What is known of a target; undefined: nothing at all. */
   find(target: Target): ModelInfo | undefined;
   /** Dollars for tokens at a target at a moment (epoch milliseconds); undefined: its price is not known. */
-  cost(target: Target, usage: Usage, time?: number): number | undefined;
+  cost(target: Target, usage: Usage, time?: number): TokenCost | undefined;
 }
 
 /** What a catalogue needs of a configuration. */
@@ -55,7 +55,7 @@ export function withOverrides(catalog: Catalog, config: Pricing): ConfiguredCata
   return {
     find,
     cost: (target, usage, time) =>
-      cost(
+      tokenCost(
         usage,
         find(target)?.price,
         time === undefined ? undefined : Math.floor(time / 60_000) % DAY_MINUTES,

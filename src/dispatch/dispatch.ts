@@ -157,13 +157,9 @@ class Dispatch {
     });
     if (!tried.ok) {
       leave();
-      this.#recording.attempted(
-        target,
-        prepared.dialect.name,
-        clock.mono() - started,
-        tried.failure.status,
-        tried.failure,
-      );
+      const { failure } = tried;
+      const { status } = failure;
+      this.#recording.attempted({ target, dialect: prepared.dialect.name, started, status, failure });
       const misfits = anew ? [] : misfitsOf(exchange, prepared, tried.failure);
       if (misfits.length === 0) return this.#failed(candidate, tried.failure, clock.mono() - started);
       noteRewrite(this.#dispatcher, exchange.id, tried.failure, misfits);
@@ -171,7 +167,8 @@ class Dispatch {
     }
     if (anew) state.sawMisfit(target);
     state.cooldowns.succeeded(place);
-    this.#recording.attempted(target, prepared.dialect.name, clock.mono() - started, tried.status);
+    const { status } = tried;
+    this.#recording.attempted({ target, dialect: prepared.dialect.name, started, status });
     this.#recording.firstTokenMs = clock.mono() - exchange.started;
     if (exchange.turn !== undefined) {
       state.sawServed(exchange.turn, { provider: target.provider, model: target.model });

@@ -6,7 +6,7 @@ import type { Target } from "../model/target.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { DialectName, HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import type { Json } from "../model/json.ts";
-import type { RequestRecord } from "../ledger/entry.ts";
+import type { RequestEnd } from "../model/request-end.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../log/log.ts";
 import type { RoutePlan } from "../router/plan.ts";
@@ -51,6 +51,6 @@ export interface Dispatcher {
   readonly log: Log;
   readonly fetch: typeof fetch;
   readonly model: (target: Target) => ModelInfo | undefined;
-  /** Told once for each request, after its last byte, with the configuration that it arrived under. */
-  readonly onRecord: (record: RequestRecord, config: Config) => void;
+  /** Called once for each request, after its last byte. */
+  readonly onEnd: (end: RequestEnd) => void;
 }

@@ -1,10 +1,12 @@
 /** What happened to a request, collected while it happens and told once when it is over. */
+import { catalogOf } from "../config/priced-catalog.ts";
 import type { Target } from "../model/target.ts";
 import type { DialectName } from "../model/request-facts.ts";
 import type { FailureClass } from "../model/failure.ts";
 import type { Usage } from "../model/usage.ts";
 import { CHARS_PER_TOKEN } from "../dialects/shared/estimate-tokens.ts";
-import type { AttemptRecord } from "../ledger/entry.ts";
+import { account, baselineOf } from "../ledger/account.ts";
+import type { AttemptRecord } from "../model/request-end.ts";
 import type { Dispatcher, Exchange } from "./exchange.ts";
 import type { Failure } from "./failures/failure.ts";
 import type { Pipe } from "./pipe.ts";
@@ -14,6 +16,14 @@ export interface Ending {
   readonly failure?: FailureClass | string;
   readonly cancelled?: boolean;
   readonly usage?: Usage;
+}
+
+interface Attempted {
+  readonly target: Target;
+  readonly dialect: DialectName;
+  readonly started: number;
+  readonly status?: number | undefined;
+  readonly failure?: Failure;
 }
 
 export class Recording {
@@ -29,27 +39,43 @@ export class Recording {
     this.#dispatcher = dispatcher;
   }
 
-  /** One try is over: it answered, or it failed. `ms`: to its end or its first output. */
-  attempted(
-    { provider, model }: Target,
-    dialect: DialectName,
-    ms: number,
-    status?: number,
-    failure?: Failure,
-  ): void {
+  /** One attempt answered, or failed. `started`: `Clock.mono` at its start. */
+  attempted({ target: { provider, model }, dialect, started, status, failure }: Attempted): void {
     const { class: kind, message } = failure ?? {};
-    this.attempts.push({ provider, model, dialect, status, failure: kind, message, ms });
+    const startMs = started - this.#exchange.started;
+    const ms = this.#dispatcher.clock.mono() - started;
+    this.attempts.push({ provider, model, dialect, status, failure: kind, message, startMs, ms });
   }
 
   /** Tells the ledger; the second call and later ones do nothing. */
   finish(ending: Ending): void {
     if (this.#told) return;
     this.#told = true;
-    const { id, time, started, facts, classification, plan, clientKey, classifyUs, routeUs, headers } =
-      this.#exchange;
-    const answered = this.attempts.at(-1);
+    const {
+      id,
+      time,
+      started,
+      facts,
+      classification,
+      plan,
+      clientKey,
+      classifyUs,
+      routeUs,
+      headers,
+      config,
+    } = this.#exchange;
+    const { attempts } = this;
+    const answered = attempts.at(-1);
     const good = answered !== undefined && answered.failure === undefined ? answered : undefined;
-    this.#dispatcher.onRecord({
+    const charged = {
+      operation: facts.operation,
+      provider: good?.provider,
+      model: good?.model,
+      usage: ending.usage,
+      status: ending.status,
+      time,
+    };
+    this.#dispatcher.onEnd({
       id,
       time,
       client: facts.client,
@@ -65,8 +91,12 @@ export class Recording {
       provider: good?.provider,
       model: good?.model,
       providerDialect: good?.dialect,
-      attempts: this.attempts,
+      attempts,
+      fellBack: attempts.some(({ provider, model }) =>
+        provider !== attempts[0]?.provider || model !== attempts[0].model
+      ),
       usage: ending.usage,
+      costs: account(charged, catalogOf(config).cost, baselineOf(config)),
       status: ending.status,
       failure: ending.failure,
       cancelled: ending.cancelled ?? false,
@@ -75,7 +105,7 @@ export class Recording {
       overheadUs: classifyUs + routeUs,
       traceParent: headers.traceparent,
       traceState: headers.tracestate,
-    }, this.#exchange.config);
+    });
   }
 }
 

@@ -1,23 +1,15 @@
-/** What a request cost, and what it had cost on the baseline model. Pure: prices come as an argument. */
+/** What a request cost, and what it would have cost on the baseline model. Pure: prices come as an argument. */
 import type { Config } from "../config/config.ts";
 import type { Target } from "../model/target.ts";
 import type { Usage } from "../model/usage.ts";
-import type { RequestRecord } from "./entry.ts";
-
-/** Dollars; undefined: not known, which is not the same as nothing. */
-export interface Accounted {
-  readonly cost?: number;
-  /** The same tokens on the baseline model. */
-  readonly baseline?: number;
-  /** `baseline` less `cost`; negative where the baseline model is the cheaper one. */
-  readonly saved?: number;
-  readonly baselineTarget?: Target;
-  /** The tokens were guessed. */
-  readonly estimated: boolean;
-}
+import type { TokenCost } from "../model/price.ts";
+import type { Costs, RequestEnd } from "../model/request-end.ts";
 
 /** Dollars for tokens at a target, at a moment (epoch milliseconds); undefined: its price is not known. */
-export type CostOf = (target: Target, usage: Usage, time: number) => number | undefined;
+export type CostOf = (target: Target, usage: Usage, time: number) => TokenCost | undefined;
+
+/** What decides what a request costs. */
+export type Charged = Pick<RequestEnd, "operation" | "provider" | "model" | "usage" | "status" | "time">;
 
 /** Where `think` leads when it is not set, in order. */
 const BASELINE_ROUTES = ["think", "default", "plan_implementation", "background"] as const;
@@ -41,21 +33,21 @@ export function baselineOf({ ledger, router }: Pick<Config, "ledger" | "router">
  * A request that no target answered, or that was refused, cost nothing. One that was answered without any word on
  * its tokens cost something unknown.
  */
-export function account(record: RequestRecord, costOf: CostOf, baseline: Target | undefined): Accounted {
-  const { usage, provider, model } = record;
+export function account(request: Charged, costOf: CostOf, baseline: Target | undefined): Costs {
+  const { usage, provider, model, time } = request;
   const estimated = usage?.estimated === true;
   const answeredBy = provider !== undefined && model !== undefined ? { provider, model } : undefined;
   const aim = baseline ? { baselineTarget: baseline } : {};
-  const nothing = record.operation === "count_tokens" || !answeredBy || (!usage && record.status >= 400);
+  const nothing = request.operation === "count_tokens" || !answeredBy || (!usage && request.status >= 400);
   if (nothing) return { cost: 0, baseline: 0, saved: 0, ...aim, estimated };
   if (!usage) return { ...aim, estimated };
 
-  const cost = costOf(answeredBy, usage, record.time);
-  const onBaseline = baseline && costOf(baseline, usage, record.time);
+  const cost = costOf(answeredBy, usage, time);
+  const onBaseline = baseline && costOf(baseline, usage, time)?.total;
   return {
-    ...(cost === undefined ? {} : { cost }),
+    ...(cost === undefined ? {} : { cost: cost.total, parts: cost }),
     ...(onBaseline === undefined ? {} : { baseline: onBaseline }),
-    ...(cost === undefined || onBaseline === undefined ? {} : { saved: onBaseline - cost }),
+    ...(cost === undefined || onBaseline === undefined ? {} : { saved: onBaseline - cost.total }),
     ...aim,
     estimated,
   };

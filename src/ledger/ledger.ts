@@ -6,8 +6,7 @@
  */
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { type Log, silent } from "../log/log.ts";
-import type { Accounted } from "./account.ts";
-import type { RequestRecord } from "./entry.ts";
+import type { RequestEnd } from "../model/request-end.ts";
 import { defaultLedgerPath } from "./file.ts";
 import { type KeepingState, openKeeper } from "./keeper.ts";
 import { type RecentQuery, recentRequests } from "./recent.ts";
@@ -40,8 +39,8 @@ export interface LedgerState extends KeepingState {
 
 /** Nothing here throws because of the file. */
 export interface Ledger {
-  /** Tells of a request that is over. Cheap: nothing is written here. */
-  add(record: RequestRecord, costs: Accounted): void;
+  /** Takes a request that is over. Cheap: nothing is written here. */
+  add(end: RequestEnd): void;
   /** Writes what waits now. */
   flush(): void;
   /** What the requests cost and saved, those not written yet included. */
@@ -55,11 +54,6 @@ export interface Ledger {
   state(): LedgerState;
   /** Writes what waits and closes the file. What is added afterwards is lost. */
   close(): void;
-}
-
-interface Told {
-  readonly record: RequestRecord;
-  readonly costs: Accounted;
 }
 
 /** Opens the ledger. Never throws: what cannot be kept in the file is kept in memory, and `log` says so once. */
@@ -76,7 +70,7 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
   } = options;
   const keeper = openKeeper({ path, keepDays, memoryRows, retryMs, log, now });
   const listeners = new Set<(request: LoggedRequest) => void>();
-  let pending: Told[] = [];
+  let pending: RequestEnd[] = [];
   let timer: NodeJS.Timeout | undefined;
   let soon = false;
   let closed = false;
@@ -93,15 +87,15 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
 
   function flush(): void {
     if (closed) return;
-    const told = pending;
+    const ends = pending;
     pending = [];
-    keeper.write(told.map(({ record, costs }) => toRow(record, costs)));
+    keeper.write(ends.map(toRow));
     const retry = keeper.retryIn();
     if (retry !== undefined) wake(Math.max(batchMs, retry));
   }
 
-  function tell({ record, costs }: Told): void {
-    const request = fromRow(toRow(record, costs));
+  function publish(end: RequestEnd): void {
+    const request = fromRow(toRow(end));
     for (const listener of listeners) {
       try {
         listener(request);
@@ -112,10 +106,9 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
   }
 
   return {
-    add(record, costs) {
+    add(end) {
       if (closed) return;
-      const told = { record, costs };
-      pending.push(told);
+      pending.push(end);
       wake(batchMs);
       if (pending.length >= batchRows && !soon) {
         soon = true;
@@ -124,7 +117,7 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
           flush();
         });
       }
-      if (listeners.size > 0) tell(told);
+      if (listeners.size > 0) publish(end);
     },
     flush,
     report(query) {

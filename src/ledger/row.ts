@@ -1,6 +1,5 @@
 /** A request as a row of the ledger's file, and the row as data for people and programs. */
-import type { AttemptRecord, RequestRecord } from "./entry.ts";
-import type { Accounted } from "./account.ts";
+import type { AttemptRecord, RequestEnd } from "../model/request-end.ts";
 import { LABEL_COLUMNS, REQUEST_COLUMNS } from "./schema.ts";
 
 /** What a database column takes. */
@@ -41,7 +40,7 @@ export interface LoggedRequest {
   readonly provider_dialect: string | null;
   readonly attempts: readonly AttemptRecord[];
   readonly tokens: Tokens | null;
-  /** The tokens were guessed. */
+  /** The tokens are an estimate. */
   readonly estimated: boolean;
   readonly cost_usd: number | null;
   readonly baseline_usd: number | null;
@@ -72,11 +71,8 @@ export interface Tokens {
 }
 
 /** A request, and what it cost, as a row. */
-export function toRow(record: RequestRecord, costs: Accounted): Row {
-  const { usage, attempts } = record;
-  const first = attempts[0];
-  const fellBack = first !== undefined &&
-    attempts.some((one) => one.provider !== first.provider || one.model !== first.model);
+export function toRow(record: RequestEnd): Row {
+  const { usage, attempts, costs } = record;
   const baseline = costs.baselineTarget;
   return {
     label: [
@@ -113,7 +109,7 @@ export function toRow(record: RequestRecord, costs: Accounted): Row {
       record.failure ?? null,
       flag(!record.cancelled && (record.failure !== undefined || record.status >= 400)),
       flag(record.cancelled),
-      flag(fellBack),
+      flag(record.fellBack),
       record.firstTokenMs === undefined ? null : whole(record.firstTokenMs),
       whole(record.durationMs),
       whole(record.overheadUs),

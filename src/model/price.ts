@@ -41,3 +41,17 @@ export interface ModelInfo {
   /** Where the abilities were found: at another provider, or nowhere (then all are taken for given). */
   readonly abilities?: "borrowed" | "assumed";
 }
+
+/** Dollars for each kind of token. */
+export interface CostParts {
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  /** Reasoning included. */
+  readonly output: number;
+}
+
+/** Dollars for the tokens of a request, with its parts. */
+export interface TokenCost extends CostParts {
+  readonly total: number;
+}

@@ -1,11 +1,9 @@
 /** The ledger and the budgets of the running proxy, following the configuration. */
 import { join } from "node:path";
-import { catalogOf } from "../config/priced-catalog.ts";
 import type { Budget, Config } from "../config/config.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { account, type Accounted, baselineOf } from "../ledger/account.ts";
 import { type Budgets, createBudgets } from "../ledger/budget.ts";
-import type { RequestRecord } from "../ledger/entry.ts";
+import type { RequestEnd } from "../model/request-end.ts";
 import { type Ledger, openLedger } from "../ledger/ledger.ts";
 import type { Log } from "../log/log.ts";
 import type { ConfigSource } from "./context.ts";
@@ -29,24 +27,16 @@ export class Accounting {
     this.budgets = this.#budgets(source.current);
   }
 
-  /** Accounts for a request that is over, at the prices of the configuration that it arrived under. */
-  add(record: RequestRecord, config: Config): Accounted {
-    const catalog = catalogOf(config);
-    const costs = account(
-      record,
-      (target, usage, time) => catalog.cost(target, usage, time),
-      baselineOf(config),
-    );
-    this.ledger?.add(record, costs);
-    if (this.budgets !== undefined) {
-      this.budgets.add(costs.cost, { route: record.route, client: record.client }, record.time);
-      if (record.time - this.#refreshed > REFRESH_MS) {
-        this.#refreshed = record.time;
-        this.ledger?.flush();
-        this.budgets.refresh();
-      }
+  /** Takes a request that is over. */
+  add(end: RequestEnd): void {
+    this.ledger?.add(end);
+    if (this.budgets === undefined) return;
+    this.budgets.add(end.costs.cost, { route: end.route, client: end.client }, end.time);
+    if (end.time - this.#refreshed > REFRESH_MS) {
+      this.#refreshed = end.time;
+      this.ledger?.flush();
+      this.budgets.refresh();
     }
-    return costs;
   }
 
   /** Follows a reload. */

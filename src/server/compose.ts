@@ -57,7 +57,7 @@ export function compose(
   }
   const model = (target: { provider: string; model: string }) => catalogOf(source.current).find(target);
   const accounting = new Accounting(source, log, clock, dataFolder);
-  const counts = new Counts({ model });
+  const counts = new Counts();
   const traces = new Traces(source, log, version);
   const dashboard = new Dashboard(() => context);
   const dispatcher: Dispatcher = {
@@ -67,12 +67,12 @@ export function compose(
     log,
     fetch: rest.fetch ?? fetch,
     model,
-    onRecord: (record, config) => {
-      const costs = accounting.add(record, config);
-      counts.add(record, costs);
-      dashboard.tell(record, costs);
-      traces.add(record, costs);
-      logRequest(log, record, costs.cost, source.current.log.level);
+    onEnd: (end) => {
+      accounting.add(end);
+      counts.add(end);
+      dashboard.tell(end);
+      traces.add(end);
+      logRequest(log, end, source.current.log.level);
     },
   };
   const context: ServerContext = {

@@ -1,6 +1,6 @@
 /** The log's line for a request: where it went, how it ended, what it took. */
 import type { LogConfig } from "../config/config.ts";
-import type { RequestRecord } from "../ledger/entry.ts";
+import type { RequestEnd } from "../model/request-end.ts";
 import type { Log } from "../log/log.ts";
 
 /**
@@ -9,13 +9,13 @@ import type { Log } from "../log/log.ts";
  */
 export function logRequest(
   log: Log,
-  record: RequestRecord,
-  cost: number | undefined,
+  record: RequestEnd,
   level: LogConfig["level"],
 ): void {
   const isWell = record.failure === undefined || record.cancelled;
   if (isWell && (level === "warn" || level === "error")) return;
   const { provider, model, usage, status, durationMs, attempts, cancelled, route, id } = record;
+  const { cost } = record.costs;
   const tried = provider === undefined ? attempts.at(-1) : { provider, model };
   const where = tried === undefined ? "no target" : `${tried.provider},${tried.model}`;
   const seconds = `${(durationMs / 1000).toFixed(durationMs < 9950 ? 1 : 0)} s`;
@@ -44,7 +44,11 @@ export function logRequest(
       model,
       status,
       failure: record.failure,
-      attempts: attempts.map((attempt) => ({ ...attempt, ms: Math.round(attempt.ms) })),
+      attempts: attempts.map((attempt) => ({
+        ...attempt,
+        startMs: Math.round(attempt.startMs),
+        ms: Math.round(attempt.ms),
+      })),
       usage,
       cost_usd: cost,
       first_token_ms: record.firstTokenMs === undefined ? undefined : Math.round(record.firstTokenMs),

@@ -1,12 +1,12 @@
 /** Ledgers with requests that a test knows. */
 import { join } from "node:path";
-import type { Accounted } from "../../src/ledger/account.ts";
-import type { RequestRecord } from "../../src/ledger/entry.ts";
+import type { Costs } from "../../src/model/request-end.ts";
+import type { RequestEnd } from "../../src/model/request-end.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
-import { aRecord, someCosts } from "../ledger/sample.ts";
+import { anEnd, someCosts } from "../ledger/sample.ts";
 
 /** What is particular about a request. Dollars. */
-export interface Asked extends Partial<RequestRecord> {
+export interface Asked extends Partial<RequestEnd> {
   readonly cost?: number | undefined;
   readonly baseline?: number | undefined;
   readonly unpriced?: boolean;
@@ -17,14 +17,14 @@ export function ledgerIn(folder: string, requests: readonly Asked[], name = "led
   const path = join(folder, name);
   const ledger = openLedger({ path });
   for (const [index, { cost = 0.01, baseline = 0.04, unpriced, ...changes }] of requests.entries()) {
-    const costs: Accounted = unpriced === true ? { estimated: false } : {
+    const costs: Costs = unpriced === true ? { estimated: false } : {
       ...someCosts,
       cost,
       baseline,
       saved: baseline - cost,
       estimated: changes.usage?.estimated === true,
     };
-    ledger.add(aRecord({ id: `req_${index + 1}`, time: Date.now(), ...changes }), costs);
+    ledger.add(anEnd({ id: `req_${index + 1}`, time: Date.now(), ...changes, costs }));
   }
   ledger.close();
   return path;

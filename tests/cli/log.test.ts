@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { runCli } from "../../src/cli/cli.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
-import { anAttempt, aRecord, someCosts } from "../ledger/sample.ts";
+import { anAttempt, anEnd } from "../ledger/sample.ts";
 import { type Asked, KEYS, ledgerIn, withLedger } from "./ledgers.ts";
 import { inFolder, run, session } from "./terminal.ts";
 
@@ -18,7 +18,13 @@ const REFUSED = {
 
 const THREE: readonly Asked[] = [
   { id: "first", cost: 0.45 },
-  { id: "second", ...BACKUP, attempts: [REFUSED, { ...anAttempt, provider: "groq" }], cost: 0.001 },
+  {
+    id: "second",
+    ...BACKUP,
+    fellBack: true,
+    attempts: [REFUSED, { ...anAttempt, provider: "groq" }],
+    cost: 0.001,
+  },
   {
     id: "third",
     status: 429,
@@ -158,7 +164,7 @@ async function following(
     await started;
     const add = (asked: Asked) => {
       const ledger = openLedger({ path });
-      ledger.add(aRecord({ time: Date.now(), ...asked }), someCosts);
+      ledger.add(anEnd({ time: Date.now(), ...asked }));
       ledger.close();
     };
     try {

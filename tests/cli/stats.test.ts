@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { share, span, tokenCount } from "../../src/text/amounts.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
-import { anAttempt, aRecord, someCosts } from "../ledger/sample.ts";
+import { anAttempt, anEnd } from "../ledger/sample.ts";
 import { type Asked, KEYS, ledgerIn, withLedger } from "./ledgers.ts";
 import { inFolder, run } from "./terminal.ts";
 
@@ -21,6 +21,7 @@ const FOUR: readonly Asked[] = [
     cost: 0.001,
     baseline: 0.1,
     firstTokenMs: 900,
+    fellBack: true,
     attempts: [{ ...anAttempt, failure: "overloaded", status: 529 }, {
       ...anAttempt,
       provider: "groq",
@@ -230,10 +231,10 @@ test("stats --csv is a table with a line for all and one for each part", () =>
 test("stats reads a ledger that a proxy is writing to", () =>
   inFolder({ "config.toml": withLedger() }, async (cwd) => {
     const ledger = openLedger({ path: join(cwd, "ledger.sqlite") });
-    ledger.add(aRecord({ time: Date.now() }), someCosts);
+    ledger.add(anEnd({ time: Date.now() }));
     ledger.flush();
     assert.equal((await stats(cwd, ["--json"])).json().requests, 1);
-    ledger.add(aRecord({ time: Date.now() }), someCosts);
+    ledger.add(anEnd({ time: Date.now() }));
     ledger.flush();
     assert.equal((await stats(cwd, ["--json"])).json().requests, 2);
     ledger.close();

@@ -27,8 +27,8 @@ test("a price in the configuration wins over the list's, whole", () => {
   const found = view({ ...HAIKU, input: 0.25, output: 1.25 });
   assert.deepEqual(found.find(HAIKU)?.price, { input: 0.25, output: 1.25 });
   assert.equal(found.find(HAIKU)?.context, 200_000);
-  assert.equal(found.cost(HAIKU, USAGE), 0.25);
-  assert.equal(view().cost(HAIKU, USAGE), 0.8);
+  assert.equal(found.cost(HAIKU, USAGE)?.total, 0.25);
+  assert.equal(view().cost(HAIKU, USAGE)?.total, 0.8);
 });
 
 test("a price in the configuration holds for other spellings and snapshots, not for other models", () => {
@@ -43,7 +43,7 @@ test("a price in the configuration holds for other spellings and snapshots, not 
 
 test("the last of two prices for one model holds", () => {
   assert.equal(
-    view({ ...HAIKU, input: 1, output: 1 }, { ...HAIKU, input: 2, output: 2 }).cost(HAIKU, USAGE),
+    view({ ...HAIKU, input: 1, output: 1 }, { ...HAIKU, input: 2, output: 2 }).cost(HAIKU, USAGE)?.total,
     2,
   );
 });
@@ -53,14 +53,14 @@ test("models on the user's own machine cost nothing, known or not, unless the co
   const unknown = { provider: "ollama", model: "my-own-model" };
   assert.deepEqual(view().find(known)?.price, { input: 0, output: 0 });
   assert.equal(view().find(known)?.abilities, "borrowed");
-  assert.equal(view().cost(unknown, USAGE), 0);
-  assert.equal(view({ ...unknown, input: 0.1, output: 0.1 }).cost(unknown, USAGE), 0.1);
+  assert.equal(view().cost(unknown, USAGE)?.total, 0);
+  assert.equal(view({ ...unknown, input: 0.1, output: 0.1 }).cost(unknown, USAGE)?.total, 0.1);
 });
 
 test("a model of which only the price is known has nothing held against it", () => {
   const target = { provider: "mine", model: "secret" };
   assert.equal(view().find(target), undefined);
-  assert.equal(view().cost(target, USAGE), undefined);
+  assert.equal(view().cost(target, USAGE)?.total, undefined);
   assert.deepEqual(view({ ...target, input: 1, output: 2, cacheRead: 0.1 }).find(target), {
     ...target,
     context: 0,
@@ -81,7 +81,7 @@ test("prices by context size and hour of the day stand over the plain one", () =
     { ...HAIKU, input: 0.5, output: 0.5, hours: [22 * 60, 6 * 60] },
   );
   const noon = Date.UTC(2026, 10, 22, 12), night = Date.UTC(2026, 10, 22, 23, 30);
-  const at = (input: number, time?: number) => found.cost(HAIKU, { ...USAGE, input }, time);
+  const at = (input: number, time?: number) => found.cost(HAIKU, { ...USAGE, input }, time)?.total;
   assert.equal(at(100_000, noon), 0.1);
   assert.equal(at(200_000, noon), 0.4);
   assert.equal(at(1_000_000, noon), 3);
@@ -91,8 +91,8 @@ test("prices by context size and hour of the day stand over the plain one", () =
 
 test("a price for some hours alone stands over the list's", () => {
   const found = view({ ...HAIKU, input: 0.4, output: 2, hours: [0, 60] });
-  assert.equal(found.cost(HAIKU, USAGE, Date.UTC(2026, 0, 1, 0, 59)), 0.4);
-  assert.equal(found.cost(HAIKU, USAGE, Date.UTC(2026, 0, 1, 1, 0)), 0.8);
+  assert.equal(found.cost(HAIKU, USAGE, Date.UTC(2026, 0, 1, 0, 59))?.total, 0.4);
+  assert.equal(found.cost(HAIKU, USAGE, Date.UTC(2026, 0, 1, 1, 0))?.total, 0.8);
 });
 
 test("a price for some hours and from a context size on holds where both do", () => {
@@ -100,7 +100,7 @@ test("a price for some hours and from a context size on holds where both do", ()
   const early = Date.UTC(2026, 0, 1, 0, 30), late = Date.UTC(2026, 0, 1, 1, 30);
   const alone = view(dear);
   const at = (found: typeof alone, input: number, time: number) =>
-    found.cost(HAIKU, { ...USAGE, input }, time);
+    found.cost(HAIKU, { ...USAGE, input }, time)?.total;
   assert.equal(at(alone, 300_000, early), 1.2);
   assert.equal(at(alone, 200_000, early), 0.16, "below the size the list's price");
   assert.equal(at(alone, 300_000, late), 0.24, "at other hours the list's price");

@@ -1,6 +1,5 @@
 /** A month of work as a ledger would have it: for the pictures of the documentation and for tests of a full page. */
-import type { Accounted } from "../../src/ledger/account.ts";
-import type { RequestRecord } from "../../src/ledger/entry.ts";
+import type { RequestEnd } from "../../src/model/request-end.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 
 interface Kind {
@@ -77,8 +76,7 @@ export function tellStory(ledger: Ledger, count: number, from: number, to: numbe
   times.forEach((time, i) => {
     let at = roll() * 100;
     const kind = KINDS.find(({ share }) => (at -= share) < 0) ?? KINDS[0]!;
-    const { record, costs } = requestOf(kind, time, i, roll);
-    ledger.add(record, costs);
+    ledger.add(requestOf(kind, time, i, roll));
   });
   ledger.flush();
 }
@@ -88,7 +86,7 @@ function requestOf(
   time: number,
   i: number,
   roll: () => number,
-): { record: RequestRecord; costs: Accounted } {
+): RequestEnd {
   const usage = {
     input: Math.round(400 + roll() * 3000),
     cacheRead: Math.round(roll() * 16_000),
@@ -103,7 +101,14 @@ function requestOf(
   const firstTokenMs = first * (0.6 + roll());
   const fellBack = i % 37 === 5;
   const failed = i % 211 === 100;
-  const answered = { provider, model, dialect: "openai-chat", status: 200, ms: firstTokenMs } as const;
+  const answered = {
+    provider,
+    model,
+    dialect: "openai-chat",
+    status: 200,
+    startMs: fellBack ? 191 : 1,
+    ms: firstTokenMs,
+  } as const;
   const limited = {
     provider: "openrouter",
     model: "anthropic/claude-3-opus",
@@ -111,9 +116,12 @@ function requestOf(
     status: 429,
     failure: "rate_limited",
     message: "the monthly limit of this key is reached",
+    startMs: 1,
     ms: 190,
   } as const;
-  const record: RequestRecord = {
+  const target = { provider: "openrouter", model: "anthropic/claude-3-opus" };
+  const [cost, baseline] = failed ? [0, 0] : [dollars(price), dollars(OPUS)];
+  return {
     id: `req_story${i.toString(36).padStart(5, "0")}`,
     time,
     client: CLIENTS[Math.floor(roll() * CLIENTS.length)]!,
@@ -131,16 +139,12 @@ function requestOf(
     ],
     ...(failed ? {} : { provider, model, providerDialect: "openai-chat" as const, usage, firstTokenMs }),
     attempts: failed ? [limited] : fellBack ? [limited, answered] : [answered],
+    fellBack: fellBack && !failed,
+    costs: { cost, baseline, saved: baseline - cost, baselineTarget: target, estimated: false },
     status: failed ? 429 : 200,
     ...(failed ? { failure: "rate_limited" } : {}),
     cancelled: i % 97 === 60,
     durationMs: firstTokenMs + usage.output * 9,
     overheadUs: 120 + roll() * 90,
-  };
-  const target = { provider: "openrouter", model: "anthropic/claude-3-opus" };
-  const [cost, baseline] = failed ? [0, 0] : [dollars(price), dollars(OPUS)];
-  return {
-    record,
-    costs: { cost, baseline, saved: baseline - cost, baselineTarget: target, estimated: false },
   };
 }

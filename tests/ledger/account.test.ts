@@ -1,28 +1,31 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { cost } from "../../src/catalog/cost.ts";
+import { tokenCost } from "../../src/catalog/cost.ts";
 import type { Config } from "../../src/config/config.ts";
 import type { Target } from "../../src/model/target.ts";
 import type { Usage } from "../../src/model/usage.ts";
 import { account, baselineOf, type CostOf } from "../../src/ledger/account.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
-import { aRecord, NOON } from "./sample.ts";
+import { anEnd, NOON } from "./sample.ts";
 
 const usage: Usage = { input: 1_000_000, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
 const opus: Target = { provider: "anthropic", model: "opus" };
-const cheap = aRecord({ provider: "groq", model: "llama", usage });
+const cheap = anEnd({ provider: "groq", model: "llama", usage });
 
 /** Dollars per million input tokens. */
 const PRICES: Record<string, number> = { "anthropic,opus": 15, "groq,llama": 0.05, "ollama,qwen": 0 };
 const costOf: CostOf = ({ provider, model }, { input }) => {
   const price = PRICES[`${provider},${model}`];
-  return price === undefined ? undefined : price * input / 1e6;
+  if (price === undefined) return undefined;
+  const dollars = price * input / 1e6;
+  return { total: dollars, input: dollars, cacheRead: 0, cacheWrite: 0, output: 0 };
 };
 
 test("a request costs its tokens at its target, and is held against the same tokens on the baseline model", () => {
   assert.deepEqual(account(cheap, costOf, opus), {
     cost: 0.05,
+    parts: costOf(cheap as Target, usage, NOON),
     baseline: 15,
     saved: 14.95,
     baselineTarget: opus,
@@ -37,44 +40,49 @@ test("prices are asked for at the time of the request, with its tokens", () => {
 });
 
 test("an unknown price is unknown, not nothing, and so is what it saved", () => {
-  const unknown = aRecord({ provider: "new", model: "model", usage });
+  const unknown = anEnd({ provider: "new", model: "model", usage });
   assert.deepEqual(account(unknown, costOf, opus), { baseline: 15, baselineTarget: opus, estimated: false });
   assert.deepEqual(account(cheap, costOf, { provider: "new", model: "model" }), {
     cost: 0.05,
+    parts: costOf(cheap as Target, usage, NOON),
     baselineTarget: { provider: "new", model: "model" },
     estimated: false,
   });
-  assert.deepEqual(account(cheap, costOf, undefined), { cost: 0.05, estimated: false });
+  assert.deepEqual(account(cheap, costOf, undefined), {
+    cost: 0.05,
+    parts: costOf(cheap as Target, usage, NOON),
+    estimated: false,
+  });
 });
 
 test("a model on the user's own machine costs nothing and saves all", () => {
-  const { cost, saved } = account(aRecord({ provider: "ollama", model: "qwen", usage }), costOf, opus);
+  const { cost, saved } = account(anEnd({ provider: "ollama", model: "qwen", usage }), costOf, opus);
   assert.deepEqual({ cost, saved }, { cost: 0, saved: 15 });
 });
 
 test("a dearer model than the baseline has saved less than nothing", () => {
-  const dear = aRecord({ ...opus, usage });
+  const dear = anEnd({ ...opus, usage });
   assert.equal(account(dear, costOf, { provider: "groq", model: "llama" }).saved, -14.95);
 });
 
 test("guessed tokens are priced, and marked", () => {
-  const guessed = account(aRecord({ ...opus, usage: { ...usage, estimated: true } }), costOf, opus);
+  const guessed = account(anEnd({ ...opus, usage: { ...usage, estimated: true } }), costOf, opus);
   assert.equal(guessed.cost, 15);
   assert.equal(guessed.estimated, true);
 });
 
 test("what the provider says it charged does not replace price times tokens", () => {
-  assert.equal(account(aRecord({ ...opus, usage: { ...usage, cost: 99 } }), costOf, opus).cost, 15);
+  assert.equal(account(anEnd({ ...opus, usage: { ...usage, cost: 99 } }), costOf, opus).cost, 15);
 });
 
 test("what nobody answered, what was refused and a token count cost nothing", () => {
-  const { provider: _p, model: _m, usage: _u, ...unanswered } = aRecord();
-  const { usage: _usage, ...withoutUsage } = aRecord({ provider: "new", model: "model" });
+  const { provider: _p, model: _m, usage: _u, ...unanswered } = anEnd();
+  const { usage: _usage, ...withoutUsage } = anEnd({ provider: "new", model: "model" });
   for (
     const record of [
       { ...unanswered, status: 502, failure: "unreachable" as const },
       { ...withoutUsage, status: 400, failure: "bad_request" as const },
-      aRecord({ operation: "count_tokens" }),
+      anEnd({ operation: "count_tokens" }),
     ]
   ) {
     const { cost, baseline, saved } = account(record, costOf, opus);
@@ -83,12 +91,12 @@ test("what nobody answered, what was refused and a token count cost nothing", ()
 });
 
 test("an answer without a word on its tokens cost something unknown", () => {
-  const { usage: _usage, ...record } = aRecord({ ...opus });
+  const { usage: _usage, ...record } = anEnd({ ...opus });
   assert.deepEqual(account(record, costOf, opus), { baselineTarget: opus, estimated: false });
 });
 
 test("a stream that was cut costs the tokens that had come", () => {
-  const cut = aRecord({ ...opus, usage: { ...usage, input: 1000 }, cancelled: true, status: 200 });
+  const cut = anEnd({ ...opus, usage: { ...usage, input: 1000 }, cancelled: true, status: 200 });
   assert.equal(account(cut, costOf, opus).cost, 0.015);
 });
 
@@ -118,8 +126,8 @@ test("property: the dollars of a report are price times tokens, to far below the
       const ledger = openLedger({ path: ":memory:" });
       let expected = 0;
       for (const tokens of requests) {
-        const record = aRecord({ ...opus, usage: { ...tokens, reasoning: 0 } });
-        ledger.add(record, account(record, (_target, usage) => cost(usage, price), opus));
+        const record = anEnd({ ...opus, usage: { ...tokens, reasoning: 0 } });
+        ledger.add({ ...record, costs: account(record, (_target, usage) => tokenCost(usage, price), opus) });
         for (const kind of ["input", "output", "cacheRead", "cacheWrite"] as const) {
           expected += price[kind] * tokens[kind] / 1e6;
         }

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { openLedger } from "../../src/ledger/ledger.ts";
 import { recentRequests } from "../../src/ledger/recent.ts";
 import type { LoggedRequest } from "../../src/ledger/row.ts";
-import { anAttempt, aRecord, inFolder, NOON, someCosts } from "./sample.ts";
+import { anAttempt, anEnd, inFolder, NOON } from "./sample.ts";
 
 const DAY = 86_400_000;
 
@@ -29,18 +29,19 @@ test("every fact of a request is in the file after a close, and nothing else", (
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     const ledger = openLedger({ path });
-    const record = aRecord({
+    const record = anEnd({
       clientKey: "laptop",
       attempts: [{ ...anAttempt, status: 429, failure: "rate_limited", message: "slow down", ms: 80 }, {
         ...anAttempt,
         provider: "groq",
         model: "llama",
       }],
+      fellBack: true,
       provider: "groq",
       model: "llama",
       usage: { input: 7, cacheRead: 5, cacheWrite: 3, cacheWrite1h: 1, output: 11, reasoning: 2, cost: 0.5 },
     });
-    ledger.add(record, someCosts);
+    ledger.add(record);
     ledger.close();
     assert.deepEqual(recentRequests(path), [{
       seq: 1,
@@ -81,8 +82,8 @@ test("every fact of a request is in the file after a close, and nothing else", (
 test("a request without tokens, price, session or answer is written with those unknown, not zero", () =>
   inFolder((folder) => {
     const ledger = openLedger({ path: join(folder, "ledger.sqlite") });
-    const { usage: _u, session: _s, provider: _p, model: _m, firstTokenMs: _f, ...rest } = aRecord();
-    ledger.add({ ...rest, status: 502, failure: "unreachable" }, { estimated: false });
+    const { usage: _u, session: _s, provider: _p, model: _m, firstTokenMs: _f, ...rest } = anEnd();
+    ledger.add({ ...rest, status: 502, failure: "unreachable", costs: { estimated: false } });
     const [request] = ledger.recent({});
     ledger.close();
     assert.equal(request?.tokens, null);
@@ -99,7 +100,7 @@ test("adding writes nothing by itself; the list is written soon after, without b
   inFolder(async (folder) => {
     const path = join(folder, "ledger.sqlite");
     const ledger = openLedger({ path, batchMs: 20 });
-    ledger.add(aRecord(), someCosts);
+    ledger.add(anEnd());
     assert.equal(rowsIn(path), 0);
     assert.equal(ledger.state().pending, 1);
     // The ledger's own timer does not keep a program alive; this loop does.
@@ -112,7 +113,7 @@ test("a long list is written at once, before the time is up", () =>
   inFolder(async (folder) => {
     const path = join(folder, "ledger.sqlite");
     const ledger = openLedger({ path, batchMs: 3_600_000, batchRows: 4 });
-    for (let i = 0; i < 4; i++) ledger.add(aRecord({ id: `r${i}` }), someCosts);
+    for (let i = 0; i < 4; i++) ledger.add(anEnd({ id: `r${i}` }));
     assert.equal(rowsIn(path), 0);
     await eventually(() => rowsIn(path) === 4);
     ledger.close();
@@ -121,11 +122,11 @@ test("a long list is written at once, before the time is up", () =>
 test("what is not written yet is in reports, recent requests and sums already", () =>
   inFolder((folder) => {
     const ledger = openLedger({ path: join(folder, "ledger.sqlite"), batchMs: 3_600_000 });
-    ledger.add(aRecord(), someCosts);
+    ledger.add(anEnd());
     assert.equal(ledger.report({ since: 0 }).requests, 1);
-    ledger.add(aRecord(), someCosts);
+    ledger.add(anEnd());
     assert.equal(ledger.recent({}).length, 2);
-    ledger.add(aRecord(), someCosts);
+    ledger.add(anEnd());
     assert.equal(ledger.spent(0), 0.03);
     ledger.close();
   }));
@@ -135,7 +136,7 @@ test("the file and its companions are for the user alone", () =>
     if (process.platform === "win32") return;
     const path = join(folder, "new", "folder", "ledger.sqlite");
     const ledger = openLedger({ path });
-    ledger.add(aRecord(), someCosts);
+    ledger.add(anEnd());
     ledger.flush();
     const mode = (file: string) => statSync(file).mode & 0o777;
     assert.deepEqual([mode(path), mode(`${path}-wal`), mode(`${path}-shm`)], [0o600, 0o600, 0o600]);
@@ -148,7 +149,7 @@ test("a second run goes on where the first one stopped", () =>
     const path = join(folder, "ledger.sqlite");
     for (const id of ["first", "second"]) {
       const ledger = openLedger({ path });
-      ledger.add(aRecord({ id }), someCosts);
+      ledger.add(anEnd({ id }));
       ledger.close();
     }
     assert.deepEqual(recentRequests(path).map(({ id, seq }) => [seq, id]), [[2, "second"], [1, "first"]]);
@@ -159,7 +160,7 @@ test("rows older than keep_days are forgotten; without keep_days none are", () =
     const path = join(folder, "ledger.sqlite");
     const keeping = openLedger({ path, now: () => NOON });
     for (const age of [0, 29, 31, 400]) {
-      keeping.add(aRecord({ id: `${age} days`, time: NOON - age * DAY }), someCosts);
+      keeping.add(anEnd({ id: `${age} days`, time: NOON - age * DAY }));
     }
     keeping.close();
     assert.equal(rowsIn(path), 4);
@@ -172,10 +173,10 @@ test("old rows are looked for again while the proxy runs", () =>
     const path = join(folder, "ledger.sqlite");
     let now = NOON;
     const ledger = openLedger({ path, keepDays: 1, now: () => now });
-    ledger.add(aRecord({ id: "old" }), someCosts);
+    ledger.add(anEnd({ id: "old" }));
     ledger.flush();
     now += 2 * DAY;
-    ledger.add(aRecord({ id: "new", time: now }), someCosts);
+    ledger.add(anEnd({ id: "new", time: now }));
     ledger.close();
     assert.deepEqual(recentRequests(path).map(({ id }) => id), ["new"]);
   }));
@@ -188,9 +189,9 @@ test("a listener hears of every request as it is told, also when another listene
       throw new Error("a broken page");
     });
     const end = ledger.subscribe((request) => void heard.push(request));
-    ledger.add(aRecord(), someCosts);
+    ledger.add(anEnd());
     end();
-    ledger.add(aRecord(), someCosts);
+    ledger.add(anEnd());
     const { seq: _seq, ...written } = ledger.recent({}).at(-1)!;
     assert.deepEqual(heard, [written]);
     ledger.close();
@@ -199,7 +200,7 @@ test("a listener hears of every request as it is told, also when another listene
 test("a ledger in memory answers as one in a file, and forgets the oldest beyond its size", () => {
   const ledger = openLedger({ path: ":memory:", memoryRows: 3 });
   for (let i = 1; i <= 5; i++) {
-    ledger.add(aRecord({ id: `r${i}` }), someCosts);
+    ledger.add(anEnd({ id: `r${i}` }));
     ledger.flush();
   }
   assert.equal(ledger.report({ since: 0 }).requests, 3);
@@ -213,14 +214,13 @@ test("what a client makes long is cut, and no row takes more than a few kilobyte
     const ledger = openLedger({ path: join(folder, "ledger.sqlite") });
     const long = "x".repeat(1_000_000);
     ledger.add(
-      aRecord({
+      anEnd({
         modelAsked: long,
         session: long,
         client: long,
         why: [long, "second"],
         attempts: Array.from({ length: 100 }, () => ({ ...anAttempt, message: long })),
       }),
-      someCosts,
     );
     const [request] = ledger.recent({});
     assert.ok(JSON.stringify(request).length < 20_000);
@@ -234,7 +234,7 @@ test("after a close a request is dropped without harm", () =>
     const path = join(folder, "ledger.sqlite");
     const ledger = openLedger({ path });
     ledger.close();
-    ledger.add(aRecord(), someCosts);
+    ledger.add(anEnd());
     ledger.flush();
     ledger.close();
     assert.equal(rowsIn(path), 0);

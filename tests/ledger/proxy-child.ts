@@ -4,7 +4,7 @@
  */
 import process from "node:process";
 import { openLedger } from "../../src/ledger/ledger.ts";
-import { aRecord, someCosts } from "./sample.ts";
+import { anEnd } from "./sample.ts";
 
 const [path, name, count, step] = process.argv.slice(2);
 const most = Number(count) || Infinity;
@@ -19,7 +19,7 @@ function add(): void {
   let lines = "";
   for (let i = 0; i < Number(step) && told < most; i++) {
     const id = `${name}-${told++}`;
-    ledger.add(aRecord({ id, time }), someCosts);
+    ledger.add(anEnd({ id, time }));
     lines += `${id} ${time}\n`;
   }
   process.stdout.write(lines);

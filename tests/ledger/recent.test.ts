@@ -4,11 +4,11 @@ import { test } from "node:test";
 import { toCsv } from "../../src/ledger/csv.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
 import { lastSeq, recentRequests } from "../../src/ledger/recent.ts";
-import { aRecord, inFolder, NOON, someCosts } from "./sample.ts";
+import { anEnd, inFolder, NOON } from "./sample.ts";
 
 test("the newest requests come first, at most as many as asked for", () => {
   const ledger = openLedger({ path: ":memory:" });
-  for (let i = 0; i < 60; i++) ledger.add(aRecord({ id: `r${i}` }), someCosts);
+  for (let i = 0; i < 60; i++) ledger.add(anEnd({ id: `r${i}` }));
   assert.deepEqual(ledger.recent({ limit: 2 }).map(({ id }) => id), ["r59", "r58"]);
   assert.equal(ledger.recent({}).length, 50);
 });
@@ -19,7 +19,7 @@ test("following a file gives each request once, in the order of writing, while a
     assert.equal(lastSeq(path), 0);
     const ledger = openLedger({ path });
     const add = (...ids: string[]) => {
-      for (const id of ids) ledger.add(aRecord({ id }), someCosts);
+      for (const id of ids) ledger.add(anEnd({ id }));
       ledger.flush();
     };
     add("before");
@@ -44,9 +44,9 @@ test("following a file gives each request once, in the order of writing, while a
 
 test("requests can be asked for by what they are", () => {
   const ledger = openLedger({ path: ":memory:" });
-  ledger.add(aRecord({ id: "1", route: "build", client: "codex" }), someCosts);
-  ledger.add(aRecord({ id: "2", model: "llama", provider: "groq", session: "s2" }), someCosts);
-  ledger.add(aRecord({ id: "3", status: 500, failure: "server_error", time: NOON + 5 }), someCosts);
+  ledger.add(anEnd({ id: "1", route: "build", client: "codex" }));
+  ledger.add(anEnd({ id: "2", model: "llama", provider: "groq", session: "s2" }));
+  ledger.add(anEnd({ id: "3", status: 500, failure: "server_error", time: NOON + 5 }));
   const ids = (query: Parameters<typeof ledger.recent>[0]) => ledger.recent(query).map(({ id }) => id);
   assert.deepEqual(ids({ route: "build" }), ["1"]);
   assert.deepEqual(ids({ client: "claude-code" }), ["3", "2"]);
@@ -60,7 +60,7 @@ test("requests can be asked for by what they are", () => {
 
 test("a report as CSV has one line in all and one for each part, and no cell that a spreadsheet would run", () => {
   const ledger = openLedger({ path: ":memory:" });
-  ledger.add(aRecord({ client: `=cmd|' /C calc'!A0`, model: `a "model", dear` }), someCosts);
+  ledger.add(anEnd({ client: `=cmd|' /C calc'!A0`, model: `a "model", dear` }));
   const lines = toCsv(ledger.report({ since: 0, series: "day" })).split("\r\n");
   assert.equal(lines.pop(), "");
   assert.match(lines[0]!, /^by,name,requests,failures,fallbacks,cancelled,input_tokens,/);

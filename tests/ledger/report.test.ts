@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Accounted } from "../../src/ledger/account.ts";
-import type { RequestRecord } from "../../src/ledger/entry.ts";
+import type { Costs } from "../../src/model/request-end.ts";
+import type { RequestEnd } from "../../src/model/request-end.ts";
 import { percentile } from "../../src/ledger/figures.ts";
 import { type Ledger, openLedger } from "../../src/ledger/ledger.ts";
 import { type Group, report } from "../../src/ledger/report.ts";
-import { anAttempt, aRecord, inFolder, NOON, someCosts } from "./sample.ts";
+import { anAttempt, anEnd, inFolder, NOON, someCosts } from "./sample.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-function inMemory(told: readonly (readonly [Partial<RequestRecord>, Accounted])[]): Ledger {
+function inMemory(told: readonly (readonly [Partial<RequestEnd>, Costs])[]): Ledger {
   const ledger = openLedger({ path: ":memory:" });
-  for (const [changes, costs] of told) ledger.add(aRecord(changes), costs);
+  for (const [changes, costs] of told) ledger.add(anEnd({ ...changes, costs }));
   return ledger;
 }
 
@@ -86,12 +86,12 @@ test("a request with an unknown baseline has saved nothing, and is counted", () 
 });
 
 test("failures, fallbacks, estimates and requests that the client gave up are told apart", () => {
-  const free: Accounted = { cost: 0, baseline: 0, saved: 0, estimated: false };
+  const free: Costs = { cost: 0, baseline: 0, saved: 0, estimated: false };
   const other = { ...anAttempt, provider: "groq", model: "llama" };
   const { failures, fallbacks, cancelled, estimated_requests } = inMemory([
     [{}, someCosts],
-    [{ status: 502, failure: "unreachable", attempts: [anAttempt, other] }, free],
-    [{ attempts: [anAttempt, other] }, { ...someCosts, estimated: true }],
+    [{ status: 502, failure: "unreachable", attempts: [anAttempt, other], fellBack: true }, free],
+    [{ attempts: [anAttempt, other], fellBack: true }, { ...someCosts, estimated: true }],
     [{ attempts: [anAttempt, anAttempt] }, someCosts],
     [{ cancelled: true, failure: "cancelled", status: 499 }, free],
     [{ status: 400, failure: "bad_request" }, free],
@@ -105,11 +105,11 @@ test("failures, fallbacks, estimates and requests that the client gave up are to
 });
 
 test("what no target answered stands under a name of its own, and the dearest part stands first", () => {
-  const { provider: _p, model: _m, ...unanswered } = aRecord();
+  const { provider: _p, model: _m, ...unanswered } = anEnd();
   const ledger = openLedger({ path: ":memory:" });
-  ledger.add({ ...unanswered, status: 502, failure: "unreachable" }, { cost: 0, estimated: false });
-  ledger.add(aRecord({ model: "cheap", provider: "b" }), { cost: 0.1, estimated: false });
-  ledger.add(aRecord({ model: "dear", provider: "a" }), { cost: 1, estimated: false });
+  ledger.add({ ...unanswered, status: 502, failure: "unreachable", costs: { cost: 0, estimated: false } });
+  ledger.add(anEnd({ model: "cheap", provider: "b", costs: { cost: 0.1, estimated: false } }));
+  ledger.add(anEnd({ model: "dear", provider: "a", costs: { cost: 1, estimated: false } }));
   const { by } = ledger.report({ since: 0 });
   assert.deepEqual(Object.keys(by.model!), ["dear", "cheap", "none"]);
   assert.deepEqual(Object.keys(by.provider!), ["a", "b", "none"]);
@@ -219,7 +219,7 @@ test("property: in every division and in the series the parts add up to the tota
       (requests, series) => {
         const ledger = openLedger({ path: ":memory:" });
         for (const { target, session, input, output, cost, baseline, firstTokenMs, ...rest } of requests) {
-          const { session: _s, provider: _p, model: _m, firstTokenMs: _f, ...record } = aRecord(rest);
+          const { session: _s, provider: _p, model: _m, firstTokenMs: _f, ...record } = anEnd(rest);
           const [provider, model] = target?.split(",") ?? [];
           ledger.add({
             ...record,
@@ -227,10 +227,11 @@ test("property: in every division and in the series the parts add up to the tota
             ...(provider && { provider, model }),
             ...(firstTokenMs !== undefined && { firstTokenMs }),
             usage: { input, output, cacheRead: 3, cacheWrite: 2, reasoning: 1 },
-          }, {
-            ...(cost !== undefined && { cost }),
-            ...(baseline !== undefined && { baseline }),
-            estimated: false,
+            costs: {
+              ...(cost !== undefined && { cost }),
+              ...(baseline !== undefined && { baseline }),
+              estimated: false,
+            },
           });
         }
         const total = ledger.report({ since: 0, groups, series });
@@ -265,14 +266,14 @@ test("a hundred thousand requests are all in the report, each where it belongs",
     const ledger = openLedger({ path, batchMs: HOUR, batchRows: Infinity });
     for (let i = 0; i < 100_000; i++) {
       ledger.add(
-        aRecord({
+        anEnd({
           time: NOON - i * 60_000,
           route: i % 4 === 0 ? "think" : "background",
           model: `m${i % 5}`,
           usage: { input: i % 10, cacheRead: 0, cacheWrite: 0, output: 1, reasoning: 0 },
           firstTokenMs: i % 1000,
+          costs: { cost: 0.000_001 * (i % 3), baseline: 0.000_002, estimated: false },
         }),
-        { cost: 0.000_001 * (i % 3), baseline: 0.000_002, estimated: false },
       );
     }
     ledger.close();

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Accounted } from "../../src/ledger/account.ts";
-import type { AttemptRecord, RequestRecord } from "../../src/ledger/entry.ts";
+import type { Costs } from "../../src/model/request-end.ts";
+import type { AttemptRecord, RequestEnd } from "../../src/model/request-end.ts";
 
 /** A moment in the middle of a day, wherever the tests run. */
 export const NOON = new Date(2026, 10, 18, 12).getTime();
@@ -13,11 +13,20 @@ export const anAttempt: AttemptRecord = {
   model: "anthropic/claude-3-opus",
   dialect: "openai-chat",
   status: 200,
+  startMs: 1,
   ms: 900,
 };
 
+export const someCosts: Costs = {
+  cost: 0.01,
+  baseline: 0.04,
+  saved: 0.03,
+  baselineTarget: { provider: "anthropic", model: "claude-opus-4-1" },
+  estimated: false,
+};
+
 /** A request that all went well with, changed as a test needs it. */
-export function aRecord(changes: Partial<RequestRecord> = {}): RequestRecord {
+export function anEnd(changes: Partial<RequestEnd> = {}): RequestEnd {
   return {
     id: "req_1",
     time: NOON,
@@ -34,7 +43,9 @@ export function aRecord(changes: Partial<RequestRecord> = {}): RequestRecord {
     model: "anthropic/claude-3-opus",
     providerDialect: "openai-chat",
     attempts: [anAttempt],
+    fellBack: false,
     usage: { input: 1000, cacheRead: 200, cacheWrite: 50, output: 300, reasoning: 40 },
+    costs: someCosts,
     status: 200,
     cancelled: false,
     firstTokenMs: 420,
@@ -43,14 +54,6 @@ export function aRecord(changes: Partial<RequestRecord> = {}): RequestRecord {
     ...changes,
   };
 }
-
-export const someCosts: Accounted = {
-  cost: 0.01,
-  baseline: 0.04,
-  saved: 0.03,
-  baselineTarget: { provider: "anthropic", model: "claude-opus-4-1" },
-  estimated: false,
-};
 
 /** Runs `work` with a folder of its own that is gone afterwards. */
 export async function inFolder<T>(work: (folder: string) => T | Promise<T>): Promise<T> {

@@ -9,7 +9,7 @@ import { withOverrides } from "../../src/config/priced-catalog.ts";
 import type { Target } from "../../src/model/target.ts";
 import { account } from "../../src/ledger/account.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
-import { aRecord } from "./sample.ts";
+import { anEnd } from "./sample.ts";
 
 const OPUS: Target = { provider: "openrouter", model: "anthropic/claude-3-opus" };
 const HAIKU: Target = { provider: "openrouter", model: "anthropic/claude-3.5-haiku" };
@@ -73,13 +73,13 @@ function theSession() {
   const ledger = openLedger({ path: ":memory:" });
   for (const { task, route, target, requests, input, output } of SESSION) {
     for (let i = 0; i < requests; i++) {
-      const record = aRecord({
+      const record = anEnd({
         id: `${task} ${i + 1}`,
         route,
         ...target,
         usage: { input, output, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
       });
-      ledger.add(record, account(record, PRICES.cost, OPUS));
+      ledger.add({ ...record, costs: account(record, PRICES.cost, OPUS) });
     }
   }
   return ledger.report({ since: 0 });

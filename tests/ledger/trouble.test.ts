@@ -7,7 +7,7 @@ import { openLedger } from "../../src/ledger/ledger.ts";
 import { recentRequests } from "../../src/ledger/recent.ts";
 import { report } from "../../src/ledger/report.ts";
 import { UnreadableLedger } from "../../src/ledger/source.ts";
-import { aRecord, inFolder, NOON, notes, someCosts } from "./sample.ts";
+import { anEnd, inFolder, NOON, notes } from "./sample.ts";
 
 test("a file that is no database is set aside with a word, and a new one is started", () =>
   inFolder((folder) => {
@@ -15,7 +15,7 @@ test("a file that is no database is set aside with a word, and a new one is star
     writeFileSync(path, "this is not a database".repeat(100));
     const { log, lines } = notes();
     const ledger = openLedger({ path, log, now: () => Date.UTC(2026, 10, 22, 9, 30) });
-    ledger.add(aRecord(), someCosts);
+    ledger.add(anEnd());
     ledger.close();
     assert.equal(recentRequests(path).length, 1);
     const aside = `${path}.corrupt-2026-11-22T093000`;
@@ -30,14 +30,14 @@ test("a file that is damaged behind a sound header is set aside, and no later re
     const path = join(folder, "ledger.sqlite");
     const { log, lines } = notes();
     const first = openLedger({ path });
-    for (let i = 0; i < 2000; i++) first.add(aRecord({ id: `r${i}` }), someCosts);
+    for (let i = 0; i < 2000; i++) first.add(anEnd({ id: `r${i}` }));
     first.close();
     // Every page but the first is overwritten: the header still looks right.
     const bytes = readFileSync(path);
     bytes.fill(0xff, 4096);
     writeFileSync(path, bytes);
     const second = openLedger({ path, log });
-    second.add(aRecord({ id: "after" }), someCosts);
+    second.add(anEnd({ id: "after" }));
     second.flush();
     assert.equal(second.report({ since: 0 }).requests, 1);
     second.close();
@@ -65,7 +65,7 @@ test("a folder that cannot be made stops nothing: it is said once, counted in me
     const { log, lines } = notes();
     const ledger = openLedger({ path, log, now: () => now, retryMs: 30_000 });
     for (let i = 0; i < 3; i++) {
-      ledger.add(aRecord({ id: `r${i}`, time: NOON + i }), someCosts);
+      ledger.add(anEnd({ id: `r${i}`, time: NOON + i }));
       ledger.flush();
       now += 31_000;
     }
@@ -82,7 +82,7 @@ test("a folder that cannot be made stops nothing: it is said once, counted in me
 
     rmSync(obstacle);
     mkdirSync(obstacle);
-    ledger.add(aRecord({ id: "r3", time: NOON + 3 }), someCosts);
+    ledger.add(anEnd({ id: "r3", time: NOON + 3 }));
     ledger.flush();
     assert.equal(ledger.state().keeping, "memory", "it is not tried again before its time");
     now += 31_000;
@@ -104,12 +104,12 @@ test("at a stop a file that fails is tried once more, whatever the time", () =>
     writeFileSync(obstacle, "not a folder");
     const lost = notes();
     const never = openLedger({ path, log: lost.log, now: () => NOON });
-    never.add(aRecord(), someCosts);
+    never.add(anEnd());
     never.close();
     assert.match(lost.lines.at(-1)!, /could not be written: 1 requests are not in it/);
 
     const ledger = openLedger({ path, now: () => NOON });
-    ledger.add(aRecord(), someCosts);
+    ledger.add(anEnd());
     ledger.flush();
     rmSync(obstacle);
     ledger.close();
@@ -123,7 +123,7 @@ test("memory is bounded while the file fails, and the loss is said once and coun
     const { log, lines } = notes();
     const ledger = openLedger({ path: join(obstacle, "l.sqlite"), log, now: () => NOON, memoryRows: 10 });
     for (let i = 0; i < 25; i++) {
-      ledger.add(aRecord({ id: `r${i}` }), someCosts);
+      ledger.add(anEnd({ id: `r${i}` }));
       ledger.flush();
     }
     assert.equal(ledger.state().waiting, 10);
@@ -137,10 +137,10 @@ test("a file that was deleted while in use is made again", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     const ledger = openLedger({ path });
-    ledger.add(aRecord({ id: "before" }), someCosts);
+    ledger.add(anEnd({ id: "before" }));
     ledger.flush();
     for (const name of readdirSync(folder)) rmSync(join(folder, name));
-    ledger.add(aRecord({ id: "after" }), someCosts);
+    ledger.add(anEnd({ id: "after" }));
     ledger.close();
     assert.deepEqual(recentRequests(path).map(({ id }) => id), ["after"]);
   }));
@@ -152,11 +152,11 @@ test("another program's transaction delays a batch and loses nothing of it", () 
     const ledger = openLedger({ path, log });
     const other = new DatabaseSync(path);
     other.exec("BEGIN IMMEDIATE");
-    ledger.add(aRecord({ id: "r1" }), someCosts);
+    ledger.add(anEnd({ id: "r1" }));
     ledger.flush();
     assert.equal(ledger.report({ since: 0 }).requests, 1);
     other.exec("COMMIT");
-    ledger.add(aRecord({ id: "r2" }), someCosts);
+    ledger.add(anEnd({ id: "r2" }));
     ledger.close();
     other.close();
     assert.deepEqual(recentRequests(path).map(({ id }) => id), ["r2", "r1"]);
@@ -178,7 +178,7 @@ test("a database of another program, and one of a newer version, are left as the
       const before = readFileSync(path);
       const { log, lines } = notes();
       const ledger = openLedger({ path, log });
-      ledger.add(aRecord(), someCosts);
+      ledger.add(anEnd());
       assert.equal(ledger.report({ since: 0 }).requests, 1);
       ledger.close();
       assert.match(lines[0]!, reason);

@@ -4,7 +4,7 @@ import { startOf } from "../../src/ledger/period.ts";
 import { FigureKeeper } from "../../src/server/dashboard/figures.ts";
 import { Live, MOST_LISTENERS } from "../../src/server/dashboard/live.ts";
 import { SESSION_MS, Sessions } from "../../src/server/dashboard/sessions.ts";
-import { aRecord, someCosts } from "../ledger/sample.ts";
+import { anEnd } from "../ledger/sample.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
 import { type FakeProvider, fakeProvider, json } from "../support/provider.ts";
 import { startProxy, testClock, type TestProxy } from "../support/proxy.ts";
@@ -309,7 +309,7 @@ test("a listener that reads nothing is let go, and the others hear on", async ()
   await nextEvent(reader, "state");
   assert.equal(live.listeners, 2);
   for (let i = 0; i < 100; i++) {
-    live.tell(aRecord({ id: `req_${i}` }), someCosts);
+    live.tell(anEnd({ id: `req_${i}` }));
     const { rows } = await nextEvent(reader, "requests");
     assert.equal(rows[0].id, `req_${i}`);
   }
@@ -321,7 +321,7 @@ test("a listener that reads nothing is let go, and the others hear on", async ()
 test("when more requests end than a page can show, it is told how many were left out", async () => {
   const live = new Live({ state: () => "{}", gatherMs: 0 });
   const reader = live.listen(() => true)!.getReader();
-  for (let i = 0; i < 80; i++) live.tell(aRecord({ id: `req_${i}` }), someCosts);
+  for (let i = 0; i < 80; i++) live.tell(anEnd({ id: `req_${i}` }));
   const { rows, skipped } = await nextEvent(reader, "requests");
   assert.equal(rows.length + skipped, 80);
   assert.equal(rows.at(-1).id, "req_79");
@@ -360,8 +360,8 @@ test("figures are kept while nothing happens, and for a while of fifty times wha
     },
   };
   const now = new Date(2026, 10, 18, 12).getTime();
-  real.add(aRecord({ time: now - 3 * 86_400_000 }), someCosts);
-  real.add(aRecord({ time: now }), someCosts);
+  real.add(anEnd({ time: now - 3 * 86_400_000 }));
+  real.add(anEnd({ time: now }));
   const keeper = new FigureKeeper();
   const figures = (told: number) => keeper.figures(ledger, "today", told, now, () => mono);
 
@@ -373,7 +373,7 @@ test("figures are kept while nothing happens, and for a while of fifty times wha
   figures(1);
   assert.equal(asked, reports, "nothing happened: nothing is asked");
 
-  real.add(aRecord({ time: now }), someCosts);
+  real.add(anEnd({ time: now }));
   const stale = figures(2);
   assert.equal(asked, reports);
   assert.ok(stale.againIn! > 0, "it says when to ask again");

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { spansOf } from "../../src/server/traces/spans.ts";
 import { traceParent } from "../../src/server/traces/trace-parent.ts";
-import { anAttempt, aRecord, someCosts } from "../ledger/sample.ts";
+import { anAttempt, anEnd } from "../ledger/sample.ts";
 import { type FakeProvider, fakeProvider, json, sse } from "../support/provider.ts";
 import { startProxy, type TestProxy } from "../support/proxy.ts";
 
@@ -232,16 +232,17 @@ test("attempts stand one after the other within their request, whatever they too
     fc.property(fc.array(ms, { minLength: 1, maxLength: 5 }), ms, fc.boolean(), (times, rest, answered) => {
       const attempts = times.map((one, i) => ({
         ...anAttempt,
+        startMs: times.slice(0, i).reduce((a, b) => a + b, 0),
         ms: one,
         ...(answered && i === times.length - 1 ? {} : { failure: "timeout" as const }),
       }));
       const sum = times.reduce((a, b) => a + b, 0);
-      const record = aRecord({
+      const record = anEnd({
         attempts,
         durationMs: sum + rest,
         ...(answered ? { firstTokenMs: sum + 1 } : { firstTokenMs: undefined, failure: "timeout" as const }),
       });
-      const { request, attempts: spans } = spansOf(record, someCosts, new Map());
+      const { request, attempts: spans } = spansOf(record, new Map());
       let last = request.start;
       for (const { start, end } of spans) {
         assert.ok(start >= last - 1e-6 && end >= start && end <= request.end + 1.001);

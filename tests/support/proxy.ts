@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Config } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
-import type { RequestRecord } from "../../src/ledger/entry.ts";
+import type { RequestEnd } from "../../src/model/request-end.ts";
 import type { LogFields, LogLevel } from "../../src/log/log.ts";
 import { compose } from "../../src/server/compose.ts";
 import type { ConfigSource, ServerContext } from "../../src/server/context.ts";
@@ -21,9 +21,9 @@ export interface TestProxy {
   readonly server: Server;
   readonly log: readonly LogLine[];
   /** Requests that are over, in the order of their ends. */
-  readonly records: readonly RequestRecord[];
+  readonly records: readonly RequestEnd[];
   /** Resolves when so many requests are over. */
-  ended(count: number): Promise<readonly RequestRecord[]>;
+  ended(count: number): Promise<readonly RequestEnd[]>;
   /** Puts another configuration into force. */
   swap(toml: string, env?: Readonly<Record<string, string>>): void;
   post(
@@ -82,14 +82,14 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   });
-  const records: RequestRecord[] = [];
-  const waiting: { count: number; resolve: (records: readonly RequestRecord[]) => void }[] = [];
-  const { onRecord } = composed.context.dispatcher;
+  const records: RequestEnd[] = [];
+  const waiting: { count: number; resolve: (records: readonly RequestEnd[]) => void }[] = [];
+  const { onEnd } = composed.context.dispatcher;
   const dispatcher = {
     ...composed.context.dispatcher,
-    onRecord(record: RequestRecord, config: Config) {
-      onRecord(record, config);
-      records.push(record);
+    onEnd(end: RequestEnd) {
+      onEnd(end);
+      records.push(end);
       for (const one of waiting.splice(0)) {
         if (records.length >= one.count) one.resolve(records);
         else waiting.push(one);

@@ -1,8 +1,7 @@
 /** The dashboard's endpoints: the page, its parts, the figures, what happens live, and the login. */
 import type { Context } from "hono";
 import type { Config } from "../../config/config.ts";
-import type { Accounted } from "../../ledger/account.ts";
-import type { RequestRecord } from "../../ledger/entry.ts";
+import type { RequestEnd } from "../../model/request-end.ts";
 import type { LoggedRequest } from "../../ledger/row.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { inTime } from "../body-timeout.ts";
@@ -54,8 +53,8 @@ export class Dashboard {
   }
 
   /** Tells of a request that is over. */
-  tell(record: RequestRecord, costs: Accounted): void {
-    this.#live.tell(record, costs);
+  tell(end: RequestEnd): void {
+    this.#live.tell(end);
   }
 
   /** Ends the streams of what happens. */

@@ -3,8 +3,7 @@
  * `requests` as they end, `state` whenever it changed. Without a dashboard open a request costs a count.
  */
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
-import type { Accounted } from "../../ledger/account.ts";
-import type { RequestRecord } from "../../ledger/entry.ts";
+import type { RequestEnd } from "../../model/request-end.ts";
 import { fromRow, type LoggedRequest, toRow } from "../../ledger/row.ts";
 
 /** Dashboards that may listen at once; others ask from time to time. */
@@ -53,10 +52,10 @@ export class Live {
   }
 
   /** Tells of a request that is over. */
-  tell(record: RequestRecord, costs: Accounted): void {
+  tell(end: RequestEnd): void {
     this.told++;
     if (this.#listeners.size === 0) return;
-    this.#rows.push(fromRow(toRow(record, costs)));
+    this.#rows.push(fromRow(toRow(end)));
     if (this.#rows.length > MOST_ROWS) {
       this.#rows.shift();
       this.#skipped++;

@@ -2,11 +2,7 @@
  * Counts every request as it ends, from the start of the program on. `add` is about a microsecond: a look into two
  * maps, and additions. What Prometheus reads is made from the counts when it asks; see `families.ts`.
  */
-import { costParts } from "../../catalog/cost.ts";
-import type { ModelInfo } from "../../model/price.ts";
-import type { Target } from "../../model/target.ts";
-import type { AttemptRecord, RequestRecord } from "../../ledger/entry.ts";
-import type { Accounted } from "../../ledger/account.ts";
+import type { RequestEnd } from "../../model/request-end.ts";
 import { Histogram } from "./histogram.ts";
 import { Names, NONE, OTHER } from "./names.ts";
 
@@ -48,10 +44,6 @@ export interface TargetCounts {
   readonly duration: Histogram;
 }
 
-export interface CountsOptions {
-  readonly model: (target: Target) => ModelInfo | undefined;
-}
-
 export class Counts {
   readonly series = new Map<string, Series>();
   readonly targets = new Map<string, TargetCounts>();
@@ -60,24 +52,19 @@ export class Counts {
   readonly failures = new Map<string, number>();
   /** Requests that the proxy itself refused, by status. */
   readonly refused = new Map<number, number>();
-  readonly #model: CountsOptions["model"];
   readonly #routes = new Names(MOST.route);
   readonly #providers = new Names(MOST.provider);
   readonly #models = new Names(MOST.model);
   readonly #clients = new Names(MOST.client);
 
-  constructor({ model }: CountsOptions) {
-    this.#model = model;
-  }
-
   /** Counts a request that is over. */
-  add(record: RequestRecord, costs: Accounted): void {
+  add(record: RequestEnd): void {
     const { attempts, failure, firstTokenMs } = record;
     const series = this.#seriesOf(record);
     series.requests++;
     if (record.cancelled) series.cancelled++;
     else if (failure !== undefined) this.failures.set(failure, (this.failures.get(failure) ?? 0) + 1);
-    if (attempts.length > 1 && attempts.some((one) => isElsewhere(one, attempts[0]!))) series.fallbacks++;
+    if (record.fellBack) series.fallbacks++;
     for (const attempt of attempts) {
       const counts = this.#target(attempt.provider, attempt.model).attempts;
       const result = attempt.failure ?? "ok";
@@ -89,7 +76,7 @@ export class Counts {
       target.duration.add(record.durationMs / 1000);
     }
     this.overhead.add(record.overheadUs);
-    this.#count(series, record, costs);
+    this.#count(series, record);
   }
 
   /** Counts a request that came to nothing: no key, no JSON, too large, over a limit or a budget. */
@@ -97,8 +84,7 @@ export class Counts {
     this.refused.set(status, (this.refused.get(status) ?? 0) + 1);
   }
 
-  #count(series: Series, record: RequestRecord, costs: Accounted): void {
-    const { usage, provider, model, time } = record;
+  #count(series: Series, { usage, costs }: RequestEnd): void {
     if (costs.cost === undefined) series.unpriced++;
     if (costs.baseline !== undefined && costs.cost !== undefined) series.baseline += costs.baseline;
     else series.baseline += costs.cost ?? 0;
@@ -110,8 +96,7 @@ export class Counts {
     tokens.output += usage.output;
     series.reasoning += usage.reasoning;
     if (usage.estimated === true) series.estimated++;
-    if (provider === undefined || model === undefined || !costs.cost) return;
-    const parts = costParts(usage, this.#model({ provider, model })?.price, Math.floor(time / 60_000) % 1440);
+    const { parts } = costs;
     if (parts === undefined) return;
     cost.input += parts.input;
     cost.cache_read += parts.cacheRead;
@@ -119,7 +104,7 @@ export class Counts {
     cost.output += parts.output;
   }
 
-  #seriesOf({ route, provider = NONE, model = NONE, status, client }: RequestRecord): Series {
+  #seriesOf({ route, provider = NONE, model = NONE, status, client }: RequestEnd): Series {
     const key = `${route}\n${provider}\n${model}\n${status}\n${client}`;
     return this.series.get(key) ?? this.#newSeries(key, route, provider, model, status, client);
   }
@@ -177,8 +162,4 @@ export class Counts {
     }
     return target;
   }
-}
-
-function isElsewhere(attempt: AttemptRecord, first: AttemptRecord): boolean {
-  return attempt.provider !== first.provider || attempt.model !== first.model;
 }

@@ -5,8 +5,7 @@
  */
 import type { Provider } from "../../config/config.ts";
 import type { DialectName } from "../../model/request-facts.ts";
-import type { Accounted } from "../../ledger/account.ts";
-import type { AttemptRecord, RequestRecord } from "../../ledger/entry.ts";
+import type { AttemptRecord, RequestEnd } from "../../model/request-end.ts";
 
 export type Attributes = Record<string, string | number | boolean | string[]>;
 
@@ -45,18 +44,17 @@ const PROVIDER_NAMES: Readonly<Record<string, string>> = {
 
 /** The spans of a request that is over. `providers`: those of the configuration, by name. */
 export function spansOf(
-  record: RequestRecord,
-  costs: Accounted,
+  record: RequestEnd,
   providers: ReadonlyMap<string, Provider>,
 ): RequestSpans {
   return {
-    request: requestSpan(record, costs),
+    request: requestSpan(record),
     attempts: record.attempts.map((attempt, i) => attemptSpan(record, attempt, i, providers)),
   };
 }
 
-function requestSpan(record: RequestRecord, costs: Accounted): SpanPlan {
-  const { time, durationMs, failure, cancelled, attempts } = record;
+function requestSpan(record: RequestEnd): SpanPlan {
+  const { time, durationMs, failure, cancelled, attempts, costs } = record;
   const path = PATHS[record.clientDialect];
   return {
     name: `POST ${path}`,
@@ -90,7 +88,7 @@ function requestSpan(record: RequestRecord, costs: Accounted): SpanPlan {
 }
 
 function attemptSpan(
-  record: RequestRecord,
+  record: RequestEnd,
   attempt: AttemptRecord,
   index: number,
   providers: ReadonlyMap<string, Provider>,
@@ -100,13 +98,14 @@ function attemptSpan(
   const answered = attempt.failure === undefined && index === record.attempts.length - 1;
   // A stream that broke after its output had begun fails the attempt that it came from.
   const failure = attempt.failure ?? (answered && !record.cancelled ? record.failure : undefined);
-  const { start, end } = timesOf(record, index);
   const { usage } = record;
+  const start = record.time + attempt.startMs;
   return {
     name: `chat ${attempt.model}`,
     kind: "client",
     start,
-    end,
+    // The answering one goes on to the request's end.
+    end: answered ? record.time + record.durationMs : start + attempt.ms,
     attributes: without({
       "gen_ai.operation.name": "chat",
       "gen_ai.provider.name": providerName(attempt.provider, provider),
@@ -137,22 +136,6 @@ function attemptSpan(
     }),
     ...(failure === undefined ? {} : { error: attempt.message ?? failure }),
   };
-}
-
-/**
- * When an attempt began and ended. Attempts follow each other without a pause, so that each begins its own time before
- * the next one; the answering one goes on to the request's end.
- */
-function timesOf(record: RequestRecord, index: number): { start: number; end: number } {
-  const { attempts, firstTokenMs, durationMs, time } = record;
-  let end = firstTokenMs ?? durationMs;
-  let start = end;
-  for (let i = attempts.length - 1; i >= index; i--) {
-    end = start;
-    start = Math.max(0, end - attempts[i]!.ms);
-  }
-  const answers = attempts[index]!.failure === undefined && index === attempts.length - 1;
-  return { start: time + start, end: time + (answers ? durationMs : end) };
 }
 
 function providerName(name: string, provider: Provider | undefined): string {

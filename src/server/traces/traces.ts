@@ -1,7 +1,6 @@
 /** Traces while an OTLP endpoint is configured. Without one a request costs a comparison, and nothing is imported. */
 import type { TelemetryConfig } from "../../config/config.ts";
-import type { Accounted } from "../../ledger/account.ts";
-import type { RequestRecord } from "../../ledger/entry.ts";
+import type { RequestEnd } from "../../model/request-end.ts";
 import type { Log } from "../../log/log.ts";
 import type { ConfigSource } from "../context.ts";
 import type { Exporter } from "./exporter.ts";
@@ -19,7 +18,7 @@ export class Traces {
   #version: string;
   #opening: Promise<Exporter | undefined> | undefined;
   #exporter: Exporter | undefined;
-  #waiting: { record: RequestRecord; costs: Accounted }[] = [];
+  #waiting: RequestEnd[] = [];
   #said = -Infinity;
 
   constructor(source: ConfigSource, log: Log, version: string) {
@@ -30,10 +29,10 @@ export class Traces {
   }
 
   /** Tells of a request that is over. */
-  add(record: RequestRecord, costs: Accounted): void {
+  add(end: RequestEnd): void {
     if (this.#opening === undefined) return;
-    if (this.#exporter !== undefined) this.#send(this.#exporter, record, costs);
-    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push({ record, costs });
+    if (this.#exporter !== undefined) this.#send(this.#exporter, end);
+    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(end);
   }
 
   /** Follows a reload. */
@@ -61,7 +60,7 @@ export class Traces {
         return undefined;
       }
       if (this.#opening === opening) this.#exporter = exporter;
-      for (const { record, costs } of waiting) this.#send(exporter, record, costs);
+      for (const end of waiting) this.#send(exporter, end);
       return exporter;
     });
     this.#opening = opening;
@@ -81,10 +80,10 @@ export class Traces {
     }
   }
 
-  #send(exporter: Exporter, record: RequestRecord, costs: Accounted): void {
+  #send(exporter: Exporter, end: RequestEnd): void {
     try {
-      const spans = spansOf(record, costs, this.#source.current.providers);
-      exporter.send(spans, traceParent(record.traceParent), record.traceState);
+      const spans = spansOf(end, this.#source.current.providers);
+      exporter.send(spans, traceParent(end.traceParent), end.traceState);
     } catch (error) {
       this.#say(`a request could not be traced: ${error instanceof Error ? error.message : error}`);
     }

@@ -1,5 +1,5 @@
 /** What the log says of one request, piece by piece. */
-import type { AttemptRecord } from "../../../ledger/entry.ts";
+import type { AttemptRecord } from "../../../model/request-end.ts";
 import type { LoggedRequest } from "../../../ledger/row.ts";
 import { money, tokenCount } from "../../../text/amounts.ts";
 import { duration } from "../../../text/figures.ts";
