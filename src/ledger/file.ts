@@ -1,9 +1,13 @@
-/** The ledger's file on the disk: made for the user alone, recognised when it was replaced, set aside when damaged. */
+/**
+ * The ledger's file on the disk: created for the user alone, recognised when it was replaced, set aside when damaged,
+ * opened for reading while another program may be writing to it.
+ */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dataFolder } from "../runtime/data-folder.ts";
-import { openStore, type Store } from "./store.ts";
-import { troubleOf } from "./trouble.ts";
+import { DatabaseSync } from "node:sqlite";
+import { isCurrent, versionOf } from "./schema.ts";
+import { isAboutTheFile, openStore, type Store, troubleOf, wordsOf } from "./store.ts";
 
 /** SQLite's own files beside the database: https://www.sqlite.org/tempfiles.html */
 const COMPANIONS = ["", "-wal", "-shm"] as const;
@@ -19,7 +23,7 @@ export interface LedgerFile {
 }
 
 /**
- * Opens the file, making it and its folder where they are missing (0600 and 0700; SQLite gives its companions the
+ * Opens the file; creates it and its folder where they are missing (0600 and 0700; SQLite gives its companions the
  * same mode).
  * @throws SQLite's and the file system's own errors.
  */
@@ -74,4 +78,73 @@ function isDamaged(path: string): boolean {
 function identityOf(path: string): string | undefined {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stat && `${stat.dev}:${stat.ino}`;
+}
+
+/** What reports read from: an open database, or the path of one (a missing file has no rows). */
+export type Source = DatabaseSync | string;
+
+/** A ledger that cannot be read; the message says which and why, for people. */
+export class UnreadableLedger extends Error {
+  constructor(path: string, why: string) {
+    super(`the ledger ${path} cannot be read: ${why}`);
+    this.name = "UnreadableLedger";
+  }
+}
+
+/** Milliseconds to wait for another program. */
+const PATIENCE = 2000;
+
+/**
+ * Calls `work` with the sources as open databases, and closes those that were opened for it.
+ * @throws UnreadableLedger where a path leads to something that cannot be read.
+ */
+export function reading<T>(
+  sources: Source | readonly Source[],
+  work: (databases: readonly DatabaseSync[]) => T,
+): T {
+  const opened: DatabaseSync[] = [];
+  let path = "";
+  try {
+    const databases: DatabaseSync[] = [];
+    for (const source of Array.isArray(sources) ? sources as readonly Source[] : [sources as Source]) {
+      if (typeof source !== "string") {
+        databases.push(source);
+        continue;
+      }
+      path = source;
+      const db = openToRead(source);
+      if (!db) continue;
+      opened.push(db);
+      databases.push(db);
+    }
+    return work(databases);
+  } catch (error) {
+    if (path === "" || !isAboutTheFile(error)) throw error;
+    throw new UnreadableLedger(path, reasonOf(error));
+  } finally {
+    for (const db of opened) db.close();
+  }
+}
+
+/** Undefined: there is nothing to read yet. A file of an older version is brought to this one. */
+function openToRead(path: string): DatabaseSync | undefined {
+  if (!existsSync(path)) return undefined;
+  const db = new DatabaseSync(path, { readOnly: true });
+  let version = 0;
+  try {
+    db.exec(`PRAGMA busy_timeout = ${PATIENCE}`);
+    if (isCurrent(db)) return db;
+    version = versionOf(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  db.close();
+  return version > 0 ? openStore(path).db : undefined;
+}
+
+function reasonOf(error: unknown): string {
+  return troubleOf(error) === "damaged"
+    ? `it is damaged (${wordsOf(error)}); the proxy sets it aside and starts a new one`
+    : wordsOf(error);
 }

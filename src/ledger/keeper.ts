@@ -4,11 +4,9 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { Log } from "../log/log.ts";
-import { type LedgerFile, openFile, setAside } from "./file.ts";
+import { type LedgerFile, openFile, setAside, type Source, UnreadableLedger } from "./file.ts";
 import type { Row } from "./row.ts";
-import { type Source, UnreadableLedger } from "./source.ts";
-import { openStore, type Store } from "./store.ts";
-import { isAboutTheFile, troubleOf, wordsOf } from "./trouble.ts";
+import { isAboutTheFile, openStore, type Store, troubleOf, wordsOf } from "./store.ts";
 
 export interface KeeperOptions {
   /** `:memory:` keeps everything in memory only. */

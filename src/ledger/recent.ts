@@ -1,7 +1,7 @@
 /** The newest requests with the reasons for their way, for `log` and the dashboard. */
 import { LABEL_COLUMNS, REQUEST_COLUMNS } from "./schema.ts";
 import { fromColumns, type LoggedRequest } from "./row.ts";
-import { reading, type Source } from "./source.ts";
+import { reading, type Source } from "./file.ts";
 
 export interface RecentQuery {
   /** At most so many. @default 50 */

@@ -1,9 +1,11 @@
-/** What the requests since a moment came to: in all, by route, model, provider, client, … and over time. */
+/**
+ * What the requests since a moment came to: in all, by route, model, provider, client, … and over time. Sums are exact,
+ * so the parts of a report always make up its total.
+ */
 import type { DatabaseSync } from "node:sqlite";
-import { type Figures, type Sums, Tally } from "./figures.ts";
 import { type Slot, slots } from "./period.ts";
-import { NANO_PER_DOLLAR } from "./row.ts";
-import { reading, type Source } from "./source.ts";
+import { reading, type Source } from "./file.ts";
+import { NANO_PER_DOLLAR, type Tokens } from "./row.ts";
 
 /** What a report can be divided by. */
 export type Group = "route" | "model" | "provider" | "client" | "kind" | "session";
@@ -13,6 +15,36 @@ export const USUAL_GROUPS = ["route", "model", "provider", "client"] as const sa
 
 /** The name of what has none: requests that no target answered have no model, say. */
 export const NONE = "none";
+
+/** Totals of some requests: the fields of a whole report and of each of its parts. */
+export interface Figures {
+  readonly requests: number;
+  /** Answered with an error. A request that the client gave up counts as cancelled, not as failed. */
+  readonly failures: number;
+  /** Requests for which more than one target was tried. */
+  readonly fallbacks: number;
+  readonly cancelled: number;
+  /** `input` is fresh input only; `reasoning` is part of `output`. */
+  readonly tokens: Tokens;
+  /** Dollars, of the requests whose price is known. */
+  readonly cost_usd: number;
+  /** Dollars that the same requests would have cost on the baseline model; where that is unknown, what they did cost. */
+  readonly baseline_usd: number;
+  /** `baseline_usd` less `cost_usd`. */
+  readonly saved_usd: number;
+  /** Part of `baseline_usd`; 0 where that is 0. */
+  readonly saved_share: number;
+  /** Requests whose price or tokens are unknown: in none of the dollars. */
+  readonly unpriced_requests: number;
+  /** Requests with a known price and no known baseline: they count as having saved nothing. */
+  readonly no_baseline_requests: number;
+  /** Requests whose tokens are an estimate, since the provider reported none. */
+  readonly estimated_requests: number;
+  /** Input tokens read from a cache, as a part of all input tokens; null where there were none. */
+  readonly cache_hit_share: number | null;
+  /** Milliseconds to the first output; null where there was none. */
+  readonly first_token_ms: { readonly p50: number | null; readonly p95: number | null };
+}
 
 export interface ReportQuery {
   /** Epoch milliseconds; 0: everything. */
@@ -30,7 +62,7 @@ export interface SeriesEntry extends Figures {
   readonly start: string;
 }
 
-/** Token counts are left out of a report: they are questions about a request, not requests to a model. */
+/** Requests to count tokens are not in a report: no model answers them. */
 export interface Report extends Figures {
   /** ISO 8601. */
   readonly since: string;
@@ -178,4 +210,154 @@ function dearestFirst(parts: ReadonlyMap<string, Tally>): Record<string, Figures
   const entries = [...parts].map(([name, tally]) => [name, tally.figures()] as const);
   entries.sort(([, a], [, b]) => b.cost_usd - a.cost_usd || b.requests - a.requests);
   return Object.fromEntries(entries);
+}
+
+/** Sums of some requests, as a query returns them; money in billionths of a dollar. */
+export interface Sums {
+  readonly requests: number;
+  readonly failures: number;
+  readonly fallbacks: number;
+  readonly cancelled: number;
+  readonly input: number;
+  readonly cache_read: number;
+  readonly cache_write: number;
+  readonly output: number;
+  readonly reasoning: number;
+  readonly cost: number;
+  readonly baseline: number;
+  readonly unpriced: number;
+  readonly no_baseline: number;
+  readonly estimated: number;
+  /** Milliseconds to the first output of each request that had one, in whole numbers, smallest first. */
+  readonly firstTokens: Float64Array;
+}
+
+const ADDED = [
+  "requests",
+  "failures",
+  "fallbacks",
+  "cancelled",
+  "input",
+  "cache_read",
+  "cache_write",
+  "output",
+  "reasoning",
+  "cost",
+  "baseline",
+  "unpriced",
+  "no_baseline",
+  "estimated",
+] as const;
+
+/** Adds sums up. */
+export class Tally {
+  readonly #sums = Object.fromEntries(ADDED.map((name) => [name, 0])) as Record<
+    typeof ADDED[number],
+    number
+  >;
+  readonly #firstTokens: Float64Array[] = [];
+
+  add(sums: Sums): void {
+    for (const name of ADDED) this.#sums[name] += sums[name];
+    if (sums.firstTokens.length > 0) this.#firstTokens.push(sums.firstTokens);
+  }
+
+  figures(): Figures {
+    const { requests, failures, fallbacks, cancelled, cost, baseline, ...rest } = this.#sums;
+    const { input, cache_read, cache_write, output, reasoning } = rest;
+    const allInput = input + cache_read + cache_write;
+    const firstTokens = this.#firstTokens;
+    return {
+      requests,
+      failures,
+      fallbacks,
+      cancelled,
+      tokens: { input, cache_read, cache_write, output, reasoning },
+      cost_usd: cost / NANO_PER_DOLLAR,
+      baseline_usd: baseline / NANO_PER_DOLLAR,
+      saved_usd: (baseline - cost) / NANO_PER_DOLLAR,
+      saved_share: baseline > 0 ? (baseline - cost) / baseline : 0,
+      unpriced_requests: rest.unpriced,
+      no_baseline_requests: rest.no_baseline,
+      estimated_requests: rest.estimated,
+      cache_hit_share: allInput > 0 ? cache_read / allInput : null,
+      first_token_ms: { p50: percentile(firstTokens, 0.5), p95: percentile(firstTokens, 0.95) },
+    };
+  }
+}
+
+/**
+ * The nearest-rank percentile of whole numbers in several sorted lists: a value that occurs in one of
+ * them; null where there are none. It halves the range of values instead of sorting the lists into one: a report needs
+ * the percentiles of the same numbers in many combinations.
+ */
+export function percentile(lists: readonly Float64Array[], share: number): number | null {
+  const filled = lists.filter((list) => list.length > 0);
+  const count = filled.reduce((sum, list) => sum + list.length, 0);
+  if (count === 0) return null;
+  const rank = Math.max(1, Math.ceil(share * count));
+  let low = Math.min(...filled.map((list) => list[0]!));
+  let high = Math.max(...filled.map((list) => list.at(-1)!));
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (filled.reduce((sum, list) => sum + upTo(list, middle), 0) >= rank) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** How many of a sorted list's numbers are at most `value`. */
+function upTo(list: Float64Array, value: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (list[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const CSV_COLUMNS: readonly (readonly [name: string, value: (figures: Figures) => number | null])[] = [
+  ["requests", (f) => f.requests],
+  ["failures", (f) => f.failures],
+  ["fallbacks", (f) => f.fallbacks],
+  ["cancelled", (f) => f.cancelled],
+  ["input_tokens", (f) => f.tokens.input],
+  ["cache_read_tokens", (f) => f.tokens.cache_read],
+  ["cache_write_tokens", (f) => f.tokens.cache_write],
+  ["output_tokens", (f) => f.tokens.output],
+  ["reasoning_tokens", (f) => f.tokens.reasoning],
+  ["cost_usd", (f) => f.cost_usd],
+  ["baseline_usd", (f) => f.baseline_usd],
+  ["saved_usd", (f) => f.saved_usd],
+  ["saved_share", (f) => f.saved_share],
+  ["unpriced_requests", (f) => f.unpriced_requests],
+  ["no_baseline_requests", (f) => f.no_baseline_requests],
+  ["estimated_requests", (f) => f.estimated_requests],
+  ["cache_hit_share", (f) => f.cache_hit_share],
+  ["first_token_p50_ms", (f) => f.first_token_ms.p50],
+  ["first_token_p95_ms", (f) => f.first_token_ms.p95],
+];
+
+/**
+ * CSV as in RFC 4180, with a header line: `by` is `total`, a group's name, or `time` for the series.
+ * https://www.rfc-editor.org/rfc/rfc4180
+ */
+export function toCsv(report: Report): string {
+  const lines = [["by", "name", ...CSV_COLUMNS.map(([name]) => name)]];
+  const add = (by: string, name: string, figures: Figures) =>
+    lines.push([cell(by), cell(name), ...CSV_COLUMNS.map(([, value]) => String(value(figures) ?? ""))]);
+  add("total", "", report);
+  for (const [group, parts] of Object.entries(report.by)) {
+    for (const [name, figures] of Object.entries(parts)) add(group, name, figures);
+  }
+  for (const entry of report.series ?? []) add("time", entry.start, entry);
+  return lines.map((line) => `${line.join(",")}\r\n`).join("");
+}
+
+/** Clients choose some names: one that a spreadsheet would take for a formula gets an apostrophe before it. */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { toCsv } from "../../src/ledger/csv.ts";
+import { toCsv } from "../../src/ledger/report.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
 import { lastSeq, recentRequests } from "../../src/ledger/recent.ts";
 import { anEnd, inFolder, NOON } from "./sample.ts";

@@ -2,11 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Costs } from "../../src/model/request-end.ts";
-import type { RequestEnd } from "../../src/model/request-end.ts";
-import { percentile } from "../../src/ledger/figures.ts";
+import type { Costs, RequestEnd } from "../../src/model/request-end.ts";
+import { type Group, percentile, report } from "../../src/ledger/report.ts";
 import { type Ledger, openLedger } from "../../src/ledger/ledger.ts";
-import { type Group, report } from "../../src/ledger/report.ts";
 import { anAttempt, anEnd, inFolder, NOON, someCosts } from "./sample.ts";
 
 const HOUR = 3_600_000;

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { openLedger } from "../../src/ledger/ledger.ts";
 import { recentRequests } from "../../src/ledger/recent.ts";
 import { report } from "../../src/ledger/report.ts";
-import { UnreadableLedger } from "../../src/ledger/source.ts";
+import { UnreadableLedger } from "../../src/ledger/file.ts";
 import { anEnd, inFolder, NOON, notes } from "./sample.ts";
 
 test("a file that is no database is set aside with a word, and a new one is started", () =>

@@ -7,7 +7,7 @@ import { reason } from "../../../files/errors.ts";
 import { readUserCatalog } from "../../../catalog/update.ts";
 import { recentRequests } from "../../../ledger/recent.ts";
 import { report } from "../../../ledger/report.ts";
-import { UnreadableLedger } from "../../../ledger/source.ts";
+import { UnreadableLedger } from "../../../ledger/file.ts";
 import { counted, span } from "../../../text/amounts.ts";
 import type { Io } from "../../io.ts";
 import { ownCatalogPath } from "../../own-catalog.ts";

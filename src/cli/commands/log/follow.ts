@@ -1,7 +1,7 @@
 /** Following the ledger: asking again and again for what was written after the last row that was seen. */
 import { lastSeq, type RecentQuery, recentRequests } from "../../../ledger/recent.ts";
 import type { LoggedRequest } from "../../../ledger/row.ts";
-import { UnreadableLedger } from "../../../ledger/source.ts";
+import { UnreadableLedger } from "../../../ledger/file.ts";
 import type { Io } from "../../io.ts";
 import { untilSignal } from "../../until-signal.ts";
 

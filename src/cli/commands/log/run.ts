@@ -2,7 +2,7 @@
 import { type RecentQuery, recentRequests } from "../../../ledger/recent.ts";
 import { type Group, report } from "../../../ledger/report.ts";
 import type { LoggedRequest } from "../../../ledger/row.ts";
-import { UnreadableLedger } from "../../../ledger/source.ts";
+import { UnreadableLedger } from "../../../ledger/file.ts";
 import { nearest } from "../../../text/match.ts";
 import { readConfig } from "../../configuration.ts";
 import { CliError, EXIT } from "../../failure.ts";

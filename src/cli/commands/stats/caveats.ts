@@ -1,7 +1,6 @@
 /** What the dollars of a report do not hold, in plain words. */
 import type { Target } from "../../../model/target.ts";
-import type { Figures } from "../../../ledger/figures.ts";
-import { NONE, type Report } from "../../../ledger/report.ts";
+import { type Figures, NONE, type Report } from "../../../ledger/report.ts";
 import { counted } from "../../../text/amounts.ts";
 
 /** A sentence for each that applies. `main`: the report that names the models. */

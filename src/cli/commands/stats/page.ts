@@ -1,8 +1,7 @@
 /** The figures of some periods side by side, then what they are made of. */
 import type { Target } from "../../../model/target.ts";
 import type { BudgetStatus } from "../../../ledger/budget.ts";
-import type { Figures } from "../../../ledger/figures.ts";
-import type { Report } from "../../../ledger/report.ts";
+import type { Figures, Report } from "../../../ledger/report.ts";
 import { count, money, share, tokenCount } from "../../../text/amounts.ts";
 import { duration } from "../../../text/figures.ts";
 import type { Io } from "../../io.ts";

@@ -1,6 +1,5 @@
 /** What a report is made of: by route, model, provider, client, … */
-import type { Figures } from "../../../ledger/figures.ts";
-import type { Report } from "../../../ledger/report.ts";
+import type { Figures, Report } from "../../../ledger/report.ts";
 import { count, money, share, tokenCount } from "../../../text/amounts.ts";
 import { duration } from "../../../text/figures.ts";
 import type { Style } from "../../output/style.ts";

@@ -1,10 +1,9 @@
 /** Reads the ledger and tells what it comes to. */
-import { UnreadableLedger } from "../../../ledger/source.ts";
+import { UnreadableLedger } from "../../../ledger/file.ts";
 import { type Period, startOf } from "../../../ledger/period.ts";
 import { baselineOf } from "../../../ledger/account.ts";
 import { createBudgets } from "../../../ledger/budget.ts";
-import { toCsv } from "../../../ledger/csv.ts";
-import { type Group, type Report, report, spent, USUAL_GROUPS } from "../../../ledger/report.ts";
+import { type Group, type Report, report, spent, toCsv, USUAL_GROUPS } from "../../../ledger/report.ts";
 import { readConfig } from "../../configuration.ts";
 import { CliError, EXIT } from "../../failure.ts";
 import type { Io } from "../../io.ts";
