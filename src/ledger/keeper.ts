@@ -1,6 +1,6 @@
 /**
- * Keeps rows: in the file while that works, in memory while it does not. Nothing that happens to the file reaches the
- * caller as an error; it is said once, tried again later, and what was kept in memory then goes to the file.
+ * Keeps rows: in the file while that works, in memory while it does not. No error of the file reaches the caller: it is
+ * logged once, the file is tried again later, and the rows kept in memory are then written to it.
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { Log } from "../log/log.ts";
@@ -11,9 +11,9 @@ import { isAboutTheFile, openStore, type Store, troubleOf, wordsOf } from "./sto
 export interface KeeperOptions {
   /** `:memory:` keeps everything in memory only. */
   readonly path: string;
-  /** Rows older than this are forgotten; 0: none are. */
+  /** Rows older than this many days are forgotten; 0: none are. */
   readonly keepDays: number;
-  /** Rows kept in memory at most while the file fails; the oldest give way. */
+  /** Rows kept in memory at most while the file fails; the oldest are dropped. */
   readonly memoryRows: number;
   /** Milliseconds between two tries at a file that fails. */
   readonly retryMs: number;
@@ -22,7 +22,7 @@ export interface KeeperOptions {
   readonly now: () => number;
 }
 
-/** Where rows stand now. */
+/** Where rows are kept now. */
 export interface KeepingState {
   readonly path: string;
   readonly keeping: "file" | "memory";
@@ -34,170 +34,191 @@ export interface KeepingState {
   readonly problem?: string;
 }
 
-export interface Keeper {
-  write(rows: readonly Row[]): void;
-  /** Asks every place that holds rows: the file, the memory, or both. */
-  ask<T>(question: (sources: readonly Source[]) => T): T;
-  /** Milliseconds until rows in memory should be tried again; undefined: none wait. */
-  retryIn(): number | undefined;
-  state(): KeepingState;
-  close(): void;
-}
-
 const DAY = 86_400_000;
-/** Old rows are looked for this often, and forgotten in steps so that no write takes long. */
+/** Old rows are looked for this often (milliseconds), and forgotten in steps so that no write takes long. */
 const FORGET_EVERY = 3_600_000;
 const FORGET_STEP = 2000;
-/** At a stop nothing else waits: another program's transaction may end first. */
+/** Milliseconds at a stop, when nothing else waits: another program's transaction may end first. */
 const CLOSING_PATIENCE = 2000;
 
-/** Opens the keeping; never throws. */
-export function openKeeper({ path, keepDays, memoryRows, retryMs, log, now }: KeeperOptions): Keeper {
-  const memoryOnly = path === ":memory:";
-  let file: LedgerFile | undefined;
-  let memory: Store | undefined;
-  let problem: string | undefined;
-  let retryAt = 0;
-  let forgetAt = 0;
-  let lost = 0;
+/** Where the ledger's rows are kept. No method throws because of the file. */
+export class Keeper {
+  readonly #options: KeeperOptions;
+  readonly #memoryOnly: boolean;
+  #file: LedgerFile | undefined;
+  #memory: Store | undefined;
+  #problem: string | undefined;
+  #lost = 0;
+  /** Epoch milliseconds before which a file that failed is not opened again. */
+  #retryAt = 0;
+  /** Epoch milliseconds before which old rows are not looked for. */
+  #forgetAt = 0;
 
-  /** The file, opened when it is time to; undefined: it cannot be used now. */
-  function current(): LedgerFile | undefined {
-    if (memoryOnly) return undefined;
-    if (file && !attempt(file.inPlace)) drop();
-    if (!file && now() >= retryAt) {
-      try {
-        file = openFile(path);
-      } catch (error) {
-        fail(error);
-      }
-    }
-    return file;
+  /** Opens the file, or notes why that failed. */
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#memoryOnly = options.path === ":memory:";
+    this.write([]);
   }
 
-  /** Takes note of an error; afterwards `file` is a working one or undefined. */
-  function fail(error: unknown): void {
+  write(rows: readonly Row[]): void {
+    // A damaged file is replaced at once, and the second try finds the new one.
+    if (!this.#toFile(rows) && !(this.#file && this.#toFile(rows))) this.#toMemory(rows);
+  }
+
+  /** Asks every place that holds rows: the file, the memory, or both. */
+  ask<T>(question: (sources: readonly Source[]) => T): T {
+    const open = this.#current()?.store.db;
+    const inMemory = this.#memory ? [this.#memory.db] : [];
+    if (this.#memoryOnly) return question(inMemory);
+    try {
+      // A file that cannot be written may still be read.
+      return question([open ?? this.#options.path, ...inMemory]);
+    } catch (error) {
+      if (!(error instanceof UnreadableLedger) && !(open && isAboutTheFile(error))) throw error;
+      if (open) this.#failed(error);
+      const reopened = this.#file?.store.db;
+      return question(reopened ? [reopened, ...inMemory] : inMemory);
+    }
+  }
+
+  /** Milliseconds until rows in memory should be tried again; undefined: none wait. */
+  retryIn(): number | undefined {
+    if (!this.#memory || this.#memoryOnly) return undefined;
+    return Math.max(0, this.#retryAt - this.#options.now());
+  }
+
+  state(): KeepingState {
+    return {
+      path: this.#options.path,
+      keeping: this.#file ? "file" : "memory",
+      waiting: this.#waiting(),
+      lost: this.#lost,
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+    };
+  }
+
+  /** Writes what waits, once more also to a file that fails, and closes it. */
+  close(): void {
+    this.#retryAt = 0;
+    if (this.#memory && !this.#memoryOnly) {
+      attempt(() => this.#current()?.store.patience(CLOSING_PATIENCE));
+      if (!this.#toFile([])) {
+        const { log, path } = this.#options;
+        log("warn", `the ledger ${path} could not be written: ${this.#waiting()} requests are not in it`);
+      }
+    }
+    this.#forgetMemory();
+    this.#drop();
+  }
+
+  /** The file, opened when it is time to; undefined: it cannot be used now. */
+  #current(): LedgerFile | undefined {
+    if (this.#memoryOnly) return undefined;
+    if (this.#file && !attempt(this.#file.inPlace)) this.#drop();
+    if (!this.#file && this.#options.now() >= this.#retryAt) {
+      try {
+        this.#file = openFile(this.#options.path);
+      } catch (error) {
+        this.#failed(error);
+      }
+    }
+    return this.#file;
+  }
+
+  /** Takes note of an error of the file; afterwards `#file` is a working one or undefined. */
+  #failed(error: unknown): void {
     const trouble = troubleOf(error);
     if (trouble === "busy") return;
-    drop();
-    try {
-      if (trouble === "damaged") {
-        const away = setAside(path, new Date(now()));
-        if (away) log("warn", `the ledger ${path} was damaged: set aside as ${away}, a new one is started`);
-        file = openFile(path);
+    this.#drop();
+    if (trouble === "damaged") {
+      try {
+        this.#replaceDamaged();
         return;
+      } catch (again) {
+        error = again;
       }
-    } catch (again) {
-      error = again;
     }
-    retryAt = now() + retryMs;
-    if (problem === undefined) {
+    const { log, path, now, retryMs } = this.#options;
+    this.#retryAt = now() + retryMs;
+    if (this.#problem === undefined) {
       log(
         "warn",
         `the ledger ${path} cannot be written (${wordsOf(error)}); counting in memory until it can`,
       );
     }
-    problem = wordsOf(error);
+    this.#problem = wordsOf(error);
   }
 
-  function toFile(rows: readonly Row[]): boolean {
-    const target = current();
+  #replaceDamaged(): void {
+    const { log, path, now } = this.#options;
+    const away = setAside(path, new Date(now()));
+    if (away) log("warn", `the ledger ${path} was damaged: set aside as ${away}, a new one is started`);
+    this.#file = openFile(path);
+  }
+
+  /** Writes rows, and before them those in memory. Returns whether they are written. */
+  #toFile(rows: readonly Row[]): boolean {
+    const target = this.#current();
     if (!target) return false;
     try {
-      const moved = memory ? target.store.take(memory) : 0;
-      forgetMemory();
+      const moved = this.#memory ? target.store.take(this.#memory) : 0;
+      this.#forgetMemory();
       if (rows.length > 0) target.store.insert(rows);
-      if (problem !== undefined) {
+      if (this.#problem !== undefined) {
+        const { log, path } = this.#options;
         log("info", `the ledger ${path} is written again; ${moved} requests were kept in memory meanwhile`);
       }
-      problem = undefined;
+      this.#problem = undefined;
     } catch (error) {
-      fail(error);
+      this.#failed(error);
       return false;
     }
     try {
-      forgetOld(target.store);
+      this.#forgetOld(target.store);
     } catch (error) {
-      fail(error); // The rows are written all the same.
+      this.#failed(error); // The rows are written all the same.
     }
     return true;
   }
 
-  function forgetOld(store: Store): void {
-    if (keepDays <= 0 || now() < forgetAt) return;
-    if (store.forgetBefore(now() - keepDays * DAY, FORGET_STEP) < FORGET_STEP) {
-      forgetAt = now() + FORGET_EVERY;
-    }
-  }
-
-  function toMemory(rows: readonly Row[]): void {
+  #toMemory(rows: readonly Row[]): void {
     if (rows.length === 0) return;
-    memory ??= openStore(":memory:");
+    const { log, memoryRows } = this.#options;
+    const memory = this.#memory ??= openStore(":memory:");
     memory.insert(rows);
-    forgetOld(memory);
+    this.#forgetOld(memory);
     const dropped = memory.keepNewest(memoryRows);
-    if (dropped > 0 && lost === 0 && !memoryOnly) {
+    if (dropped > 0 && this.#lost === 0 && !this.#memoryOnly) {
       log("warn", `the ledger keeps ${memoryRows} requests in memory at most; the oldest are lost now`);
     }
-    lost += dropped;
+    this.#lost += dropped;
   }
 
-  function forgetMemory(): void {
-    memory?.close();
-    memory = undefined;
+  #forgetOld(store: Store): void {
+    const { keepDays, now } = this.#options;
+    if (keepDays <= 0 || now() < this.#forgetAt) return;
+    if (store.forgetBefore(now() - keepDays * DAY, FORGET_STEP) < FORGET_STEP) {
+      this.#forgetAt = now() + FORGET_EVERY;
+    }
   }
 
-  function drop(): void {
-    if (file) attempt(() => file!.store.close());
-    file = undefined;
+  #forgetMemory(): void {
+    this.#memory?.close();
+    this.#memory = undefined;
   }
 
-  const waiting = () => memory && !memoryOnly ? count(memory.db) : 0;
+  #drop(): void {
+    attempt(() => this.#file?.store.close());
+    this.#file = undefined;
+  }
 
-  const keeper: Keeper = {
-    write(rows) {
-      // A damaged file is replaced at once, and the second try finds the new one.
-      if (!toFile(rows) && !(file && toFile(rows))) toMemory(rows);
-    },
-    ask(question) {
-      const open = current()?.store.db;
-      const inMemory = memory ? [memory.db] : [];
-      if (memoryOnly) return question(inMemory);
-      try {
-        // A file that cannot be written may still be read.
-        return question([open ?? path, ...inMemory]);
-      } catch (error) {
-        if (!(error instanceof UnreadableLedger) && !(open && isAboutTheFile(error))) throw error;
-        if (open) fail(error);
-        const now = file?.store.db;
-        return question(now ? [now, ...inMemory] : inMemory);
-      }
-    },
-    retryIn: () => memory && !memoryOnly ? Math.max(0, retryAt - now()) : undefined,
-    state: () => ({
-      path,
-      keeping: file ? "file" : "memory",
-      waiting: waiting(),
-      lost,
-      ...(problem === undefined ? {} : { problem }),
-    }),
-    close() {
-      retryAt = 0;
-      if (memory && !memoryOnly) {
-        attempt(() => current()?.store.patience(CLOSING_PATIENCE));
-        if (!toFile([])) {
-          log("warn", `the ledger ${path} could not be written: ${waiting()} requests are not in it`);
-        }
-      }
-      forgetMemory();
-      drop();
-    },
-  };
-  keeper.write([]);
-  return keeper;
+  #waiting(): number {
+    return this.#memory && !this.#memoryOnly ? rowsIn(this.#memory.db) : 0;
+  }
 }
 
-function count(db: DatabaseSync): number {
+function rowsIn(db: DatabaseSync): number {
   return Number((db.prepare("SELECT count(*) AS n FROM requests").get() as { n: number }).n);
 }
 

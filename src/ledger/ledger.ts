@@ -8,7 +8,7 @@ import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { type Log, silent } from "../log/log.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import { defaultLedgerPath } from "./file.ts";
-import { type KeepingState, openKeeper } from "./keeper.ts";
+import { Keeper, type KeepingState } from "./keeper.ts";
 import { type RecentQuery, recentRequests } from "./recent.ts";
 import { type Report, report, type ReportQuery, spent, type SpentFilter } from "./report.ts";
 import { fromRow, type LoggedRequest, toRow } from "./row.ts";
@@ -68,7 +68,7 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
     memoryRows = 50_000,
     retryMs = 30_000,
   } = options;
-  const keeper = openKeeper({ path, keepDays, memoryRows, retryMs, log, now });
+  const keeper = new Keeper({ path, keepDays, memoryRows, retryMs, log, now });
   const listeners = new Set<(request: LoggedRequest) => void>();
   let pending: RequestEnd[] = [];
   let timer: NodeJS.Timeout | undefined;
