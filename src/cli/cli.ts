@@ -5,12 +5,10 @@ import { message, text } from "@optique/core/message";
 import { command as named } from "@optique/core/primitives";
 import { type Parser, parseSync } from "@optique/core/parser";
 import { findSimilar } from "@optique/core/suggestion";
-import type { Command, Run } from "./command.ts";
-import { CliError, EXIT } from "./failure.ts";
+import { CliError, type Command, EXIT, NAME, type Run, VERSION } from "./command.ts";
 import { SHELLS } from "./options.ts";
 import { overview } from "./help.ts";
 import type { Io, Out } from "./io.ts";
-import { NAME, VERSION } from "./program.ts";
 import { type CommandEntry, COMMANDS, USUAL } from "./registry.ts";
 import { styleOf } from "./output/style.ts";
 

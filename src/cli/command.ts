@@ -1,4 +1,5 @@
-/** What a command is. */
+/** What the program is called, what a command is, and how one ends that cannot do what was asked. */
+import manifest from "../../deno.json" with { type: "json" };
 import type { Parser } from "@optique/core/parser";
 import type { Message } from "@optique/core/message";
 import type { Io } from "./io.ts";
@@ -13,4 +14,24 @@ export interface Command {
   readonly parser: Parser<"sync", Run, unknown>;
   /** Command lines for its own help, without the program's name. */
   readonly examples: readonly string[];
+}
+
+export const NAME = "terraphim-llm-proxy";
+export const VERSION: string = manifest.version;
+
+/** Exit codes, the same for every command; docs/cli.md tells them to users. */
+export const EXIT = {
+  ok: 0,
+  /** It ran, and what it found or met is not as it should be. */
+  failed: 1,
+  /** It could not start: the command line or the configuration is wrong. */
+  unusable: 2,
+} as const;
+
+/** Ends a command with words for people: what is wrong, and what would be right. */
+export class CliError extends Error {
+  override name = "CliError";
+  constructor(message: string, readonly exitCode: number = EXIT.failed) {
+    super(message);
+  }
 }

@@ -1,10 +1,15 @@
-/** The configuration that a command works with, or the words that say why there is none. */
+/** What a command works with: the configuration, the data folder, and the user's own list of models. */
+import process from "node:process";
 import type { Config, ConfigWarning } from "../config/config.ts";
 import { openConfig } from "../config/load.ts";
 import { type ConfigProblem, formatProblems } from "../config/problem.ts";
-import { CliError, EXIT } from "./failure.ts";
+import { CliError, EXIT } from "./command.ts";
 import type { Io } from "./io.ts";
-import { useOwnCatalog } from "./own-catalog.ts";
+import { join } from "node:path";
+import { useCatalog } from "../config/priced-catalog.ts";
+import { readUserCatalog } from "../catalog/update.ts";
+import { homedir } from "node:os";
+import { dataFolder } from "../runtime/data-folder.ts";
 
 /** Finds and reads the configuration as `serve` would. @throws CliError with every problem of the file */
 export function readConfig(io: Io, option: string | undefined): Config {
@@ -28,4 +33,29 @@ export function originOf({ path, warnings }: Pick<Config, "path" | "warnings">):
 /** The warnings of a file. A configuration that was made has only the one that {@link originOf} tells. */
 export function warningsOf({ path, warnings }: Pick<Config, "path" | "warnings">): readonly ConfigWarning[] {
   return path === undefined ? warnings.slice(1) : warnings;
+}
+
+/** Where it is kept; it may not be there. */
+export const ownCatalogPath = (io: Pick<Io, "env">): string => join(dataFolderOf(io), "models.json");
+
+/** Puts it before the built-in one, as the proxy does at its start. One that cannot be used is left out. */
+export function useOwnCatalog(io: Pick<Io, "env">): void {
+  useCatalog(readUserCatalog(ownCatalogPath(io)).catalog);
+}
+
+/** The user's home. */
+export const homeOf = ({ env }: Pick<Io, "env">): string => env.HOME ?? env.USERPROFILE ?? homedir();
+
+/** The folder that the proxy keeps its files in; it may not be there yet. */
+export const dataFolderOf = (io: Pick<Io, "env">): string =>
+  dataFolder({ env: io.env, platform: process.platform, home: homeOf(io) });
+
+/** The ledger's file; it may not be there yet. */
+export const ledgerPathOf = (io: Pick<Io, "env">, { ledger }: Pick<Config, "ledger">): string =>
+  ledger.path ?? join(dataFolderOf(io), "ledger.sqlite");
+
+/** A path with the home folder as `~`, for people. */
+export function shortPath(io: Pick<Io, "env">, path: string): string {
+  const home = homeOf(io);
+  return home.length > 1 && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

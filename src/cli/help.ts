@@ -1,6 +1,6 @@
 /** The page that `--help` shows: all of it on a screen of 80 by 24. */
 import type { Out } from "./io.ts";
-import { NAME, VERSION } from "./program.ts";
+import { NAME, VERSION } from "./command.ts";
 import { COMMANDS } from "./registry.ts";
 import { styleOf } from "./output/style.ts";
 

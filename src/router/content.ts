@@ -4,7 +4,7 @@ import { classify } from "../classifier/classify.ts";
 import type { Config } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import type { RouteName } from "../model/target.ts";
-import { count } from "../text/amounts.ts";
+import { count } from "../text/format.ts";
 import { decided, type Decision, leadsTo, quoted } from "./decision.ts";
 import type { RoutingInput } from "./plan.ts";
 import { ruleMatches } from "./rules.ts";

@@ -2,7 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { Target } from "../model/target.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
-import { count } from "../text/amounts.ts";
+import { count } from "../text/format.ts";
 import { quoted } from "./decision.ts";
 import type { Conditions } from "./plan.ts";
 

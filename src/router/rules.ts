@@ -2,7 +2,7 @@
 import type { Classification } from "../classifier/classification.ts";
 import type { Rule } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
-import { count } from "../text/amounts.ts";
+import { count } from "../text/format.ts";
 import type { Conditions } from "./plan.ts";
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { share, span, tokenCount } from "../../src/text/amounts.ts";
+import { share, span, tokenCount } from "../../src/text/format.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
 import { anAttempt, anEnd } from "../ledger/sample.ts";
 import { type Asked, KEYS, ledgerIn, withLedger } from "./ledgers.ts";

@@ -13,7 +13,7 @@ const HOMES = /^src\/(dialects|catalog)\//;
 
 /** Files that write a name down without deciding by it, each with its reason. */
 const WRITTEN: Readonly<Record<string, string>> = {
-  "src/cli/commands/demo/configuration.ts": "the demonstration's made-up providers",
+  "src/cli/commands/demo/examples.ts": "the demonstration's made-up providers",
 };
 
 /** The names in a file's strings: `path:line "name"`. */

@@ -4,8 +4,7 @@ import { message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
 import { argument } from "@optique/core/primitives";
 import { choice } from "@optique/core/valueparser";
-import type { Command } from "../../command.ts";
-import { CliError, EXIT } from "../../failure.ts";
+import { CliError, type Command, EXIT } from "../../command.ts";
 import { SHELLS } from "../../options.ts";
 
 const shells = choice(SHELLS, { metavar: "SHELL" });

@@ -2,7 +2,7 @@
 import type { ModelInfo } from "../../../model/price.ts";
 import type { Target } from "../../../model/target.ts";
 import type { Report } from "../../../ledger/report.ts";
-import { cost, dollars, duration } from "../../../text/figures.ts";
+import { cost, dollars, duration } from "../../../text/format.ts";
 import type { Out } from "../../io.ts";
 import { styleOf } from "../../output/style.ts";
 import { layout, type Row } from "../../output/table.ts";

@@ -1,18 +1,24 @@
 /** The demonstration: a made-up provider, the real proxy in front of it, the published prompts through both. */
 import { catalogOf } from "../../../config/priced-catalog.ts";
 import { baselineOf } from "../../../ledger/account.ts";
-import { EXIT } from "../../failure.ts";
-import type { Io } from "../../io.ts";
-import { printJson } from "../../json.ts";
+import { CliError, EXIT, VERSION } from "../../command.ts";
+import { type Io, printJson } from "../../io.ts";
 import { logTo } from "../serve/log.ts";
 import { styleOf } from "../../output/style.ts";
 import { warmUp } from "../../warm-up.ts";
 import { ask } from "./asking.ts";
-import { DEMO_KEY } from "./configuration.ts";
-import { type Example, EXAMPLES } from "./examples.ts";
+import { DEMO_KEY, demoConfig, type Example, EXAMPLES } from "./examples.ts";
 import { type DemoProvider, startDemoProvider } from "./provider.ts";
-import { type DemoProxy, startDemoProxy } from "./proxy.ts";
 import { type Accounted, asJson, invitation, rows, summary } from "./report.ts";
+import type { Config } from "../../../config/config.ts";
+import { parseConfig } from "../../../config/load.ts";
+import { formatProblems } from "../../../config/problem.ts";
+import { errorCode } from "../../../files/errors.ts";
+import type { Ledger } from "../../../ledger/ledger.ts";
+import type { Log } from "../../../log/log.ts";
+import { compose } from "../../../server/compose.ts";
+import { serve, type Server } from "../../../server/server.ts";
+import { listenProblem } from "../../listen-error.ts";
 
 export interface DemoOptions {
   /** End after the prompts instead of staying up. */
@@ -109,4 +115,53 @@ async function told(io: Io): Promise<void> {
   await enough.promise;
   if (io.stderr.isTTY) io.stderr.write("\n"); // after the terminal's own ^C
   for (const end of ends) end();
+}
+
+/** Where the product says that it listens. */
+const USUAL_PORT = 3456;
+
+export interface DemoProxy {
+  readonly config: Config;
+  readonly server: Server;
+  /** Keeps its rows in memory only. */
+  readonly ledger: Ledger;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the proxy in front of the made-up provider.
+ * @param port to listen on; undefined: the usual one, or any that is free
+ * @throws CliError when it cannot listen
+ */
+export function startDemoProxy(provider: string, port: number | undefined, log: Log): DemoProxy {
+  // No environment: the user's own keys have no business here.
+  const loaded = parseConfig(demoConfig(provider, port ?? USUAL_PORT), { env: {}, name: "demonstration" });
+  if (!loaded.ok) throw new CliError(formatProblems(loaded.problems));
+  const { config } = loaded;
+  const state = { loadedAt: Date.now(), ok: true, problems: [], warnings: [], reloads: 0 };
+  const source = { current: config, state, onSwap: () => () => {} };
+  const { context, close } = compose({ source, log, version: VERSION });
+  const ledger = context.ledger();
+  if (ledger === undefined) throw new CliError("the demonstration has no ledger.");
+  const { host } = config.proxy;
+  const listen = (at: number) => serve(context, host, at);
+  let server: Server;
+  try {
+    server = listen(config.proxy.port);
+  } catch (error) {
+    if (port !== undefined || errorCode(error) !== "EADDRINUSE") {
+      void close();
+      throw new CliError(listenProblem(error, host, config.proxy.port));
+    }
+    server = listen(0);
+  }
+  return {
+    config,
+    server,
+    ledger,
+    async stop() {
+      await server.kill();
+      await close();
+    },
+  };
 }

@@ -9,10 +9,8 @@ import { string } from "@optique/core/valueparser";
 import { initConfig } from "../../../config/init.ts";
 import { errorCode, reason } from "../../../files/errors.ts";
 import { mergedEnv, readDotEnv } from "../../../config/source/env.ts";
-import type { Command } from "../../command.ts";
-import { CliError, EXIT } from "../../failure.ts";
+import { CliError, type Command, EXIT, NAME } from "../../command.ts";
 import type { Io } from "../../io.ts";
-import { NAME } from "../../program.ts";
 import { styleOf } from "../../output/style.ts";
 
 interface Options {

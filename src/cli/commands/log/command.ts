@@ -4,8 +4,27 @@ import { message } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { integer, string } from "@optique/core/valueparser";
-import type { Command } from "../../command.ts";
-import { configOption, jsonOption } from "../../options.ts";
+import { CliError, type Command, EXIT, NAME } from "../../command.ts";
+import { configOption, jsonOption, momentOf } from "../../options.ts";
+import { lastSeq, type RecentQuery, recentRequests } from "../../../ledger/recent.ts";
+import { type Group, report } from "../../../ledger/report.ts";
+import type { LoggedRequest } from "../../../ledger/row.ts";
+import { UnreadableLedger } from "../../../ledger/file.ts";
+import { nearest } from "../../../text/match.ts";
+import { ledgerPathOf, readConfig } from "../../configuration.ts";
+import { type Io, printJson, untilSignal } from "../../io.ts";
+import { Lines } from "./lines.ts";
+
+const FILTERS = ["route", "model", "provider", "client", "session"] as const satisfies readonly Group[];
+
+interface Options extends Readonly<Partial<Record<typeof FILTERS[number], string | undefined>>> {
+  readonly follow: boolean;
+  readonly number: number;
+  readonly since?: string | undefined;
+  readonly failed: boolean;
+  readonly json: boolean;
+  readonly config?: string | undefined;
+}
 
 const only = (name: `--${string}`, metavar: "ROUTE" | "MODEL" | "PROVIDER" | "CLIENT" | "SESSION") =>
   optional(option(name, string({ metavar }), { description: message`only of this one` }));
@@ -36,9 +55,110 @@ const parser = object({
 
 export const command: Command = {
   description: message`Shows the newest requests, newest last: where each went, and why.`,
-  parser: map(parser, (options) => async (io) => {
-    const { runLog } = await import("./run.ts");
-    return await runLog(io, options);
-  }),
+  parser: map(parser, (options) => (io) => run(io, options)),
   examples: ["log --follow", "log --failed --since today --json"],
 };
+
+/** @throws CliError where the options make no sense or the ledger cannot be read */
+async function run(io: Io, options: Options): Promise<number> {
+  const now = Date.now();
+  const since = options.since === undefined ? undefined : momentOf(options.since, now);
+  const config = readConfig(io, options.config);
+  const path = ledgerPathOf(io, config);
+  const query: RecentQuery = {
+    ...Object.fromEntries(
+      FILTERS.flatMap((name) => options[name] === undefined ? [] : [[name, options[name]]]),
+    ),
+    ...(since === undefined ? {} : { since }),
+    ...(options.failed ? { failed: true } : {}),
+  };
+  try {
+    if (options.follow) {
+      await follow(io, path, { ...query, limit: options.number }, shower(io, options.json));
+      return EXIT.ok;
+    }
+    const found = recentRequests(path, { ...query, limit: options.number }).reverse();
+    if (options.json) printJson(io, { requests: found.map(asJson) });
+    else if (found.length > 0) shower(io, false)(found);
+    else io.stdout.write(nothing(path, config.ledger.enabled, query));
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof UnreadableLedger) throw new CliError(`${error.message}.`);
+    throw error;
+  }
+}
+
+/** Prints requests as they come: lines for eyes, or a JSON object a line. */
+function shower(io: Io, json: boolean): (requests: readonly LoggedRequest[]) => void {
+  if (json) {
+    return (requests) =>
+      io.stdout.write(requests.map((request) => `${JSON.stringify(asJson(request))}\n`).join(""));
+  }
+  const lines = new Lines(io.stdout, Date.now());
+  return (requests) => io.stdout.write(lines.of(requests));
+}
+
+const asJson = (request: LoggedRequest): unknown => ({
+  at: new Date(request.time).toISOString(),
+  ...request,
+});
+
+/** Why there is nothing to show; for a filter that matches nothing at all, what was probably meant. */
+function nothing(path: string, enabled: boolean, query: RecentQuery): string {
+  const groups = FILTERS.filter((name) => query[name] !== undefined);
+  const { by, requests } = report(path, { since: 0, groups });
+  if (requests === 0) {
+    return enabled
+      ? `No requests yet. ${NAME} setup shows how to point a client at the proxy.\n`
+      : "The ledger is switched off: [ledger] enabled = false in the configuration.\n";
+  }
+  for (const name of groups) {
+    const names = Object.keys(by[name] ?? {});
+    const given = query[name] ?? "";
+    if (names.includes(given)) continue;
+    const near = nearest(given, names) ?? names.find((one) => one.includes(given));
+    const hint = near === undefined
+      ? `There are: ${names.slice(0, 8).join(", ")}.`
+      : `Did you mean "${near}"?`;
+    return `No request has the ${name} "${given}". ${hint}\n`;
+  }
+  return "No request is like that.\n";
+}
+
+/** A running proxy writes twice a second. Milliseconds. */
+const EVERY_MS = 500;
+/** Rows taken at once. */
+const MOST = 1000;
+
+/**
+ * Shows the newest requests of a query, oldest first, then each that comes. Resolves at SIGINT or SIGTERM.
+ * @param query `limit`: how many of those that are there already
+ */
+export async function follow(
+  io: Io,
+  path: string,
+  { limit = 20, ...query }: RecentQuery,
+  show: (requests: readonly LoggedRequest[]) => void,
+): Promise<void> {
+  let seen = lastSeq(path);
+  if (limit > 0) {
+    const found = recentRequests(path, { ...query, limit }).reverse();
+    if (found.length > 0) show(found);
+    seen = Math.max(seen, found.at(-1)?.seq ?? 0);
+  }
+  let told = "";
+  await untilSignal(io, EVERY_MS, () => {
+    try {
+      const found = recentRequests(path, { ...query, after: seen, limit: MOST });
+      if (found.length > 0) show(found);
+      // A ledger whose last row is older than one that was seen is another file: all of it is new.
+      seen = found.at(-1)?.seq ?? (lastSeq(path) < seen ? 0 : seen);
+      told = "";
+    } catch (error) {
+      if (!(error instanceof UnreadableLedger)) throw error;
+      // It may be set aside and begun anew by the proxy in a moment.
+      if (told !== error.message) io.stderr.write(`${error.message}\n`);
+      told = error.message;
+    }
+  });
+}

@@ -7,14 +7,12 @@ import {
   readUserCatalog,
   updateCatalog,
 } from "../../../catalog/update.ts";
-import { count, counted } from "../../../text/amounts.ts";
-import { CliError, EXIT } from "../../failure.ts";
-import type { Io } from "../../io.ts";
-import { printJson } from "../../json.ts";
-import { ownCatalogPath } from "../../own-catalog.ts";
+import { count, counted } from "../../../text/format.ts";
+import { CliError, EXIT } from "../../command.ts";
+import { type Io, printJson } from "../../io.ts";
+import { ownCatalogPath, shortPath } from "../../configuration.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { wrap } from "../../../text/width.ts";
-import { shortPath } from "../../user-data.ts";
 
 /** Names told of each kind of change; `--json` has all. */
 const MOST_NAMES = 6;

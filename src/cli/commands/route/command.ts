@@ -11,13 +11,11 @@ import type { Config } from "../../../config/config.ts";
 import { reason } from "../../../files/errors.ts";
 import type { DialectName, RequestFacts } from "../../../model/request-facts.ts";
 import { requestFor, requestFrom } from "./sample-request.ts";
-import type { Command } from "../../command.ts";
+import { CliError, type Command, EXIT } from "../../command.ts";
 import { readConfig } from "../../configuration.ts";
 import { decide, type Decided } from "./decide.ts";
 import { explanation } from "./explanation.ts";
-import { CliError, EXIT } from "../../failure.ts";
-import type { Io } from "../../io.ts";
-import { printJson } from "../../json.ts";
+import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption } from "../../options.ts";
 
 const DIALECTS: readonly DialectName[] = ["anthropic-messages", "openai-chat", "openai-responses"];

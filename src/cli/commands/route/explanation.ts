@@ -5,7 +5,7 @@ import type { Target } from "../../../model/target.ts";
 import type { RequestFacts } from "../../../model/request-facts.ts";
 import type { PlannedTarget, RoutePlan } from "../../../router/plan.ts";
 import type { Decided } from "./decide.ts";
-import { prices } from "../../../text/figures.ts";
+import { prices } from "../../../text/format.ts";
 import type { Out } from "../../io.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { table } from "../../output/table.ts";

@@ -2,7 +2,7 @@
 import type { DialectName, HeaderMap, RequestFacts } from "../../../model/request-facts.ts";
 import type { Json } from "../../../model/json.ts";
 import { dialects } from "../../../dialects/registry.ts";
-import { CliError, EXIT } from "../../failure.ts";
+import { CliError, EXIT } from "../../command.ts";
 
 /** What a prompt is asked in when nothing is said. */
 const USUAL_DIALECT: DialectName = "anthropic-messages";

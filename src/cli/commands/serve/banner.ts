@@ -1,7 +1,7 @@
 /** What a started proxy says on a terminal: where it is, where each route leads, how to point a client at it. */
 import type { Config } from "../../../config/config.ts";
 import type { Out } from "../../io.ts";
-import { NAME, VERSION } from "../../program.ts";
+import { NAME, VERSION } from "../../command.ts";
 import { originOf, warningsOf } from "../../configuration.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import { reportProviders, reportRoutes, type RouteReport } from "../../route-report.ts";

@@ -1,4 +1,5 @@
 /** The log of a running proxy, as the configuration wants it, and what it says of the configuration itself. */
+import process from "node:process";
 import type { LogConfig } from "../../../config/config.ts";
 import type { LiveEvent } from "../../../config/live/live.ts";
 import type { Log } from "../../../log/log.ts";
@@ -34,4 +35,20 @@ export function logLiveEvent(log: Log, event: LiveEvent): void {
       return;
   }
   for (const warning of event.warnings) log("warn", warning);
+}
+
+/** Logs what would end the process otherwise. Returns what ends that. */
+export function outliveFaults(log: Log): () => void {
+  const told = (error: unknown) => {
+    const words = error instanceof Error ? error.message : String(error);
+    log("error", `something failed inside the proxy, which goes on: ${words}`, {
+      stack: error instanceof Error ? error.stack : undefined,
+    });
+  };
+  process.on("unhandledRejection", told);
+  process.on("uncaughtException", told);
+  return () => {
+    process.off("unhandledRejection", told);
+    process.off("uncaughtException", told);
+  };
 }

@@ -7,14 +7,11 @@ import { compose } from "../../../server/compose.ts";
 import type { ServerContext } from "../../../server/context.ts";
 import { serve, type Server } from "../../../server/server.ts";
 import { banner } from "./banner.ts";
-import { originOf, unusable, warningsOf } from "../../configuration.ts";
-import { CliError, EXIT } from "../../failure.ts";
-import { outliveFaults } from "./uncaught.ts";
+import { dataFolderOf, originOf, unusable, warningsOf } from "../../configuration.ts";
+import { CliError, EXIT, VERSION } from "../../command.ts";
+import { logLiveEvent, logTo, outliveFaults } from "./log.ts";
 import type { Io } from "../../io.ts";
 import { listenProblem } from "../../listen-error.ts";
-import { VERSION } from "../../program.ts";
-import { logLiveEvent, logTo } from "./log.ts";
-import { dataFolderOf } from "../../user-data.ts";
 import { warmUp } from "../../warm-up.ts";
 
 export interface ServeOptions {

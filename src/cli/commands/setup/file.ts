@@ -14,8 +14,8 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode, reason } from "../../../files/errors.ts";
-import { localDate, localTime } from "../../../text/amounts.ts";
-import { CliError } from "../../failure.ts";
+import { localDate, localTime } from "../../../text/format.ts";
+import { CliError } from "../../command.ts";
 
 /** The text; undefined: there is no such file. @throws CliError where it cannot be read */
 export function readClientFile(path: string): string | undefined {

@@ -1,6 +1,6 @@
 /** How the budgets stand. */
 import type { BudgetStatus } from "../../../ledger/budget.ts";
-import { localDate, money, share as percent } from "../../../text/amounts.ts";
+import { localDate, money, share as percent } from "../../../text/format.ts";
 import type { Style } from "../../output/style.ts";
 import { type Row, table } from "../../output/table.ts";
 

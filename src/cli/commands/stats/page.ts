@@ -1,17 +1,14 @@
 /** The figures of some periods side by side, then what they are made of. */
 import type { Target } from "../../../model/target.ts";
 import type { BudgetStatus } from "../../../ledger/budget.ts";
-import type { Figures, Report } from "../../../ledger/report.ts";
-import { count, money, share, tokenCount } from "../../../text/amounts.ts";
-import { duration } from "../../../text/figures.ts";
+import { type Figures, NONE, type Report } from "../../../ledger/report.ts";
+import { count, counted, duration, money, share, tokenCount } from "../../../text/format.ts";
 import type { Io } from "../../io.ts";
-import { NAME } from "../../program.ts";
+import { NAME } from "../../command.ts";
 import { type Style, styleOf } from "../../output/style.ts";
-import { type Cell, table } from "../../output/table.ts";
+import { type Cell, type Row, table } from "../../output/table.ts";
 import { wrap } from "../../../text/width.ts";
 import { budgetsTable } from "./budgets.ts";
-import { caveats } from "./caveats.ts";
-import { partsTable } from "./parts.ts";
 
 export interface Column {
   readonly title: string;
@@ -106,4 +103,110 @@ export function nothingYet(
   }
   return `No requests yet. Point a client at the proxy, and what it costs and saves stands here:\n\n` +
     `  ${bold(`${NAME} setup`)}\n\n${dim(`The ledger will be ${path}`)}\n`;
+}
+
+/** A sentence for each that applies. `main`: the report that names the models. */
+export function caveats(figures: Figures, main: Report, baseline: Target | undefined): string[] {
+  const { unpriced_requests: unpriced, no_baseline_requests: bare, estimated_requests: guessed } = figures;
+  const said: string[] = [];
+  if (unpriced > 0) {
+    said.push(
+      `${counted(unpriced, "request")} of unknown price ${are(unpriced)} in none of these dollars${
+        named(main)
+      }. [[prices]] in the configuration or "models update" gives a price.`,
+    );
+  }
+  if (bare > 0) {
+    const model = baseline === undefined ? "the baseline model" : `${baseline.provider},${baseline.model}`;
+    said.push(
+      `${counted(bare, "request")} ${bare === 1 ? "counts" : "count"} as having saved nothing: ` +
+        `the price of ${model} was not known.`,
+    );
+  }
+  if (guessed > 0) {
+    said.push(
+      `The tokens of ${counted(guessed, "request")} are estimated: the provider reported none.`,
+    );
+  }
+  return said;
+}
+
+const are = (amount: number): string => amount === 1 ? "is" : "are";
+
+/** The unpriced models, where they are known. */
+function named({ by }: Report): string {
+  const models = Object.entries(by.model ?? {})
+    .filter(([name, { unpriced_requests: unpriced }]) => unpriced > 0 && name !== NONE)
+    .map(([name]) => name);
+  if (models.length === 0) return "";
+  return ` (${models.slice(0, 3).join(", ")}${models.length > 3 ? ` and ${models.length - 3} more` : ""})`;
+}
+
+interface Part {
+  readonly title: string;
+  readonly value: (figures: Figures, style: Style) => Cell;
+  /** Is left out of terminals narrower than {@link WIDE}. */
+  readonly wide?: boolean;
+  /** Is told there alone. */
+  readonly narrow?: boolean;
+}
+
+/** Columns of a terminal from which everything is told. */
+const WIDE = 120;
+
+const allIn = ({ tokens }: Figures): number => tokens.input + tokens.cache_read + tokens.cache_write;
+
+const PARTS: readonly Part[] = [
+  { title: "Requests", value: (f) => count(f.requests) },
+  {
+    title: "Failed",
+    value: (f, { red }) => ({ text: count(f.failures), paint: f.failures > 0 ? red : plain }),
+  },
+  { title: "Fell back", value: (f) => count(f.fallbacks), wide: true },
+  { title: "Cost", value: (f) => f.unpriced_requests === f.requests ? "unknown" : money(f.cost_usd) },
+  { title: "Saved", value: (f) => f.unpriced_requests === f.requests ? "" : money(f.saved_usd) },
+  { title: "Share", value: (f) => f.baseline_usd > 0 ? share(f.saved_share) : "", wide: true },
+  { title: "Tokens", value: (f) => tokenCount(allIn(f) + f.tokens.output), narrow: true },
+  { title: "In", value: (f) => tokenCount(allIn(f)), wide: true },
+  { title: "Cached", value: (f) => share(f.cache_hit_share), wide: true },
+  { title: "Out", value: (f) => tokenCount(f.tokens.output), wide: true },
+  { title: "p50", value: (f) => f.first_token_ms.p50 === null ? "" : duration(f.first_token_ms.p50) },
+  {
+    title: "p95",
+    value: (f) => f.first_token_ms.p95 === null ? "" : duration(f.first_token_ms.p95),
+    wide: true,
+  },
+];
+
+const plain = (text: string): string => text;
+
+/**
+ * One table of all parts, dearest first within each kind.
+ * @param title of the period
+ * @param limit parts of one kind at most
+ */
+export function partsTable(
+  { by }: Report,
+  title: string,
+  limit: number,
+  style: Style,
+  width: number | undefined,
+): string {
+  const roomy = width === undefined || width >= WIDE;
+  const shown = PARTS.filter(({ wide, narrow }) => roomy ? narrow !== true : wide !== true);
+  const rows = Object.entries(by).flatMap(([kind, parts]): Row[] => {
+    const entries = Object.entries(parts);
+    const more = entries.length - limit;
+    const listed = entries.slice(0, limit).map(([name, figures], index): Row => ({
+      ...(index === 0 ? { above: `By ${kind}` } : {}),
+      cells: [`  ${name}`, ...shown.map(({ value }) => value(figures, style))],
+    }));
+    const rest = { text: `  and ${count(more)} more`, paint: style.dim };
+    return more > 0 ? [...listed, { cells: [rest] }] : listed;
+  });
+  const columns = [
+    { title, shrinks: true },
+    ...shown.map((part) => ({ title: part.title, align: "right" as const })),
+  ];
+  return table(columns, rows, style, width);
 }

@@ -4,8 +4,21 @@ import { message } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
-import type { Command } from "../../command.ts";
-import { configOption, jsonOption } from "../../options.ts";
+import { CliError, type Command, EXIT, NAME } from "../../command.ts";
+import { configOption, jsonOption, serverUrl } from "../../options.ts";
+import { readConfig } from "../../configuration.ts";
+import { type Io, printJson, untilSignal } from "../../io.ts";
+import { wrap } from "../../../text/width.ts";
+import { addressOf, type Answer, askHealth } from "./health.ts";
+import { Frames } from "../../output/frames.ts";
+import { asText } from "./page.ts";
+
+interface Options {
+  readonly watch: boolean;
+  readonly url?: string | undefined;
+  readonly json: boolean;
+  readonly config?: string | undefined;
+}
 
 const parser = object({
   watch: withDefault(
@@ -22,9 +35,59 @@ const parser = object({
 export const command: Command = {
   description:
     message`Asks a running proxy how it is: its configuration, its providers, who cools down and until when. Ends with 1 when nothing answers, or when its configuration file has become wrong.`,
-  parser: map(parser, (options) => async (io) => {
-    const { runStatus } = await import("./run.ts");
-    return await runStatus(io, options);
-  }),
+  parser: map(parser, (options) => (io) => run(io, options)),
   examples: ["status", "status --watch", "status --url http://127.0.0.1:4000 --json"],
 };
+
+const EVERY_MS = 1000;
+
+/** @throws CliError where nothing answers that could be shown */
+async function run(io: Io, { watch, json, ...options }: Options): Promise<number> {
+  const config = readConfig(io, options.config);
+  const url = options.url === undefined ? addressOf(config) : serverUrl(options.url);
+  const [key] = config.proxy.apiKeys;
+  const ask = (signal?: AbortSignal) => askHealth(url, key, signal);
+  if (watch) {
+    const show = json ? lines(io, url) : frames(io, url);
+    try {
+      show(await ask());
+      await untilSignal(io, EVERY_MS, async (signal) => {
+        const answer = await ask(signal);
+        if (!signal.aborted) show(answer);
+      });
+    } finally {
+      show(undefined);
+    }
+    return EXIT.ok;
+  }
+  const answer = await ask();
+  if (json) printJson(io, asJson(answer, url));
+  else if (!answer.ok) throw new CliError(`${answer.problem}${answer.listens ? "" : START_IT}`);
+  else io.stdout.write(asText(io.stdout, answer.health, url, Date.now()));
+  return answer.ok && answer.health.config.ok ? EXIT.ok : EXIT.failed;
+}
+
+const START_IT = `\nStart it with ${NAME} --config FILE, or say where it is with --url.`;
+
+const asJson = (answer: Answer, url: string): unknown =>
+  answer.ok ? { url, ...answer.health } : { url, status: "unreachable", problem: answer.problem };
+
+type Show = (answer: Answer | undefined) => void;
+
+/** A JSON object a line. */
+const lines = (io: Io, url: string): Show => (answer) => {
+  if (answer !== undefined) io.stdout.write(`${JSON.stringify(asJson(answer, url))}\n`);
+};
+
+/** One frame in place of the last. A proxy that goes away may come back. */
+function frames(io: Io, url: string): Show {
+  const drawn = new Frames(io.stdout);
+  const unanswered = (problem: string) =>
+    [problem, "Asking again every second."].flatMap((line) => wrap(line, io.stdout.columns))
+      .map((line) => `${line}\n`).join("");
+  return (answer) => {
+    if (answer === undefined) return drawn.end();
+    const now = Date.now();
+    drawn.draw(answer.ok ? asText(io.stdout, answer.health, url, now) : unanswered(answer.problem));
+  };
+}

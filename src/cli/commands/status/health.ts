@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Config } from "../../../config/config.ts";
 import { connectionError } from "../../../dispatch/call.ts";
-import { NAME } from "../../program.ts";
+import { NAME } from "../../command.ts";
 
 const cooldown = z.object({
   class: z.string(),

@@ -1,7 +1,7 @@
 /** The state of a proxy as a page: itself, its configuration, a table of its providers. */
-import { counted, moment, span } from "../../../text/amounts.ts";
+import { counted, moment, span } from "../../../text/format.ts";
 import type { Out } from "../../io.ts";
-import { NAME } from "../../program.ts";
+import { NAME } from "../../command.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { type Cell, type Row, table } from "../../output/table.ts";
 import { cut, wrap } from "../../../text/width.ts";

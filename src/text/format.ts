@@ -1,4 +1,5 @@
-/** Sums, shares and spans of time as people read them. */
+/** Dollars, tokens, shares and times as people read them. Imports nothing but types. */
+import type { Price } from "../model/price.ts";
 
 /** Dollars in a column: `$1,234.50`, `$0.47`, `$0.046`, `$0.0046`, `-$0.02`. */
 export function money(amount: number): string {
@@ -74,4 +75,40 @@ export function localTime(time: number): string {
 export function moment(time: number, now: number): string {
   const clock = localTime(time).slice(0, 5);
   return localDate(time) === localDate(now) ? clock : `${localDate(time)} ${clock}`;
+}
+
+/** `$15`, `$0.25`, `$0.05`. */
+export function dollars(amount: number): string {
+  if (amount === 0) return "$0";
+  if (Number.isInteger(amount)) return `$${amount}`;
+  return amount >= 0.01
+    ? `$${amount.toFixed(amount < 0.1 && !isCents(amount) ? 3 : 2)}`
+    : `$${Number(amount.toPrecision(2))}`;
+}
+
+const isCents = (amount: number) => Math.abs(amount * 100 - Math.round(amount * 100)) < 1e-9;
+
+/** What a request cost: `$0.0123`, `$0.000184`. Undefined: not known. */
+export function cost(amount: number | undefined): string {
+  if (amount === undefined) return "unknown";
+  return amount === 0 ? "$0" : `$${amount.toFixed(amount >= 1 ? 2 : amount >= 0.01 ? 4 : 6)}`;
+}
+
+/** Input and output per million tokens, for two columns. Undefined: not known. */
+export function prices(price: Price | undefined): readonly [string, string] {
+  return price === undefined ? ["?", "?"] : [dollars(price.input), dollars(price.output)];
+}
+
+/** Milliseconds: `48 µs`, `1.2 ms`, `3.4 s`. */
+export function duration(ms: number): string {
+  if (ms < 1) return `${Math.max(1, Math.round(ms * 1000))} µs`;
+  if (ms < 1000) return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** Tokens: `128k`, `1M`. 0: not known. */
+export function tokens(count: number): string {
+  if (count === 0) return "?";
+  if (count >= 1_000_000) return `${Number((count / 1_000_000).toFixed(1))}M`;
+  return count >= 1000 ? `${Math.round(count / 1000)}k` : String(count);
 }

@@ -1,0 +1,214 @@
+/** The checks that stay on this machine: the configuration, the routes, the port, the files. */
+import type { Config } from "../../../config/config.ts";
+import { openConfig } from "../../../config/load.ts";
+import { formatProblem, formatWarning, inOrder } from "../../../config/problem.ts";
+import { dataFolderOf, originOf, ownCatalogPath, useOwnCatalog, warningsOf } from "../../configuration.ts";
+import type { Io } from "../../io.ts";
+import { NAME, VERSION } from "../../command.ts";
+import type { RouteReport } from "../../route-report.ts";
+import { listen } from "../../../runtime/listen.ts";
+import { counted, span } from "../../../text/format.ts";
+import { listenProblem } from "../../listen-error.ts";
+import { addressOf, askHealth, type Health } from "../status/health.ts";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { othersCanRead } from "../../../config/source/env.ts";
+import { reason } from "../../../files/errors.ts";
+import { readUserCatalog } from "../../../catalog/update.ts";
+import { recentRequests } from "../../../ledger/recent.ts";
+import { report } from "../../../ledger/report.ts";
+import { UnreadableLedger } from "../../../ledger/file.ts";
+
+export interface Finding {
+  /** What was looked at: `Configuration`, a provider's name. */
+  readonly check: string;
+  /** `warn`: it works, and deserves a look. `fail`: it must be mended. */
+  readonly state: "ok" | "warn" | "fail";
+  /** What was found, as a sentence without a full stop. Never holds a secret. */
+  readonly found: string;
+  /** What to do about it. */
+  readonly mend?: string;
+}
+
+/** Loads it. Without one: only the findings. */
+export function checkConfiguration(
+  io: Io,
+  option: string | undefined,
+): { readonly config?: Config; readonly findings: readonly Finding[] } {
+  const result = openConfig({ option, env: io.env, cwd: io.cwd });
+  if (!result.ok) {
+    const findings = inOrder(result.problems).map((problem): Finding => ({
+      check: "Configuration",
+      state: "fail",
+      found: formatProblem(problem),
+    }));
+    return { findings };
+  }
+  useOwnCatalog(io);
+  const { config } = result;
+  const origin: Finding = config.path === undefined
+    ? { check: "Configuration", state: "warn", found: originOf(config) }
+    : { check: "Configuration", state: "ok", found: config.path };
+  // A key that is missing is told with its provider.
+  const warnings = warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message))
+    .map((warning): Finding => ({ check: "Configuration", state: "warn", found: formatWarning(warning) }));
+  return { config, findings: [origin, ...warnings] };
+}
+
+/** Whether each route has a target that can be tried. */
+export function checkRoutes(routes: readonly RouteReport[]): Finding[] {
+  const stuck = routes.filter(({ usable }) => !usable);
+  if (stuck.length === 0) {
+    const own = routes.filter(({ via, targets }) => via === undefined && targets.length > 0).length;
+    return [{
+      check: "Routes",
+      state: "ok",
+      found: `each of the ${own} that are set has a target that can be used`,
+    }];
+  }
+  return stuck.map(({ name, targets }) => {
+    const why = [...new Set(targets.flatMap(({ skip }) => skip ?? []))].join("; ");
+    return {
+      check: "Routes",
+      state: "fail",
+      found: `${name} has no target that can be used${why === "" ? "" : `: ${why}`}`,
+      mend: why === ""
+        ? `Set ${name}, or default, under [router].`
+        : `Mend one of its targets, or add another: "provider,model | provider,model". ${NAME} check tells more.`,
+    };
+  });
+}
+
+/** Asks at its address; where nothing answers, tries to listen there. */
+export async function checkAddress(config: Config): Promise<Finding[]> {
+  const { host, port, apiKeys } = config.proxy;
+  if (port === 0) return [{ check: "Proxy", state: "ok", found: "takes any free port" }];
+  const url = addressOf(config);
+  const answer = await askHealth(url, apiKeys[0]);
+  if (answer.ok) return running(answer.health, config, url);
+  if (answer.listens) {
+    const mend = "Stop what listens there, or set another port under [proxy].";
+    return [{ check: "Proxy", state: "fail", found: withoutStop(answer.problem), mend }];
+  }
+  try {
+    const listener = listen({ hostname: host, port, handle: () => new Response(null, { status: 503 }) });
+    await listener.close();
+  } catch (error) {
+    return [{ check: "Proxy", state: "fail", found: withoutStop(listenProblem(error, host, port)) }];
+  }
+  return [{ check: "Proxy", state: "ok", found: `does not run yet; ${host}:${port} is free for it` }];
+}
+
+function running(health: Health, config: Config, url: string): Finding[] {
+  const { version, uptime_seconds: uptime, config: its } = health;
+  const findings: Finding[] = [{ check: "Proxy", state: "ok", found: `runs at ${url}, for ${span(uptime)}` }];
+  if (!its.ok) {
+    const problems = (its.problems ?? []).join("\n");
+    findings.push({
+      check: "Proxy",
+      state: "fail",
+      found: `it goes on with its old configuration, since the file has mistakes:\n${problems}`,
+      mend: "Mend the file; it is read again when it changes.",
+    });
+  }
+  if (its.path !== (config.path ?? null)) {
+    findings.push({
+      check: "Proxy",
+      state: "warn",
+      found: `it runs with another configuration: ${its.path ?? "one made from the keys in its environment"}`,
+      mend: `${NAME} doctor --config ${its.path ?? "FILE"} looks at that one.`,
+    });
+  }
+  if (version !== VERSION) {
+    findings.push({
+      check: "Proxy",
+      state: "warn",
+      found: `it is version ${version}; this program is version ${VERSION}`,
+      mend: "Start it anew.",
+    });
+  }
+  return findings;
+}
+
+const withoutStop = (sentence: string): string => sentence.replace(/\.$/, "");
+
+/** The data folder, the ledger, the user's own list of models. Changes nothing. */
+export function checkFiles(io: Io, config: Config | undefined): Finding[] {
+  const folder = dataFolderOf(io);
+  const ledger = config?.ledger.path ?? join(folder, "ledger.sqlite");
+  const kept = config?.ledger.enabled !== false;
+  return [
+    writable("Data folder", folder),
+    ...(kept && dirname(ledger) !== folder ? [writable("Ledger", dirname(ledger))] : []),
+    ...(kept ? ledgerFindings(ledger) : [{
+      check: "Ledger",
+      state: "ok" as const,
+      found: "switched off: [ledger] enabled = false",
+    }]),
+    ...catalogFindings(ownCatalogPath(io)),
+  ];
+}
+
+/** A folder that is missing is made when it is needed, where its parent allows that. */
+function writable(check: string, folder: string): Finding {
+  let there = folder;
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  const mend = `Give yourself the right to write in ${there}${
+    check === "Ledger" ? ", or set another path under [ledger]" : ", or point XDG_DATA_HOME elsewhere"
+  }.`;
+  try {
+    if (!statSync(there).isDirectory()) {
+      return { check, state: "fail", found: `${there} is a file, and should be a folder` };
+    }
+    accessSync(there, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    return { check, state: "fail", found: `${folder} cannot be written: ${writeReason(error)}`, mend };
+  }
+  return { check, state: "ok", found: `${folder}${there === folder ? "" : " (made when it is needed)"}` };
+}
+
+const writeReason = (error: unknown): string =>
+  reason(error).replace("it may not be read", "you may not write there");
+
+function ledgerFindings(path: string): Finding[] {
+  const check = "Ledger";
+  if (!existsSync(path)) return [{ check, state: "ok", found: "none yet; the first request begins it" }];
+  const findings: Finding[] = [];
+  try {
+    const { requests, unpriced_requests: unpriced } = report(path, { since: 0, groups: [] });
+    const [newest] = recentRequests(path, { limit: 1 });
+    const ago = newest === undefined ? "" : `, the newest ${span((Date.now() - newest.time) / 1000)} ago`;
+    findings.push({ check, state: "ok", found: `${counted(requests, "request")}${ago}` });
+    if (unpriced > 0) {
+      findings.push({
+        check,
+        state: "warn",
+        found: `${counted(unpriced, "request")} of unknown price`,
+        mend: `${NAME} stats names the models; [[prices]] or ${NAME} models update gives them a price.`,
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof UnreadableLedger)) throw error;
+    findings.push({ check, state: "fail", found: error.message });
+  }
+  if (othersCanRead(path)) {
+    findings.push({
+      check,
+      state: "warn",
+      found: "other users of this machine can read it",
+      mend: `chmod 600 ${path}`,
+    });
+  }
+  return findings;
+}
+
+function catalogFindings(path: string): Finding[] {
+  const { problem } = readUserCatalog(path);
+  if (problem === undefined) return [];
+  return [{
+    check: "Models",
+    state: "warn",
+    found: `the built-in list is used: ${problem}`,
+    mend: `${NAME} models update LIST replaces it, or remove it.`,
+  }];
+}
