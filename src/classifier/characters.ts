@@ -1,4 +1,4 @@
-/** What single characters do to the words around them. Pure. */
+/** What single characters do to the words around them, and one spelling for all words. Pure. */
 
 /** What a character does to a run of characters. */
 export const Char = {
@@ -37,7 +37,7 @@ export function isUnspaced(code: number): boolean {
 }
 
 function wide(code: number): number {
-  if (code === 0xfffc) return Char.Word; // stands for masked text
+  if (code === 0xfffc) return Char.Word; // masked text
   if (code < 0xc0) return code === 0xb5 || code === 0xaa || code === 0xba ? Char.Word : Char.Space;
   if (code < 0x2000) return Char.Word;
   switch (code) {
@@ -63,4 +63,37 @@ function wide(code: number): number {
   }
   if (code < 0x2c00 || code >= 0x2e00 && code < 0x3040) return Char.Space; // punctuation, symbols, boxes
   return code >= 0xff00 || code >= 0xd800 && code < 0xf900 ? Char.Space : Char.Word;
+}
+
+/** From U+00C0 on, one entry a character; the plain letter in lower case. */
+const PLAIN: readonly string[] = Array.from({ length: 0x180 - 0xc0 }, (_, i) => {
+  const letter = String.fromCharCode(0xc0 + i).toLowerCase();
+  const special = { "ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i" }[letter];
+  return special ?? letter.normalize("NFD").charAt(0);
+});
+
+/**
+ * The word in lower case, Latin letters without accents, without apostrophes: "Implementación" and "implementacion" are
+ * one word.
+ */
+export function fold(word: string): string {
+  const lower = word.toLowerCase();
+  let plain = true;
+  for (let i = 0; i < lower.length; i++) {
+    const c = lower.charCodeAt(i);
+    if (c > 0x7f || c === 0x27) {
+      plain = false;
+      break;
+    }
+  }
+  if (plain) return lower;
+  let out = "";
+  for (let i = 0; i < lower.length; i++) {
+    const c = lower.charCodeAt(i);
+    if (c >= 0xc0 && c < 0x180) out += PLAIN[c - 0xc0];
+    else if (c === 0x451) out += "е"; // ё
+    // Apostrophes, and accents that are characters of their own (decomposed text).
+    else if (c !== 0x27 && c !== 0x2019 && (c < 0x300 || c > 0x36f)) out += lower[i];
+  }
+  return out;
 }

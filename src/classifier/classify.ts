@@ -4,17 +4,17 @@ import type { RequestFacts } from "../model/request-facts.ts";
 import type { Classification, Kind } from "./classification.ts";
 import { complexity } from "./complexity.ts";
 import { decide } from "./decide.ts";
-import { excerpt } from "./excerpt.ts";
-import { explain } from "./explain.ts";
+import { excerpt } from "./prompt/excerpt.ts";
+import { explain } from "./decide.ts";
 import { housekeeping } from "./housekeeping.ts";
-import { language } from "./programming-language.ts";
-import { lexica } from "./lexicon.ts";
-import { mask } from "./mask.ts";
+import { language } from "./language/programming.ts";
+import { lexica } from "./words/lexicon.ts";
+import { mask } from "./prompt/mask.ts";
 import { match } from "./match.ts";
 import { negated } from "./negation.ts";
-import { ownWords } from "./prompt.ts";
+import { ownWords } from "./prompt/own-words.ts";
 import { MASK, tokenize } from "./tokens.ts";
-import { tongue } from "./natural-language.ts";
+import { tongue } from "./language/natural.ts";
 
 /** What the user's words alone say. */
 export interface PromptClassification {

@@ -4,7 +4,8 @@ import type { Cue } from "./match.ts";
 import type { Tokens } from "./tokens.ts";
 import { type Group, type GroupName, GROUPS } from "./words/groups.ts";
 
-export interface Decision {
+/** What the words of a prompt amount to. */
+export interface Verdict {
   readonly kind: Kind;
   /** The cues that decided, in the order of the prompt. */
   readonly by: readonly Cue[];
@@ -79,7 +80,7 @@ function asks(tokens: Tokens, cue: Cue): boolean {
  * 2. an affirmed "plan" without → think;
  * 3. else the kind whose words weigh most; nothing found → default.
  */
-export function decide(tokens: Tokens, cues: readonly Cue[], back: Uint8Array): Decision {
+export function decide(tokens: Tokens, cues: readonly Cue[], back: Uint8Array): Verdict {
   const traps = new Traps();
   const plans: Cue[] = [];
   const works: Cue[] = [];
@@ -241,4 +242,38 @@ function alternative({ words, sentences, questions }: Tokens): Cue | undefined {
 
 function merge(a: readonly Cue[], b: readonly Cue[]): Cue[] {
   return [...a, ...b].sort((x, y) => x.start - y.start);
+}
+
+/** The most words that an explanation names. */
+const NAMED = 4;
+
+/** A verdict in one line for people. */
+export function explain(
+  verdict: Verdict,
+  matched: readonly string[],
+  text: string,
+  tokens: Tokens,
+): string {
+  const { kind, by, takenBack, scores } = verdict;
+  const negatedWords = takenBack.map(({ start, end }) =>
+    text.slice(tokens.starts[start]!, tokens.ends[end - 1]!)
+  );
+  const without = negatedWords.length === 0 ? "" : ` (${quote(negatedWords)} taken back)`;
+  if (scores === undefined) {
+    const plans = matched.filter((_, i) => by[i]!.role === "plan");
+    const works = matched.filter((_, i) => by[i]!.role !== "plan");
+    const rest = works.length === 0 ? `without an implementation word${without}` : `with ${quote(works)}`;
+    return `${quote(plans.slice(0, 1))} ${rest} → ${kind}`;
+  }
+  if (matched.length === 0) return `no word that tells the kind${without} → ${kind}`;
+  const second = (Object.entries(scores) as [Kind, number][])
+    .filter(([other, score]) => other !== kind && score > 0).sort((a, b) => b[1] - a[1])[0];
+  const against = second === undefined ? "" : ` (${scores[kind]}, next ${second[0]} ${second[1]})`;
+  return `${quote(matched)}${without} → ${kind}${against}`;
+}
+
+function quote(words: readonly string[]): string {
+  const named = [...new Set(words.map((word) => word.replace(/\s+/g, " ")))];
+  const more = named.length > NAMED ? ", …" : "";
+  return named.slice(0, NAMED).map((word) => `"${word}"`).join(", ") + more;
 }

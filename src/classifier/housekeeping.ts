@@ -1,7 +1,8 @@
 /** Recognises the requests that a client makes for its own use: titles, summaries, helpers. Pure. */
 import type { RequestFacts } from "../model/request-facts.ts";
-import { HOUSEKEEPING_PATTERNS, type HousekeepingPattern } from "./housekeeping-patterns.ts";
-import { type OwnWords, ownWords } from "./prompt.ts";
+import type { HousekeepingPattern } from "../clients/agent.ts";
+import { HOUSEKEEPING_PATTERNS } from "../clients/agents.ts";
+import { type OwnWords, ownWords } from "./prompt/own-words.ts";
 
 /**
  * Why a request is the client's own housekeeping (`title`, `compaction`, `web_search`, …); undefined: it is the user's

@@ -1,6 +1,6 @@
 /** Finds the words and phrases of the lists in a prompt. Pure. */
-import type { Lexicon, Phrases } from "./lexicon.ts";
-import { ANY, type Element, GAP, type Phrase, type Role } from "./phrases.ts";
+import type { Lexicon, Phrases } from "./words/lexicon.ts";
+import { ANY, type Element, GAP, type Phrase, type Role } from "./words/lexicon.ts";
 import { COMMA, NO_BREAK, SENTENCE, type Tokens } from "./tokens.ts";
 
 /** A phrase that was found: words `start` to `end` (not included). */

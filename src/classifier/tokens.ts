@@ -1,7 +1,7 @@
 /** Cuts a prompt into words, clauses and sentences. Pure. */
 import { Char, charClass, isUnspaced } from "./characters.ts";
-import { fold } from "./fold.ts";
-import type { UnspacedWords } from "./unspaced.ts";
+import { fold } from "./characters.ts";
+import type { UnspacedWords } from "./words/lexicon.ts";
 
 /** How strongly two words are parted: not at all, by a bracket, by a comma, by a clause (`;`, `:`, a dash), by a sentence. */
 export const NO_BREAK = 0, BRACKET = 1, COMMA = 2, CLAUSE = 3, SENTENCE = 4;

@@ -30,3 +30,14 @@ export function limitOf(...values: readonly unknown[]): number | undefined {
 export function schemaKeys(schema: unknown): readonly string[] {
   return isRecord(schema) && isRecord(schema.properties) ? Object.keys(schema.properties) : NO_TEXTS;
 }
+
+/** The JSON object in a string of at most 64 KiB characters; empty where it holds anything else. */
+export function parsedRecord(json: unknown): Record<string, Json> {
+  if (typeof json !== "string" || !json.startsWith("{") || json.length > 65_536) return {};
+  try {
+    const value: Json = JSON.parse(json);
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { catalogOf, useCatalog } from "../config/priced-catalog.ts";
 import { readUserCatalog } from "../catalog/update.ts";
-import { lexica } from "../classifier/lexicon.ts";
+import { lexica } from "../classifier/words/lexicon.ts";
 import type { Config, Provider } from "../config/config.ts";
 import { dialects } from "../dialects/registry.ts";
 import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown-file.ts";

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  HOUSEKEEPING_PATTERNS,
-  type HousekeepingPattern,
-} from "../../src/classifier/housekeeping-patterns.ts";
+import type { HousekeepingPattern } from "../../src/clients/agent.ts";
+import { HOUSEKEEPING_PATTERNS } from "../../src/clients/agents.ts";
 import { housekeeping } from "../../src/classifier/housekeeping.ts";
 import type { RequestFacts } from "../../src/model/request-facts.ts";
 import { assistant, requestFacts, user } from "../support/request-facts.ts";

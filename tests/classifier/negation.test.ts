@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lexica } from "../../src/classifier/lexicon.ts";
+import { lexica } from "../../src/classifier/words/lexicon.ts";
 import { match } from "../../src/classifier/match.ts";
 import { negated } from "../../src/classifier/negation.ts";
 import { tokenize } from "../../src/classifier/tokens.ts";

@@ -1,4 +1,4 @@
-/** German. Syntax in `lexicon.ts`. */
+/** German. */
 import type { LanguageWords } from "./groups.ts";
 
 export const DE: LanguageWords = {

@@ -1,7 +1,83 @@
-/** English. The lists are written by meaning, one group after the other; syntax in `lexicon.ts`. */
-import { NEUTRAL_EN, NOT_IMPLEMENTATION_EN, NOT_PLAN_EN } from "./en-senses.ts";
-import { CLERICAL_EN, CLERICAL_SCOPE_EN, CLERICAL_THINGS_EN } from "./en-clerical.ts";
+/** English. The lists are written by meaning, one group after the other. */
 import type { LanguageWords } from "./groups.ts";
+
+/** Other senses of "plan". At the beginning of a sentence "plan" is a verb all the same: "plan table partitioning". */
+const NOT_PLAN_EN = `
+  query/queries/execution/explain/join/logical/physical/generic/postgres/optimizer plan/plans,
+  terraform/tofu/opentofu/terragrunt/pulumi/atlantis plan/plans,
+  data/rate/tariff/price/pricing/subscription/billing/payment/phone/mobile/sim plan/plans,
+  hosting/insurance/health/dental/pension/savings/retirement/401k plan/plans,
+  meal/diet/workout/lesson/floor/seating/seat/street/site plan/plans,
+  free/pro/basic/premium/enterprise/starter/paid/annual/yearly/monthly/trial/hobby/family/student/cheapest plan/plans,
+  free/pro/basic/premium and/or/to pro/basic/premium/enterprise/paid plan/plans,
+  team/business/standard/plus/growth/gold/silver/bronze/legacy/flat/usage plan/plans customer/customers/user/users/account/accounts/tier/pricing,
+  customers/users/tenants/accounts/orgs/members/subscribers/workspaces current/active/old/new/own plan/plans,
+  customers/users/tenants/accounts/orgs/members/subscribers/workspaces plan/plans,
+  plan id/ids/name/names/type/types/tier/tiers/limit/limits/badge/badges/picker/selector/page/table/column/columns/field/enum,
+  plan price/prices/cache/node/nodes/output/mode/file/key/slug/card/cards/upgrade/upgrades/downgrade/downgrades/switch/switcher,
+  plan renewal/features/hash/regression/shape/guide/operator/operators/viewer/tree/toggle/comparison/catalog/catalogue/benefits,
+  plan code/codes/level/levels/entitlement/entitlements/quota/quotas/expiry/b/shape/row/rows/stage/job,
+  plans page/table/endpoint/screen/list/tab/route/view/model/controller/are/have,
+  a/an/the/each/every/this/that plan data/model/object/class/struct/entity/api/endpoint/service/check/checks/feature/option/change/changes/record/lookup/lookups/search/filter/sync/form/dialog/modal/label/icon/dropdown/select/config/matrix/overview/editor/gate/gating/validation/expiry/resolver/repository/factory/builder/string/value/attribute/prop/property/tests,
+  per/each/every/which plan/plans, what plan am/is/are/they/we/i/he/she, plan they/he/she/you are, on the _ plan/plans, on a _ plan/plans,
+  switch/switched/switches/switching/upgrade/upgrades/upgrading/upgraded/downgrade/downgrades/downgrading/downgraded/change/changes/changing/cancel/cancels/cancelling plan/plans,
+  switch/upgrade/downgrade/change/cancel/cancels/changes/changed a/the/their/his/her/my/your plan/plans,
+  planned maintenance/downtime/outage/outages/obsolescence/economy, as planned, called plan/plans/planned, named plan/plans/planned, status planned, table plan/plans, column plan, planning poker/permission/board,
+  path/route/motion/trajectory/trip/meal/family/resource/estate planning`;
+
+/** Other senses of "build", "code", "write", "create", and words that tell what has been done already. */
+const NOT_IMPLEMENTATION_EN = `
+  the/our/this/that/a/my/your/each/every/any/ci/nightly/release/debug/prod/production/dev/docker/last/latest/previous/failed/failing/broken/red/green/whole/full/incremental/cargo/gradle/maven/webpack/vite/bazel/cmake/xcode/daily/arm/windows/linux/mac/android/ios/wasm/flutter/npm/dotnet builds/build,
+  build artifact/artifacts/artefact/artefacts/log/logs/number/numbers/server/servers/agent/agents/cache/caches/time/times/tool/tools/toolchain/system/systems/pipeline/pipelines/job/jobs/step/steps/script/scripts/status/failure/failures/error/errors/matrix/output/folder/directory/dir/file/files/id/ids/tag/tags/flag/flags/target/targets/type/types/variant/variants/config/configuration/process/machine/machines/minutes/queue/badge/stage/stages/image/environment/environments/farm/host/node/order/args/speed/duration/dependency/dependencies/context,
+  build/builds is/are/was/were/fails/failed/keeps/broke/breaks/passes/passed/takes/took/hangs/succeeds/has/still/does/doesnt/wont/started/stopped/never/canceled/cancelled,
+  speed/speeds/speeding up the build/builds, break/breaks/broke/breaking/fix/trigger/triggers/cache/run/runs/running the build/builds,
+  status/error/exit/return/http/response/zip/post/postal/area/dialling/country/currency/language/iso/bar/qr/discount/voucher/promo/coupon/gift/backup/recovery/otp/pin/verification/invite/invitation/referral/reason/color/colour/hex/key/op/byte/machine/source/morse/product/vs/claude/charge/tax code/codes,
+  code review/reviews/reviewer/reviewers/freeze/base/bases/owner/owners/style/quality/coverage/smell/smells/signing/path/paths/point/points/page/block/blocks/fence/fences/folding/completion/search/climate/duplication/complexity/health/ownership/churn/injection/execution/scanning/host/hosting/server/editor/window,
+  the code 0/1/2/125/126/127/128/130/134/137/139/143/401/403/404/409/429/500/502/503,
+  code of conduct, legacy/dead/existing/current/old/production/commented/third/vendor/vendored/generated/inherited/open/closed/shared/spaghetti/bad/good/clean/client/test/low/no code, code runs/ran/works/worked/crashes/crashed/fails/failed/breaks/broke/lives/is/was/looks/prints/does/compiles/throws/gives/means/did/has, tech/code debt,
+  write access/permission/permissions/path/paths/throughput/amplification/load/timeout/timeouts/lock/locks/conflict/conflicts/ahead/through/behind/back/cache/volume/traffic/rate/latency/replica/heavy/concern/concerns/error/errors/skew/barrier/side/model/node/quorum/operations/ops,
+  reads/read and/or writes/write, write/writes/written/writing off/offs, lost/concurrent/parallel/double/dual/random/sequential/dirty/async/synchronous/batch/batched/few/many/more/all/small writes/write,
+  writes a/per second/minute/day/hour, writes at, writes go/goes/to/are/happen/fail/failed/block/pass/come/land/arrive,
+  written/built/created/coded/developed/implemented/writing/building in/by/on/with/at/from/into/around/for/as/against/before/after/since,
+  is/are/was/were/been/got/gets/being/get/its/gets built/written/created/coded/implemented/developed,
+  is/are/was/were already/currently/never/only/still/just/all/mostly/partly built/written/created/coded/implemented/developed,
+  i/we/they/he/she/you/who/someone/somebody/colleague/colleagues/team/predecessor/contractor wrote/built/created/coded/implemented/developed,
+  ive/weve/theyve/have/has/had already/just/since/never/only/all wrote/written/built/created/coded/implemented/developed,
+  ive/weve/theyve/youve/have/has/had wrote/written/built/created/coded/implemented/developed,
+  it/that/which/who/he/she/job/service/script/app/tool/system/worker/process/daemon/server/client/this/migration/hook/handler/replica/node/plugin/function/method/thread writes/creates/builds/implements/develops/codes/wrote/created/built,
+  develop branch, building management/permit/permits/inspector/blocks/block/site, office/apartment building/buildings,
+  local/main/existing/current/new/old/default/reference/development/dev development, in development,
+  development team/teams/environment/environments/database/server/process/cycle/mode/machine/cluster,
+  creating user/users/customer/customers, user/users creating, the implementation of the/this/that function/method/trait/interface does/works,
+  current/existing/reference/default/old implementation/implementations, implementation detail/details`;
+
+/** Names and phrases that hold a word of another group and do not mean it. */
+const NEUTRAL_EN = `
+  whats a good/nice/short/better/decent/fitting/shorter name/title/branch/commit/subject/slug, what is a good/nice/short/better/decent name/title/branch/commit/subject/slug, vs code, visual studio code, explain plan/plans, in the same order, the same order, the design doc/docs/document, design token/tokens/system/systems/team/pattern/patterns/file/files/folder/tab/tool/tools/meeting,
+  by design, architecture folder/directory/dir/diagram/page/team/astronaut, arm/cpu/processor/target/x86 architecture,
+  sort order, sort of, sort it/this/that/these/them/things/out out, sort out, list of/item/view/endpoint/page/screen, format string/strings, test plan id,
+  copy constructor/on, fix up, print statement/statements, count query/column, group by, order by, title case,
+  strategy pattern, architecture review filter, merge conflict, run time, make file, change log,
+  in case, use case/cases, root user/cause analysis document, race track, risk score`;
+
+/** Clerical verbs, at the beginning of a sentence or clause. */
+const CLERICAL_EN = `
+  rename, rebrand, gofmt/rustfmt/prettier/isort/black the/this/everything/it/all, bump, sort, alphabetise/alphabetize/alphabeticise, dedupe, deduplicate, dedup, format, reformat, reindent, indent, unindent, list, enumerate, shorten, abbreviate, translate, capitalise/capitalize, uppercase, lowercase, titlecase, title case/cased,
+  strip trailing/leading/all/whitespace/out, trim trailing, wrap the/this/these/lines/at/all, rewrap, reflow, tidy, tidy up, spell check/check, spellcheck, proofread, summarise/summarize, sum up, recap, rephrase, reword, paraphrase, number the/these/this, renumber, reorder, rearrange, regroup, group them/these/the/by, line up, align, realign,
+  regenerate, collect the/all, gather, transcribe, condense, tldr, tl dr, title, label, relabel, archive, squash, lint, rerun, re run, prettify, beautify, pretty print, print the/all/out/a, show me a list, count, tally, tick, check off, cross off, fill in, fill out, copy, paste, name this, move the/these/all/every .. files/images/fixtures/pngs/screenshots, zip, unzip, normalise/normalize .. whitespace/spacing/casing/endings/quotes/case,
+  replace all/every/each, replace/change/swap/fix/correct/update .. in the/our docs/doc/readme/comments/comment/wiki/texts/text/changelog/glossary, correct the commas/comma/text/wording/names/dates, replace/set/update/put/swap/use .. in all/every/each/everywhere/across/throughout, delete/remove/prune .. tags/folders/screenshots/duplicates, replace the old, change .. in all/every/everywhere/across/throughout, swap the two/columns/rows/lines, find and replace, search and replace, change all/every, update all/every/the .. copyright/year/version/badge/date/links/url/urls, remove all/every/unused/trailing/duplicate/stray/the .. logs/comments/imports/whitespace/prints/spaces/semicolons/emoji/emojis/blank/todos, delete all/every/unused/empty/the .. logs/comments/imports/files/blank/prints,
+  run/apply .. prettier/black/gofmt/rustfmt/eslint/lint/linter/formatter/fmt/isort/ruff/clang, give me a/the list/names, give me all/every/just/only, give .. title, gimme .. list, make/mak/show/get/need .. list of/with, make a list/table, pull out all/the .. names/urls/emails/ids/dates, extract the/all .. addresses/names/urls/emails/ids/dates/numbers/links, write .. commit, generate .. changelog, convert .. tabs/spaces/endings/quotes/lowercase/uppercase, merge the two lists, put .. alphabetical, order .. alphabetically, turn .. into .. list/bullets/bullet/table/csv/json/yaml/sentence/checklist/markdown/tsv, make .. sentence/title/upper/lower case, fix .. indentation/spelling/whitespace/formatting/typos/typo/punctuation/grammar/capitalisation/capitalization/spacing, correct .. spelling/typos/typo/grammar/punctuation, draft .. description/title/notes/message, clear out, dump, spit out, convert .. timestamps/dates/times/units/currencies/temperatures, make all/every/each/al .. bold/italic/uppercase/lowercase/plural/links/clickable/capital, move .. files/file/images/image/icons/assets/pngs/screenshots/folder/fonts/snapshots, make a/me csv/table/list/bullet/markdown, update the link/links/url/urls/date/dates/year/badge/version/versions/screenshot/screenshots/copyright, write a/an one/short line/sentence/description, call it, pull the, grab the/all, look up all, drop the emoji/emojis/dates/names, put them/these/those in/into a/an table/list/order/alphabetical, mark .. as done, close all, untick, stage and commit, commit and push, commit this/these/the/everything/all, push it/this/to, git add, touch up the, pluralise/pluralize, unwrap`;
+
+/** What clerical work is done with and to. */
+const CLERICAL_THINGS_EN = `
+  typo/typos, spelling, misspelling/misspellings, misspelt, misspelled, commit message/messages/msg, changelog, change log, changelog.md, release notes, whitespace, white space, trailing, trailing space/spaces/newline/newlines/comma/commas, indentation, line ending/endings, crlf, tabs to spaces, spaces to tabs, tabs,
+  licence/license header/headers, spdx, copyright/copyrights, lockfile/lockfiles, lock file, patch/minor/major/version version/number, minor deps/dependencies/versions, deps, unused import/imports/variable/variables, dead imports, commented out, console.log/console.logs, console log/logs, debug print/prints/logs/statements, print statements, branch name, name for this branch/commit/pr,
+  pr/mr title/titles/description/body, pull request title/description, a title, tldr, tl dr, one/1/single/two/three line/sentence/lines/sentences summary, short summary, summary of, in one line/sentence, one liner summary, into bullets, bullet points, bullets, one bullet, bullet per, alphabetical/alphabetic order, alphabetical, alphabetically, file names, filenames, grammar, commas, comma, punctuation, wording, the word, alt text/texts, paragraphs, capitalisation, capitalization, todos, all todos, env vars, markdown table, into/to/as a/an csv/json/yaml/table/tsv/list, into/to csv/tsv, sentence/title/camel/snake/kebab/pascal case,
+  as a bulleted/numbered/flat/plain/sorted/simple/comma/bullet list/table, as a list/table/csv, a csv of, list of all/the/merged, the list of, names of all/every/the, grouped by, one line description/descriptions, one line each, titles only, names only, newest/oldest/largest/smallest first, variable name/names, error messages into/to, broken links, dead links, the link to, in .nvmrc, standup, stand up notes, .gitignore, .editorconfig, .ds_store, semicolons, single quotes, double quotes, emoji/emojis, still says/say/reads/mentions, should say/read, tl;dr, patch/minor/major versions, name/names/title/titles for the/this/these/my/our/a, alternative names, headings, heading levels, full stops, oxford comma, blank lines, stale/merged branches, branches that are merged, duplicate lines/entries/rows, contributors, year, date format, minutes of the meeting, meeting notes, the comments, this thread, that thread, per line, under 100/50/60/72/80/120/160/140/200 characters/chars, max 100/50/60/72/80/120 characters/chars, trailing whitespace, imports, line length, 80 columns/characters, 100 columns/characters, 120 columns/characters`;
+
+/** What bounds clerical work. */
+const CLERICAL_SCOPE_EN = `
+  every, each, everywhere, all files/tests/test, every file, in all, on all, at the top of each/every, across the repo, whole repo/file/module/folder/project, throughout, nothing else, only the names, names only, as they are, as it is, as is, untouched, leave .. alone, keep .. same, keep the order, largest/smallest/newest/oldest first, one per line, no other changes, dont reword, dont touch, no marketing, locally only, nothing else has`;
 
 export const EN: LanguageWords = {
   code: "en",

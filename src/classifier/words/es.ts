@@ -1,4 +1,4 @@
-/** Spanish. Syntax in `lexicon.ts`. */
+/** Spanish. */
 import type { LanguageWords } from "./groups.ts";
 
 export const ES: LanguageWords = {

@@ -1,4 +1,4 @@
-/** French. Syntax in `lexicon.ts`. */
+/** French. */
 import type { LanguageWords } from "./groups.ts";
 
 export const FR: LanguageWords = {

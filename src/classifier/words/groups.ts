@@ -73,7 +73,7 @@ export const GROUPS = {
 
 export type GroupName = keyof typeof GROUPS;
 
-/** The words of one natural language. The syntax of the lists is described in `lexicon.ts`. */
+/** The words of one natural language. Their syntax: lexicon.ts. */
 export interface LanguageWords {
   /** ISO 639-1. */
   readonly code: string;

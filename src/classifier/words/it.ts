@@ -1,4 +1,4 @@
-/** Italian. Syntax in `lexicon.ts`. */
+/** Italian. */
 import type { LanguageWords } from "./groups.ts";
 
 export const IT: LanguageWords = {

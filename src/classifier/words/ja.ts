@@ -1,4 +1,4 @@
-/** Japanese. Words are found anywhere in the text, the longest first; negations stand behind what they negate. Syntax in `lexicon.ts`. */
+/** Japanese. Words are found anywhere in the text, the longest first; negations stand behind what they negate. */
 import type { LanguageWords } from "./groups.ts";
 
 export const JA: LanguageWords = {

@@ -1,4 +1,4 @@
-/** Korean. Words are found anywhere in the text, the longest first; negations stand behind what they negate. Syntax in `lexicon.ts`. */
+/** Korean. Words are found anywhere in the text, the longest first; negations stand behind what they negate. */
 import type { LanguageWords } from "./groups.ts";
 
 export const KO: LanguageWords = {

@@ -1,4 +1,4 @@
-/** Dutch. Syntax in `lexicon.ts`. */
+/** Dutch. */
 import type { LanguageWords } from "./groups.ts";
 
 export const NL: LanguageWords = {

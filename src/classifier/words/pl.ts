@@ -1,4 +1,4 @@
-/** Polish. Syntax in `lexicon.ts`. */
+/** Polish. */
 import type { LanguageWords } from "./groups.ts";
 
 export const PL: LanguageWords = {

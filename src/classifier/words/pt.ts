@@ -1,4 +1,4 @@
-/** Portuguese. Syntax in `lexicon.ts`. */
+/** Portuguese. */
 import type { LanguageWords } from "./groups.ts";
 
 export const PT: LanguageWords = {

@@ -1,4 +1,4 @@
-/** Russian. Syntax in `lexicon.ts`. */
+/** Russian. */
 import type { LanguageWords } from "./groups.ts";
 
 export const RU: LanguageWords = {

@@ -1,4 +1,4 @@
-/** Chinese, simplified and traditional. Words are found anywhere in the text, the longest first. Syntax in `lexicon.ts`. */
+/** Chinese, simplified and traditional. Words are found anywhere in the text, the longest first. */
 import type { LanguageWords } from "./groups.ts";
 
 export const ZH: LanguageWords = {

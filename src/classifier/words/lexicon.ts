@@ -1,14 +1,116 @@
 /**
- * Compiles the word lists into tables that are looked up once a word. Pure; compiled once a language, and once more for the
- * words that a user adds.
+ * Reads the word lists and compiles them into tables that are looked up once a word. Pure; compiled once a language, and
+ * again for the words that a user adds.
+ *
+ * The syntax of the lists: phrases, separated by commas or line breaks; words, separated by spaces; in a phrase
+ *  - `a/b` one of these words,
+ *  - `verb+` a verb in all its English forms,
+ *  - `stem*` any word that begins so,
+ *  - `_` any one word,
+ *  - `..` up to eight words in between, in the same sentence.
+ * Words are compared folded: lower case, no accents, no apostrophes.
  */
-import type { ExtraWords } from "../config/config.ts";
-import { type Phrase, type Role, rows, wordsOf } from "./phrases.ts";
-import { type Typos, typosOf } from "./typos.ts";
-import { type UnspacedWords, unspacedWords } from "./unspaced.ts";
-import type { LanguageWords } from "./words/groups.ts";
-import { EN } from "./words/en.ts";
-import { LANGUAGES } from "./words/languages.ts";
+import type { ExtraWords } from "../../config/config.ts";
+import { fold, isUnspaced } from "../characters.ts";
+import { EN } from "./en.ts";
+import { type GroupName, GROUPS, type LanguageWords, type NegationWords } from "./groups.ts";
+import { LANGUAGES } from "./languages.ts";
+import { inflections, type Typos, typosOf } from "./spelling.ts";
+
+/** What a word of a phrase may be: this word (`_`: any, `..`: a gap), one of these, a word with one of the stems. */
+export type Element = string | ReadonlySet<string> | { readonly stems: readonly string[] };
+
+/** The elements that stand for any one word, and for up to eight. */
+export const ANY = "_", GAP = "..";
+
+/** What a phrase does when it is found. */
+export type Role = GroupName | "filler" | `negation.${keyof NegationWords}`;
+
+export interface Phrase {
+  readonly role: Role;
+  /** After the first word, which the table's key holds. */
+  readonly rest: readonly Element[];
+  /** Only at the beginning of a sentence or clause. */
+  readonly head: boolean;
+}
+
+/** A phrase and one of the words that it begins with. */
+export type Row = [word: string, phrase: Phrase];
+
+/** All phrases of a list, with each word that they may begin with. */
+export function* rows(list: LanguageWords): Generator<Row> {
+  yield* parse(list.fillers, "filler", false);
+  for (const name of Object.keys(GROUPS) as GroupName[]) {
+    yield* parse(list.words[name] ?? "", name, false);
+    yield* parse(list.heads[name] ?? "", name, true);
+  }
+  for (const [how, text] of Object.entries(list.negation)) {
+    yield* parse(text, `negation.${how as keyof NegationWords}`, false);
+  }
+}
+
+function* parse(text: string, role: Role, head: boolean): Generator<Row> {
+  for (const entry of text.split(/[,\n]/)) {
+    const [first, ...rest] = entry.trim().split(/\s+/);
+    if (first === undefined || first === "") continue;
+    const phrase: Phrase = { role, rest: rest.map(element), head };
+    for (const word of alternatives(first)) yield [word, phrase];
+  }
+}
+
+function alternatives(text: string): string[] {
+  return text.split("/").flatMap((word) => {
+    if (word.endsWith("+")) return inflections(fold(word.slice(0, -1)));
+    return [fold(word)];
+  });
+}
+
+function element(text: string): Element {
+  if (text === ANY || text === GAP) return text;
+  const words = alternatives(text);
+  const stems = words.filter((word) => word.endsWith("*")).map((word) => word.slice(0, -1));
+  return stems.length > 0 ? { stems } : words.length === 1 ? words[0]! : new Set(words);
+}
+
+/** The words that fit an element; undefined where they cannot be listed. */
+export function wordsFitting(element: Element): Iterable<string> | undefined {
+  if (typeof element === "string") return element === ANY || element === GAP ? undefined : [element];
+  return "stems" in element ? undefined : element;
+}
+
+/** By the code of their first character, the words and phrases that begin with it, the longest first. */
+export type UnspacedWords = (code: number) => readonly string[] | undefined;
+
+/** The words of the lists that have any in such a script. */
+export function unspacedWords(lists: readonly LanguageWords[]): UnspacedWords {
+  const found = new Map<number, Set<string>>();
+  const add = (word: string): void => {
+    const code = word.charCodeAt(0);
+    if (!isUnspaced(code)) return;
+    const there = found.get(code);
+    if (there === undefined) found.set(code, new Set([word]));
+    else there.add(word);
+  };
+  for (const list of lists) {
+    if (!holdsUnspaced(list)) continue;
+    for (const [first, phrase] of rows(list)) {
+      add(first);
+      for (const part of phrase.rest) for (const word of wordsFitting(part) ?? []) add(word);
+    }
+  }
+  const words = new Map(
+    [...found].map(([code, some]) => [code, [...some].sort((a, b) => b.length - a.length)]),
+  );
+  return (code) => words.get(code);
+}
+
+function holdsUnspaced({ fillers, words, heads, negation }: LanguageWords): boolean {
+  const texts = [fillers, ...Object.values(words), ...Object.values(heads), ...Object.values(negation)];
+  return texts.some((text) => {
+    for (let i = 0; i < text.length; i++) if (isUnspaced(text.charCodeAt(i))) return true;
+    return false;
+  });
+}
 
 /** The phrases that begin with one word, sorted so that few need to be tried. */
 export interface Phrases {
@@ -139,7 +241,7 @@ function sorted(table: ReadonlyMap<string, readonly Phrase[]>): Map<string, Phra
     for (const phrase of phrases) {
       const second = phrase.rest[0];
       if (second === undefined) continue;
-      const nexts = wordsOf(second);
+      const nexts = wordsFitting(second);
       if (nexts === undefined) others.push(phrase);
       for (const next of nexts ?? []) {
         const there = bySecond.get(next);

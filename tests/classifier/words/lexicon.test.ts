@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { unspacedWords } from "../../src/classifier/unspaced.ts";
-import type { LanguageWords } from "../../src/classifier/words/groups.ts";
+import { lexica, unspacedWords } from "../../../src/classifier/words/lexicon.ts";
+import type { LanguageWords } from "../../../src/classifier/words/groups.ts";
 
 const list = (plan: string): LanguageWords => ({
   code: "xx",
@@ -23,4 +23,10 @@ test("words of scripts without spaces are found by their first character, the lo
 
 test("lists without such words add nothing", () => {
   assert.equal(unspacedWords([list("plan, plan the _")])("計".charCodeAt(0)), undefined);
+});
+
+test("the same words give the same tables", () => {
+  const extra = { plan: ["x"], implementation: [], think: [], background: [], negation: [] };
+  assert.equal(lexica(extra), lexica(extra));
+  assert.equal(lexica(extra).of("de"), lexica(extra).of("de"));
 });

@@ -1,7 +1,7 @@
 /** Which natural language a prompt is written in. Pure. */
-import type { Tokens } from "./tokens.ts";
-import { fold } from "./fold.ts";
-import { LANGUAGES } from "./words/languages.ts";
+import type { Tokens } from "../tokens.ts";
+import { fold } from "../characters.ts";
+import { LANGUAGES } from "../words/languages.ts";
 
 /** So many words are asked. */
 const ASKED = 120;

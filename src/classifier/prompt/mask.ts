@@ -2,7 +2,7 @@
  * Takes out of a prompt what is not the user's own speech: code, quotations, pasted logs and traces. Pure, and linear in the
  * text's length.
  */
-import { MASK } from "./tokens.ts";
+import { MASK } from "../tokens.ts";
 import { isPastedLine } from "./pasted.ts";
 
 export interface Masked {

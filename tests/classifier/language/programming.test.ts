@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classifyPrompt } from "../../src/classifier/classify.ts";
+import { classifyPrompt } from "../../../src/classifier/classify.ts";
 
 const CASES: readonly (readonly [prompt: string, language: string | undefined])[] = [
   ["write a parser in rust", "rust"],

@@ -1,23 +1,17 @@
 /**
  * Finds the words that the user wrote among all that an agent sends along: an agent's request of 60 KB may hold five words
- * of its user. Pure; what agents inject is data in {@link file://./injected.ts}.
+ * of its user. Pure; what agents inject is data in src/clients.
  */
-import type { MessageFacts, RequestFacts } from "../model/request-facts.ts";
-import {
-  INJECTED_BLOCKS,
-  INJECTED_SPANS,
-  PREAMBLES,
-  SLASH_COMMAND,
-  type Span,
-  WRAPPER_ELEMENTS,
-} from "./injected.ts";
-import { unwrapOpenClaw } from "./openclaw-envelope.ts";
+import type { MessageFacts, RequestFacts } from "../../model/request-facts.ts";
+import type { Span } from "../../clients/agent.ts";
+import { INJECTED_BLOCKS, INJECTED_SPANS, PREAMBLES, UNWRAPPING, WRAPPERS } from "../../clients/agents.ts";
+import { SLASH_COMMAND } from "../../clients/claude-code.ts";
 import { spanCutter } from "./spans.ts";
 
 export interface OwnWords {
   /** The user's latest prompt; undefined where the request holds none. */
   readonly prompt?: string;
-  /** An answer or a tool's result stands after the prompt: the request goes on with a turn that it began. */
+  /** An answer or a tool's result follows the prompt: the request continues the turn that it began. */
   readonly continuesTurn: boolean;
 }
 
@@ -34,7 +28,7 @@ export function ownWords(facts: RequestFacts): OwnWords {
     const message = messages[i]!;
     if (message.role === "assistant" || message.role === "tool") continuesTurn = true;
     if (message.role !== "user") continue;
-    const { words, isCommand } = wordsOf(message.texts, followsCommand(messages, i), facts.client);
+    const { words, isCommand } = ownWordsIn(message.texts, followsCommand(messages, i), facts.client);
     if (words !== "") return { prompt: words, continuesTurn };
     // A command without arguments begins a turn of its own, for which an older prompt says nothing.
     if (isCommand) break;
@@ -43,7 +37,7 @@ export function ownWords(facts: RequestFacts): OwnWords {
 }
 
 /** The user's words in the text blocks of one message. */
-function wordsOf(
+function ownWordsIn(
   texts: readonly string[],
   startsWithTemplate: boolean,
   client: string,
@@ -81,11 +75,10 @@ function cleanBlock(block: string, client: string): string {
     text = at < 0 ? "" : text.slice(at + mark.length).trim();
   }
   if (text.startsWith("<")) {
-    const wrapper = WRAPPER_ELEMENTS.find(({ open }) => text.startsWith(open));
+    const wrapper = WRAPPERS.find(({ open }) => text.startsWith(open));
     text = (wrapper && between(text, wrapper)) ?? text;
   }
-  if (client === "openclaw" || text.startsWith("[")) text = unwrapOpenClaw(text, client === "openclaw");
-  if (client === "opencode") text = unquote(text);
+  for (const { name, unwrap } of UNWRAPPING) text = unwrap(text, name === client);
   // What was unwrapped may have been injected itself.
   return text === block || !isInjected(text) ? text : "";
 }
@@ -124,11 +117,4 @@ function between(text: string, { open, close }: Span): string | undefined {
   const start = text.indexOf(open);
   const end = start < 0 ? -1 : text.lastIndexOf(close);
   return end < start + open.length ? undefined : text.slice(start + open.length, end).trim();
-}
-
-/** opencode puts an argument with spaces in quotes. Quotes within the words stay: they are the user's. */
-function unquote(text: string): string {
-  if (text.length < 2 || !text.startsWith('"') || !text.endsWith('"')) return text;
-  const inner = text.slice(1, -1).replaceAll('\\"', "\0");
-  return inner.includes('"') ? text : inner.replaceAll("\0", '"').trim();
 }

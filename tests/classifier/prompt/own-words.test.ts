@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { housekeeping } from "../../src/classifier/housekeeping.ts";
-import { INJECTED_BLOCKS, INJECTED_SPANS } from "../../src/classifier/injected.ts";
-import { ownWords } from "../../src/classifier/prompt.ts";
-import { spanCutter } from "../../src/classifier/spans.ts";
-import { clientRequests, factsOf } from "../support/client-requests.ts";
-import { assistant, requestFacts, system, toolResult, user } from "../support/request-facts.ts";
+import { housekeeping } from "../../../src/classifier/housekeeping.ts";
+import { INJECTED_BLOCKS, INJECTED_SPANS } from "../../../src/clients/agents.ts";
+import { ownWords } from "../../../src/classifier/prompt/own-words.ts";
+import { clientRequests, factsOf } from "../../support/client-requests.ts";
+import { assistant, requestFacts, system, toolResult, user } from "../../support/request-facts.ts";
 
 for (const request of clientRequests()) {
   const { name, expect } = request;
@@ -169,30 +168,3 @@ test("any messages at all give an answer", () => {
     { numRuns: 500 },
   );
 });
-
-const OPEN = "<system-reminder>";
-const CLOSE = "</system-reminder>";
-const MEGABYTE = 1_000_000;
-const HOSTILE: readonly (readonly [what: string, unit: string, end?: string])[] = [
-  ["openers", OPEN],
-  ["openers and one closer", OPEN, CLOSE],
-  ["closers", CLOSE],
-  ["pairs", OPEN + CLOSE],
-  ["crossed pairs", `${OPEN}<total_tokens>${CLOSE}</total_tokens>`],
-  ["openers of two kinds", `${OPEN}<total_tokens>`],
-  ["nearly openers", "<system-reminder "],
-  ["angles", "<"],
-];
-for (const [what, unit, end = ""] of HOSTILE) {
-  test(`a megabyte of ${what} is read a bounded number of times over`, () => {
-    let read = 0;
-    const count = (text: string, needle: string, from: number) => {
-      const at = text.indexOf(needle, from);
-      read += (at < 0 ? text.length : at + needle.length) - from;
-      return at;
-    };
-    const text = unit.repeat(MEGABYTE / unit.length) + end;
-    spanCutter(INJECTED_SPANS)(text, count);
-    assert.ok(read <= 8 * text.length, `${read / text.length} times`);
-  });
-}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { mask } from "../../src/classifier/mask.ts";
+import { mask } from "../../../src/classifier/prompt/mask.ts";
 
 /** What is left of a text, white space and marks of masked spans made one space. */
 const left = (text: string) => mask(text).text.replace(/[\s\ufffc]+/g, " ").trim();

@@ -1,5 +1,5 @@
 /** Cuts marked spans out of a text, in time linear in its length whatever it holds. */
-import type { Span } from "./injected.ts";
+import type { Span } from "../../clients/agent.ts";
 
 /** How a needle is looked for; tests pass one that counts the characters it reads. */
 export type Find = (text: string, needle: string, from: number) => number;

@@ -1,7 +1,7 @@
 /** Which programming language a prompt is about. Pure. */
-import type { Tokens } from "./tokens.ts";
-import { NO_BREAK, SENTENCE } from "./tokens.ts";
-import { AFTER_NAMES, BEFORE_NAMES, PROGRAMMING_LANGUAGES } from "./words/programming.ts";
+import type { Tokens } from "../tokens.ts";
+import { NO_BREAK, SENTENCE } from "../tokens.ts";
+import { AFTER_NAMES, BEFORE_NAMES, PROGRAMMING_LANGUAGES } from "../words/programming.ts";
 
 /** What each kind of evidence counts. A file's name in the text says less than the language's own name. */
 const EVIDENCE = { fence: 4, name: 5, trap: 5, file: 3, tool: 2 } as const;

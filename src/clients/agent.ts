@@ -1,0 +1,85 @@
+/** What is known of a client, one file each in this folder. Types only; agents.ts lists them, recognise.ts reads requests. */
+import type { Json } from "../model/json.ts";
+import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
+
+/** A part of a text that is cut out wherever it is found. */
+export interface Span {
+  readonly open: string;
+  readonly close: string;
+}
+
+/** A text block of which nothing is the user's. */
+export interface InjectedBlock {
+  readonly starts: string;
+  /** Found within the block's first 600 characters, too. */
+  readonly within?: string;
+}
+
+/** What an agent puts into the user's messages. Everything is matched by plain string search, letter for letter. */
+export interface Injected {
+  /** Elements that are cut out with all they hold: `<name>…</name>`. Only names that no person uses in a prompt. */
+  readonly elements?: readonly string[];
+  readonly spans?: readonly Span[];
+  readonly blocks?: readonly InjectedBlock[];
+  /** Elements that hold the user's words; the rest of the text is the agent's. */
+  readonly wrappers?: readonly string[];
+  /** A text that begins with `starts` holds the user's words after `mark` only. */
+  readonly preambles?: readonly { readonly starts: string; readonly mark: string }[];
+}
+
+/**
+ * A sign of a request that a client makes for its own use: everything that the pattern names must hold. Texts are compared
+ * letter for letter, at their beginning.
+ */
+export interface HousekeepingPattern {
+  /** What the request is for. */
+  readonly why: string;
+  readonly client?: string;
+  /** One of the first system blocks begins with one of these. */
+  readonly system?: readonly string[];
+  /** The last user message, without what agents inject, begins with one of these. */
+  readonly prompt?: readonly string[];
+  /** … or is exactly this. */
+  readonly wholePrompt?: string;
+  /** The first user message begins with this. */
+  readonly firstUser?: string;
+  /** How many tools the request offers. */
+  readonly tools?: number;
+  readonly serverTool?: string;
+  /** A top-level property of the output's schema. */
+  readonly outputKey?: string;
+  /** The answer may have at most this many tokens. */
+  readonly maxOutput?: number;
+  /** The model's name contains this, in lower case. */
+  readonly model?: string;
+}
+
+/** What a client says about its request, where it says it. */
+export interface ClientRequest {
+  /** An object; empty where the body is anything else. */
+  readonly body: Readonly<Record<string, Json>>;
+  readonly headers: HeaderMap;
+  readonly system: readonly string[];
+  readonly messages: RequestFacts["messages"];
+}
+
+/** The session that a request belongs to, and what the client's metadata says. */
+export type SessionFacts = Pick<RequestFacts, "session" | "hints">;
+
+export interface Agent {
+  /** The client's name, as in {@link RequestFacts.client}. */
+  readonly name: string;
+  /** What its user agent starts with, lower case. */
+  readonly userAgents?: readonly string[];
+  /** What it calls itself in `X-Title` starts with this: lower case, without spaces. */
+  readonly titles?: readonly string[];
+  /** A sign that counts before titles and user agents. */
+  readonly isSender?: (headers: HeaderMap, system: readonly string[]) => boolean;
+  /** Reads session and hints; undefined: they are where most clients put them. */
+  readonly session?: (request: ClientRequest) => SessionFacts;
+  readonly injected?: Injected;
+  /** Takes the user's words out of a text that is wrapped in another way. `isSender`: the request is this client's. */
+  readonly unwrap?: (text: string, isSender: boolean) => string;
+  /** In order; the first that holds decides. */
+  readonly housekeeping?: readonly HousekeepingPattern[];
+}
