@@ -1,10 +1,11 @@
 /** Requests as agents send them, at any size: invented text in the shape of what Claude Code, Codex and OpenClaw send. */
-import type { DialectName, HeaderMap } from "../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../src/dialects/registry.ts";
+import type { HeaderMap } from "../src/model/request-facts.ts";
 import type { Json } from "../src/model/json.ts";
 
 export interface AgentRequest {
   readonly client: string;
-  readonly dialect: DialectName;
+  readonly dialect: BuiltinDialect;
   readonly path: string;
   readonly headers: HeaderMap;
   readonly body: Json;
@@ -60,7 +61,7 @@ function lines(text: readonly string[], count: number, from = 0): string {
 /** A shape of request that can be made longer. */
 interface Agent {
   readonly client: string;
-  readonly dialect: DialectName;
+  readonly dialect: BuiltinDialect;
   readonly path: string;
   readonly headers: HeaderMap;
   /** `system`: lines of instructions; `tools`: how many; `turns`: tool calls with their results. */

@@ -1,5 +1,5 @@
 /** Streamed answers as providers of each dialect send them: one text, a piece an event. */
-import type { DialectName } from "../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../src/dialects/registry.ts";
 
 const sse = (data: unknown, event?: string) =>
   `${event === undefined ? "" : `event: ${event}\n`}data: ${
@@ -25,7 +25,7 @@ const PIECES = [
 const piece = (i: number) => PIECES[i % PIECES.length]!;
 
 /** A stream's events: what comes before the text, a piece each, and what ends it. */
-export const STREAMS: Readonly<Record<DialectName, (pieces: number) => string[]>> = {
+export const STREAMS: Readonly<Record<BuiltinDialect, (pieces: number) => string[]>> = {
   "openai-chat": (pieces) => {
     const chunk = (delta: unknown, finish: string | null = null) =>
       sse({

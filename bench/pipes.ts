@@ -3,16 +3,16 @@
  * Each event comes in a chunk of its own. `deno run -A bench/pipes.ts [--quick]`, or with Bun; prints JSON.
  */
 import process from "node:process";
-import { dialects } from "../src/dialects/registry.ts";
-import type { DialectName } from "../src/model/request-facts.ts";
+import type { Dialect } from "../src/dialects/dialect.ts";
+import { type BuiltinDialect, dialects } from "../src/dialects/registry.ts";
 import { type Pipe, RawPipe, TranslatingPipe } from "../src/dispatch/pipe.ts";
 import { agentRequests } from "./bodies.ts";
 import { STREAMS } from "./events.ts";
 import { quantile } from "./figures.ts";
 
 export interface Piped {
-  readonly provider: DialectName;
-  readonly client: DialectName;
+  readonly provider: BuiltinDialect;
+  readonly client: BuiltinDialect;
   /** Microseconds, of the quietest tenth of the runs. */
   readonly perEvent: number;
 }
@@ -25,8 +25,8 @@ const results: Piped[] = [];
 for (const request of agentRequests(4096)) {
   const client = dialects[request.dialect];
   const asked = client.request.decode(request.body);
-  for (const provider of Object.values(dialects)) {
-    const chunks = STREAMS[provider.name](PIECES).map((event) => encoder.encode(event));
+  for (const [name, provider] of Object.entries(dialects) as [BuiltinDialect, Dialect][]) {
+    const chunks = STREAMS[name](PIECES).map((event) => encoder.encode(event));
     const times: number[] = [];
     for (let i = 0; i < ROUNDS; i++) {
       const pipe: Pipe = provider === client
@@ -44,7 +44,7 @@ for (const request of agentRequests(4096)) {
         throw new Error(`${provider.name} to ${client.name} failed`);
       }
     }
-    results.push({ provider: provider.name, client: client.name, perEvent: quantile(times, 0.1) });
+    results.push({ provider: name, client: request.dialect, perEvent: quantile(times, 0.1) });
   }
 }
 console.log(JSON.stringify(results));

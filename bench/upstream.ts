@@ -2,12 +2,12 @@
  * A static provider in a process of its own: answers at once, in the dialect of the path, or streams what it is told to.
  * `bun bench/upstream.ts` prints its port and runs until it is ended.
  */
-import type { DialectName } from "../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../src/dialects/registry.ts";
 import { WHOLE } from "./answers.ts";
 import { listen } from "../src/runtime/listen.ts";
 import { STREAMS } from "./events.ts";
 
-const DIALECTS: Readonly<Record<string, DialectName>> = {
+const DIALECTS: Readonly<Record<string, BuiltinDialect>> = {
   "/v1/messages": "anthropic-messages",
   "/v1/chat/completions": "openai-chat",
   "/v1/responses": "openai-responses",
@@ -17,7 +17,7 @@ const headers = { "content-type": "application/json" };
 const encoder = new TextEncoder();
 
 /** An event every two milliseconds, so that each travels alone; a single one at once. */
-function streamed(dialect: DialectName, pieces: number): Response {
+function streamed(dialect: BuiltinDialect, pieces: number): Response {
   const events = STREAMS[dialect](pieces).map((event) => encoder.encode(event));
   let next = 0;
   const body = new ReadableStream<Uint8Array>({

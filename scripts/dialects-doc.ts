@@ -6,19 +6,18 @@ import { writeFileSync } from "node:fs";
 import { QUIRKS } from "../src/catalog/quirks.ts";
 import { CLIENT_TOOLS } from "../src/dialects/shared/client-tools.ts";
 import type { Conversation, Part, Reply, StopReason } from "../src/model/conversation.ts";
-import { dialects } from "../src/dialects/registry.ts";
-import type { DialectName } from "../src/model/request-facts.ts";
+import { type BuiltinDialect, dialects } from "../src/dialects/registry.ts";
 import type { FailureClass } from "../src/model/failure.ts";
 import type { Json } from "../src/model/json.ts";
 import { isEssential, LIMITS } from "../src/dialects/shared/limits.ts";
 import { FAILURE_RULES } from "../src/dispatch/failures/failure.ts";
 
-const NAMES = Object.keys(dialects) as DialectName[];
-const TITLES: Readonly<Record<DialectName, string>> = {
+const TITLES: Readonly<Record<BuiltinDialect, string>> = {
   "anthropic-messages": "Anthropic Messages",
   "openai-chat": "OpenAI Chat Completions",
   "openai-responses": "OpenAI Responses",
 };
+const NAMES = Object.keys(TITLES) as BuiltinDialect[];
 
 const ASKED: Conversation = {
   dialect: "openai-chat",
@@ -42,7 +41,7 @@ const STOPS: readonly StopReason[] = [
 ];
 
 /** How an answer's end reads in a dialect. */
-function stopIn(name: DialectName, stop: StopReason): string {
+function stopIn(name: BuiltinDialect, stop: StopReason): string {
   const text: Part = stop === "tool_use"
     ? { type: "tool_call", id: "c", name: "f", kind: "function", arguments: "{}" }
     : { type: "text", text: "x" };
@@ -55,7 +54,7 @@ function stopIn(name: DialectName, stop: StopReason): string {
 }
 
 /** How a failure reads in a dialect. */
-function failureIn(name: DialectName, kind: FailureClass): string {
+function failureIn(name: BuiltinDialect, kind: FailureClass): string {
   const { error }: Json = dialects[name].failure.encode({
     status: FAILURE_RULES[kind].status,
     class: kind,
@@ -67,7 +66,7 @@ function failureIn(name: DialectName, kind: FailureClass): string {
 }
 
 /** How an effort to think goes out. */
-function effortIn(name: DialectName, effort: string): string {
+function effortIn(name: BuiltinDialect, effort: string): string {
   const asked: Conversation = {
     ...ASKED,
     maxTokens: 64_000,

@@ -1,5 +1,5 @@
 /** Clients that ask without end, some of which hang up; what each of them got is judged at once. */
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import { DIALECTS, hear, type Heard, PATHS, request } from "../../tests/support/speech.ts";
 import { PROXY_KEY, ROUTES } from "./configuration.ts";
 import type { Random } from "./random.ts";
@@ -18,7 +18,7 @@ export interface Outcome {
     | "hung up"
     /** Anything else: the proxy broke its promise. */
     | "wrong";
-  readonly dialect: DialectName;
+  readonly dialect: BuiltinDialect;
   readonly stream: boolean;
   /** HTTP status; undefined: no answer came. */
   readonly status?: number;

@@ -1,7 +1,7 @@
 /** Providers that misbehave, go down and come up again; and one that always answers. */
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import { type Fault, FAULTS } from "../../tests/support/faults.ts";
 import type { Answer } from "../../tests/support/provider.ts";
 import { json } from "../../tests/support/provider.ts";
@@ -25,7 +25,7 @@ export interface Arrival {
 
 export interface ChaosProvider {
   readonly name: string;
-  readonly dialects: readonly DialectName[];
+  readonly dialects: readonly BuiltinDialect[];
   readonly port: number;
   readonly arrivals: readonly Arrival[];
   /** Requests that are not answered to their end, nor given up by the proxy. */
@@ -39,7 +39,7 @@ export interface ChaosProvider {
 
 export interface ProviderOptions {
   readonly name: string;
-  readonly dialects: readonly DialectName[];
+  readonly dialects: readonly BuiltinDialect[];
   readonly random: Random;
   /** Share of requests that are answered with a fault. */
   readonly faults: number;
@@ -151,7 +151,7 @@ function faultFor(stream: boolean, random: Random): Fault {
 }
 
 /** A good answer, the streamed one with pauses. */
-function paced(dialect: DialectName, stream: boolean, words: string, pause: () => number): Answer {
+function paced(dialect: BuiltinDialect, stream: boolean, words: string, pause: () => number): Answer {
   const rest = () => new Promise<void>((resolve) => setTimeout(resolve, pause()));
   return async (arrived, res) => {
     if (!stream) {

@@ -1,7 +1,7 @@
 /** A provider whose answers take their time: a word every few seconds, for all who listen. */
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import { DIALECTS, PATHS, spoken } from "../../tests/support/speech.ts";
 import { idIn } from "./words.ts";
 
@@ -20,7 +20,7 @@ export interface TickingProvider {
 
 interface Listener {
   readonly res: ServerResponse;
-  readonly dialect: DialectName;
+  readonly dialect: BuiltinDialect;
   readonly id: string;
   text: string;
 }

@@ -1,10 +1,10 @@
 /** The clients: how each is run for one turn, and what it speaks. A new client is a new entry. */
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 
 export interface Agent {
   /** The script in the clients' folder. */
   readonly script: string;
-  readonly speaks: DialectName;
+  readonly speaks: BuiltinDialect;
   readonly env?: Readonly<Record<string, string>>;
   /** What the proxy recognises it as. */
   readonly known: string;

@@ -1,11 +1,11 @@
 /** One case: a client, a provider of one dialect, what goes wrong there, and what must be true afterwards. */
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { AgentName } from "./agents.ts";
 import type { Fake } from "./fakes.ts";
 import type { Logged } from "./proxy.ts";
 import type { Received, StandInSettings } from "./stand-in.ts";
 
-export const DIALECTS: readonly DialectName[] = ["anthropic-messages", "openai-chat", "openai-responses"];
+export const DIALECTS: readonly BuiltinDialect[] = ["anthropic-messages", "openai-chat", "openai-responses"];
 
 /** What to look at when the client is done. */
 export interface Outcome {
@@ -27,13 +27,13 @@ export interface Case {
   readonly name: string;
   readonly agent: AgentName;
   /** The one dialect that the provider speaks. */
-  readonly provider: DialectName;
+  readonly provider: BuiltinDialect;
   /** What the stand-in does. */
   readonly stand?: StandInSettings;
   /** A provider of another make instead of the stand-in. */
   readonly primary?: Fake;
   /** A healthy backup, of this dialect. */
-  readonly backup?: DialectName;
+  readonly backup?: BuiltinDialect;
   /** The client's own credential goes to the provider; the proxy's key comes by this way. */
   readonly subscription?: "header" | "path";
   /** The client is configured by `setup` alone; `env` and `files` (in its home) are its own login. */

@@ -1,14 +1,14 @@
 /** What must be true when a client is done: at the provider, in the proxy's log, on the disk. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { Json } from "../../src/model/json.ts";
 import { AGENTS } from "./agents.ts";
 import type { Check, Outcome } from "./case.ts";
 import { BACKUP_KEY, MODELS, PROVIDER_KEY, SUBSCRIPTION } from "./configuration.ts";
 import { type Received, TOOL_OUTPUT } from "./stand-in.ts";
 
-const PATHS: Readonly<Record<DialectName, string>> = {
+const PATHS: Readonly<Record<BuiltinDialect, string>> = {
   "anthropic-messages": "/v1/messages",
   "openai-chat": "/v1/chat/completions",
   "openai-responses": "/v1/responses",
@@ -45,7 +45,7 @@ export const speaksItsDialect: Check = ({ case: one, primary, backup }) => {
 function arrivals(
   where: string,
   requests: readonly Received[],
-  dialect: DialectName,
+  dialect: BuiltinDialect,
   key: string,
   prefix: string,
 ): string[] {

@@ -1,8 +1,7 @@
 /** Primaries of another make than the stand-in: what it cannot do. */
 import type { ReplyEvent } from "../../src/model/conversation.ts";
-import type { DialectName } from "../../src/model/request-facts.ts";
 import type { Json } from "../../src/model/json.ts";
-import { dialects } from "../../src/dialects/registry.ts";
+import { type BuiltinDialect, dialects } from "../../src/dialects/registry.ts";
 import { type Answer, type Arrived, fakeProvider, json, sse } from "../../tests/support/provider.ts";
 import { errorEvent } from "../../tests/support/speech.ts";
 import type { Case } from "./case.ts";
@@ -12,7 +11,7 @@ import { type Received, type StandIn, TOOL_OUTPUT } from "./stand-in.ts";
 export type Fake = "error first" | "limit in mid-turn";
 
 /** Each answers a request of a dialect. */
-const FAKES: Readonly<Record<Fake, (dialect: DialectName) => Answer>> = {
+const FAKES: Readonly<Record<Fake, (dialect: BuiltinDialect) => Answer>> = {
   /** Every stream is an error event and nothing else. */
   "error first": (dialect) => sse([errorEvent(dialect)]),
   /** It thinks, asks for a tool, and has used its quota up when the result comes. */
@@ -37,7 +36,7 @@ const SHELLS: Readonly<Record<string, Json>> = {
   exec_command: { cmd: COMMAND },
 };
 
-function toolCall(dialect: DialectName, body: Json): string {
+function toolCall(dialect: BuiltinDialect, body: Json): string {
   const name =
     Object.keys(SHELLS).find((shell) =>
       (body.tools ?? []).some((tool: Json) => (tool.function?.name ?? tool.name) === shell)

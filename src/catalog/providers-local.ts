@@ -18,6 +18,7 @@ export const LOCAL: readonly BuiltinProvider[] = [
     quirks: CHAT_COPY,
     catalogId: "ollama",
     local: true,
+    commands: { start: "ollama serve", pull: "ollama pull" },
     port: 11434,
   },
   {
@@ -32,6 +33,7 @@ export const LOCAL: readonly BuiltinProvider[] = [
     quirks: [...CHAT_COPY, "tools-need-properties", "system-first-only", "top-k"],
     catalogId: "lmstudio",
     local: true,
+    commands: { start: "lms server start" },
     port: 1234,
   },
   {
@@ -47,6 +49,7 @@ export const LOCAL: readonly BuiltinProvider[] = [
     quirks: [...CHAT_COPY, "system-first-only", "top-k"],
     catalogId: "llamacpp",
     local: true,
+    commands: { start: "llama-server -m MODEL --port 8080" },
   },
   {
     // https://docs.vllm.ai/en/stable/serving/openai_compatible_server
@@ -59,5 +62,6 @@ export const LOCAL: readonly BuiltinProvider[] = [
     quirks: [...CHAT_COPY, "system-first-only", "top-k"],
     catalogId: "vllm",
     local: true,
+    commands: { start: "vllm serve MODEL" },
   },
 ];

@@ -16,7 +16,7 @@ export interface BuiltinProvider {
   /** What all its endpoints have in common, without a trailing slash. */
   readonly root: string;
   /** Path of each dialect's generation endpoint below {@link root}; the keys are in order of preference. */
-  readonly paths: Partial<Readonly<Record<DialectName, string>>>;
+  readonly paths: Readonly<Record<DialectName, string>>;
   /** Has Anthropic's `count_tokens` beside its messages endpoint. */
   readonly countTokens?: boolean;
   /** Environment variables that may hold the key; the first one set wins. Empty: it needs none. */
@@ -31,6 +31,8 @@ export interface BuiltinProvider {
   readonly local?: boolean;
   /** A local server whose port is its own: a base URL with this port is taken for it. */
   readonly port?: number;
+  /** Shell commands for a local server: what starts it, and what downloads a model (before the model's name). */
+  readonly commands?: { readonly start: string; readonly pull?: string };
 }
 
 /** All of them: the hosted ones, then the ones on the user's own machine. */

@@ -13,7 +13,7 @@ export interface Provider {
   /** Base URL as configured, without a trailing slash. For people; calls use {@link endpoints}. */
   readonly baseUrl: string;
   /** Full URL of each dialect's generation endpoint. The keys are the dialects that the provider speaks. */
-  readonly endpoints: Partial<Readonly<Record<DialectName, string>>>;
+  readonly endpoints: Readonly<Record<DialectName, string>>;
   /** Full URL of Anthropic's `count_tokens`, where the provider has one. */
   readonly countTokensUrl?: string;
   /** The dialects in order of preference for translation. Never empty. */

@@ -1,6 +1,8 @@
 /** From a TOML file, or without one from the keys in the environment, to a validated, frozen {@link Config}, or to all of its problems at once. */
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
+import type { Dialects } from "../dialects/dialect.ts";
+import { dialects as builtinDialects } from "../dialects/registry.ts";
 import { build } from "./build/build.ts";
 import { checkFile } from "./schema/check.ts";
 import type { Config, ConfigWarning } from "./config.ts";
@@ -28,6 +30,8 @@ export interface LoadOptions {
   readonly overrides?: Overrides;
   /** A blank file is a problem: while a program runs it is one that is just being written. @default false */
   readonly refuseEmpty?: boolean;
+  /** The dialects that providers may speak. @default the built-in ones */
+  readonly dialects?: Dialects;
 }
 
 export type LoadResult =
@@ -76,7 +80,7 @@ export function parseConfig(
 ): LoadResult {
   const env = options.env ?? process.env;
   return assemble(source, {
-    overrides: options.overrides ?? {},
+    ...options,
     env,
     name: options.name ?? "",
     files: new Set(),
@@ -92,6 +96,7 @@ function shown(path: string): string {
 interface Input {
   readonly env: Env;
   readonly overrides?: Overrides;
+  readonly dialects?: Dialects;
   readonly path?: string;
   readonly name?: string;
   readonly files: Set<string>;
@@ -113,7 +118,14 @@ function assemble(source: string, input: Input): LoadResult {
   for (const { path, message, ...details } of checked.issues) {
     if (!report.hasUnresolved(path)) report.problem(path, message, details);
   }
-  const built = build({ ...checked, report, env: input.env, overrides: input.overrides ?? {}, folder });
+  const built = build({
+    ...checked,
+    report,
+    env: input.env,
+    overrides: input.overrides ?? {},
+    folder,
+    dialects: input.dialects ?? builtinDialects,
+  });
   for (const { path, reason } of report.takeUnresolved([])) report.problem(path, `${reason}.`);
 
   const warnings = [...inOrder(report.warnings), ...readableSecrets(parsed.tree, input)];

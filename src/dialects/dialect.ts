@@ -1,5 +1,6 @@
 /**
- * What every wire format has to offer, and the facts that routing reads from a request without translating it.
+ * What every wire format has to offer. A dialect is a whole plug: everything particular to one format is behind this
+ * interface, and nothing outside src/dialects knows its name. A new one is a folder and a line in registry.ts.
  */
 import type { Json } from "../model/json.ts";
 import type { DialectName, HeaderMap, RequestFacts } from "../model/request-facts.ts";
@@ -20,9 +21,7 @@ export interface EncodeTarget {
 
 export interface Encoded {
   readonly body: Json;
-  /** Headers that the dialect needs besides the credential. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** What was left out on purpose, by field name (`top_k`, `documents`, …). */
+  /** What was dropped on purpose, by field name (`top_k`, `documents`, …). */
   readonly dropped: readonly string[];
 }
 
@@ -53,8 +52,68 @@ export interface StreamWatch {
   readonly finished?: boolean;
 }
 
+/** The paths of a dialect's endpoints below the API's version (`/v1`), each with its leading slash. */
+export interface DialectPaths {
+  /** Where an answer is generated: `/chat/completions`. Providers have it under the same path. */
+  readonly generate: string;
+  /** Where tokens are counted; undefined: the dialect has no such endpoint. */
+  readonly countTokens?: string;
+  /** Where models are listed. */
+  readonly models: string;
+}
+
+/** A model in the list of models. */
+export interface ListedModel {
+  readonly id: string;
+  /** Who serves it; undefined: several may. */
+  readonly owner?: string;
+}
+
 export interface Dialect {
   readonly name: DialectName;
+  readonly paths: DialectPaths;
+  /**
+   * Whether a request is from a client of this dialect, as far as its path and headers show. `headers`: lower case, and
+   * empty where the path alone is asked about: it decides before headers do.
+   */
+  matches(path: string, headers: HeaderMap): boolean;
+  /** Whether a request body without a path is of this dialect. */
+  matchesBody(body: Json): boolean;
+  /** Headers that every request to a provider needs; those of a client of the same dialect override them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** A request body as its clients would send it: the prompt, and nothing else that they need not set. */
+  example(prompt: string, model: string): Json;
+  /** What providers that are not built in are like. */
+  readonly provider: {
+    /** The header for the key: `Authorization: Bearer`, or that and `x-api-key`. */
+    readonly auth: "bearer" | "both";
+    /** Whether its name and URL show that it speaks this dialect. */
+    isAt?(name: string, url: URL): boolean;
+    /** A base URL that ends in this dialect's endpoint shows where all endpoints are, with a version or without. */
+    readonly fixesVersion?: boolean;
+    /** The query that makes a provider list all of its models. */
+    readonly modelsQuery?: Readonly<Record<string, string>>;
+  };
+  readonly models: {
+    /** The list. `query`: what the client asked for, such as a page. */
+    list(models: readonly ListedModel[], query: URLSearchParams): Json;
+    one(model: ListedModel): Json;
+  };
+  /** The shape of a token count; undefined: the dialect has no such endpoint. */
+  readonly countTokens?: {
+    encode(tokens: number): Json;
+    /** Tokens, from a provider's answer; undefined: it has none. */
+    decode(json: Json): number | undefined;
+  };
+  /** For dialects whose streams report usage only where the request asks for it. */
+  readonly usageOnDemand?: {
+    /** Top-level members to replace so that a passing body asks for usage; undefined: it does, or must not. */
+    edits(body: Json, quirks: readonly string[]): Readonly<Record<string, Json>> | undefined;
+    /** Texts that every event with nothing but usage contains: a quick test before {@link isUsageOnly}. */
+    readonly marks: readonly string[];
+    /** Whether an event's data is usage and nothing else: hidden from a client that did not ask for it. */
+    isUsageOnly(data: string): boolean;
+  };
   /** The facts of a parsed body. Never throws on odd shapes: what is not there is not there. */
   inspect(body: Json, headers: HeaderMap, size: number, operation?: RequestFacts["operation"]): RequestFacts;
   readonly request: {
@@ -83,6 +142,10 @@ export interface Dialect {
     decoder(): StreamDecoder;
     encoder(asked: Conversation): StreamEncoder;
     watch(): StreamWatch;
+    /** What is sent while the provider is silent, framing included, so that nobody on the way hangs up. */
+    readonly keepAlive: string;
+    /** Sent after a whole answer whose terminal event did not come; undefined: nothing. */
+    readonly endWithoutTerminal?: string;
   };
   /** Usage of a whole (not streamed) answer. */
   usage(json: Json): Usage | undefined;
@@ -100,6 +163,9 @@ export interface Dialect {
     endsTurn?(error: ProviderError): boolean;
   };
 }
+
+/** The dialects in use, by name. Where nothing tells which is meant it is the first one. */
+export type Dialects = Readonly<Record<DialectName, Dialect>>;
 
 /** A request that this dialect pair cannot carry faithfully; becomes a 400 that names the field. */
 export class UnsupportedRequest extends Error {

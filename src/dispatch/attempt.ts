@@ -5,7 +5,6 @@ import type { Json } from "../model/json.ts";
 import type { Usage } from "../model/usage.ts";
 import { CHARS_PER_TOKEN, roughReplyTokens } from "../dialects/shared/estimate-tokens.ts";
 import { replyToEvents } from "../dialects/shared/reply-events.ts";
-import { formatSse } from "../bytes/sse.ts";
 import { withModel } from "../json/with-model.ts";
 import { call, unpacked } from "./call.ts";
 import { Deadline, limitsOf } from "./deadline.ts";
@@ -115,7 +114,7 @@ async function streamed(
   const { exchange, flight, prepared, onStreamEnd } = options;
   const { plan, config, dialect } = exchange;
   const pipe = prepared.same
-    ? new RawPipe(dialect, rewriter(prepared.hideUsage, plan.showModel))
+    ? new RawPipe(dialect, rewriter(prepared.hideUsage ? dialect.usageOnDemand : undefined, plan.showModel))
     : new TranslatingPipe(prepared.dialect, dialect, prepared.asked(), plan.showModel);
   const { headers } = response;
   const relay = new Relay(response.body ?? new ReadableStream({ start: (c) => c.close() }), {
@@ -123,7 +122,7 @@ async function streamed(
     deadline,
     abort,
     keepAlive: {
-      text: dialect.name === "anthropic-messages" ? formatSse('{"type":"ping"}', "ping") : ": keep-alive\n\n",
+      text: dialect.stream.keepAlive,
       ms: config.proxy.keepAliveMs,
     },
     describe: (failure) => {

@@ -3,8 +3,8 @@ import type { ModelInfo } from "../model/price.ts";
 import type { Classification } from "../classifier/classification.ts";
 import type { Config } from "../config/config.ts";
 import type { Target } from "../model/target.ts";
-import type { Dialect } from "../dialects/dialect.ts";
-import type { DialectName, HeaderMap, RequestFacts } from "../model/request-facts.ts";
+import type { Dialect, Dialects } from "../dialects/dialect.ts";
+import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import type { Json } from "../model/json.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -46,7 +46,7 @@ export interface Exchange {
 /** What dispatch is given by the server. */
 export interface Dispatcher {
   readonly state: DispatchState;
-  readonly dialects: Readonly<Record<DialectName, Dialect>>;
+  readonly dialects: Dialects;
   readonly clock: Clock;
   readonly log: Log;
   readonly fetch: typeof fetch;

@@ -1,6 +1,7 @@
 /** Which headers travel. Tables, from RFC 9110 7.6.1 and what providers and clients of today read. */
 import type { Provider } from "../config/config.ts";
-import type { DialectName, HeaderMap } from "../model/request-facts.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { HeaderMap } from "../model/request-facts.ts";
 import type { Key } from "./keys.ts";
 
 /** Client headers that never reach a provider: hop by hop, credentials, what the call sets itself, a browser's. */
@@ -43,9 +44,8 @@ export function requestHeaders(
   client: HeaderMap,
   provider: Provider,
   key: Key,
-  dialect: DialectName,
+  dialect: Dialect,
   sameDialect: boolean,
-  extra: Readonly<Record<string, string>>,
   stream: boolean,
 ): Record<string, string> {
   const headers: Record<string, string> = {};
@@ -57,8 +57,7 @@ export function requestHeaders(
   headers["content-type"] = "application/json";
   headers["accept"] = stream ? "text/event-stream" : "application/json";
   headers["accept-encoding"] = "identity"; // what comes back goes on byte for byte, and at once
-  if (dialect === "anthropic-messages") headers["anthropic-version"] ??= "2023-06-01";
-  for (const name in extra) headers[name.toLowerCase()] = extra[name] ?? "";
+  for (const name in dialect.headers) headers[name] ??= dialect.headers[name] ?? "";
   credential(headers, client, provider, key);
   for (const name in provider.headers) headers[name.toLowerCase()] = provider.headers[name] ?? "";
   return headers;

@@ -71,7 +71,7 @@ export class RawPipe implements Pipe {
     if (!complete && this.#watch.finished === true) {
       // Everything came but the terminal event: the client gets one.
       this.state = "ended";
-      return this.#dialect.name === "openai-chat" ? "data: [DONE]\n\n" : undefined;
+      return this.#dialect.stream.endWithoutTerminal;
     }
     if (!complete) {
       this.error = CUT_SHORT;

@@ -4,7 +4,6 @@ import type { Provider } from "../config/config.ts";
 import type { Target } from "../model/target.ts";
 import type { Conversation } from "../model/conversation.ts";
 import { type Dialect, UnsupportedRequest } from "../dialects/dialect.ts";
-import type { Json } from "../model/json.ts";
 import { ESSENTIAL } from "../dialects/shared/essential.ts";
 import { withModel, withTopLevel } from "../json/with-model.ts";
 import { answerRoom, cutLimit } from "./answer-room.ts";
@@ -68,10 +67,10 @@ export function prepare(
   const same = spoken && !rewritten;
   const name = spoken ? exchange.dialect.name : provider.dialects[0];
   const url = name === undefined ? undefined : provider.endpoints[name];
-  if (name === undefined || url === undefined) {
+  const dialect = name === undefined ? undefined : dispatcher.dialects[name];
+  if (dialect === undefined || url === undefined) {
     return { unfit: `${provider.name} speaks no dialect known here` };
   }
-  const dialect = dispatcher.dialects[name];
   if (same) {
     return passThrough(exchange, target, provider, key, dialect, url, decoded, dispatcher.model(target));
   }
@@ -95,9 +94,8 @@ export function prepare(
       exchange.headers,
       provider,
       key,
-      name,
+      dialect,
       false,
-      encoded.headers,
       exchange.facts.stream,
     ),
     body: () => JSON.stringify(encoded.body),
@@ -118,28 +116,21 @@ function passThrough(
   info: ModelInfo | undefined,
 ): Prepared {
   const { bytes, body, headers, facts } = exchange;
-  const hideUsage = facts.stream && dialect.name === "openai-chat" &&
-    body.stream_options?.include_usage !== true &&
-    !provider.quirks.includes("no-stream-options");
+  const usage = facts.stream ? dialect.usageOnDemand?.edits(body, provider.quirks) : undefined;
   const limit = cutLimit(body, facts, info);
   const sealed = dialect.request.edits?.(body);
   const edits = limit === undefined ? sealed : { ...sealed, ...limit };
-  const usage = hideUsage
-    ? {
-      stream_options: { ...(isObject(body.stream_options) ? body.stream_options : {}), include_usage: true },
-    }
-    : undefined;
   return {
     url: url + exchange.query,
     dialect,
     same: true,
-    headers: requestHeaders(headers, provider, key, dialect.name, true, {}, facts.stream),
+    headers: requestHeaders(headers, provider, key, dialect, true, facts.stream),
     body: () =>
       edits === undefined && usage === undefined
         ? withModel(bytes, body, target.model, room)
         : withTopLevel(bytes, body, { model: target.model, ...edits, ...usage }, room),
     dropped: limit === undefined ? [] : Object.keys(limit),
-    hideUsage,
+    hideUsage: usage !== undefined,
     asked: decoded,
   };
 }
@@ -158,10 +149,6 @@ function room(length: number): Uint8Array<ArrayBuffer> {
   if (length > LARGEST_SHARED) return new Uint8Array(length);
   if (length > shared.byteLength) shared = new ArrayBuffer(Math.min(length * 2, LARGEST_SHARED));
   return new Uint8Array(shared, 0, length);
-}
-
-function isObject(value: Json): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Decodes the client's body at most once over all targets. */

@@ -1,6 +1,6 @@
 /** The two things that may change in an answer that passes through: a hidden usage chunk, and the model's name. */
 import { Buffer } from "node:buffer";
-import { isUsageOnlyChunk } from "../dialects/openai-chat/stream-watch.ts";
+import type { Dialect } from "../dialects/dialect.ts";
 
 const MODEL = /"model"\s*:\s*"(?:[^"\\]|\\.)*"/;
 const EVENT_END = /\r\n\r\n|\n\n|\r\r/;
@@ -10,15 +10,19 @@ export type Rewrite = (events: Uint8Array) => Uint8Array;
 
 /**
  * What is to be done to the events of an answer.
- * `hideUsage`: leave the usage chunk out (Chat). `showModel`: the model name that the client is to see.
+ * `hidden`: drop the events with nothing but usage; the client did not ask for them. `showModel`: the model name that the
+ * client sees.
  */
-export function rewriter(hideUsage: boolean, showModel: string | undefined): Rewrite | undefined {
-  if (!hideUsage && showModel === undefined) return undefined;
+export function rewriter(
+  hidden: Dialect["usageOnDemand"],
+  showModel: string | undefined,
+): Rewrite | undefined {
+  if (hidden === undefined && showModel === undefined) return undefined;
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
   const named = showModel === undefined ? undefined : `"model":${JSON.stringify(showModel)}`;
   return (bytes) => {
-    const usage = hideUsage && find(bytes, '"choices"') !== -1 && find(bytes, '"usage"') !== -1;
+    const usage = hidden !== undefined && hidden.marks.every((mark) => find(bytes, mark) !== -1);
     const model = named !== undefined && find(bytes, '"model"') !== -1;
     if (!usage && !model) return bytes;
     let text = decoder.decode(bytes);
@@ -28,14 +32,14 @@ export function rewriter(hideUsage: boolean, showModel: string | undefined): Rew
       const cut = end === null ? text.length : end.index + end[0].length;
       const event = text.slice(0, cut);
       text = text.slice(cut);
-      if (usage && isUsageOnlyChunk(dataOf(event))) continue;
+      if (usage && hidden.isUsageOnly(dataOf(event))) continue;
       out += named === undefined ? event : event.replace(MODEL, () => named);
     }
     return encoder.encode(out);
   };
 }
 
-/** An event's data line (Chat events have one). */
+/** An event's data line (an event with nothing but usage has one). */
 function dataOf(event: string): string {
   const at = event.indexOf("data:");
   return at === -1 ? "" : event.slice(at + 5).trim();

@@ -1,6 +1,7 @@
 /** What routing reads of a request without translating it. Types only. */
 
-export type DialectName = "anthropic-messages" | "openai-chat" | "openai-responses";
+/** A wire format, by its name in the registry (`src/dialects/registry.ts`). The configuration checks names against it. */
+export type DialectName = string;
 
 /** A request's headers, names in lower case. */
 export type HeaderMap = Readonly<Record<string, string>>;

@@ -1,8 +1,7 @@
 /** The Hono app: every endpoint, with and without `/v1`, and the checks that stand before them. */
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
-import { dialects } from "../dialects/registry.ts";
-import type { DialectName } from "../model/request-facts.ts";
+import type { Dialect, Dialects } from "../dialects/dialect.ts";
 import { resetCooldowns } from "./admin.ts";
 import { authenticate } from "./auth.ts";
 import type { ServerContext } from "./context.ts";
@@ -14,34 +13,42 @@ import { guard } from "./guard.ts";
 import { detailedHealth, health } from "./health.ts";
 import { modelBody, modelsBody } from "./models.ts";
 
-function generating(context: ServerContext, path: string, name: DialectName): Endpoint {
-  return {
+/** The version that every path begins with; clients may leave it out. */
+const VERSION = "/v1";
+
+/** The endpoints that a dialect has to itself. */
+function endpointsOf(dialect: Dialect, context: ServerContext): readonly Endpoint[] {
+  const { generate: generating, countTokens: counting } = dialect.paths;
+  const endpoints: Endpoint[] = [{
     method: "POST",
-    path,
-    handle: (c, config, caller) => generate(context, config, dialects[name], c.req.raw, caller),
-  };
+    path: VERSION + generating,
+    handle: (c, config, caller) => generate(context, config, dialect, c.req.raw, caller),
+  }];
+  if (counting !== undefined) {
+    endpoints.push({
+      method: "POST",
+      path: VERSION + counting,
+      handle: (c, config, caller) => countTokens(context, config, dialect, c.req.raw, caller),
+    });
+  }
+  return endpoints;
 }
 
 function endpoints(context: ServerContext): readonly Endpoint[] {
+  const { dialects } = context.dispatcher;
+  const greeting = `terraphim-llm-proxy runs. Point a client's base URL here.\n${endpointsIn(dialects)}\n`;
   return [
-    generating(context, "/v1/messages", "anthropic-messages"),
-    generating(context, "/v1/chat/completions", "openai-chat"),
-    generating(context, "/v1/responses", "openai-responses"),
-    {
-      method: "POST",
-      path: "/v1/messages/count_tokens",
-      handle: (c, config, caller) =>
-        countTokens(context, config, dialects["anthropic-messages"], c.req.raw, caller),
-    },
+    ...Object.values(dialects).flatMap((dialect) => endpointsOf(dialect, context)),
     {
       method: "GET",
       path: "/v1/models",
-      handle: (c, config) => c.json(modelsBody(config, dialectOf(c), new URL(c.req.url).searchParams)),
+      handle: (c, config) =>
+        c.json(modelsBody(config, callerOf(c, dialects), new URL(c.req.url).searchParams)),
     },
     {
       method: "GET",
       path: "/v1/models/:id{.+}",
-      handle: (c, config) => c.json(modelBody(config, dialectOf(c), c.req.param("id") ?? "")),
+      handle: (c, config) => c.json(modelBody(config, callerOf(c, dialects), c.req.param("id") ?? "")),
     },
     { method: "GET", path: "/v1/health", open: true, handle: (c) => c.json(health(context)) },
     {
@@ -50,7 +57,7 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
       handle: (c, config) => c.json(detailedHealth(context, config)),
     },
     { method: "POST", path: "/admin/cooldowns/reset", handle: (c) => resetCooldowns(context, c.req.raw) },
-    { method: "GET", path: "/v1/", open: true, handle: (c) => c.text(GREETING) },
+    { method: "GET", path: "/v1/", open: true, handle: (c) => c.text(greeting) },
     { method: "GET", path: "/v1/api/hello", open: true, handle: (c) => c.text("hello\n") },
     ...(context.endpoints ?? []),
   ];
@@ -78,7 +85,8 @@ export function createApp(context: ServerContext): App {
       });
     }
   }
-  const other = unserved(methods);
+  const { dialects } = context.dispatcher;
+  const other = unserved(methods, dialects);
   app.notFound((c) => {
     const path = meant(c.req.path);
     if (path === c.req.path || !methods.has(path)) return other.fetch(c.req.raw);
@@ -87,13 +95,13 @@ export function createApp(context: ServerContext): App {
   });
   const failed = (error: Error, c: Context) => {
     context.refused?.(error instanceof Refusal ? error.status : 500);
-    if (error instanceof Refusal) return refuse(error, dialects[dialectOf(c)]);
+    if (error instanceof Refusal) return refuse(error, callerOf(c, dialects));
     context.dispatcher.log("error", `a request failed inside the proxy: ${error.message}`, {
       stack: error.stack,
     });
     return refuse(
       new Refusal(500, "The proxy itself failed on this request; its log says more."),
-      dialects[dialectOf(c)],
+      callerOf(c, dialects),
     );
   };
   app.onError(failed);
@@ -114,11 +122,11 @@ function meant(path: string): string {
 }
 
 /** Refuses what no endpoint takes: known paths with another method, then everything else. */
-function unserved(methods: ReadonlyMap<string, readonly string[]>): Hono {
+function unserved(methods: ReadonlyMap<string, readonly string[]>, dialects: Dialects): Hono {
   const app = new Hono();
   for (const [path, allowed] of methods) {
     app.all(path, (c) => {
-      if (path.endsWith("/responses") && c.req.header("upgrade")?.toLowerCase() === "websocket") {
+      if (c.req.header("upgrade")?.toLowerCase() === "websocket") {
         throw new Refusal(426, "WebSocket is not spoken here; send the request as POST.", {
           upgrade: "HTTP/1.1",
         });
@@ -128,17 +136,24 @@ function unserved(methods: ReadonlyMap<string, readonly string[]>): Hono {
     });
   }
   app.notFound((c) => {
-    const refusal = new Refusal(404, `There is nothing at ${c.req.path.slice(0, 200)}. ${ENDPOINTS}`);
-    return refuse(refusal, dialects[dialectOf(c)]);
+    const refusal = new Refusal(
+      404,
+      `There is nothing at ${c.req.path.slice(0, 200)}. ${endpointsIn(dialects)}`,
+    );
+    return refuse(refusal, callerOf(c, dialects));
   });
   return app;
 }
 
-function dialectOf(c: Context): DialectName {
-  return callersDialect(c.req.path, (name) => c.req.header(name));
+function callerOf(c: Context, dialects: Dialects): Dialect {
+  return callersDialect(dialects, c.req.path, c.req.header());
 }
 
-const ENDPOINTS =
-  "The endpoints are POST /v1/messages, /v1/messages/count_tokens, /v1/chat/completions, /v1/responses, and GET /v1/models, /health.";
-
-const GREETING = `terraphim-llm-proxy runs. Point a client's base URL here.\n${ENDPOINTS}\n`;
+/** The endpoints, in a sentence. */
+function endpointsIn(dialects: Dialects): string {
+  const paths = Object.values(dialects).flatMap(({ paths: { generate, countTokens } }) => [
+    VERSION + generate,
+    ...(countTokens === undefined ? [] : [VERSION + countTokens]),
+  ]);
+  return `The endpoints are POST ${paths.join(", ")}, and GET /v1/models, /health.`;
+}

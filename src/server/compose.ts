@@ -4,7 +4,8 @@ import { catalogOf, useCatalog } from "../config/priced-catalog.ts";
 import { readUserCatalog } from "../catalog/update.ts";
 import { lexica } from "../classifier/words/lexicon.ts";
 import type { Config, Provider } from "../config/config.ts";
-import { dialects } from "../dialects/registry.ts";
+import type { Dialects } from "../dialects/dialect.ts";
+import { dialects as builtinDialects } from "../dialects/registry.ts";
 import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown-file.ts";
 import { Cooldowns } from "../dispatch/cooldowns.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -27,6 +28,8 @@ export interface ComposeOptions {
   readonly version: string;
   /** Where quotas and the ledger are kept; undefined: nothing outlives the process. */
   readonly dataFolder?: string;
+  /** @default the built-in ones */
+  readonly dialects?: Dialects;
   /** @default the system's clocks */
   readonly clock?: Clock;
   /** @default the runtime's own */
@@ -43,7 +46,8 @@ const SYSTEM_CLOCK: Clock = { now: () => Date.now(), mono: () => performance.now
 
 /** Puts a server's parts together. Nothing listens yet; see `serve`. */
 export function compose(
-  { source, log, version, dataFolder, clock = SYSTEM_CLOCK, ...rest }: ComposeOptions,
+  { source, log, version, dataFolder, clock = SYSTEM_CLOCK, dialects = builtinDialects, ...rest }:
+    ComposeOptions,
 ): Composed {
   const path = dataFolder === undefined ? undefined : join(dataFolder, "cooldowns.json");
   const save = path === undefined ? undefined : cooldownSaver(path, log);
@@ -58,7 +62,7 @@ export function compose(
   const model = (target: { provider: string; model: string }) => catalogOf(source.current).find(target);
   const accounting = new Accounting(source, log, clock, dataFolder);
   const counts = new Counts();
-  const traces = new Traces(source, log, version);
+  const traces = new Traces(source, log, version, dialects);
   const dashboard = new Dashboard(() => context);
   const dispatcher: Dispatcher = {
     state: new DispatchState(cooldowns),

@@ -1,4 +1,4 @@
-/** `POST /v1/messages/count_tokens`: the provider's own count where it has one, else an estimate. */
+/** The endpoint that counts tokens, of the dialects that have one: the provider's own count where it has one, else an estimate. */
 import type { Config } from "../config/config.ts";
 import type { Target } from "../model/target.ts";
 import { estimateTokens } from "../dialects/shared/estimate-tokens.ts";
@@ -16,7 +16,7 @@ import { readExchange } from "./generate.ts";
 /** A count that takes longer is not worth waiting for. Milliseconds. */
 const PATIENCE_MS = 5000;
 
-/** Answers with `{input_tokens}`. `X-Routed-Model: estimate` where no provider counted. @throws Refusal */
+/** Answers with the count. `X-Routed-Model: estimate` where no provider counted. @throws Refusal */
 export async function countTokens(
   context: ServerContext,
   config: Config,
@@ -28,7 +28,7 @@ export async function countTokens(
   const target = exchange.plan.targets.find(({ skip }) => skip === undefined);
   const counted = target === undefined ? undefined : await ask(context, exchange, target);
   const tokens = counted ?? estimateTokens(exchange.dialect.request.decode(exchange.body));
-  return Response.json({ input_tokens: tokens }, {
+  return Response.json(dialect.countTokens?.encode(tokens), {
     headers: {
       "x-request-id": exchange.id,
       "x-routed-model": counted === undefined || target === undefined ? "estimate" : headerText(target.model),
@@ -50,13 +50,13 @@ async function ask(context: ServerContext, exchange: Exchange, target: Target): 
   try {
     const response = await fetch(provider.countTokensUrl + exchange.query, {
       method: "POST",
-      headers: requestHeaders(exchange.headers, provider, key, "anthropic-messages", true, {}, false),
+      headers: requestHeaders(exchange.headers, provider, key, exchange.dialect, true, false),
       body: withModel(exchange.bytes, exchange.body, target.model) as Uint8Array<ArrayBuffer>,
       redirect: "manual",
       signal: AbortSignal.any([exchange.signal, AbortSignal.timeout(PATIENCE_MS)]),
     });
-    const tokens = parseJson(await readSome(response))?.input_tokens;
-    return response.ok && typeof tokens === "number" ? tokens : undefined;
+    const tokens = exchange.dialect.countTokens?.decode(parseJson(await readSome(response)));
+    return response.ok ? tokens : undefined;
   } catch {
     return undefined; // an estimate is better than no answer
   }

@@ -1,7 +1,8 @@
 /** The server's own refusals, each in the caller's dialect and naming the cause. */
 import type { ClientError } from "../model/failure.ts";
-import type { Dialect } from "../dialects/dialect.ts";
-import type { DialectName } from "../model/request-facts.ts";
+import type { Dialect, Dialects } from "../dialects/dialect.ts";
+import { defaultDialect, dialectOf } from "../dialects/registry.ts";
+import type { HeaderMap } from "../model/request-facts.ts";
 import { requestId } from "./request-id.ts";
 
 /** What each refusal is by status. */
@@ -47,10 +48,7 @@ export function refuse(refusal: Refusal, dialect: Dialect, id: string = requestI
   });
 }
 
-/** The dialect of a caller on a path that tells nothing: Anthropic clients send a version. */
-export function callersDialect(path: string, header: (name: string) => string | undefined): DialectName {
-  if (path.includes("/messages")) return "anthropic-messages";
-  if (path.includes("/responses")) return "openai-responses";
-  if (path.includes("/chat/")) return "openai-chat";
-  return header("anthropic-version") !== undefined ? "anthropic-messages" : "openai-chat";
+/** The dialect of a caller, by its path and headers; the first one where neither tells. */
+export function callersDialect(known: Dialects, path: string, headers: HeaderMap): Dialect {
+  return dialectOf(known, path, headers) ?? defaultDialect(known);
 }

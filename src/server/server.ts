@@ -3,7 +3,6 @@ import { listen, type Listener, type ListenOptions } from "../runtime/listen.ts"
 import { createApp } from "./app.ts";
 import { callersDialect, Refusal, refuse } from "./errors.ts";
 import type { ServerContext } from "./context.ts";
-import { dialects } from "../dialects/registry.ts";
 
 export interface Server {
   /** Where it listens now, `http://HOST:PORT`. */
@@ -23,14 +22,16 @@ export interface Server {
 /** Starts serving. @throws when the address cannot be taken. */
 export function serve(context: ServerContext, hostname: string, port: number): Server {
   const app = createApp(context);
-  const { state } = context.dispatcher;
+  const { state, dialects } = context.dispatcher;
   let stopping = false;
 
   const handle = (request: Request): Response | Promise<Response> => {
     if (stopping) {
-      const header = (name: string) => request.headers.get(name) ?? undefined;
       const refusal = new Refusal(503, "The proxy is stopping.", { connection: "close", "retry-after": "1" });
-      return refuse(refusal, dialects[callersDialect(new URL(request.url).pathname, header)]);
+      return refuse(
+        refusal,
+        callersDialect(dialects, new URL(request.url).pathname, Object.fromEntries(request.headers)),
+      );
     }
     return app.fetch(keyFromPath(request));
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { Json } from "../../src/model/json.ts";
 import type { Answer } from "../support/provider.ts";
 import { DIALECTS, PATHS, request, spoken, written } from "../support/speech.ts";
@@ -15,7 +15,7 @@ const HALF = TEXT.length >> 1;
 const SSE = { "content-type": "text/event-stream" };
 
 /** Says the first half of the text, then does what `then` does with the connection. */
-const halfOf = (dialect: DialectName, then: "ends" | "stays" | "resets"): Answer => (_arrived, res) => {
+const halfOf = (dialect: BuiltinDialect, then: "ends" | "stays" | "resets"): Answer => (_arrived, res) => {
   const { prelude, output } = spoken(dialect, TEXT);
   res.writeHead(200, SSE);
   for (const event of [...prelude, output[0] ?? ""]) res.write(event);
@@ -106,7 +106,7 @@ for (const [client, provider] of PAIRS) {
 }
 
 /** A good answer that says nothing of tokens. */
-function silent(dialect: DialectName, stream: boolean): Answer {
+function silent(dialect: BuiltinDialect, stream: boolean): Answer {
   const events = stream ? eventsOf(dialect) : [written(dialect, TEXT)];
   const without = events.map((event) =>
     JSON.parse(JSON.stringify(event, (key, value) => key === "usage" ? undefined : value))
@@ -114,7 +114,7 @@ function silent(dialect: DialectName, stream: boolean): Answer {
   return playing({ dialect, streamed: stream, events: without });
 }
 
-function eventsOf(dialect: DialectName): Json[] {
+function eventsOf(dialect: BuiltinDialect): Json[] {
   const { prelude, output, end } = spoken(dialect, TEXT);
   return [...[...prelude, ...output, ...end].join("").matchAll(/^data: (\{.*)$/gm)].map(([, data = ""]) =>
     JSON.parse(data)

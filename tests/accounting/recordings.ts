@@ -1,6 +1,6 @@
 /** Every recorded answer, the project's own and, where they are there, those beside the checkout. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { Json } from "../../src/model/json.ts";
 import { type Answer, json, sse } from "../support/provider.ts";
 import { DIALECTS } from "../support/speech.ts";
@@ -8,7 +8,7 @@ import { DIALECTS } from "../support/speech.ts";
 /** One answer as a provider gave it: whole (one value), or streamed (its events). */
 export interface Recording {
   readonly name: string;
-  readonly dialect: DialectName;
+  readonly dialect: BuiltinDialect;
   readonly streamed: boolean;
   readonly events: readonly Json[];
 }
@@ -78,7 +78,7 @@ function isRefusal({ events: [only] }: Pick<Recording, "events">): boolean {
 }
 
 /** One event as its bytes on the wire. */
-export function framed(dialect: DialectName, event: Json): string {
+export function framed(dialect: BuiltinDialect, event: Json): string {
   const name = dialect === "openai-chat" ? "" : `event: ${event.type}\n`;
   return `${name}data: ${JSON.stringify(event)}\n\n`;
 }

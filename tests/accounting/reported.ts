@@ -2,7 +2,7 @@
  * What a provider reports and what it costs, read from the raw JSON and reckoned in whole numbers: by itself, without
  * any code of the program.
  */
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { Json } from "../../src/model/json.ts";
 
 /** Tokens as the ledger has them. */
@@ -15,11 +15,11 @@ export interface Tokens {
 }
 
 /** The provider's own count of an answer; undefined where it gives none. */
-export function reported(dialect: DialectName, events: readonly Json[]): Tokens | undefined {
+export function reported(dialect: BuiltinDialect, events: readonly Json[]): Tokens | undefined {
   return REPORTS[dialect](events);
 }
 
-const REPORTS: Readonly<Record<DialectName, (events: readonly Json[]) => Tokens | undefined>> = {
+const REPORTS: Readonly<Record<BuiltinDialect, (events: readonly Json[]) => Tokens | undefined>> = {
   "anthropic-messages": (events) => {
     const told = events.map((event) => event.usage ?? event.message?.usage).filter((usage) => usage);
     if (told.length === 0) return undefined;

@@ -1,6 +1,6 @@
 /** A proxy with one provider whose prices are known, and what its ledger says. */
 import assert from "node:assert/strict";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { LoggedRequest } from "../../src/ledger/row.ts";
 import { type Answer, fakeProvider } from "../support/provider.ts";
 import { startProxy, type TestProxy } from "../support/proxy.ts";
@@ -17,7 +17,7 @@ export const PRICES: Prices = {
 
 /** Runs `body` with a proxy before a provider that speaks `spoken` and answers so. */
 export async function withProvider(
-  spoken: DialectName,
+  spoken: BuiltinDialect,
   answer: Answer,
   body: (proxy: TestProxy) => Promise<void>,
 ): Promise<void> {
@@ -43,7 +43,7 @@ ${pricesToml(PRICES)}`);
 }
 
 /** Asks, reads the answer to its end, and returns it. */
-export async function ask(proxy: TestProxy, client: DialectName, stream: boolean): Promise<Response> {
+export async function ask(proxy: TestProxy, client: BuiltinDialect, stream: boolean): Promise<Response> {
   const response = await proxy.post(PATHS[client], request(client, stream, "how much is it?"));
   const text = await response.text();
   return new Response(text, response);

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { EXAMPLES, requestOf } from "../../src/cli/commands/demo/examples.ts";
 import { type DemoProvider, startDemoProvider } from "../../src/cli/commands/demo/provider.ts";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import { hear } from "../support/speech.ts";
 
-const DIALECTS: readonly DialectName[] = ["anthropic-messages", "openai-chat", "openai-responses"];
+const DIALECTS: readonly BuiltinDialect[] = ["anthropic-messages", "openai-chat", "openai-responses"];
 
 async function withProvider(work: (provider: DemoProvider) => Promise<void>): Promise<void> {
   const provider = startDemoProvider();
@@ -16,7 +16,12 @@ async function withProvider(work: (provider: DemoProvider) => Promise<void>): Pr
   }
 }
 
-function ask({ url }: DemoProvider, dialect: DialectName, stream: boolean, headers: Record<string, string>) {
+function ask(
+  { url }: DemoProvider,
+  dialect: BuiltinDialect,
+  stream: boolean,
+  headers: Record<string, string>,
+) {
   const example = { prompt: "plan a garden", dialect, model: "a-model", stream, route: "", target: "" };
   const { path, body } = requestOf(example);
   return fetch(`${url}/api${path}`, {

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { fakeProvider } from "../support/provider.ts";
 import { startProxy } from "../support/proxy.ts";
 import { DIALECTS, hear, PATHS, request, spoken } from "../support/speech.ts";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 
-const config = (url: string, dialect: DialectName) => `
+const config = (url: string, dialect: BuiltinDialect) => `
 [router]
 default = "there,m"
 [[providers]]
@@ -16,7 +16,7 @@ dialects = ["${dialect}"]
 `;
 
 /** A stream that stands still after its first output until it is told to go on. */
-function standing(dialect: DialectName) {
+function standing(dialect: BuiltinDialect) {
   const { prelude, output, end } = spoken(dialect, "half and half");
   let go = () => {};
   const resume = new Promise<void>((resolve) => go = resolve);

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Conversation } from "../../src/model/conversation.ts";
-import type { DialectName } from "../../src/model/request-facts.ts";
-import { dialects } from "../../src/dialects/registry.ts";
+import { type BuiltinDialect, dialects } from "../../src/dialects/registry.ts";
 import { type Pipe, RawPipe, TranslatingPipe } from "../../src/dispatch/pipe.ts";
 import { DIALECTS } from "../support/speech.ts";
 import { isStream, type Recording, RECORDINGS, wireOf } from "./recordings.ts";
@@ -16,7 +15,7 @@ const BYTES = 4_000_000;
 
 const decoder = new TextDecoder();
 
-function pipeFor({ dialect }: Recording, client: DialectName, asked: Conversation): Pipe {
+function pipeFor({ dialect }: Recording, client: BuiltinDialect, asked: Conversation): Pipe {
   return dialect === client
     ? new RawPipe(dialects[dialect], undefined)
     : new TranslatingPipe(dialects[dialect], dialects[client], asked, undefined);
@@ -45,7 +44,7 @@ function settled(text: string): string {
   }).replace(/"created(_at)?":\d+/g, '"created":0');
 }
 
-function checkCuts(recording: Recording, client: DialectName): void {
+function checkCuts(recording: Recording, client: BuiltinDialect): void {
   const bytes = new TextEncoder().encode(wireOf(recording));
   const asked = dialects[client].request.decode({ ...requestOf(client, recording), stream: true });
   const whole = settled(through(pipeFor(recording, client, asked), [bytes]));
@@ -61,7 +60,7 @@ function checkCuts(recording: Recording, client: DialectName): void {
 }
 
 /** The tests of all recorded streams of one dialect. */
-export function testCuts(dialect: DialectName): void {
+export function testCuts(dialect: BuiltinDialect): void {
   for (const recording of RECORDINGS) {
     if (recording.dialect !== dialect || !isStream(recording)) continue;
     for (const client of DIALECTS) {

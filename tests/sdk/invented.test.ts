@@ -2,16 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Conversation, Part, Reply, ReplyEvent } from "../../src/model/conversation.ts";
-import type { DialectName } from "../../src/model/request-facts.ts";
 import type { Json } from "../../src/model/json.ts";
-import { dialects } from "../../src/dialects/registry.ts";
+import { type BuiltinDialect, dialects } from "../../src/dialects/registry.ts";
 import { ReplyCollector } from "../../src/dialects/shared/reply-events.ts";
 import { SseParser } from "../../src/bytes/sse.ts";
 import { TranslatingPipe } from "../../src/dispatch/pipe.ts";
 import { replyArbitrary, streamArbitrary } from "../dialects/support/conversation.ts";
 import { DIALECTS } from "../support/speech.ts";
 
-const asked = (dialect: DialectName): Conversation => ({
+const asked = (dialect: BuiltinDialect): Conversation => ({
   dialect,
   model: "asked",
   stream: true,
@@ -23,13 +22,13 @@ const asked = (dialect: DialectName): Conversation => ({
 });
 
 /** A provider's stream that tells these events. */
-function wire(dialect: DialectName, events: readonly ReplyEvent[]): Uint8Array {
+function wire(dialect: BuiltinDialect, events: readonly ReplyEvent[]): Uint8Array {
   const encoder = dialects[dialect].stream.encoder(asked(dialect));
   return new TextEncoder().encode(events.map((event) => encoder.push(event)).join("") + encoder.end());
 }
 
 /** What a stream says, read in its own dialect. */
-function read(dialect: DialectName, text: string): Reply {
+function read(dialect: BuiltinDialect, text: string): Reply {
   const decoder = dialects[dialect].stream.decoder();
   const parser = new SseParser();
   const collector = new ReplyCollector();
@@ -43,7 +42,12 @@ function read(dialect: DialectName, text: string): Reply {
 }
 
 /** The stream of another dialect, its bytes arriving in pieces. */
-function translated(from: DialectName, to: DialectName, bytes: Uint8Array, cuts: readonly number[]): string {
+function translated(
+  from: BuiltinDialect,
+  to: BuiltinDialect,
+  bytes: Uint8Array,
+  cuts: readonly number[],
+): string {
   const pipe = new TranslatingPipe(dialects[from], dialects[to], asked(to), undefined);
   let out = "";
   let start = 0;

@@ -1,12 +1,12 @@
 /** Where a dialect has no place for what another one says: what its client reads instead. docs/dialects.md has the tables. */
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { Recording } from "./recordings.ts";
 import type { Summary } from "./summary.ts";
 
 export interface Loss {
   /** Ends a test's name. */
   readonly why: string;
-  readonly applies: (recording: Recording, client: DialectName) => boolean;
+  readonly applies: (recording: Recording, client: BuiltinDialect) => boolean;
   /** What the client reads; "thrown": its SDK throws. */
   readonly expect: (direct: Summary) => Summary | "thrown";
   /** It is another loss where a stream is asked for whole, or the other way round. */
@@ -55,6 +55,6 @@ const LOSSES: readonly Loss[] = [
 ];
 
 /** What is lost on the way from a recording to a client; undefined: nothing. */
-export function lossOf(recording: Recording, client: DialectName): Loss | undefined {
+export function lossOf(recording: Recording, client: BuiltinDialect): Loss | undefined {
   return LOSSES.find(({ applies }) => applies(recording, client));
 }

@@ -1,7 +1,7 @@
 /** Plays recorded answers: straight to their own dialect's client, and through the proxy to every dialect's client. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { Json } from "../../src/model/json.ts";
 import { type FakeProvider, fakeProvider } from "../support/provider.ts";
 import { startProxy, type TestProxy } from "../support/proxy.ts";
@@ -26,7 +26,7 @@ import type { Summary } from "./summary.ts";
 /** `written`: the proxy wrote the answer anew, so that it must be flawless. */
 type Reader = (url: string, request: Json, stream: boolean, written?: boolean) => Promise<Summary>;
 
-const READERS: Readonly<Record<DialectName, Reader>> = {
+const READERS: Readonly<Record<BuiltinDialect, Reader>> = {
   "anthropic-messages": readAnthropic,
   "openai-chat": readChat,
   "openai-responses": readResponses,
@@ -51,7 +51,7 @@ async function outcome(reading: Promise<Summary>): Promise<Read> {
 
 /** A provider of one dialect that gives recorded answers, and the proxy before it. */
 async function withProxy<T>(
-  dialect: DialectName,
+  dialect: BuiltinDialect,
   use: (provider: FakeProvider, proxy: TestProxy) => Promise<T>,
 ): Promise<T> {
   const provider = await fakeProvider();
@@ -75,7 +75,7 @@ dialects = ["${dialect}"]
 /** What the recording's own client reads, straight from its provider. */
 async function readDirectly(
   recording: Recording,
-  client: DialectName,
+  client: BuiltinDialect,
   provider: FakeProvider,
 ): Promise<Read> {
   const { dialect } = recording;
@@ -95,7 +95,13 @@ function sizesFor(recording: Recording): readonly number[] {
   return wireOf(recording).length > LARGE ? SIZES.slice(0, 2) : SIZES;
 }
 
-function checkRead(read: Read, direct: Read, recording: Recording, client: DialectName, how: string): void {
+function checkRead(
+  read: Read,
+  direct: Read,
+  recording: Recording,
+  client: BuiltinDialect,
+  how: string,
+): void {
   const lost = "thrown" in direct ? undefined : lossOf(recording, client);
   const expected = "thrown" in direct || fails(recording) ? direct : lost?.expect(direct) ?? direct;
   if (expected === "thrown" || "thrown" in expected || fails(recording)) {
@@ -107,7 +113,7 @@ function checkRead(read: Read, direct: Read, recording: Recording, client: Diale
   } else assert.deepEqual(read, expected, how);
 }
 
-async function check(recording: Recording, client: DialectName): Promise<void> {
+async function check(recording: Recording, client: BuiltinDialect): Promise<void> {
   const { dialect } = recording;
   await withProxy(dialect, async (provider, proxy) => {
     const direct = await readDirectly(recording, client, provider);
@@ -131,7 +137,7 @@ async function check(recording: Recording, client: DialectName): Promise<void> {
 }
 
 /** The tests of all recorded answers of one dialect. */
-export function testRecordings(dialect: DialectName): void {
+export function testRecordings(dialect: BuiltinDialect): void {
   for (const recording of RECORDINGS) {
     if (recording.dialect !== dialect) continue;
     for (const client of DIALECTS) {

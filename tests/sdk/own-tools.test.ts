@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import OpenAI from "openai";
-import type { DialectName } from "../../src/model/request-facts.ts";
 import type { Json } from "../../src/model/json.ts";
-import { dialects } from "../../src/dialects/registry.ts";
+import { type BuiltinDialect, dialects } from "../../src/dialects/registry.ts";
 import type { ReplyEvent } from "../../src/model/conversation.ts";
 import { fakeProvider, sse } from "../support/provider.ts";
 import { startProxy } from "../support/proxy.ts";
@@ -88,7 +87,7 @@ const TOOLS: readonly OwnTool[] = [
 ];
 
 /** A provider's answer that calls a function, its arguments cut in the middle of everything. */
-function calling(dialect: DialectName, name: string, given: Json): Uint8Array[] {
+function calling(dialect: BuiltinDialect, name: string, given: Json): Uint8Array[] {
   const encoder = dialects[dialect].stream.encoder({
     dialect,
     model: "m",
@@ -118,7 +117,7 @@ function calling(dialect: DialectName, name: string, given: Json): Uint8Array[] 
 }
 
 /** The call and its result, as the second request brings them to the provider. */
-function roundTrip(dialect: DialectName, body: Json): Json {
+function roundTrip(dialect: BuiltinDialect, body: Json): Json {
   if (dialect === "openai-chat") {
     const call = body.messages.find(({ tool_calls: calls }: Json) => calls !== undefined).tool_calls[0];
     const result = body.messages.find(({ role }: Json) => role === "tool");
@@ -139,7 +138,7 @@ function roundTrip(dialect: DialectName, body: Json): Json {
   };
 }
 
-async function play(dialect: DialectName, { tool, called, given, item, output }: OwnTool): Promise<void> {
+async function play(dialect: BuiltinDialect, { tool, called, given, item, output }: OwnTool): Promise<void> {
   const provider = await fakeProvider(sse(calling(dialect, called, given)));
   const proxy = startProxy(`
 [router]

@@ -3,14 +3,14 @@
  * one event's data a line; the `.json` beside it is an answer of the same kind given whole, often recorded apart.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { Json } from "../../src/model/json.ts";
 import { formatSse } from "../../src/bytes/sse.ts";
 import { json, sse } from "../support/provider.ts";
 import type { Answer } from "../support/provider.ts";
 
 export interface Recording {
-  readonly dialect: DialectName;
+  readonly dialect: BuiltinDialect;
   readonly name: string;
   /** A streamed answer's events, or a whole answer. */
   readonly answer: { readonly events: readonly Json[] } | { readonly whole: Json };
@@ -28,7 +28,7 @@ function recordingsIn(folder: URL): Recording[] {
     const [, dialect, name, kind] = /^([a-z-]+)\.(.+?)\.(chunks\.txt|json)$/.exec(file) ?? [];
     if (dialect === undefined || name === undefined) return [];
     const text = readFileSync(new URL(file, folder), "utf8");
-    const known = { dialect: dialect as DialectName };
+    const known = { dialect: dialect as BuiltinDialect };
     if (kind === "json") return [{ ...known, name: `${name}, whole`, answer: { whole: JSON.parse(text) } }];
     const answers = split(text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line)));
     return answers.map((events, index) => ({

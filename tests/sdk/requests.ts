@@ -1,5 +1,5 @@
 /** A request of each dialect that offers the tools which the recorded answer calls. */
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { Json } from "../../src/model/json.ts";
 import type { Recording } from "./recordings.ts";
 
@@ -44,7 +44,7 @@ export function toolsOf({ dialect, answer }: Recording): readonly Offered[] {
 
 const PARAMETERS = { type: "object", properties: {} };
 
-function toolOf(client: DialectName, { name, kind }: Offered): Json {
+function toolOf(client: BuiltinDialect, { name, kind }: Offered): Json {
   switch (client) {
     case "anthropic-messages":
       return { name, input_schema: PARAMETERS };
@@ -59,7 +59,7 @@ function toolOf(client: DialectName, { name, kind }: Offered): Json {
 }
 
 /** The request, without `stream`. */
-export function requestOf(client: DialectName, recording: Recording): Json {
+export function requestOf(client: BuiltinDialect, recording: Recording): Json {
   const tools = toolsOf(recording).map((tool) => toolOf(client, tool));
   const body = { model: "auto", ...(tools.length > 0 && { tools }) };
   if (client === "openai-responses") {

@@ -1,7 +1,7 @@
 /** What agents allow an answer beyond any need ("max_tokens": 128000) keeps no cheap model from answering. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import { fakeProvider, json } from "../support/provider.ts";
 import { startProxy } from "../support/proxy.ts";
 import { PATHS, written } from "../support/speech.ts";
@@ -24,7 +24,9 @@ api_key = "k"
 
 const provider = () =>
   fakeProvider((arrived, res) => {
-    const dialect = (Object.keys(PATHS) as DialectName[]).find((name) => arrived.path.endsWith(PATHS[name]))!;
+    const dialect = (Object.keys(PATHS) as BuiltinDialect[]).find((name) =>
+      arrived.path.endsWith(PATHS[name])
+    )!;
     return json(written(dialect, "ok"))(arrived, res);
   });
 
@@ -35,7 +37,7 @@ const turns = [
   { role: "user", content: "build this feature" },
 ];
 
-const ASKED: readonly (readonly [DialectName, string, object])[] = [
+const ASKED: readonly (readonly [BuiltinDialect, string, object])[] = [
   ["anthropic-messages", "max_tokens", { max_tokens: 128_000, messages: turns }],
   ["openai-chat", "max_tokens", { max_tokens: 128_000, messages: turns }],
   ["openai-responses", "max_output_tokens", { max_output_tokens: 128_000, input: turns }],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import { fakeProvider, json, sse } from "../support/provider.ts";
 import { startProxy } from "../support/proxy.ts";
 
@@ -11,7 +11,7 @@ interface Speech {
   readonly stream: readonly string[];
 }
 
-const SPEECH: Readonly<Record<DialectName, Speech>> = {
+const SPEECH: Readonly<Record<BuiltinDialect, Speech>> = {
   "anthropic-messages": {
     path: "/v1/messages",
     whole: {
@@ -81,9 +81,9 @@ const SPEECH: Readonly<Record<DialectName, Speech>> = {
   },
 };
 
-const NAMES = Object.keys(SPEECH) as DialectName[];
+const NAMES = Object.keys(SPEECH) as BuiltinDialect[];
 
-const config = (url: string, dialect: DialectName, more = "") => `
+const config = (url: string, dialect: BuiltinDialect, more = "") => `
 [router]
 default = "there,the-model"
 [[providers]]

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import { type Fault, FAULTS, good } from "./faults.ts";
 import { fakeProvider } from "./provider.ts";
 import { startProxy } from "./proxy.ts";
 import { DIALECTS, hear, PATHS, request } from "./speech.ts";
 
-const provider = (name: string, url: string, dialect: DialectName) => `
+const provider = (name: string, url: string, dialect: BuiltinDialect) => `
 [[providers]]
 name = "${name}"
 api_base_url = "${url}/v1"
@@ -15,7 +15,12 @@ dialects = ["${dialect}"]
 `;
 
 /** One fault of a primary with a healthy backup behind it. */
-async function play(fault: Fault, client: DialectName, spoken: DialectName, stream: boolean): Promise<void> {
+async function play(
+  fault: Fault,
+  client: BuiltinDialect,
+  spoken: BuiltinDialect,
+  stream: boolean,
+): Promise<void> {
   const primary = await fakeProvider(fault.answer(spoken, stream));
   const backup = await fakeProvider(good(client, stream, "from the backup"));
   const limits = fault.slow ? "timeout_ms = 20000\nfirst_token_timeout_ms = 300\nidle_timeout_ms = 300" : "";
@@ -79,7 +84,7 @@ ${provider("backup", backup.url, client)}`);
 }
 
 /** Registers every fault for one client dialect: a file each, so that they can run side by side. */
-export function faultSuite(client: DialectName): void {
+export function faultSuite(client: BuiltinDialect): void {
   for (const spoken of DIALECTS) {
     for (const stream of [false, true]) {
       for (const fault of FAULTS) {

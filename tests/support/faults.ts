@@ -1,7 +1,7 @@
 /** Every way in which a provider can fail, with what must come of it. */
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import { type Answer, json, sse } from "./provider.ts";
 import { errorEvent, spoken, written } from "./speech.ts";
 
@@ -16,19 +16,19 @@ export interface Fault {
   /** Needs the short time limits. */
   readonly slow?: boolean;
   /** `text`: what a "primary" outcome says, and an "error after output" the beginning of. @default "from the primary" */
-  readonly answer: (dialect: DialectName, stream: boolean, text?: string) => Answer;
+  readonly answer: (dialect: BuiltinDialect, stream: boolean, text?: string) => Answer;
 }
 
 const TEXT = "from the primary";
 
 /** The primary's good answer. */
-export function good(dialect: DialectName, stream: boolean, text = TEXT): Answer {
+export function good(dialect: BuiltinDialect, stream: boolean, text = TEXT): Answer {
   if (!stream) return json(written(dialect, text));
   const { prelude, output, end } = spoken(dialect, text);
   return sse([...prelude, ...output, ...end]);
 }
 
-const error = (dialect: DialectName, type: string, message: string, code?: string) =>
+const error = (dialect: BuiltinDialect, type: string, message: string, code?: string) =>
   dialect === "anthropic-messages"
     ? { type: "error", error: { type, message } }
     : { error: { message, type, code: code ?? null, param: null } };
@@ -103,7 +103,7 @@ const endlessPrelude: Answer = (_arrived, res) => {
   res.on("close", () => clearInterval(timer));
 };
 
-type Saying = (dialect: DialectName, stream: boolean, text: string) => Answer;
+type Saying = (dialect: BuiltinDialect, stream: boolean, text: string) => Answer;
 
 const TABLE: readonly (Omit<Fault, "answer"> & { readonly answer: Saying })[] = [
   // Before the headers.

@@ -1,16 +1,16 @@
 /** What each dialect's provider says and its client hears: small legal answers, and a strict reading of them. */
-import type { DialectName } from "../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 
-export const DIALECTS: readonly DialectName[] = ["anthropic-messages", "openai-chat", "openai-responses"];
+export const DIALECTS: readonly BuiltinDialect[] = ["anthropic-messages", "openai-chat", "openai-responses"];
 
-export const PATHS: Readonly<Record<DialectName, string>> = {
+export const PATHS: Readonly<Record<BuiltinDialect, string>> = {
   "anthropic-messages": "/v1/messages",
   "openai-chat": "/v1/chat/completions",
   "openai-responses": "/v1/responses",
 };
 
 /** A request that every dialect understands. */
-export function request(dialect: DialectName, stream: boolean, prompt = "hi"): Record<string, unknown> {
+export function request(dialect: BuiltinDialect, stream: boolean, prompt = "hi"): Record<string, unknown> {
   if (dialect === "openai-responses") return { model: "auto", stream, input: prompt };
   const body = { model: "auto", stream, messages: [{ role: "user", content: prompt }] };
   return dialect === "anthropic-messages" ? { ...body, max_tokens: 100 } : body;
@@ -31,7 +31,7 @@ export interface Spoken {
 }
 
 /** A streamed text answer of two pieces. */
-export function spoken(dialect: DialectName, text: string): Spoken {
+export function spoken(dialect: BuiltinDialect, text: string): Spoken {
   const [a, b] = [text.slice(0, text.length >> 1), text.slice(text.length >> 1)];
   switch (dialect) {
     case "anthropic-messages":
@@ -131,7 +131,7 @@ export function spoken(dialect: DialectName, text: string): Spoken {
 }
 
 /** A whole text answer. */
-export function written(dialect: DialectName, text: string): unknown {
+export function written(dialect: BuiltinDialect, text: string): unknown {
   switch (dialect) {
     case "anthropic-messages":
       return {
@@ -175,7 +175,7 @@ export function written(dialect: DialectName, text: string): unknown {
 }
 
 /** A dialect's own error event in a stream with status 200. */
-export function errorEvent(dialect: DialectName, type = "overloaded_error"): string {
+export function errorEvent(dialect: BuiltinDialect, type = "overloaded_error"): string {
   const message = "the provider's trouble";
   switch (dialect) {
     case "anthropic-messages":
@@ -209,7 +209,7 @@ export interface Heard {
 }
 
 /** Reads an answer as a strict client of the dialect. @throws when it is not legal. */
-export async function hear(dialect: DialectName, response: Response): Promise<Heard> {
+export async function hear(dialect: BuiltinDialect, response: Response): Promise<Heard> {
   const { status } = response;
   const body = await response.text();
   if (!(response.headers.get("content-type") ?? "").includes("event-stream")) {

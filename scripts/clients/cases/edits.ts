@@ -1,5 +1,5 @@
 /** Codex edits files with its own tools, though the provider knows neither custom tools nor namespaces. */
-import type { DialectName } from "../../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../../src/dialects/registry.ts";
 import type { AgentName } from "../agents.ts";
 import type { Case } from "../case.ts";
 import { TURN, wrote } from "../checks.ts";
@@ -13,7 +13,7 @@ const COMMAND = `printf '${TEXT.replace("\n", "\\n")}' > made.txt`;
 interface Edit {
   readonly agent: AgentName;
   readonly how: string;
-  readonly provider: DialectName;
+  readonly provider: BuiltinDialect;
   readonly stand: StandInSettings;
 }
 

@@ -1,5 +1,5 @@
 /** Each client with a provider of each dialect, for a turn with a tool call. */
-import type { DialectName } from "../../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../../src/dialects/registry.ts";
 import { type AgentName, AGENTS } from "../agents.ts";
 import { type Case, DIALECTS } from "../case.ts";
 import { toolRan, TURN } from "../checks.ts";
@@ -21,7 +21,7 @@ export const TURNS: readonly Case[] = [...DIALECTS.flatMap(turnsWith), {
   checks: [...TURN, toolRan],
 }];
 
-function turnsWith(provider: DialectName): readonly Case[] {
+function turnsWith(provider: BuiltinDialect): readonly Case[] {
   return AGENTS_AT_WORK.map((agent): Case => ({
     name: `${agent} → ${provider}`,
     agent,

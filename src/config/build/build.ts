@@ -1,5 +1,6 @@
 /** The sections of a checked file, put together to a {@link Config}. */
 import type { Checked } from "../schema/check.ts";
+import type { Dialects } from "../../dialects/dialect.ts";
 import type { Config, Provider } from "../config.ts";
 import { deepFreeze } from "./freeze.ts";
 import { buildBudgets, buildLedger, buildPrices } from "./money.ts";
@@ -15,6 +16,7 @@ export interface BuildInput extends Checked {
   readonly report: Report;
   readonly env: Env;
   readonly overrides: Overrides;
+  readonly dialects: Dialects;
   /** Relative paths in the file start here. */
   readonly folder: string;
 }
@@ -33,6 +35,7 @@ export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" |
     env,
     timeouts: proxy.timeouts,
     report,
+    dialects: input.dialects,
   });
   const targets = new TargetReader(providers, report);
   const router = buildRouter(file.router ?? {}, pathOf, targets);

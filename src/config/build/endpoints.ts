@@ -3,22 +3,15 @@
  * without `/v1`, with the whole endpoint at its end, or with a mirror's address in place of the provider's own.
  */
 import type { BuiltinProvider } from "../../catalog/providers.ts";
+import type { Dialect, Dialects } from "../../dialects/dialect.ts";
+import { defaultDialect, dialects as builtinDialects } from "../../dialects/registry.ts";
 import type { DialectName } from "../../model/request-facts.ts";
 
-/** The dialects' names, in the order in which an unknown provider is asked. */
-export const DIALECTS: readonly DialectName[] = ["openai-chat", "anthropic-messages", "openai-responses"];
-
 export interface Endpoints {
-  readonly urls: Partial<Record<DialectName, string>>;
+  readonly urls: Record<DialectName, string>;
   /** The dialect that the URL itself speaks of (`…/anthropic`, `…/chat/completions`), if it does. */
   readonly spoken?: DialectName;
 }
-
-const LAST: Readonly<Record<DialectName, string>> = {
-  "openai-chat": "/chat/completions",
-  "anthropic-messages": "/messages",
-  "openai-responses": "/responses",
-};
 
 const VERSION = /\/v\d+[a-z0-9]*$/;
 
@@ -28,53 +21,49 @@ interface Split {
   readonly path: string;
   readonly search: string;
   /** The endpoint that stood at its end. */
-  readonly endpoint?: DialectName;
+  readonly endpoint?: Dialect;
 }
 
-function split(url: string): Split {
+function split(url: string, known: Dialects): Split {
   const parsed = new URL(url);
-  let path = parsed.pathname.replace(/\/+$/, "");
-  let endpoint: DialectName | undefined;
-  for (const dialect of DIALECTS) {
-    const tail = dialect === "anthropic-messages"
-      ? /\/messages(\/count_tokens)?$/
-      : new RegExp(`${LAST[dialect]}$`);
-    if (!tail.test(path)) continue;
-    path = path.replace(tail, "");
-    endpoint = dialect;
-    break;
+  const path = parsed.pathname.replace(/\/+$/, "");
+  const { origin, search } = parsed;
+  for (const endpoint of Object.values(known)) {
+    const { generate, countTokens } = endpoint.paths;
+    const end = [generate, countTokens].find((one) => one !== undefined && path.endsWith(one));
+    if (end !== undefined) return { origin, path: path.slice(0, -end.length), search, endpoint };
   }
-  return { origin: parsed.origin, path, search: parsed.search, ...(endpoint !== undefined && { endpoint }) };
+  return { origin, path, search };
 }
 
 /** The endpoints of a provider that is not built in: `/v1` is added unless the URL has a version of its own. */
-export function customEndpoints(url: string, dialects: readonly DialectName[]): Endpoints {
-  const base = split(url);
-  const versioned = base.endpoint === "openai-chat" || VERSION.test(base.path)
+export function customEndpoints(
+  url: string,
+  names: readonly DialectName[],
+  known: Dialects = builtinDialects,
+): Endpoints {
+  const base = split(url, known);
+  const versioned = base.endpoint?.provider.fixesVersion === true || VERSION.test(base.path)
     ? base.path
     : `${base.path}/v1`;
-  const urls: Partial<Record<DialectName, string>> = {};
-  for (const dialect of dialects) {
-    const path = dialect === base.endpoint ? base.path : versioned;
-    urls[dialect] = `${base.origin}${path}${LAST[dialect]}${base.search}`;
+  const urls: Record<DialectName, string> = {};
+  for (const name of names) {
+    const path = name === base.endpoint?.name ? base.path : versioned;
+    urls[name] = `${base.origin}${path}${endOf(name, known)}${base.search}`;
   }
-  return { urls, ...(base.endpoint !== undefined && { spoken: base.endpoint }) };
+  return { urls, ...(base.endpoint !== undefined && { spoken: base.endpoint.name }) };
 }
 
-/** The folder of a dialect's endpoint below the provider's root: `/v1`, `/anthropic/v1`, "". */
-function folderOf(dialect: DialectName, path: string): string {
-  return path.slice(0, path.length - LAST[dialect].length);
+/** What a dialect's endpoints end in. */
+function endOf(name: DialectName, known: Dialects): string {
+  return known[name]?.paths.generate ?? "";
 }
 
 /** The endpoints of a built-in provider at its own address. */
 export function builtinEndpoints(builtin: BuiltinProvider): Endpoints {
-  const urls: Partial<Record<DialectName, string>> = {};
-  for (const [dialect, path] of pathsOf(builtin)) urls[dialect] = builtin.root + path;
+  const urls: Record<DialectName, string> = {};
+  for (const [dialect, path] of Object.entries(builtin.paths)) urls[dialect] = builtin.root + path;
   return { urls };
-}
-
-function pathsOf(builtin: BuiltinProvider): [DialectName, string][] {
-  return Object.entries(builtin.paths) as [DialectName, string][];
 }
 
 /**
@@ -82,16 +71,21 @@ function pathsOf(builtin: BuiltinProvider): [DialectName, string][] {
  * At its own host only those move that the URL speaks of: the coding plan of a provider has its own chat
  * address and the common Anthropic one.
  */
-export function movedEndpoints(builtin: BuiltinProvider, url: string): Endpoints {
-  const base = split(url);
+export function movedEndpoints(
+  builtin: BuiltinProvider,
+  url: string,
+  known: Dialects = builtinDialects,
+): Endpoints {
+  const base = split(url, known);
   const own = new URL(builtin.root);
   const atHome = base.origin === own.origin;
-  const folders = pathsOf(builtin).map(([dialect, path]) => ({
+  const folders = Object.entries(builtin.paths).map(([dialect, path]) => ({
     dialect,
     path,
-    folder: folderOf(dialect, path),
+    /** The folder of its endpoint below the root: `/v1`, `/anthropic/v1`, "". */
+    folder: path.slice(0, path.length - endOf(dialect, known).length),
   }));
-  const moved: Partial<Record<DialectName, string>> = {};
+  const moved: Record<DialectName, string> = {};
 
   let root: string | undefined;
   let spoken: DialectName[] = [];
@@ -115,27 +109,29 @@ export function movedEndpoints(builtin: BuiltinProvider, url: string): Endpoints
     root = base.origin + base.path.replace(VERSION, "");
     const main = folders[0]!;
     spoken = folders.filter(({ folder }) => folder === main.folder).map(({ dialect }) => dialect);
-    for (const dialect of spoken) moved[dialect] = base.origin + base.path + LAST[dialect];
+    for (const dialect of spoken) moved[dialect] = base.origin + base.path + endOf(dialect, known);
   } else root = base.origin + base.path;
 
-  const urls: Partial<Record<DialectName, string>> = {};
+  const urls: Record<DialectName, string> = {};
   for (const { dialect, path } of folders) {
     const stays = atHome && !spoken.includes(dialect) && root !== builtin.root && spoken.length > 0;
     urls[dialect] = (moved[dialect] ?? (stays ? builtin.root : root) + path) + (stays ? "" : base.search);
   }
-  const only = base.endpoint ?? (spoken.length === 1 ? spoken[0] : undefined);
-  if (base.endpoint !== undefined) {
-    urls[base.endpoint] = `${base.origin}${base.path}${LAST[base.endpoint]}${base.search}`;
-  }
+  const end = base.endpoint;
+  const only = end?.name ?? (spoken.length === 1 ? spoken[0] : undefined);
+  if (end !== undefined) urls[end.name] = `${base.origin}${base.path}${end.paths.generate}${base.search}`;
   return { urls, ...(only !== undefined && { spoken: only }) };
 }
 
-/** What a provider that is not built in speaks, as far as its name and URL tell. */
-export function guessedDialects(name: string, url: string): readonly DialectName[] {
-  const { origin, path, endpoint } = split(url);
-  if (endpoint !== undefined) return [endpoint];
-  const host = new URL(origin).hostname;
-  const anthropic = /(^|\.)anthropic\.com$/.test(host) || /\/anthropic(\/|$)/.test(path) ||
-    /^(anthropic|claude)\b/i.test(name);
-  return anthropic ? ["anthropic-messages"] : ["openai-chat"];
+/** What a provider that is not built in speaks, as far as its name and URL show. */
+export function guessedDialects(
+  name: string,
+  url: string,
+  known: Dialects = builtinDialects,
+): readonly DialectName[] {
+  const { origin, path, endpoint } = split(url, known);
+  const at = new URL(origin + path);
+  const found = endpoint ?? Object.values(known).find(({ provider }) => provider.isAt?.(name, at)) ??
+    defaultDialect(known);
+  return [found.name];
 }

@@ -1,9 +1,16 @@
 /** From `[[providers]]` blocks and the built-in table to providers that can be called. */
 import { BUILTIN_PROVIDERS, type BuiltinProvider, builtinProvider } from "../../catalog/providers.ts";
 import { CHAT_COPY, QUIRKS } from "../../catalog/quirks.ts";
+import type { Dialects } from "../../dialects/dialect.ts";
 import type { DialectName } from "../../model/request-facts.ts";
 import type { Provider, Timeouts } from "../config.ts";
-import { builtinEndpoints, customEndpoints, DIALECTS, guessedDialects, movedEndpoints } from "./endpoints.ts";
+import {
+  builtinEndpoints,
+  customEndpoints,
+  type Endpoints,
+  guessedDialects,
+  movedEndpoints,
+} from "./endpoints.ts";
 import { isLoopback, isPrivate } from "../../text/hosts.ts";
 import { nearest } from "../../text/match.ts";
 import type { KeyPath, Report } from "../problem.ts";
@@ -19,6 +26,7 @@ export interface ProviderSources {
   readonly env: Env;
   readonly timeouts: Timeouts;
   readonly report: Report;
+  readonly dialects: Dialects;
 }
 
 /** Every provider by its name in lower case: the blocks in their order, then the built-in ones. */
@@ -48,15 +56,16 @@ export function buildProviders(sources: ProviderSources): Map<string, Provider> 
   return providers;
 }
 
-function untouched(builtin: BuiltinProvider, { env, timeouts }: ProviderSources): Provider {
+function untouched(builtin: BuiltinProvider, { env, timeouts, dialects }: ProviderSources): Provider {
   const { urls } = builtinEndpoints(builtin);
+  const counting = builtin.countTokens ? countingUrl(urls, dialects) : undefined;
   return {
     name: builtin.name,
     origin: "builtin",
     baseUrl: builtin.root,
     endpoints: urls,
-    ...(builtin.countTokens && { countTokensUrl: `${urls["anthropic-messages"]}/count_tokens` }),
-    dialects: Object.keys(builtin.paths) as DialectName[],
+    ...(counting !== undefined && { countTokensUrl: counting }),
+    dialects: Object.keys(builtin.paths),
     ...keyFields(builtinKeys(builtin, env)),
     headers: { ...builtin.headers },
     auth: builtin.auth,
@@ -73,7 +82,7 @@ function configured(
   name: string,
   block: ProviderBlock,
   path: KeyPath,
-  { env, timeouts, report }: ProviderSources,
+  { env, timeouts, report, dialects: known }: ProviderSources,
 ): Provider | undefined {
   const url = baseUrl(block, path, report);
   const builtin = builtinProvider(name) ?? (url.text === undefined ? undefined : builtinAt(url.text));
@@ -87,9 +96,9 @@ function configured(
     return undefined;
   }
   checkHeaders(block, path, report);
-  const dialects = chosenDialects(block, path, report);
-  const { urls, spoken } = endpoints(name, builtin, url.text, dialects);
-  const order = dialects ?? inOrder(Object.keys(urls) as DialectName[], spoken);
+  const dialects = chosenDialects(block, path, report, known);
+  const { urls, spoken } = endpoints({ name, builtin, url: url.text, dialects, known });
+  const order = dialects ?? inOrder(Object.keys(urls), spoken);
   const headers = mergedHeaders(builtin?.headers ?? {}, block.headers ?? {});
   const headerProblems = report.takeUnresolved([...path, "headers"]).map(({ reason }) => reason);
 
@@ -104,22 +113,21 @@ function configured(
     report.warn([...path, "api_key"], `"${name}" has no key: requests go there without one.`);
   }
   const problem = [url.problem, keys.problem, ...headerProblems].filter(Boolean).join("; ");
-  const messages = urls["anthropic-messages"];
-  const countTokens = countTokensUrl(block, builtin, messages, path, report);
+  const countTokens = countTokensUrl(block, { own: builtin?.countTokens, urls, known }, path, report);
 
   return {
     name,
     origin: "config",
     // Without its query, which may hold a secret: this one is shown to people.
     baseUrl: url.text?.replace(/\?.*$/, "") ?? builtin?.root ?? "",
-    endpoints: Object.fromEntries(order.map((dialect) => [dialect, urls[dialect]])),
+    endpoints: Object.fromEntries(order.map((dialect) => [dialect, urls[dialect] ?? ""])),
     ...(countTokens !== undefined && { countTokensUrl: countTokens }),
     dialects: order,
     apiKeys: keys.keys,
     passthrough: keys.passthrough,
     headers,
     auth: block.auth ?? builtin?.auth ??
-      (keys.keys.length === 0 && !keys.passthrough ? "none" : authFor(order, url.text)),
+      (keys.keys.length === 0 && !keys.passthrough ? "none" : authFor(order, url.text, known)),
     models: block.models ?? [],
     quirks: chosenQuirks(block, path, report) ?? builtin?.quirks ?? CHAT_COPY,
     catalogId: builtin?.catalogId ?? name,
@@ -158,29 +166,37 @@ function builtinAt(url: string): BuiltinProvider | undefined {
   );
 }
 
-function endpoints(
-  name: string,
-  builtin: BuiltinProvider | undefined,
-  url: string | undefined,
-  dialects: readonly DialectName[] | undefined,
-): { urls: Partial<Record<DialectName, string>>; spoken?: DialectName } {
+function endpoints({ name, builtin, url, dialects, known }: {
+  readonly name: string;
+  readonly builtin: BuiltinProvider | undefined;
+  readonly url: string | undefined;
+  /** The dialects that the block names. */
+  readonly dialects: readonly DialectName[] | undefined;
+  readonly known: Dialects;
+}): Endpoints {
   if (builtin === undefined) {
-    return url === undefined ? { urls: {} } : customEndpoints(url, dialects ?? guessedDialects(name, url));
+    return url === undefined
+      ? { urls: {} }
+      : customEndpoints(url, dialects ?? guessedDialects(name, url, known), known);
   }
-  const known = url === undefined ? builtinEndpoints(builtin) : movedEndpoints(builtin, url);
-  const more = (dialects ?? []).filter((dialect) => known.urls[dialect] === undefined);
+  const own = url === undefined ? builtinEndpoints(builtin) : movedEndpoints(builtin, url, known);
+  const more = (dialects ?? []).filter((dialect) => own.urls[dialect] === undefined);
   return more.length === 0
-    ? known
-    : { ...known, urls: { ...known.urls, ...customEndpoints(url ?? builtin.root, more).urls } };
+    ? own
+    : { ...own, urls: { ...own.urls, ...customEndpoints(url ?? builtin.root, more, known).urls } };
 }
 
 function inOrder(dialects: readonly DialectName[], first: DialectName | undefined): DialectName[] {
   return first === undefined ? [...dialects] : [first, ...dialects.filter((dialect) => dialect !== first)];
 }
 
-function authFor(dialects: readonly DialectName[], url: string | undefined): Provider["auth"] {
+function authFor(
+  dialects: readonly DialectName[],
+  url: string | undefined,
+  known: Dialects,
+): Provider["auth"] {
   if (url !== undefined && /(^|\.)anthropic\.com$/.test(new URL(url).hostname)) return "x-api-key";
-  return dialects.includes("anthropic-messages") ? "both" : "bearer";
+  return dialects.some((name) => known[name]?.provider.auth === "both") ? "both" : "bearer";
 }
 
 /** `api_base_url` without a trailing slash, or why it cannot be used. */
@@ -226,17 +242,19 @@ export function chosenDialects(
   block: ProviderBlock,
   path: KeyPath,
   report: Report,
+  known: Dialects,
 ): DialectName[] | undefined {
   if (block.dialects === undefined) return undefined;
   const list = typeof block.dialects === "string" ? [block.dialects] : block.dialects;
+  const names = Object.keys(known);
   const chosen: DialectName[] = [];
   list.forEach((one, index) => {
-    const dialect = DIALECTS.find((known) => known === one.trim().toLowerCase());
+    const dialect = names.find((name) => name === one.trim().toLowerCase());
     if (dialect === undefined) {
-      const near = nearest(one, DIALECTS);
+      const near = nearest(one, names);
       report.problem(
         typeof block.dialects === "string" ? [...path, "dialects"] : [...path, "dialects", index],
-        `there is no dialect "${one}"; the dialects are ${DIALECTS.join(", ")}.`,
+        `there is no dialect "${one}"; the dialects are ${names.join(", ")}.`,
         near === undefined ? {} : { nearest: near },
       );
     } else if (!chosen.includes(dialect)) chosen.push(dialect);
@@ -258,27 +276,50 @@ export function chosenQuirks(block: ProviderBlock, path: KeyPath, report: Report
   return block.quirks;
 }
 
-/** Where tokens are counted, if anywhere: `count_tokens`, else what the built-in provider has. */
+/**
+ * Where tokens are counted, if anywhere: `count_tokens`, else what the built-in provider has. `own`: whether the built-in
+ * provider has such an endpoint. `urls`: the provider's endpoints.
+ */
 export function countTokensUrl(
   block: ProviderBlock,
-  builtin: BuiltinProvider | undefined,
-  messages: string | undefined,
+  { own = false, urls, known }: {
+    readonly own: boolean | undefined;
+    readonly urls: Readonly<Record<DialectName, string>>;
+    readonly known: Dialects;
+  },
   path: KeyPath,
   report: Report,
 ): string | undefined {
-  const asked = block.count_tokens ?? builtin?.countTokens ?? false;
+  const asked = block.count_tokens ?? own;
   if (asked === false) return undefined;
   if (typeof asked === "string" && /^https?:\/\//i.test(asked) && URL.canParse(asked)) return asked;
-  if (asked === true && messages !== undefined) {
-    return messages.replace(/(\/messages)(?=$|\?)/, "$1/count_tokens");
-  }
+  const beside = countingUrl(urls, known);
+  if (asked === true && beside !== undefined) return beside;
   if (block.count_tokens !== undefined) {
+    const able = Object.values(known).filter(({ countTokens }) => countTokens !== undefined);
+    const names = able.map(({ name }) => JSON.stringify(name)).join(" or ");
     report.problem(
       [...path, "count_tokens"],
       asked === true
-        ? 'only a provider with the dialect "anthropic-messages" can count tokens.'
+        ? `only a provider with the dialect ${names} can count tokens.`
         : "expected true, false or the URL of its count_tokens endpoint.",
     );
+  }
+  return undefined;
+}
+
+/** The URL that counts tokens, beside the endpoint of the first dialect that can. */
+export function countingUrl(
+  urls: Readonly<Record<DialectName, string>>,
+  known: Dialects,
+): string | undefined {
+  for (const { name, paths: { generate, countTokens } } of Object.values(known)) {
+    const url = urls[name];
+    if (url === undefined || countTokens === undefined) continue;
+    const [endpoint = "", ...query] = url.split(/(?=\?)/);
+    return endpoint.endsWith(generate)
+      ? [endpoint.slice(0, -generate.length) + countTokens, ...query].join("")
+      : url;
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
  * Every key that a configuration file may hold, section by section. Types and ranges are decided here; what
  * needs more than one key to decide (does the provider exist?) is decided where the section is built.
  */
+import { BUILTIN_PROVIDERS } from "../../catalog/providers.ts";
 import type { z } from "zod";
 import {
   anyText,
@@ -65,7 +66,7 @@ const when = table({
 }, "when = { … }");
 
 /** Stands in for a provider that is not named: any that is built in. */
-const SOME_PROVIDER = "openrouter";
+const SOME_PROVIDER = BUILTIN_PROVIDERS[0]?.name ?? "";
 
 const rule = table({
   name: text().optional(),
@@ -116,7 +117,7 @@ const provider = table({
   api_key: anyText('a key, or a reference to one like "$GROQ_API_KEY"').optional(),
   api_keys: keys("a list of keys, or of references to them").optional(),
   models: texts("a list of model names").optional(),
-  dialects: textOrTexts('a list of "openai-chat", "anthropic-messages" and "openai-responses"').optional(),
+  dialects: textOrTexts("a dialect's name or a list of them").optional(),
   headers: textTable('header names and texts, like { "X-Title" = "mine" }').optional(),
   auth: oneOf("bearer", "x-api-key", "both", "none").optional(),
   quirks: texts("a list of quirk names").optional(),

@@ -2,6 +2,7 @@
  * Files written for the Rust predecessor load unchanged: its keys are turned into the ones of today where they
  * mean the same, and named in a warning where they have no effect.
  */
+import { TRANSFORMERS } from "../../catalog/data/transformers.ts";
 import { joined, type KeyPath, textOf } from "../problem.ts";
 
 const PER_MINUTE = "requests_per_minute";
@@ -186,11 +187,12 @@ function providers(tree: Table, work: Work): void {
     const old = take(kept, "transformers");
     // One with settings is a list of its name and a table: ["maxtoken", { max_tokens = 16384 }].
     const words = [old].flat(Infinity).map((word) => textOf(word).trim().toLowerCase()).filter(Boolean);
-    const unknown = words.find((word) => !TRANSFORMERS.includes(word));
-    if (words.includes("anthropic") && kept.dialects === undefined) {
-      kept.dialects = ["anthropic-messages"];
+    const unknown = words.find((word) => !TRANSFORMERS.has(word));
+    const dialect = words.map((word) => TRANSFORMERS.get(word)).find((known) => known !== undefined);
+    if (dialect !== undefined && kept.dialects === undefined) {
+      kept.dialects = [dialect];
       work.moved.set(joined(["providers", index, "dialects"]), path);
-      work.notes.push({ path, message: 'is read as dialects = ["anthropic-messages"]; write it so.' });
+      work.notes.push({ path, message: `is read as dialects = ["${dialect}"]; write that instead.` });
     } else {
       const detail = unknown === undefined ? "" : ` "${unknown}" is unknown;`;
       work.notes.push({
@@ -238,21 +240,3 @@ export const LEGACY_KEYS: Readonly<Record<string, Readonly<Record<string, string
     performance_test_interval_seconds: 'has no effect: use strategy = "latency_optimized".',
   },
 };
-
-/** The words of a provider's `transformers` that are known; all but "anthropic" say what is known anyway. */
-export const TRANSFORMERS: readonly string[] = [
-  "anthropic",
-  "cerebras",
-  "cleancache",
-  "deepseek",
-  "enhancetool",
-  "gemini",
-  "groq",
-  "maxtoken",
-  "ollama",
-  "openai",
-  "openrouter",
-  "reasoning",
-  "sampling",
-  "tooluse",
-];

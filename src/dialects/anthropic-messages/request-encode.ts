@@ -17,9 +17,6 @@ import {
 import { encodeThinkingConfig } from "./thinking.ts";
 import { encodeTools } from "./tools.ts";
 
-/** The version of the API that the encoder writes. */
-const VERSION = "2023-06-01";
-
 /** The request for a target, and the names of what was left out. */
 export function encodeRequest(conversation: Conversation, target: EncodeTarget): Encoded {
   const dropped = new Set<string>();
@@ -72,7 +69,7 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
   if (cachesItself(conversation)) marks.markEnds([system.at(-1) ?? tools?.at(-1), lastBlock(messages)]);
   marks.limit();
   if (marks.seen > 0 && !marks.allowed) lost("cache_control");
-  return { body, headers: { "anthropic-version": VERSION }, dropped: [...dropped] };
+  return { body, dropped: [...dropped] };
 }
 
 /** System and developer messages before the first other one. */

@@ -48,7 +48,7 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
     if (conversation.dialect === "openai-chat") body[key] = value;
     else lost(key);
   }
-  return { body, headers: {}, dropped: [...dropped] };
+  return { body, dropped: [...dropped] };
 }
 
 function messageRules(

@@ -1,6 +1,7 @@
 /** The Responses dialect of OpenAI (https://platform.openai.com/docs/api-reference/responses). */
 import type { Dialect } from "../dialect.ts";
 import { decodeFailure, encodeFailure } from "../openai-chat/failure.ts";
+import { listModels, oneModel } from "../shared/openai-models.ts";
 import { isBeyond } from "./beyond.ts";
 import { endsTurn, failureEvent } from "./failure.ts";
 import { inspectOpenAiResponses } from "./inspect.ts";
@@ -15,6 +16,13 @@ import { readUsage } from "./usage.ts";
 
 export const openAiResponses: Dialect = {
   name: "openai-responses",
+  paths: { generate: "/responses", models: "/models" },
+  matches: (path) => path.includes("/responses"),
+  matchesBody: (body) => body.input !== undefined,
+  headers: {},
+  example: (prompt, model) => ({ model, input: prompt }),
+  provider: { auth: "bearer" },
+  models: { list: listModels, one: oneModel },
   inspect: inspectOpenAiResponses,
   request: { decode: decodeRequest, encode: encodeRequest, edits: withoutSealed, isBeyond },
   reply: { decode: decodeReply, encode: encodeReply },
@@ -22,6 +30,7 @@ export const openAiResponses: Dialect = {
     decoder: () => new ResponsesStreamDecoder(),
     encoder: (asked) => new ResponsesStreamEncoder(asked),
     watch: () => new ResponsesStreamWatch(),
+    keepAlive: ": keep-alive\n\n",
   },
   usage: (json) => readUsage(json?.usage),
   failure: { decode: decodeFailure, encode: encodeFailure, event: failureEvent, endsTurn },

@@ -26,7 +26,7 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
   writeAllTools(conversation, target, names, functionsOnly, body, lost);
   writeSettings(conversation, target, body, lost);
   writeExtensions(conversation, body, lost);
-  return { body, headers: {}, dropped: [...dropped] };
+  return { body, dropped: [...dropped] };
 }
 
 /** A system prompt of one text goes out as `instructions`; several texts stay apart in a message. */

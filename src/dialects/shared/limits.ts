@@ -26,7 +26,7 @@ const OPENAI_ACCOUNT = "the provider refuses fields that only OpenAI knows";
 const OTHER_REASONING = "it was another provider's, and cannot be read or proven here";
 
 /** Which names a provider of each dialect may report as lost. */
-export const LIMITS: Readonly<Record<DialectName, readonly Limit[]>> = {
+export const LIMITS = {
   "anthropic-messages": [
     ...EVERYWHERE,
     { field: "top_logprobs", when: "asked for" },
@@ -120,7 +120,7 @@ export const LIMITS: Readonly<Record<DialectName, readonly Limit[]>> = {
     { field: "documents", when: "in a form that the dialect does not know" },
     { field: "audio", when: "always" },
   ],
-};
+} satisfies Readonly<Record<DialectName, readonly Limit[]>>;
 
 /** Whether a target that would lose the field is passed over for the next one. */
 export function isEssential(field: string): boolean {
@@ -129,5 +129,7 @@ export function isEssential(field: string): boolean {
 
 /** The limit that a reported name stands for; undefined: a tool, an item or a field of the client's dialect alone. */
 export function limitOf(dialect: DialectName, field: string): Limit | undefined {
-  return LIMITS[dialect].find((limit) => limit.field === field);
+  return (LIMITS as Readonly<Record<DialectName, readonly Limit[]>>)[dialect]?.find((limit) =>
+    limit.field === field
+  );
 }

@@ -4,7 +4,8 @@
  * Pure; no prompt and no answer is in it. What the conventions have no word for stands under `terraphim.`.
  */
 import type { Provider } from "../../config/config.ts";
-import type { DialectName } from "../../model/request-facts.ts";
+import type { Dialects } from "../../dialects/dialect.ts";
+import { dialects as builtinDialects } from "../../dialects/registry.ts";
 import type { AttemptRecord, RequestEnd } from "../../model/request-end.ts";
 
 export type Attributes = Record<string, string | number | boolean | string[]>;
@@ -25,13 +26,6 @@ export interface RequestSpans {
   readonly attempts: readonly SpanPlan[];
 }
 
-/** The path of each dialect's generating endpoint. */
-const PATHS: Readonly<Record<DialectName, string>> = {
-  "anthropic-messages": "/v1/messages",
-  "openai-chat": "/v1/chat/completions",
-  "openai-responses": "/v1/responses",
-};
-
 /** `gen_ai.provider.name` where the conventions have a name of their own, by the catalogue's id. */
 const PROVIDER_NAMES: Readonly<Record<string, string>> = {
   google: "gcp.gemini",
@@ -46,16 +40,17 @@ const PROVIDER_NAMES: Readonly<Record<string, string>> = {
 export function spansOf(
   record: RequestEnd,
   providers: ReadonlyMap<string, Provider>,
+  dialects: Dialects = builtinDialects,
 ): RequestSpans {
   return {
-    request: requestSpan(record),
+    request: requestSpan(record, dialects),
     attempts: record.attempts.map((attempt, i) => attemptSpan(record, attempt, i, providers)),
   };
 }
 
-function requestSpan(record: RequestEnd): SpanPlan {
+function requestSpan(record: RequestEnd, dialects: Dialects): SpanPlan {
   const { time, durationMs, failure, cancelled, attempts, costs } = record;
-  const path = PATHS[record.clientDialect];
+  const path = `/v1${dialects[record.clientDialect]?.paths.generate ?? ""}`;
   return {
     name: `POST ${path}`,
     kind: "server",

@@ -1,5 +1,7 @@
 /** Traces while an OTLP endpoint is configured. Without one a request costs a comparison, and nothing is imported. */
 import type { TelemetryConfig } from "../../config/config.ts";
+import type { Dialects } from "../../dialects/dialect.ts";
+import { dialects as builtinDialects } from "../../dialects/registry.ts";
 import type { RequestEnd } from "../../model/request-end.ts";
 import type { Log } from "../../log/log.ts";
 import type { ConfigSource } from "../context.ts";
@@ -16,13 +18,15 @@ export class Traces {
   #source: ConfigSource;
   #log: Log;
   #version: string;
+  #dialects: Dialects;
   #opening: Promise<Exporter | undefined> | undefined;
   #exporter: Exporter | undefined;
   #waiting: RequestEnd[] = [];
   #said = -Infinity;
 
-  constructor(source: ConfigSource, log: Log, version: string) {
+  constructor(source: ConfigSource, log: Log, version: string, dialects: Dialects = builtinDialects) {
     this.#source = source;
+    this.#dialects = dialects;
     this.#log = log;
     this.#version = version;
     if (source.current.telemetry.otlpEndpoint !== undefined) this.#open();
@@ -82,7 +86,7 @@ export class Traces {
 
   #send(exporter: Exporter, end: RequestEnd): void {
     try {
-      const spans = spansOf(end, this.#source.current.providers);
+      const spans = spansOf(end, this.#source.current.providers, this.#dialects);
       exporter.send(spans, traceParent(end.traceParent), end.traceState);
     } catch (error) {
       this.#say(`a request could not be traced: ${error instanceof Error ? error.message : error}`);

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Conversation, Part } from "../../../src/model/conversation.ts";
-import type { DialectName } from "../../../src/model/request-facts.ts";
-import { dialects } from "../../../src/dialects/registry.ts";
+import { type BuiltinDialect, dialects } from "../../../src/dialects/registry.ts";
 import { ESSENTIAL } from "../../../src/dialects/shared/essential.ts";
 import { isEssential, limitOf, LIMITS } from "../../../src/dialects/shared/limits.ts";
 import { conversationArbitrary } from "../support/conversation.ts";
@@ -59,8 +58,8 @@ const EVERY_SETTING: Partial<Conversation> = {
 
 test("every name that an encoder reports stands in the table of its dialect", () => {
   const cases = fc.record({
-    from: fc.constantFrom<DialectName>("anthropic-messages", "openai-chat", "openai-responses"),
-    to: fc.constantFrom<DialectName>("anthropic-messages", "openai-chat", "openai-responses"),
+    from: fc.constantFrom<BuiltinDialect>("anthropic-messages", "openai-chat", "openai-responses"),
+    to: fc.constantFrom<BuiltinDialect>("anthropic-messages", "openai-chat", "openai-responses"),
     model: fc.constantFrom(...MODELS),
     quirks: fc.subarray(QUIRKS),
     reasoning: fc.constantFrom(undefined, true, false),

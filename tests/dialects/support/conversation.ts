@@ -12,7 +12,7 @@ import type {
   ToolChoice,
   ToolResultPart,
 } from "../../../src/model/conversation.ts";
-import type { DialectName } from "../../../src/model/request-facts.ts";
+import type { BuiltinDialect } from "../../../src/dialects/registry.ts";
 import {
   absent,
   assistantParts,
@@ -93,7 +93,7 @@ function choiceArbitrary(tools: readonly Tool[]): fc.Arbitrary<ToolChoice | unde
 
 /** Conversations in normal form, as decoded from `dialect`. Switch off what the dialect under test cannot carry. */
 export function conversationArbitrary(
-  dialect: DialectName,
+  dialect: BuiltinDialect,
   without: Partial<Features> = {},
 ): fc.Arbitrary<Conversation> {
   const features = { ...EVERYTHING, ...without };

@@ -1,10 +1,10 @@
 /** The published example: its configuration, its prompts, and where each was promised to go. */
-import type { DialectName } from "../../../model/request-facts.ts";
+import { type BuiltinDialect, dialects } from "../../../dialects/registry.ts";
 
 export interface Example {
   readonly prompt: string;
   /** The dialect that it is asked in, and the model that it names, as such a client would. */
-  readonly dialect: DialectName;
+  readonly dialect: BuiltinDialect;
   readonly model: string;
   readonly stream?: boolean;
   /** The kind of work, as `X-Route` has it. */
@@ -46,27 +46,10 @@ export const EXAMPLES: readonly Example[] = [
 
 /** The request's path and body. */
 export function requestOf(
-  { prompt, dialect, model, stream = false }: Example,
+  { prompt, dialect: name, model, stream = false }: Example,
 ): { path: string; body: unknown } {
-  switch (dialect) {
-    case "anthropic-messages":
-      return {
-        path: "/v1/messages",
-        body: {
-          model,
-          messages: [{ role: "user", content: prompt }],
-          max_tokens: 500,
-          ...(stream && { stream }),
-        },
-      };
-    case "openai-chat":
-      return {
-        path: "/v1/chat/completions",
-        body: { model, messages: [{ role: "user", content: prompt }], ...(stream && { stream }) },
-      };
-    case "openai-responses":
-      return { path: "/v1/responses", body: { model, input: prompt, ...(stream && { stream }) } };
-  }
+  const { paths, example } = dialects[name];
+  return { path: `/v1${paths.generate}`, body: { ...example(prompt, model), ...(stream && { stream }) } };
 }
 
 /** The key of the published example, which clients send. */

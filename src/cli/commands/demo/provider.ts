@@ -5,7 +5,6 @@
 import type { Conversation, Reply } from "../../../model/conversation.ts";
 import type { ClientError } from "../../../model/failure.ts";
 import type { Dialect } from "../../../dialects/dialect.ts";
-import type { DialectName } from "../../../model/request-facts.ts";
 import type { Json } from "../../../model/json.ts";
 import { dialects } from "../../../dialects/registry.ts";
 import { replyToEvents } from "../../../dialects/shared/reply-events.ts";
@@ -22,13 +21,6 @@ const PACE_MS = 20;
 
 const HOST = "127.0.0.1";
 
-/** The dialects by the end of their endpoints' paths: the base URL before it is the configuration's. */
-const PATHS: readonly (readonly [string, DialectName])[] = [
-  ["/v1/messages", "anthropic-messages"],
-  ["/v1/chat/completions", "openai-chat"],
-  ["/v1/responses", "openai-responses"],
-];
-
 /** Starts on a free port. */
 export function startDemoProvider(): DemoProvider {
   let count = 0;
@@ -42,9 +34,11 @@ export function startDemoProvider(): DemoProvider {
 
 async function answer(request: Request, id: string): Promise<Response> {
   const { pathname } = new URL(request.url);
-  const name = PATHS.find(([path]) => pathname.endsWith(path))?.[1];
-  if (name === undefined) return new Response("not found", { status: 404 });
-  const dialect = dialects[name];
+  // The base URL before the path is the configuration's.
+  const dialect = Object.values<Dialect>(dialects).find(({ paths }) =>
+    pathname.endsWith(`/v1${paths.generate}`)
+  );
+  if (dialect === undefined) return new Response("not found", { status: 404 });
   if (request.method !== "POST") return refusal(dialect, 405, "method_not_allowed", "Send a POST.");
   if (!request.headers.has("authorization") && !request.headers.has("x-api-key")) {
     return refusal(dialect, 401, "unauthorized", "No key was sent.");

@@ -1,6 +1,7 @@
 /** Asking a provider for its models: free, harmless, and it tells whether the key is right. */
 import type { Provider } from "../../../config/config.ts";
-import type { DialectName } from "../../../model/request-facts.ts";
+import type { Dialect } from "../../../dialects/dialect.ts";
+import { dialects } from "../../../dialects/registry.ts";
 import { connectionError } from "../../../dispatch/call.ts";
 
 /**
@@ -25,15 +26,6 @@ export interface Probed {
 
 const PATIENCE_MS = 10_000;
 
-/** The end of each dialect's endpoint, and what stands in its place for the list; in order of preference. */
-const LISTS:
-  readonly (readonly [DialectName, end: RegExp, list: string, query?: readonly [string, string]])[] = [
-    ["openai-chat", /\/chat\/completions$/, "/models"],
-    ["openai-responses", /\/responses$/, "/models"],
-    // https://docs.anthropic.com/en/api/models-list: 20 a page where nothing is said
-    ["anthropic-messages", /\/messages$/, "/models", ["limit", "1000"]],
-  ];
-
 /** Where a list is open to everybody: what to ask besides, to learn of the key. By the catalogue's id. */
 const KEY_CHECKS: Readonly<Record<string, string>> = {
   openrouter: "/key", // https://openrouter.ai/docs/api-reference/limits
@@ -54,13 +46,13 @@ export async function probe(provider: Provider, key: string | undefined): Promis
 
 /** Where a provider lists its models; undefined: no endpoint that tells. */
 export function listUrl({ endpoints }: Pick<Provider, "endpoints">): URL | undefined {
-  for (const [dialect, end, list, query] of LISTS) {
-    const endpoint = endpoints[dialect];
+  for (const { name, paths, provider } of Object.values<Dialect>(dialects)) {
+    const endpoint = endpoints[name];
     if (endpoint === undefined) continue;
     const url = new URL(endpoint);
-    if (!end.test(url.pathname)) continue;
-    url.pathname = url.pathname.replace(end, list);
-    if (query !== undefined) url.searchParams.set(...query);
+    if (!url.pathname.endsWith(paths.generate)) continue;
+    url.pathname = url.pathname.slice(0, -paths.generate.length) + paths.models;
+    for (const [key, value] of Object.entries(provider.modelsQuery ?? {})) url.searchParams.set(key, value);
     return url;
   }
   return undefined;
@@ -108,13 +100,19 @@ function outcomeOf(status: number): Outcome {
 function headersFor({ auth, headers, endpoints }: Provider, key: string | undefined): Record<string, string> {
   return {
     accept: "application/json",
-    ...(endpoints["anthropic-messages"] === undefined ? {} : { "anthropic-version": "2023-06-01" }),
+    ...spoken(endpoints),
     ...(key === undefined || auth === "none" || auth === "x-api-key"
       ? {}
       : { authorization: `Bearer ${key}` }),
     ...(key === undefined || auth === "none" || auth === "bearer" ? {} : { "x-api-key": key }),
     ...headers,
   };
+}
+
+/** The headers that a provider's dialects need. */
+function spoken(endpoints: Provider["endpoints"]): Record<string, string> {
+  const known = Object.values<Dialect>(dialects).filter(({ name }) => endpoints[name] !== undefined);
+  return Object.assign({}, ...known.map(({ headers }) => headers));
 }
 
 /** The ids of a list in any of the usual forms; undefined: it is none. */

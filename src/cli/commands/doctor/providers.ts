@@ -5,16 +5,9 @@ import { counted } from "../../../text/format.ts";
 import type { Finding } from "./checks.ts";
 import { probe, type Probed } from "./probe.ts";
 import { readName } from "../../../catalog/name.ts";
+import { builtinProvider } from "../../../catalog/providers.ts";
 import type { Chain } from "../../../model/target.ts";
 import { nearest } from "../../../text/match.ts";
-
-/** How a server on the user's own machine is started. */
-const STARTS: Readonly<Record<string, string>> = {
-  ollama: "Start it: ollama serve",
-  lmstudio: "Start its server: lms server start",
-  llamacpp: "Start it: llama-server -m MODEL --port 8080",
-  vllm: "Start it: vllm serve MODEL",
-};
 
 /**
  * All providers that the configuration uses.
@@ -150,13 +143,13 @@ function findingOf(
         mend: "Look at its api_base_url: it should be the address of the API.",
       };
     case "silent": {
-      const start = STARTS[name];
+      const start = builtinProvider(name)?.commands?.start;
       return {
         check: name,
         state,
         found: `${local ? "does not run" : "cannot be reached"} at ${provider.baseUrl}: ${words}${rest}`,
         mend: local && start !== undefined
-          ? `${start}.`
+          ? `Start it: ${start}.`
           : local
           ? "Start it, or look at its api_base_url."
           : "Look at the network, and at its api_base_url.",
@@ -168,6 +161,7 @@ function findingOf(
 /** One finding a model. Providers know models under more names than they list, so it is never more than a warning. */
 export function missing(config: Config, { name, local }: Provider, listed: readonly string[]): Finding[] {
   if (listed.length === 0) return [];
+  const pull = local ? builtinProvider(name)?.commands?.pull : undefined;
   const exact = new Set(listed.map((id) => id.toLowerCase()));
   const bases = new Set(listed.map((id) => readName(id).base));
   const named = [...new Set(chainsOf(config).flat().filter((target) => target.provider === name))]
@@ -181,7 +175,7 @@ export function missing(config: Config, { name, local }: Provider, listed: reado
       check: name,
       state: "warn",
       found: `does not list ${model}${near === undefined ? "" : `; the nearest is ${near}`}`,
-      mend: local && name === "ollama" ? `ollama pull ${model}` : "Look whether the name is right.",
+      mend: pull !== undefined ? `${pull} ${model}` : "Look whether the name is right.",
     };
   });
 }

@@ -9,7 +9,8 @@ import { choice, string } from "@optique/core/valueparser";
 import { catalogOf } from "../../../config/priced-catalog.ts";
 import type { Config } from "../../../config/config.ts";
 import { reason } from "../../../files/errors.ts";
-import type { DialectName, RequestFacts } from "../../../model/request-facts.ts";
+import { type BuiltinDialect, dialects } from "../../../dialects/registry.ts";
+import type { RequestFacts } from "../../../model/request-facts.ts";
 import { requestFor, requestFrom } from "./sample-request.ts";
 import { CliError, type Command, EXIT } from "../../command.ts";
 import { readConfig } from "../../configuration.ts";
@@ -18,12 +19,12 @@ import { explanation } from "./explanation.ts";
 import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption } from "../../options.ts";
 
-const DIALECTS: readonly DialectName[] = ["anthropic-messages", "openai-chat", "openai-responses"];
+const DIALECTS = Object.keys(dialects) as BuiltinDialect[];
 
 interface Options {
   readonly prompt: readonly string[];
   readonly file?: string | undefined;
-  readonly dialect?: DialectName | undefined;
+  readonly dialect?: BuiltinDialect | undefined;
   readonly model?: string | undefined;
   readonly config?: string | undefined;
   readonly json: boolean;
@@ -38,7 +39,7 @@ const parser = object({
       message`a request: its body, or a recorded {method, path, headers, body}; - for the standard input`,
   })),
   dialect: optional(option("-d", "--dialect", choice(DIALECTS, { metavar: "DIALECT" }), {
-    description: message`anthropic-messages, openai-chat or openai-responses`,
+    description: message`the format of the request`,
   })),
   model: optional(option("-m", "--model", string({ metavar: "MODEL" }), {
     description: message`the model that the client asks for`,

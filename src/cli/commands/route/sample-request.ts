@@ -1,25 +1,21 @@
 /** Requests that nobody sends: made from a prompt, or read from a file, to see where they would go. */
-import type { DialectName, HeaderMap, RequestFacts } from "../../../model/request-facts.ts";
+import type { HeaderMap, RequestFacts } from "../../../model/request-facts.ts";
 import type { Json } from "../../../model/json.ts";
-import { dialects } from "../../../dialects/registry.ts";
+import type { Dialect } from "../../../dialects/dialect.ts";
+import { type BuiltinDialect, defaultDialect, dialectOf, dialects } from "../../../dialects/registry.ts";
 import { CliError, EXIT } from "../../command.ts";
 
-/** What a prompt is asked in when nothing is said. */
-const USUAL_DIALECT: DialectName = "anthropic-messages";
+/** The dialect of a prompt where `--dialect` is not given. */
+const USUAL_DIALECT: BuiltinDialect = "anthropic-messages";
 
 /** A prompt as the request that a client of the dialect would send. */
 export function requestFor(
   prompt: string,
-  dialect: DialectName = USUAL_DIALECT,
+  dialect: BuiltinDialect = USUAL_DIALECT,
   model = "auto",
 ): RequestFacts {
-  const messages = [{ role: "user", content: prompt }];
-  const body = dialect === "openai-responses"
-    ? { model, input: prompt }
-    : dialect === "openai-chat"
-    ? { model, messages }
-    : { model, messages, max_tokens: 1024 };
-  return facts(body, dialect, {});
+  const known: Dialect = dialects[dialect];
+  return facts(known.example(prompt, model), known, {});
 }
 
 /**
@@ -29,7 +25,7 @@ export function requestFor(
 export function requestFrom(
   text: string,
   source: string,
-  dialect?: DialectName,
+  dialect?: BuiltinDialect,
   model?: string,
 ): RequestFacts {
   let json: Json;
@@ -47,17 +43,18 @@ export function requestFrom(
   const headers = recorded && isTable(json.headers) ? lowerCase(json.headers) : {};
   const asked = model === undefined ? body : { ...body, model };
   const operation = path.includes("count_tokens") ? "count_tokens" : "generate";
-  return facts(asked, dialect ?? ofPath(path) ?? ofBody(body), headers, operation);
+  const known = dialect === undefined ? dialectOf(dialects, path, {}) ?? ofBody(body) : dialects[dialect];
+  return facts(asked, known, headers, operation);
 }
 
 function facts(
   body: Json,
-  dialect: DialectName,
+  dialect: Dialect,
   headers: HeaderMap,
   operation: RequestFacts["operation"] = "generate",
 ): RequestFacts {
   const size = new TextEncoder().encode(JSON.stringify(body)).length;
-  return dialects[dialect].inspect(body, headers, size, operation);
+  return dialect.inspect(body, headers, size, operation);
 }
 
 const isTable = (value: Json): boolean =>
@@ -69,21 +66,7 @@ function lowerCase(headers: Record<string, unknown>): HeaderMap {
   );
 }
 
-function ofPath(path: string): DialectName | undefined {
-  if (path.includes("/messages")) return "anthropic-messages";
-  if (path.includes("/chat/completions")) return "openai-chat";
-  return path.includes("/responses") ? "openai-responses" : undefined;
-}
-
-/** The dialect that a body's own keys tell of. */
-function ofBody(body: Json): DialectName {
-  if (body.input !== undefined) return "openai-responses";
-  const anthropic = body.system !== undefined || body.anthropic_version !== undefined ||
-    body.thinking !== undefined || body.stop_sequences !== undefined ||
-    (Array.isArray(body.tools) && body.tools.some((tool: Json) => tool?.input_schema !== undefined));
-  const roles: unknown[] = Array.isArray(body.messages) ? body.messages.map((one: Json) => one?.role) : [];
-  if (roles.some((role) => role === "system" || role === "developer" || role === "tool")) {
-    return "openai-chat";
-  }
-  return anthropic || body.max_tokens !== undefined ? "anthropic-messages" : "openai-chat";
+/** The dialect that a body's own keys show. */
+function ofBody(body: Json): Dialect {
+  return Object.values<Dialect>(dialects).find((one) => one.matchesBody(body)) ?? defaultDialect(dialects);
 }
