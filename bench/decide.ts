@@ -4,9 +4,10 @@
  */
 import process from "node:process";
 import { classify } from "../src/classifier/classify.ts";
+import { builtinCatalog } from "../src/catalog/catalog.ts";
 import { dialects } from "../src/dialects/registry.ts";
 import { parseConfig } from "../src/config/load.ts";
-import { catalogOf } from "../src/config/priced-catalog.ts";
+import { withOverrides } from "../src/config/priced-catalog.ts";
 import type { Conditions } from "../src/router/plan.ts";
 import { route } from "../src/router/route.ts";
 import { agentRequests, SIZES } from "./bodies.ts";
@@ -38,7 +39,7 @@ const WARM_UP = ROUNDS / 2;
 const loaded = parseConfig(benchConfig({ upstream: "http://127.0.0.1:1", ledger: undefined }), { env: {} });
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
 const { config } = loaded;
-const catalog = catalogOf(config);
+const catalog = withOverrides(builtinCatalog, config);
 const conditions: Conditions = {
   minuteOfDay: 600,
   day: 1,

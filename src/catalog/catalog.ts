@@ -94,6 +94,11 @@ const BUILTIN: CatalogData = builtin;
 /** The list that comes with the program. */
 export const builtinCatalog: Catalog = new Catalog();
 
+/** A list of the user's with the built-in one behind it; undefined: the built-in one alone. */
+export function withBuiltin(own: CatalogData | undefined): Catalog {
+  return own === undefined ? builtinCatalog : new Catalog(own, { models: builtinCatalog.entries });
+}
+
 function indexed(entries: readonly CatalogEntry[]): Index {
   const exact = new Map<string, CatalogEntry>();
   const named = new Map<string, Named[]>();

@@ -5,10 +5,10 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { dataFolder } from "../runtime/data-folder.ts";
+import { dataFile, dataFolder } from "../runtime/data-folder.ts";
 
 /** Dollars per million tokens: a mistyped unit shows at once. */
 const dollars = z.number().min(0).max(100_000);
@@ -72,7 +72,7 @@ const TIMEOUT_MS = 30_000;
 const MOST_FAULTS = 5;
 
 /** Where a list that the user brought is kept. */
-export const userCatalogPath = (): string => join(dataFolder(), "models.json");
+export const userCatalogPath = (): string => dataFile(dataFolder(), "models");
 
 /**
  * Reads and checks a models file.

@@ -5,17 +5,16 @@ import { openConfig } from "../config/load.ts";
 import { type ConfigProblem, formatProblems } from "../config/problem.ts";
 import { CliError, EXIT } from "./command.ts";
 import type { Io } from "./io.ts";
-import { join } from "node:path";
-import { useCatalog } from "../config/priced-catalog.ts";
+import { withBuiltin } from "../catalog/catalog.ts";
 import { readUserCatalog } from "../catalog/update.ts";
+import { type PricedCatalog, withOverrides } from "../config/priced-catalog.ts";
 import { homedir } from "node:os";
-import { dataFolder } from "../runtime/data-folder.ts";
+import { dataFile, dataFolder } from "../runtime/data-folder.ts";
 
 /** Finds and reads the configuration as `serve` would. @throws CliError with every problem of the file */
 export function readConfig(io: Io, option: string | undefined): Config {
   const result = openConfig({ option, env: io.env, cwd: io.cwd });
   if (!result.ok) throw unusable(result.problems);
-  useOwnCatalog(io);
   return result.config;
 }
 
@@ -35,12 +34,15 @@ export function warningsOf({ path, warnings }: Pick<Config, "path" | "warnings">
   return path === undefined ? warnings.slice(1) : warnings;
 }
 
-/** Where it is kept; it may not be there. */
-export const ownCatalogPath = (io: Pick<Io, "env">): string => join(dataFolderOf(io), "models.json");
+/** Where the user's own list of models is kept; it may not be there. */
+export const ownCatalogPath = (io: Pick<Io, "env">): string => dataFile(dataFolderOf(io), "models");
 
-/** Puts it before the built-in one, as the proxy does at its start. One that cannot be used is left out. */
-export function useOwnCatalog(io: Pick<Io, "env">): void {
-  useCatalog(readUserCatalog(ownCatalogPath(io)).catalog);
+/**
+ * What is known of models, as the proxy sees it: the user's list, the built-in one behind it, and the configuration's
+ * prices. A list of the user's that cannot be used is skipped.
+ */
+export function catalogFor(io: Pick<Io, "env">, config: Config): PricedCatalog {
+  return withOverrides(withBuiltin(readUserCatalog(ownCatalogPath(io)).catalog), config);
 }
 
 /** The user's home. */
@@ -52,7 +54,7 @@ export const dataFolderOf = (io: Pick<Io, "env">): string =>
 
 /** The ledger's file; it may not be there yet. */
 export const ledgerPathOf = (io: Pick<Io, "env">, { ledger }: Pick<Config, "ledger">): string =>
-  ledger.path ?? join(dataFolderOf(io), "ledger.sqlite");
+  ledger.path ?? dataFile(dataFolderOf(io), "ledger");
 
 /** A path with the home folder as `~`, for people. */
 export function shortPath(io: Pick<Io, "env">, path: string): string {

@@ -1,5 +1,5 @@
 /** Where each route of a configuration leads and what stands in its way, as data for `check` and the banner. */
-import { catalogOf } from "../config/priced-catalog.ts";
+import type { PricedCatalog } from "../config/priced-catalog.ts";
 import { type Chain, ROUTE_NAMES, type RouteName, type Target } from "../model/target.ts";
 import type { Config, Provider, RouteTarget } from "../config/config.ts";
 import { excluded } from "../router/fit.ts";
@@ -28,9 +28,9 @@ export interface RouteReport {
 const NEEDS: ReadonlySet<RouteName> = new Set(["long_context", "image", "web_search"]);
 
 /** Every route: the built-in ones, the fallback, and those of the user's rules and mappings. */
-export function reportRoutes(config: Config): RouteReport[] {
+export function reportRoutes(config: Config, catalog: PricedCatalog): RouteReport[] {
   const { routes, fallback, rules, mappings } = config.router;
-  const targets = (chain: Chain) => chain.map((target) => reportTarget(config, target));
+  const targets = (chain: Chain) => chain.map((target) => reportTarget(config, catalog, target));
   const rescued = targets(fallback).some(isUsable);
   const own = (name: string, chain: Chain, via?: string): RouteReport => {
     const listed = targets(chain);
@@ -64,9 +64,9 @@ export function reportRoutes(config: Config): RouteReport[] {
 
 const isUsable = ({ skip }: TargetReport): boolean => skip === undefined;
 
-function reportTarget(config: Config, target: Target): TargetReport {
+function reportTarget(config: Config, catalog: PricedCatalog, target: Target): TargetReport {
   const { provider, model } = target;
-  const price = catalogOf(config).find(target)?.price;
+  const price = catalog.find(target)?.price;
   const skip = config.providers.get(provider)?.problem ?? excluded(target, config);
   return {
     provider,

@@ -1,8 +1,9 @@
-/** Deciding a few requests before the first real one comes, so that this one does not wait for what is built once. */
+/** Making the first request as fast as the others. */
 import type { Config } from "../config/config.ts";
 import { type BuiltinDialect, dialects } from "../dialects/registry.ts";
+import type { PricedCatalog } from "../config/priced-catalog.ts";
+import { decide } from "../server/decide.ts";
 import { requestFor } from "./commands/route/sample-request.ts";
-import { decide } from "./commands/route/decide.ts";
 
 const PROMPTS = [
   "plan the architecture",
@@ -11,15 +12,14 @@ const PROMPTS = [
   "> quoted 10,000 times\n```ts\nexport const create = 1;\n```\nThen explain `why` it's slow, and fix the root cause.",
 ];
 const DIALECTS = Object.keys(dialects) as BuiltinDialect[];
-/** Enough for a runtime to compile what every request runs. */
-const ROUNDS = 40;
 
-/** Takes some tens of milliseconds. Sends nothing and leaves no trace. */
-export function warmUp(config: Config): void {
-  const now = new Date();
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const dialect of DIALECTS) {
-      for (const prompt of PROMPTS) decide(requestFor(prompt, dialect), config, now);
-    }
+/**
+ * Decides a few requests that nobody sends, so that the first real one does not wait for the tables that are built once
+ * (about 50 ms). One round is enough: more of them make the first request no faster.
+ */
+export function warmUp(config: Config, catalog: PricedCatalog): void {
+  const world = { now: Date.now(), model: catalog.find };
+  for (const dialect of DIALECTS) {
+    for (const prompt of PROMPTS) decide(requestFor(prompt, dialect), config, world);
   }
 }

@@ -2,12 +2,12 @@
 import type { Config, PriceOverride } from "./config.ts";
 import type { Target } from "../model/target.ts";
 import type { Usage } from "../model/usage.ts";
-import { builtinCatalog, Catalog, type CatalogData } from "../catalog/catalog.ts";
+import type { Catalog } from "../catalog/catalog.ts";
 import type { ModelInfo, Price, Rates, TokenCost } from "../model/price.ts";
 import { readName } from "../catalog/name.ts";
 import { tokenCost } from "../catalog/cost.ts";
 
-export interface ConfiguredCatalog {
+export interface PricedCatalog {
   /** What is known of a target; undefined: nothing at all. */
   find(target: Target): ModelInfo | undefined;
   /** Dollars for tokens at a target at a moment (epoch milliseconds); undefined: its price is not known. */
@@ -21,27 +21,21 @@ const DAY_MINUTES = 24 * 60;
 /** Targets whose answer is kept; clients may ask for any name. */
 const MOST_KEPT = 2000;
 
-let list = builtinCatalog;
-let views = new WeakMap<Pricing, ConfiguredCatalog>();
-
-/** Puts a list of the user's before the built-in one (`undefined`: the built-in one alone), for all that is asked from now on. */
-export function useCatalog(data: CatalogData | undefined): void {
-  list = data === undefined ? builtinCatalog : new Catalog(data, { models: builtinCatalog.entries });
-  views = new WeakMap();
-}
-
 /** The catalogue of a configuration; the same one for the same configuration. */
-export function catalogOf(config: Pricing): ConfiguredCatalog {
-  let view = views.get(config);
-  if (view === undefined) {
-    view = withOverrides(list, config);
-    views.set(config, view);
-  }
-  return view;
+export type CatalogOf = (config: Pricing) => PricedCatalog;
+
+/** Prices one list of models for every configuration that comes. */
+export function pricedBy(catalog: Catalog): CatalogOf {
+  const views = new WeakMap<Pricing, PricedCatalog>();
+  return (config) => {
+    let view = views.get(config);
+    if (view === undefined) views.set(config, view = withOverrides(catalog, config));
+    return view;
+  };
 }
 
 /** A list of models with a configuration's prices over its own. */
-export function withOverrides(catalog: Catalog, config: Pricing): ConfiguredCatalog {
+export function withOverrides(catalog: Catalog, config: Pricing): PricedCatalog {
   const known = new Map<string, ModelInfo | undefined>();
   const overrides = priceTable(config.prices);
   const find = (target: Target): ModelInfo | undefined => {

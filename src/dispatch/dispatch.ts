@@ -105,7 +105,7 @@ class Dispatch {
     const { target, provider, key, place } = candidate;
     const exchange = this.#exchange;
     const { state, clock } = this.#dispatcher;
-    if (this.#windowOver > 0 && (this.#dispatcher.model(target)?.context ?? 0) <= this.#windowOver) {
+    if (this.#windowOver > 0 && (this.#exchange.catalog.find(target)?.context ?? 0) <= this.#windowOver) {
       this.#pass(candidate, "its context window is not larger");
       return undefined;
     }
@@ -211,7 +211,7 @@ class Dispatch {
     }
     state.cooldowns.failed(place, failure, clock.now());
     if (next === "larger") {
-      this.#windowOver = this.#dispatcher.model(target)?.context ?? this.#exchange.facts.approxTokens;
+      this.#windowOver = this.#exchange.catalog.find(target)?.context ?? this.#exchange.facts.approxTokens;
     }
     return undefined;
   }

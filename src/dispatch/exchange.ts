@@ -1,8 +1,7 @@
 /** One request on its way, and what dispatch works with. Types only. */
-import type { ModelInfo } from "../model/price.ts";
 import type { Classification } from "../classifier/classification.ts";
 import type { Config } from "../config/config.ts";
-import type { Target } from "../model/target.ts";
+import type { PricedCatalog } from "../config/priced-catalog.ts";
 import type { Dialect, Dialects } from "../dialects/dialect.ts";
 import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import type { Json } from "../model/json.ts";
@@ -26,6 +25,8 @@ export interface Exchange {
   readonly classification: Classification;
   readonly plan: RoutePlan;
   readonly config: Config;
+  /** What is known of models, at the prices of {@link config}. */
+  readonly catalog: PricedCatalog;
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal;
   /** Epoch milliseconds of its arrival. */
@@ -50,7 +51,6 @@ export interface Dispatcher {
   readonly clock: Clock;
   readonly log: Log;
   readonly fetch: typeof fetch;
-  readonly model: (target: Target) => ModelInfo | undefined;
   /** Called once for each request, after its last byte. */
   readonly onEnd: (end: RequestEnd) => void;
 }

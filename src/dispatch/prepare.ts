@@ -72,10 +72,10 @@ export function prepare(
     return { unfit: `${provider.name} speaks no dialect known here` };
   }
   if (same) {
-    return passThrough(exchange, target, provider, key, dialect, url, decoded, dispatcher.model(target));
+    return passThrough(exchange, target, provider, key, dialect, url, decoded, exchange.catalog.find(target));
   }
 
-  const info = dispatcher.model(target);
+  const info = exchange.catalog.find(target);
   const maxOutput = answerRoom(exchange.facts, info);
   const encoded = dialect.request.encode(decoded(), {
     model: target.model,

@@ -1,5 +1,4 @@
 /** What happened to a request, collected while it happens and told once when it is over. */
-import { catalogOf } from "../config/priced-catalog.ts";
 import type { Target } from "../model/target.ts";
 import type { DialectName } from "../model/request-facts.ts";
 import type { FailureClass } from "../model/failure.ts";
@@ -63,6 +62,7 @@ export class Recording {
       routeUs,
       headers,
       config,
+      catalog,
     } = this.#exchange;
     const { attempts } = this;
     const answered = attempts.at(-1);
@@ -96,7 +96,7 @@ export class Recording {
         provider !== attempts[0]?.provider || model !== attempts[0].model
       ),
       usage: ending.usage,
-      costs: account(charged, catalogOf(config).cost, baselineOf(config)),
+      costs: account(charged, catalog.cost, baselineOf(config)),
       status: ending.status,
       failure: ending.failure,
       cancelled: ending.cancelled ?? false,

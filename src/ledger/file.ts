@@ -3,8 +3,8 @@
  * opened for reading while another program may be writing to it.
  */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { dataFolder } from "../runtime/data-folder.ts";
+import { dirname } from "node:path";
+import { dataFile, dataFolder } from "../runtime/data-folder.ts";
 import { DatabaseSync } from "node:sqlite";
 import { isCurrent, versionOf } from "./schema.ts";
 import { isAboutTheFile, openStore, type Store, troubleOf, wordsOf } from "./store.ts";
@@ -13,7 +13,7 @@ import { isAboutTheFile, openStore, type Store, troubleOf, wordsOf } from "./sto
 const COMPANIONS = ["", "-wal", "-shm"] as const;
 
 /** Where the ledger is kept when the configuration does not say. */
-export const defaultLedgerPath = (): string => join(dataFolder(), "ledger.sqlite");
+export const defaultLedgerPath = (): string => dataFile(dataFolder(), "ledger");
 
 /** An open file and the identity of what was opened. */
 export interface LedgerFile {

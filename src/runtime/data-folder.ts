@@ -1,6 +1,6 @@
 /** Where the program keeps what it must remember between runs. */
 import { homedir } from "node:os";
-import { posix, win32 } from "node:path";
+import { join, posix, win32 } from "node:path";
 import process from "node:process";
 
 /** What the folder depends on; the process's own where not given. */
@@ -32,3 +32,15 @@ export function dataFolder(
   if (platform === "darwin") return posix.join(home, "Library", "Application Support", NAME);
   return posix.join(home, ".local", "share", NAME);
 }
+
+/** The files in it. */
+const FILES = {
+  ledger: "ledger.sqlite",
+  /** The list of models that the user brought. */
+  models: "models.json",
+  /** Used-up quotas, for the next start. */
+  cooldowns: "cooldowns.json",
+} as const;
+
+/** The path of one of the program's files in a data folder. */
+export const dataFile = (folder: string, file: keyof typeof FILES): string => join(folder, FILES[file]);

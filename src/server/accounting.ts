@@ -1,5 +1,5 @@
 /** The ledger and the budgets of the running proxy, following the configuration. */
-import { join } from "node:path";
+import { dataFile } from "../runtime/data-folder.ts";
 import type { Budget, Config } from "../config/config.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { type Budgets, createBudgets } from "../ledger/budget.ts";
@@ -55,7 +55,7 @@ export class Accounting {
 
   #open({ ledger: { enabled, path, keepDays } }: Config): Ledger | undefined {
     if (!enabled) return undefined;
-    const file = path ?? (this.#folder === undefined ? ":memory:" : join(this.#folder, "ledger.sqlite"));
+    const file = path ?? (this.#folder === undefined ? ":memory:" : dataFile(this.#folder, "ledger"));
     return openLedger({ path: file, keepDays, log: this.#log, now: () => this.#clock.now() });
   }
 

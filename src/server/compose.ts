@@ -1,6 +1,6 @@
 /** Everything that the server needs, put together around a configuration that may change. */
-import { join } from "node:path";
-import { catalogOf, useCatalog } from "../config/priced-catalog.ts";
+import { type Catalog, withBuiltin } from "../catalog/catalog.ts";
+import { pricedBy } from "../config/priced-catalog.ts";
 import { readUserCatalog } from "../catalog/update.ts";
 import { lexica } from "../classifier/words/lexicon.ts";
 import type { Config, Provider } from "../config/config.ts";
@@ -8,6 +8,7 @@ import type { Dialects } from "../dialects/dialect.ts";
 import { dialects as builtinDialects } from "../dialects/registry.ts";
 import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown-file.ts";
 import { Cooldowns } from "../dispatch/cooldowns.ts";
+import { dataFile } from "../runtime/data-folder.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Dispatcher } from "../dispatch/exchange.ts";
 import { keysOf } from "../dispatch/keys.ts";
@@ -49,17 +50,12 @@ export function compose(
   { source, log, version, dataFolder, clock = SYSTEM_CLOCK, dialects = builtinDialects, ...rest }:
     ComposeOptions,
 ): Composed {
-  const path = dataFolder === undefined ? undefined : join(dataFolder, "cooldowns.json");
+  const path = dataFolder === undefined ? undefined : dataFile(dataFolder, "cooldowns");
   const save = path === undefined ? undefined : cooldownSaver(path, log);
   const cooldowns: Cooldowns = new Cooldowns(() => save?.(cooldowns, clock.now()));
   if (path !== undefined) loadCooldowns(path, cooldowns, clock.now());
 
-  if (dataFolder !== undefined) {
-    const { catalog, problem } = readUserCatalog(join(dataFolder, "models.json"));
-    if (problem !== undefined) log("warn", `the built-in list of models and prices is used: ${problem}`);
-    useCatalog(catalog);
-  }
-  const model = (target: { provider: string; model: string }) => catalogOf(source.current).find(target);
+  const catalogOf = pricedBy(listOf(dataFolder, log));
   const accounting = new Accounting(source, log, clock, dataFolder);
   const counts = new Counts();
   const traces = new Traces(source, log, version, dialects);
@@ -70,7 +66,6 @@ export function compose(
     clock,
     log,
     fetch: rest.fetch ?? fetch,
-    model,
     onEnd: (end) => {
       accounting.add(end);
       counts.add(end);
@@ -83,7 +78,7 @@ export function compose(
     source,
     dispatcher,
     limits: new Limits(),
-    model,
+    catalogOf,
     ledger: () => accounting.ledger,
     budgets: () => accounting.budgets,
     endpoints: [metricsEndpoint(() => context, counts), ...dashboard.endpoints()],
@@ -107,6 +102,14 @@ export function compose(
       return traces.close();
     },
   };
+}
+
+/** The user's own list of models and prices before the built-in one. */
+function listOf(dataFolder: string | undefined, log: Log): Catalog {
+  if (dataFolder === undefined) return withBuiltin(undefined);
+  const { catalog, problem } = readUserCatalog(dataFile(dataFolder, "models"));
+  if (problem !== undefined) log("warn", `the built-in list of models and prices is used: ${problem}`);
+  return withBuiltin(catalog);
 }
 
 /** Whether a reload took away what a cooldown was about: a key, a provider's settings, a refusal to be tried anew. */

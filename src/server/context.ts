@@ -1,7 +1,6 @@
 /** What the endpoints work with. Types only. */
-import type { ModelInfo } from "../model/price.ts";
 import type { Config } from "../config/config.ts";
-import type { Target } from "../model/target.ts";
+import type { CatalogOf } from "../config/priced-catalog.ts";
 import type { LiveState } from "../config/live/live.ts";
 import type { Dispatcher } from "../dispatch/exchange.ts";
 import type { Budgets } from "../ledger/budget.ts";
@@ -21,7 +20,8 @@ export interface ServerContext {
   readonly source: ConfigSource;
   readonly dispatcher: Dispatcher;
   readonly limits: Limits;
-  readonly model: (target: Target) => ModelInfo | undefined;
+  /** What is known of models, as a configuration prices them. */
+  readonly catalogOf: CatalogOf;
   /** Undefined: nothing is kept (`[ledger] enabled = false`). */
   readonly ledger: () => Ledger | undefined;
   /** Undefined: none are set. */

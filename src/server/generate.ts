@@ -1,15 +1,13 @@
 /** The generating endpoints: read, classify, route, dispatch. */
-import { classify } from "../classifier/classify.ts";
 import type { Config } from "../config/config.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import { dispatch } from "../dispatch/dispatch.ts";
 import type { Exchange } from "../dispatch/exchange.ts";
-import type { Conditions } from "../router/plan.ts";
-import { route } from "../router/route.ts";
 import type { Caller } from "./auth.ts";
 import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
+import { decide } from "./decide.ts";
 import { rememberedPrompt } from "./prompt-memory.ts";
 import { requestId } from "./request-id.ts";
 import { Spending } from "./budget-gate.ts";
@@ -28,20 +26,6 @@ function queryOf({ url }: Request): string {
   return start === -1 ? "" : url.slice(start);
 }
 
-/** The world as the router is told of it. */
-export function conditionsAt(context: ServerContext, now: number): Conditions {
-  const time = new Date(now);
-  const { state } = context.dispatcher;
-  return {
-    minuteOfDay: time.getHours() * 60 + time.getMinutes(),
-    day: time.getDay(),
-    model: context.model,
-    latency: (target) => state.firstToken(target),
-    rotation: state.turn,
-    served: (turn) => state.served(turn),
-  };
-}
-
 /** Reads a request and decides where it goes. Nothing is sent. @throws Refusal */
 export async function readExchange(
   context: ServerContext,
@@ -58,15 +42,21 @@ export async function readExchange(
   const headers = headerMap(request, caller);
   const started = clock.mono();
   const facts = dialect.inspect(json, headers, bytes.length, operation);
-  const classification = classify(facts, config.router.words, rememberedPrompt);
-  const classified = clock.mono();
+  const catalog = context.catalogOf(config);
   const spending = new Spending(context.budgets(), facts.client);
-  const plan = route(facts, classification, config, {
-    ...conditionsAt(context, time),
+  const { state } = context.dispatcher;
+  const decided = decide(facts, config, {
+    now: time,
+    mono: () => clock.mono(),
+    started,
+    ofPrompt: rememberedPrompt,
+    model: catalog.find,
+    latency: (target) => state.firstToken(target),
+    rotation: state.turn,
+    served: (turn) => state.served(turn),
     redirect: (name) => spending.redirect(name),
   });
   const extraHeaders = spending.settle();
-  const routed = clock.mono();
   return {
     id: requestId(),
     dialect,
@@ -75,17 +65,15 @@ export async function readExchange(
     headers,
     query: queryOf(request),
     facts,
-    classification,
-    plan,
+    ...decided,
     config,
+    catalog,
     signal: request.signal,
     time,
     started: arrived,
     clientKey: caller.key,
-    classifyUs: (classified - started) * 1000,
-    routeUs: (routed - classified) * 1000,
     extraHeaders,
-    turn: plan.turn,
+    turn: decided.plan.turn,
   };
 }
 

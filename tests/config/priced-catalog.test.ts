@@ -1,6 +1,6 @@
 import { test } from "node:test";
-import { builtinCatalog, Catalog } from "../../src/catalog/catalog.ts";
-import { catalogOf, type Pricing, useCatalog, withOverrides } from "../../src/config/priced-catalog.ts";
+import { builtinCatalog, Catalog, withBuiltin } from "../../src/catalog/catalog.ts";
+import { pricedBy, type Pricing, withOverrides } from "../../src/config/priced-catalog.ts";
 import type { PriceOverride } from "../../src/config/config.ts";
 import { provider } from "../router/world.ts";
 import assert from "node:assert/strict";
@@ -121,20 +121,21 @@ test("a price for some hours and from a context size on holds where both do", ()
   assert.equal(at(cheap, 300_000, early), 1.2);
 });
 
-test("a configuration keeps its catalogue until the user's list is another", () => {
+test("a configuration keeps its catalogue", () => {
   const config = pricing();
-  const before = catalogOf(config);
-  assert.equal(catalogOf(config), before);
-  try {
-    useCatalog({
-      models: [{ ...HAIKU, context: 5, max_output: 1, can: [], price: { input: 42, output: 42 } }],
-    });
-    assert.equal(catalogOf(config).find(HAIKU)?.price?.input, 42);
-    assert.equal(catalogOf(config).find({ provider: "mine", model: "gpt-4o" })?.price?.input, 2.5);
-  } finally {
-    useCatalog(undefined);
-  }
-  assert.equal(catalogOf(config).find(HAIKU)?.price?.input, 0.8);
+  const catalogOf = pricedBy(builtinCatalog);
+  assert.equal(catalogOf(config), catalogOf(config));
+  assert.notEqual(catalogOf(config), catalogOf(pricing()));
+});
+
+test("a list of the user's stands before the built-in one", () => {
+  const own = withBuiltin({
+    models: [{ ...HAIKU, context: 5, max_output: 1, can: [], price: { input: 42, output: 42 } }],
+  });
+  const config = pricing();
+  assert.equal(pricedBy(own)(config).find(HAIKU)?.price?.input, 42);
+  assert.equal(pricedBy(own)(config).find({ provider: "mine", model: "gpt-4o" })?.price?.input, 2.5);
+  assert.equal(pricedBy(withBuiltin(undefined))(config).find(HAIKU)?.price?.input, 0.8);
 });
 
 test("an answer is kept, and the memory of them is bounded", () => {

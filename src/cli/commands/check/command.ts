@@ -6,7 +6,7 @@ import type { Config } from "../../../config/config.ts";
 import { openConfig } from "../../../config/load.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import { type Command, EXIT } from "../../command.ts";
-import { originOf, unusable, useOwnCatalog, warningsOf } from "../../configuration.ts";
+import { catalogFor, originOf, unusable, warningsOf } from "../../configuration.ts";
 import { prices } from "../../../text/format.ts";
 import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption } from "../../options.ts";
@@ -37,9 +37,8 @@ function run(io: Io, options: Options): number {
     printJson(io, { ok: false, problems: result.problems, warnings: result.warnings });
     return EXIT.unusable;
   }
-  useOwnCatalog(io);
   const { config } = result;
-  const routes = reportRoutes(config);
+  const routes = reportRoutes(config, catalogFor(io, config));
   const providers = reportProviders(config, routes);
   const stuck = routes.filter(({ usable }) => !usable);
   if (options.json) printJson(io, asJson(config, routes, providers));

@@ -1,5 +1,4 @@
 /** The demonstration: a made-up provider, the real proxy in front of it, the published prompts through both. */
-import { catalogOf } from "../../../config/priced-catalog.ts";
 import { baselineOf } from "../../../ledger/account.ts";
 import { CliError, EXIT, VERSION } from "../../command.ts";
 import { type Io, printJson } from "../../io.ts";
@@ -11,6 +10,7 @@ import { DEMO_KEY, demoConfig, type Example, EXAMPLES } from "./examples.ts";
 import { type DemoProvider, startDemoProvider } from "./provider.ts";
 import { type Accounted, asJson, invitation, rows, summary } from "./report.ts";
 import type { Config } from "../../../config/config.ts";
+import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import { parseConfig } from "../../../config/load.ts";
 import { formatProblems } from "../../../config/problem.ts";
 import { errorCode } from "../../../files/errors.ts";
@@ -33,7 +33,7 @@ export async function runDemo(io: Io, options: DemoOptions): Promise<number> {
   try {
     const log = logTo(io, { level: "error", json: false });
     const proxy = startDemoProxy(provider.url, options.port, log);
-    warmUp(proxy.config);
+    warmUp(proxy.config, proxy.catalog);
     try {
       return await show(io, options, provider, proxy);
     } finally {
@@ -50,13 +50,12 @@ async function show(
   provider: DemoProvider,
   proxy: DemoProxy,
 ): Promise<number> {
-  const { config, server, ledger } = proxy;
+  const { config, catalog, server, ledger } = proxy;
   const { stdout } = io;
   const say = (text: string) => {
     if (!json) stdout.write(text);
   };
-  const { find } = catalogOf(config);
-  const table = rows(stdout, EXAMPLES, find);
+  const table = rows(stdout, EXAMPLES, catalog.find);
   say(introduction(io, server.url, provider.url) + table.head);
   const answered: Accounted[] = [];
   for (const example of EXAMPLES) {
@@ -122,6 +121,7 @@ const USUAL_PORT = 3456;
 
 export interface DemoProxy {
   readonly config: Config;
+  readonly catalog: PricedCatalog;
   readonly server: Server;
   /** Keeps its rows in memory only. */
   readonly ledger: Ledger;
@@ -157,6 +157,7 @@ export function startDemoProxy(provider: string, port: number | undefined, log: 
   }
   return {
     config,
+    catalog: context.catalogOf(config),
     server,
     ledger,
     async stop() {

@@ -2,16 +2,17 @@
 import type { Config } from "../../../config/config.ts";
 import { openConfig } from "../../../config/load.ts";
 import { formatProblem, formatWarning, inOrder } from "../../../config/problem.ts";
-import { dataFolderOf, originOf, ownCatalogPath, useOwnCatalog, warningsOf } from "../../configuration.ts";
+import { dataFolderOf, originOf, ownCatalogPath, warningsOf } from "../../configuration.ts";
 import type { Io } from "../../io.ts";
 import { NAME, VERSION } from "../../command.ts";
 import type { RouteReport } from "../../route-report.ts";
+import { dataFile } from "../../../runtime/data-folder.ts";
 import { listen } from "../../../runtime/listen.ts";
 import { counted, span } from "../../../text/format.ts";
 import { listenProblem } from "../../listen-error.ts";
 import { addressOf, askHealth, type Health } from "../status/health.ts";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { othersCanRead } from "../../../config/source/env.ts";
 import { reason } from "../../../files/errors.ts";
 import { readUserCatalog } from "../../../catalog/update.ts";
@@ -44,7 +45,6 @@ export function checkConfiguration(
     }));
     return { findings };
   }
-  useOwnCatalog(io);
   const { config } = result;
   const origin: Finding = config.path === undefined
     ? { check: "Configuration", state: "warn", found: originOf(config) }
@@ -135,7 +135,7 @@ const withoutStop = (sentence: string): string => sentence.replace(/\.$/, "");
 /** The data folder, the ledger, the user's own list of models. Changes nothing. */
 export function checkFiles(io: Io, config: Config | undefined): Finding[] {
   const folder = dataFolderOf(io);
-  const ledger = config?.ledger.path ?? join(folder, "ledger.sqlite");
+  const ledger = config?.ledger.path ?? dataFile(folder, "ledger");
   const kept = config?.ledger.enabled !== false;
   return [
     writable("Data folder", folder),

@@ -4,6 +4,7 @@ import { message } from "@optique/core/message";
 import { map, withDefault } from "@optique/core/modifiers";
 import { flag } from "@optique/core/primitives";
 import { type Command, EXIT, VERSION } from "../../command.ts";
+import { catalogFor } from "../../configuration.ts";
 import { configOption, jsonOption } from "../../options.ts";
 import { reportProviders, reportRoutes } from "../../route-report.ts";
 import { type Io, printJson } from "../../io.ts";
@@ -35,7 +36,7 @@ export const command: Command = {
 /** Resolves to 1 when something must be mended. */
 async function run(io: Io, { offline, json, config: option }: Options): Promise<number> {
   const { config, findings: first } = checkConfiguration(io, option);
-  const routes = config === undefined ? [] : reportRoutes(config);
+  const routes = config === undefined ? [] : reportRoutes(config, catalogFor(io, config));
   const providers = config === undefined ? [] : reportProviders(config, routes);
   const checks: (readonly Finding[] | Promise<readonly Finding[]>)[] = [
     [{ check: "Program", state: "ok", found: `version ${VERSION} on ${runtimeName()}` }],

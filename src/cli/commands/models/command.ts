@@ -5,10 +5,9 @@ import { map, optional } from "@optique/core/modifiers";
 import { argument, command as named } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import type { ModelInfo } from "../../../model/price.ts";
-import { catalogOf } from "../../../config/priced-catalog.ts";
 import { type ListedModel, listModels } from "../../../router/list-models.ts";
 import { type Command, EXIT } from "../../command.ts";
-import { readConfig } from "../../configuration.ts";
+import { catalogFor, readConfig } from "../../configuration.ts";
 import { prices, tokens } from "../../../text/format.ts";
 import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption } from "../../options.ts";
@@ -55,7 +54,7 @@ interface Known extends ListedModel {
 
 function run(io: Io, options: Options): number {
   const config = readConfig(io, options.config);
-  const catalog = catalogOf(config);
+  const catalog = catalogFor(io, config);
   const models = listModels(config).map((listed): Known => ({
     ...listed,
     info: listed.target === undefined ? undefined : catalog.find(listed.target),

@@ -6,15 +6,14 @@ import { message } from "@optique/core/message";
 import { map, multiple, optional } from "@optique/core/modifiers";
 import { argument, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
-import { catalogOf } from "../../../config/priced-catalog.ts";
-import type { Config } from "../../../config/config.ts";
+import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import { reason } from "../../../files/errors.ts";
 import { type BuiltinDialect, dialects } from "../../../dialects/registry.ts";
 import type { RequestFacts } from "../../../model/request-facts.ts";
 import { requestFor, requestFrom } from "./sample-request.ts";
 import { CliError, type Command, EXIT } from "../../command.ts";
-import { readConfig } from "../../configuration.ts";
-import { decide, type Decided } from "./decide.ts";
+import { catalogFor, readConfig } from "../../configuration.ts";
+import { decide, type Decided } from "../../../server/decide.ts";
 import { explanation } from "./explanation.ts";
 import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption } from "../../options.ts";
@@ -61,9 +60,10 @@ export const command: Command = {
 async function run(io: Io, options: Options): Promise<number> {
   const facts = await asked(io, options);
   const config = readConfig(io, options.config);
-  const decided = decide(facts, config, new Date());
-  if (options.json) printJson(io, asJson(decided, config));
-  else io.stdout.write(explanation(io.stdout, decided, catalogOf(config).find));
+  const catalog = catalogFor(io, config);
+  const decided = decide(facts, config, { now: Date.now(), model: catalog.find });
+  if (options.json) printJson(io, asJson(facts, decided, catalog));
+  else io.stdout.write(explanation(io.stdout, facts, decided, catalog.find));
   return decided.plan.targets.some(({ skip }) => skip === undefined) ? EXIT.ok : EXIT.failed;
 }
 
@@ -90,8 +90,7 @@ function read(path: string, named: string): string {
   }
 }
 
-function asJson({ facts, classification, plan }: Decided, config: Config): unknown {
-  const catalog = catalogOf(config);
+function asJson(facts: RequestFacts, { classification, plan }: Decided, catalog: PricedCatalog): unknown {
   return {
     route: plan.route,
     kind: classification.kind,

@@ -4,7 +4,7 @@ import type { Classification } from "../../../classifier/classification.ts";
 import type { Target } from "../../../model/target.ts";
 import type { RequestFacts } from "../../../model/request-facts.ts";
 import type { PlannedTarget, RoutePlan } from "../../../router/plan.ts";
-import type { Decided } from "./decide.ts";
+import type { Decided } from "../../../server/decide.ts";
 import { prices } from "../../../text/format.ts";
 import type { Out } from "../../io.ts";
 import { type Style, styleOf } from "../../output/style.ts";
@@ -17,7 +17,8 @@ const LABELS = 12;
 /** Everything that is worth knowing of a decision, each line ended. */
 export function explanation(
   out: Out,
-  { facts, classification, plan }: Decided,
+  facts: RequestFacts,
+  { classification, plan }: Decided,
   model: (target: Target) => ModelInfo | undefined,
 ): string {
   const style = styleOf(out);

@@ -1,5 +1,6 @@
 /** What a started proxy says on a terminal: where it is, where each route leads, how to point a client at it. */
 import type { Config } from "../../../config/config.ts";
+import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import type { Out } from "../../io.ts";
 import { NAME, VERSION } from "../../command.ts";
 import { originOf, warningsOf } from "../../configuration.ts";
@@ -16,10 +17,10 @@ const CLIENTS: readonly (readonly [where: string, how: (url: string) => string])
 ];
 
 /** The banner, each line ended. `url`: where it listens. */
-export function banner(out: Out, config: Config, url: string): string {
+export function banner(out: Out, config: Config, catalog: PricedCatalog, url: string): string {
   const style = styleOf(out);
   const { bold, dim } = style;
-  const routes = reportRoutes(config);
+  const routes = reportRoutes(config, catalog);
   const warnings = warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message));
   const fit = (text: string, indent: number) =>
     out.columns === undefined ? text : cut(text, out.columns - indent);

@@ -41,11 +41,11 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   try {
     const server = start(context, live.current);
     const end = stopped(io, live, server, log); // before anybody is told that it runs, and may send signals
-    greet(io, live.current, server, log);
+    greet(io, context, server, log);
     const follow = follower(io, server, log, live.current);
     live.onSwap(follow);
     live.watch();
-    setTimeout(() => warmUp(live.current), 0);
+    setTimeout(() => warmUp(live.current, context.catalogOf(live.current)), 0);
     await end;
   } finally {
     live.close();
@@ -65,9 +65,10 @@ function start(context: ServerContext, { proxy: { host, port } }: Config): Serve
 }
 
 /** The banner for people; where nobody sits at a terminal, a line in the log as well. */
-function greet(io: Io, config: Config, server: Server, log: Log): void {
+function greet(io: Io, { source, catalogOf }: ServerContext, server: Server, log: Log): void {
+  const config = source.current;
   if (!config.log.json) {
-    io.stdout.write(banner(io.stdout, config, server.url));
+    io.stdout.write(banner(io.stdout, config, catalogOf(config), server.url));
     if (io.stdout.isTTY) return;
   }
   log("info", `listening on ${server.url}, configuration: ${originOf(config)}`, {

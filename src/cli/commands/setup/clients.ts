@@ -6,7 +6,7 @@ import type { Io } from "../../io.ts";
 import { homeOf } from "../../configuration.ts";
 import type { Edit } from "./edit.ts";
 import { parse } from "smol-toml";
-import { catalogOf } from "../../../config/priced-catalog.ts";
+import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import type { Config } from "../../../config/config.ts";
 import { addressOf } from "../status/health.ts";
 
@@ -197,8 +197,12 @@ const LEAST_OUTPUT = 4096;
 const MOST_OUTPUT = 32_000;
 
 /** @param url as the user says it; undefined: as the configuration does */
-export function aimOf(config: Config, url: string | undefined, model: string | undefined): Aim {
-  const catalog = catalogOf(config);
+export function aimOf(
+  config: Config,
+  catalog: PricedCatalog,
+  url: string | undefined,
+  model: string | undefined,
+): Aim {
   const models = Object.values(config.router.routes).flat().flatMap((target) => catalog.find(target) ?? []);
   const contexts = models.map(({ context }) => context).filter((tokens) => tokens > 0);
   const outputs = models.map(({ maxOutput }) => maxOutput).filter((tokens) => tokens > 0);

@@ -9,7 +9,7 @@ import { configOption, jsonOption, serverUrl } from "../../options.ts";
 import { type Aim, aimOf, type Client, CLIENT_NAMES, type ClientName, CLIENTS } from "./clients.ts";
 import { parse, stringify } from "smol-toml";
 import type { Json } from "../../../model/json.ts";
-import { readConfig } from "../../configuration.ts";
+import { catalogFor, readConfig } from "../../configuration.ts";
 import { type Io, printJson } from "../../io.ts";
 import { CannotEdit, edited } from "./edit.ts";
 import { readClientFile, writeClientFile } from "./file.ts";
@@ -63,7 +63,7 @@ function run(io: Io, options: Options): number {
   if (write && print) throw new CliError("--print and --write exclude each other.", EXIT.unusable);
   const config = readConfig(io, options.config);
   const url = options.url === undefined ? undefined : serverUrl(options.url);
-  const aim = aimOf(config, url, options.model);
+  const aim = aimOf(config, catalogFor(io, config), url, options.model);
   const client = CLIENTS.find(({ name }) => name === options.client);
   if (client === undefined) {
     if (write) throw new CliError(`Name the client: setup ${CLIENTS[0]?.name} --write.`, EXIT.unusable);
