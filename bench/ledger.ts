@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import type { RequestEnd } from "../src/model/request-end.ts";
-import { openLedger } from "../src/ledger/ledger.ts";
+import { Ledger } from "../src/ledger/ledger.ts";
 import { recentRequests } from "../src/ledger/recent.ts";
 import { report } from "../src/ledger/report.ts";
 
@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), "ledger-bench-"));
 try {
   const path = join(folder, "ledger.sqlite");
   const start = Date.now() - 30 * DAY;
-  const ledger = openLedger({ path, batchMs: 3_600_000 });
+  const ledger = new Ledger({ path, batchMs: 3_600_000 });
   let adding = 0;
   let writing = 0;
   for (let i = 0; i < ROWS;) {

@@ -5,7 +5,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Log } from "../log/log.ts";
 import { type LedgerFile, openFile, setAside, type Source, UnreadableLedger } from "./file.ts";
-import type { Row } from "./row.ts";
+import type { LedgerRow } from "./schema.ts";
 import { isAboutTheFile, openStore, type Store, troubleOf, wordsOf } from "./store.ts";
 
 export interface KeeperOptions {
@@ -61,7 +61,7 @@ export class Keeper {
     this.write([]);
   }
 
-  write(rows: readonly Row[]): void {
+  write(rows: readonly LedgerRow[]): void {
     // A damaged file is replaced at once, and the second try finds the new one.
     if (!this.#toFile(rows) && !(this.#file && this.#toFile(rows))) this.#toMemory(rows);
   }
@@ -158,7 +158,7 @@ export class Keeper {
   }
 
   /** Writes rows, and before them those in memory. Returns whether they are written. */
-  #toFile(rows: readonly Row[]): boolean {
+  #toFile(rows: readonly LedgerRow[]): boolean {
     const target = this.#current();
     if (!target) return false;
     try {
@@ -182,7 +182,7 @@ export class Keeper {
     return true;
   }
 
-  #toMemory(rows: readonly Row[]): void {
+  #toMemory(rows: readonly LedgerRow[]): void {
     if (rows.length === 0) return;
     const { log, memoryRows } = this.#options;
     const memory = this.#memory ??= openStore(":memory:");

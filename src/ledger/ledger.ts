@@ -1,8 +1,8 @@
 /**
- * The ledger of a running proxy: is told of every request, keeps it off the request's path, answers for reports.
+ * The ledger of a running proxy: takes every request that is over, writes it off the request's path, answers reports.
  *
  * `add` only puts the request in a list. The list is written twice a second, or sooner when it is long, in one
- * transaction; so a killed proxy loses at most what the last half second brought.
+ * transaction; so a killed proxy loses at most the requests of the last half second.
  */
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { type Log, silent } from "../log/log.ts";
@@ -11,14 +11,15 @@ import { defaultLedgerPath } from "./file.ts";
 import { Keeper, type KeepingState } from "./keeper.ts";
 import { type RecentQuery, recentRequests } from "./recent.ts";
 import { type Report, report, type ReportQuery, spent, type SpentFilter } from "./report.ts";
-import { fromRow, type LoggedRequest, toRow } from "./row.ts";
+import { type LoggedRequest, toRow } from "./row.ts";
+import { wordsOf } from "./store.ts";
 
 export interface LedgerOptions {
-  /** The file. @default `ledger.sqlite` in the user's data folder. `:memory:` writes nothing to the disk. */
+  /** The file; `:memory:` writes nothing to the disk. @default `ledger.sqlite` in the user's data folder */
   readonly path?: string;
-  /** Rows older than this many days are forgotten. @default 0: none are */
+  /** Rows older than this many days are forgotten; 0: none are. @default 0 */
   readonly keepDays?: number;
-  /** @default says nothing */
+  /** @default {@link silent} */
   readonly log?: Log;
   /** Epoch milliseconds. @default the system's clock */
   readonly now?: () => number;
@@ -37,28 +38,21 @@ export interface LedgerState extends KeepingState {
   readonly pending: number;
 }
 
-/** Nothing here throws because of the file. */
-export interface Ledger {
-  /** Takes a request that is over. Cheap: nothing is written here. */
-  add(end: RequestEnd): void;
-  /** Writes what waits now. */
-  flush(): void;
-  /** What the requests cost and saved, those not written yet included. */
-  report(query: ReportQuery): Report;
-  /** The newest requests, or those after one. */
-  recent(query: RecentQuery): LoggedRequest[];
-  /** Dollars spent since a moment (epoch milliseconds), by a route or client where given. */
-  spent(since: number, filter?: SpentFilter): number;
-  /** Calls `listener` for every request from now on, as it is told of. Returns what ends it. */
-  subscribe(listener: (request: LoggedRequest) => void): () => void;
-  state(): LedgerState;
-  /** Writes what waits and closes the file. What is added afterwards is lost. */
-  close(): void;
-}
+/** The ledger of a running proxy. No method throws because of the file. */
+export class Ledger {
+  readonly #keeper: Keeper;
+  readonly #log: Log;
+  readonly #batchMs: number;
+  readonly #batchRows: number;
+  readonly #listeners = new Set<(end: RequestEnd) => void>();
+  /** Made into rows when they are written: an attempt may be recorded just after its request has ended. */
+  #pending: RequestEnd[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #soon = false;
+  #closed = false;
 
-/** Opens the ledger. Never throws: what cannot be kept in the file is kept in memory, and `log` says so once. */
-export function openLedger(options: LedgerOptions = {}): Ledger {
-  const {
+  /** Opens the file. What cannot be kept in it is kept in memory, and `log` says so once. */
+  constructor({
     path = defaultLedgerPath(),
     keepDays = 0,
     log = silent,
@@ -67,81 +61,87 @@ export function openLedger(options: LedgerOptions = {}): Ledger {
     batchRows = 256,
     memoryRows = 50_000,
     retryMs = 30_000,
-  } = options;
-  const keeper = new Keeper({ path, keepDays, memoryRows, retryMs, log, now });
-  const listeners = new Set<(request: LoggedRequest) => void>();
-  let pending: RequestEnd[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let soon = false;
-  let closed = false;
-
-  /** At most one timer runs, and none keeps the program alive: a stop flushes. */
-  function wake(ms: number): void {
-    if (timer) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      flush();
-    }, ms);
-    timer.unref();
+  }: LedgerOptions = {}) {
+    this.#keeper = new Keeper({ path, keepDays, memoryRows, retryMs, log, now });
+    this.#log = log;
+    this.#batchMs = batchMs;
+    this.#batchRows = batchRows;
   }
 
-  function flush(): void {
-    if (closed) return;
-    const ends = pending;
-    pending = [];
-    keeper.write(ends.map(toRow));
-    const retry = keeper.retryIn();
-    if (retry !== undefined) wake(Math.max(batchMs, retry));
-  }
-
-  function publish(end: RequestEnd): void {
-    const request = fromRow(toRow(end));
-    for (const listener of listeners) {
+  /** Takes a request that is over. Cheap: nothing is written here. */
+  add(end: RequestEnd): void {
+    if (this.#closed) return;
+    this.#pending.push(end);
+    this.#wake(this.#batchMs);
+    if (this.#pending.length >= this.#batchRows && !this.#soon) {
+      this.#soon = true;
+      setImmediate(() => {
+        this.#soon = false;
+        this.flush();
+      });
+    }
+    for (const listener of this.#listeners) {
       try {
-        listener(request);
+        listener(end);
       } catch (error) {
-        log("warn", `a listener of the ledger failed: ${error instanceof Error ? error.message : error}`);
+        this.#log("warn", `a listener of the ledger failed: ${wordsOf(error)}`);
       }
     }
   }
 
-  return {
-    add(end) {
-      if (closed) return;
-      pending.push(end);
-      wake(batchMs);
-      if (pending.length >= batchRows && !soon) {
-        soon = true;
-        setImmediate(() => {
-          soon = false;
-          flush();
-        });
-      }
-      if (listeners.size > 0) publish(end);
-    },
-    flush,
-    report(query) {
-      flush();
-      return keeper.ask((sources) => report(sources, query));
-    },
-    recent(query) {
-      flush();
-      return keeper.ask((sources) => recentRequests(sources, query));
-    },
-    spent(since, filter) {
-      flush();
-      return keeper.ask((sources) => spent(sources, since, filter));
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    state: () => ({ ...keeper.state(), pending: pending.length }),
-    close() {
-      flush();
-      closed = true;
-      clearTimeout(timer);
-      keeper.close();
-    },
-  };
+  /** Writes what waits now. */
+  flush(): void {
+    if (this.#closed) return;
+    const ends = this.#pending;
+    this.#pending = [];
+    this.#keeper.write(ends.map(toRow));
+    const retry = this.#keeper.retryIn();
+    if (retry !== undefined) this.#wake(Math.max(this.#batchMs, retry));
+  }
+
+  /** What the requests cost and saved, those not written yet included. */
+  report(query: ReportQuery): Report {
+    this.flush();
+    return this.#keeper.ask((sources) => report(sources, query));
+  }
+
+  /** The newest requests, or those after one. */
+  recent(query: RecentQuery): LoggedRequest[] {
+    this.flush();
+    return this.#keeper.ask((sources) => recentRequests(sources, query));
+  }
+
+  /** Dollars spent since a moment (epoch milliseconds), by a route or client where given. */
+  spent(since: number, filter?: SpentFilter): number {
+    this.flush();
+    return this.#keeper.ask((sources) => spent(sources, since, filter));
+  }
+
+  /** Calls `listener` with every request from now on, as it is added. Returns what ends it. */
+  subscribe(listener: (end: RequestEnd) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  state(): LedgerState {
+    return { ...this.#keeper.state(), pending: this.#pending.length };
+  }
+
+  /** Writes what waits and closes the file. What is added afterwards is lost. */
+  close(): void {
+    this.flush();
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#keeper.close();
+  }
+
+  /** At most one timer runs, and none keeps the program alive: a stop flushes. */
+  #wake(ms: number): void {
+    if (this.#timer) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.flush();
+    }, ms);
+    this.#timer.unref();
+  }
 }

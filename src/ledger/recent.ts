@@ -1,6 +1,6 @@
 /** The newest requests with the reasons for their way, for `log` and the dashboard. */
 import { LABEL_COLUMNS, REQUEST_COLUMNS } from "./schema.ts";
-import { fromColumns, type LoggedRequest } from "./row.ts";
+import { fromRow, type LoggedRequest, type StoredRow } from "./row.ts";
 import { reading, type Source } from "./file.ts";
 
 export interface RecentQuery {
@@ -61,7 +61,9 @@ export function recentRequests(
   const sql = `SELECT ${COLUMNS} FROM requests r JOIN labels l USING (label)
     ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""} ORDER BY r.seq ${order} LIMIT ?`;
   return reading(sources, (databases) => {
-    const found = databases.map((db) => db.prepare(sql).all(...values, limit).map(fromColumns));
+    const found = databases.map((db) =>
+      db.prepare(sql).all(...values, limit).map((row) => fromRow(row as StoredRow))
+    );
     if (found.length < 2) return found[0] ?? [];
     const merged = found.flat().sort((a, b) => a.time - b.time);
     return after === undefined ? merged.reverse().slice(0, limit) : merged.slice(0, limit);

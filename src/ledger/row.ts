@@ -1,19 +1,10 @@
-/** A request as a row of the ledger's file, and the row as data for people and programs. */
+/** A request as a row of the ledger, and a row as data for people and programs. */
 import type { AttemptRecord, RequestEnd } from "../model/request-end.ts";
-import { LABEL_COLUMNS, REQUEST_COLUMNS } from "./schema.ts";
+import type { LedgerRow } from "./schema.ts";
 
-/** What a database column takes. */
-export type SqlValue = string | number | null;
-
-/** The values of one request, in the order of `LABEL_COLUMNS` and of `REQUEST_COLUMNS`. */
-export interface Row {
-  readonly label: readonly string[];
-  readonly values: readonly SqlValue[];
-}
-
-/** Texts that a client chooses are cut here: nobody fills the disk with a model's name. */
+/** Strings that a client chooses are cut to so many characters: nobody fills the disk with a model's name. */
 const LONGEST_TEXT = 200;
-/** The words of one failed attempt, and a list's JSON as a whole, in characters. */
+/** Characters of the message of one failed attempt, and of a list as JSON. */
 const LONGEST_MESSAGE = 400;
 const LONGEST_JSON = 8000;
 
@@ -70,63 +61,57 @@ export interface Tokens {
   readonly reasoning: number;
 }
 
-/** A request, and what it cost, as a row. */
-export function toRow(record: RequestEnd): Row {
-  const { usage, attempts, costs } = record;
+/** A request that is over, as the row that is written. Strings that a client chooses are cut. */
+export function toRow(end: RequestEnd): LedgerRow {
+  const { usage, costs } = end;
   const baseline = costs.baselineTarget;
   return {
-    label: [
-      cut(record.client),
-      cut(record.clientKey ?? ""),
-      record.clientDialect,
-      record.operation,
-      cut(record.kind),
-      cut(record.route),
-      cut(record.provider ?? ""),
-      cut(record.model ?? ""),
-      record.providerDialect ?? "",
-      baseline ? cut(`${baseline.provider},${baseline.model}`) : "",
-    ],
-    values: [
-      whole(record.time),
-      cut(record.id),
-      record.session === undefined ? null : cut(record.session),
-      flag(record.stream),
-      cut(record.modelAsked),
-      json(record.why),
-      json(attempts.map(shortened)),
-      usage ? whole(usage.input) : null,
-      usage ? whole(usage.cacheRead) : null,
-      usage ? whole(usage.cacheWrite) : null,
-      usage ? whole(usage.cacheWrite1h) : null,
-      usage ? whole(usage.output) : null,
-      usage ? whole(usage.reasoning) : null,
-      flag(costs.estimated),
-      nano(costs.cost),
-      nano(costs.baseline),
-      nano(usage?.cost),
-      whole(record.status),
-      record.failure ?? null,
-      flag(!record.cancelled && (record.failure !== undefined || record.status >= 400)),
-      flag(record.cancelled),
-      flag(record.fellBack),
-      record.firstTokenMs === undefined ? null : whole(record.firstTokenMs),
-      whole(record.durationMs),
-      whole(record.overheadUs),
-    ],
+    client: cut(end.client),
+    client_key: cut(end.clientKey ?? ""),
+    client_dialect: end.clientDialect,
+    operation: end.operation,
+    kind: cut(end.kind),
+    route: cut(end.route),
+    provider: cut(end.provider ?? ""),
+    model: cut(end.model ?? ""),
+    provider_dialect: end.providerDialect ?? "",
+    baseline_model: baseline ? cut(`${baseline.provider},${baseline.model}`) : "",
+    time: whole(end.time),
+    id: cut(end.id),
+    session: end.session === undefined ? null : cut(end.session),
+    stream: flag(end.stream),
+    model_asked: cut(end.modelAsked),
+    why: json(end.why),
+    attempts: json(end.attempts.map(shortened)),
+    input: usage ? whole(usage.input) : null,
+    cache_read: usage ? whole(usage.cacheRead) : null,
+    cache_write: usage ? whole(usage.cacheWrite) : null,
+    cache_write_1h: usage ? whole(usage.cacheWrite1h) : null,
+    output: usage ? whole(usage.output) : null,
+    reasoning: usage ? whole(usage.reasoning) : null,
+    estimated: flag(costs.estimated),
+    cost: nano(costs.cost),
+    baseline: nano(costs.baseline),
+    reported_cost: nano(usage?.cost),
+    status: whole(end.status),
+    failure: end.failure ?? null,
+    failed: flag(!end.cancelled && (end.failure !== undefined || end.status >= 400)),
+    cancelled: flag(end.cancelled),
+    fallback: flag(end.fellBack),
+    first_token_ms: end.firstTokenMs === undefined ? null : whole(end.firstTokenMs),
+    duration_ms: whole(end.durationMs),
+    overhead_us: whole(end.overheadUs),
   };
 }
 
-/** A row that is not in the database yet, as data. */
-export function fromRow({ label, values }: Row): LoggedRequest {
-  return fromColumns({
-    ...Object.fromEntries(LABEL_COLUMNS.map((name, i) => [name, label[i]])),
-    ...Object.fromEntries(REQUEST_COLUMNS.map((name, i) => [name, values[i]])),
-  });
-}
+/** A request that is over, as it will be read from the ledger: the same cuts and the same rounding. */
+export const logged = (end: RequestEnd): LoggedRequest => fromRow(toRow(end));
 
-/** A row as it comes from the database, columns of `requests` and `labels` by name. */
-export function fromColumns(row: Readonly<Record<string, unknown>>): LoggedRequest {
+/** The columns of a row as the database gives them back; `seq` only where it was written. */
+export type StoredRow = { readonly [Column in keyof LedgerRow]: unknown } & { readonly seq?: unknown };
+
+/** A row as data for people and programs. A damaged or hand-edited cell never throws. */
+export function fromRow(row: StoredRow): LoggedRequest {
   const cost = dollars(row.cost);
   const baseline = dollars(row.baseline);
   return {
@@ -198,7 +183,7 @@ function shortened(attempt: AttemptRecord): AttemptRecord {
   return { ...attempt, message: `${message.slice(0, LONGEST_MESSAGE)}…` };
 }
 
-/** A list as JSON; entries at the end give way where it would be too long. */
+/** A list as JSON; entries at the end are dropped where it would be too long. */
 function json(values: readonly unknown[]): string {
   let text = JSON.stringify(values);
   for (let kept = values.length; text.length > LONGEST_JSON && kept > 0;) {

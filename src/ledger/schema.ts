@@ -1,16 +1,16 @@
 /**
  * The tables of the ledger's file and how older files become new ones.
  *
- * What takes few values (route, model, client, …) stands once in `labels`, and a request refers to it by number:
- * rows stay small, and a report groups numbers instead of texts. Money is kept in whole billionths of a dollar, so
- * that sums are exact: the parts of a report always add up to its total.
+ * Each combination of the columns that take few values (route, model, client, …) is stored once in `labels`, and a
+ * request refers to it by number: rows stay small, and a report groups numbers instead of strings. Money is kept in
+ * whole billionths of a dollar, so that sums are exact: the parts of a report always add up to its total.
  */
 import type { DatabaseSync } from "node:sqlite";
 
 /** "tlpx" in ASCII, in the file's header: another program's database is never written to. */
 const APPLICATION_ID = 0x746c7078;
 
-/** What stands once in `labels`; "" where it is absent. */
+/** The columns of `labels`; "" where a request has none. */
 export const LABEL_COLUMNS = [
   "client",
   "client_key",
@@ -24,7 +24,7 @@ export const LABEL_COLUMNS = [
   "baseline_model",
 ] as const;
 
-/** What stands in every row of `requests`, besides `seq` (the order of writing) and `label`. */
+/** The columns of `requests`, without `seq` (the order of writing) and `label`. */
 export const REQUEST_COLUMNS = [
   "time",
   "id",
@@ -52,6 +52,14 @@ export const REQUEST_COLUMNS = [
   "duration_ms",
   "overhead_us",
 ] as const;
+
+/** What a database column takes. */
+export type SqlValue = string | number | null;
+
+/** One request as the database keeps it: a value for every column, by the column's name. */
+export type LedgerRow =
+  & { readonly [Column in typeof LABEL_COLUMNS[number]]: string }
+  & { readonly [Column in typeof REQUEST_COLUMNS[number]]: SqlValue };
 
 /** One entry a version: `user_version` counts those that a file has been through. Never edit one; append. */
 const MIGRATIONS: readonly string[] = [

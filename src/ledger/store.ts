@@ -1,13 +1,12 @@
 /** One open database with the ledger's tables: writes rows, forgets old ones; and what SQLite's errors mean. */
-import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { ForeignFile, LABEL_COLUMNS, migrate, REQUEST_COLUMNS } from "./schema.ts";
-import type { Row, SqlValue } from "./row.ts";
+import { DatabaseSync } from "node:sqlite";
+import { ForeignFile, LABEL_COLUMNS, type LedgerRow, migrate, REQUEST_COLUMNS } from "./schema.ts";
 
 /** An open database; every method throws SQLite's own errors and then has changed nothing. */
 export interface Store {
   readonly db: DatabaseSync;
   /** Writes rows in one transaction: all or none. */
-  insert(rows: readonly Row[]): void;
+  insert(rows: readonly LedgerRow[]): void;
   /** Adds every row of another store, in one transaction. Returns their number. */
   take(other: Store): number;
   /** Forgets, of the `limit` rows written first, those that arrived before `time`. Returns how many. */
@@ -60,7 +59,8 @@ function storeOver(db: DatabaseSync): Store {
   const findLabel = db.prepare(FIND_LABEL);
   const labels = new Map<string, number>();
 
-  const labelOf = (values: readonly string[]): number => {
+  const labelOf = (row: LedgerRow): number => {
+    const values = LABEL_COLUMNS.map((name) => row[name]);
     const key = values.join("\u0000");
     const known = labels.get(key);
     if (known !== undefined) return known;
@@ -69,7 +69,8 @@ function storeOver(db: DatabaseSync): Store {
     labels.set(key, label);
     return label;
   };
-  const write = ({ label, values }: Row) => void insert.run(labelOf(label), ...values);
+  const write = (row: LedgerRow) =>
+    void insert.run(labelOf(row), ...REQUEST_COLUMNS.map((name) => row[name]));
   const transaction = (work: () => void) => {
     db.exec("BEGIN IMMEDIATE");
     try {
@@ -88,8 +89,8 @@ function storeOver(db: DatabaseSync): Store {
     take(other) {
       let count = 0;
       transaction(() => {
-        for (const row of rowsOf(other.db.prepare(READ_ALL))) {
-          write(row);
+        for (const row of other.db.prepare(READ_ALL).iterate()) {
+          write(row as LedgerRow);
           count++;
         }
       });
@@ -110,16 +111,6 @@ function storeOver(db: DatabaseSync): Store {
     patience: (ms) => db.exec(`PRAGMA busy_timeout = ${Math.round(ms)}`),
     close: () => db.close(),
   };
-}
-
-function* rowsOf(statement: StatementSync): Generator<Row> {
-  for (const columns of statement.iterate()) {
-    const row = columns as Record<string, SqlValue>;
-    yield {
-      label: LABEL_COLUMNS.map((name) => String(row[name])),
-      values: REQUEST_COLUMNS.map((name) => row[name] ?? null),
-    };
-  }
 }
 
 const changes = (result: { changes: number | bigint }): number => Number(result.changes);

@@ -4,7 +4,7 @@ import type { Budget, Config } from "../config/config.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { type Budgets, createBudgets } from "../ledger/budget.ts";
 import type { RequestEnd } from "../model/request-end.ts";
-import { type Ledger, openLedger } from "../ledger/ledger.ts";
+import { Ledger } from "../ledger/ledger.ts";
 import type { Log } from "../log/log.ts";
 import type { ConfigSource } from "./context.ts";
 
@@ -56,7 +56,7 @@ export class Accounting {
   #open({ ledger: { enabled, path, keepDays } }: Config): Ledger | undefined {
     if (!enabled) return undefined;
     const file = path ?? (this.#folder === undefined ? ":memory:" : dataFile(this.#folder, "ledger"));
-    return openLedger({ path: file, keepDays, log: this.#log, now: () => this.#clock.now() });
+    return new Ledger({ path: file, keepDays, log: this.#log, now: () => this.#clock.now() });
   }
 
   #budgets({ budgets }: Config): Budgets | undefined {

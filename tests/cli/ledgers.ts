@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Costs } from "../../src/model/request-end.ts";
 import type { RequestEnd } from "../../src/model/request-end.ts";
-import { openLedger } from "../../src/ledger/ledger.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
 import { anEnd, someCosts } from "../ledger/sample.ts";
 
 /** What is particular about a request. Dollars. */
@@ -15,7 +15,7 @@ export interface Asked extends Partial<RequestEnd> {
 /** Writes requests of this moment to `ledger.sqlite` in a folder. Returns its path. */
 export function ledgerIn(folder: string, requests: readonly Asked[], name = "ledger.sqlite"): string {
   const path = join(folder, name);
-  const ledger = openLedger({ path });
+  const ledger = new Ledger({ path });
   for (const [index, { cost = 0.01, baseline = 0.04, unpriced, ...changes }] of requests.entries()) {
     const costs: Costs = unpriced === true ? { estimated: false } : {
       ...someCosts,

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { runCli } from "../../src/cli/cli.ts";
-import { openLedger } from "../../src/ledger/ledger.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
 import { anAttempt, anEnd } from "../ledger/sample.ts";
 import { type Asked, KEYS, ledgerIn, withLedger } from "./ledgers.ts";
 import { inFolder, run, session } from "./terminal.ts";
@@ -163,7 +163,7 @@ async function following(
     });
     await started;
     const add = (asked: Asked) => {
-      const ledger = openLedger({ path });
+      const ledger = new Ledger({ path });
       ledger.add(anEnd({ time: Date.now(), ...asked }));
       ledger.close();
     };

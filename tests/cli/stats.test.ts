@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { share, span, tokenCount } from "../../src/text/format.ts";
-import { openLedger } from "../../src/ledger/ledger.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
 import { anAttempt, anEnd } from "../ledger/sample.ts";
 import { type Asked, KEYS, ledgerIn, withLedger } from "./ledgers.ts";
 import { inFolder, run } from "./terminal.ts";
@@ -230,7 +230,7 @@ test("stats --csv is a table with a line for all and one for each part", () =>
 
 test("stats reads a ledger that a proxy is writing to", () =>
   inFolder({ "config.toml": withLedger() }, async (cwd) => {
-    const ledger = openLedger({ path: join(cwd, "ledger.sqlite") });
+    const ledger = new Ledger({ path: join(cwd, "ledger.sqlite") });
     ledger.add(anEnd({ time: Date.now() }));
     ledger.flush();
     assert.equal((await stats(cwd, ["--json"])).json().requests, 1);

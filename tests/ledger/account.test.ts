@@ -6,7 +6,7 @@ import type { Config } from "../../src/config/config.ts";
 import type { Target } from "../../src/model/target.ts";
 import type { Usage } from "../../src/model/usage.ts";
 import { account, baselineOf, type CostOf } from "../../src/ledger/account.ts";
-import { openLedger } from "../../src/ledger/ledger.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
 import { anEnd, NOON } from "./sample.ts";
 
 const usage: Usage = { input: 1_000_000, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
@@ -123,7 +123,7 @@ test("property: the dollars of a report are price times tokens, to far below the
       maxLength: 20,
     }),
     (price, requests) => {
-      const ledger = openLedger({ path: ":memory:" });
+      const ledger = new Ledger({ path: ":memory:" });
       let expected = 0;
       for (const tokens of requests) {
         const record = anEnd({ ...opus, usage: { ...tokens, reasoning: 0 } });

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import process from "node:process";
 import { test } from "node:test";
-import { openLedger } from "../../src/ledger/ledger.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
 import { recentRequests } from "../../src/ledger/recent.ts";
-import type { LoggedRequest } from "../../src/ledger/row.ts";
+import type { RequestEnd } from "../../src/model/request-end.ts";
 import { anAttempt, anEnd, inFolder, NOON } from "./sample.ts";
 
 const DAY = 86_400_000;
@@ -28,7 +28,7 @@ async function eventually(happened: () => boolean): Promise<void> {
 test("every fact of a request is in the file after a close, and nothing else", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
-    const ledger = openLedger({ path });
+    const ledger = new Ledger({ path });
     const record = anEnd({
       clientKey: "laptop",
       attempts: [{ ...anAttempt, status: 429, failure: "rate_limited", message: "slow down", ms: 80 }, {
@@ -81,7 +81,7 @@ test("every fact of a request is in the file after a close, and nothing else", (
 
 test("a request without tokens, price, session or answer is written with those unknown, not zero", () =>
   inFolder((folder) => {
-    const ledger = openLedger({ path: join(folder, "ledger.sqlite") });
+    const ledger = new Ledger({ path: join(folder, "ledger.sqlite") });
     const { usage: _u, session: _s, provider: _p, model: _m, firstTokenMs: _f, ...rest } = anEnd();
     ledger.add({ ...rest, status: 502, failure: "unreachable", costs: { estimated: false } });
     const [request] = ledger.recent({});
@@ -99,7 +99,7 @@ test("a request without tokens, price, session or answer is written with those u
 test("adding writes nothing by itself; the list is written soon after, without being asked", () =>
   inFolder(async (folder) => {
     const path = join(folder, "ledger.sqlite");
-    const ledger = openLedger({ path, batchMs: 20 });
+    const ledger = new Ledger({ path, batchMs: 20 });
     ledger.add(anEnd());
     assert.equal(rowsIn(path), 0);
     assert.equal(ledger.state().pending, 1);
@@ -112,7 +112,7 @@ test("adding writes nothing by itself; the list is written soon after, without b
 test("a long list is written at once, before the time is up", () =>
   inFolder(async (folder) => {
     const path = join(folder, "ledger.sqlite");
-    const ledger = openLedger({ path, batchMs: 3_600_000, batchRows: 4 });
+    const ledger = new Ledger({ path, batchMs: 3_600_000, batchRows: 4 });
     for (let i = 0; i < 4; i++) ledger.add(anEnd({ id: `r${i}` }));
     assert.equal(rowsIn(path), 0);
     await eventually(() => rowsIn(path) === 4);
@@ -121,7 +121,7 @@ test("a long list is written at once, before the time is up", () =>
 
 test("what is not written yet is in reports, recent requests and sums already", () =>
   inFolder((folder) => {
-    const ledger = openLedger({ path: join(folder, "ledger.sqlite"), batchMs: 3_600_000 });
+    const ledger = new Ledger({ path: join(folder, "ledger.sqlite"), batchMs: 3_600_000 });
     ledger.add(anEnd());
     assert.equal(ledger.report({ since: 0 }).requests, 1);
     ledger.add(anEnd());
@@ -135,7 +135,7 @@ test("the file and its companions are for the user alone", () =>
   inFolder((folder) => {
     if (process.platform === "win32") return;
     const path = join(folder, "new", "folder", "ledger.sqlite");
-    const ledger = openLedger({ path });
+    const ledger = new Ledger({ path });
     ledger.add(anEnd());
     ledger.flush();
     const mode = (file: string) => statSync(file).mode & 0o777;
@@ -148,7 +148,7 @@ test("a second run goes on where the first one stopped", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     for (const id of ["first", "second"]) {
-      const ledger = openLedger({ path });
+      const ledger = new Ledger({ path });
       ledger.add(anEnd({ id }));
       ledger.close();
     }
@@ -158,13 +158,13 @@ test("a second run goes on where the first one stopped", () =>
 test("rows older than keep_days are forgotten; without keep_days none are", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
-    const keeping = openLedger({ path, now: () => NOON });
+    const keeping = new Ledger({ path, now: () => NOON });
     for (const age of [0, 29, 31, 400]) {
       keeping.add(anEnd({ id: `${age} days`, time: NOON - age * DAY }));
     }
     keeping.close();
     assert.equal(rowsIn(path), 4);
-    openLedger({ path, keepDays: 30, now: () => NOON }).close();
+    new Ledger({ path, keepDays: 30, now: () => NOON }).close();
     assert.deepEqual(recentRequests(path).map(({ id }) => id), ["29 days", "0 days"]);
   }));
 
@@ -172,7 +172,7 @@ test("old rows are looked for again while the proxy runs", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     let now = NOON;
-    const ledger = openLedger({ path, keepDays: 1, now: () => now });
+    const ledger = new Ledger({ path, keepDays: 1, now: () => now });
     ledger.add(anEnd({ id: "old" }));
     ledger.flush();
     now += 2 * DAY;
@@ -181,24 +181,25 @@ test("old rows are looked for again while the proxy runs", () =>
     assert.deepEqual(recentRequests(path).map(({ id }) => id), ["new"]);
   }));
 
-test("a listener hears of every request as it is told, also when another listener fails", () =>
+test("a listener receives every request as it is added, also when another listener fails", () =>
   inFolder((folder) => {
-    const ledger = openLedger({ path: join(folder, "ledger.sqlite") });
-    const heard: LoggedRequest[] = [];
+    const ledger = new Ledger({ path: join(folder, "ledger.sqlite") });
+    const heard: RequestEnd[] = [];
     ledger.subscribe(() => {
       throw new Error("a broken page");
     });
-    const end = ledger.subscribe((request) => void heard.push(request));
+    const stop = ledger.subscribe((end) => void heard.push(end));
+    const first = anEnd();
+    ledger.add(first);
+    stop();
     ledger.add(anEnd());
-    end();
-    ledger.add(anEnd());
-    const { seq: _seq, ...written } = ledger.recent({}).at(-1)!;
-    assert.deepEqual(heard, [written]);
+    assert.equal(ledger.recent({}).length, 2);
+    assert.deepEqual(heard, [first]);
     ledger.close();
   }));
 
 test("a ledger in memory answers as one in a file, and forgets the oldest beyond its size", () => {
-  const ledger = openLedger({ path: ":memory:", memoryRows: 3 });
+  const ledger = new Ledger({ path: ":memory:", memoryRows: 3 });
   for (let i = 1; i <= 5; i++) {
     ledger.add(anEnd({ id: `r${i}` }));
     ledger.flush();
@@ -211,7 +212,7 @@ test("a ledger in memory answers as one in a file, and forgets the oldest beyond
 
 test("what a client makes long is cut, and no row takes more than a few kilobytes", () =>
   inFolder((folder) => {
-    const ledger = openLedger({ path: join(folder, "ledger.sqlite") });
+    const ledger = new Ledger({ path: join(folder, "ledger.sqlite") });
     const long = "x".repeat(1_000_000);
     ledger.add(
       anEnd({
@@ -232,7 +233,7 @@ test("what a client makes long is cut, and no row takes more than a few kilobyte
 test("after a close a request is dropped without harm", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
-    const ledger = openLedger({ path });
+    const ledger = new Ledger({ path });
     ledger.close();
     ledger.add(anEnd());
     ledger.flush();

@@ -3,12 +3,12 @@
  * Arguments: path, name, how many requests (0: until it is killed), requests a step.
  */
 import process from "node:process";
-import { openLedger } from "../../src/ledger/ledger.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
 import { anEnd } from "./sample.ts";
 
 const [path, name, count, step] = process.argv.slice(2);
 const most = Number(count) || Infinity;
-const ledger = openLedger({
+const ledger = new Ledger({
   path,
   log: (level, message) => void process.stderr.write(`${level}: ${message}\n`),
 });

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { toCsv } from "../../src/ledger/report.ts";
-import { openLedger } from "../../src/ledger/ledger.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
 import { lastSeq, recentRequests } from "../../src/ledger/recent.ts";
 import { anEnd, inFolder, NOON } from "./sample.ts";
 
 test("the newest requests come first, at most as many as asked for", () => {
-  const ledger = openLedger({ path: ":memory:" });
+  const ledger = new Ledger({ path: ":memory:" });
   for (let i = 0; i < 60; i++) ledger.add(anEnd({ id: `r${i}` }));
   assert.deepEqual(ledger.recent({ limit: 2 }).map(({ id }) => id), ["r59", "r58"]);
   assert.equal(ledger.recent({}).length, 50);
@@ -17,7 +17,7 @@ test("following a file gives each request once, in the order of writing, while a
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     assert.equal(lastSeq(path), 0);
-    const ledger = openLedger({ path });
+    const ledger = new Ledger({ path });
     const add = (...ids: string[]) => {
       for (const id of ids) ledger.add(anEnd({ id }));
       ledger.flush();
@@ -43,7 +43,7 @@ test("following a file gives each request once, in the order of writing, while a
   }));
 
 test("requests can be asked for by what they are", () => {
-  const ledger = openLedger({ path: ":memory:" });
+  const ledger = new Ledger({ path: ":memory:" });
   ledger.add(anEnd({ id: "1", route: "build", client: "codex" }));
   ledger.add(anEnd({ id: "2", model: "llama", provider: "groq", session: "s2" }));
   ledger.add(anEnd({ id: "3", status: 500, failure: "server_error", time: NOON + 5 }));
@@ -59,7 +59,7 @@ test("requests can be asked for by what they are", () => {
 });
 
 test("a report as CSV has one line in all and one for each part, and no cell that a spreadsheet would run", () => {
-  const ledger = openLedger({ path: ":memory:" });
+  const ledger = new Ledger({ path: ":memory:" });
   ledger.add(anEnd({ client: `=cmd|' /C calc'!A0`, model: `a "model", dear` }));
   const lines = toCsv(ledger.report({ since: 0, series: "day" })).split("\r\n");
   assert.equal(lines.pop(), "");

@@ -4,14 +4,14 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Costs, RequestEnd } from "../../src/model/request-end.ts";
 import { type Group, percentile, report } from "../../src/ledger/report.ts";
-import { type Ledger, openLedger } from "../../src/ledger/ledger.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
 import { anAttempt, anEnd, inFolder, NOON, someCosts } from "./sample.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 function inMemory(told: readonly (readonly [Partial<RequestEnd>, Costs])[]): Ledger {
-  const ledger = openLedger({ path: ":memory:" });
+  const ledger = new Ledger({ path: ":memory:" });
   for (const [changes, costs] of told) ledger.add(anEnd({ ...changes, costs }));
   return ledger;
 }
@@ -104,7 +104,7 @@ test("failures, fallbacks, estimates and requests that the client gave up are to
 
 test("what no target answered stands under a name of its own, and the dearest part stands first", () => {
   const { provider: _p, model: _m, ...unanswered } = anEnd();
-  const ledger = openLedger({ path: ":memory:" });
+  const ledger = new Ledger({ path: ":memory:" });
   ledger.add({ ...unanswered, status: 502, failure: "unreachable", costs: { cost: 0, estimated: false } });
   ledger.add(anEnd({ model: "cheap", provider: "b", costs: { cost: 0.1, estimated: false } }));
   ledger.add(anEnd({ model: "dear", provider: "a", costs: { cost: 1, estimated: false } }));
@@ -215,7 +215,7 @@ test("property: in every division and in the series the parts add up to the tota
       fc.array(anyRequest, { maxLength: 60 }),
       fc.constantFrom("hour", "day"),
       (requests, series) => {
-        const ledger = openLedger({ path: ":memory:" });
+        const ledger = new Ledger({ path: ":memory:" });
         for (const { target, session, input, output, cost, baseline, firstTokenMs, ...rest } of requests) {
           const { session: _s, provider: _p, model: _m, firstTokenMs: _f, ...record } = anEnd(rest);
           const [provider, model] = target?.split(",") ?? [];
@@ -261,7 +261,7 @@ test("property: in every division and in the series the parts add up to the tota
 test("a hundred thousand requests are all in the report, each where it belongs", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
-    const ledger = openLedger({ path, batchMs: HOUR, batchRows: Infinity });
+    const ledger = new Ledger({ path, batchMs: HOUR, batchRows: Infinity });
     for (let i = 0; i < 100_000; i++) {
       ledger.add(
         anEnd({

@@ -8,7 +8,7 @@ import { builtinCatalog } from "../../src/catalog/catalog.ts";
 import { withOverrides } from "../../src/config/priced-catalog.ts";
 import type { Target } from "../../src/model/target.ts";
 import { account } from "../../src/ledger/account.ts";
-import { openLedger } from "../../src/ledger/ledger.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
 import { anEnd } from "./sample.ts";
 
 const OPUS: Target = { provider: "openrouter", model: "anthropic/claude-3-opus" };
@@ -70,7 +70,7 @@ const SESSION = [
 ] as const;
 
 function theSession() {
-  const ledger = openLedger({ path: ":memory:" });
+  const ledger = new Ledger({ path: ":memory:" });
   for (const { task, route, target, requests, input, output } of SESSION) {
     for (let i = 0; i < requests; i++) {
       const record = anEnd({

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { openLedger } from "../../src/ledger/ledger.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
 import { recentRequests } from "../../src/ledger/recent.ts";
 import { report } from "../../src/ledger/report.ts";
 import { UnreadableLedger } from "../../src/ledger/file.ts";
@@ -14,7 +14,7 @@ test("a file that is no database is set aside with a word, and a new one is star
     const path = join(folder, "ledger.sqlite");
     writeFileSync(path, "this is not a database".repeat(100));
     const { log, lines } = notes();
-    const ledger = openLedger({ path, log, now: () => Date.UTC(2026, 10, 22, 9, 30) });
+    const ledger = new Ledger({ path, log, now: () => Date.UTC(2026, 10, 22, 9, 30) });
     ledger.add(anEnd());
     ledger.close();
     assert.equal(recentRequests(path).length, 1);
@@ -29,14 +29,14 @@ test("a file that is damaged behind a sound header is set aside, and no later re
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     const { log, lines } = notes();
-    const first = openLedger({ path });
+    const first = new Ledger({ path });
     for (let i = 0; i < 2000; i++) first.add(anEnd({ id: `r${i}` }));
     first.close();
     // Every page but the first is overwritten: the header still looks right.
     const bytes = readFileSync(path);
     bytes.fill(0xff, 4096);
     writeFileSync(path, bytes);
-    const second = openLedger({ path, log });
+    const second = new Ledger({ path, log });
     second.add(anEnd({ id: "after" }));
     second.flush();
     assert.equal(second.report({ since: 0 }).requests, 1);
@@ -51,7 +51,7 @@ test("a second damaged file on the same second does not overwrite the first", ()
     const path = join(folder, "ledger.sqlite");
     for (let i = 0; i < 2; i++) {
       writeFileSync(path, `garbage ${i} `.repeat(200));
-      openLedger({ path, now: () => NOON }).close();
+      new Ledger({ path, now: () => NOON }).close();
     }
     assert.equal(readdirSync(folder).filter((name) => name.includes(".corrupt-")).length, 2);
   }));
@@ -63,7 +63,7 @@ test("a folder that cannot be made stops nothing: it is said once, counted in me
     writeFileSync(obstacle, "not a folder");
     let now = NOON;
     const { log, lines } = notes();
-    const ledger = openLedger({ path, log, now: () => now, retryMs: 30_000 });
+    const ledger = new Ledger({ path, log, now: () => now, retryMs: 30_000 });
     for (let i = 0; i < 3; i++) {
       ledger.add(anEnd({ id: `r${i}`, time: NOON + i }));
       ledger.flush();
@@ -103,12 +103,12 @@ test("at a stop a file that fails is tried once more, whatever the time", () =>
     const path = join(obstacle, "ledger.sqlite");
     writeFileSync(obstacle, "not a folder");
     const lost = notes();
-    const never = openLedger({ path, log: lost.log, now: () => NOON });
+    const never = new Ledger({ path, log: lost.log, now: () => NOON });
     never.add(anEnd());
     never.close();
     assert.match(lost.lines.at(-1)!, /could not be written: 1 requests are not in it/);
 
-    const ledger = openLedger({ path, now: () => NOON });
+    const ledger = new Ledger({ path, now: () => NOON });
     ledger.add(anEnd());
     ledger.flush();
     rmSync(obstacle);
@@ -121,7 +121,7 @@ test("memory is bounded while the file fails, and the loss is said once and coun
     const obstacle = join(folder, "a-file");
     writeFileSync(obstacle, "");
     const { log, lines } = notes();
-    const ledger = openLedger({ path: join(obstacle, "l.sqlite"), log, now: () => NOON, memoryRows: 10 });
+    const ledger = new Ledger({ path: join(obstacle, "l.sqlite"), log, now: () => NOON, memoryRows: 10 });
     for (let i = 0; i < 25; i++) {
       ledger.add(anEnd({ id: `r${i}` }));
       ledger.flush();
@@ -136,7 +136,7 @@ test("memory is bounded while the file fails, and the loss is said once and coun
 test("a file that was deleted while in use is made again", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
-    const ledger = openLedger({ path });
+    const ledger = new Ledger({ path });
     ledger.add(anEnd({ id: "before" }));
     ledger.flush();
     for (const name of readdirSync(folder)) rmSync(join(folder, name));
@@ -149,7 +149,7 @@ test("another program's transaction delays a batch and loses nothing of it", () 
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     const { log, lines } = notes();
-    const ledger = openLedger({ path, log });
+    const ledger = new Ledger({ path, log });
     const other = new DatabaseSync(path);
     other.exec("BEGIN IMMEDIATE");
     ledger.add(anEnd({ id: "r1" }));
@@ -177,7 +177,7 @@ test("a database of another program, and one of a newer version, are left as the
       db.close();
       const before = readFileSync(path);
       const { log, lines } = notes();
-      const ledger = openLedger({ path, log });
+      const ledger = new Ledger({ path, log });
       ledger.add(anEnd());
       assert.equal(ledger.report({ since: 0 }).requests, 1);
       ledger.close();

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startOf } from "../../src/ledger/period.ts";
-import { FigureKeeper } from "../../src/server/dashboard/figures.ts";
+import { ReportCache } from "../../src/server/dashboard/report-cache.ts";
+import type { Report, ReportQuery } from "../../src/ledger/report.ts";
 import { Live, MOST_LISTENERS } from "../../src/server/dashboard/live.ts";
 import { SESSION_MS, Sessions } from "../../src/server/dashboard/sessions.ts";
 import { anEnd } from "../ledger/sample.ts";
-import { openLedger } from "../../src/ledger/ledger.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
 import { type FakeProvider, fakeProvider, json } from "../support/provider.ts";
 import { startProxy, testClock, type TestProxy } from "../support/proxy.ts";
 
@@ -350,20 +351,20 @@ test("without a ledger there are no figures, and everything else", async () => {
 test("figures are kept while nothing happens, and for a while of fifty times what they took when something does", () => {
   let asked = 0;
   let mono = 0;
-  const real = openLedger({ path: ":memory:" });
-  const ledger: typeof real = {
-    ...real,
-    report: (query) => {
+  class SlowLedger extends Ledger {
+    override report(query: ReportQuery): Report {
       asked++;
       mono += 10;
-      return real.report(query);
-    },
-  };
+      return super.report(query);
+    }
+  }
+  const ledger = new SlowLedger({ path: ":memory:" });
   const now = new Date(2026, 10, 18, 12).getTime();
-  real.add(anEnd({ time: now - 3 * 86_400_000 }));
-  real.add(anEnd({ time: now }));
-  const keeper = new FigureKeeper();
-  const figures = (told: number) => keeper.figures(ledger, "today", told, now, () => mono);
+  ledger.add(anEnd({ time: now - 3 * 86_400_000 }));
+  ledger.add(anEnd({ time: now }));
+  const cache = new ReportCache();
+  const clock = { now: () => now, mono: () => mono };
+  const figures = (ended: number) => cache.reportOf(ledger, "today", ended, clock);
 
   const first = figures(1);
   assert.equal(first.againIn, undefined);
@@ -373,7 +374,7 @@ test("figures are kept while nothing happens, and for a while of fifty times wha
   figures(1);
   assert.equal(asked, reports, "nothing happened: nothing is asked");
 
-  real.add(anEnd({ time: now }));
+  ledger.add(anEnd({ time: now }));
   const stale = figures(2);
   assert.equal(asked, reports);
   assert.ok(stale.againIn! > 0, "it says when to ask again");
@@ -382,5 +383,5 @@ test("figures are kept while nothing happens, and for a while of fifty times wha
   assert.equal(fresh.report.requests, 2);
   assert.equal(fresh.savings.requests, 3);
   assert.equal(asked, reports + 1, "what was before today is not asked again");
-  real.close();
+  ledger.close();
 });

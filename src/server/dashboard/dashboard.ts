@@ -9,7 +9,7 @@ import type { ServerContext } from "../context.ts";
 import { Refusal } from "../errors.ts";
 import { Sessions } from "./sessions.ts";
 import { access, labelOf, mayEnter, signIn, signOut } from "./access.ts";
-import { type Figured, FigureKeeper, PERIODS } from "./figures.ts";
+import { type PeriodReport, PERIODS, ReportCache } from "./report-cache.ts";
 import { HEADERS } from "./headers.ts";
 import { Live } from "./live.ts";
 import { type DashboardState, stateOf } from "./state.ts";
@@ -23,7 +23,7 @@ export interface DashboardData {
   /** Whether one can sign out: the proxy has a key. */
   readonly locked: boolean;
   /** Null: no ledger is kept. */
-  readonly figures: Figured | null;
+  readonly figures: PeriodReport | null;
   /** Newest first. */
   readonly recent: readonly LoggedRequest[];
   readonly state: DashboardState;
@@ -41,7 +41,7 @@ const FORM_MS = 10_000;
 export class Dashboard {
   readonly #context: () => ServerContext;
   readonly #sessions = new Sessions();
-  readonly #keeper = new FigureKeeper();
+  readonly #reports = new ReportCache();
   readonly #live: Live;
 
   /** `context` is asked when it is needed, since it is made of this. */
@@ -116,15 +116,12 @@ export class Dashboard {
     const context = this.#context();
     const { clock } = context.dispatcher;
     const ledger = context.ledger();
-    const now = clock.now();
     const data: DashboardData = {
-      now,
+      now: clock.now(),
       version: context.version,
       period,
       locked: config.proxy.apiKeys.length > 0,
-      figures: ledger === undefined
-        ? null
-        : this.#keeper.figures(ledger, period, this.#live.told, now, () => clock.mono()),
+      figures: ledger === undefined ? null : this.#reports.reportOf(ledger, period, this.#live.ended, clock),
       recent: ledger?.recent({ limit: RECENT }) ?? [],
       state: stateOf(context, config),
     };

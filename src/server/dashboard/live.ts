@@ -4,7 +4,7 @@
  */
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 import type { RequestEnd } from "../../model/request-end.ts";
-import { fromRow, type LoggedRequest, toRow } from "../../ledger/row.ts";
+import { logged, type LoggedRequest } from "../../ledger/row.ts";
 
 /** Dashboards that may listen at once; others ask from time to time. */
 export const MOST_LISTENERS = 16;
@@ -30,7 +30,7 @@ interface Listener {
 
 export class Live {
   /** Requests that have ended so far. */
-  told = 0;
+  ended = 0;
   readonly #state: () => string;
   readonly #gatherMs: number;
   readonly #listeners = new Set<Listener>();
@@ -53,9 +53,9 @@ export class Live {
 
   /** Tells of a request that is over. */
   tell(end: RequestEnd): void {
-    this.told++;
+    this.ended++;
     if (this.#listeners.size === 0) return;
-    this.#rows.push(fromRow(toRow(end)));
+    this.#rows.push(logged(end));
     if (this.#rows.length > MOST_ROWS) {
       this.#rows.shift();
       this.#skipped++;

@@ -91,8 +91,8 @@ function introduction(io: Io, proxy: string, provider: string): string {
 async function accounted({ server, ledger }: DemoProxy, example: Example): Promise<Accounted> {
   const costs = new Map<string, number | undefined>();
   const heard = Promise.withResolvers<void>();
-  const end = ledger.subscribe(({ id, cost_usd }) => {
-    costs.set(id, cost_usd ?? undefined);
+  const end = ledger.subscribe(({ id, costs: { cost } }) => {
+    costs.set(id, cost);
     heard.resolve();
   });
   try {

@@ -1,8 +1,9 @@
 /**
- * The figures of a period, and of everything to date. A report of 100,000 requests takes a good part of a tenth of a
- * second in which the proxy does nothing else; so one is kept until requests have come to it, and then still for a
- * while: reports take at most a fiftieth of the time.
+ * The report of a period for the dashboard, and the savings of everything to date. A report of 100,000 requests takes
+ * up to 150 ms in which the proxy does nothing else; so one is kept until requests have ended, and then still for fifty
+ * times as long as it took: reports take at most a fiftieth of the time.
  */
+import type { Clock } from "../../runtime/clock.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { endOf, type Period, slots, startOf } from "../../ledger/period.ts";
 import type { Report, SeriesEntry } from "../../ledger/report.ts";
@@ -17,7 +18,7 @@ export interface ChartSlot {
   readonly label: string;
   /** `14:00`, `Monday 23 November`. */
   readonly title: string;
-  /** Undefined: it has not begun, or no request came. */
+  /** Undefined: it has not begun, or it has no requests. */
   readonly figures?: SeriesEntry;
 }
 
@@ -27,56 +28,59 @@ export interface Savings {
   readonly baseline_usd: number;
   readonly saved_usd: number;
   readonly saved_share: number;
-  /** When the first request came, ISO 8601; null: none did. */
+  /** Arrival of the first request, ISO 8601; null: there is none. */
   readonly first: string | null;
 }
 
-export interface Figured {
+export interface PeriodReport {
   readonly savings: Savings;
   readonly report: Omit<Report, "series">;
   readonly chart: { readonly unit: "hour" | "day"; readonly slots: readonly ChartSlot[] };
-  /** Milliseconds after which to ask again, since requests have come that are not in these; undefined: none have. */
+  /** Milliseconds after which to ask again, for requests that are not in this yet; undefined: there are none. */
   readonly againIn?: number;
 }
 
 interface Kept {
-  readonly figures: Omit<Figured, "againIn">;
-  readonly ledger: Ledger;
-  readonly told: number;
+  readonly report: Omit<PeriodReport, "againIn">;
+  readonly ledger: ReadableLedger;
+  readonly ended: number;
+  /** `Clock.mono` when it was made. */
   readonly at: number;
-  /** Milliseconds for which it stays although requests have come. */
+  /** Milliseconds for which it is kept although requests have ended since. */
   readonly holds: number;
 }
 
-/** Nothing is kept longer: other proxies may write to the same ledger. Milliseconds. */
+type ReadableLedger = Pick<Ledger, "report" | "recent">;
+
+/** Milliseconds; nothing is kept longer, since other proxies may write to the same ledger. */
 const LONGEST_MS = 30_000;
 const SHORTEST_MS = 1000;
-/** A report may take a part of the time of 1 to this. */
+/** Reports may take one part in so many of the time. */
 const REST = 50;
 
-export class FigureKeeper {
+export class ReportCache {
   readonly #kept = new Map<Period, Kept>();
-  #past: { ledger: Ledger; until: number; at: number; sums: Savings } | undefined;
+  #past: { ledger: ReadableLedger; until: number; at: number; sums: Savings } | undefined;
 
-  /** `told`: how many requests have ended so far; `now` in epoch milliseconds, `mono` in milliseconds for durations. */
-  figures(ledger: Ledger, period: Period, told: number, now: number, mono: () => number): Figured {
+  /** The report of a period. `ended`: how many requests have ended so far, whatever the count began with. */
+  reportOf(ledger: ReadableLedger, period: Period, ended: number, clock: Clock): PeriodReport {
     const kept = this.#kept.get(period);
-    const asked = mono();
+    const asked = clock.mono();
     if (kept !== undefined && kept.ledger === ledger) {
       const age = asked - kept.at;
-      const fresh = kept.told === told;
+      const fresh = kept.ended === ended;
       if (age < (fresh ? LONGEST_MS : kept.holds)) {
-        return fresh ? kept.figures : { ...kept.figures, againIn: Math.ceil(kept.holds - age) };
+        return fresh ? kept.report : { ...kept.report, againIn: Math.ceil(kept.holds - age) };
       }
     }
-    const figures = this.#compute(ledger, period, now);
-    const done = mono();
+    const report = this.#compute(ledger, period, clock.now());
+    const done = clock.mono();
     const holds = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (done - asked) * REST));
-    this.#kept.set(period, { figures, ledger, told, at: done, holds });
-    return figures;
+    this.#kept.set(period, { report, ledger, ended, at: done, holds });
+    return report;
   }
 
-  #compute(ledger: Ledger, period: Period, now: number): Omit<Figured, "againIn"> {
+  #compute(ledger: ReadableLedger, period: Period, now: number): Omit<PeriodReport, "againIn"> {
     const since = startOf(period, now);
     const unit = period === "today" ? "hour" : "day";
     const { series = [], ...report } = ledger.report({ since, series: unit });
@@ -88,8 +92,8 @@ export class FigureKeeper {
     };
   }
 
-  /** All that came before today: it changes no more, but for what is forgotten. */
-  #before(ledger: Ledger, until: number, now: number): Savings {
+  /** Everything before today: it changes no more, except for rows that are forgotten. */
+  #before(ledger: ReadableLedger, until: number, now: number): Savings {
     const past = this.#past;
     if (past?.ledger === ledger && past.until === until && now - past.at < 3_600_000) return past.sums;
     const sums = ledger.report({ since: 0, until, groups: [] });
@@ -122,7 +126,7 @@ function added(past: Savings, today: Omit<Savings, "first">): Savings {
   };
 }
 
-/** Every hour of the day, every day of the week or month, whether requests came or not. */
+/** Every hour of the day, or every day of the week or month, with and without requests. */
 function chartSlots(period: Period, since: number, series: readonly SeriesEntry[]): ChartSlot[] {
   const at = new Date(since);
   const until = period === "today"
