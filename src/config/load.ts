@@ -139,7 +139,7 @@ function assemble(source: string, input: Input): LoadResult {
 function readableSecrets(tree: unknown, { path, dotEnv }: Input): ConfigWarning[] {
   const warnings: ConfigWarning[] = [];
   const advice = (file: string) =>
-    `can be read by other users of this machine and holds a secret: chmod 600 ${file}`;
+    `other users of this machine can read it, and it contains a secret: chmod 600 ${file}`;
   if (path !== undefined && othersCanRead(path) && holdsSecret(tree)) {
     warnings.push({ file: shown(path), message: advice(shown(path)) });
   }

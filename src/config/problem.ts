@@ -25,7 +25,7 @@ export interface ConfigProblem {
   readonly key: string;
   /** What is wrong, as a sentence without the place. */
   readonly message: string;
-  /** The value that stands there, shortened; for secrets only its kind. */
+  /** The value in the file, shortened; for secrets only its kind. */
   readonly found?: string;
   readonly expected?: string;
   /** The key or name that was probably meant. */
@@ -49,26 +49,27 @@ export function keyText(path: KeyPath): string {
 
 const SECRET_KEY = /key|token|secret|password|header|credential/i;
 
-/** A text or a number as a text; "" for anything else: tables of a file have no text of their own. */
+/** A string or a number as a string; "" for anything else. */
 export function textOf(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
-/** A value in words, for "found …". Values of keys that may hold secrets are described, not shown. */
+/** A value in words, for "got …". Values of keys that may hold secrets are described, not shown. */
 export function described(value: unknown, path: KeyPath): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") {
     if (path.some((part) => typeof part === "string" && SECRET_KEY.test(part))) {
-      return value === "" ? "an empty text" : `a text of ${value.length} characters`;
+      return value === "" ? "an empty string" : `a string of ${value.length} characters`;
     }
     const short = value.length > 60 ? `${value.slice(0, 57)}…` : value;
-    return `the text ${JSON.stringify(short)}`;
+    return short === "" ? "an empty string" : `the string ${JSON.stringify(short)}`;
   }
   if (typeof value === "number" || typeof value === "bigint") {
-    return `the number ${value}`.replace("NaN", "nan").replace("Infinity", "inf"); // as TOML writes them
+    const kind = Number.isInteger(value) ? "integer" : "number";
+    return `the ${kind} ${value}`.replace("NaN", "nan").replace("Infinity", "inf"); // as TOML writes them
   }
   if (typeof value === "boolean") return String(value);
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array";
   if (value instanceof Date) return "a date";
   return "a table";
 }
@@ -115,7 +116,7 @@ export function inOrder<T extends { file?: string; line?: number; column?: numbe
   );
 }
 
-/** A reference that leads to nothing. */
+/** A reference without a value. */
 export interface Unresolved {
   readonly path: KeyPath;
   /** `OPENROUTER_API_KEY`, or a file's path. */
@@ -132,7 +133,7 @@ export interface Places {
 
 type Details = Partial<Pick<ConfigProblem, "found" | "expected" | "nearest">>;
 
-/** Collects problems and warnings; knows which references led to nothing. */
+/** Collects problems and warnings; knows which references are unresolved. */
 export class Report {
   readonly problems: ConfigProblem[] = [];
   readonly #warnings: { warning: ConfigWarning; general: string; also: number[] }[] = [];
@@ -143,7 +144,7 @@ export class Report {
     readonly file: string,
     readonly positions: Places | undefined,
     unresolved: readonly Unresolved[] = [],
-    /** Where a key really stands that an old file has under another name, by joined path. */
+    /** Where the file has a key that an old name was translated to, by joined path. */
     readonly moved: ReadonlyMap<string, KeyPath> = new Map(),
   ) {
     for (const one of unresolved) {
@@ -154,14 +155,14 @@ export class Report {
     }
   }
 
-  /** Something that must be put right before the configuration can be used. */
+  /** Something to fix before the configuration can be used. */
   problem(at: KeyPath, message: string, details: Details = {}): void {
     const path = this.#written(at);
     const place = this.positions?.nearest(path);
     this.problems.push({ file: this.file, ...place, key: keyText(path), message, ...details });
   }
 
-  /** Something that deserves a look. The same words for a further place are told once, with both lines. */
+  /** Something that deserves a look. The same message for several places is one warning, with all lines. */
   warn(at: KeyPath | undefined, message: string): void {
     const path = at === undefined ? undefined : this.#written(at);
     const line = path === undefined ? undefined : this.positions?.nearest(path)?.line;
@@ -192,13 +193,15 @@ export class Report {
 
   get warnings(): ConfigWarning[] {
     return this.#warnings.map(({ warning, general, also }) =>
-      also.length === 0
-        ? warning
-        : { ...warning, key: general, message: `${warning.message} (also in line ${also.join(", ")})` }
+      also.length === 0 ? warning : {
+        ...warning,
+        key: general,
+        message: `${warning.message} (also on line${also.length > 1 ? "s" : ""} ${also.join(", ")})`,
+      }
     );
   }
 
-  /** The references below a key that led to nothing; they count as dealt with from then on. */
+  /** Removes and returns the unresolved references at and below a key: the caller reports them. */
   takeUnresolved(path: KeyPath): Unresolved[] {
     const taken: Unresolved[] = [];
     for (const [key, list] of this.#unresolved) {
@@ -209,7 +212,7 @@ export class Report {
     return taken;
   }
 
-  /** Whether a reference at or below this key led to nothing. */
+  /** Whether a reference at or below this key is unresolved. */
   hasUnresolved(path: KeyPath): boolean {
     for (const key of this.#unresolved.keys()) if (within(key, path)) return true;
     return false;

@@ -157,7 +157,7 @@ test("each old key gets one warning, with its line and what to use instead", () 
     /^55 management has no effect: \/health/,
     /^64 webhooks has no effect/,
     /^72 pricing is read as \[\[prices\]\]/,
-    /^84 providers\[\]\.transformers has no effect: .*\(also in line 104\)/,
+    /^84 providers\[\]\.transformers has no effect: .*\(also on line 104\)/,
     /^91 providers\[1\]\.transformers is read as dialects/,
   ];
   expected.forEach((pattern) =>

@@ -56,8 +56,8 @@ test("all mistakes of a file are told at once, each with line, column, key, foun
   ]);
   const port = problems[2]!;
   assert.equal(port.file, "test.toml");
-  assert.equal(port.found, 'the text "3456"');
-  assert.equal(port.expected, "a whole number from 0 to 65,535");
+  assert.equal(port.found, 'the string "3456"');
+  assert.equal(port.expected, "an integer from 0 to 65,535");
 });
 
 test("problems are told to people with place, key and what would be right", () => {
@@ -65,7 +65,7 @@ test("problems are told to people with place, key and what would be right", () =
   assert.equal(lines[0], 'test.toml:2:1: proxy.prot: [proxy] has no such key. Did you mean "port"?');
   assert.equal(
     lines[2],
-    'test.toml:4:1: proxy.port: found the text "3456", expected a whole number from 0 to 65,535.',
+    'test.toml:4:1: proxy.port: got the string "3456", expected an integer from 0 to 65,535.',
   );
   assert.match(
     lines[3]!,
@@ -225,22 +225,22 @@ const ONE: readonly (readonly [what: string, toml: string, message: string])[] =
   [
     "an item of a list",
     '[[providers]]\nname = "groq"\nmodels = ["a", 5]\n',
-    "test.toml:3:16: providers[0].models[1]: found the number 5 in it, expected a list of model names.",
+    "test.toml:3:16: providers[0].models[1]: got the integer 5, expected a non-empty string.",
   ],
   [
     "a header that is no text",
     '[[providers]]\nname = "groq"\nheaders = { "X-Id" = 5 }\n',
-    'test.toml:3:13: providers[0].headers.X-Id: found the number 5 in it, expected header names and texts, like { "X-Title" = "mine" }.',
+    "test.toml:3:13: providers[0].headers.X-Id: got the integer 5, expected a string.",
   ],
   [
     "a header's name",
     '[[providers]]\nname = "groq"\nheaders = { "X Id" = "5" }\n',
-    'test.toml:3:13: providers[0].headers."X Id": "X Id" is no header\'s name.',
+    'test.toml:3:13: providers[0].headers."X Id": "X Id" is not a valid header name.',
   ],
   [
     "a header of two lines",
     '[[providers]]\nname = "groq"\nheaders = { "X-Id" = "a\\nb" }\n',
-    "test.toml:3:13: providers[0].headers.X-Id: holds characters that no HTTP header can carry.",
+    "test.toml:3:13: providers[0].headers.X-Id: contains characters that an HTTP header cannot carry.",
   ],
   [
     "a provider without a model",
@@ -260,7 +260,7 @@ const ONE: readonly (readonly [what: string, toml: string, message: string])[] =
   [
     "a host",
     '[proxy]\nhost = "not a host"\n',
-    'test.toml:2:1: proxy.host: "not a host" is no host\'s name or address.',
+    'test.toml:2:1: proxy.host: "not a host" is not a host name or address.',
   ],
 ];
 

@@ -94,7 +94,10 @@ test("keys: one, several, passthrough, none, and what cannot be a key", () => {
   assert.equal(block('name = "mine"\napi_base_url = "http://127.0.0.1:1"').auth, "none");
   assert.equal(block('name = "groq"\nheaders = { Authorization = "Bearer x" }', {}).problem, undefined);
   assert.match(block('name = "groq"\napi_key = "$KEY"', { KEY: "op://vault/item" }).problem!, /op run/);
-  assert.match(block('name = "groq"\napi_key = "$KEY"', { KEY: "a\nb" }).problem!, /no HTTP header/);
+  assert.match(
+    block('name = "groq"\napi_key = "$KEY"', { KEY: "a\nb" }).problem!,
+    /HTTP header cannot carry/,
+  );
   assert.equal(block('name = "groq"\napi_key = ""', { GROQ_API_KEY: "g" }).apiKeys[0], "g");
 });
 
@@ -121,7 +124,7 @@ test("a provider that is neither built in nor has a base URL is an error, as are
   );
   assert.match(
     onlyProblem('[[providers]]\nname = "groq"\n[[providers]]\nname = "GROQ"\n').message,
-    /already a provider/,
+    /duplicate provider "groq"/,
   );
   assert.match(
     onlyProblem('[[providers]]\nname = "mine"\napi_base_url = "h.example/v1"\n').message,

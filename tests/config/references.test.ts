@@ -55,7 +55,7 @@ test("numbers and flags may come from the environment", () => {
   const config = good('[proxy]\nport = "$PORT"\n[log]\njson = "${JSON}"\n', { PORT: "8080", JSON: "yes" });
   assert.equal(config.proxy.port, 8080);
   assert.equal(config.log.json, true);
-  assert.match(onlyProblem('[proxy]\nport = "$PORT"', { PORT: "many" }).message, /expected a whole number/);
+  assert.match(onlyProblem('[proxy]\nport = "$PORT"', { PORT: "many" }).message, /expected an integer/);
 });
 
 test("regular expressions, patterns and words keep their dollar signs", () => {

@@ -39,7 +39,7 @@ test("what is no target is told: no provider, no model, an unknown provider, a g
   assert.match(message("claude-opus-4.8"), /names no provider/);
   assert.match(message("qwen2.5-coder:7b"), /names no provider/);
   assert.match(message("groq,"), /names no model/);
-  assert.match(message("groq,a | | ollama,b"), /nothing between/);
+  assert.match(message("groq,a | | ollama,b"), /target is missing/);
   const unknown = onlyProblem('[router]\nthink = "antropic,claude"\n');
   assert.equal(unknown.nearest, "anthropic");
   assert.match(unknown.expected!, /openrouter/);
@@ -53,7 +53,7 @@ test("a target that stands in a chain twice is kept once, with a warning", () =>
 
 test("a model that its provider's block does not list is asked for all the same, with a warning", () => {
   const config = good('[router]\nthink = "ollama,b"\n[[providers]]\nname = "ollama"\nmodels = ["a"]\n');
-  assert.match(warnings(config)[0]!, /b is not among the models/);
+  assert.match(warnings(config)[0]!, /b is not listed in models/);
 });
 
 test("a missing key names the variable, the line and the routes that need it", () => {

@@ -204,7 +204,7 @@ test("prices hold at hours of the day in UTC, and from a context size on", () =>
     const problem = onlyProblem(`${price}${lines}\n`);
     assert.equal(problem.line, 6, lines);
   }
-  assert.match(onlyProblem(`${price}hours = "late"\n`).message, /the text "late".*two times of day/);
+  assert.match(onlyProblem(`${price}hours = "late"\n`).message, /the string "late".*two times of day/);
 });
 
 test("a ledger in memory stays in memory, whatever the folder", () => {

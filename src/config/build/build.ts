@@ -1,4 +1,4 @@
-/** The sections of a checked file, put together to a {@link Config}. */
+/** Builds a {@link Config} from the sections of a checked file. */
 import type { Checked } from "../schema/check.ts";
 import type { Dialects } from "../../dialects/dialect.ts";
 import type { Config, Provider } from "../config.ts";
@@ -28,9 +28,9 @@ export interface BuildInput extends Checked {
 export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" | "warnings">) => Config {
   const { file, pathOf, report, env } = input;
   const overrides = withEnvironment(input.overrides, env, (message) => report.warn(undefined, message));
-  const proxy = buildProxy(file.proxy ?? {}, overrides, report);
+  const proxy = buildProxy(file.proxy, overrides, report);
   const providers = buildProviders({
-    blocks: file.providers ?? [],
+    blocks: file.providers,
     pathOf,
     env,
     timeouts: proxy.timeouts,
@@ -38,17 +38,17 @@ export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" |
     dialects: input.dialects,
   });
   const targets = new TargetReader(providers, report);
-  const router = buildRouter(file.router ?? {}, pathOf, targets);
+  const router = buildRouter(file.router, pathOf, targets);
   const ledger = buildLedger(file.ledger, targets, input.folder, env);
-  const prices = buildPrices(file.prices ?? [], pathOf, targets);
-  const budgets = buildBudgets(file.budgets ?? [], pathOf, targets, router.rules);
+  const prices = buildPrices(file.prices, pathOf, targets);
+  const budgets = buildBudgets(file.budgets, pathOf, targets, router.rules);
   const log = buildLog(file.log, overrides);
   const telemetry = buildTelemetry(file.telemetry, report);
   warnOfMissingKeys(providers, targets.uses, input);
   return (rest) => deepFreeze({ ...rest, proxy, router, providers, log, ledger, prices, budgets, telemetry });
 }
 
-/** A provider without its key is no error (the rest still works), but says who will miss it. */
+/** Warns of each provider without its key, and names the routes that use it. Not an error: the rest still works. */
 function warnOfMissingKeys(
   providers: ReadonlyMap<string, Provider>,
   uses: readonly Use[],
@@ -58,7 +58,7 @@ function warnOfMissingKeys(
     if (provider.problem === undefined) continue;
     const needing = uses.filter((use) => use.provider === provider.name);
     if (provider.origin === "builtin" && needing.length === 0) continue;
-    const block = file.providers?.find((one) => one.name.trim().toLowerCase() === provider.name);
+    const block = file.providers.find((one) => one.name.trim().toLowerCase() === provider.name);
     const path = block === undefined ? needing[0]?.path : [
       ...pathOf(block),
       ...(block.api_key !== undefined ? ["api_key"] : block.api_keys !== undefined ? ["api_keys"] : ["name"]),

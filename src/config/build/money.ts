@@ -12,27 +12,29 @@ import { ROUTE_NAMES } from "../../model/target.ts";
 /** SQLite's word for a database that no file holds. */
 const IN_MEMORY = ":memory:";
 
+/** Where the ledger is, how long it keeps requests, and what savings are measured against. */
 export function buildLedger(
   block: FileConfig["ledger"],
   targets: TargetReader,
   folder: string,
   env: Env,
 ): LedgerConfig {
-  const baseline = block?.baseline === undefined
+  const baseline = block.baseline === undefined
     ? undefined
     : targets.target(block.baseline, ["ledger", "baseline"]);
   return {
-    enabled: block?.enabled ?? true,
-    ...(block?.path !== undefined && {
+    enabled: block.enabled,
+    ...(block.path !== undefined && {
       path: block.path === IN_MEMORY ? IN_MEMORY : pathInFile(block.path, folder, env),
     }),
-    keepDays: block?.keep_days ?? 365,
+    keepDays: block.keep_days,
     ...(baseline !== undefined && { baseline }),
   };
 }
 
+/** The prices, in dollars per million tokens. One of an unknown provider is reported and dropped. */
 export function buildPrices(
-  blocks: NonNullable<FileConfig["prices"]>,
+  blocks: FileConfig["prices"],
   pathOf: (block: object) => KeyPath,
   targets: TargetReader,
 ): PriceOverride[] {
@@ -58,6 +60,7 @@ export function buildPrices(
   });
 }
 
+/** The budgets, limits in dollars. One whose `then` is wrong is reported and dropped. */
 export function buildBudgets(
   blocks: readonly BudgetBlock[],
   pathOf: (block: object) => KeyPath,
@@ -67,9 +70,8 @@ export function buildBudgets(
   const names = new Set<string>();
   return blocks.flatMap((block, index) => {
     const path = pathOf(block);
-    const period = block.period ?? "month";
     const name = block.name?.trim() ?? `budget ${index + 1}`;
-    if (names.has(name)) targets.report.problem([...path, "name"], `there are two budgets "${name}".`);
+    if (names.has(name)) targets.report.problem([...path, "name"], `duplicate budget name "${name}".`);
     names.add(name);
     const then = limitAction(block, [...path, "then"], targets, name);
     const route = block.route === undefined
@@ -78,9 +80,9 @@ export function buildBudgets(
     if (then === undefined) return [];
     return [{
       name,
-      period,
+      period: block.period,
       limit: block.limit,
-      warnAt: block.warn_at ?? 0.8,
+      warnAt: block.warn_at,
       ...(route !== undefined && { route }),
       ...(block.client !== undefined && { client: block.client.trim() }),
       then,
@@ -94,20 +96,20 @@ function limitAction(
   targets: TargetReader,
   name: string,
 ): Budget["then"] | undefined {
-  const value = block.then ?? "refuse";
+  const value = block.then;
   const word = typeof value === "string" ? value.trim().toLowerCase() : "";
   if (word === "refuse") return { kind: "refuse" };
   if (word === "auto") {
     targets.report.problem(
       path,
-      '"auto" would go on as before; name a cheaper route or target, or "refuse".',
+      '"auto" would change nothing; use a cheaper route or target, or "refuse".',
     );
     return undefined;
   }
   return targets.routeTarget(value, path, `budget "${name}"`);
 }
 
-/** A built-in route or a rule (by its name, or as `rule:NAME`), as plans name it. */
+/** The name that plans use for a built-in route or a rule (written as its name or as `rule:NAME`). */
 function routeName(
   text: string,
   path: KeyPath,

@@ -15,10 +15,8 @@ import { isLoopback, isPrivate } from "../../text/hosts.ts";
 import { nearest } from "../../text/match.ts";
 import type { KeyPath, Report } from "../problem.ts";
 import type { Env } from "../source/references.ts";
-import type { ProviderBlock } from "../schema/sections.ts";
+import { DEFAULT_MAX_QUEUE, type ProviderBlock } from "../schema/sections.ts";
 import { timeoutsOf } from "./proxy.ts";
-
-const DEFAULT_QUEUE = 100;
 
 export interface ProviderSources {
   readonly blocks: readonly ProviderBlock[];
@@ -43,7 +41,7 @@ export function buildProviders(sources: ProviderSources): Map<string, Provider> 
     } else if (providers.has(name)) {
       sources.report.problem(
         [...path, "name"],
-        `there is already a provider "${name}"; names count in any case.`,
+        `duplicate provider "${name}" (names are not case-sensitive).`,
       );
     } else {
       const provider = configured(name, block, path, sources);
@@ -73,7 +71,7 @@ function untouched(builtin: BuiltinProvider, { env, timeouts, dialects }: Provid
     quirks: builtin.quirks,
     catalogId: builtin.catalogId,
     local: builtin.local === true,
-    maxQueue: DEFAULT_QUEUE,
+    maxQueue: DEFAULT_MAX_QUEUE,
     timeouts,
   };
 }
@@ -99,7 +97,7 @@ function configured(
   const dialects = chosenDialects(block, path, report, known);
   const { urls, spoken } = endpoints({ name, builtin, url: url.text, dialects, known });
   const order = dialects ?? inOrder(Object.keys(urls), spoken);
-  const headers = mergedHeaders(builtin?.headers ?? {}, block.headers ?? {});
+  const headers = mergedHeaders(builtin?.headers ?? {}, block.headers);
   const headerProblems = report.takeUnresolved([...path, "headers"]).map(({ reason }) => reason);
 
   const given = blockKeys(block, path, report);
@@ -110,7 +108,7 @@ function configured(
   if (
     given === undefined && builtin === undefined && !keyless && url.text !== undefined && !isPrivate(url.text)
   ) {
-    report.warn([...path, "api_key"], `"${name}" has no key: requests go there without one.`);
+    report.warn([...path, "api_key"], `"${name}" has no key: requests are sent without one.`);
   }
   const problem = [url.problem, keys.problem, ...headerProblems].filter(Boolean).join("; ");
   const countTokens = countTokensUrl(block, { own: builtin?.countTokens, urls, known }, path, report);
@@ -128,12 +126,12 @@ function configured(
     headers,
     auth: block.auth ?? builtin?.auth ??
       (keys.keys.length === 0 && !keys.passthrough ? "none" : authFor(order, url.text, known)),
-    models: block.models ?? [],
+    models: block.models,
     quirks: chosenQuirks(block, path, report) ?? builtin?.quirks ?? CHAT_COPY,
     catalogId: builtin?.catalogId ?? name,
     local: block.local ?? (builtin?.local === true && (url.text === undefined || isPrivate(url.text))),
     ...(block.max_concurrent !== undefined && { maxConcurrent: block.max_concurrent }),
-    maxQueue: block.max_queue ?? DEFAULT_QUEUE,
+    maxQueue: block.max_queue,
     timeouts: timeoutsOf(block, timeouts),
     ...(problem !== "" && { problem }),
   };
@@ -146,7 +144,7 @@ function mergedHeaders(known: Readonly<Record<string, string>>, own: Readonly<Re
   return { ...Object.fromEntries(kept), ...own };
 }
 
-/** The variables of the built-in provider; at a private mirror's address it may well need no key at all. */
+/** The variables of the built-in provider; a private mirror may need no key. */
 function inheritedKeys(builtin: BuiltinProvider, url: string | undefined, env: Env): Keys {
   const keys = builtinKeys(builtin, env);
   return keys.problem !== undefined && url !== undefined && isPrivate(url) ? NO_KEYS : keys;
@@ -212,32 +210,32 @@ export function baseUrl(
   const text = block.api_base_url.trim();
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
     report.problem(own, `${JSON.stringify(text)} is not an http or https URL.`, {
-      expected: "a URL like https://api.example/v1",
+      expected: "a URL such as https://api.example/v1",
     });
-    return { problem: "its api_base_url is no URL" };
+    return { problem: "its api_base_url is not a URL" };
   }
   const parsed = new URL(text);
   if (parsed.username !== "" || parsed.password !== "") {
-    report.problem(own, "a URL must not hold a user name or password; use api_key or headers.");
-    return { problem: "its api_base_url holds credentials" };
+    report.problem(own, "a URL must not contain a user name or password; use api_key or headers.");
+    return { problem: "its api_base_url contains credentials" };
   }
   return { text: text.replace(/\/+$/, "") };
 }
 
-/** Complains of headers that cannot be sent. @see https://www.rfc-editor.org/rfc/rfc9110#section-5 */
+/** Reports headers that cannot be sent. @see https://www.rfc-editor.org/rfc/rfc9110#section-5 */
 export function checkHeaders(block: ProviderBlock, path: KeyPath, report: Report): void {
-  for (const [name, value] of Object.entries(block.headers ?? {})) {
+  for (const [name, value] of Object.entries(block.headers)) {
     const own = [...path, "headers", name];
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
-      report.problem(own, `${JSON.stringify(name)} is no header's name.`);
+      report.problem(own, `${JSON.stringify(name)} is not a valid header name.`);
     } // deno-lint-ignore no-control-regex -- exactly what a header's value must not hold
     else if (/[\u0000-\u0008\u000a-\u001f\u007f\u0100-\uffff]/.test(value)) {
-      report.problem(own, "holds characters that no HTTP header can carry.");
+      report.problem(own, "contains characters that an HTTP header cannot carry.");
     }
   }
 }
 
-/** `dialects`, each once; undefined where the block says nothing of them. */
+/** `dialects`, each once; undefined where the block does not set them. */
 export function chosenDialects(
   block: ProviderBlock,
   path: KeyPath,
@@ -262,7 +260,7 @@ export function chosenDialects(
   return chosen.length === 0 ? undefined : chosen;
 }
 
-/** `quirks`; undefined where the block says nothing of them. */
+/** `quirks`; undefined where the block does not set them. */
 export function chosenQuirks(block: ProviderBlock, path: KeyPath, report: Report): string[] | undefined {
   block.quirks?.forEach((one, index) => {
     if (one in QUIRKS) return;
@@ -334,7 +332,7 @@ export interface Keys {
 
 export const NO_KEYS: Keys = { keys: [], passthrough: false };
 
-/** The keys of a built-in provider that the file says nothing of: the first of its variables that is set. */
+/** The key of a built-in provider without a block: the first of its variables that is set. */
 export function builtinKeys(builtin: BuiltinProvider, env: Env): Keys {
   if (builtin.keys.length === 0) return NO_KEYS;
   for (const name of builtin.keys) {
@@ -374,13 +372,13 @@ export function blockKeys(block: ProviderBlock, path: KeyPath, report: Report): 
   return reasons.length === 0 ? undefined : { ...NO_KEYS, problem: reasons.join("; ") };
 }
 
-/** A text that stands for a key but cannot be one. */
+/** Why a string cannot be a key; undefined: it can. */
 function unusable(key: string): Keys | undefined {
   const why = /^op:\/\//.test(key)
-    ? "the key is a 1Password reference (op://…) that nothing has resolved; start with `op run --`"
+    ? "the key is a 1Password reference (op://…) that is not resolved; start the proxy with `op run --`"
     // deno-lint-ignore no-control-regex -- exactly what a header's value must not hold
     : /[\u0000-\u001f\u007f-\uffff]/.test(key)
-    ? "the key holds characters that no HTTP header can carry"
+    ? "the key contains characters that an HTTP header cannot carry"
     : undefined;
   return why === undefined ? undefined : { ...NO_KEYS, problem: why };
 }

@@ -3,15 +3,12 @@ import { type Chain, ROUTE_NAMES, type RouteName } from "../../model/target.ts";
 import type { ExtraWords, ModelExclusion, ModelMapping, RouterConfig, Rule } from "../config.ts";
 import { deepFreeze } from "./freeze.ts";
 import { globPattern } from "../../text/match.ts";
-import { described, type KeyPath, type Report, textOf } from "../problem.ts";
+import { described, type KeyPath, type Report } from "../problem.ts";
 import type { RouterBlock, RuleBlock } from "../schema/sections.ts";
 import type { TargetReader } from "./targets.ts";
-import { readHours } from "./times.ts";
+import { readDays, readHours } from "./times.ts";
 
-/** Tokens from which a request counts as long, where the file does not say. */
-const LONG_CONTEXT = 60_000;
-
-/** The router's part of the configuration; problems go to the reader's report. */
+/** The routes, rules, mappings, exclusions and words. Problems go to the report of `targets`. */
 export function buildRouter(
   block: RouterBlock,
   pathOf: (block: object) => KeyPath,
@@ -26,12 +23,12 @@ export function buildRouter(
   }
   return {
     routes,
-    longContextThreshold: block.long_context_threshold ?? LONG_CONTEXT,
+    longContextThreshold: block.long_context_threshold,
     fallback: block.fallback === undefined
       ? []
       : targets.chain(block.fallback, ["router", "fallback"], "fallback"),
-    strategy: block.strategy ?? "fill_first",
-    rules: buildRules(block.rules ?? [], pathOf, targets),
+    strategy: block.strategy,
+    rules: buildRules(block.rules, pathOf, targets),
     mappings: mappings(block, pathOf, targets),
     exclusions: exclusions(block, pathOf, targets),
     words: words(block),
@@ -44,14 +41,14 @@ function mappings(
   targets: TargetReader,
 ): ModelMapping[] {
   const made: ModelMapping[] = [];
-  for (const one of block.model_mappings ?? []) {
+  for (const one of block.model_mappings) {
     const path = pathOf(one);
     const to = targets.routeTarget(one.to, [...path, "to"], `mapping "${one.from}"`);
     const earlier = made.find((other) => other.from.toLowerCase() === one.from.trim().toLowerCase());
     if (earlier !== undefined) {
       targets.report.warn(
         [...path, "from"],
-        `"${one.from}" is mapped above already; the first mapping that matches holds.`,
+        `"${one.from}" already has a mapping above; the first one that matches applies.`,
       );
     }
     if (to === undefined) continue;
@@ -59,7 +56,7 @@ function mappings(
       from: one.from.trim(),
       pattern: globPattern(one.from),
       to,
-      bidirectional: one.bidirectional ?? false,
+      bidirectional: one.bidirectional,
     });
   }
   return made;
@@ -71,7 +68,7 @@ function exclusions(
   targets: TargetReader,
 ): ModelExclusion[] {
   const made: ModelExclusion[] = [];
-  for (const one of block.model_exclusions ?? []) {
+  for (const one of block.model_exclusions) {
     const provider = targets.provider(one.provider);
     if (provider === undefined) {
       targets.unknownProvider(one.provider, [...pathOf(one), "provider"]);
@@ -86,13 +83,13 @@ function exclusions(
   return made;
 }
 
-/** Words that were read before, so that a reload with the same ones gives the same object; see {@link words}. */
+/** Words of earlier loads, so that a reload with the same ones gives the same object; see {@link words}. */
 const known = new Map<string, ExtraWords>();
 const MOST_KNOWN = 8;
 
-/** The user's words. The classifier compiles its tables once for each object: equal words are the same one. */
+/** The user's words. The classifier compiles its tables once for each object: equal words give the same object. */
 function words(block: RouterBlock): ExtraWords {
-  const list = (key: keyof ExtraWords) => (block.words?.[key] ?? []).map((word) => word.trim().toLowerCase());
+  const list = (key: keyof ExtraWords) => block.words[key].map((word) => word.trim().toLowerCase());
   const read: ExtraWords = deepFreeze({
     plan: list("plan"),
     implementation: list("implementation"),
@@ -108,7 +105,7 @@ function words(block: RouterBlock): ExtraWords {
   return read;
 }
 
-/** The rules in the order of the file. One that has a problem is left out. */
+/** The rules in the order of the file. One whose route is wrong is reported and dropped. */
 export function buildRules(
   blocks: readonly RuleBlock[],
   pathOf: (block: object) => KeyPath,
@@ -120,7 +117,7 @@ export function buildRules(
     const path = pathOf(block);
     const position = path.at(-1);
     const name = block.name?.trim() ?? `rule ${(typeof position === "number" ? position : rules.length) + 1}`;
-    if (names.has(name)) targets.report.warn([...path, "name"], `there are two rules "${name}".`);
+    if (names.has(name)) targets.report.warn([...path, "name"], `duplicate rule name "${name}".`);
     names.add(name);
     const route = targets.routeTarget(block.route, [...path, "route"], `rule "${name}"`);
     const when = conditions(block, path, targets.report);
@@ -149,18 +146,18 @@ function conditions(block: RuleBlock, path: KeyPath, report: Report): Rule["when
     minComplexity: when.min_complexity,
     maxComplexity: when.max_complexity,
     hours: when.hours === undefined ? undefined : readHours(when.hours, at("hours"), report),
-    days: when.days === undefined ? undefined : days(when.days, at("days"), report),
+    days: when.days === undefined ? undefined : readDays(when.days, at("days"), report),
     client: list(when.client),
     model: when.model === undefined ? undefined : globPattern(when.model),
     minTokens: when.min_tokens,
   };
   if ((when.min_complexity ?? 0) > (when.max_complexity ?? 1)) {
-    report.problem(at("min_complexity"), "is larger than max_complexity: nothing can match.");
+    report.problem(at("min_complexity"), "is greater than max_complexity, so nothing matches.");
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** In any case; `(?i)` at the start is taken as said. */
+/** Matches in any case, with or without `(?i)` at the start. */
 function regex(source: string, path: KeyPath, report: Report): RegExp | undefined {
   const plain = source.replace(/^\(\?i\)/, "");
   let reason = "";
@@ -171,44 +168,12 @@ function regex(source: string, path: KeyPath, report: Report): RegExp | undefine
       reason ||= error instanceof Error ? error.message : String(error);
     }
   }
-  report.problem(path, `is no regular expression: ${reason.replace(/^Invalid regular expression: /, "")}.`, {
-    found: described(source, path),
-  });
-  return undefined;
-}
-
-const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-
-/** `"mon-fri"`, `["sat", "sun"]`, `"weekend"`, or numbers with 0 for Sunday. Sorted. */
-function days(value: unknown, path: KeyPath, report: Report): number[] | undefined {
-  const found = new Set<number>();
-  let good = true;
-  const day = (text: string): number => {
-    const plain = text.trim().toLowerCase();
-    return /^[0-6]$/.test(plain)
-      ? Number(plain)
-      : plain.length < 2
-      ? -1
-      : DAYS.findIndex((name) => name.startsWith(plain.slice(0, 3)));
-  };
-  const parts = (Array.isArray(value) ? value : textOf(value).split(",")).map(textOf);
-  for (const part of parts) {
-    const plain = part.trim().toLowerCase();
-    if (plain === "weekend") [0, 6].forEach((one) => found.add(one));
-    else if (plain === "weekdays" || plain === "weekday") [1, 2, 3, 4, 5].forEach((one) => found.add(one));
-    else {
-      const [from, to] = plain.split(/\s*-\s*/).map(day);
-      if (from === undefined || from < 0 || (to !== undefined && to < 0)) good = false;
-      else {for (let one = from;; one = (one + 1) % 7) {
-          found.add(one);
-          if (one === (to ?? from)) break;
-        }}
-    }
-  }
-  if (good && found.size > 0) return [...found].sort();
   report.problem(
     path,
-    `found ${described(value, path)}, expected days, like ["mon", "tue"], "mon-fri" or "weekend".`,
+    `is not a valid regular expression: ${reason.replace(/^Invalid regular expression: /, "")}.`,
+    {
+      found: described(source, path),
+    },
   );
   return undefined;
 }

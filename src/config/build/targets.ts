@@ -1,4 +1,4 @@
-/** Targets, chains and names of routes as they are written in a file. */
+/** Reads targets, chains and names of routes as a file writes them. */
 import { builtinNames, builtinProvider } from "../../catalog/providers.ts";
 import { type Chain, ROUTE_NAMES, type Target } from "../../model/target.ts";
 import type { Provider, RouteTarget } from "../config.ts";
@@ -13,7 +13,7 @@ export interface Use {
   readonly path: KeyPath;
 }
 
-/** Reads targets against the providers there are. Notes who uses which. */
+/** Reads targets, looks up their providers, and notes who uses which. */
 export class TargetReader {
   readonly uses: Use[] = [];
 
@@ -30,7 +30,7 @@ export class TargetReader {
 
   /**
    * `provider,model` or `provider:model`; undefined (and a problem) where it is neither.
-   * @param by what sends requests there; undefined: nothing does, it is only named
+   * @param by what sends requests there; undefined: nothing does
    */
   target(text: string, path: KeyPath, by?: string): Target | undefined {
     const plain = text.trim();
@@ -43,7 +43,7 @@ export class TargetReader {
         `${JSON.stringify(plain)} names ${
           provider === undefined ? "no provider" : "no model"
         }; expected ${expected}.`,
-        { found: `the text ${JSON.stringify(plain)}`, expected },
+        { found: `the string ${JSON.stringify(plain)}`, expected },
       );
       return undefined;
     }
@@ -63,7 +63,7 @@ export class TargetReader {
     if (provider.models.length > 0 && !provider.models.includes(model)) {
       this.report.warn(
         path,
-        `the model ${model} is not among the models of [[providers]] ${provider.name}; it is asked for all the same.`,
+        `the model ${model} is not listed in models of [[providers]] ${provider.name}; requests are sent anyway.`,
       );
     }
     if (by !== undefined) this.uses.push({ provider: provider.name, by, path });
@@ -78,13 +78,13 @@ export class TargetReader {
       const own = typeof value === "string" ? path : [...path, index];
       for (const part of text.split("|")) {
         if (part.trim() === "" && texts.length > 0 && text.includes("|")) {
-          this.report.problem(own, 'a chain has nothing between two "|", or at an end.');
+          this.report.problem(own, 'the chain has an empty part: a target is missing next to "|".');
           continue;
         }
         const target = this.target(part, own, by);
         if (target === undefined) continue;
         const same = chain.some((one) => one.provider === target.provider && one.model === target.model);
-        if (same) this.report.warn(own, `${target.provider},${target.model} stands in this chain twice.`);
+        if (same) this.report.warn(own, `${target.provider},${target.model} is listed twice in this chain.`);
         else chain.push(target);
       }
     });
@@ -103,7 +103,7 @@ export class TargetReader {
         const expected = `"provider,model", "auto", or one of ${ROUTE_NAMES.join(", ")}`;
         this.report.problem(
           path,
-          `${JSON.stringify(value)} is no route's name, and names no provider${
+          `${JSON.stringify(value)} is neither a route nor a target${
             near === undefined ? `; expected ${expected}` : ""
           }.`,
           { expected, ...(near && { nearest: near }) },

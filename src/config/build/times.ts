@@ -1,4 +1,4 @@
-/** A time of day as people write it, for rules and prices. */
+/** Times of day and days of the week as people write them, for rules and prices. */
 import { described, type KeyPath, type Report, textOf } from "../problem.ts";
 
 const CLOCK = /^([01]?\d|2[0-4])(?::([0-5]\d))?$/;
@@ -21,7 +21,43 @@ export function readHours(value: unknown, path: KeyPath, report: Report): [numbe
   }
   report.problem(
     path,
-    `found ${described(value, path)}, expected two times of day, like "22:00-06:30" or [22, 6].`,
+    `got ${described(value, path)}, expected two times of day, such as "22:00-06:30" or [22, 6].`,
+  );
+  return undefined;
+}
+
+const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+
+/** `"mon-fri"`, `["sat", "sun"]`, `"weekend"`, or numbers with 0 for Sunday. Sorted. */
+export function readDays(value: unknown, path: KeyPath, report: Report): number[] | undefined {
+  const found = new Set<number>();
+  let good = true;
+  const day = (text: string): number => {
+    const plain = text.trim().toLowerCase();
+    return /^[0-6]$/.test(plain)
+      ? Number(plain)
+      : plain.length < 2
+      ? -1
+      : DAYS.findIndex((name) => name.startsWith(plain.slice(0, 3)));
+  };
+  const parts = (Array.isArray(value) ? value : textOf(value).split(",")).map(textOf);
+  for (const part of parts) {
+    const plain = part.trim().toLowerCase();
+    if (plain === "weekend") [0, 6].forEach((one) => found.add(one));
+    else if (plain === "weekdays" || plain === "weekday") [1, 2, 3, 4, 5].forEach((one) => found.add(one));
+    else {
+      const [from, to] = plain.split(/\s*-\s*/).map(day);
+      if (from === undefined || from < 0 || (to !== undefined && to < 0)) good = false;
+      else {for (let one = from;; one = (one + 1) % 7) {
+          found.add(one);
+          if (one === (to ?? from)) break;
+        }}
+    }
+  }
+  if (good && found.size > 0) return [...found].sort();
+  report.problem(
+    path,
+    `got ${described(value, path)}, expected days, such as ["mon", "tue"], "mon-fri" or "weekend".`,
   );
   return undefined;
 }

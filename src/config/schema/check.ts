@@ -1,14 +1,14 @@
 /**
- * Holds a parsed file against the schema and keeps what is right, so that every mistake of a file is found in
- * one go: a wrong value is reported and left out, and the rest is still looked at.
+ * Checks a parsed file against the schema, and keeps what is right, so that every mistake of a file is found in one
+ * go: a wrong value is reported and dropped, and the rest is still built.
  */
 import { z } from "zod";
-import { type FieldKind, kindOf, standInFor } from "./fields.ts";
 import { nearest } from "../../text/match.ts";
 import { described, joined, type KeyPath } from "../problem.ts";
+import { standInFor } from "./fields.ts";
 import { type FileConfig, fileSchema } from "./sections.ts";
 
-/** Something in the file that the schema does not allow. */
+/** A value or key that the schema does not allow. */
 export interface Issue {
   readonly path: KeyPath;
   readonly message: string;
@@ -20,135 +20,157 @@ export interface Issue {
 export interface Checked {
   readonly file: FileConfig;
   readonly issues: readonly Issue[];
-  /** Where a table of {@link file} stood: list items that were left out do not shift the others. */
+  /** The path in the file of a table of {@link file}: items that were dropped from an array do not shift the others. */
   readonly pathOf: (block: object) => KeyPath;
 }
 
-interface Work {
-  readonly issues: Issue[];
-  readonly paths: WeakMap<object, KeyPath>;
-  readonly referenced: ReadonlySet<string>;
-}
+/** A dropped value may show that its table is wrong too, and that the one around it: no further than this. */
+const MOST_ROUNDS = 8;
 
 /**
  * Checks a file's tree.
- * @param referenced joined paths of texts that came from the environment: these may stand for numbers and flags
+ * @param referenced joined paths of strings that came from the environment: these may hold numbers and flags
  */
 export function checkFile(tree: unknown, referenced: ReadonlySet<string> = new Set()): Checked {
-  const work: Work = { issues: [], paths: new WeakMap(), referenced };
-  const file = checkTable(fileSchema, tree, [], work) ?? {};
-  return { file: file as FileConfig, issues: work.issues, pathOf: (block) => work.paths.get(block) ?? [] };
+  const work = { tree: structuredClone(tree) };
+  for (const path of referenced) convert(work, path.split("\u0000"));
+  let parsed = fileSchema.safeParse(work.tree);
+  const issues = parsed.success ? [] : flat(parsed.error.issues).flatMap((issue) => worded(issue, work.tree));
+  const kept = new Map<string, readonly number[]>();
+  for (let round = 0; !parsed.success; round++) {
+    for (const issue of flat(parsed.error.issues)) repair(work, issue);
+    work.tree = round < MOST_ROUNDS ? withoutGaps(work.tree, [], kept) : {};
+    parsed = fileSchema.safeParse(work.tree);
+  }
+  const paths = new WeakMap<object, KeyPath>();
+  note(parsed.data, [], kept, paths);
+  return { file: parsed.data, issues, pathOf: (block) => paths.get(block) ?? [] };
 }
 
 /** The keys that a section may have: `["router", "rules", 0]` → name, when, route. */
 export function keysAt(path: KeyPath): string[] {
-  let schema: z.ZodType = fileSchema;
+  const schema = bare(schemaAt(path));
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** The schema of a key, with its default; undefined: there is no such key. */
+function schemaAt(path: KeyPath): z.ZodType | undefined {
+  let schema: z.ZodType | undefined = fileSchema;
   for (const part of path) {
     const inner = bare(schema);
-    if (inner instanceof z.ZodObject && typeof part === "string") {
-      const next = inner.shape[part] as z.ZodType | undefined;
-      if (next === undefined) return [];
-      schema = next;
-    } else if (inner instanceof z.ZodArray) schema = inner.element as z.ZodType;
-    else return [];
+    if (inner instanceof z.ZodObject) schema = inner.shape[part] as z.ZodType | undefined;
+    else if (inner instanceof z.ZodArray) schema = inner.element as z.ZodType;
+    else return undefined;
   }
-  const inner = bare(schema);
-  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+  return schema;
 }
 
-function bare(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional ? schema.unwrap() as z.ZodType : schema;
+/** A schema without what is around it: optional, a default, a preprocessing step. */
+function bare(schema: z.ZodType | undefined): z.ZodType | undefined {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return bare(schema.unwrap() as z.ZodType);
+  }
+  return schema instanceof z.ZodPipe ? bare(schema.out as z.ZodType) : schema;
 }
 
-/** The table with its good keys, or undefined when it is no table or lacks a key that it must have. */
-function checkTable(schema: z.ZodObject, value: unknown, path: KeyPath, work: Work): object | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Date) {
-    work.issues.push(wrong(schema, value, path));
-    return undefined;
-  }
-  const given = value as Record<string, unknown>;
-  const kept: Record<string, unknown> = {};
-  let whole = true;
-  for (const key of Object.keys(given)) {
-    if (!(key in schema.shape)) work.issues.push(unknownKey(key, path, Object.keys(schema.shape)));
-  }
-  for (const [key, field] of Object.entries(schema.shape) as [string, z.ZodType][]) {
-    const optional = field instanceof z.ZodOptional;
-    const own = [...path, key];
-    let result: unknown;
-    if (given[key] !== undefined) result = checkValue(bare(field), given[key], own, work);
-    else if (!optional) work.issues.push(missing(bare(field), own));
-    result ??= standInFor(field); // the file is not used any more, but the rest of it may have mistakes, too
-    if (result !== undefined) kept[key] = result;
-    else if (!optional) whole = false;
-  }
-  if (!whole) return undefined;
-  work.paths.set(kept, path);
-  return kept;
-}
+type Branch = Record<string | number, unknown>;
 
-function checkValue(schema: z.ZodType, value: unknown, path: KeyPath, work: Work): unknown {
-  if (schema instanceof z.ZodObject) return checkTable(schema, value, path, work);
-  if (schema instanceof z.ZodArray) {
-    if (!Array.isArray(value)) {
-      work.issues.push(wrong(schema, value, path));
-      return undefined;
-    }
-    return value.map((item, index) => checkValue(schema.element as z.ZodType, item, [...path, index], work))
-      .filter((item) => item !== undefined);
+function valueAt(tree: unknown, path: readonly PropertyKey[]): unknown {
+  let value = tree;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Branch)[part as string];
   }
-  const meant = work.referenced.has(joined(path)) ? standsFor(value, kindOf(schema)) : value;
-  const parsed = schema.safeParse(meant);
-  if (parsed.success) return parsed.data;
-  const parts = badParts(schema, value);
-  if (parts.length === 0) work.issues.push(wrong(schema, value, path));
-  for (const key of parts) work.issues.push(wrongPart(schema, value as object, path, key));
-  return undefined;
-}
-
-/** The items or keys that are to blame where the others would be right by themselves. */
-function badParts(schema: z.ZodType, value: unknown): (string | number)[] {
-  const right = (part: unknown) => schema.safeParse(part).success;
-  if (Array.isArray(value)) {
-    const bad = value.flatMap((item, index) => right([item]) ? [] : [index]);
-    return right(value.filter((_, index) => !bad.includes(index))) ? bad : [];
-  }
-  if (typeof value !== "object" || value === null || value instanceof Date || !right({})) return [];
-  return Object.entries(value).flatMap(([key, item]) => right({ [key]: item }) ? [] : [key]);
-}
-
-function wrongPart(schema: z.ZodType, whole: object, path: KeyPath, key: string | number): Issue {
-  const own = [...path, key];
-  const found = described((whole as Record<string | number, unknown>)[key], own);
-  const expected = expectation(schema, undefined);
-  return { path: own, message: `found ${found} in it, expected ${expected}.`, found, expected };
-}
-
-/** A text from the environment where a number or a flag is due. */
-function standsFor(value: unknown, kind: FieldKind): unknown {
-  if (typeof value !== "string") return value;
-  const plain = value.trim();
-  if (kind === "number" && /^-?\d+(\.\d+)?$/.test(plain)) return Number(plain);
-  if (kind === "flag" && /^(true|1|yes|on)$/i.test(plain)) return true;
-  if (kind === "flag" && /^(false|0|no|off)$/i.test(plain)) return false;
   return value;
 }
 
-/** The schema's own words for what should stand there. */
-function expectation(schema: z.ZodType, value: unknown): string {
-  const parsed = schema.safeParse(value);
-  return parsed.success ? "another value" : parsed.error.issues[0]?.message ?? "another value";
+/** Turns a string from the environment into the number or flag that is due there. */
+function convert({ tree }: { tree: unknown }, path: readonly string[]): void {
+  const parent = valueAt(tree, path.slice(0, -1)) as Branch | undefined;
+  const key = path.at(-1)!;
+  const value = parent?.[key];
+  if (parent === undefined || typeof value !== "string") return;
+  const schema = bare(schemaAt(path));
+  const plain = value.trim();
+  if (schema instanceof z.ZodNumber && /^-?\d+(\.\d+)?$/.test(plain)) parent[key] = Number(plain);
+  if (schema instanceof z.ZodBoolean && /^(true|1|yes|on)$/i.test(plain)) parent[key] = true;
+  if (schema instanceof z.ZodBoolean && /^(false|0|no|off)$/i.test(plain)) parent[key] = false;
 }
 
-function wrong(schema: z.ZodType, value: unknown, path: KeyPath): Issue {
+/** Where a value may be a string or an array, the items that are wrong in place of the whole. */
+function flat(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== "invalid_union") return [issue];
+    const items = issue.errors.flat().filter(({ path }) => path.length > 0);
+    return items.length === 0
+      ? [issue]
+      : items.map((item) => ({ ...item, path: [...issue.path, ...item.path] }));
+  });
+}
+
+/** Takes what an issue is about out of the tree, or puts a stand-in there. Array items leave a gap. */
+function repair(work: { tree: unknown }, issue: z.core.$ZodIssue): void {
+  if (issue.code === "unrecognized_keys") {
+    const table = valueAt(work.tree, issue.path) as Branch | undefined;
+    for (const key of issue.keys) delete table?.[key];
+    return;
+  }
+  for (let path = issue.path as KeyPath; path.length > 0; path = path.slice(0, -1)) {
+    const parent = valueAt(work.tree, path.slice(0, -1)) as Branch | undefined;
+    if (parent === undefined) return; // dropped with its table
+    const key = path.at(-1)!;
+    const schema = schemaAt(path);
+    const standIn = schema === undefined ? undefined : standInFor(schema);
+    if (standIn !== undefined) parent[key] = standIn;
+    else delete parent[key];
+    if (standIn !== undefined || schema === undefined || Array.isArray(parent)) return;
+    if (schema.safeParse(undefined).success) return;
+  }
+  work.tree = {};
+}
+
+/** The tree with its arrays closed up; `kept` says which index each remaining item had. */
+function withoutGaps(value: unknown, path: KeyPath, kept: Map<string, readonly number[]>): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  if (!Array.isArray(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, withoutGaps(item, [...path, key], kept)]),
+    );
+  }
+  const before = kept.get(joined(path));
+  const indices = Object.keys(value).map(Number);
+  if (indices.length < value.length) {
+    kept.set(joined(path), before === undefined ? indices : indices.map((index) => before[index]!));
+  }
+  return indices.map((index) => withoutGaps(value[index], [...path, before?.[index] ?? index], kept));
+}
+
+/** Notes the path in the file of each table. */
+function note(
+  value: unknown,
+  path: KeyPath,
+  kept: ReadonlyMap<string, readonly number[]>,
+  paths: WeakMap<object, KeyPath>,
+): void {
+  if (typeof value !== "object" || value === null) return;
+  paths.set(value, path);
+  const indices = kept.get(joined(path));
+  for (const [key, item] of Object.entries(value)) {
+    const part = Array.isArray(value) ? indices?.[Number(key)] ?? Number(key) : key;
+    note(item, [...path, part], kept, paths);
+  }
+}
+
+function worded(issue: z.core.$ZodIssue, tree: unknown): Issue[] {
+  const path = issue.path as KeyPath;
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, path));
+  const value = valueAt(tree, path);
   const found = described(value, path);
-  const expected = expectation(schema, Array.isArray(value) && schema instanceof z.ZodObject ? null : value);
-  return { path, message: `found ${found}, expected ${expected}.`, found, expected };
-}
-
-function missing(schema: z.ZodType, path: KeyPath): Issue {
-  const expected = expectation(schema, undefined);
-  return { path, message: `is missing; expected ${expected}.`, found: "nothing", expected };
+  const expected = issue.message;
+  const message = value === undefined
+    ? `is missing; expected ${expected}.`
+    : `got ${found}, expected ${expected}.`;
+  return [{ path, message, found, expected }];
 }
 
 function sectionName(path: KeyPath): string {
@@ -171,8 +193,8 @@ const SECTIONS: readonly KeyPath[] = [
   ["router", "words"],
 ];
 
-function unknownKey(key: string, path: KeyPath, known: readonly string[]): Issue {
-  const own = [...path, key];
+function unknownKey(key: string, path: KeyPath): Issue {
+  const known = keysAt(path);
   const near = nearest(key, known);
   const home = near === undefined ? SECTIONS.find((section) => keysAt(section).includes(key)) : undefined;
   const expected = `one of ${[...known].sort().join(", ")}`;
@@ -182,7 +204,7 @@ function unknownKey(key: string, path: KeyPath, known: readonly string[]): Issue
     ? ` It takes ${expected.slice(7)}.`
     : "";
   return {
-    path: own,
+    path: [...path, key],
     message: `${sectionName(path)} has no such key.${hint}`,
     found: `the key "${key}"`,
     expected,

@@ -1,133 +1,98 @@
 /**
- * The kinds of value that a key can take, each with the words that say what it should have been. The words are
- * the whole error message's second half: "found …, expected <words>".
+ * The kinds of value that a key can take. Each carries the words for what it should have been, the second half of a
+ * message: "got …, expected <words>".
  */
 import { z } from "zod";
 
-/** What a field is made of, for texts from the environment that stand for something else (`port = "$PORT"`). */
-export type FieldKind = "text" | "number" | "flag" | "other";
+/** What takes the place of a needed key that is missing or wrong, while the rest of its table is checked. */
+const standIns = new WeakMap<z.ZodType, unknown>();
 
-const kinds = new WeakMap<object, FieldKind>();
-
-/** The kind of a field made here; "other" for everything else. */
-export function kindOf(schema: object): FieldKind {
-  return kinds.get(schema) ?? "other";
-}
-
-const standIns = new WeakMap<object, unknown>();
-
-/** A key that must be there. `standIn` takes its place while the rest of its table is looked at, where it is not. */
+/** A key that must be there, with its stand-in for files in which it is not. */
 export function needed<S extends z.ZodType>(schema: S, standIn: z.infer<S>): S {
   standIns.set(schema, standIn);
   return schema;
 }
 
-/** What stands in for a field that is missing or wrong; undefined: its table cannot be looked at without it. */
-export function standInFor(schema: object): unknown {
+/** The stand-in of a needed key; undefined: its table cannot be checked without the key. */
+export function standInFor(schema: z.ZodType): unknown {
   return standIns.get(schema);
 }
 
-function field<T>(kind: FieldKind, expected: string, ok: (value: unknown) => boolean): z.ZodType<T> {
-  const schema = z.custom<T>(ok, { error: expected });
-  kinds.set(schema, kind);
-  return schema;
-}
+/** A string that is not blank. */
+export const text = (expected = "a string") => z.string({ error: expected }).regex(/\S/, { error: expected });
 
-const isText = (value: unknown): value is string => typeof value === "string";
-const isList = (value: unknown): value is unknown[] => Array.isArray(value);
+/** A string that may be empty. */
+export const anyText = (expected = "a string") => z.string({ error: expected });
 
-/** A text that is not blank. */
-export const text = (expected = "a text in quotes") =>
-  field<string>("text", expected, (value) => isText(value) && value.trim() !== "");
-
-/** A text that may be empty. */
-export const anyText = (expected = "a text in quotes") => field<string>("text", expected, isText);
-
-export const flag = () => field<boolean>("flag", "true or false", (value) => typeof value === "boolean");
+export const flag = () => z.boolean({ error: "true or false" });
 
 const spelled = (value: number) => value.toLocaleString("en-US");
 
-/** A whole number from `min` to `max`. `unit` is for people: "milliseconds". */
-export const whole = (min: number, max: number, unit = "") =>
-  field<number>(
-    "number",
-    max === Number.MAX_SAFE_INTEGER
-      ? `a whole number${unit && ` of ${unit}`}, ${spelled(min)} or more`
-      : `a whole number${unit && ` of ${unit}`} from ${spelled(min)} to ${spelled(max)}`,
-    (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
-  );
+/** An integer from `min` to `max`. `unit` is for people: "milliseconds". */
+export const integer = (min: number, max: number, unit = "") => {
+  const what = unit === "" ? "an integer" : `an integer (${unit})`;
+  const error = max === Number.MAX_SAFE_INTEGER
+    ? `${what} of ${spelled(min)} or more`
+    : `${what} from ${spelled(min)} to ${spelled(max)}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+};
 
-/** Milliseconds, at least one, at most a day. */
-export const milliseconds = () => whole(1, 86_400_000, "milliseconds");
+/** Milliseconds, at most a day. */
+export const milliseconds = (min = 1) => integer(min, 86_400_000, "milliseconds");
 
 /** Any number from `min` to `max`. */
-export const number = (min: number, max: number, expected: string) =>
-  field<number>(
-    "number",
-    expected,
-    (value) => typeof value === "number" && Number.isFinite(value) && value >= min && value <= max,
-  );
+export const number = (min: number, max: number, error: string) =>
+  z.number({ error }).min(min, { error }).max(max, { error });
 
-export const dollars = (what: string) => number(0, Number.MAX_VALUE, `${what}, a number of 0 or more`);
+/** Dollars per million tokens. */
+export const rate = () => number(0, Number.MAX_VALUE, "dollars per million tokens, a number of 0 or more");
 
-/** One of some words, in any case; the value is the word as it stands here. */
-export const oneOf = <const T extends string>(...words: readonly T[]): z.ZodType<T> =>
-  z.custom<string>((value) => isText(value) && words.some((word) => word === plainWord(value)), {
-    error: `${words.slice(0, -1).map((word) => `"${word}"`).join(", ")} or "${words.at(-1)}"`,
-  }).transform((value) => plainWord(value) as T);
+/** A part of a whole. */
+export const share = () => number(0, 1, "a number from 0 to 1");
 
-const plainWord = (text: string) => text.trim().toLowerCase();
+/** One of some words, in any case; the value is the word as it is listed here. */
+export const oneOf = <const T extends string>(...words: readonly T[]) => {
+  const error = `${words.slice(0, -1).map((word) => `"${word}"`).join(", ")} or "${words.at(-1)}"`;
+  return z.string({ error }).trim().toLowerCase().pipe(z.enum(words, { error }));
+};
 
-/** A list of texts. */
-export const texts = (expected = "a list of texts in quotes") =>
-  field<string[]>(
-    "other",
-    expected,
-    (value) => isList(value) && value.every((item) => isText(item) && item !== ""),
-  );
+/** An array of strings, none of them empty. */
+export const texts = (expected: string, item = "a non-empty string") =>
+  z.array(z.string({ error: item }).min(1, { error: item }), { error: expected });
 
-/** A list of keys; a reference that leads to nothing leaves an empty one. */
-export const keys = (expected: string) =>
-  field<string[]>("other", expected, (value) => isList(value) && value.every(isText));
+/** An array of keys; a reference that leads to nothing leaves an empty one. */
+export const keys = () => z.array(anyText(), { error: "an array of strings" });
 
-/** One text or a list of them. */
+/** A string or an array of strings, none of them blank. */
 export const textOrTexts = (expected: string) =>
-  field<string | string[]>(
-    "text",
-    expected,
-    (value) =>
-      (isText(value) && value.trim() !== "") ||
-      (isList(value) && value.length > 0 && value.every((item) => isText(item) && item.trim() !== "")),
-  );
+  z.union([text(), z.array(text("a non-empty string")).min(1)], { error: expected });
 
-/** `"provider,model | provider,model"` or a list of such. */
+/** `"provider,model | provider,model"` or an array of such strings. */
 export const chain = () =>
-  textOrTexts('"provider,model", a chain "provider,model | provider,model", or a list of such texts');
+  textOrTexts('"provider,model", a chain "provider,model | provider,model", or an array of such strings');
 
-/** Where a rule or mapping leads. */
+/** What a rule or mapping leads to. */
 export const routeTarget = () =>
-  textOrTexts('"provider,model" (or a chain of them), a route\'s name, or "auto"');
+  textOrTexts('"provider,model" (or a chain of them), the name of a route, or "auto"');
 
-/** Names to texts: `{ "X-Title" = "…" }`. */
-export const textTable = (expected: string) =>
-  field<Record<string, string>>(
-    "other",
-    expected,
-    (value) =>
-      typeof value === "object" && value !== null && !isList(value) && Object.values(value).every(isText),
-  );
+/** Names to strings: `{ "X-Title" = "…" }`. */
+export const textTable = (expected: string) => z.record(z.string(), anyText(), { error: expected });
 
-/** Whatever stands there: read by hand, or only warned about. */
-export const anything = () => field<unknown>("other", "a value", () => true);
+/** Any value: read by hand. */
+export const anything = () => z.unknown();
+
+/** A date is an object too, but not a table. */
+const withoutDate = (value: unknown) => value instanceof Date ? null : value;
 
 /** A table with these keys and no others. */
 export const table = <S extends z.ZodRawShape>(shape: S, header: string) =>
-  z.strictObject(shape, {
-    error: (issue) => issue.code === "invalid_type" ? `a table, ${header}` : undefined,
-  });
+  z.preprocess(
+    withoutDate,
+    z.strictObject(shape, {
+      error: (issue) => issue.code === "invalid_type" ? `a table, ${header}` : undefined,
+    }),
+  );
 
-/** A list of tables, `[[header]]`. */
+/** An array of tables, `[[header]]`. */
 export const tables = <S extends z.ZodType>(item: S, header: string) =>
-  z.array(item, {
-    error: (issue) => issue.code === "invalid_type" ? `tables, each under ${header}` : undefined,
-  });
+  z.array(item, { error: `tables, each under ${header}` });

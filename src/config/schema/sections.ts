@@ -1,92 +1,122 @@
 /**
- * Every key that a configuration file may hold, section by section. Types and ranges are decided here; what
- * needs more than one key to decide (does the provider exist?) is decided where the section is built.
+ * Every key of a configuration file, section by section: its type, its range and its default. What needs more than
+ * one key to decide (is there such a provider?) is decided where the section is built. docs/configuration.md explains
+ * the keys at length.
  */
-import { BUILTIN_PROVIDERS } from "../../catalog/providers.ts";
 import type { z } from "zod";
+import { builtinNames } from "../../catalog/providers.ts";
 import {
   anyText,
   anything,
   chain,
-  dollars,
   flag,
+  integer,
   keys,
   milliseconds,
   needed,
   number,
   oneOf,
+  rate,
   routeTarget,
+  share,
   table,
   tables,
   text,
   textOrTexts,
   texts,
   textTable,
-  whole,
 } from "./fields.ts";
 
 const MANY = Number.MAX_SAFE_INTEGER;
-const share = (what: string) => number(0, 1, `${what}, a number from 0 to 1`);
 
-const timeouts = {
-  timeout_ms: milliseconds().optional(),
-  connect_timeout_ms: milliseconds().optional(),
-  first_token_timeout_ms: milliseconds().optional(),
-  idle_timeout_ms: milliseconds().optional(),
-};
+/** Requests that may wait for a provider. */
+export const DEFAULT_MAX_QUEUE = 100;
 
+/** Where the proxy listens, who may use it, and its limits. */
 const proxy = table({
-  host: text("a host's name or address in quotes").optional(),
-  port: whole(0, 65535).optional(),
-  api_key: anyText("a key in quotes").optional(),
-  api_keys: keys("a list of keys in quotes").optional(),
-  ...timeouts,
-  max_body_mb: number(0.001, 1024, "a number of megabytes from 0.001 to 1,024").optional(),
-  max_concurrent: whole(1, 1_000_000, "requests").optional(),
-  requests_per_minute: whole(1, 1_000_000, "requests").optional(),
-  stop_grace_ms: whole(0, 86_400_000, "milliseconds").optional(),
-  keep_alive_ms: whole(0, 86_400_000, "milliseconds").optional(),
-  cors_origins: texts('a list of origins, like ["https://app.example"]').optional(),
-  allowed_hosts: texts('a list of host names, like ["proxy.home.example"]').optional(),
+  /** One that other machines can reach needs a key. */
+  host: text('a host name or address, such as "127.0.0.1"').default("127.0.0.1"),
+  /** 0 takes a free one. */
+  port: integer(0, 65535).default(3456),
+  /** What clients must send. Unset: open, on this machine only. */
+  api_key: anyText().optional(),
+  /** Several keys, each with its own limit and statistics. */
+  api_keys: keys().optional(),
+  /** A whole request. */
+  timeout_ms: milliseconds().default(600_000),
+  /** Until a provider accepts the connection. */
+  connect_timeout_ms: milliseconds().default(10_000),
+  /** Until the first output. */
+  first_token_timeout_ms: milliseconds().default(120_000),
+  /** Between two chunks of an answer. */
+  idle_timeout_ms: milliseconds().default(120_000),
+  /** A request's body; larger ones get 413. */
+  max_body_mb: number(0.001, 1024, "a number (megabytes) from 0.001 to 1,024").default(32),
+  /** Requests in flight at once; more get 429. */
+  max_concurrent: integer(1, 1_000_000, "requests").default(4096),
+  /** Of each client key. Unset: no limit. */
+  requests_per_minute: integer(1, 1_000_000, "requests").optional(),
+  /** Time for answers in flight to finish at a stop. */
+  stop_grace_ms: milliseconds(0).default(30_000),
+  /** Between keep-alive comments to a waiting client; 0: none. */
+  keep_alive_ms: milliseconds(0).default(15_000),
+  /** Origins of web pages that may call. */
+  cors_origins: texts('an array of origins, such as ["https://app.example"]').default([]),
+  /** Names in addition to localhost that the `Host` header may carry. */
+  allowed_hosts: texts('an array of host names, such as ["proxy.home.example"]').default([]),
 }, "[proxy]");
 
+/** When a rule matches: all conditions that are given must hold. */
 const when = table({
-  any: textOrTexts("a word or a list of words").optional(),
-  all: textOrTexts("a word or a list of words").optional(),
-  none: textOrTexts("a word or a list of words").optional(),
-  regex: text("a regular expression in quotes").optional(),
-  language: textOrTexts('a language or a list of them, like "rust"').optional(),
-  min_complexity: share("a share").optional(),
-  max_complexity: share("a share").optional(),
+  /** Whole words: at least one of them. */
+  any: textOrTexts("a word or an array of words").optional(),
+  /** Every one of them. */
+  all: textOrTexts("a word or an array of words").optional(),
+  /** Not one of them. */
+  none: textOrTexts("a word or an array of words").optional(),
+  /** Matches in any case. */
+  regex: text("a regular expression (string)").optional(),
+  /** Programming languages of the prompt. */
+  language: textOrTexts('a language or an array of them, such as "rust"').optional(),
+  min_complexity: share().optional(),
+  max_complexity: share().optional(),
+  /** Local times of day: `"22:00-06:00"` or `[22, 6]`. */
   hours: anything().optional(),
+  /** `"mon-fri"`, `["sat", "sun"]`, `"weekend"`. */
   days: anything().optional(),
-  client: textOrTexts('a client or a list of them, like "codex"').optional(),
-  model: text('a pattern over the model asked for, like "claude-*"').optional(),
-  min_tokens: whole(0, MANY, "tokens").optional(),
+  client: textOrTexts('a client or an array of them, such as "codex"').optional(),
+  /** A pattern over the model that the request names. */
+  model: text('a pattern over model names, such as "claude-*"').optional(),
+  min_tokens: integer(0, MANY, "tokens").optional(),
 }, "when = { … }");
 
 /** Stands in for a provider that is not named: any that is built in. */
-const SOME_PROVIDER = BUILTIN_PROVIDERS[0]?.name ?? "";
+const SOME_PROVIDER = builtinNames()[0]!;
 
 const rule = table({
+  /** Unset: `rule 1`, `rule 2`, … */
   name: text().optional(),
   when: needed(when, {}),
   route: needed(routeTarget(), "auto"),
 }, "[[router.rules]]");
 
 const mapping = table({
-  from: needed(text('a pattern over model names, like "claude-opus-*"'), "unnamed"),
+  /** What a client may ask for, with `*` and `?`. */
+  from: needed(text('a pattern over model names, such as "claude-opus-*"'), "unnamed"),
   to: needed(routeTarget(), "auto"),
-  bidirectional: flag().optional(),
+  /** The answer carries the client's own model name. */
+  bidirectional: flag().default(false),
 }, "[[router.model_mappings]]");
 
+/** Models that are never used. */
 const exclusion = table({
-  provider: needed(text("a provider's name"), SOME_PROVIDER),
-  patterns: needed(textOrTexts('patterns over model names, like ["*:free"]'), "unnamed"),
+  provider: needed(text("the name of a provider"), SOME_PROVIDER),
+  patterns: needed(textOrTexts('patterns over model names, such as ["*:free"]'), "unnamed"),
 }, "[[router.model_exclusions]]");
 
-const words = texts("a list of words");
+const words = () => texts("an array of words").default([]);
 
+/** Which model for which kind of work. A route that is not set hands on to another. */
 const router = table({
   think: chain().optional(),
   plan_implementation: chain().optional(),
@@ -96,93 +126,130 @@ const router = table({
   long_context: chain().optional(),
   image: chain().optional(),
   web_search: chain().optional(),
+  /** Tried after every chain. */
   fallback: chain().optional(),
-  long_context_threshold: whole(1, MANY, "tokens").optional(),
-  strategy: oneOf("fill_first", "round_robin", "latency_optimized", "cost_optimized").optional(),
-  rules: tables(rule, "[[router.rules]]").optional(),
-  model_mappings: tables(mapping, "[[router.model_mappings]]").optional(),
-  model_exclusions: tables(exclusion, "[[router.model_exclusions]]").optional(),
+  /** From this size on a request counts as long. */
+  long_context_threshold: integer(1, MANY, "tokens").default(60_000),
+  /** The order of a chain's targets. */
+  strategy: oneOf("fill_first", "round_robin", "latency_optimized", "cost_optimized").default("fill_first"),
+  rules: tables(rule, "[[router.rules]]").default([]),
+  model_mappings: tables(mapping, "[[router.model_mappings]]").default([]),
+  model_exclusions: tables(exclusion, "[[router.model_exclusions]]").default([]),
+  /** The user's own words in addition to the built-in lists. */
   words: table({
-    plan: words.optional(),
-    implementation: words.optional(),
-    think: words.optional(),
-    background: words.optional(),
-    negation: words.optional(),
-  }, "[router.words]").optional(),
+    plan: words(),
+    implementation: words(),
+    think: words(),
+    background: words(),
+    negation: words(),
+  }, "[router.words]").prefault({}),
 }, "[router]");
 
+/** A provider. What a block over a built-in one leaves unset stays as it is built in. */
 const provider = table({
-  name: text("the provider's name"),
-  api_base_url: text("an http or https URL in quotes").optional(),
-  api_key: anyText('a key, or a reference to one like "$GROQ_API_KEY"').optional(),
-  api_keys: keys("a list of keys, or of references to them").optional(),
-  models: texts("a list of model names").optional(),
-  dialects: textOrTexts("a dialect's name or a list of them").optional(),
-  headers: textTable('header names and texts, like { "X-Title" = "mine" }').optional(),
+  name: text("the name of the provider"),
+  api_base_url: text("an http or https URL (string)").optional(),
+  api_key: anyText('a string, such as "$GROQ_API_KEY"').optional(),
+  /** Used in turn, each with its own cooldown. */
+  api_keys: keys().optional(),
+  /** For `GET /v1/models`. */
+  models: texts("an array of model names").default([]),
+  /** What it speaks, best first. */
+  dialects: textOrTexts("a dialect or an array of dialects").optional(),
+  /** Of each request. */
+  headers: textTable('a table of strings, such as { "X-Title" = "mine" }').default({}),
+  /** How the key is sent. */
   auth: oneOf("bearer", "x-api-key", "both", "none").optional(),
-  quirks: texts("a list of quirk names").optional(),
+  /** What its API cannot take. */
+  quirks: texts("an array of quirk names").optional(),
+  /** true, false, or the URL of its endpoint. */
   count_tokens: anything().optional(),
+  /** Runs on the user's own machine: needs no key, costs nothing. */
   local: flag().optional(),
-  max_concurrent: whole(1, 1_000_000, "requests").optional(),
-  max_queue: whole(0, 1_000_000, "requests").optional(),
-  ...timeouts,
+  /** Requests in flight at once. Unset: no limit. */
+  max_concurrent: integer(1, 1_000_000, "requests").optional(),
+  /** Requests that may wait when {@link max_concurrent} is reached. */
+  max_queue: integer(0, 1_000_000, "requests").default(DEFAULT_MAX_QUEUE),
+  /** These four: unset, as in [proxy]. */
+  timeout_ms: milliseconds().optional(),
+  connect_timeout_ms: milliseconds().optional(),
+  first_token_timeout_ms: milliseconds().optional(),
+  idle_timeout_ms: milliseconds().optional(),
 }, "[[providers]]");
 
 const log = table({
-  level: oneOf("error", "warn", "info", "debug").optional(),
-  json: flag().optional(),
+  level: oneOf("error", "warn", "info", "debug").default("info"),
+  /** A JSON object a line. */
+  json: flag().default(false),
 }, "[log]");
 
+/** What every request cost, in a SQLite file. */
 const ledger = table({
-  enabled: flag().optional(),
-  path: text("a file's path in quotes").optional(),
-  keep_days: whole(1, 36_500, "days").optional(),
+  enabled: flag().default(true),
+  /** Unset: in the user's data folder. */
+  path: text("the path of a file (string)").optional(),
+  keep_days: integer(1, 36_500, "days").default(365),
+  /** What savings are measured against. Unset: the first target of `think`. */
   baseline: text('a target, "provider,model"').optional(),
 }, "[ledger]");
 
+/** A price over the built-in list, in dollars per million tokens. */
 const price = table({
-  provider: needed(text("a provider's name"), SOME_PROVIDER),
-  model: needed(text("a model's name"), "unnamed"),
-  input: needed(dollars("dollars per million tokens"), 0),
-  output: needed(dollars("dollars per million tokens"), 0),
-  cache_read: dollars("dollars per million tokens").optional(),
-  cache_write: dollars("dollars per million tokens").optional(),
+  provider: needed(text("the name of a provider"), SOME_PROVIDER),
+  model: needed(text("the name of a model"), "unnamed"),
+  input: needed(rate(), 0),
+  output: needed(rate(), 0),
+  cache_read: rate().optional(),
+  cache_write: rate().optional(),
+  /** Holds only at these times of day, in UTC. */
   hours: anything().optional(),
-  from_tokens: whole(1, MANY, "tokens").optional(),
+  /** Holds only from this context size on. */
+  from_tokens: integer(1, MANY, "tokens").optional(),
 }, "[[prices]]");
 
 const budget = table({
+  /** Unset: `budget 1`, `budget 2`, … */
   name: text().optional(),
-  period: oneOf("day", "month").optional(),
+  period: oneOf("day", "month").default("month"),
+  /** Dollars. */
   limit: needed(number(0.000001, Number.MAX_VALUE, "dollars, a number above 0"), 1),
-  warn_at: share("the share at which to warn").optional(),
-  route: text("a route's name").optional(),
-  client: text("a client's name").optional(),
-  then: textOrTexts('"refuse", a route\'s name, or "provider,model" (or a chain of them)').optional(),
+  /** The part of the limit from which on to warn. */
+  warn_at: share().default(0.8),
+  /** Counts only requests of this route. */
+  route: text("the name of a route").optional(),
+  /** Counts only requests of this client. */
+  client: text("the name of a client").optional(),
+  /** Where requests go at the limit. */
+  then: textOrTexts('"refuse", the name of a route, or "provider,model" (or a chain of them)').default(
+    "refuse",
+  ),
 }, "[[budgets]]");
 
 const telemetry = table({
-  metrics: flag().optional(),
-  dashboard: flag().optional(),
-  otlp_endpoint: anyText("an http or https URL in quotes").optional(),
-  otlp_headers: textTable("header names and texts").optional(),
+  /** `GET /metrics`. */
+  metrics: flag().default(true),
+  /** `GET /dashboard`. */
+  dashboard: flag().default(true),
+  /** OTLP/HTTP base URL. Unset: no traces. */
+  otlp_endpoint: anyText("an http or https URL (string)").optional(),
+  otlp_headers: textTable("a table of strings").default({}),
 }, "[telemetry]");
 
 export const fileSchema = table({
-  proxy: proxy.optional(),
-  router: router.optional(),
-  providers: tables(provider, "[[providers]]").optional(),
-  log: log.optional(),
-  ledger: ledger.optional(),
-  prices: tables(price, "[[prices]]").optional(),
-  budgets: tables(budget, "[[budgets]]").optional(),
-  telemetry: telemetry.optional(),
+  proxy: proxy.prefault({}),
+  router: router.prefault({}),
+  providers: tables(provider, "[[providers]]").default([]),
+  log: log.prefault({}),
+  ledger: ledger.prefault({}),
+  prices: tables(price, "[[prices]]").default([]),
+  budgets: tables(budget, "[[budgets]]").default([]),
+  telemetry: telemetry.prefault({}),
 }, "a section");
 
-/** A file whose every key has the right type. */
+/** A file whose every key has the right type, and its default where the file does not set it. */
 export type FileConfig = z.infer<typeof fileSchema>;
-export type ProxyBlock = NonNullable<FileConfig["proxy"]>;
-export type RouterBlock = NonNullable<FileConfig["router"]>;
-export type ProviderBlock = NonNullable<FileConfig["providers"]>[number];
-export type RuleBlock = NonNullable<RouterBlock["rules"]>[number];
-export type BudgetBlock = NonNullable<FileConfig["budgets"]>[number];
+export type ProxyBlock = FileConfig["proxy"];
+export type RouterBlock = FileConfig["router"];
+export type ProviderBlock = FileConfig["providers"][number];
+export type RuleBlock = RouterBlock["rules"][number];
+export type BudgetBlock = FileConfig["budgets"][number];

@@ -29,7 +29,7 @@ export function readDotEnv(configPath: string): DotEnv {
   }
 }
 
-/** Both, the real environment first. A variable that is set to nothing there gives way. */
+/** Both, the real environment first. A variable that is empty there does not count. */
 export function mergedEnv(real: Env, dotEnv: Env): Env {
   const merged: Record<string, string | undefined> = { ...dotEnv };
   for (const [name, value] of Object.entries(real)) {
@@ -38,7 +38,7 @@ export function mergedEnv(real: Env, dotEnv: Env): Env {
   return merged;
 }
 
-/** What references are resolved against; the files that they name are noted in `files`. */
+/** What references are resolved against; the files that they name are added to `files`. */
 export function referenceSources(env: Env, folder: string, files: Set<string>): ReferenceSources {
   return {
     env,
@@ -54,7 +54,7 @@ export function referenceSources(env: Env, folder: string, files: Set<string>): 
   };
 }
 
-/** Whether people besides the owner may read a file. False where the system has no such modes. */
+/** Whether users other than the owner may read a file. False on systems without such modes. */
 export function othersCanRead(path: string): boolean {
   if (process.platform === "win32") return false;
   try {
@@ -78,7 +78,7 @@ export function holdsSecret(tree: unknown): boolean {
   });
 }
 
-/** Local servers are given any word as a key; those are no secrets. */
+/** Local servers accept any word as a key; those are not secrets. */
 function isLiteral(text: string): boolean {
   return text.trim() !== "" && !/^\$\w|\$\{|^op:\/\//.test(text) &&
     !/^(passthrough|ollama|none|local|dummy|not-needed|no-key|lmstudio|lm-studio|sk-no-key-required)$/i.test(
@@ -86,7 +86,7 @@ function isLiteral(text: string): boolean {
     );
 }
 
-/** What the command line (or the environment) says instead of the file. */
+/** Values of the command line, or else the environment, that override the file. */
 export interface Overrides {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
@@ -104,16 +104,16 @@ const LEVELS: Readonly<Record<string, LogConfig["level"]>> = {
 };
 
 /**
- * `PROXY_HOST`, `PROXY_PORT`, `LOG_LEVEL` and `LOG_JSON`, below what is given. Values that make no sense are told
- * to `ignored`.
+ * Fills what the command line leaves open from `PROXY_HOST`, `PROXY_PORT`, `LOG_LEVEL` and `LOG_JSON`.
+ * @param ignored gets a message for each variable whose value is not valid
  */
 export function withEnvironment(given: Overrides, env: Env, ignored: (message: string) => void): Overrides {
   const port = Number(env.PROXY_PORT);
   const goodPort = Number.isInteger(port) && port >= 0 && port <= 65535;
-  if (env.PROXY_PORT && !goodPort) ignored("PROXY_PORT is no port from 0 to 65,535; it is ignored.");
+  if (env.PROXY_PORT && !goodPort) ignored("ignoring PROXY_PORT: expected a port from 0 to 65535.");
   const level = LEVELS[env.LOG_LEVEL?.trim().toLowerCase() ?? ""];
   if (env.LOG_LEVEL && level === undefined) {
-    ignored("LOG_LEVEL is none of error, warn, info and debug; it is ignored.");
+    ignored("ignoring LOG_LEVEL: expected error, warn, info or debug.");
   }
   return {
     host: given.host ?? (env.PROXY_HOST?.trim() || undefined),

@@ -30,30 +30,30 @@ export function parseToml(source: string, file: string): { tree: unknown } | { p
 }
 
 interface Wording {
-  /** What the parser says. */
+  /** The parser's message. */
   readonly said: RegExp;
-  /** What stands from the mistake on; undefined: anything. */
+  /** What follows from the mistake on; undefined: anything. */
   readonly rest?: RegExp;
   readonly words: (key: string) => string;
 }
 
-/** The first that fits is told. */
+/** The first that fits is used. */
 const WORDINGS: readonly Wording[] = [
   {
     said: /control characters are not allowed in strings/,
     rest: /^$/,
-    words: () => "a text has no closing quotation mark",
+    words: () => "a string has no closing quote",
   },
   { said: /invalid value/, rest: /^\s*$/, words: (key) => `${key} has no value` },
-  { said: /invalid value/, rest: /^[‘’“”]/, words: () => 'texts stand in plain quotation marks, "…"' },
-  { said: /invalid value/, words: () => 'a text stands in quotation marks, "…"' },
+  { said: /invalid value/, rest: /^[‘’“”]/, words: () => 'strings must be in plain quotes, "…"' },
+  { said: /invalid value/, words: () => 'strings must be quoted, "…"' },
   { said: /illegal character in key/, rest: /^:/, words: (key) => `expected ${key} = …` },
   { said: /illegal character in key/, words: () => "expected key = value, or [section]" },
-  { said: /must be followed by an end-of-line/, words: () => "the line goes on after its end" },
-  { said: /redefine an already defined/, words: (key) => `${key} stands further up already` },
+  { said: /must be followed by an end-of-line/, words: () => "unexpected text at the end of the line" },
+  { said: /redefine an already defined/, words: (key) => `duplicate key: ${key}` },
   {
     said: /expected comma or end of structure/,
-    words: () => "a list or table further up is not closed, or a comma is missing",
+    words: () => "an array or table above is not closed, or a comma is missing",
   },
 ];
 
