@@ -1,6 +1,6 @@
-/** What the classifier says of a request. Types only. */
+/** What the classifier finds out about a request. Types only. */
 
-/** The kinds of work, as they stand in `[router]`. */
+/** The kinds of work, by their keys in `[router]`. */
 export type Kind = "think" | "plan_implementation" | "build" | "background" | "default";
 
 export interface Classification {
@@ -13,13 +13,13 @@ export interface Classification {
   readonly language?: string;
   /** 0 (trivial) to 1 (hard). */
   readonly complexity: number;
-  /** The client asks for its own use: titles, summaries, compaction, helpers, token counts. */
+  /** The client made the request for its own use: titles, summaries, compaction, helpers, token counts. */
   readonly isHousekeeping: boolean;
   /** Why it is housekeeping: `title`, `compaction`, `web_search`, `count_tokens`, … */
   readonly housekeeping?: string;
   /** A subagent's request, which the client's main agent wrote. */
   readonly isSubagent: boolean;
-  /** Tool results follow the user's prompt: the request goes on with a turn. */
+  /** Tool results follow the user's prompt: the request continues a turn. */
   readonly continuesTurn: boolean;
   /** One line for people. */
   readonly why: string;

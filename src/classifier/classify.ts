@@ -1,20 +1,19 @@
-/** What kind of work a request is, and why. Pure: the same request and words give the same answer. */
+/** Which kind of work a request is, and why. Pure: the same request and words give the same answer. */
 import type { ExtraWords } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import type { Classification, Kind } from "./classification.ts";
 import { complexity } from "./complexity.ts";
-import { decide } from "./decide.ts";
+import { decide, explain } from "./decide.ts";
 import { excerpt } from "./prompt/excerpt.ts";
-import { explain } from "./decide.ts";
 import { housekeeping } from "./housekeeping.ts";
-import { language } from "./language/programming.ts";
+import { programmingLanguage } from "./language/programming.ts";
 import { lexica } from "./words/lexicon.ts";
 import { mask } from "./prompt/mask.ts";
 import { match } from "./match.ts";
 import { negated } from "./negation.ts";
 import { ownWords } from "./prompt/own-words.ts";
 import { MASK, tokenize } from "./tokens.ts";
-import { tongue } from "./language/natural.ts";
+import { naturalLanguage } from "./language/natural.ts";
 
 /** What the user's words alone say. */
 export interface PromptClassification {
@@ -30,7 +29,7 @@ export interface PromptClassification {
  * anything else is decided by the user's latest prompt.
  *
  * @param extra the user's own words (`[router.words]`); compiled once an object, so pass the same one each time
- * @param ofPrompt {@link classifyPrompt}, or something that remembers what it said
+ * @param ofPrompt {@link classifyPrompt}, or a function that remembers its answers
  */
 export function classify(
   facts: RequestFacts,
@@ -79,25 +78,25 @@ export function classifyPrompt(prompt: string, extra?: ExtraWords): PromptClassi
       tokens = tokenize(masked.text, lists.unspaced);
     }
   }
-  const spoken = tongue(tokens, masked.text);
+  const spoken = naturalLanguage(tokens, masked.text);
   const lexicon = lists.of(spoken);
   const cues = match(tokens, lexicon);
   const back = negated(tokens, cues, lexicon.joiners, spoken === "ja" || spoken === "ko");
-  const decision = decide(tokens, cues, back);
-  const matched = decision.by.map(({ start, end }) =>
+  const verdict = decide(tokens, cues, back);
+  const matched = verdict.by.map(({ start, end }) =>
     masked.text.slice(tokens.starts[start]!, tokens.ends[end - 1]!)
   );
-  const about = language(text, tokens, masked.text, masked.fences);
+  const about = programmingLanguage(text, tokens, masked.text, masked.fences);
   return {
-    kind: decision.kind,
+    kind: verdict.kind,
     matched,
     ...(about === undefined ? {} : { language: about }),
-    complexity: complexity(masked.text, masked.any, tokens, cues, back),
-    why: explain(decision, matched, masked.text, tokens),
+    complexity: complexity(masked, tokens, cues, back),
+    why: explain(verdict, matched, masked.text, tokens),
   };
 }
 
-/** The inside of a prompt that stands in one pair of quotation marks. */
+/** The inside of a prompt that is one quotation. */
 function unquoted(text: string): string | undefined {
   const trimmed = text.trim();
   const pair = /^(["'“«„「])([^]*)(["'”»“」])$/.exec(trimmed);

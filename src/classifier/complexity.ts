@@ -1,5 +1,6 @@
 /** How hard a prompt looks, from 0 (trivial) to 1. Pure. */
 import type { Cue } from "./match.ts";
+import type { Masked } from "./prompt/mask.ts";
 import type { Tokens } from "./tokens.ts";
 import type { GroupName } from "./words/groups.ts";
 
@@ -30,10 +31,9 @@ const STRATEGIC: ReadonlySet<string> = new Set<GroupName>([
 ]);
 const ITEMS = /\n[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]/g;
 
-/** @param spoken the user's own speech, `pasted` whether something else was taken out of it */
+/** Points of a prompt, of which `masked` holds the user's own speech. */
 export function complexity(
-  spoken: string,
-  pasted: boolean,
+  { text: spoken, any: pasted }: Masked,
   tokens: Tokens,
   cues: readonly Cue[],
   back: Uint8Array,

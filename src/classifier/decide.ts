@@ -30,7 +30,7 @@ const VOID_BY: Partial<Record<GroupName, readonly Trap[]>> = {
 
 const NEUTRAL: readonly Trap[] = ["neutral"];
 
-/** Groups that name mere options where they stand in a question. */
+/** Groups that name mere options in a question. */
 const OPTIONS: ReadonlySet<GroupName> = new Set<GroupName>([
   "make",
   "change",
@@ -42,7 +42,7 @@ const OPTIONS: ReadonlySet<GroupName> = new Set<GroupName>([
 /** The groups of the implementation words. */
 const WORK: ReadonlySet<string> = new Set<GroupName>(["implementation", "writing", "code"]);
 
-/** Groups that make the sentence they stand in one that asks for something. */
+/** Groups that make their sentence one that asks for something. */
 const ASKING: ReadonlySet<string> = new Set<GroupName>([
   "steps",
   "analysis",
@@ -136,7 +136,7 @@ export function decide(tokens: Tokens, cues: readonly Cue[], back: Uint8Array): 
   };
 }
 
-/** Each kind's score. Words in sentences that ask for nothing tell the background only: they count half. */
+/** Each kind's score. Words in sentences that ask for nothing only describe: they count half. */
 function weigh(cues: readonly Cue[], tokens: Tokens): Record<Kind, number> {
   const asking: boolean[] = [];
   let none = true;
@@ -182,7 +182,7 @@ function weigh(cues: readonly Cue[], tokens: Tokens): Record<Kind, number> {
     byGroup.set(name, sum + counted);
     scores[kind] += counted;
   }
-  // Bounds alone (in every file, nothing else) are no work.
+  // Bounds alone (in every file, nothing else) are not work.
   if (scores.background === byGroup.get("clericalScope") && !byGroup.has("change")) scores.background = 0;
   return scores;
 }
@@ -216,7 +216,7 @@ class Traps {
 
 const TRAPS: readonly Trap[] = ["notPlan", "notImplementation", "neutral"];
 
-/** Whether the word stands in a phrase that gives it another sense. */
+/** Whether a phrase around the word gives it another sense. */
 function isVoid(cue: Cue, role: GroupName, traps: Traps, tokens: Tokens): boolean {
   const key = role === "plan" || WORK.has(role);
   // Part of a compound such as write-ahead: not a word of its own, where the language does not compound that way.
@@ -265,7 +265,7 @@ export function explain(
     const rest = works.length === 0 ? `without an implementation word${without}` : `with ${quote(works)}`;
     return `${quote(plans.slice(0, 1))} ${rest} → ${kind}`;
   }
-  if (matched.length === 0) return `no word that tells the kind${without} → ${kind}`;
+  if (matched.length === 0) return `no known word${without} → ${kind}`;
   const second = (Object.entries(scores) as [Kind, number][])
     .filter(([other, score]) => other !== kind && score > 0).sort((a, b) => b[1] - a[1])[0];
   const against = second === undefined ? "" : ` (${scores[kind]}, next ${second[0]} ${second[1]})`;

@@ -1,25 +1,33 @@
 /** Finds the words and phrases of the lists in a prompt. Pure. */
-import type { Lexicon, Phrases } from "./words/lexicon.ts";
-import { ANY, type Element, GAP, type Phrase, type Role } from "./words/lexicon.ts";
 import { COMMA, NO_BREAK, SENTENCE, type Tokens } from "./tokens.ts";
+import {
+  ANY,
+  type Element,
+  GAP,
+  type Lexicon,
+  type Phrase,
+  type Phrases,
+  type Role,
+} from "./words/lexicon.ts";
 
 /** A phrase that was found: words `start` to `end` (not included). */
 export interface Cue {
   readonly role: Role;
   readonly start: number;
   readonly end: number;
-  /** Stands at the beginning of a sentence or clause, fillers left out. */
+  /** At the beginning of a sentence or clause, fillers aside. */
   readonly head: boolean;
 }
 
-/** How many words a ".." may stand for. */
+/** How many words a ".." may match. */
 const LONGEST_GAP = 8;
 
 /** All phrases of the lexicon in the text, in the order of their first words. One cue a role and place: the longest. */
 export function match(tokens: Tokens, lexicon: Lexicon): Cue[] {
   const { words, breaks } = tokens;
   const found = correct(words, lexicon);
-  const cues: Cue[] = [];
+  const search = new Search(tokens);
+  const { cues } = search;
   let head = true;
   let fillerUntil = 0;
   for (let i = 0; i < words.length; i++) {
@@ -31,12 +39,12 @@ export function match(tokens: Tokens, lexicon: Lexicon): Cue[] {
     const phrases = found[i];
     const atHead = head && i >= fillerUntil;
     let filler = 0;
-    if (phrases !== undefined) filler = collect(phrases, tokens, i, atHead, cues);
+    if (phrases !== undefined) filler = search.collect(phrases, i, atHead);
     if (lexicon.stemLengths.length > 0) {
       for (const length of lexicon.stemLengths) {
         if (length > word.length) continue;
         const byStem = lexicon.stems.get(word.slice(0, length));
-        if (byStem !== undefined) filler = Math.max(filler, collect(byStem, tokens, i, atHead, cues));
+        if (byStem !== undefined) filler = Math.max(filler, search.collect(byStem, i, atHead));
       }
     }
     if (atHead) {
@@ -56,7 +64,7 @@ export function match(tokens: Tokens, lexicon: Lexicon): Cue[] {
   return cues;
 }
 
-/** By word, the phrases that begin with it. Mistyped words are put right first, since a phrase may hold them. */
+/** By word, the phrases that begin with it. Mistyped words are corrected first, since a phrase may hold them. */
 function correct(words: string[], lexicon: Lexicon): (Phrases | undefined)[] {
   const found = new Array<Phrases | undefined>(words.length);
   for (let i = 0; i < words.length; i++) {
@@ -70,46 +78,50 @@ function correct(words: string[], lexicon: Lexicon): (Phrases | undefined)[] {
   return found;
 }
 
-/** Adds the cues that begin at word `i`; returns the length of the longest filler there. */
-function collect(phrases: Phrases, tokens: Tokens, i: number, atHead: boolean, cues: Cue[]): number {
-  const from = cues.length;
-  let filler = tryAll(phrases.alone, tokens, i, atHead, cues, from);
-  if (phrases.bySecond !== undefined && i + 1 < tokens.words.length) {
-    const some = phrases.bySecond.get(tokens.words[i + 1]!);
-    if (some !== undefined) filler = Math.max(filler, tryAll(some, tokens, i, atHead, cues, from));
-  }
-  if (phrases.others.length > 0) {
-    filler = Math.max(filler, tryAll(phrases.others, tokens, i, atHead, cues, from));
-  }
-  return filler;
-}
+/** The cues found so far in a text. */
+class Search {
+  readonly cues: Cue[] = [];
+  readonly #tokens: Tokens;
 
-function tryAll(
-  list: readonly Phrase[],
-  tokens: Tokens,
-  i: number,
-  atHead: boolean,
-  cues: Cue[],
-  from: number,
-): number {
-  let filler = 0;
-  for (const { role, rest, head } of list) {
-    if (!atHead && (head || role === "filler")) continue;
-    const end = rest.length === 0 ? i + 1 : follow(rest, tokens, i + 1);
-    if (end < 0) continue;
-    if (role === "filler") {
-      if (end - i > filler) filler = end - i;
-      continue;
+  constructor(tokens: Tokens) {
+    this.#tokens = tokens;
+  }
+
+  /** Adds the cues that begin at word `i`; returns the length of the longest filler there. */
+  collect(phrases: Phrases, i: number, atHead: boolean): number {
+    const from = this.cues.length;
+    const { words } = this.#tokens;
+    let filler = this.#tryAll(phrases.alone, i, atHead, from);
+    if (phrases.bySecond !== undefined && i + 1 < words.length) {
+      const some = phrases.bySecond.get(words[i + 1]!);
+      if (some !== undefined) filler = Math.max(filler, this.#tryAll(some, i, atHead, from));
     }
-    let k = from;
-    while (k < cues.length && cues[k]!.role !== role) k++;
-    if (k === cues.length) cues.push({ role, start: i, end, head: atHead });
-    else if (cues[k]!.end < end) cues[k] = { role, start: i, end, head: atHead };
+    if (phrases.others.length > 0) filler = Math.max(filler, this.#tryAll(phrases.others, i, atHead, from));
+    return filler;
   }
-  return filler;
+
+  /** `from`: the first cue that begins at this word. */
+  #tryAll(list: readonly Phrase[], i: number, atHead: boolean, from: number): number {
+    const { cues } = this;
+    let filler = 0;
+    for (const { role, rest, head } of list) {
+      if (!atHead && (head || role === "filler")) continue;
+      const end = rest.length === 0 ? i + 1 : follow(rest, this.#tokens, i + 1);
+      if (end < 0) continue;
+      if (role === "filler") {
+        if (end - i > filler) filler = end - i;
+        continue;
+      }
+      let k = from;
+      while (k < cues.length && cues[k]!.role !== role) k++;
+      if (k === cues.length) cues.push({ role, start: i, end, head: atHead });
+      else if (cues[k]!.end < end) cues[k] = { role, start: i, end, head: atHead };
+    }
+    return filler;
+  }
 }
 
-/** Where the rest of a phrase ends, when it begins at word `i`; -1: it does not stand there. */
+/** Where the rest of a phrase ends, when it begins at word `i`; -1: it is not there. */
 function follow(rest: readonly Element[], { words, breaks }: Tokens, i: number): number {
   let gap = 0;
   for (const element of rest) {

@@ -1,11 +1,12 @@
 /** Which words of a prompt are taken back: "don't write any code", "without implementing", "implementation comes later". Pure. */
 import type { Cue } from "./match.ts";
 import { CLAUSE, COMMA, NO_BREAK, type Tokens } from "./tokens.ts";
+import type { Role } from "./words/lexicon.ts";
 
 /** How many words a negation reaches, forwards (`far`, `near`) and backwards. */
 const REACH = { far: 9, near: 5, back: 6, close: 2 } as const;
 
-/** A comma list goes on over its commas when one of these joins its last two: "don't build, code or write". */
+/** A list continues over its commas when one of these joins its last two: "don't build, code or write". */
 const LIST_JOINERS: ReadonlySet<string> = new Set([
   "or",
   "nor",
@@ -38,9 +39,17 @@ const SUBJECTS: ReadonlySet<string> = new Set([
   "instead",
 ]);
 
+/** The cues that take words back. */
+const TAKES_BACK: ReadonlySet<string> = new Set<Role>([
+  "negation.before",
+  "negation.beforeShort",
+  "negation.around",
+  "negation.after",
+]);
+
 /**
- * By word, whether a negation takes it back. `cues` as `match` found them; languages whose negations stand behind the
- * whole clause (Japanese, Korean) set `whole`.
+ * By word, whether a negation takes it back. `cues` as `match` found them; languages whose negations follow the whole
+ * clause (Japanese, Korean) set `whole`.
  */
 export function negated(
   tokens: Tokens,
@@ -48,36 +57,90 @@ export function negated(
   joiners: ReadonlySet<string>,
   whole = false,
 ): Uint8Array {
-  const back = new Uint8Array(tokens.words.length);
-  const ends = new Uint8Array(tokens.words.length);
-  const skip = new Uint8Array(tokens.words.length);
-  let any = false;
-  for (const { role, start, end } of cues) {
-    if (role === "negation.not") skip.fill(1, start, end);
-    else if (role === "negation.ends") ends[start] = 1;
-    else {any ||= role === "negation.before" || role === "negation.beforeShort" ||
-        role === "negation.around" || role === "negation.after";}
+  return new Negation(tokens, cues, joiners, whole).read();
+}
+
+class Negation {
+  readonly #tokens: Tokens;
+  readonly #cues: readonly Cue[];
+  readonly #joiners: ReadonlySet<string>;
+  readonly #whole: boolean;
+  /** By word: it is taken back. */
+  readonly #back: Uint8Array;
+  /** By word: it ends the reach of a negation. */
+  readonly #ends: Uint8Array;
+  /** By word, the first of the cues that begin there; -1: none. */
+  #firstAt: Int32Array = new Int32Array(0);
+
+  constructor(tokens: Tokens, cues: readonly Cue[], joiners: ReadonlySet<string>, whole: boolean) {
+    this.#tokens = tokens;
+    this.#cues = cues;
+    this.#joiners = joiners;
+    this.#whole = whole;
+    this.#back = new Uint8Array(tokens.words.length);
+    this.#ends = new Uint8Array(tokens.words.length);
   }
-  if (!any) return back;
-  const firstAt = byStart(cues, tokens.words.length);
-  let seen = 0;
-  for (const { role, start, end } of cues) {
-    if (
-      role !== "negation.before" && role !== "negation.beforeShort" && role !== "negation.around" &&
-      role !== "negation.after"
-    ) continue;
-    if (start < seen || skip[start] === 1 || (role !== "negation.after" && back[start] === 1)) continue;
-    // The longest negation at a place is the one that counts: "no need to", not "no".
-    if (isPartOfLonger(cues, firstAt[start]!, start, end)) continue;
-    seen = end;
-    if (role !== "negation.after") {
-      forwards(tokens, cues, firstAt, ends, back, end, role === "negation.beforeShort");
+
+  read(): Uint8Array {
+    const cues = this.#cues;
+    const back = this.#back;
+    const skip = new Uint8Array(back.length);
+    let any = false;
+    for (const { role, start, end } of cues) {
+      if (role === "negation.not") skip.fill(1, start, end);
+      else if (role === "negation.ends") this.#ends[start] = 1;
+      else if (TAKES_BACK.has(role)) any = true;
     }
-    if (role === "negation.around" || role === "negation.after") {
-      backwards(tokens, cues, firstAt, joiners, back, start, whole);
+    if (!any) return back;
+    this.#firstAt = byStart(cues, back.length);
+    let seen = 0;
+    for (const { role, start, end } of cues) {
+      if (!TAKES_BACK.has(role)) continue;
+      if (start < seen || skip[start] === 1 || (role !== "negation.after" && back[start] === 1)) continue;
+      // The longest negation at a place is the one that counts: "no need to", not "no".
+      if (isPartOfLonger(cues, this.#firstAt[start]!, start, end)) continue;
+      seen = end;
+      if (role !== "negation.after") this.#forwards(end, role === "negation.beforeShort");
+      if (role === "negation.around" || role === "negation.after") this.#backwards(start);
+    }
+    return back;
+  }
+
+  #forwards(from: number, short: boolean): void {
+    const { words, breaks } = this.#tokens;
+    const reach = short ? REACH.near : REACH.far;
+    for (let i = from; i < words.length && i < from + reach; i++) {
+      if (breaks[i]! >= CLAUSE) return;
+      if (breaks[i] === COMMA && !goesOn(words, breaks, i)) return;
+      if (i > from && this.#ends[i] === 1) return;
+      if (
+        CONJUNCTIONS.has(words[i]!) &&
+        (SUBJECTS.has(words[i + 1] ?? "") || beginsRequest(this.#cues, this.#firstAt[i + 1] ?? -1, short))
+      ) return;
+      this.#back[i] = 1;
     }
   }
-  return back;
+
+  /** Back to the clause's beginning; a plan on the far side of a word already taken back stays. */
+  #backwards(before: number): void {
+    const { words, breaks } = this.#tokens;
+    const cues = this.#cues;
+    const whole = this.#whole;
+    let taken = false;
+    for (let i = before - 1; i >= 0 && (whole || i >= before - REACH.back); i--) {
+      if (breaks[i + 1] !== NO_BREAK || this.#joiners.has(words[i]!)) return;
+      let key = false;
+      for (let k = this.#firstAt[i]!; k >= 0 && k < cues.length && cues[k]!.start === i; k++) {
+        const { role } = cues[k]!;
+        if (role === "plan" && taken) return;
+        const work = role === "implementation" || role === "writing" || role === "code";
+        taken ||= work;
+        key ||= work || role === "plan";
+      }
+      // Far from the negation only the words that decide are meant: "code please, but don't make it blue".
+      if (whole || key || i >= before - REACH.close) this.#back[i] = 1;
+    }
+  }
 }
 
 /** By word, the first of the cues that begin there; -1: none. */
@@ -95,28 +158,6 @@ function isPartOfLonger(cues: readonly Cue[], first: number, start: number, end:
   return false;
 }
 
-function forwards(
-  { words, breaks }: Tokens,
-  cues: readonly Cue[],
-  firstAt: Int32Array,
-  ends: Uint8Array,
-  back: Uint8Array,
-  from: number,
-  short: boolean,
-): void {
-  const reach = short ? REACH.near : REACH.far;
-  for (let i = from; i < words.length && i < from + reach; i++) {
-    if (breaks[i]! >= CLAUSE) return;
-    if (breaks[i] === COMMA && !goesOn(words, breaks, i)) return;
-    if (i > from && ends[i] === 1) return;
-    if (
-      CONJUNCTIONS.has(words[i]!) &&
-      (SUBJECTS.has(words[i + 1] ?? "") || beginsRequest(cues, firstAt[i + 1] ?? -1, short))
-    ) return;
-    back[i] = 1;
-  }
-}
-
 /** "skip the design and build it", "don't touch the header and add a footer"; but "don't build and code" is one negation. */
 function beginsRequest(cues: readonly Cue[], first: number, short: boolean): boolean {
   let request = false;
@@ -128,7 +169,7 @@ function beginsRequest(cues: readonly Cue[], first: number, short: boolean): boo
   return request;
 }
 
-/** Whether a list goes on after the comma before word `i`: one or two words, then a comma or an "or". */
+/** Whether a list continues after the comma before word `i`: one or two words, then a comma or an "or". */
 function goesOn(words: readonly string[], breaks: readonly number[], i: number): boolean {
   for (let k = i; k <= i + 2 && k < words.length; k++) {
     if (breaks[k]! >= CLAUSE) return false;
@@ -136,30 +177,4 @@ function goesOn(words: readonly string[], breaks: readonly number[], i: number):
     if (k > i && breaks[k] === COMMA) return goesOn(words, breaks, k);
   }
   return false;
-}
-
-/** Back to the clause's beginning; a plan on the far side of a word already taken back stays. */
-function backwards(
-  { words, breaks }: Tokens,
-  cues: readonly Cue[],
-  firstAt: Int32Array,
-  joiners: ReadonlySet<string>,
-  back: Uint8Array,
-  before: number,
-  whole: boolean,
-): void {
-  let taken = false;
-  for (let i = before - 1; i >= 0 && (whole || i >= before - REACH.back); i--) {
-    if (breaks[i + 1] !== NO_BREAK || joiners.has(words[i]!)) return;
-    let key = false;
-    for (let k = firstAt[i]!; k >= 0 && k < cues.length && cues[k]!.start === i; k++) {
-      const { role } = cues[k]!;
-      if (role === "plan" && taken) return;
-      const work = role === "implementation" || role === "writing" || role === "code";
-      taken ||= work;
-      key ||= work || role === "plan";
-    }
-    // Far from the negation only the words that decide are meant: "code please, but don't make it blue".
-    if (whole || key || i >= before - REACH.close) back[i] = 1;
-  }
 }

@@ -1,13 +1,14 @@
-/** Steps 1 to 3: what the `model` of a request asks for by itself. Pure. */
+/** Steps 1 to 3: what the `model` of a request selects by itself. Pure. */
 import type { Chain, Target } from "../model/target.ts";
 import type { Config, Provider } from "../config/config.ts";
 import { decided, type Decision, leadsTo, quoted } from "./decision.ts";
 import { routeNamed } from "./routes.ts";
 
+/** What the model that a client asks for leads to. */
 export interface Asked {
   /** Undefined: the content decides. */
   readonly decision?: Decision;
-  /** The client gets the name that it asked for back. */
+  /** The name that the client sees in the answer: the one that it asked for. */
   readonly showModel?: string;
   readonly why: string;
 }
@@ -15,10 +16,10 @@ export interface Asked {
 /** Names that mean "you decide", after `terraphim/` or alone. */
 const AUTO = new Set(["auto", "smart-router", "smart_router"]);
 
-/** Reads the model asked for: a target or chain, a route's name, a mapping; else the content is to decide. */
+/** Reads the model asked for: a target or chain, a route's name, a mapping; else the content decides. */
 export function askedModel(model: string, config: Config): Asked {
   const name = model.trim();
-  if (name === "") return byMapping(name, config) ?? { why: "no model is asked for: the content decides" };
+  if (name === "") return byMapping(name, config) ?? { why: "no model given: routed by content" };
 
   const chain = askedChain(name, config.providers);
   if (chain !== undefined) {
@@ -57,11 +58,11 @@ function byMapping(model: string, config: Config): Asked | undefined {
 function undecided(model: string): string {
   const auto = AUTO.has(model.replace(/^terraphim\//i, "").toLowerCase());
   const comma = model.indexOf(",");
-  if (auto) return `model ${quoted(model)} leaves it to the content`;
-  if (comma === -1) return `model ${quoted(model)} names no target, route or mapping: the content decides`;
-  return `model ${quoted(model)} names no target (${
+  if (auto) return `model ${quoted(model)}: routed by content`;
+  if (comma === -1) return `model ${quoted(model)} matches no target, route or mapping: routed by content`;
+  return `model ${quoted(model)} matches no target (${
     quoted(model.slice(0, comma))
-  } is no provider): the content decides`;
+  } is not a provider): routed by content`;
 }
 
 /**

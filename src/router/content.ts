@@ -37,13 +37,13 @@ export function byContent(input: RoutingInput): Decision {
 
   if (facts.hasImages) {
     if (isSet("image")) return chosen("image", "it has images", why);
-    why.push("it has images, but the route image is not set: the words decide");
+    why.push("it has images, but the route image is not set: routed by its words");
   }
 
   const searches = facts.forcedServerTool !== undefined && WEB_SEARCH.test(facts.forcedServerTool);
   if (searches) {
     if (isSet("web_search")) return chosen("web_search", "it forces a web search", why);
-    why.push("it forces a web search, but the route web_search is not set: the words decide");
+    why.push("it forces a web search, but the route web_search is not set: routed by its words");
   }
 
   if (facts.approxTokens >= longContextThreshold) {
@@ -51,7 +51,7 @@ export function byContent(input: RoutingInput): Decision {
       count(longContextThreshold)
     } on)`;
     if (isSet("long_context")) return chosen("long_context", long, why);
-    why.push(`${long}, but the route long_context is not set: that decides nothing`);
+    why.push(`${long}, but the route long_context is not set: ignored`);
   }
 
   if (classification.isHousekeeping && !isCount(facts, classification)) {

@@ -24,7 +24,7 @@ export function decided(to: RouteTarget, route: string): Decision | undefined {
 /** Where a rule, mapping or budget leads, for people. */
 export function leadsTo(to: RouteTarget): string {
   if (to.kind === "chain") return to.chain.map((target) => `${target.provider},${target.model}`).join(" | ");
-  return to.kind === "auto" ? "the content" : `the route ${to.name}`;
+  return to.kind === "auto" ? "routing by content" : `the route ${to.name}`;
 }
 
 /** A client's text in a line for people: quoted, on one line, at most 80 characters. */

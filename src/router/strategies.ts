@@ -49,7 +49,7 @@ export function inOrder(
     : [kept, ...usable.filter((target) => target !== kept)];
   const head = `${targets[0]!.provider},${targets[0]!.model}`;
   input.why.push(
-    kept === undefined ? `strategy ${strategy}: ${head} first` : `the turn began with ${head}: it keeps it`,
+    kept === undefined ? `strategy ${strategy}: ${head} first` : `${head} first: it began the turn`,
   );
   let next = 0;
   return chain.map((target) => target.skip === undefined ? targets[next++]! : target);
@@ -78,7 +78,7 @@ export function turnOf(
   return `${facts.client}/${facts.session ?? ""}/${prompt.length}/${hash(prompt)}`;
 }
 
-/** FNV-1a, 32 bit (http://www.isthe.com/chongo/tech/comp/fnv/): enough to tell one client's prompts apart. */
+/** FNV-1a, 32 bit (http://www.isthe.com/chongo/tech/comp/fnv/): enough to distinguish one client's prompts. */
 function hash(text: string): string {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);

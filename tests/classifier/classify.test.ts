@@ -18,12 +18,12 @@ test("the reason names the word that a negation took back", () => {
   );
 });
 
-test("a prompt without a telling word is default, and says so", () => {
+test("a prompt without a known word is default, and says so", () => {
   assert.deepEqual(classifyPrompt("hm"), {
     kind: "default",
     matched: [],
     complexity: 0,
-    why: "no word that tells the kind → default",
+    why: "no known word → default",
   });
 });
 
@@ -81,7 +81,7 @@ test("a turn's later requests are decided by the prompt that began it", () => {
   assert.equal(found.prompt, "plan the rollout");
 });
 
-test("any text has an answer, the same each time, with words that stand in it", () => {
+test("any text has an answer, the same each time, with words of the text", () => {
   const words = fc.constantFrom(
     "plan",
     "don't",

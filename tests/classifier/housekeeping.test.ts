@@ -98,5 +98,5 @@ const USERS_WORK: readonly (readonly [what: string, facts: Partial<RequestFacts>
   }],
 ];
 for (const [what, facts] of USERS_WORK) {
-  test(`${what} is no housekeeping`, () => assert.equal(housekeeping(requestFacts(facts)), undefined));
+  test(`${what} is not housekeeping`, () => assert.equal(housekeeping(requestFacts(facts)), undefined));
 }

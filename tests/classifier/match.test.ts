@@ -23,7 +23,7 @@ test("only whole words match", () => {
   ]);
 });
 
-test("identifiers, paths, calls and names of files are no words", () => {
+test("identifiers, paths, calls and names of files are not words", () => {
   assert.deepEqual(
     found("planId plan_id src/plan plan.md *.plan plan() --plan @plan plan/x $plan", "plan"),
     [],

@@ -11,7 +11,7 @@ test("a hyphen joins words to a name that means something else", () => {
   assert.deepEqual(tokens.joined, [false, true, false]);
 });
 
-test("sentences, clauses and questions are told apart", () => {
+test("sentences, clauses and questions are recognised", () => {
   const { sentences, questions, words } = tokenize(
     "One, two; three. Is it four? See 1,000 in a.b.c!\nFive",
     lists.unspaced,
@@ -21,7 +21,7 @@ test("sentences, clauses and questions are told apart", () => {
   assert.ok(words.includes("1,000") && words.includes("a.b.c"));
 });
 
-test("a line that was wrapped by hand goes on", () => {
+test("a line that was wrapped by hand continues", () => {
   const text = "please plan the whole migration of the order service and don't write any\ncode yet";
   assert.equal(new Set(tokenize(text, lists.unspaced).sentences).size, 1);
 });

@@ -34,7 +34,7 @@ test("the explanation holds the words, the kind, the route, the targets with the
   assert.match(out, /^groq,llama-3\.1-8b-instant +handed on +\$0\.05 +\$0\.08$/m);
   assert.match(
     out,
-    /Why\n +1\. model "auto" leaves it to the content\n +2\. [^\n]+\n +3\. the route build is not set: background/,
+    /Why\n +1\. model "auto": routed by content\n +2\. [^\n]+\n +3\. the route build is not set: background/,
   );
 });
 

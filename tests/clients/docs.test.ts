@@ -8,7 +8,7 @@ import { configOf } from "../support/proxy.ts";
 
 const PAGE = readFileSync(new URL("../../docs/clients.md", import.meta.url), "utf8");
 
-/** The page's blocks of code in a language, each with the heading that it stands under. */
+/** The page's blocks of code in a language, each with its heading. */
 function blocks(language: string): { readonly under: string; readonly text: string }[] {
   return PAGE.split(/^## /m).slice(1).flatMap((section) => {
     const under = section.slice(0, section.indexOf("\n"));
@@ -34,7 +34,7 @@ for (const { label, format, baseUrl } of CLIENTS) {
   });
 }
 
-test("every configuration of the proxy on the page loads, and each client's subscription block is right TOML", () => {
+test("every configuration on the page loads, and each subscription block is valid TOML", () => {
   const env = { PROXY_API_KEY: "k", OPENROUTER_API_KEY: "o" };
   const own = blocks("toml").filter(({ text }) => text.includes("[router]"));
   assert.equal(own.length, 2);

@@ -46,7 +46,7 @@ test("Claude Code's session is in a header, or in the user id as JSON or as a na
   assert.equal(facts(agent, { metadata: { user_id: "somebody" } }).session, undefined);
 });
 
-test("Claude Code's subagents are told by a header or by the billing line", () => {
+test("Claude Code's subagents are recognised by a header or by the billing line", () => {
   const agent = { "user-agent": "claude-cli/2.1.330" };
   assert.equal(facts({ ...agent, "x-claude-code-agent-id": "a1" }).hints.subagent, true);
   assert.equal(facts(agent, {}, ["x-anthropic-billing-header: cc_is_subagent=true;"]).hints.subagent, true);

@@ -62,14 +62,14 @@ for (const [asked, route, targets] of CASES) {
   });
 }
 
-test("the first line of why says what the model asked for stands for", () => {
+test("the first reason says what the model asked for means", () => {
   const first = (model: string) => plan({ facts: { model }, config: { routes: ROUTES } }).why[0];
   assert.equal(first("groq,a"), `model "groq,a" names a target`);
   assert.equal(first("think"), `model "think" names the route think`);
-  assert.equal(first("terraphim/smart-router"), `model "terraphim/smart-router" leaves it to the content`);
-  assert.equal(first("gpt-4"), `model "gpt-4" names no target, route or mapping: the content decides`);
-  assert.match(first("nowhere,x")!, /"nowhere" is no provider/);
-  assert.equal(first(""), "no model is asked for: the content decides");
+  assert.equal(first("terraphim/smart-router"), `model "terraphim/smart-router": routed by content`);
+  assert.equal(first("gpt-4"), `model "gpt-4" matches no target, route or mapping: routed by content`);
+  assert.match(first("nowhere,x")!, /"nowhere" is not a provider/);
+  assert.equal(first(""), "no model given: routed by content");
   assert.match(first("evil\r\nx-header: 1")!, /^model "evil\\r\\nx-header: 1" /);
   assert.ok(first("x".repeat(5000))!.length < 200);
 });

@@ -56,7 +56,7 @@ test("a web search tool that is only offered decides nothing", () => {
   assert.equal(planned.route, "think");
 });
 
-test("another forced server tool is no web search", () => {
+test("another forced server tool is not a web search", () => {
   const planned = plan({ facts: { forcedServerTool: "code_interpreter" }, config: { routes: ALL } });
   assert.equal(planned.route, "default");
 });
@@ -76,7 +76,7 @@ test("the user's rules come before everything, in their order", () => {
   assert.equal(planned.why[1], `rule "mine" matches (word "hello") and leads to groq,first`);
 });
 
-test("a rule may lead to a route, which may hand on", () => {
+test("a rule may lead to a route whose work another one takes", () => {
   const rules = [rule("mine", {}, "build")];
   const planned = plan({ config: { routes: without("build"), rules } });
   assert.equal(planned.route, "rule:mine");
@@ -129,14 +129,14 @@ test("a special route that is not set is passed over with a line, and the words 
   const planned = plan({ facts, words: { kind: "think" }, config: { routes } });
   assert.deepEqual(tried(planned), ["openrouter,think"]);
   assert.deepEqual(planned.why.slice(1), [
-    "it has images, but the route image is not set: the words decide",
-    "it forces a web search, but the route web_search is not set: the words decide",
-    "about 60,000 tokens are long (from 60,000 on), but the route long_context is not set: that decides nothing",
+    "it has images, but the route image is not set: routed by its words",
+    "it forces a web search, but the route web_search is not set: routed by its words",
+    "about 60,000 tokens are long (from 60,000 on), but the route long_context is not set: ignored",
     "the words say → think",
   ]);
 });
 
-test("a special route that is not set hands on to default where the words say nothing", () => {
+test("a special route that is not set leads to default where the words say nothing", () => {
   const routes = without("image", "web_search", "long_context");
   for (const facts of [{ hasImages: true }, SEARCH, { approxTokens: 90_000 }]) {
     assert.deepEqual(tried(plan({ facts, config: { routes } })), ["openai,default"]);
@@ -178,7 +178,7 @@ for (
     ],
   ] as const
 ) {
-  test(`${what} that no target of the route takes goes to the route of ordinary work that does`, () => {
+  test(`${what} that no target of the route takes goes to the next route that does`, () => {
     const planned = plan({
       facts,
       words: { kind: "build" },
@@ -195,7 +195,7 @@ for (
   });
 }
 
-test("a request stays with its route where a target takes it, and where a missing key is what stands in its way", () => {
+test("a request stays with its route where a target takes it, or lacks only its key", () => {
   const asked = (routes: Setting["routes"], set: object = {}) =>
     tried(plan({
       facts: { hasImages: true },

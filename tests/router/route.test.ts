@@ -76,7 +76,7 @@ test("an empty plan says which routes would have to be set", () => {
   );
 });
 
-test("the fallback stands after every chain, once, and without repeating a target", () => {
+test("the fallback follows every chain, once, and without repeating a target", () => {
   const config = { routes: { think: "groq,a | openai,b" }, fallback: "openai,b | ollama,c | ollama,c" };
   const planned = plan({ words: { kind: "think" }, config });
   assert.deepEqual(planned.targets.map(({ model, from }) => [model, from]), [
@@ -125,7 +125,7 @@ test("the answer that the client allows needs room too, up to the model's own li
   assert.deepEqual(fits({ approxTokens: 4_000, maxOutputTokens: 64_000 }, "groq,small"), {});
 });
 
-test("what agents allow an answer beyond any need is no reason to refuse: it is cut when the request is sent", () => {
+test("a limit above any need is not a reason to skip: it is lowered when sent", () => {
   const conditions: Partial<Conditions> = {
     model: (target) => model(target, { context: 131_072, maxOutput: 131_072 }),
   };
@@ -150,7 +150,7 @@ test("a provider that cannot be used is skipped with its own reason", () => {
   });
 });
 
-test("an excluded model is no target, not even when it is asked for", () => {
+test("an excluded model is skipped even when it is asked for by name", () => {
   const exclusions = [{ provider: "openrouter", patterns: [{ glob: "*:free", pattern: /^.*:free$/i }] }];
   const reason = `excluded by [[router.model_exclusions]] ("*:free")`;
   assert.deepEqual(fits({}, "openrouter,a:FREE | groq,a:free | openrouter,a", { exclusions }), {

@@ -80,7 +80,7 @@ test("a strategy does not change the model within a turn", () => {
   assert.equal(asked(2, { prompt: "plan another" }), "groq,c");
 });
 
-test("a turn's key tells prompts, sessions and clients apart and does not hold the prompt", () => {
+test("a turn's name differs by prompt, session and client, and hides the prompt", () => {
   const key = (prompt: string | undefined, session = "s", client = "codex") =>
     turnOf(requestFacts({ session, client }), classified({ prompt }), "round_robin");
   const keys = [key("plan it"), key("plan it!"), key("plan it", "t"), key("plan it", "s", "curl")];

@@ -3,8 +3,8 @@ import type { Tokens } from "../tokens.ts";
 import { fold } from "../characters.ts";
 import { LANGUAGES } from "../words/languages.ts";
 
-/** So many words are asked. */
-const ASKED = 120;
+/** The most words that are looked up. */
+const MOST_WORDS = 120;
 
 /** Words of other languages that are English too and mean something else there. */
 const FALSE_FRIENDS: ReadonlySet<string> = new Set(["plant", "plane", "planes", "list", "fix"]);
@@ -87,12 +87,12 @@ const LETTERS: Readonly<Record<string, string>> = {
 const CODES = LANGUAGES.map(({ code }) => code);
 
 /** ISO 639-1 of the language that most words speak for; "en" where none does. `text` is what the words were cut from. */
-export function tongue(tokens: Tokens, text: string): string {
+export function naturalLanguage(tokens: Tokens, text: string): string {
   const script = byScript(text);
   if (script !== undefined) return script;
   const { words } = tokens;
   const votes = new Array<number>(CODES.length).fill(0);
-  const count = Math.min(words.length, ASKED);
+  const count = Math.min(words.length, MOST_WORDS);
   for (let i = 0; i < count; i++) {
     let bits = KNOWN.get(words[i]!);
     for (let index = 0; bits !== undefined && bits !== 0; index++, bits >>= 1) if (bits & 1) votes[index]!++;
@@ -117,7 +117,7 @@ export function tongue(tokens: Tokens, text: string): string {
   return CODES[best]!;
 }
 
-/** Scripts that tell: kana, Hangul, Han, Cyrillic. A word or two of them inside a Latin text does not count. */
+/** Scripts that decide: kana, Hangul, Han, Cyrillic. A word or two of them inside a Latin text does not count. */
 function byScript(text: string): string | undefined {
   let kana = 0;
   let han = 0;

@@ -25,11 +25,11 @@ const FILE = /[\w*\]]\.([a-z][a-z0-9+]{0,10})(?![\w.])/gi;
 /**
  * The language that most of the evidence speaks for, as named in `words/programming.ts`; undefined where there is none.
  *
- * @param text the prompt, pasted code included: names of files in a stack trace tell as well
+ * @param text the prompt, pasted code included: names of files in a stack trace count
  * @param tokens of the user's own speech in `spoken`
  * @param fences info strings of the code fences
  */
-export function language(
+export function programmingLanguage(
   text: string,
   tokens: Tokens,
   spoken: string,
@@ -48,7 +48,7 @@ export function language(
     for (const found of text.matchAll(FILE)) {
       const ending = found[1]!.toLowerCase();
       const index = byFile.get(ending);
-      // "Next.js" is no file.
+      // "Next.js" is not a file.
       if (index === undefined || byTool.has(`${wordBefore(text, found.index + 1)}.${ending}`)) continue;
       add(index, EVIDENCE.file);
       if (++files === 4) break;

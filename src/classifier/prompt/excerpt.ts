@@ -1,12 +1,12 @@
-/** Of a very long prompt, the part that is read. Pure. */
+/** The part of a very long prompt that is read. Pure. */
 
-/** Characters at the beginning and at the end: what people ask stands before or after what they paste. */
+/** Characters at the beginning and at the end: people ask before or after what they paste. */
 export const HEAD = 1600;
 export const TAIL = 900;
 
 /**
  * The beginning and the end of a long prompt; a short one as it is. A code fence that is open where the beginning ends is
- * closed again where it really is, or left out to the end.
+ * closed again where it really is, or cut to the end.
  */
 export function excerpt(prompt: string): string {
   if (prompt.length <= HEAD + TAIL + 500) return prompt;

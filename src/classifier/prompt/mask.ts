@@ -62,7 +62,9 @@ export function mask(text: string): Masked {
       inPaste = false;
       at = eol + 1;
       continue;
-    } else if (c === 0x3e || isPastedLine(text, first, eol, first - at, blankBefore || inPaste)) {
+    } else if (
+      c === 0x3e || isPastedLine(text, { first, end: eol, indent: first - at, apart: blankBefore || inPaste })
+    ) {
       out += "\n\n";
       any = true;
       inPaste = true;
@@ -109,7 +111,7 @@ function inline(text: string, from: number, eol: number): { text: string; any: b
   let noTicks = false;
   let noDouble = false;
   let noSingle = false;
-  // By closing mark, where the next one stands: each is looked for once, however many open.
+  // By closing mark, where the next one is: each is searched once, however many open.
   let next: Record<string, number> | undefined;
   let i = from;
   const cut = (start: number, end: number): void => {
@@ -161,7 +163,7 @@ function inline(text: string, from: number, eol: number): { text: string; any: b
   return { text: out + text.slice(kept, eol), any: true };
 }
 
-/** A straight mark opens a quotation after a space or an opening bracket, before something that is no space. */
+/** A straight mark opens a quotation after a space or an opening bracket, before anything but a space. */
 function opens(text: string, at: number): boolean {
   const before = at === 0 ? 32 : text.charCodeAt(at - 1);
   const after = text.charCodeAt(at + 1);
@@ -191,7 +193,7 @@ function closingSingle(text: string, at: number, eol: number): number {
   return -1;
 }
 
-/** Where the nearest of the closing marks stands; `eol`: nowhere in the line. */
+/** Where the nearest of the closing marks is; `eol`: not in the line. */
 function closing(text: string, at: number, eol: number, closers: string): number {
   const first = closers.charCodeAt(0);
   const second = closers.length > 1 ? closers.charCodeAt(1) : first;

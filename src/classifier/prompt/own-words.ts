@@ -93,7 +93,7 @@ function isSlashCommand(text: string): boolean {
   return text.startsWith("<") && SLASH_COMMAND.starts.some((start) => text.startsWith(start));
 }
 
-/** Whether the command in block `i` ran in the client: its caveat stands before it, or what it printed after it. */
+/** Whether the command in block `i` ran in the client: its caveat precedes it, or its output follows it. */
 function ranLocally(texts: readonly string[], i: number): boolean {
   const before = texts[i - 1]?.trimStart() ?? "";
   const after = texts[i + 1]?.trimStart() ?? "";

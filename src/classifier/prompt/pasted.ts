@@ -30,24 +30,24 @@ const PASTED: readonly { readonly first: RegExp; readonly line: RegExp }[] = [
   { first: /[|│╭╰└├]/, line: /^/ },
 ];
 
-/** Code that stands in the text as it is. The whole line must look like it. */
+/** Code without a fence. The whole line must look like it. */
 const CODE_START =
   /^(?:import .+ from |from \S+ import |#include\b|package [\w.]+;|def \w+\(|class \w+[:({ ].*[:{]$|(?:async )?function \w*\(|(?:const|let|var) \w+ ?[=:]|return\b.*;$|(?:public|private|protected|static) .*[({;]|(?:if|for|while) ?\(.*\) ?\{|(?:pub )?fn \w+|func \w*\(|func \(|\} ?else|<\/?[a-z][\w-]*(?: [^>]*)?>|SELECT .+ FROM |INSERT INTO |UPDATE \w+ SET |CREATE TABLE )/;
 const CODE_END = /(?:[;{]|\)\s*=>|[})\]];?,?)$/;
 
-/**
- * Whether the line of `text` from `first` (its first visible character) to `eol` was pasted.
- *
- * @param indent the width of the white space before it
- * @param apart an empty or a pasted line stands before it
- */
-export function isPastedLine(
-  text: string,
-  first: number,
-  eol: number,
-  indent: number,
-  apart: boolean,
-): boolean {
+/** A line of a text. */
+export interface Line {
+  /** Its first visible character, and its end. */
+  readonly first: number;
+  readonly end: number;
+  /** The width of the white space before it. */
+  readonly indent: number;
+  /** An empty or a pasted line precedes it. */
+  readonly apart: boolean;
+}
+
+/** Whether a line was pasted. */
+export function isPastedLine(text: string, { first, end: eol, indent, apart }: Line): boolean {
   const line = text.slice(first, Math.min(eol, first + LOOKED_AT));
   for (const { first: start, line: pattern } of PASTED) {
     if (start.test(line[0]!)) {

@@ -6,7 +6,7 @@ import type { Kind } from "../classification.ts";
 
 /** A group of words. */
 export interface Group {
-  /** The kind that the words speak for; undefined for the groups that are no evidence by themselves. */
+  /** The kind that the words speak for; undefined: the group alone is not evidence. */
   readonly kind?: Kind;
   /** How much one match counts. A kind's score is the sum over its groups. */
   readonly weight: number;
@@ -77,15 +77,15 @@ export type GroupName = keyof typeof GROUPS;
 export interface LanguageWords {
   /** ISO 639-1. */
   readonly code: string;
-  /** Function words that tell the language. Not needed where the script tells it. */
+  /** Function words that identify the language. Not needed where the script does. */
   readonly common: string;
   /** Words after which a new request may begin: use zod and add validation. */
   readonly joiners: string;
-  /** Words that may stand between the beginning of a sentence and its verb: please, could you, ok so. */
+  /** Words that may come between the beginning of a sentence and its verb: please, could you, ok so. */
   readonly fillers: string;
   /** Matches anywhere in the prompt. */
   readonly words: Partial<Readonly<Record<GroupName, string>>>;
-  /** Matches only at the beginning of a sentence or clause, fillers left out. */
+  /** Matches only at the beginning of a sentence or clause, fillers aside. */
   readonly heads: Partial<Readonly<Record<GroupName, string>>>;
   readonly negation: NegationWords;
 }

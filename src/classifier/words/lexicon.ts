@@ -20,7 +20,7 @@ import { inflections, type Typos, typosOf } from "./spelling.ts";
 /** What a word of a phrase may be: this word (`_`: any, `..`: a gap), one of these, a word with one of the stems. */
 export type Element = string | ReadonlySet<string> | { readonly stems: readonly string[] };
 
-/** The elements that stand for any one word, and for up to eight. */
+/** The elements that match any one word, and up to eight words. */
 export const ANY = "_", GAP = "..";
 
 /** What a phrase does when it is found. */

@@ -1,5 +1,5 @@
 /**
- * How a prompt tells which programming language it is about. Names of languages as routing rules use them
+ * How a prompt shows which programming language it is about. Names of languages as routing rules use them
  * (`when = { language = "rust" }`); a new one is a line here.
  */
 export interface ProgrammingLanguage {
@@ -139,10 +139,10 @@ export const PROGRAMMING_LANGUAGES: readonly ProgrammingLanguage[] = [
   { name: "solidity", files: "sol solidity", names: "solidity", tools: "" },
 ];
 
-/** Words before which stands "in" and the like: "in Go", "a Swift". */
+/** Words before a language's name: "in Go", "a Swift". */
 export const BEFORE_NAMES =
   "in using to from with our a an the for of into auf em en in на для на mit pour avec con per our my your";
 
-/** Words that a language's name stands before: "go service", "swift code". */
+/** Words after a language's name: "go service", "swift code". */
 export const AFTER_NAMES =
   "service services code backend module modules app apps api cli client server program programs project struct interface test tests function functions library package binary closure closures actor class classes view views compiler script scripts lambda microservice microservices developer engineers team repo file files router middleware route routes boot migration database stack version worker workers beginner templates syntax channel channels map slice error errors have does support allow handle compile string strings header headers";

@@ -1,5 +1,5 @@
 /**
- * Words that look like a slip of the finger in one of the key words and are words themselves: "crate" is no mistyped
+ * Words that look like a slip of the finger in one of the key words and are words themselves: "crate" is not a mistyped
  * "create". Never taken for the key word.
  */
 export const REAL_WORDS: ReadonlySet<string> = new Set(

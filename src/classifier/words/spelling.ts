@@ -29,7 +29,7 @@ export function inflections(verb: string): string[] {
 }
 
 /**
- * What a hurried hand makes of a word: two letters swapped, one left out, one doubled, and in long words a wrong vowel. No
+ * The likely slips of a word: two letters swapped, one missing, one doubled, and in long words a wrong vowel. No
  * slip changes the first letter alone, and none is a word of its own.
  */
 export function misspellings(word: string): string[] {

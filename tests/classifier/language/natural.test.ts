@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tongue } from "../../../src/classifier/language/natural.ts";
+import { naturalLanguage } from "../../../src/classifier/language/natural.ts";
 import { tokenize } from "../../../src/classifier/tokens.ts";
 import { lexica } from "../../../src/classifier/words/lexicon.ts";
 
@@ -22,6 +22,6 @@ test("the language of a prompt is recognised by its words or its script", () => 
     ko: "로그인 화면을 고쳐줘",
   };
   for (const [language, text] of Object.entries(cases)) {
-    assert.equal(tongue(tokenize(text, lists.unspaced), text), language, text);
+    assert.equal(naturalLanguage(tokenize(text, lists.unspaced), text), language, text);
   }
 });

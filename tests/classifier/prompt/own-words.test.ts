@@ -26,7 +26,7 @@ for (const request of clientRequests()) {
 
 const promptOf = (...texts: string[]) => ownWords(requestFacts({ messages: [user(...texts)] })).prompt;
 
-test("the latest user message with words left is the prompt, whatever stands behind it", () => {
+test("the latest user message with words left is the prompt, whatever follows it", () => {
   const messages = [
     user("first"),
     assistant("answer"),
@@ -84,7 +84,7 @@ for (const [what, text, words = text] of OWN_TEXT) {
   test(`${what} is read as the user wrote it`, () => assert.equal(promptOf(text), words));
 }
 
-test("a slash command's template is left out when it comes as a message of its own", () => {
+test("a slash command's template is dropped when it comes as a message of its own", () => {
   const command = "<command-name>/audit</command-name>\n<command-args>the parser</command-args>";
   const messages = [user(command), user("Plan an audit and implement it.")];
   assert.equal(ownWords(requestFacts({ messages })).prompt, "the parser");

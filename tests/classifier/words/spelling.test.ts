@@ -15,7 +15,7 @@ test("every slip of a word means that word, or an earlier one that shares it", (
   }
 });
 
-test("a word that is no slip means nothing, whatever it is", () => {
+test("a word that is not a slip means nothing, whatever it is", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-z]{3,12}$/)), (word) => {
       const meant = typos(word);
@@ -25,7 +25,7 @@ test("a word that is no slip means nothing, whatever it is", () => {
   );
 });
 
-test("the words themselves are no slips of themselves", () => {
+test("the words themselves are not slips of themselves", () => {
   for (const word of words) assert.notEqual(typos(word), word);
 });
 
