@@ -82,11 +82,3 @@ function lastEnd(bytes: Uint8Array, from: number): number {
   }
   return -1;
 }
-
-/** Two arrays of bytes as one. */
-export function concat(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
-}

@@ -5,7 +5,7 @@ import type { Json } from "../model/json.ts";
 import type { ProviderError } from "../model/failure.ts";
 import { ReplyCollector } from "../dialects/shared/reply-events.ts";
 import { SseParser } from "../bytes/sse.ts";
-import { concat } from "./boundary.ts";
+import { concat } from "../bytes/concat.ts";
 
 /** An answer larger than this is a provider's mistake. Bytes. */
 const LARGEST = 64 * 1024 * 1024;
@@ -33,27 +33,21 @@ export async function readAll(response: Response, onChunk: () => void): Promise<
     onChunk();
     chunks.push(chunk);
   }
-  if (chunks.length === 1 && chunks[0] !== undefined) return new Uint8Array(chunks[0]);
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  return concat(chunks);
 }
 
-/** At most `most` bytes of an error's body, as text; what cannot be read is left out. */
+/** At most `most` bytes of an error's body, rounded up to a whole chunk; what cannot be read is dropped. */
 export async function readSome(response: Response, most = 64 * 1024): Promise<Uint8Array<ArrayBuffer>> {
-  let bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
   try {
-    if (response.body === null) return bytes;
-    for await (const chunk of response.body) {
-      bytes = concat(bytes, chunk);
-      if (bytes.length >= most) break;
+    for await (const chunk of response.body ?? []) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= most) break;
     }
   } catch { /* the status says enough */ }
-  return bytes;
+  return concat(chunks);
 }
 
 /** A body's JSON; undefined where it is none. */

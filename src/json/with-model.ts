@@ -2,6 +2,7 @@
  * Edits the outermost object of a request's JSON text and leaves every other byte as the client sent it: unknown
  * fields, number forms (`1.0e+2`), escapes, white space, a byte order mark.
  */
+import { concat } from "../bytes/concat.ts";
 import { searchesBytesFast } from "../runtime/byte-search.ts";
 import type { Json } from "../model/json.ts";
 import { quickTopLevel } from "./quick-member.ts";
@@ -64,7 +65,7 @@ export function withTopLevel<B extends Uint8Array>(
   }
   if (pieces.length === 0) return bytes;
   pieces.push(bytes.subarray(taken));
-  return joined(pieces, room);
+  return concat(pieces, room);
 }
 
 /** Whether a member's text stands for this value already, however it is written. */
@@ -76,16 +77,4 @@ function isWritten(bytes: Uint8Array, span: Span, value: string): boolean {
     return false;
   }
   return JSON.stringify(JSON.parse(text)) === value;
-}
-
-function joined(pieces: readonly Uint8Array[], room: Room): Uint8Array<ArrayBuffer> {
-  let length = 0;
-  for (const piece of pieces) length += piece.length;
-  const whole = room(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

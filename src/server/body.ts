@@ -1,4 +1,5 @@
 /** Reading a request's body: once, bounded, and checked to be a JSON object. */
+import { concat } from "../bytes/concat.ts";
 import * as zlib from "node:zlib";
 import { promisify } from "node:util";
 import type { Json } from "../model/json.ts";
@@ -71,13 +72,7 @@ async function readBytes(request: Request, most: number): Promise<Uint8Array<Arr
     if (size > most) throw tooLarge(most);
     chunks.push(chunk);
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return concat(chunks);
 }
 
 async function unpack(packed: Uint8Array, encoding: string, most: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -11,7 +11,8 @@ import { forbiddenGlobals, importsOf, type SourceImport } from "../support/sourc
 const FLOORS: readonly (readonly string[])[] = [
   ["model"],
   ["runtime", "text", "files"],
-  ["bytes", "json", "log"],
+  ["bytes", "log"],
+  ["json"],
   ["catalog", "clients"],
   ["dialects"],
   ["config"],
