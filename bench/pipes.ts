@@ -5,7 +5,7 @@
 import process from "node:process";
 import type { Dialect } from "../src/dialects/dialect.ts";
 import { type BuiltinDialect, dialects } from "../src/dialects/registry.ts";
-import { type Pipe, RawPipe, TranslatingPipe } from "../src/dispatch/pipe.ts";
+import { type Pipe, RawPipe, TranslatingPipe } from "../src/dispatch/relay/pipe.ts";
 import { agentRequests } from "./bodies.ts";
 import { STREAMS } from "./events.ts";
 import { quantile } from "./figures.ts";

@@ -10,7 +10,7 @@ import { type BuiltinDialect, dialects } from "../src/dialects/registry.ts";
 import type { FailureClass } from "../src/model/failure.ts";
 import type { Json } from "../src/model/json.ts";
 import { isEssential, LIMITS } from "../src/dialects/shared/limits.ts";
-import { FAILURE_RULES } from "../src/dispatch/failures/failure.ts";
+import { FAILURE_RULES } from "../src/dispatch/failure/failure.ts";
 
 const TITLES: Readonly<Record<BuiltinDialect, string>> = {
   "anthropic-messages": "Anthropic Messages",

@@ -3,12 +3,12 @@ import type { Target } from "../model/target.ts";
 import type { ClientError } from "../model/failure.ts";
 import type { UnsupportedRequest } from "../dialects/dialect.ts";
 import type { Answered } from "./attempt.ts";
-import type { Cooldown } from "./cooldowns.ts";
+import type { Cooldown } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
-import { clientErrorOf, type Failure, FAILURE_RULES, soonestReset } from "./failures/failure.ts";
+import { clientErrorOf, type Failure, FAILURE_RULES, soonestReset } from "./failure/failure.ts";
 import { headerText } from "./header-text.ts";
 import { answerHeaders } from "./headers.ts";
-import type { Recording } from "./recording.ts";
+import type { Recording } from "./record.ts";
 
 /** The headers of every answer to a routed request. */
 function explain(exchange: Exchange, recording: Recording, headers: Headers): void {

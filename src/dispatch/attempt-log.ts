@@ -1,10 +1,10 @@
 /** What is said of attempts: in the log, and for `/health/detailed`. */
-import type { Dispatcher } from "./exchange.ts";
-import type { Failure } from "./failures/failure.ts";
+import type { DispatchDeps } from "./exchange.ts";
+import type { Failure } from "./failure/failure.ts";
 
 /** A failure before anything was shown. `ms`: what the attempt took. */
 export function noteFailure(
-  { state, clock, log }: Dispatcher,
+  { state, clock, log }: DispatchDeps,
   id: string,
   failure: Failure,
   ms: number,
@@ -17,7 +17,7 @@ export function noteFailure(
 }
 
 /** A failure after output began. */
-export function noteLateFailure({ state, clock, log }: Dispatcher, id: string, failure: Failure): void {
+export function noteLateFailure({ state, clock, log }: DispatchDeps, id: string, failure: Failure): void {
   const { provider, model, message } = failure;
   state.sawFailure(provider, clock.now(), message);
   log("warn", `${provider},${model} failed after output began: ${message}`, { id });
@@ -25,7 +25,7 @@ export function noteLateFailure({ state, clock, log }: Dispatcher, id: string, f
 
 /** What a translation left out. */
 export function noteDropped(
-  { log }: Dispatcher,
+  { log }: DispatchDeps,
   id: string,
   provider: string,
   dropped: readonly string[],
@@ -35,7 +35,7 @@ export function noteDropped(
 
 /** A request that a model refused as another one's is written anew for it. */
 export function noteRewrite(
-  { log }: Dispatcher,
+  { log }: DispatchDeps,
   id: string,
   { provider, model }: Failure,
   fields: readonly string[],

@@ -7,18 +7,18 @@ import { CHARS_PER_TOKEN, roughReplyTokens } from "../dialects/shared/estimate-t
 import { replyToEvents } from "../dialects/shared/reply-events.ts";
 import { withModel } from "../json/with-model.ts";
 import { call, unpacked } from "./call.ts";
-import { Deadline, limitsOf } from "./deadline.ts";
-import type { Dispatcher, Exchange } from "./exchange.ts";
-import type { Flight } from "./flight.ts";
-import { type Failure, FAILURE_RULES } from "./failures/failure.ts";
-import { broken, plainWords, refused, streamFailure, told } from "./failures/read.ts";
-import { type Pipe, RawPipe, TranslatingPipe } from "./pipe.ts";
-import type { Prepared } from "./prepare.ts";
-import { estimatedUsage } from "./recording.ts";
-import { Relay, type RelayEnd } from "./relay.ts";
+import { Deadline, limitsOf } from "./relay/deadline.ts";
+import type { DispatchDeps, Exchange } from "./exchange.ts";
+import type { InFlightRequest } from "./in-flight.ts";
+import { type Failure, FAILURE_RULES } from "./failure/failure.ts";
+import { broken, plainWords, refused, streamFailure, told } from "./failure/read.ts";
+import { type Pipe, RawPipe, TranslatingPipe } from "./relay/pipe.ts";
+import type { UpstreamRequest } from "./upstream-request.ts";
+import { estimatedUsage } from "./record.ts";
+import { Relay, type RelayEnd } from "./relay/relay.ts";
 import { reachable } from "./tcp-probe.ts";
-import { rewriter } from "./rewrite.ts";
-import { collect, errorInside, parseJson, readAll } from "./buffered.ts";
+import { rewriter } from "./relay/rewrite.ts";
+import { collect, errorInside, parseJson, readAll } from "./relay/buffered.ts";
 
 /** An answer that may be shown. */
 export interface Answered {
@@ -38,11 +38,11 @@ export type Tried = Answered | { readonly ok: false; readonly failure: Failure }
 
 export interface AttemptOptions {
   readonly exchange: Exchange;
-  readonly flight: Flight;
-  readonly dispatcher: Dispatcher;
+  readonly flight: InFlightRequest;
+  readonly dispatcher: DispatchDeps;
   readonly target: Target;
   readonly provider: Provider;
-  readonly prepared: Prepared;
+  readonly prepared: UpstreamRequest;
   /** Milliseconds that the whole request still has. */
   readonly totalLeft: number;
   /** Told once when a streamed answer is over. */

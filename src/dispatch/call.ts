@@ -1,5 +1,5 @@
 /** Making the call, and telling what went wrong when no answer came. */
-import type { Prepared } from "./prepare.ts";
+import type { UpstreamRequest } from "./upstream-request.ts";
 
 /** Options beyond the standard that Bun reads: no time limit and no decoding of its own. Deno leaves them unread. */
 interface FetchInit extends RequestInit {
@@ -9,7 +9,7 @@ interface FetchInit extends RequestInit {
 
 /** Sends a prepared request. Redirects are not followed: they would carry the credential to another host. */
 export async function call(
-  { url, headers, body }: Prepared,
+  { url, headers, body }: UpstreamRequest,
   signal: AbortSignal,
   fetcher: typeof fetch,
 ): Promise<Response> {

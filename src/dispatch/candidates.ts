@@ -2,7 +2,7 @@
 import type { Config, Provider } from "../config/config.ts";
 import type { HeaderMap } from "../model/request-facts.ts";
 import type { PlannedTarget, RoutePlan } from "../router/plan.ts";
-import type { Place } from "./cooldowns.ts";
+import type { CooldownKey } from "./cooldown/cooldowns.ts";
 import { type Key, keysOf } from "./keys.ts";
 
 /** A target with one of its provider's keys. */
@@ -10,7 +10,7 @@ export interface Candidate {
   readonly target: PlannedTarget;
   readonly provider: Provider;
   readonly key: Key;
-  readonly place: Place;
+  readonly place: CooldownKey;
 }
 
 /** One entry a target: the candidates that its keys make; `turn` rotates them. Targets that the plan skips are left out. */

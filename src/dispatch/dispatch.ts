@@ -7,35 +7,35 @@ import { allFailed, answer, cannotCarry, nothingToTry } from "./answer.ts";
 import { type Answered, attempt } from "./attempt.ts";
 import { noteDropped, noteFailure, noteLateFailure, noteRewrite } from "./attempt-log.ts";
 import { type Candidate, candidates } from "./candidates.ts";
-import type { Cooldown } from "./cooldowns.ts";
-import type { Dispatcher, Exchange } from "./exchange.ts";
-import { type Failure, FAILURE_RULES } from "./failures/failure.ts";
-import { Flight } from "./flight.ts";
+import type { Cooldown } from "./cooldown/cooldowns.ts";
+import type { DispatchDeps, Exchange } from "./exchange.ts";
+import { type Failure, FAILURE_RULES } from "./failure/failure.ts";
+import { InFlightRequest } from "./in-flight.ts";
 import { GateFull } from "./gate.ts";
-import { decodeOnce, misfitsOf, prepare } from "./prepare.ts";
-import { Recording, streamUsage } from "./recording.ts";
+import { decodeOnce, misfitsOf, prepare } from "./upstream-request.ts";
+import { Recording, streamUsage } from "./record.ts";
 
 /** When everything cools, the soonest is tried if it is at most this far away. Milliseconds. */
 const SOON_MS = 5000;
 
 /** Answers an exchange. Never throws; every end is an answer in the client's dialect. */
-export async function dispatch(exchange: Exchange, dispatcher: Dispatcher): Promise<Response> {
+export async function dispatch(exchange: Exchange, dispatcher: DispatchDeps): Promise<Response> {
   return await new Dispatch(exchange, dispatcher).run();
 }
 
 class Dispatch {
   readonly #exchange: Exchange;
-  readonly #dispatcher: Dispatcher;
+  readonly #dispatcher: DispatchDeps;
   readonly #recording: Recording;
   readonly #failures: Failure[] = [];
   readonly #passed: string[] = [];
   readonly #decoded;
-  readonly #flight: Flight;
+  readonly #flight: InFlightRequest;
   /** After a context overflow only larger windows are tried. Tokens. */
   #windowOver = 0;
 
-  constructor(exchange: Exchange, dispatcher: Dispatcher) {
-    this.#flight = new Flight(exchange);
+  constructor(exchange: Exchange, dispatcher: DispatchDeps) {
+    this.#flight = new InFlightRequest(exchange);
     this.#exchange = exchange;
     this.#dispatcher = dispatcher;
     this.#recording = new Recording(exchange, dispatcher);

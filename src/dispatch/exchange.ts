@@ -45,7 +45,7 @@ export interface Exchange {
 }
 
 /** What dispatch is given by the server. */
-export interface Dispatcher {
+export interface DispatchDeps {
   readonly state: DispatchState;
   readonly dialects: Dialects;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 /** What dispatch remembers from one request to the next. Survives config reloads. */
 import type { Provider } from "../config/config.ts";
 import type { Target } from "../model/target.ts";
-import { Cooldowns } from "./cooldowns.ts";
+import { Cooldowns } from "./cooldown/cooldowns.ts";
 import { Gate } from "./gate.ts";
 
 /** A request that is being answered, as far as a stop needs to know. */

@@ -6,11 +6,11 @@ import { lexica } from "../classifier/words/lexicon.ts";
 import type { Config, Provider } from "../config/config.ts";
 import type { Dialects } from "../dialects/dialect.ts";
 import { dialects as builtinDialects } from "../dialects/registry.ts";
-import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown-file.ts";
-import { Cooldowns } from "../dispatch/cooldowns.ts";
+import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown/file.ts";
+import { Cooldowns } from "../dispatch/cooldown/cooldowns.ts";
 import { dataFile } from "../runtime/data-folder.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { Dispatcher } from "../dispatch/exchange.ts";
+import type { DispatchDeps } from "../dispatch/exchange.ts";
 import { keysOf } from "../dispatch/keys.ts";
 import { DispatchState } from "../dispatch/state.ts";
 import type { Log } from "../log/log.ts";
@@ -60,7 +60,7 @@ export function compose(
   const counts = new Counts();
   const traces = new Traces(source, log, version, dialects);
   const dashboard = new Dashboard(() => context);
-  const dispatcher: Dispatcher = {
+  const dispatcher: DispatchDeps = {
     state: new DispatchState(cooldowns),
     dialects,
     clock,

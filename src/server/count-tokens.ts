@@ -8,7 +8,7 @@ import { headerText } from "../dispatch/header-text.ts";
 import type { Exchange } from "../dispatch/exchange.ts";
 import { requestHeaders } from "../dispatch/headers.ts";
 import { keysOf } from "../dispatch/keys.ts";
-import { parseJson, readSome } from "../dispatch/buffered.ts";
+import { parseJson, readSome } from "../dispatch/relay/buffered.ts";
 import type { Caller } from "./auth.ts";
 import type { ServerContext } from "./context.ts";
 import { readExchange } from "./generate.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Conversation } from "../../src/model/conversation.ts";
 import { type BuiltinDialect, dialects } from "../../src/dialects/registry.ts";
-import { type Pipe, RawPipe, TranslatingPipe } from "../../src/dispatch/pipe.ts";
+import { type Pipe, RawPipe, TranslatingPipe } from "../../src/dispatch/relay/pipe.ts";
 import { DIALECTS } from "../support/speech.ts";
 import { isStream, type Recording, RECORDINGS, wireOf } from "./recordings.ts";
 import { requestOf } from "./requests.ts";

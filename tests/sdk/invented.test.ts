@@ -6,7 +6,7 @@ import type { Json } from "../../src/model/json.ts";
 import { type BuiltinDialect, dialects } from "../../src/dialects/registry.ts";
 import { ReplyCollector } from "../../src/dialects/shared/reply-events.ts";
 import { SseParser } from "../../src/bytes/sse.ts";
-import { TranslatingPipe } from "../../src/dispatch/pipe.ts";
+import { TranslatingPipe } from "../../src/dispatch/relay/pipe.ts";
 import { replyArbitrary, streamArbitrary } from "../dialects/support/conversation.ts";
 import { DIALECTS } from "../support/speech.ts";
 

@@ -1,5 +1,5 @@
 /** Where server-sent events end in a stream of bytes: only whole events are shown to a client. */
-import { SseParser } from "../bytes/sse.ts";
+import { SseParser } from "../../bytes/sse.ts";
 
 const EMPTY = new Uint8Array(0);
 

@@ -1,11 +1,11 @@
 /** Answers that come whole, or are to be given whole: read to the end, checked, then given on. */
-import type { Reply } from "../model/conversation.ts";
-import type { Dialect } from "../dialects/dialect.ts";
-import type { Json } from "../model/json.ts";
-import type { ProviderError } from "../model/failure.ts";
-import { ReplyCollector } from "../dialects/shared/reply-events.ts";
-import { SseParser } from "../bytes/sse.ts";
-import { concat } from "../bytes/concat.ts";
+import type { Reply } from "../../model/conversation.ts";
+import type { Dialect } from "../../dialects/dialect.ts";
+import type { Json } from "../../model/json.ts";
+import type { ProviderError } from "../../model/failure.ts";
+import { ReplyCollector } from "../../dialects/shared/reply-events.ts";
+import { SseParser } from "../../bytes/sse.ts";
+import { concat } from "../../bytes/concat.ts";
 
 /** An answer larger than this is a provider's mistake. Bytes. */
 const LARGEST = 64 * 1024 * 1024;

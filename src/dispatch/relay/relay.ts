@@ -2,8 +2,8 @@
  * A streamed answer on its way to the client. Nothing is shown until the first real output; until then a failure
  * leaves the request free to go elsewhere. After it, a failure becomes the dialect's own error event and a proper end.
  */
-import type { ClientError, ProviderError } from "../model/failure.ts";
-import { type Chunks, chunksOf } from "../runtime/chunks.ts";
+import type { ClientError, ProviderError } from "../../model/failure.ts";
+import { type Chunks, chunksOf } from "../../runtime/chunks.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Out, Pipe } from "./pipe.ts";
 

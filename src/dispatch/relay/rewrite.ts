@@ -1,6 +1,6 @@
 /** The two things that may change in an answer that passes through: a hidden usage chunk, and the model's name. */
 import { Buffer } from "node:buffer";
-import type { Dialect } from "../dialects/dialect.ts";
+import type { Dialect } from "../../dialects/dialect.ts";
 
 const MODEL = /"model"\s*:\s*"(?:[^"\\]|\\.)*"/;
 const EVENT_END = /\r\n\r\n|\n\n|\r\r/;

@@ -7,13 +7,13 @@ import { type Dialect, UnsupportedRequest } from "../dialects/dialect.ts";
 import { ESSENTIAL } from "../dialects/shared/essential.ts";
 import { withModel, withTopLevel } from "../json/with-model.ts";
 import { answerRoom, cutLimit } from "./answer-room.ts";
-import type { Dispatcher, Exchange } from "./exchange.ts";
-import type { Failure } from "./failures/failure.ts";
+import type { DispatchDeps, Exchange } from "./exchange.ts";
+import type { Failure } from "./failure/failure.ts";
 import { requestHeaders } from "./headers.ts";
 import type { Key } from "./keys.ts";
 
 /** A call, ready to be made. */
-export interface Prepared {
+export interface UpstreamRequest {
   readonly url: string;
   readonly dialect: Dialect;
   /** The provider speaks the client's dialect: bytes pass through. */
@@ -40,7 +40,7 @@ export interface Unfit {
  */
 export function misfitsOf(
   { dialect, body }: Exchange,
-  { same }: Prepared,
+  { same }: UpstreamRequest,
   failure: Failure,
 ): readonly string[] {
   if (!same || failure.class !== "bad_request") return [];
@@ -56,10 +56,10 @@ export function prepare(
   target: Target,
   provider: Provider,
   key: Key,
-  dispatcher: Dispatcher,
+  dispatcher: DispatchDeps,
   decoded: () => Conversation,
   anew: boolean,
-): Prepared | Unfit {
+): UpstreamRequest | Unfit {
   const { request } = exchange.dialect;
   const spoken = provider.endpoints[exchange.dialect.name] !== undefined;
   const rewritten = anew || request.isBeyond?.(exchange.body, provider.quirks) === true ||
@@ -114,7 +114,7 @@ function passThrough(
   url: string,
   decoded: () => Conversation,
   info: ModelInfo | undefined,
-): Prepared {
+): UpstreamRequest {
   const { bytes, body, headers, facts } = exchange;
   const usage = facts.stream ? dialect.usageOnDemand?.edits(body, provider.quirks) : undefined;
   const limit = cutLimit(body, facts, info);

@@ -1,9 +1,9 @@
 /** Used-up quotas are remembered over restarts: a small JSON file in the user's data folder. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Log } from "../log/log.ts";
+import type { Log } from "../../log/log.ts";
 import type { Cooldown, Cooldowns } from "./cooldowns.ts";
-import { FAILURE_RULES } from "./failures/failure.ts";
+import { FAILURE_RULES } from "../failure/failure.ts";
 
 /** Reads what an earlier run left; a missing or broken file is an empty one. */
 export function loadCooldowns(path: string, cooldowns: Cooldowns, now: number): void {

@@ -2,11 +2,11 @@
  * Who must not be asked now, and until when: per provider, per model, per key. The clock is an argument; the state can
  * be saved and loaded. docs/failover.md has the table.
  */
-import type { FailureClass } from "../model/failure.ts";
-import { type Failure, FAILURE_RULES, type Scope } from "./failures/failure.ts";
+import type { FailureClass } from "../../model/failure.ts";
+import { type Failure, FAILURE_RULES, type Scope } from "../failure/failure.ts";
 
 /** The parts of a target that can cool down apart from each other. `key` is an id, never the key itself. */
-export interface Place {
+export interface CooldownKey {
   readonly provider: string;
   readonly model: string;
   readonly key: string;
@@ -62,7 +62,7 @@ const TIMINGS: Partial<Readonly<Record<FailureClass, Timing>>> = {
 /** Classes whose reset, where the provider tells it, holds. */
 const TOLD: ReadonlySet<FailureClass> = new Set(["rate_limited", "quota_exhausted", "overloaded"]);
 
-function scopeId(scope: Scope, place: Place): string {
+function scopeId(scope: Scope, place: CooldownKey): string {
   switch (scope) {
     case "provider":
       return place.provider;
@@ -89,7 +89,7 @@ export class Cooldowns {
   }
 
   /** Whether a place may be asked at `now`. Asking changes nothing; {@link claim} takes a trial. */
-  at(place: Place, now: number): Availability {
+  at(place: CooldownKey, now: number): Availability {
     if (this.#entries.size === 0) return OPEN;
     let trial = false;
     let worst: Cooldown | undefined;
@@ -105,17 +105,17 @@ export class Cooldowns {
   }
 
   /** Takes the trial of a place that is {@link at} "trial": others see it cooling until the trial is over. */
-  claim(place: Place): void {
+  claim(place: CooldownKey): void {
     for (const entry of this.#of(place)) entry.trial = true;
   }
 
   /** The request is over and says nothing of the place (a client hung up): a trial may be taken again. */
-  release(place: Place): void {
+  release(place: CooldownKey): void {
     for (const entry of this.#of(place)) entry.trial = false;
   }
 
   /** The place answered. */
-  succeeded(place: Place): void {
+  succeeded(place: CooldownKey): void {
     if (this.#entries.size === 0 && this.#strikes.size === 0) return;
     let kept = false;
     for (const scope of SCOPES) {
@@ -127,7 +127,7 @@ export class Cooldowns {
   }
 
   /** The place failed. Returns the cooldown that this started, if it did. */
-  failed(place: Place, failure: Failure, now: number): Cooldown | undefined {
+  failed(place: CooldownKey, failure: Failure, now: number): Cooldown | undefined {
     const timing = TIMINGS[failure.class];
     const scope = FAILURE_RULES[failure.class].scope;
     if (timing === undefined || scope === "none") {
@@ -205,7 +205,7 @@ export class Cooldowns {
     return true;
   }
 
-  *#of(place: Place): Generator<Entry> {
+  *#of(place: CooldownKey): Generator<Entry> {
     if (this.#entries.size === 0) return;
     for (const scope of SCOPES) {
       const entry = this.#entries.get(scopeId(scope, place));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classifyFailure, resetInBody } from "../../src/dispatch/failures/classify.ts";
-import type { FailureClass, ProviderError } from "../../src/model/failure.ts";
+import { classifyFailure, resetInBody } from "../../../src/dispatch/failure/classify.ts";
+import type { FailureClass, ProviderError } from "../../../src/model/failure.ts";
 
 const cases: readonly (readonly [FailureClass, number | undefined, ProviderError, number?])[] = [
   ["rate_limited", 429, { message: "Rate limit reached", type: "rate_limit_error" }],

@@ -1,10 +1,10 @@
 /** One stream's bytes in, the client's bytes out. Synchronous: nothing here waits. */
-import type { Conversation, ReplyEvent } from "../model/conversation.ts";
-import type { ClientError, ProviderError } from "../model/failure.ts";
-import type { Dialect, StreamWatch } from "../dialects/dialect.ts";
-import type { Usage } from "../model/usage.ts";
-import { SseParser } from "../bytes/sse.ts";
-import { EventBoundary, firstEvents } from "./boundary.ts";
+import type { Conversation, ReplyEvent } from "../../model/conversation.ts";
+import type { ClientError, ProviderError } from "../../model/failure.ts";
+import type { Dialect, StreamWatch } from "../../dialects/dialect.ts";
+import type { Usage } from "../../model/usage.ts";
+import { SseParser } from "../../bytes/sse.ts";
+import { EventBoundary, firstEvents } from "./event-boundary.ts";
 import type { Rewrite } from "./rewrite.ts";
 
 /** What goes to the client next; undefined: nothing yet. */

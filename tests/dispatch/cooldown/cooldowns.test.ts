@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Cooldowns, type Place } from "../../src/dispatch/cooldowns.ts";
-import type { Failure } from "../../src/dispatch/failures/failure.ts";
-import type { FailureClass } from "../../src/model/failure.ts";
+import { type CooldownKey, Cooldowns } from "../../../src/dispatch/cooldown/cooldowns.ts";
+import type { Failure } from "../../../src/dispatch/failure/failure.ts";
+import type { FailureClass } from "../../../src/model/failure.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
-const place: Place = { provider: "groq", model: "llama", key: "k1" };
+const place: CooldownKey = { provider: "groq", model: "llama", key: "k1" };
 const fail = (kind: FailureClass, resetAt?: number): Failure => ({
   class: kind,
   provider: "groq",

@@ -1,10 +1,10 @@
 /** A request under way, as a stop sees it: it can be cut at any moment, and ends properly. */
 import type { Target } from "../model/target.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Relay } from "./relay.ts";
+import type { Relay } from "./relay/relay.ts";
 import type { InFlight } from "./state.ts";
 
-export class Flight implements InFlight {
+export class InFlightRequest implements InFlight {
   readonly id: string;
   readonly since: number;
   readonly route: string;

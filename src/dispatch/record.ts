@@ -6,9 +6,9 @@ import type { Usage } from "../model/usage.ts";
 import { CHARS_PER_TOKEN } from "../dialects/shared/estimate-tokens.ts";
 import { account, baselineOf } from "../ledger/account.ts";
 import type { AttemptRecord } from "../model/request-end.ts";
-import type { Dispatcher, Exchange } from "./exchange.ts";
-import type { Failure } from "./failures/failure.ts";
-import type { Pipe } from "./pipe.ts";
+import type { DispatchDeps, Exchange } from "./exchange.ts";
+import type { Failure } from "./failure/failure.ts";
+import type { Pipe } from "./relay/pipe.ts";
 
 export interface Ending {
   readonly status: number;
@@ -30,10 +30,10 @@ export class Recording {
   /** Milliseconds from arrival to the first output. */
   firstTokenMs: number | undefined;
   #exchange: Exchange;
-  #dispatcher: Dispatcher;
+  #dispatcher: DispatchDeps;
   #told = false;
 
-  constructor(exchange: Exchange, dispatcher: Dispatcher) {
+  constructor(exchange: Exchange, dispatcher: DispatchDeps) {
     this.#exchange = exchange;
     this.#dispatcher = dispatcher;
   }

@@ -2,8 +2,8 @@
  * The time limits of one attempt. One timer at a time, set for the first moment at which something can be due and moved
  * only when it fires: most attempts set it once, and a chunk costs nothing.
  */
-import type { Timeouts } from "../config/config.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { Timeouts } from "../../config/config.ts";
+import type { Clock } from "../../runtime/clock.ts";
 
 /** The phase whose time ran out. */
 export type Expired = "connect" | "first_token" | "idle" | "total";

@@ -2,9 +2,9 @@
 import type { ProviderError } from "../../model/failure.ts";
 import type { AttemptOptions } from "../attempt.ts";
 import { connectionError } from "../call.ts";
-import type { Deadline } from "../deadline.ts";
-import { RelayCut, type RelayEnd } from "../relay.ts";
-import { AnswerTooLarge, parseJson, readSome } from "../buffered.ts";
+import type { Deadline } from "../relay/deadline.ts";
+import { RelayCut, type RelayEnd } from "../relay/relay.ts";
+import { AnswerTooLarge, parseJson, readSome } from "../relay/buffered.ts";
 import { classifyFailure, resetInBody } from "./classify.ts";
 import type { Failure } from "./failure.ts";
 import { resetTime } from "./reset-time.ts";

@@ -1,5 +1,5 @@
 /** A provider's words about a failure, without the credentials that it was sent: some quote what they refuse. */
-import type { Prepared } from "../prepare.ts";
+import type { UpstreamRequest } from "../upstream-request.ts";
 
 /** Headers whose values are secrets, by name. */
 const SECRET_NAME = /auth|key|token|secret|cookie|credential/i;
@@ -11,7 +11,7 @@ const SECRET_FORM =
   /\b(?:sk|gsk|xai|pk|rk|hf|nvapi|csk|fw|pplx|key|AIza)[-_]?(?=[\w-]*\d)[\w-]{16,}|\bBearer\s+[^\s"\\]{8,}/;
 
 /** The secrets that went out with a call, longest first. */
-function sent(headers: Prepared["headers"]): string[] {
+function sent(headers: UpstreamRequest["headers"]): string[] {
   const found = new Set<string>();
   for (const name in headers) {
     if (!SECRET_NAME.test(name)) continue;
@@ -24,7 +24,7 @@ function sent(headers: Prepared["headers"]): string[] {
 }
 
 /** A text for people or a client, with `[redacted]` for each secret of the call that it quotes. */
-export function scrubbed(text: string, headers: Prepared["headers"]): string {
+export function scrubbed(text: string, headers: UpstreamRequest["headers"]): string {
   let clean = text;
   for (const secret of sent(headers)) clean = clean.replaceAll(secret, "[redacted]");
   return clean;
@@ -33,7 +33,7 @@ export function scrubbed(text: string, headers: Prepared["headers"]): string {
 /** A provider's error body as it came, unless it quotes a secret: then with `[redacted]` in its place. */
 export function scrubbedBytes(
   bytes: Uint8Array<ArrayBuffer>,
-  headers: Prepared["headers"],
+  headers: UpstreamRequest["headers"],
 ): Uint8Array<ArrayBuffer> {
   const text = new TextDecoder().decode(bytes);
   const clean = scrubbed(text, headers).replace(new RegExp(SECRET_FORM, "g"), "[redacted]");

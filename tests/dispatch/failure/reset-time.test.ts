@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resetTime } from "../../src/dispatch/failures/reset-time.ts";
+import { resetTime } from "../../../src/dispatch/failure/reset-time.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 const at = (headers: Record<string, string>) => {

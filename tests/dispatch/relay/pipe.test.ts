@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dialects } from "../../src/dialects/registry.ts";
-import { RawPipe } from "../../src/dispatch/pipe.ts";
-import { errorEvent, spoken } from "../support/speech.ts";
+import { dialects } from "../../../src/dialects/registry.ts";
+import { RawPipe } from "../../../src/dispatch/relay/pipe.ts";
+import { errorEvent, spoken } from "../../support/speech.ts";
 
 const { prelude, output } = spoken("openai-responses", "half an answer");
 const SHOWN = [": note\n\n", ...prelude, ...output].join("");
