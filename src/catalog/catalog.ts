@@ -3,7 +3,7 @@ import builtin from "./data/models.json" with { type: "json" };
 import type { ModelInfo, Price, Rates } from "../model/price.ts";
 import { type ModelName, readName, VARIANTS } from "./name.ts";
 
-/** Dollars per million tokens, as the file writes them. */
+/** Dollars per million tokens, in the form of the file. */
 export interface RatesEntry {
   readonly input: number;
   readonly output: number;
@@ -13,7 +13,7 @@ export interface RatesEntry {
   readonly reasoning?: number | undefined;
 }
 
-/** A line of the file. */
+/** A model in the file. Context and output in tokens. */
 export interface CatalogEntry {
   readonly provider: string;
   readonly model: string;
@@ -32,7 +32,7 @@ export interface CatalogData {
   readonly models: readonly CatalogEntry[];
 }
 
-/** Whose word on a model's abilities counts when a provider's own entry is missing: its makers', then OpenRouter's. */
+/** Whose entry describes a model when the provider has none: its makers' first, then OpenRouter's. */
 const AUTHORITIES = [
   "anthropic",
   "openai",
@@ -59,9 +59,9 @@ interface Index {
   readonly named: ReadonlyMap<string, readonly Named[]>;
 }
 
-/** Looks models up. Nothing is indexed before the first question. */
+/** Looks up models. The index is made by the first lookup. */
 export class Catalog {
-  /** Every entry; an earlier list's entry hides a later one's. */
+  /** Every entry; one of an earlier list hides the same one of a later list. */
   readonly entries: readonly CatalogEntry[];
   #index: Index | undefined;
 
@@ -71,8 +71,10 @@ export class Catalog {
   }
 
   /**
-   * What is known of a model at a provider: its own entry, under this name or another spelling of it; else what
-   * others say of the same model, without a price, since prices are each provider's own.
+   * What is known of a model at a provider: its own entry, under this name or another spelling of it; else another
+   * provider's entry of the same model, without its price, since each provider sets its own prices.
+   * @param catalogId the provider's id in the catalogue (`togetherai`)
+   * @returns undefined where no provider lists the model
    */
   find(catalogId: string, model: string): ModelInfo | undefined {
     const index = this.#index ??= indexed(this.entries);
@@ -94,7 +96,7 @@ const BUILTIN: CatalogData = builtin;
 /** The list that comes with the program. */
 export const builtinCatalog: Catalog = new Catalog();
 
-/** A list of the user's with the built-in one behind it; undefined: the built-in one alone. */
+/** The user's own list before the built-in one; undefined: the built-in one alone. */
 export function withBuiltin(own: CatalogData | undefined): Catalog {
   return own === undefined ? builtinCatalog : new Catalog(own, { models: builtinCatalog.entries });
 }
@@ -116,7 +118,7 @@ function indexed(entries: readonly CatalogEntry[]): Index {
   return { exact, named };
 }
 
-/** Of one provider's entries with the same bare name, the one that is most likely meant. */
+/** Of one provider's entries with the same bare name, the one that was most likely meant. */
 function closest(asked: ModelName, candidates: readonly Named[]): Named | undefined {
   let best: Named | undefined;
   let bestScore = -1;
@@ -125,7 +127,7 @@ function closest(asked: ModelName, candidates: readonly Named[]): Named | undefi
     const score = (isVendor(asked, name) ? 8 : 0) +
       (asked.variant === name.variant ? 4 : name.variant === "" ? 2 : 0) +
       (asked.date === name.date ? 1 : name.date === "" ? 0.5 : 0);
-    // Of equals the later snapshot.
+    // Of equal ones the later snapshot.
     if (score > bestScore || (score === bestScore && name.date > best!.name.date)) {
       best = candidate;
       bestScore = score;
@@ -134,13 +136,13 @@ function closest(asked: ModelName, candidates: readonly Named[]): Named | undefi
   return best;
 }
 
-/** The price of another spelling's entry, where it is certain to be the same offer. */
+/** The price of an entry with another spelling, where it is certainly the same offer. */
 function aliasPrice(asked: ModelName, found: Named, all: readonly Named[]): Price | undefined {
   const { entry, name } = found;
   if (!isVendor(asked, name)) return undefined;
-  // A snapshot is priced as the model that moves with it, not as another snapshot.
+  // A snapshot costs what the undated model costs, not what another snapshot costs.
   if (asked.date !== "" && name.date !== "" && asked.date !== name.date) return undefined;
-  // One name by several makers at one provider: nobody knows which is meant.
+  // Several makers use this name at one provider: it is not clear which is meant.
   const rivals = all.filter((other) =>
     other.entry.provider === entry.provider && isVendor(asked, other.name)
   );

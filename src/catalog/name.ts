@@ -4,9 +4,9 @@
  */
 
 export interface ModelName {
-  /** What is left when everything below is taken away: lower case, dashes for dots, underscores and colons. */
+  /** The name without the parts below: lower case, dashes for dots, underscores and colons. */
   readonly base: string;
-  /** What stands before the last slash; "" where there is none. */
+  /** What is before the last slash; "" where there is none. */
   readonly vendor: string;
   /** The date of a snapshot, digits only; "" where the name has none, or says `latest`. */
   readonly date: string;
@@ -15,8 +15,8 @@ export interface ModelName {
 }
 
 /**
- * What follows a colon and makes another offer of the same model (https://openrouter.ai/docs/features/provider-routing).
- * Other words after a colon (Ollama's sizes) are part of the name. `price`: what it costs beside the plain model.
+ * The words after a colon that mark another offer of the same model (https://openrouter.ai/docs/features/provider-routing).
+ * Other words after a colon (Ollama's sizes) are part of the name. `price`: what it costs compared with the plain model.
  */
 export const VARIANTS: Readonly<Record<string, { readonly price: "free" | "same" | "other" }>> = {
   free: { price: "free" },
@@ -32,7 +32,7 @@ export const VARIANTS: Readonly<Record<string, { readonly price: "free" | "same"
 /** `-20241022`, `-2024-10-22`, `@20241022`, `@2024-10-22`. */
 const DATE = /[-@](20\d\d)-?([01]\d)-?([0-3]\d)$/;
 
-/** Takes a model's name apart. */
+/** Splits a model's name into its parts. */
 export function readName(id: string): ModelName {
   let rest = id.trim().toLowerCase().replace(/^~/, "");
   const slash = rest.lastIndexOf("/");

@@ -1,6 +1,6 @@
 /**
- * A newer list of models and prices, named by the user: read from a file or URL, checked whole, then kept in the
- * user's data folder, where it goes before the built-in one. A bad list changes nothing.
+ * A newer list of models and prices, named by the user: read from a file or URL, checked as a whole, then kept in the
+ * user's data folder, where it takes precedence over the built-in one. A bad list changes nothing.
  */
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -62,16 +62,16 @@ export interface CatalogChange {
   readonly models: number;
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** Models whose price is another than before. */
+  /** Models whose price has changed. */
   readonly repriced: readonly string[];
 }
 
 const MOST_BYTES = 32 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
-/** Faults told at once; the rest are counted. */
+/** Faults listed in a message; the rest are counted. */
 const MOST_FAULTS = 5;
 
-/** Where a list that the user brought is kept. */
+/** Where the user's own list is kept. */
 export const userCatalogPath = (): string => dataFile(dataFolder(), "models");
 
 /**
@@ -125,12 +125,12 @@ export async function updateCatalog(
   try {
     await write(path, JSON.stringify(file));
   } catch (error) {
-    throw new Error(`the list of ${pathOrUrl} is sound, but ${path} cannot be written: ${wordsOf(error)}`);
+    throw new Error(`the list from ${pathOrUrl} is valid, but ${path} cannot be written: ${wordsOf(error)}`);
   }
   return { path, models: file.models.length, ...difference(before?.models ?? [], file.models) };
 }
 
-/** Whole or not at all: whoever reads the file meanwhile sees the old one. */
+/** Writes all or nothing: a reader sees the old file until the new one is complete. */
 async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const fresh = `${path}.${randomUUID()}`;
@@ -143,8 +143,8 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 /**
- * The list that the user brought, if there is one. A file that became unusable is no reason not to start: it comes
- * back as the problem, for a warning, and the built-in list serves.
+ * The user's own list, if there is one. A file that cannot be used does not prevent a start: it is returned as a
+ * problem, for a warning, and the built-in list is used.
  */
 export function readUserCatalog(path = userCatalogPath()): { catalog?: CatalogFile; problem?: string } {
   let text: string;
@@ -192,13 +192,13 @@ async function limited(response: Response): Promise<string> {
   return text + decoder.decode();
 }
 
-/** What is wrong although every value has the right type. */
+/** What is wrong even though every value has the right type. */
 function contradictions({ models }: CatalogFile): string[] {
   const faults: string[] = [];
   const seen = new Set<string>();
   for (const { provider, model } of models) {
     const key = `${provider},${model}`;
-    if (seen.has(key)) faults.push(`${key} stands in it twice`);
+    if (seen.has(key)) faults.push(`${key} is listed twice`);
     seen.add(key);
   }
   const dearest = Math.max(0, ...models.map(({ price }) => price?.output ?? 0));
@@ -223,7 +223,7 @@ function difference(
   };
 }
 
-/** Equal for equal prices, in whatever order a file writes them. */
+/** The same for equal prices, whatever the order of their keys. */
 function priceKey(price: CatalogFile["models"][number]["price"]): string {
   return JSON.stringify(Object.entries(price ?? {}).sort(([a], [b]) => a < b ? -1 : 1));
 }

@@ -14,7 +14,7 @@ const usage = (set: Partial<Usage> = {}): Usage => ({
 });
 const OPUS = { input: 15, output: 75, cacheRead: 1.5, cacheWrite: 18.75 };
 
-test("tokens cost their price, each kind its own", () => {
+test("each kind of token costs its own price", () => {
   assert.equal(cost(usage({ input: 1_000_000 }), OPUS), 15);
   assert.equal(cost(usage({ output: 1_000_000 }), OPUS), 75);
   assert.equal(cost(usage({ cacheRead: 1_000_000 }), OPUS), 1.5);
@@ -23,20 +23,20 @@ test("tokens cost their price, each kind its own", () => {
   assert.equal(cost(usage(), OPUS), 0);
 });
 
-test("an unknown price is unknown, not nothing", () => {
+test("an unknown price gives an unknown cost, not 0", () => {
   assert.equal(cost(usage({ input: 1 }), undefined), undefined);
 });
 
-test("the reasoning is part of the output, unless it has a price of its own", () => {
+test("reasoning is part of the output unless it has its own price", () => {
   assert.equal(cost(usage({ output: 1000, reasoning: 400 }), { input: 1, output: 10 }), 0.01);
   assert.equal(cost(usage({ output: 1000, reasoning: 400 }), { input: 1, output: 10, reasoning: 5 }), 0.008);
 });
 
-test("cached tokens without a price of their own cost what fresh ones do", () => {
+test("cached tokens without their own price cost what input tokens cost", () => {
   assert.equal(cost(usage({ input: 10, cacheRead: 20, cacheWrite: 30 }), { input: 1, output: 2 }), 0.00006);
 });
 
-test("a write for an hour costs twice the input where a plain write costs 1.25 times it", () => {
+test("a one-hour write costs twice the input where a plain write costs 1.25 times it", () => {
   const written = usage({ cacheWrite: 1000, cacheWrite1h: 400 });
   assert.equal(cost(written, OPUS), (600 * 18.75 + 400 * 30) / 1e6);
   assert.equal(cost(written, { ...OPUS, cacheWrite1h: 20 }), (600 * 18.75 + 400 * 20) / 1e6);
@@ -53,13 +53,13 @@ const TIERED = {
   ],
 };
 
-test("from a context size on, all of a request is priced by its tier", () => {
+test("a context in a tier prices the whole request by that tier", () => {
   assert.equal(cost(usage({ input: 999, output: 1 }), TIERED), 0.001009);
   assert.equal(cost(usage({ input: 500, cacheRead: 500, output: 1 }), TIERED), 0.00202);
   assert.equal(cost(usage({ input: 5000 }), TIERED), 0.015);
 });
 
-test("at some hours other prices hold, over midnight too", () => {
+test("hours with their own prices may cross midnight", () => {
   const price = {
     input: 1,
     output: 1,
@@ -78,7 +78,7 @@ test("at some hours other prices hold, over midnight too", () => {
   ]);
 });
 
-test("whatever the tokens and prices, the cost is exact to the micro-dollar", () => {
+test("the cost of any tokens at any prices is exact to the micro-dollar", () => {
   const tokens = fc.nat(2_000_000);
   /** Up to six decimals, as price lists have them. */
   const dollars = fc.nat(200_000_000).map((n) => n / 1e6);

@@ -22,6 +22,6 @@ const NAMES: readonly [string, string, string, string, string][] = [
 ];
 
 for (const [id, base, vendor, date, variant] of NAMES) {
-  test(`the name "${id}" is taken apart`, () =>
+  test(`the name "${id}" is split into its parts`, () =>
     assert.deepEqual(readName(id), { base, vendor, date, variant }));
 }

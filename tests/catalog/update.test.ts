@@ -49,7 +49,7 @@ function put(folder: string, content: unknown): string {
   return path;
 }
 
-test("a list is read from a path, a file URL and a web address, with everything that stands in it", () =>
+test("a list is read from a path, a file URL and a web address, with unknown fields kept", () =>
   inFolder(async (folder) => {
     const tiers = [{ from_tokens: 200_000, price: { input: 30, output: 112.5 } }];
     const list = aList({ ...opus, price: { ...opus.price, tiers }, note: "kept" }, free);
@@ -64,7 +64,7 @@ test("a list is read from a path, a file URL and a web address, with everything 
 
 for (
   const [name, content, fault] of [
-    ["no JSON", "provider,model\n", /it is not JSON/],
+    ["text that is not JSON", "provider,model\n", /it is not JSON/],
     ["a web page", "<!doctype html><html>", /it is a web page, not JSON/],
     ["another shape", { data: [] }, /models: .*array/],
     ["no models", aList(), /models: expected at least one model/],
@@ -80,9 +80,9 @@ for (
       aList({ ...opus, price: { ...opus.price, tiers: [{ from_tokens: 1 }] } }),
       /tiers\[0\]\.price/,
     ],
-    ["a context that is no whole number", aList({ ...opus, context: 1.5 }), /models\[0\]\.context/],
+    ["a context that is not an integer", aList({ ...opus, context: 1.5 }), /models\[0\]\.context/],
     ["a model without a name", aList({ ...opus, model: "" }), /models\[0\]\.model/],
-    ["a model twice", aList(opus, opus), /anthropic,opus stands in it twice/],
+    ["a model twice", aList(opus, opus), /anthropic,opus is listed twice/],
     [
       "prices per token",
       aList({ ...opus, price: { input: 0.000015, output: 0.000075 } }),
@@ -90,7 +90,7 @@ for (
     ],
   ] as const
 ) {
-  test(`a list with ${name} is refused with the reason, and the one in use stays`, () =>
+  test(`a list with ${name} is refused with the reason, and the one in use is kept`, () =>
     inFolder(async (folder) => {
       const path = join(folder, "data", "models.json");
       await updateCatalog(put(folder, aList(opus)), { path });
@@ -113,7 +113,7 @@ test("many faults are counted, not all printed", () =>
     await assert.rejects(loadCatalogFile(source), /models\[4\]\.can: [^;]+; and 45 more$/);
   }));
 
-test("what cannot be reached is said with its reason", () =>
+test("a list that cannot be read is refused with the reason", () =>
   inFolder(async (folder) => {
     await assert.rejects(loadCatalogFile(join(folder, "missing.json")), CatalogError);
     const server = await fakeProvider(json({ error: "gone" }, 404));
@@ -122,7 +122,7 @@ test("what cannot be reached is said with its reason", () =>
     await assert.rejects(loadCatalogFile(server.url), CatalogError);
   }));
 
-test("a list without end is given up", async () => {
+test("a list of more than 32 MiB is refused", async () => {
   const endless = () =>
     Promise.resolve(
       new Response(
@@ -134,7 +134,7 @@ test("a list without end is given up", async () => {
   await assert.rejects(loadCatalogFile("http://localhost/models.json", endless), /more than 32 MiB/);
 });
 
-test("an update says what is new, gone and priced otherwise, and is there at the next start", () =>
+test("an update lists added, removed and repriced models, and is used at the next start", () =>
   inFolder(async (folder) => {
     const path = join(folder, "data", "models.json");
     const sonnet = { ...opus, model: "sonnet" };
@@ -155,18 +155,18 @@ test("an update says what is new, gone and priced otherwise, and is there at the
     if (process.platform !== "win32") assert.equal(statSync(path).mode & 0o777, 0o600);
   }));
 
-test("an update that cannot be written leaves nothing behind", () =>
+test("an update that cannot be written leaves no files behind", () =>
   inFolder(async (folder) => {
     const path = join(folder, "models.json");
     mkdirSync(join(path, "in-the-way"), { recursive: true });
     await assert.rejects(
       updateCatalog(put(folder, aList(opus)), { path }),
-      /is sound, but .* cannot be written/,
+      /is valid, but .* cannot be written/,
     );
     assert.deepEqual(readdirSync(folder).sort(), ["models.json", "new-models.json"]);
   }));
 
-test("a user's list that became unusable is a warning, not an end; none at all is nothing to speak of", () =>
+test("an unusable list of the user's is a problem to warn of, and a missing one is not", () =>
   inFolder((folder) => {
     const path = join(folder, "models.json");
     assert.deepEqual(readUserCatalog(path), {});
@@ -181,7 +181,7 @@ test("a user's list that became unusable is a warning, not an end; none at all i
     assert.match(readUserCatalog(path).problem!, /cannot be read/);
   }));
 
-test("the list that comes with the program passes the check, and a list that does serves the catalogue", async () => {
+test("the built-in list passes the check, and a list that passes can be looked up", async () => {
   const builtin = await loadCatalogFile(
     fileURLToPath(new URL("../../src/catalog/data/models.json", import.meta.url)),
   );

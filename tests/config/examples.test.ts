@@ -6,7 +6,9 @@ import { keysAt } from "../../src/config/schema/check.ts";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig, parseConfig } from "../../src/config/load.ts";
 import { PRESETS } from "../../src/catalog/data/presets.ts";
-import { BUILTIN_PROVIDERS, builtinProvider } from "../../src/catalog/providers.ts";
+import { BUILTIN_PROVIDERS } from "../../src/catalog/data/providers.ts";
+import { builtinProvider } from "../../src/catalog/providers.ts";
+import { builtinCatalog } from "../../src/catalog/catalog.ts";
 import { QUIRKS } from "../../src/catalog/quirks.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -27,25 +29,13 @@ function load(name: string, env: Record<string, string>): Config {
   return result.config;
 }
 
-/** Models per provider as far as the price list knows them; undefined where the list is not there. */
-function catalogue(): Map<string, Set<string>> | undefined {
-  const places = ["src/catalog/data/models.json", "src/catalog/models.json", "../shared/data/models.json"];
-  const file = places.map((name) => new URL(name, root)).find((url) => existsSync(url));
-  if (file === undefined) return undefined;
-  const models = new Map<string, Set<string>>();
-  for (const { provider, model } of JSON.parse(readFileSync(file, "utf8")).models) {
-    models.set(provider, (models.get(provider) ?? new Set()).add(model));
-  }
-  return models;
-}
-
-test("the examples are there: the published one and three profiles", () => {
+test("there are four examples: the published one and three profiles", () => {
   for (const name of ["published", "fastest", "cheapest", "quality-first"]) {
     assert.ok(EXAMPLES.includes(`examples/${name}.toml`), name);
   }
 });
 
-test("every example loads with all keys without a word, and with no key at all", () => {
+test("every example loads with all keys without a warning, and with no key at all", () => {
   for (const name of EXAMPLES) {
     const full = load(name, ALL_KEYS).warnings.filter(({ message }) => !message.includes("other users"));
     assert.deepEqual(full, [], name);
@@ -54,7 +44,7 @@ test("every example loads with all keys without a word, and with no key at all",
   }
 });
 
-test("the published example means what it promises", () => {
+test("the published example leads to the promised models", () => {
   const config = load("examples/published.toml", { OPENROUTER_API_KEY: "or", GROQ_API_KEY: "gr" });
   assert.deepEqual(config.router.routes, {
     think: [{ provider: "openrouter", model: "anthropic/claude-3-opus" }],
@@ -67,18 +57,18 @@ test("the published example means what it promises", () => {
   assert.deepEqual(config.providers.get("groq")!.apiKeys, ["gr"]);
 });
 
-test("the published example is the published one to the letter", () => {
-  const published = new URL("../shared/product-example.md", root);
-  if (!existsSync(published)) return;
-  const text = /```toml\n([\s\S]*?)```/.exec(readFileSync(published, "utf8"))![1];
+const PUBLISHED = new URL("../shared/product-example.md", root);
+const NOT_PUBLISHED = existsSync(PUBLISHED) ? false : "the published text is not in this checkout";
+
+test("the published example is the published text to the letter", { skip: NOT_PUBLISHED }, () => {
+  const text = /```toml\n([\s\S]*?)```/.exec(readFileSync(PUBLISHED, "utf8"))![1];
   assert.equal(readFileSync(path("examples/published.toml"), "utf8"), text);
 });
 
 test("every model of the examples and presets is in the catalogue", () => {
-  const models = catalogue();
-  if (models === undefined) return;
+  const listed = new Set(builtinCatalog.entries.map(({ provider, model }) => `${provider},${model}`));
   const known = (provider: string, model: string, where: string) =>
-    assert.ok(models.get(provider)?.has(model), `${where}: ${provider},${model}`);
+    assert.ok(listed.has(`${provider},${model}`), `${where}: ${provider},${model}`);
   for (const name of EXAMPLES) {
     const config = load(name, ALL_KEYS);
     const chains = [...Object.values(config.router.routes), config.router.fallback];
@@ -115,7 +105,7 @@ function allKeys(): string[] {
   return sections.flatMap(([name, keys]) => keysAt(keys).map((key) => `${name}.${key}`));
 }
 
-test("the documentation explains every key, and the example shows nearly all of them", () => {
+test("the documentation explains every key, and config.toml shows all but three", () => {
   const docs = readFileSync(path("docs/configuration.md"), "utf8");
   const example = readFileSync(path("config.toml"), "utf8");
   const keys = allKeys();
@@ -130,7 +120,7 @@ test("the documentation explains every key, and the example shows nearly all of 
   }
 });
 
-test("the commented lines of the example are right, too", () => {
+test("the commented lines of config.toml are valid", () => {
   const lines = readFileSync(path("config.toml"), "utf8").split("\n");
   const bare = lines.map((line) => /^# (\[+[\w.]+\]+$|\w+ = )/.test(line) ? line.slice(2) : line);
   const twice = new Set<string>();
@@ -160,7 +150,7 @@ test("the commented lines of the example are right, too", () => {
   assert.equal(result.config.providers.get("anthropic")!.passthrough, true);
 });
 
-test("the documentation lists every built-in provider and every quirk as they are", () => {
+test("the documentation lists every built-in provider and every quirk", () => {
   const docs = readFileSync(path("docs/configuration.md"), "utf8");
   const short = {
     "openai-chat": "chat",
@@ -181,7 +171,7 @@ test("the documentation lists every built-in provider and every quirk as they ar
   }
 });
 
-test("the documentation's own examples load", () => {
+test("the examples in the documentation load", () => {
   const docs = readFileSync(path("docs/configuration.md"), "utf8");
   const blocks = [...docs.matchAll(/```toml\n([\s\S]*?)```/g)].map((match) => match[1]!);
   assert.ok(blocks.length > 5);

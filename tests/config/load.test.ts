@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { findConfigPath, userConfigFolder } from "../../src/config/source/paths.ts";
 import { initConfig } from "../../src/config/init.ts";
-import { defaultConfig, openConfig } from "../../src/config/load.ts";
+import { defaultConfig, loadConfig, openConfig } from "../../src/config/load.ts";
 import { PRESETS } from "../../src/catalog/data/presets.ts";
 import { builtinProvider } from "../../src/catalog/providers.ts";
 import { good } from "./support.ts";
@@ -19,7 +19,7 @@ function folder(run: (path: string) => void): void {
   }
 }
 
-test("the file is --config's, else $TERRAPHIM_CONFIG's, else the current folder's, else the user's", () => {
+test("the file is --config, else $TERRAPHIM_CONFIG, else in the current or the user's folder", () => {
   folder((cwd) => {
     const env: Record<string, string> = { XDG_CONFIG_HOME: join(cwd, "xdg"), TERRAPHIM_CONFIG: "named.toml" };
     const users = join(cwd, "xdg", "terraphim-llm-proxy");
@@ -39,7 +39,7 @@ test("the file is --config's, else $TERRAPHIM_CONFIG's, else the current folder'
   });
 });
 
-test("the user's folder is where the system keeps such things", () => {
+test("the user's folder is where the system keeps configurations", () => {
   const env = { HOME: "/home/me", APPDATA: "/roaming" };
   const at = (platform: string, more = {}) => userConfigFolder({ env: { ...env, ...more }, platform });
   assert.equal(at("linux"), "/home/me/.config/terraphim-llm-proxy");
@@ -48,7 +48,7 @@ test("the user's folder is where the system keeps such things", () => {
   assert.equal(at("win32"), "/roaming/terraphim-llm-proxy");
 });
 
-test("a written configuration loads without a word for any set of keys", () => {
+test("a generated configuration loads without a warning for any set of keys", () => {
   const variables = PRESETS.map(({ provider }) => builtinProvider(provider)!.keys[0]!);
   const sets = [[], variables, ...variables.map((name) => [name]), [
     "GROQ_API_KEY",
@@ -68,13 +68,13 @@ test("a written configuration loads without a word for any set of keys", () => {
   }
 });
 
-test("a written configuration holds no key's value", () => {
+test("a generated configuration contains no key", () => {
   assert.ok(
     !initConfig({ OPENROUTER_API_KEY: "sk-or-secret", PROXY_API_KEY: "sk-secret" }).includes("secret"),
   );
 });
 
-test("without a file the routes are made from the keys, and it says from which", () => {
+test("without a file the routes are made from the keys that a warning names", () => {
   const result = defaultConfig({ env: { GROQ_API_KEY: "g", OPENROUTER_API_KEY: "o" } });
   assert.ok(result.ok);
   assert.equal(result.config.path, undefined);
@@ -85,14 +85,14 @@ test("without a file the routes are made from the keys, and it says from which",
   });
 });
 
-test("without a file and without a key everything goes to Ollama on this machine, and it says so", () => {
+test("without a file and a key everything goes to Ollama on this machine, with a warning", () => {
   const result = defaultConfig({ env: {} });
   assert.ok(result.ok);
   assert.match(result.config.warnings[0]!.message, /everything goes to Ollama/);
   assert.equal(result.config.router.routes.default![0]!.provider, "ollama");
 });
 
-test("a .env in the current folder counts without a file, too", () => {
+test("a .env in the current folder is read without a configuration file", () => {
   folder((cwd) => {
     writeFileSync(join(cwd, ".env"), "MISTRAL_API_KEY=m\n");
     const result = openConfig({ cwd, env: { HOME: cwd, XDG_CONFIG_HOME: cwd } });
@@ -101,8 +101,23 @@ test("a .env in the current folder counts without a file, too", () => {
   });
 });
 
-test("a named file that is not there is an error, not a reason to make one up", () => {
+test("a named file that is missing is an error", () => {
   const result = openConfig({ option: "/nowhere/config.toml", env: { GROQ_API_KEY: "g" } });
   assert.ok(!result.ok);
   assert.match(result.problems[0]!.message, /there is no such file/);
+});
+
+test("a file that cannot be read says why", () => {
+  folder((path) => {
+    const missing = loadConfig(join(path, "none.toml"), { env: {} });
+    assert.ok(!missing.ok);
+    assert.equal(missing.problems[0]!.message, "cannot be read: there is no such file.");
+    const isFolder = loadConfig(path, { env: {} });
+    assert.ok(!isFolder.ok);
+    assert.match(isFolder.problems[0]!.message, /it is a folder/);
+    writeFileSync(join(path, "b.toml"), new Uint8Array([0x61, 0xff, 0xfe]));
+    const binary = loadConfig(join(path, "b.toml"), { env: {} });
+    assert.ok(!binary.ok);
+    assert.equal(binary.problems[0]!.message, "is not UTF-8 text.");
+  });
 });

@@ -89,7 +89,7 @@ test("prices by context size and hour of the day stand over the plain one", () =
   assert.equal(at(100_000), 0.1);
 });
 
-test("a price for some hours alone stands over the list's", () => {
+test("a price for some hours overrides the list's at those hours", () => {
   const found = view({ ...HAIKU, input: 0.4, output: 2, hours: [0, 60] });
   assert.equal(found.cost(HAIKU, USAGE, Date.UTC(2026, 0, 1, 0, 59))?.total, 0.4);
   assert.equal(found.cost(HAIKU, USAGE, Date.UTC(2026, 0, 1, 1, 0))?.total, 0.8);
@@ -128,7 +128,7 @@ test("a configuration keeps its catalogue", () => {
   assert.notEqual(catalogOf(config), catalogOf(pricing()));
 });
 
-test("a list of the user's stands before the built-in one", () => {
+test("the user's own list overrides the built-in one", () => {
   const own = withBuiltin({
     models: [{ ...HAIKU, context: 5, max_output: 1, can: [], price: { input: 42, output: 42 } }],
   });

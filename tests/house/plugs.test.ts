@@ -1,7 +1,7 @@
 /** A dialect and a provider are plugs: nobody else knows their names. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BUILTIN_PROVIDERS } from "../../src/catalog/providers.ts";
+import { BUILTIN_PROVIDERS } from "../../src/catalog/data/providers.ts";
 import { dialects } from "../../src/dialects/registry.ts";
 import { importsOf } from "../support/source.ts";
 import { nodes, parsed, type SourceFile, sources, ts } from "../support/syntax.ts";

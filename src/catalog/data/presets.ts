@@ -1,16 +1,16 @@
-/** Which models of a provider serve which kind of work, for configurations that nobody has written. */
+/** Which models of a provider serve which kind of work, for configurations that are generated. */
 
 export interface Preset {
   readonly provider: string;
   /** The strongest: architecture, root causes. */
   readonly think: string;
-  /** Good and quick at code. */
+  /** Good at code, and fast. */
   readonly code: string;
-  /** The cheapest that does its work. */
+  /** The cheapest one that is good enough. */
   readonly cheap: string;
 }
 
-/** In the order in which they are preferred. */
+/** In order of preference. */
 export const PRESETS: readonly Preset[] = [
   {
     provider: "openrouter",
@@ -58,10 +58,10 @@ export const PRESETS: readonly Preset[] = [
   },
 ];
 
-/** For cheap work these come first, where there is a key for them: they are quick and cost next to nothing. */
+/** Preferred for cheap work where they have a key: they are fast and cost next to nothing. */
 export const CHEAP_FIRST: readonly string[] = ["groq", "cerebras"];
 
-/** Without any key: a model on the user's own machine. */
+/** Used without any key: a model on the user's own machine. */
 export const LOCAL_PRESET: Preset = {
   provider: "ollama",
   think: "qwen3-coder",

@@ -1,6 +1,6 @@
 /**
  * The words of a provider's `transformers`, a key of the Rust predecessor's files, and the dialect that each one means;
- * undefined: it repeats what is known of the provider anyway.
+ * undefined: it repeats what is already known of the provider.
  */
 import type { DialectName } from "../../model/request-facts.ts";
 

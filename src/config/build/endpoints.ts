@@ -2,7 +2,7 @@
  * From a base URL as people write it to the full URL of each dialect's endpoint. People write it with and
  * without `/v1`, with the whole endpoint at its end, or with a mirror's address in place of the provider's own.
  */
-import type { BuiltinProvider } from "../../catalog/providers.ts";
+import type { BuiltinProvider } from "../../catalog/data/providers.ts";
 import type { Dialect, Dialects } from "../../dialects/dialect.ts";
 import { defaultDialect, dialects as builtinDialects } from "../../dialects/registry.ts";
 import type { DialectName } from "../../model/request-facts.ts";

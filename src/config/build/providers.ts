@@ -1,5 +1,6 @@
 /** From `[[providers]]` blocks and the built-in table to providers that can be called. */
-import { BUILTIN_PROVIDERS, type BuiltinProvider, builtinProvider } from "../../catalog/providers.ts";
+import { BUILTIN_PROVIDERS, type BuiltinProvider } from "../../catalog/data/providers.ts";
+import { builtinProvider } from "../../catalog/providers.ts";
 import { CHAT_COPY, QUIRKS } from "../../catalog/quirks.ts";
 import type { Dialects } from "../../dialects/dialect.ts";
 import type { DialectName } from "../../model/request-facts.ts";

@@ -1,12 +1,45 @@
-/** Providers on the Internet. A new one is a new entry here. */
-import type { BuiltinProvider } from "./providers.ts";
-import { CHAT_COPY } from "./quirks.ts";
+/**
+ * The providers that need no `[[providers]]` block, and what is known of each. A new one is a new entry here; only this
+ * folder and the tests know these names.
+ */
+import type { DialectName } from "../../model/request-facts.ts";
+import { CHAT_COPY, type Quirk } from "../quirks.ts";
+
+/** A provider that is known by its name. */
+export interface BuiltinProvider {
+  readonly name: string;
+  /** How people write it. */
+  readonly label: string;
+  /** Other names that are accepted, the price catalogue's own ids among them. Lower case. */
+  readonly aliases?: readonly string[];
+  /** What all its endpoints have in common, without a trailing slash. */
+  readonly root: string;
+  /** Path of each dialect's generation endpoint below {@link root}; the keys are in order of preference. */
+  readonly paths: Readonly<Record<DialectName, string>>;
+  /** Has Anthropic's `count_tokens` beside its messages endpoint. */
+  readonly countTokens?: boolean;
+  /** Environment variables that may hold the key; the first one set wins. Empty: it needs none. */
+  readonly keys: readonly string[];
+  readonly auth: "bearer" | "x-api-key" | "both" | "none";
+  /** Headers that every request to it carries. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly quirks: readonly Quirk[];
+  /** Its id in the price catalogue. */
+  readonly catalogId: string;
+  /** Runs on the user's own machine: needs no key, costs nothing. */
+  readonly local?: boolean;
+  /** A local server whose port is its own: a base URL with this port is taken for it. */
+  readonly port?: number;
+  /** Shell commands for a local server: what starts it, and what downloads a model (before the model's name). */
+  readonly commands?: { readonly start: string; readonly pull?: string };
+}
 
 const CHAT = "/v1/chat/completions";
 const RESPONSES = "/v1/responses";
 const MESSAGES = "/v1/messages";
 
-export const HOSTED: readonly BuiltinProvider[] = [
+/** Providers on the Internet, in the order in which they are listed. */
+const HOSTED: readonly BuiltinProvider[] = [
   {
     // https://openrouter.ai/docs/api-reference: chat, an Anthropic "skin" and responses under one base.
     name: "openrouter",
@@ -183,3 +216,67 @@ export const HOSTED: readonly BuiltinProvider[] = [
     catalogId: "minimax",
   },
 ];
+
+/** Servers on the user's own machine: they need no key and cost nothing. */
+const LOCAL: readonly BuiltinProvider[] = [
+  {
+    // https://docs.ollama.com/api: chat, responses and messages under its own root.
+    name: "ollama",
+    label: "Ollama",
+    root: "http://127.0.0.1:11434",
+    paths: { "openai-chat": CHAT, "openai-responses": RESPONSES, "anthropic-messages": MESSAGES },
+    keys: [],
+    auth: "bearer",
+    quirks: CHAT_COPY,
+    catalogId: "ollama",
+    local: true,
+    commands: { start: "ollama serve", pull: "ollama pull" },
+    port: 11434,
+  },
+  {
+    // https://lmstudio.ai/docs/developer: refuses tools whose parameters lack `properties`.
+    name: "lmstudio",
+    label: "LM Studio",
+    aliases: ["lm-studio"],
+    root: "http://127.0.0.1:1234",
+    paths: { "openai-chat": CHAT, "openai-responses": RESPONSES, "anthropic-messages": MESSAGES },
+    keys: [],
+    auth: "bearer",
+    quirks: [...CHAT_COPY, "tools-need-properties", "system-first-only", "top-k"],
+    catalogId: "lmstudio",
+    local: true,
+    commands: { start: "lms server start" },
+    port: 1234,
+  },
+  {
+    // https://github.com/ggml-org/llama.cpp/tree/master/tools/server
+    name: "llamacpp",
+    label: "llama.cpp server",
+    aliases: ["llama.cpp", "llama-cpp", "llama-server"],
+    root: "http://127.0.0.1:8080",
+    paths: { "openai-chat": CHAT, "anthropic-messages": MESSAGES },
+    countTokens: true,
+    keys: [],
+    auth: "bearer",
+    quirks: [...CHAT_COPY, "system-first-only", "top-k"],
+    catalogId: "llamacpp",
+    local: true,
+    commands: { start: "llama-server -m MODEL --port 8080" },
+  },
+  {
+    // https://docs.vllm.ai/en/stable/serving/openai_compatible_server
+    name: "vllm",
+    label: "vLLM",
+    root: "http://127.0.0.1:8000",
+    paths: { "openai-chat": CHAT, "openai-responses": RESPONSES, "anthropic-messages": MESSAGES },
+    keys: [],
+    auth: "bearer",
+    quirks: [...CHAT_COPY, "system-first-only", "top-k"],
+    catalogId: "vllm",
+    local: true,
+    commands: { start: "vllm serve MODEL" },
+  },
+];
+
+/** All of them: the hosted ones, then the ones on the user's own machine. */
+export const BUILTIN_PROVIDERS: readonly BuiltinProvider[] = [...HOSTED, ...LOCAL];

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { LiveConfig, type LiveEvent, type LiveOptions } from "../../src/config/live/live.ts";
+import { LiveConfig, type LiveEvent, type LiveOptions } from "../../../src/config/live/live.ts";
 
 interface Bench {
   readonly folder: string;
@@ -35,10 +35,10 @@ async function bench(
   const file = join(folder, "config.toml");
   const up = setInterval(() => {}, 1000);
   const events: LiveEvent[] = [];
-  let told = (_: LiveEvent) => {};
+  let notify = (_: LiveEvent) => {};
   const onEvent = (event: LiveEvent) => {
     events.push(event);
-    told(event);
+    notify(event);
   };
   if (options.cwd === undefined) writeFileSync(file, toml("a"));
   const cwd = options.cwd === undefined ? {} : { cwd: folder };
@@ -56,7 +56,7 @@ async function bench(
   live.watch();
   const after = (change: () => void) =>
     new Promise<LiveEvent>((resolve) => {
-      told = resolve;
+      notify = resolve;
       change();
     });
   try {
@@ -112,7 +112,7 @@ test("a save of the same size and with the same time is noticed by its contents"
     assert.equal(model(), "z");
   }));
 
-test("a bad file keeps the last good configuration, is told once, and once more when fixed", () =>
+test("a bad file keeps the last good configuration, and is reported once, and once when fixed", () =>
   bench(async ({ file, live, after, model, events }) => {
     const before = live.current;
     const broken = await after(() => writeFileSync(file, '[router]\nthnk = "ollama,b"\n'));
@@ -129,7 +129,7 @@ test("a bad file keeps the last good configuration, is told once, and once more 
     assert.ok(live.state.fixedAt! >= live.state.loadedAt);
   }));
 
-test("a file that is empty or gone is taken for one that is being written", () =>
+test("a file that is empty or missing keeps the last good configuration", () =>
   bench(async ({ folder, file, live, after, model }) => {
     await after(() => writeFileSync(file, "\n"));
     assert.match(live.state.problems[0]!, /is empty/);
@@ -144,7 +144,7 @@ test("a file that is empty or gone is taken for one that is being written", () =
     assert.equal(model(), "b");
   }));
 
-test("a .env that appears and a file that a reference names are watched with the rest", () =>
+test("a .env that appears and a file that a reference names are watched too", () =>
   bench(async ({ folder, file, live, after }) => {
     const keys = () => live.current.proxy.apiKeys;
     await after(() => writeFileSync(join(folder, ".env"), "K=one\n"));
@@ -156,7 +156,7 @@ test("a .env that appears and a file that a reference names are watched with the
     assert.deepEqual(keys(), ["one", "three"]);
   }));
 
-test("without a file one that appears later is taken up", () =>
+test("a file that appears after a start without one is loaded", () =>
   bench(async ({ file, live, after, model }) => {
     assert.equal(live.current.path, undefined);
     await after(() => writeFileSync(file, toml("mine")));
@@ -164,7 +164,7 @@ test("without a file one that appears later is taken up", () =>
     assert.equal(live.state.path, file);
   }, { cwd: "its own folder" }));
 
-test("listeners hear of each swap, with the one before; a request keeps the value it took", () =>
+test("listeners get each new configuration and the one before it", () =>
   bench(async ({ file, live, after, model }) => {
     const swaps: [string | undefined, string | undefined, string][] = [];
     const end = live.onSwap((next, previous, reason) =>
@@ -181,7 +181,7 @@ test("listeners hear of each swap, with the one before; a request keeps the valu
     assert.equal(live.state.reloads, 3);
   }));
 
-test("a listener that fails harms neither the swap nor the others", () =>
+test("a listener that fails affects neither the swap nor the others", () =>
   bench(({ live, events }) => {
     let heard = 0;
     live.onSwap(() => {
@@ -193,7 +193,7 @@ test("a listener that fails harms neither the swap nor the others", () =>
     assert.deepEqual(events.map(({ kind }) => kind), ["reloaded", "listener_failed"]);
   }));
 
-test("what the command line said holds over reloads, and is checked again", () =>
+test("command-line options override the file after a reload, and are checked again", () =>
   bench(async ({ file, live, after }) => {
     await after(() => writeFileSync(file, "[proxy]\nport = 1\n"));
     assert.equal(live.state.ok, false);

@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { loadConfig } from "../../src/config/load.ts";
-import { expandText } from "../../src/config/source/references.ts";
-import { bad, good, onlyProblem, warnings } from "./support.ts";
-import process from "node:process";
+import { loadConfig } from "../../../src/config/load.ts";
+import { expandText } from "../../../src/config/source/references.ts";
+import { bad, good, onlyProblem, warnings } from "../support.ts";
 import fc from "fast-check";
 
 const sources = (env: Record<string, string>) => ({ env, file: () => ({ problem: "no files here" }) });
 const expand = (text: string, env: Record<string, string> = {}) => expandText(text, sources(env));
 
-test("$NAME, ${NAME}, defaults and $$ are replaced, also inside a text", () => {
+test("$NAME, ${NAME}, defaults and $$ are replaced, also inside a string", () => {
   const env = { TOKEN: "t0k", EMPTY: "", lower: "l" };
   const cases: [string, string][] = [
     ["$TOKEN", "t0k"],
@@ -33,7 +32,7 @@ test("$NAME, ${NAME}, defaults and $$ are replaced, also inside a text", () => {
   for (const [text, value] of cases) assert.deepEqual(expand(text, env).value, value, text);
 });
 
-test("a missing or empty variable and a malformed reference are told by name", () => {
+test("a missing or empty variable and a malformed reference are reported by name", () => {
   const reason = (text: string) => expand(text, { EMPTY: "" }).missing.map((one) => one.reason);
   assert.deepEqual(reason("$NONE"), ["NONE is not set"]);
   assert.deepEqual(reason("${NONE} and ${EMPTY}"), ["NONE is not set", "EMPTY is empty"]);
@@ -41,7 +40,7 @@ test("a missing or empty variable and a malformed reference are told by name", (
   assert.match(reason("${not a name}")[0]!, /not a variable's name/);
 });
 
-test("a text without references comes back as it is", () => {
+test("a string without references is unchanged", () => {
   fc.assert(fc.property(fc.string().filter((text) => !text.includes("$")), (text) => {
     assert.deepEqual(expand(text), { value: text, reference: false, missing: [] });
   }));
@@ -100,19 +99,7 @@ function folder(run: (path: string) => void): void {
   }
 }
 
-test("a .env beside the file is read, and the real environment stands above it", () => {
-  folder((path) => {
-    const file = join(path, "config.toml");
-    writeFileSync(file, '[proxy]\napi_keys = ["$A", "$B", "$C"]\n');
-    writeFileSync(join(path, ".env"), '# comment\nA=from-file\nexport B="with space"\nC=from-file\n');
-    const result = loadConfig(file, { env: { A: "", C: "real" } });
-    assert.ok(result.ok);
-    assert.deepEqual(result.config.proxy.apiKeys, ["from-file", "with space", "real"]);
-    assert.deepEqual(result.config.files, [file, join(path, ".env")]);
-  });
-});
-
-test("${file:PATH} gives the first line of a file, which is watched with the rest", () => {
+test("${file:PATH} gives the first line of a file, which is watched too", () => {
   folder((path) => {
     const file = join(path, "config.toml");
     writeFileSync(file, '[[providers]]\nname = "groq"\napi_key = "${file:secret}"\n');
@@ -124,42 +111,5 @@ test("${file:PATH} gives the first line of a file, which is watched with the res
     assert.ok(result.ok);
     assert.deepEqual(result.config.providers.get("groq")!.apiKeys, ["gsk-1"]);
     assert.ok(result.config.files.includes(join(path, "secret")));
-  });
-});
-
-test("a file with a secret that others can read is warned of; with references only it is not", () => {
-  if (process.platform === "win32") return;
-  folder((path) => {
-    const file = join(path, "config.toml");
-    const messages = (text: string, mode: number) => {
-      writeFileSync(file, text);
-      chmodSync(file, mode);
-      const result = loadConfig(file, { env: { K: "k" } });
-      assert.ok(result.ok);
-      return result.config.warnings.filter(({ message }) => message.includes("other users")).length;
-    };
-    assert.equal(messages('[proxy]\napi_key = "literal"\n', 0o644), 1);
-    assert.equal(messages('[proxy]\napi_key = "literal"\n', 0o600), 0);
-    assert.equal(messages('[proxy]\napi_key = "$K"\n', 0o644), 0);
-    assert.equal(
-      messages('[[providers]]\nname = "groq"\nheaders = { Authorization = "Bearer abc" }\n', 0o640),
-      1,
-    );
-    assert.equal(messages('[[providers]]\nname = "ollama"\napi_key = "ollama"\n', 0o644), 0);
-  });
-});
-
-test("a file that cannot be read says why", () => {
-  folder((path) => {
-    const missing = loadConfig(join(path, "none.toml"), { env: {} });
-    assert.ok(!missing.ok);
-    assert.equal(missing.problems[0]!.message, "cannot be read: there is no such file.");
-    const isFolder = loadConfig(path, { env: {} });
-    assert.ok(!isFolder.ok);
-    assert.match(isFolder.problems[0]!.message, /it is a folder/);
-    writeFileSync(join(path, "b.toml"), new Uint8Array([0x61, 0xff, 0xfe]));
-    const binary = loadConfig(join(path, "b.toml"), { env: {} });
-    assert.ok(!binary.ok);
-    assert.equal(binary.problems[0]!.message, "is not UTF-8 text.");
   });
 });

@@ -1,9 +1,48 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "smol-toml";
-import { Positions } from "../../src/config/source/toml.ts";
-import type { KeyPath } from "../../src/config/problem.ts";
+import { Positions } from "../../../src/config/source/toml.ts";
+import type { KeyPath } from "../../../src/config/problem.ts";
 import fc from "fast-check";
+import { parseToml } from "../../../src/config/source/toml.ts";
+
+const CASES: readonly (readonly [source: string, line: number, column: number, message: string])[] = [
+  ['[proxy]\nhost = "127.0.0.1\nport = 1\n', 2, 18, "a string has no closing quote"],
+  ["[proxy]\r\nhost = '127.0.0.1\r\n", 2, 18, "a string has no closing quote"],
+  ["[proxy]\nhost = localhost\n", 2, 8, 'strings must be quoted, "…"'],
+  ["[proxy]\nhost = “localhost”\n", 2, 8, 'strings must be in plain quotes, "…"'],
+  ["[proxy]\nport =\n", 2, 7, "port has no value"],
+  ["[proxy]\nport 3456\n", 2, 6, "expected key = value, or [section]"],
+  ["[proxy]\nport: 3456\n", 2, 5, "expected port = …"],
+  ["[proxy]\nport = 1\nport = 2\n", 3, 1, "duplicate key: port"],
+  ["[proxy]\n[router]\n[proxy]\n", 3, 2, "duplicate key: [proxy]"],
+  [
+    '[router]\nthink = ["a,b"\n[proxy]\n',
+    3,
+    1,
+    "an array or table above is not closed, or a comma is missing",
+  ],
+  ["[proxy]]\n", 1, 8, "unexpected text at the end of the line"],
+];
+
+for (const [source, line, column, message] of CASES) {
+  test(`${JSON.stringify(source)}: ${message}`, () => {
+    const read = parseToml(source, "c.toml");
+    assert.ok("problem" in read);
+    assert.deepEqual([read.problem.line, read.problem.column, read.problem.message], [
+      line,
+      column,
+      `this is not TOML: ${message}.`,
+    ]);
+    assert.equal(read.problem.source, source.split(/\r?\n/)[line - 1]);
+  });
+}
+
+test("a line that may hold a secret is shown without it", () => {
+  const read = parseToml('api_key = "sk-not-for-you\n', "c.toml");
+  assert.ok("problem" in read);
+  assert.equal(read.problem.source, 'api_key = "••••••••••••••');
+});
 
 /** Every path of a parsed document: its tables, keys and list items. */
 function paths(value: unknown, path: KeyPath = []): KeyPath[] {
@@ -14,7 +53,7 @@ function paths(value: unknown, path: KeyPath = []): KeyPath[] {
   return Object.entries(value).flatMap(([key, item]) => [[...path, key], ...paths(item, [...path, key])]);
 }
 
-/** What stands in the source at a path's place. */
+/** The text of the source at a path's place. */
 function textAt(source: string, path: KeyPath): string | undefined {
   const place = new Positions(source).exact(path);
   return place === undefined ? undefined : source.split("\n")[place.line - 1]!.slice(place.column - 1);
@@ -56,7 +95,7 @@ test("keys are found in tables, arrays of tables, dotted keys, inline tables and
   for (const [path, start] of cases) assert.ok(textAt(source, path)?.startsWith(start), path.join("."));
 });
 
-test("brackets, quotes and equals signs inside texts are no keys", () => {
+test("brackets, quotes and equals signs inside strings are not keys", () => {
   const source = [
     'a = """',
     "b = 1",
@@ -74,14 +113,14 @@ test("brackets, quotes and equals signs inside texts are no keys", () => {
   for (const key of ["b", "c", "f", "i"]) assert.equal(places.exact([key]), undefined);
 });
 
-test("a key that is not there is placed at the nearest table around it", () => {
+test("a key that is missing is placed at the nearest table around it", () => {
   const places = new Positions('[[providers]]\nname = "a"\n\n[router]\n');
   assert.deepEqual(places.nearest(["providers", 0, "api_key"]), { line: 1, column: 3 });
   assert.deepEqual(places.nearest(["router", "think"]), { line: 4, column: 2 });
   assert.equal(places.nearest(["ledger"]), undefined);
 });
 
-test("carriage returns, a byte order mark and empty files do no harm", () => {
+test("carriage returns, a byte order mark and empty files are handled", () => {
   assert.deepEqual(new Positions("a = 1\r\n\r\n[b]\r\nc = 2\r\n").exact(["b", "c"]), { line: 4, column: 1 });
   assert.equal(new Positions("\ufeffa = 1").exact(["a"])?.line, 1);
   assert.equal(new Positions("").nearest(["a"]), undefined);
@@ -181,7 +220,7 @@ function write(value: Tree, choice: () => number): string {
   return lines.join("\n");
 }
 
-test("in any document every key of the parsed tree has its place, and its name stands there", () => {
+test("in any document every key of the parsed tree has its place", () => {
   fc.assert(
     fc.property(tree, fc.array(fc.nat(1000), { minLength: 1, maxLength: 40 }), (value, choices) => {
       let turn = 0;
@@ -204,7 +243,7 @@ test("in any document every key of the parsed tree has its place, and its name s
   );
 });
 
-test("the scanner ends on any text at all", () => {
+test("no text makes the search for places throw", () => {
   fc.assert(fc.property(fc.string({ maxLength: 200 }), (source) => {
     assert.doesNotThrow(() => new Positions(source));
   }));

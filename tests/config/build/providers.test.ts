@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BUILTIN_PROVIDERS, builtinProvider } from "../../src/catalog/providers.ts";
-import { QUIRKS } from "../../src/catalog/quirks.ts";
-import type { Provider } from "../../src/config/config.ts";
-import { bad, good, onlyProblem, warnings } from "./support.ts";
+import { BUILTIN_PROVIDERS } from "../../../src/catalog/data/providers.ts";
+import { builtinProvider } from "../../../src/catalog/providers.ts";
+import { QUIRKS } from "../../../src/catalog/quirks.ts";
+import type { Provider } from "../../../src/config/config.ts";
+import { bad, good, onlyProblem, warnings } from "../support.ts";
 
 /** One block, as it is resolved. */
 function block(lines: string, env: Record<string, string> = { KEY: "k" }): Provider {
@@ -11,7 +12,7 @@ function block(lines: string, env: Record<string, string> = { KEY: "k" }): Provi
   return [...config.providers.values()][0]!;
 }
 
-test("every built-in provider is there without a block, with full endpoints", () => {
+test("every built-in provider exists without a block, with full endpoints", () => {
   const config = good("");
   const required =
     "openrouter groq anthropic openai ollama deepseek google cerebras mistral xai together fireworks zai " +
@@ -69,7 +70,7 @@ test("a built-in provider takes the first of its variables that is set", () => {
   );
 });
 
-test("a block named like a built-in provider inherits what it leaves out", () => {
+test("a block named like a built-in provider inherits what it does not set", () => {
   const groq = block('name = "Groq"\nmax_concurrent = 2', { GROQ_API_KEY: "g" });
   assert.equal(groq.name, "groq");
   assert.equal(groq.origin, "config");
@@ -101,7 +102,7 @@ test("keys: one, several, passthrough, none, and what cannot be a key", () => {
   assert.equal(block('name = "groq"\napi_key = ""', { GROQ_API_KEY: "g" }).apiKeys[0], "g");
 });
 
-test("of several keys the ones that are there are used", () => {
+test("of several keys the ones that are set are used", () => {
   const config = good('[[providers]]\nname = "groq"\napi_keys = ["$A", "$B"]\n', { B: "b" });
   assert.deepEqual(config.providers.get("groq")!.apiKeys, ["b"]);
   assert.deepEqual(warnings(config), ["A is not set: the other keys are used."]);
@@ -116,7 +117,7 @@ test("how a key is sent is known, guessed or chosen", () => {
   assert.equal(auth('name = "mine"\napi_base_url = "https://h.example/v1"\nauth = "X-Api-Key"'), "x-api-key");
 });
 
-test("a provider that is neither built in nor has a base URL is an error, as are bad and double names", () => {
+test("a provider without a base URL that is not built in is an error, as are bad names", () => {
   assert.equal(onlyProblem('[[providers]]\nname = "opnai"\n').nearest, "openai");
   assert.match(
     onlyProblem('[[providers]]\nname = "a b"\napi_base_url = "http://h:1"\n').message,
@@ -137,18 +138,18 @@ test("a provider that is neither built in nor has a base URL is an error, as are
   assert.equal(bad('[[providers]]\nname = "groq"\nquirks = ["no-cache"]\n')[0]!.nearest, "no-cache-control");
 });
 
-test("a local server's block needs no key and costs nothing; the same name in the cloud does", () => {
+test("a local server's block needs no key and costs nothing, unlike the same name in the cloud", () => {
   assert.equal(block('name = "ollama"\napi_base_url = "http://192.168.1.5:11434"').local, true);
   assert.equal(block('name = "ollama"\napi_base_url = "https://ollama.com"\napi_key = "$KEY"').local, false);
 });
 
-test("a public provider without any key is warned of", () => {
+test("a public provider without any key gets a warning", () => {
   const config = good('[[providers]]\nname = "open"\napi_base_url = "https://llm.example/v1"\n');
   assert.match(warnings(config)[0]!, /has no key/);
   assert.equal(config.providers.get("open")!.problem, undefined);
 });
 
-test("timeouts come from the block, else the proxy, and none is longer than the whole", () => {
+test("timeouts come from the block, else the proxy, and none exceeds the total", () => {
   const config = good(
     '[proxy]\ntimeout_ms = 60000\nidle_timeout_ms = 5000\n[[providers]]\nname = "groq"\nfirst_token_timeout_ms = 90000\n',
   );
@@ -172,7 +173,7 @@ test("a block's headers replace the built-in ones of the same name, in any case"
   assert.deepEqual(block('name = "openrouter"').headers, { "X-Title": "terraphim-llm-proxy" });
 });
 
-test("what is shown of a base URL leaves out its query", () => {
+test("a base URL is shown without its query", () => {
   const provider = block('name = "mine"\napi_base_url = "https://h.example/v1?key=secret"');
   assert.equal(provider.baseUrl, "https://h.example/v1");
   assert.equal(provider.endpoints["openai-chat"], "https://h.example/v1/chat/completions?key=secret");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BUILTIN_PROVIDERS } from "../../src/catalog/providers.ts";
-import type { Provider } from "../../src/config/config.ts";
-import { builtinEndpoints, customEndpoints, movedEndpoints } from "../../src/config/build/endpoints.ts";
-import { dialects } from "../../src/dialects/registry.ts";
-import { good, onlyProblem } from "./support.ts";
+import { BUILTIN_PROVIDERS } from "../../../src/catalog/data/providers.ts";
+import type { Provider } from "../../../src/config/config.ts";
+import { builtinEndpoints, customEndpoints, movedEndpoints } from "../../../src/config/build/endpoints.ts";
+import { dialects } from "../../../src/dialects/registry.ts";
+import { good, onlyProblem } from "../support.ts";
 import fc from "fast-check";
 
 /** One block, as it is resolved. */
@@ -113,7 +113,7 @@ test("the built-in variable is not used for another name at the same address", (
   );
 });
 
-test("dialects can be chosen; unknown ones are told", () => {
+test("dialects can be chosen, and unknown ones are reported", () => {
   const provider = block(
     'name = "mine"\napi_base_url = "http://h:1"\ndialects = ["openai-responses", "openai-chat"]',
   );

@@ -1,9 +1,9 @@
-/** Whatever stands in a file: it is told, and never the end of the program. */
+/** Any value of any key is accepted, or reported with its line; none ends the program. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keysAt } from "../../src/config/schema/check.ts";
-import { parseConfig } from "../../src/config/load.ts";
-import { formatProblems, formatWarning, type KeyPath } from "../../src/config/problem.ts";
+import { keysAt } from "../../../src/config/schema/check.ts";
+import { parseConfig } from "../../../src/config/load.ts";
+import { formatProblems, formatWarning, type KeyPath } from "../../../src/config/problem.ts";
 
 /** Values of every kind that TOML has, as they are written. */
 const VALUES = [
@@ -31,7 +31,7 @@ const VALUES = [
   "[{}, {}]",
 ];
 
-/** Every key of every section, old ones too, what must stand before its section, and the rest of it. */
+/** Every key of every section, old ones too, with what must come before its section, and the rest of it. */
 const PLACES: readonly (readonly [
   header: string,
   path: KeyPath,
@@ -77,7 +77,7 @@ const PLACES: readonly (readonly [
 ];
 
 for (const [header, path, before, more, within = ""] of PLACES) {
-  test(`${header || "the file"} ${within.split("\n", 1)[0]}: any value of any key is taken, or told with its line`, () => {
+  test(`${header || "the file"} ${within.split("\n", 1)[0]}: any value of any key is accepted or reported`, () => {
     const keys = [...keysAt(path), ...more, "unheard_of"];
     assert.ok(keys.length > 1);
     for (const key of keys) {

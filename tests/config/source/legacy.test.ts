@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bad, good, onlyProblem, warnings } from "./support.ts";
+import { bad, good, onlyProblem, warnings } from "../support.ts";
 
 // A file as the Rust predecessor took it, with every section it knew.
 const OLD = `
@@ -143,7 +143,7 @@ test("a file of the predecessor loads unchanged, and does what its keys say", ()
 });
 
 test("each old key gets one warning, with its line and what to use instead", () => {
-  const told = good(OLD, KEYS).warnings.map(({ line, key, message }) => `${line} ${key} ${message}`);
+  const warned = good(OLD, KEYS).warnings.map(({ line, key, message }) => `${line} ${key} ${message}`);
   const expected = [
     /^7 proxy\.log_level is read as level in \[log\]/,
     /^19 router\.fast_reasoning has no effect: .*\[\[router\.rules\]\]/,
@@ -161,12 +161,12 @@ test("each old key gets one warning, with its line and what to use instead", () 
     /^91 providers\[1\]\.transformers is read as dialects/,
   ];
   expected.forEach((pattern) =>
-    assert.equal(told.filter((line) => pattern.test(line)).length, 1, String(pattern))
+    assert.equal(warned.filter((line) => pattern.test(line)).length, 1, String(pattern))
   );
-  assert.equal(told.length, expected.length, told.join("\n"));
+  assert.equal(warned.length, expected.length, warned.join("\n"));
 });
 
-test("today's keys win over old ones for the same thing", () => {
+test("current keys override old ones for the same thing", () => {
   const config = good(
     "[proxy]\nrequests_per_minute = 5\n[security.rate_limiting]\nrequests_per_minute = 60\n",
   );
@@ -175,7 +175,7 @@ test("today's keys win over old ones for the same thing", () => {
   assert.equal(good('[log]\nlevel = "warn"\n[management.logging]\nlevel = "debug"\n').log.level, "warn");
 });
 
-test("a rate limit that is switched off is none, and needs no word", () => {
+test("a rate limit that is switched off sets no limit and gives no warning", () => {
   const config = good(
     "[security.rate_limiting]\nenabled = false\nrequests_per_minute = 60\nconcurrent_requests = 1\n",
   );
@@ -183,7 +183,7 @@ test("a rate limit that is switched off is none, and needs no word", () => {
   assert.deepEqual(warnings(config), []);
 });
 
-test("a mistake in an old key is told at the line of the old key", () => {
+test("a mistake in an old key is reported at the line of the old key", () => {
   const price = bad(
     '[[pricing]]\nprovider = "opnrouter"\nmodel = "m"\ninput_cost_per_1k_tokens = 1\noutput_cost_per_1k_tokens = 1\n',
   )[0]!;
@@ -193,7 +193,7 @@ test("a mistake in an old key is told at the line of the old key", () => {
   assert.deepEqual([build.key, build.line], ["router.code", 2]);
 });
 
-test("keys that the predecessor did not know either are errors", () => {
+test("keys that the predecessor did not know are errors", () => {
   assert.equal(onlyProblem('[router]\nthinking = "groq,a"\n').nearest, "think");
   assert.equal(onlyProblem("[router]\nmodel_mapping = []\n").nearest, "model_mappings");
 });

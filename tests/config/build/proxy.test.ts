@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bad, good, onlyProblem } from "../support.ts";
+
+test("an empty file gives the documented defaults", () => {
+  const { proxy, log, ledger, telemetry, prices, budgets } = good("");
+  assert.deepEqual(proxy, {
+    host: "127.0.0.1",
+    port: 3456,
+    apiKeys: [],
+    timeouts: { connect: 10000, firstToken: 120000, idle: 120000, total: 600000 },
+    maxBodyBytes: 32 * 1024 * 1024,
+    maxConcurrent: 4096,
+    stopGraceMs: 30000,
+    keepAliveMs: 15000,
+    corsOrigins: [],
+    allowedHosts: [],
+  });
+  assert.deepEqual(log, { level: "info", json: false });
+  assert.deepEqual(ledger, { enabled: true, keepDays: 365 });
+  assert.deepEqual(telemetry, { metrics: true, dashboard: true, otlpHeaders: {} });
+  assert.deepEqual([prices, budgets], [[], []]);
+});
+
+test("a host that other machines can reach needs a key, wherever it is set", () => {
+  for (const host of ["0.0.0.0", "::", "192.168.1.2", "proxy.example"]) {
+    const problem = onlyProblem(`[proxy]\nhost = "${host}"\n`);
+    assert.match(problem.message, /clients must need a key/);
+    assert.equal(problem.line, 2);
+    assert.equal(bad("", {}, { host }).length, 1);
+    assert.equal(bad("", { PROXY_HOST: host }).length, 1);
+    assert.equal(good(`[proxy]\nhost = "${host}"\napi_key = "k"\n`).proxy.host, host);
+    assert.deepEqual(good(`[proxy]\nhost = "${host}"\napi_keys = ["a", "b", "a"]\n`).proxy.apiKeys, [
+      "a",
+      "b",
+    ]);
+  }
+  assert.equal(bad('[proxy]\nhost = "0.0.0.0"\napi_key = ""\n').length, 1);
+  assert.deepEqual(bad('[proxy]\nhost = "0.0.0.0"\napi_key = "$NONE"\n').map(({ message }) => message), [
+    "NONE is not set.",
+  ]);
+});
+
+test("limits, stop grace and keep-alive are read and have ranges", () => {
+  const { proxy } = good(
+    "[proxy]\nmax_body_mb = 0.5\nmax_concurrent = 7\nrequests_per_minute = 9\nstop_grace_ms = 0\nkeep_alive_ms = 0\n",
+  );
+  assert.deepEqual([
+    proxy.maxBodyBytes,
+    proxy.maxConcurrent,
+    proxy.requestsPerMinute,
+    proxy.stopGraceMs,
+    proxy.keepAliveMs,
+  ], [524288, 7, 9, 0, 0]);
+  for (
+    const line of [
+      "port = 65536",
+      "port = 1.5",
+      "max_body_mb = 0",
+      "timeout_ms = 0",
+      "requests_per_minute = -1",
+      "max_concurrent = true",
+    ]
+  ) {
+    assert.equal(bad(`[proxy]\n${line}\n`).length, 1, line);
+  }
+});
+
+test('cors_origins are origins, and "*" is refused', () => {
+  assert.deepEqual(
+    good(
+      '[proxy]\ncors_origins = ["https://App.example/", "http://localhost:5173"]\nallowed_hosts = ["My.Host"]\n',
+    ).proxy.corsOrigins,
+    ["https://app.example", "http://localhost:5173"],
+  );
+  for (const origin of ["*", "app.example", "https://app.example/path"]) {
+    assert.equal(bad(`[proxy]\ncors_origins = ["${origin}"]\n`).length, 1, origin);
+  }
+});
+
+test("the telemetry endpoint is a URL", () => {
+  const { telemetry } = good(
+    '[telemetry]\nmetrics = false\ndashboard = false\notlp_endpoint = "http://c:4318/"\notlp_headers = { Authorization = "Bearer ${T}" }\n',
+    { T: "t" },
+  );
+  assert.deepEqual(telemetry, {
+    metrics: false,
+    dashboard: false,
+    otlpEndpoint: "http://c:4318",
+    otlpHeaders: { Authorization: "Bearer t" },
+  });
+  assert.match(onlyProblem('[telemetry]\notlp_endpoint = "c:4318"\n').message, /not an http or https URL/);
+});
