@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Counts } from "../../src/server/metrics/counts.ts";
-import { countFamilies } from "../../src/server/metrics/families.ts";
-import { Histogram } from "../../src/server/metrics/histogram.ts";
+import { Counts, Histogram } from "../../src/server/metrics/counts.ts";
+import { counter, countFamilies, exposition } from "../../src/server/metrics/families.ts";
 import { anEnd } from "../ledger/sample.ts";
 import { type FakeProvider, fakeProvider, json } from "../support/provider.ts";
 import { startProxy, type TestProxy } from "../support/proxy.ts";
@@ -208,6 +207,14 @@ test("a model's name of any kind is one label's value", async () => {
     const label = scraped.find(({ name }) => name === "terraphim_requests_total")!.labels.model!;
     assert.equal(label.replace(/\\(.)/g, "$1"), model);
   });
+});
+
+test("label values and help are escaped as the text format asks", () => {
+  const label = 'a"b\\c\nd';
+  assert.equal(
+    exposition([counter("x_total", "one\ntwo \\", [{ value: 2, labels: { label, other: "é" } }])]),
+    '# HELP x_total one\\ntwo \\\\\n# TYPE x_total counter\nx_total{label="a\\"b\\\\c\\nd",other="é"} 2\n',
+  );
 });
 
 test("the documentation lists every metric, and no other", async () => {

@@ -1,28 +1,36 @@
 /**
- * Counts every request as it ends, from the start of the program on. `add` is about a microsecond: a look into two
+ * Counts every request as it ends, from the start of the program on. `add` takes about a microsecond: a look into two
  * maps, and additions. What Prometheus reads is made from the counts when it asks; see `families.ts`.
+ *
+ * The number of series is bounded: clients may name any model, and every name would be a series for ever.
  */
 import type { RequestEnd } from "../../model/request-end.ts";
-import { Histogram } from "./histogram.ts";
-import { Names, NONE, OTHER } from "./names.ts";
 
-/** Seconds. */
-export const SECONDS = [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 20, 30, 60, 120, 300] as const;
-/** Microseconds. */
-export const MICROSECONDS = [25, 50, 75, 100, 150, 250, 500, 1000, 2500, 5000, 10_000, 50_000] as const;
+/** Upper bounds of the histograms of durations. Seconds. */
+const SECONDS = [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 20, 30, 60, 120, 300] as const;
+/** Upper bounds of the histogram of the proxy's own time. Microseconds. */
+const MICROSECONDS = [25, 50, 75, 100, 150, 250, 500, 1000, 2500, 5000, 10_000, 50_000] as const;
 
+/** The label of all names beyond the bounds. */
+const OTHER = "other";
+/** The label of a provider or model where no target answered. */
+const NONE = "none";
 /** Names of each kind that become labels of their own. */
 const MOST = { route: 100, provider: 100, model: 200, client: 50 } as const;
 /** Combinations of them; what comes after is counted under "other". */
 const MOST_SERIES = 4000;
 
-/** What the requests of one route, target, status and client came to. Tokens, dollars. */
-export interface Series {
+/** The labels of a series. */
+export interface SeriesLabels {
   readonly route: string;
   readonly provider: string;
   readonly model: string;
   readonly status: string;
   readonly client: string;
+}
+
+/** The totals of the requests with the same labels. Tokens, dollars. */
+export interface Series extends SeriesLabels {
   requests: number;
   fallbacks: number;
   cancelled: number;
@@ -34,7 +42,7 @@ export interface Series {
   baseline: number;
 }
 
-/** What one provider's model was asked, and how fast it was. */
+/** The attempts at one target, and how fast its answers were. */
 export interface TargetCounts {
   readonly provider: string;
   readonly model: string;
@@ -79,7 +87,7 @@ export class Counts {
     this.#count(series, record);
   }
 
-  /** Counts a request that came to nothing: no key, no JSON, too large, over a limit or a budget. */
+  /** Counts a request that the proxy itself refused: no key, no JSON, too large, over a limit or a budget. */
   refuse(status: number): void {
     this.refused.set(status, (this.refused.get(status) ?? 0) + 1);
   }
@@ -105,27 +113,21 @@ export class Counts {
   }
 
   #seriesOf({ route, provider = NONE, model = NONE, status, client }: RequestEnd): Series {
-    const key = `${route}\n${provider}\n${model}\n${status}\n${client}`;
-    return this.series.get(key) ?? this.#newSeries(key, route, provider, model, status, client);
+    const labels = { route, provider, model, status: String(status), client };
+    const key = keyOf(labels);
+    return this.series.get(key) ?? this.#newSeries(key, labels);
   }
 
-  #newSeries(
-    key: string,
-    route: string,
-    provider: string,
-    model: string,
-    status: number,
-    client: string,
-  ): Series {
+  #newSeries(key: string, { route, provider, model, status, client }: SeriesLabels): Series {
     const full = this.series.size >= MOST_SERIES;
     const labels = {
       route: this.#routes.label(route),
       provider: this.#providers.label(provider),
       model: full ? OTHER : this.#models.label(model),
-      status: String(status),
+      status,
       client: full ? OTHER : this.#clients.label(client),
     };
-    const bounded = `${labels.route}\n${labels.provider}\n${labels.model}\n${status}\n${labels.client}`;
+    const bounded = keyOf(labels);
     const known = bounded === key ? undefined : this.series.get(bounded);
     if (known !== undefined) return known;
     const series: Series = {
@@ -161,5 +163,54 @@ export class Counts {
       this.targets.set(bounded, target);
     }
     return target;
+  }
+}
+
+function keyOf({ route, provider, model, status, client }: SeriesLabels): string {
+  return `${route}\n${provider}\n${model}\n${status}\n${client}`;
+}
+
+/** A histogram that costs one walk over a few numbers to add to. */
+export class Histogram {
+  /** Upper bounds, smallest first; what is over the last is only in the count. */
+  readonly bounds: readonly number[];
+  /** For each bound, the values up to it that are over the bound before. */
+  readonly counts: number[];
+  count = 0;
+  sum = 0;
+
+  constructor(bounds: readonly number[]) {
+    this.bounds = bounds;
+    this.counts = bounds.map(() => 0);
+  }
+
+  add(value: number): void {
+    const { bounds } = this;
+    this.count++;
+    this.sum += value;
+    for (let i = 0; i < bounds.length; i++) {
+      if (value <= bounds[i]!) {
+        this.counts[i]!++;
+        return;
+      }
+    }
+  }
+}
+
+/** The names of one kind that became labels. */
+class Names {
+  readonly #known = new Set<string>();
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** The name itself while there is room, else {@link OTHER}. */
+  label(name: string): string {
+    if (this.#known.has(name)) return name;
+    if (this.#known.size >= this.#limit) return OTHER;
+    this.#known.add(name);
+    return name;
   }
 }

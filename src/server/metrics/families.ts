@@ -1,13 +1,12 @@
-/** The metrics made of the counts: name, what it is, and its values now. docs/observability.md lists them for people. */
-import type { Counts, Series, TargetCounts } from "./counts.ts";
-import type { Histogram } from "./histogram.ts";
+/** The metrics made of the counts: name, help, and values now. docs/observability.md lists them for people. */
+import type { Counts, Histogram, Series, SeriesLabels } from "./counts.ts";
 
-/** One line of the exposition. */
+/** One line of a scrape. */
 export interface Sample {
   readonly value: number;
   readonly labels: Readonly<Record<string, string>>;
-  /** Where it is not the family's own: `_bucket`, `_sum`, `_count`. */
-  readonly metricName?: string;
+  /** `_bucket`, `_sum` or `_count` of a histogram. @default the family's name */
+  readonly name?: string;
 }
 
 export interface Family {
@@ -17,60 +16,80 @@ export interface Family {
   readonly values: readonly Sample[];
 }
 
-/** The labels of a series that a metric keeps; the others are added up. */
-type Label = "route" | "provider" | "model" | "status" | "client";
+/** A counter made of the series, added up over the labels that it does not keep. */
+interface SeriesCounter {
+  readonly name: string;
+  readonly help: string;
+  readonly kept: readonly (keyof SeriesLabels)[];
+  /** One value, or one for each value of the label `type`. */
+  readonly value: (series: Series) => number | Readonly<Record<string, number>>;
+}
+
+const TARGET = ["route", "provider", "model"] as const;
+
+const SERIES_COUNTERS: readonly SeriesCounter[] = [
+  {
+    name: "terraphim_requests_total",
+    help: "Requests that have ended, by the status that the client got.",
+    kept: [...TARGET, "status", "client"],
+    value: (one) => one.requests,
+  },
+  {
+    name: "terraphim_tokens_total",
+    help: "Tokens; input is fresh input only, reasoning is part of output.",
+    kept: TARGET,
+    value: (one) => one.tokens,
+  },
+  {
+    name: "terraphim_reasoning_tokens_total",
+    help: "Tokens of reasoning, a part of the output.",
+    kept: TARGET,
+    value: (one) => one.reasoning,
+  },
+  {
+    name: "terraphim_cost_dollars_total",
+    help: "Dollars by the type of token, of requests with a known price.",
+    kept: TARGET,
+    value: (one) => one.cost,
+  },
+  {
+    name: "terraphim_baseline_cost_dollars_total",
+    help: "Dollars that the same tokens would have cost on the baseline model.",
+    kept: TARGET,
+    value: (one) => one.baseline,
+  },
+  {
+    name: "terraphim_unpriced_requests_total",
+    help: "Requests whose price or tokens are unknown: in none of the dollars.",
+    kept: ["provider", "model"],
+    value: (one) => one.unpriced,
+  },
+  {
+    name: "terraphim_estimated_requests_total",
+    help: "Requests whose tokens are an estimate, since the provider reported none.",
+    kept: ["provider", "model"],
+    value: (one) => one.estimated,
+  },
+  {
+    name: "terraphim_fallbacks_total",
+    help: "Requests for which more than one target was tried.",
+    kept: ["route"],
+    value: (one) => one.fallbacks,
+  },
+  {
+    name: "terraphim_cancelled_requests_total",
+    help: "Requests whose client hung up before the end.",
+    kept: ["route", "client"],
+    value: (one) => one.cancelled,
+  },
+];
 
 /** Counters of the requests that have ended. See https://prometheus.io/docs/practices/naming/ for the names. */
 export function countFamilies(counts: Counts): Family[] {
   const series = [...counts.series.values()];
   const targets = [...counts.targets.values()];
-  const place = ["route", "provider", "model"] as const;
   return [
-    counter(
-      "terraphim_requests_total",
-      "Requests that have ended, by the status that the client got.",
-      summed(series, [...place, "status", "client"], (one) => ({ "": one.requests })),
-    ),
-    counter(
-      "terraphim_tokens_total",
-      "Tokens; input is fresh input only, reasoning is part of output.",
-      summed(series, place, (one) => ({ ...one.tokens }), "type"),
-    ),
-    counter(
-      "terraphim_reasoning_tokens_total",
-      "Tokens of reasoning, a part of the output.",
-      summed(series, place, (one) => ({ "": one.reasoning })),
-    ),
-    counter(
-      "terraphim_cost_dollars_total",
-      "Dollars by the kind of token that they were for, of requests with a known price.",
-      summed(series, place, (one) => ({ ...one.cost }), "type"),
-    ),
-    counter(
-      "terraphim_baseline_cost_dollars_total",
-      "Dollars that the same tokens had cost on the baseline model.",
-      summed(series, place, (one) => ({ "": one.baseline })),
-    ),
-    counter(
-      "terraphim_unpriced_requests_total",
-      "Requests whose price or tokens are unknown: in none of the dollars.",
-      summed(series, ["provider", "model"], (one) => ({ "": one.unpriced })),
-    ),
-    counter(
-      "terraphim_estimated_requests_total",
-      "Requests whose tokens were guessed, since the provider reported none.",
-      summed(series, ["provider", "model"], (one) => ({ "": one.estimated })),
-    ),
-    counter(
-      "terraphim_fallbacks_total",
-      "Requests for which more than one target was tried.",
-      summed(series, ["route"], (one) => ({ "": one.fallbacks })),
-    ),
-    counter(
-      "terraphim_cancelled_requests_total",
-      "Requests whose client hung up before the end.",
-      summed(series, ["route", "client"], (one) => ({ "": one.cancelled })),
-    ),
+    ...SERIES_COUNTERS.map((one) => counter(one.name, one.help, summed(series, one))),
     counter(
       "terraphim_failures_total",
       "Requests that ended with a failure, by its class.",
@@ -83,7 +102,7 @@ export function countFamilies(counts: Counts): Family[] {
     ),
     counter(
       "terraphim_attempts_total",
-      "Tries at a target, by their result: ok, or the class of the failure.",
+      "Attempts at a target, by their result: ok, or the class of the failure.",
       targets.flatMap(({ provider, model, attempts }) =>
         [...attempts].map(([result, value]) => ({ value, labels: { provider, model, result } }))
       ),
@@ -91,23 +110,19 @@ export function countFamilies(counts: Counts): Family[] {
     histogram(
       "terraphim_time_to_first_token_seconds",
       "From a request's arrival to the first output of its answer.",
-      targets.map((one) => [labelsOf(one), one.firstToken]),
+      targets.map(({ provider, model, firstToken }) => [{ provider, model }, firstToken]),
     ),
     histogram(
       "terraphim_request_duration_seconds",
       "From a request's arrival to the last byte of its answer.",
-      targets.map((one) => [labelsOf(one), one.duration]),
+      targets.map(({ provider, model, duration }) => [{ provider, model }, duration]),
     ),
     histogram(
       "terraphim_proxy_overhead_microseconds",
-      "What the proxy itself took to inspect, classify and route a request.",
+      "Time that the proxy itself took to inspect, classify and route a request.",
       [[{}, counts.overhead]],
     ),
   ];
-}
-
-function labelsOf({ provider, model }: TargetCounts): Record<string, string> {
-  return { provider, model };
 }
 
 export function counter(name: string, help: string, values: readonly Sample[]): Family {
@@ -118,26 +133,19 @@ export function gauge(name: string, help: string, values: readonly Sample[]): Fa
   return { name, type: "gauge", help, values };
 }
 
-/** Series added up over the labels that are not kept; `numbers` gives one value for each value of `split`. */
-function summed(
-  series: readonly Series[],
-  kept: readonly Label[],
-  numbers: (one: Series) => Readonly<Record<string, number>>,
-  split?: string,
-): Sample[] {
+function summed(series: readonly Series[], { kept, value: valueOf }: SeriesCounter): Sample[] {
   const sums = new Map<string, { value: number; labels: Record<string, string> }>();
   for (const one of series) {
-    for (const [part, value] of Object.entries(numbers(one))) {
-      const key = `${kept.map((label) => one[label]).join("\n")}\n${part}`;
+    const kepts = Object.fromEntries(kept.map((label) => [label, one[label]]));
+    const values = valueOf(one);
+    const parts: readonly (readonly [number, Record<string, string>])[] = typeof values === "number"
+      ? [[values, kepts]]
+      : Object.entries(values).map(([type, value]) => [value, { ...kepts, type }]);
+    for (const [value, labels] of parts) {
+      const key = Object.values(labels).join("\n");
       const known = sums.get(key);
-      if (known !== undefined) {
-        known.value += value;
-        continue;
-      }
-      const labels: Record<string, string> = {};
-      for (const label of kept) labels[label] = one[label];
-      if (split !== undefined) labels[split] = part;
-      sums.set(key, { value, labels });
+      if (known === undefined) sums.set(key, { value, labels });
+      else known.value += value;
     }
   }
   return [...sums.values()];
@@ -155,14 +163,32 @@ function histogram(name: string, help: string, of: readonly Labelled[]): Family 
         let upTo = 0;
         return [
           ...bounds.map((bound, i) => ({
-            metricName: `${name}_bucket`,
+            name: `${name}_bucket`,
             value: upTo += counts[i]!,
             labels: { ...labels, le: String(bound) },
           })),
-          { metricName: `${name}_bucket`, value: count, labels: { ...labels, le: "+Inf" } },
-          { metricName: `${name}_sum`, value: sum, labels },
-          { metricName: `${name}_count`, value: count, labels },
+          { name: `${name}_bucket`, value: count, labels: { ...labels, le: "+Inf" } },
+          { name: `${name}_sum`, value: sum, labels },
+          { name: `${name}_count`, value: count, labels },
         ];
       }),
   };
 }
+
+/**
+ * The families as Prometheus reads them, version 0.0.4 of its text format:
+ * https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+ */
+export function exposition(families: readonly Family[]): string {
+  return families.map(({ name: family, type, help, values }) => {
+    const lines = values.map(({ name = family, labels, value }) => {
+      const pairs = Object.entries(labels).map(([label, text]) =>
+        `${label}="${escaped(text).replaceAll('"', '\\"')}"`
+      );
+      return `${name}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${value}\n`;
+    });
+    return `# HELP ${family} ${escaped(help)}\n# TYPE ${family} ${type}\n${lines.join("")}`;
+  }).join("\n");
+}
+
+const escaped = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");

@@ -1,4 +1,4 @@
-/** The metrics of how things stand now: read from the running parts when Prometheus asks. */
+/** The metrics of the present state: read from the running parts when Prometheus asks. */
 import process from "node:process";
 import { runtimeName } from "../../runtime/listen.ts";
 import type { ServerContext } from "../context.ts";
@@ -15,46 +15,46 @@ export function stateFamilies(context: ServerContext): Family[] {
     gauge("terraphim_requests_in_flight", "Requests being answered now.", [plain(state.inFlight.size)]),
     gauge(
       "terraphim_cooldowns",
-      "Cooldowns that hold now, by provider and the class of failure.",
-      counted(cooldowns.map(({ provider, class: kind }) => ({ provider, class: kind }))),
+      "Cooldowns in force, by provider and the class of failure.",
+      occurrences(cooldowns.map(({ provider, class: kind }) => ({ provider, class: kind }))),
     ),
     gauge(
       "terraphim_cooldown_remaining_seconds",
-      "The longest time that a provider's cooldown still has.",
+      "The longest time left of a provider's cooldowns.",
       longest(cooldowns.map(({ provider, until }) => ({ provider, seconds: (until - now) / 1000 }))),
     ),
     gauge(
       "terraphim_budget_limit_dollars",
-      "What a budget allows in its period.",
+      "The limit of a budget in its period.",
       budgets.map(({ name, limit }) => ({ value: limit, labels: { budget: name } })),
     ),
     gauge(
       "terraphim_budget_spent_dollars",
-      "What is spent of a budget in its period.",
+      "Dollars spent of a budget in its period.",
       budgets.map(({ name, spent }) => ({ value: spent, labels: { budget: name } })),
     ),
     gauge(
       "terraphim_ledger_waiting_rows",
-      "Requests kept in memory because the ledger's file cannot be written, or not written yet.",
+      "Requests in memory that are not in the ledger's file yet, or cannot be written to it.",
       ledger === undefined ? [] : [plain(ledger.waiting + ledger.pending)],
     ),
     gauge(
       "terraphim_ledger_lost_rows",
-      "Requests that the ledger had no room for.",
+      "Requests that the ledger had no room for, and that are lost.",
       ledger === undefined ? [] : [plain(ledger.lost)],
     ),
-    gauge("terraphim_config_ok", "1 while the configuration's files hold no mistake.", [plain(ok ? 1 : 0)]),
+    gauge("terraphim_config_ok", "1 while the configuration files have no mistake.", [plain(ok ? 1 : 0)]),
     counter(
       "terraphim_config_reloads_total",
-      "Configurations put into force since the start.",
+      "Configurations loaded since the start.",
       [plain(reloads)],
     ),
     gauge(
       "terraphim_config_loaded_timestamp_seconds",
-      "When the configuration in force was loaded.",
+      "When the current configuration was loaded.",
       [plain(loadedAt / 1000)],
     ),
-    gauge("terraphim_build_info", "Always 1; the labels tell what runs.", [
+    gauge("terraphim_build_info", "Always 1; the labels say which version and runtime this is.", [
       { value: 1, labels: { version, runtime: runtimeName() } },
     ]),
     gauge("process_start_time_seconds", "When the program started.", [plain(startedAt / 1000)]),
@@ -68,8 +68,8 @@ function plain(value: number): Sample {
   return { value, labels: {} };
 }
 
-/** How often each combination of labels stands in a list. */
-function counted(all: readonly Readonly<Record<string, string>>[]): Sample[] {
+/** How often each combination of labels occurs in a list. */
+function occurrences(all: readonly Readonly<Record<string, string>>[]): Sample[] {
   const counts = new Map<string, { value: number; labels: Readonly<Record<string, string>> }>();
   for (const labels of all) {
     const key = JSON.stringify(labels);
