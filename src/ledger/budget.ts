@@ -1,9 +1,10 @@
 /**
- * Budgets: how much of each is spent, and what that means for a request. The decision is pure; the state is one sum a
- * budget, read from the ledger at the start and counted on in memory. Requests without a known price count as nothing.
+ * Budgets: how much of each is spent, and what that means for a request. The decision is pure; the state is one sum for
+ * each budget, read from the ledger at the start and added to in memory. A request without a known price adds nothing.
  */
 import type { Budget } from "../config/config.ts";
 import { endOf, startOf } from "./period.ts";
+import type { SpentFilter } from "./report.ts";
 
 /** Whom a request belongs to, as far as budgets look at it. */
 export interface Spender {
@@ -11,7 +12,7 @@ export interface Spender {
   readonly client: string;
 }
 
-/** How one budget stands. Dollars; times are epoch milliseconds. */
+/** The state of one budget. Dollars; times are epoch milliseconds. */
 export interface BudgetStatus {
   readonly name: string;
   readonly period: "day" | "month";
@@ -30,7 +31,7 @@ export interface BudgetStatus {
 /** What the budgets say of a request. */
 export type BudgetCheck =
   | { readonly state: "ok" }
-  /** Go on, and tell: `message` is for the log and the `X-Budget-Warning` header. */
+  /** The request goes on; `message` is for the log and the `X-Budget-Warning` header. */
   | { readonly state: "warn"; readonly budget: BudgetStatus; readonly message: string }
   | {
     readonly state: "exceeded";
@@ -43,7 +44,7 @@ export type BudgetCheck =
   };
 
 export interface Budgets {
-  /** The gravest that the budgets say: refused, sent elsewhere, warned, nothing. */
+  /** The gravest of what the budgets say: refuse, send elsewhere, warn, nothing. */
   check(spender: Spender): BudgetCheck;
   /** Counts a request that is over: dollars (undefined: unknown) and the time of its arrival. */
   add(cost: number | undefined, spender: Spender, time: number): void;
@@ -59,19 +60,22 @@ interface Account {
   spent: number;
 }
 
-/** `spentAt` says what a budget's requests have cost since a moment (epoch milliseconds), in dollars. */
+/** Dollars spent since a moment (epoch milliseconds) by the requests that a filter selects. */
+export type SpentSince = (since: number, filter: SpentFilter) => number;
+
+/** Budgets that start from what `spent` says: the ledger's own, or a reading of its file. */
 export function createBudgets(
   budgets: readonly Budget[],
-  spentAt: (budget: Budget, since: number) => number,
+  spent: SpentSince,
   now: () => number = Date.now,
 ): Budgets {
-  const accounts = budgets.map((budget) => opened(budget, now(), spentAt));
+  const accounts = budgets.map((budget) => opened(budget, now(), spent));
 
   /** A budget whose period is over begins the next one. */
   const current = (): Account[] => {
     const time = now();
     accounts.forEach((account, i) => {
-      if (time >= account.resetsAt) accounts[i] = opened(account.budget, time, spentAt);
+      if (time >= account.resetsAt) accounts[i] = opened(account.budget, time, spent);
     });
     return accounts;
   };
@@ -95,7 +99,7 @@ export function createBudgets(
       }
     },
     refresh() {
-      for (const account of current()) account.spent = spentAt(account.budget, account.since);
+      for (const account of current()) account.spent = spent(account.since, filterOf(account.budget));
     },
     list: () => current().map(statusOf),
   };
@@ -103,9 +107,13 @@ export function createBudgets(
 
 const OK: BudgetCheck = { state: "ok" };
 
-function opened(budget: Budget, now: number, spentAt: (budget: Budget, since: number) => number): Account {
+function opened(budget: Budget, now: number, spent: SpentSince): Account {
   const since = startOf(budget.period === "day" ? "today" : "month", now);
-  return { budget, since, resetsAt: endOf(budget.period, since), spent: spentAt(budget, since) };
+  return { budget, since, resetsAt: endOf(budget.period, since), spent: spent(since, filterOf(budget)) };
+}
+
+function filterOf({ route, client }: Budget): SpentFilter {
+  return { ...(route === undefined ? {} : { route }), ...(client === undefined ? {} : { client }) };
 }
 
 function concerns(budget: Budget, { route, client }: Spender): boolean {
@@ -118,8 +126,7 @@ function statusOf({ budget, since, resetsAt, spent }: Account): BudgetStatus {
   return {
     name: budget.name,
     period: budget.period,
-    ...(budget.route === undefined ? {} : { route: budget.route }),
-    ...(budget.client === undefined ? {} : { client: budget.client }),
+    ...filterOf(budget),
     limit: budget.limit,
     spent,
     share,
@@ -130,11 +137,56 @@ function statusOf({ budget, since, resetsAt, spent }: Account): BudgetStatus {
   };
 }
 
+/** A budget's state for programs, the same in `stats --json` and on the dashboard. Dollars; times are ISO 8601. */
+export interface BudgetData {
+  readonly name: string;
+  readonly period: "day" | "month";
+  /** Null: of all routes. */
+  readonly route: string | null;
+  /** Null: of all clients. */
+  readonly client: string | null;
+  readonly limit_usd: number;
+  readonly spent_usd: number;
+  /** Of the limit; over 1 where it is exceeded. */
+  readonly share: number;
+  readonly state: "ok" | "warn" | "exceeded";
+  readonly since: string;
+  readonly resets_at: string;
+  /** Where requests go at the limit: `refuse`, `auto`, a route, or a chain (`provider,model | provider,model`). */
+  readonly then: string;
+}
+
+export function budgetData(status: BudgetStatus): BudgetData {
+  const { name, period, route, client, limit, spent, share, state, since, resetsAt, then } = status;
+  return {
+    name,
+    period,
+    route: route ?? null,
+    client: client ?? null,
+    limit_usd: limit,
+    spent_usd: spent,
+    share,
+    state,
+    since: new Date(since).toISOString(),
+    resets_at: new Date(resetsAt).toISOString(),
+    then: then.kind === "route"
+      ? then.name
+      : then.kind === "chain"
+      ? then.chain.map(({ provider, model }) => `${provider},${model}`).join(" | ")
+      : then.kind,
+  };
+}
+
+/** What a budget counts: `route think, client codex`; "" for all requests. */
+export function scopeOf({ route, client }: Pick<BudgetStatus, "route" | "client">): string {
+  return [route && `route ${route}`, client && `client ${client}`].filter(Boolean).join(", ");
+}
+
 /** What one budget means for a request. Pure. */
 export function judge(status: BudgetStatus, { route }: Spender, now: number): BudgetCheck {
   if (status.state === "ok") return OK;
   const message = messageOf(status);
-  // A request that goes to the cheaper route already cannot be sent there once more.
+  // A request that goes to the cheaper route already cannot be sent there again.
   const isThere = status.then.kind === "route" && status.then.name === route;
   if (status.state === "warn" || isThere) return { state: "warn", budget: status, message };
   return {
@@ -155,10 +207,10 @@ const PERIODS = { day: "today", month: "this month" } as const;
 
 /** One line for people, fit for a header. */
 function messageOf(status: BudgetStatus): string {
-  const { name, period, limit, spent, share, resetsAt, route, client } = status;
-  const whose = [route && `route ${route}`, client && `client ${client}`].filter(Boolean).join(", ");
+  const { name, period, limit, spent, share, resetsAt } = status;
+  const scope = scopeOf(status);
   const line =
-    `budget "${name}"${whose && ` (${whose})`}: ${dollars(spent)} of ${dollars(limit)} spent ${
+    `budget "${name}"${scope && ` (${scope})`}: ${dollars(spent)} of ${dollars(limit)} spent ${
       PERIODS[period]
     }` +
     ` (${Math.floor(share * 100)} %); it starts again at ${localTime(resetsAt)}`;

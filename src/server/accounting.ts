@@ -1,6 +1,6 @@
 /** The ledger and the budgets of the running proxy, following the configuration. */
 import { dataFile } from "../runtime/data-folder.ts";
-import type { Budget, Config } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { type Budgets, createBudgets } from "../ledger/budget.ts";
 import type { RequestEnd } from "../model/request-end.ts";
@@ -61,11 +61,10 @@ export class Accounting {
 
   #budgets({ budgets }: Config): Budgets | undefined {
     if (budgets.length === 0) return undefined;
-    const spent = ({ route, client }: Budget, since: number) =>
-      this.ledger?.spent(since, {
-        ...(route === undefined ? {} : { route }),
-        ...(client === undefined ? {} : { client }),
-      }) ?? 0;
-    return createBudgets(budgets, spent, () => this.#clock.now());
+    return createBudgets(
+      budgets,
+      (since, filter) => this.ledger?.spent(since, filter) ?? 0,
+      () => this.#clock.now(),
+    );
   }
 }

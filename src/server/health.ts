@@ -1,10 +1,62 @@
 /** `GET /health` and `GET /health/detailed`. */
-import type { Config } from "../config/config.ts";
-import type { Json } from "../model/json.ts";
+import type { Config, Provider } from "../config/config.ts";
 import type { ServerContext } from "./context.ts";
 
-/** Whether the program runs and its configuration holds: for load balancers and people. */
-export function health(context: ServerContext): Json {
+/** `GET /health`. Times are ISO 8601; null: never. */
+export interface Health {
+  readonly status: "ok" | "degraded";
+  readonly version: string;
+  readonly uptime_seconds: number;
+  readonly config: {
+    readonly path: string | null;
+    readonly ok: boolean;
+    readonly loaded_at: string | null;
+    readonly reloads: number;
+    /** While it is not ok. */
+    readonly broken_at?: string | null;
+    readonly problems?: readonly string[];
+    readonly fixed_at?: string | null;
+  };
+}
+
+/** `GET /health/detailed`. */
+export interface DetailedHealth extends Health {
+  readonly in_flight: number;
+  /** By name, each chain as `provider,model`. */
+  readonly routes: Readonly<Record<string, readonly string[]>>;
+  /** Those of the configuration, and built-in ones that a route uses. */
+  readonly providers: readonly ProviderHealth[];
+}
+
+/** The state of one provider. Times are ISO 8601. */
+export interface ProviderHealth {
+  readonly name: string;
+  readonly base_url: string;
+  readonly dialects: Provider["dialects"];
+  /** How many, never which. */
+  readonly keys: number | "passthrough";
+  /** Why it cannot be used; null: it can. */
+  readonly problem: string | null;
+  readonly in_flight: number;
+  /** Requests that wait for a place among the provider's concurrent ones. */
+  readonly waiting: number;
+  readonly last_failure: { readonly at: string; readonly message: string } | null;
+  readonly cooldowns: readonly CooldownHealth[];
+}
+
+export interface CooldownHealth {
+  readonly class: string;
+  /** Null: the whole provider. */
+  readonly model: string | null;
+  /** The label of the key; null: all keys. */
+  readonly key: string | null;
+  readonly message: string;
+  readonly until: string;
+  readonly seconds_left: number;
+}
+
+/** Whether the program runs with the configuration of its file: for load balancers and people. */
+export function health(context: ServerContext): Health {
   const { path, ok, loadedAt, problems, brokenAt, fixedAt, reloads } = context.source.state;
   return {
     status: ok ? "ok" : "degraded",
@@ -25,8 +77,8 @@ function time(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
 }
 
-/** Each provider's state as well: keys by number, cooldowns, last failure, requests under way. */
-export function detailedHealth(context: ServerContext, config: Config): Json {
+/** The same, with the state of each provider: keys, cooldowns, last failure, requests in flight. */
+export function detailedHealth(context: ServerContext, config: Config): DetailedHealth {
   const { state, clock } = context.dispatcher;
   const now = clock.now();
   const cooldowns = state.cooldowns.list(now);

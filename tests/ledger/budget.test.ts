@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Budget } from "../../src/config/config.ts";
 import { createBudgets } from "../../src/ledger/budget.ts";
+import type { SpentFilter } from "../../src/ledger/report.ts";
 import { NOON } from "./sample.ts";
 
 const HOUR = 3_600_000;
@@ -13,9 +14,9 @@ const codex = { route: "think", client: "codex" };
 
 function budgets(list: readonly Budget[], already = 0) {
   const clock = { now: NOON };
-  const asked: [string, number][] = [];
-  const state = createBudgets(list, (budget, since) => {
-    asked.push([budget.name, since]);
+  const asked: [number, SpentFilter][] = [];
+  const state = createBudgets(list, (since, filter) => {
+    asked.push([since, filter]);
     return already;
   }, () => clock.now);
   return { state, clock, asked };
@@ -50,9 +51,9 @@ test("a budget warns from its share on and refuses at its limit, until its perio
 });
 
 test("what was spent before the start is read from the ledger, from the period's beginning", () => {
-  const monthly: Budget = { ...daily, name: "monthly", period: "month", limit: 100 };
+  const monthly: Budget = { ...daily, name: "monthly", period: "month", limit: 100, client: "codex" };
   const { state, asked } = budgets([daily, monthly], 9);
-  assert.deepEqual(asked, [["daily", at(18)], ["monthly", at(1)]]);
+  assert.deepEqual(asked, [[at(18), {}], [at(1), { client: "codex" }]]);
   assert.deepEqual(state.list().map(({ name, spent, share, state }) => ({ name, spent, share, state })), [
     { name: "daily", spent: 9, share: 0.9, state: "warn" },
     { name: "monthly", spent: 9, share: 0.09, state: "ok" },

@@ -1,5 +1,5 @@
 /** How the budgets stand. */
-import type { BudgetStatus } from "../../../ledger/budget.ts";
+import { type BudgetStatus, scopeOf } from "../../../ledger/budget.ts";
 import { localDate, money, share as percent } from "../../../text/format.ts";
 import type { Style } from "../../output/style.ts";
 import { type Row, table } from "../../output/table.ts";
@@ -20,12 +20,12 @@ export function budgetsTable(budgets: readonly BudgetStatus[], style: Style, wid
 }
 
 function rowOf(budget: BudgetStatus, { green, yellow, red }: Style): Row {
-  const { name, period, route, client, limit, spent, share, state } = budget;
-  const whose = [route && `route ${route}`, client && `client ${client}`].filter(Boolean).join(", ");
+  const { name, period, limit, spent, share, state } = budget;
+  const scope = scopeOf(budget);
   const paint = { ok: green, warn: yellow, exceeded: red }[state];
   return {
     cells: [
-      whose === "" ? name : `${name} (${whose})`,
+      scope === "" ? name : `${name} (${scope})`,
       money(spent),
       money(limit),
       percent(share),
@@ -48,26 +48,4 @@ function consequence({ then, resetsAt }: BudgetStatus): string {
     case "auto":
       return "spent";
   }
-}
-
-/** A budget for programs. Dollars and ISO 8601. */
-export function budgetJson(budget: BudgetStatus): unknown {
-  const { name, period, route, client, limit, spent, share, state, since, resetsAt, then } = budget;
-  return {
-    name,
-    period,
-    route: route ?? null,
-    client: client ?? null,
-    limit_usd: limit,
-    spent_usd: spent,
-    share,
-    state,
-    since: new Date(since).toISOString(),
-    resets_at: new Date(resetsAt).toISOString(),
-    then: then.kind === "route"
-      ? then.name
-      : then.kind === "chain"
-      ? then.chain.map(({ provider, model }) => `${provider},${model}`).join(" | ")
-      : then.kind,
-  };
 }

@@ -10,11 +10,10 @@ import { CliError, type Command, EXIT } from "../../command.ts";
 import { configOption, jsonOption, momentOf } from "../../options.ts";
 import { UnreadableLedger } from "../../../ledger/file.ts";
 import { baselineOf } from "../../../ledger/account.ts";
-import { createBudgets } from "../../../ledger/budget.ts";
+import { budgetData, createBudgets } from "../../../ledger/budget.ts";
 import { ledgerPathOf, readConfig } from "../../configuration.ts";
 import { type Io, printJson } from "../../io.ts";
 import { localDate, localTime } from "../../../text/format.ts";
-import { budgetJson } from "./budgets.ts";
 import { asText, type Column, nothingYet } from "./page.ts";
 
 const PERIODS: readonly Period[] = ["today", "week", "month"];
@@ -81,11 +80,7 @@ function run(io: Io, options: Options): number {
     }
     const budgets = createBudgets(
       config.budgets,
-      ({ route, client }, from) =>
-        spent(path, from, {
-          ...(route === undefined ? {} : { route }),
-          ...(client === undefined ? {} : { client }),
-        }),
+      (from, filter) => spent(path, from, filter),
       () => now,
     ).list();
     const baseline = baselineOf(config);
@@ -100,7 +95,7 @@ function run(io: Io, options: Options): number {
         ...main,
         baseline: baseline === undefined ? null : `${baseline.provider},${baseline.model}`,
         ...(alone ? {} : { periods: withoutParts(periods()) }),
-        budgets: budgets.map(budgetJson),
+        budgets: budgets.map(budgetData),
       });
       return EXIT.ok;
     }

@@ -76,7 +76,8 @@ function budgets(all) {
       ),
     ];
   }
-  return all.map(({ name, period, of, limit, spent, share: part, state, resets_at, then }) => {
+  return all.map((budget) => {
+    const { name, period, limit_usd, spent_usd, share: part, state, resets_at } = budget;
     const fill = el("span", { class: `fill ${state}` });
     fill.style.width = `${Math.min(100, part * 100)}%`;
     return el(
@@ -86,22 +87,27 @@ function budgets(all) {
         "p",
         {},
         el("b", {}, name),
-        el("span", { class: "muted" }, ` a ${period}${of === "" ? "" : `, ${of}`}`),
+        el("span", { class: "muted" }, ` a ${period}${scope(budget)}`),
       ),
-      el("p", { class: "number" }, `${money(spent)} of ${money(limit)} (${share(part)})`),
+      el("p", { class: "number" }, `${money(spent_usd)} of ${money(limit_usd)} (${share(part)})`),
       el("span", { class: "track", "aria-hidden": "true" }, fill),
       el(
         "p",
         { class: state === "exceeded" ? "bad" : "muted" },
         `${
           state === "exceeded" ? "Used up" : state === "warn" ? "Nearly used up" : "Within it"
-        }; ${then}. Starts again in `,
+        }; then requests ${consequence(budget)}. Starts again in `,
         el("time", { datetime: resets_at, "data-until": Date.parse(resets_at) }),
         ".",
       ),
     );
   });
 }
+
+const scope = ({ route, client }) =>
+  `${route === null ? "" : `, route ${route}`}${client === null ? "" : `, client ${client}`}`;
+
+const consequence = ({ then }) => then === "refuse" ? "are refused" : `go to ${then}`;
 
 function configuration({ config, ledger }) {
   const { path, ok, loaded_at, broken_at, reloads, problems, warnings, routes, baseline } = config;
