@@ -1,6 +1,7 @@
 /** Models by provider and name, from `data/models.json` or a newer list of the user's. */
 import builtin from "./data/models.json" with { type: "json" };
 import type { ModelInfo, Price, Rates } from "../model/price.ts";
+import type { Target } from "../model/target.ts";
 import { type ModelName, readName, VARIANTS } from "./name.ts";
 
 /** Dollars per million tokens, in the form of the file. */
@@ -80,14 +81,18 @@ export class Catalog {
     const index = this.#index ??= indexed(this.entries);
     const exact = index.exact.get(`${catalogId} ${model}`) ??
       index.exact.get(`${catalogId} ${model}`.toLowerCase());
-    if (exact !== undefined) return info(catalogId, model, exact, priceOf(exact));
+    if (exact !== undefined) return info({ provider: catalogId, model }, exact, priceOf(exact));
 
     const asked = readName(model);
     const all = index.named.get(asked.base) ?? [];
     const own = closest(asked, all.filter(({ entry }) => entry.provider === catalogId));
-    if (own !== undefined) return info(catalogId, model, own.entry, aliasPrice(asked, own, all));
+    if (own !== undefined) {
+      return info({ provider: catalogId, model }, own.entry, aliasPrice(asked, own, all));
+    }
     const other = authority(asked, all);
-    return other === undefined ? undefined : info(catalogId, model, other.entry, undefined, "borrowed");
+    return other === undefined
+      ? undefined
+      : info({ provider: catalogId, model }, other.entry, undefined, "borrowed");
   }
 }
 
@@ -167,8 +172,7 @@ function authority(asked: ModelName, candidates: readonly Named[]): Named | unde
 }
 
 function info(
-  provider: string,
-  model: string,
+  { provider, model }: Target,
   entry: CatalogEntry,
   price: Price | undefined,
   abilities?: "borrowed",

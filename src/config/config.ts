@@ -1,6 +1,7 @@
 /**
- * The configuration as the rest of the program sees it: one frozen value, every reference resolved, every
- * default filled in, every pattern compiled. `load.ts` makes it from a TOML file.
+ * The configuration as the rest of the program sees it: one frozen value, with every reference resolved, every default
+ * filled in and every pattern compiled. `load.ts` makes it from a TOML file; the defaults are those of an empty file, set
+ * in `schema/sections.ts`.
  */
 import type { Chain, RouteName, Target } from "../model/target.ts";
 import type { DialectName } from "../model/request-facts.ts";
@@ -8,97 +9,108 @@ import type { DialectName } from "../model/request-facts.ts";
 /** A provider, configured or built in, with everything needed to call it. */
 export interface Provider {
   readonly name: string;
-  /** Where it came from: a `[[providers]]` block, or the built-in table (a block over a built-in one is "config"). */
+  /** "config": it has a `[[providers]]` block, which may change a built-in one. */
   readonly origin: "config" | "builtin";
-  /** Base URL as configured, without a trailing slash. For people; calls use {@link endpoints}. */
+  /** Base URL as configured, without a trailing slash or query. To show; requests use {@link endpoints}. */
   readonly baseUrl: string;
-  /** Full URL of each dialect's generation endpoint. The keys are the dialects that the provider speaks. */
+  /** Full URL of each dialect's generation endpoint. Its keys are the dialects that the provider speaks. */
   readonly endpoints: Readonly<Record<DialectName, string>>;
   /** Full URL of Anthropic's `count_tokens`, where the provider has one. */
   readonly countTokensUrl?: string;
   /** The dialects in order of preference for translation. Never empty. */
   readonly dialects: readonly DialectName[];
-  /** Keys in order. Empty for a provider that needs none, or one whose key is missing ({@link problem} says so). */
+  /** In order. Empty for a provider that needs none, or whose key is missing (see {@link problem}). */
   readonly apiKeys: readonly string[];
-  /** Send the client's own credential on (`api_key = "passthrough"`). */
+  /** Sends the client's own credential (`api_key = "passthrough"`). @default false */
   readonly passthrough: boolean;
-  /** Extra headers for each request. */
+  /** Extra headers of each request. @default {} */
   readonly headers: Readonly<Record<string, string>>;
-  /** How the key is sent. "both" sends the two headers (some gateways read only one of them). */
+  /** How the key is sent. "both": in both headers, for gateways that read only one. @default as its API expects */
   readonly auth: "bearer" | "x-api-key" | "both" | "none";
-  /** The models listed in the file; empty when none are listed (then any model may be asked for). */
+  /** The models that `GET /v1/models` lists; other models are accepted too. @default [] */
   readonly models: readonly string[];
-  /** What the provider cannot take in a request body, by name; see `dialects/limits.ts`. */
+  /** What the provider refuses in a request body, by name; see `catalog/quirks.ts`. */
   readonly quirks: readonly string[];
   /** The provider's id in the price catalogue (`together` -> `togetherai`). */
   readonly catalogId: string;
   /** Runs on the user's own machine: needs no key, costs nothing. */
   readonly local: boolean;
-  /** Requests under way at once; undefined: no limit. */
+  /** Requests in flight at once. @default undefined (no limit) */
   readonly maxConcurrent?: number;
-  /** Requests that may wait for a place when {@link maxConcurrent} is reached. */
+  /** Requests that may wait when {@link maxConcurrent} is reached. @default 100 */
   readonly maxQueue: number;
+  /** @default those of the proxy */
   readonly timeouts: Timeouts;
-  /** Why the provider cannot be used (say, `OPENROUTER_API_KEY is not set`). Undefined: usable. */
+  /** Why the provider cannot be used (`OPENROUTER_API_KEY is not set`). Undefined: it can. */
   readonly problem?: string;
 }
 
-/** Milliseconds. `total` bounds the whole request, `idle` the silence between two chunks of an answer. */
+/** Milliseconds. None is longer than {@link total}. */
 export interface Timeouts {
+  /** Until the provider accepts the connection. @default 10_000 */
   readonly connect: number;
+  /** Until the first output. @default 120_000 */
   readonly firstToken: number;
+  /** Between two chunks of an answer. @default 120_000 */
   readonly idle: number;
+  /** The whole request. @default 600_000 */
   readonly total: number;
 }
 
 /** A user's own rule, `[[router.rules]]`. */
 export interface Rule {
+  /** @default `rule 1`, `rule 2`, … by position */
   readonly name: string;
+  /** All conditions that are set must hold. */
   readonly when: {
-    /** Whole words, lower case; `any`: at least one, `all`: every one, `none`: not one. */
+    /** Whole words, in lower case; `any`: at least one, `all`: every one, `none`: not one. */
     readonly any?: readonly string[];
     readonly all?: readonly string[];
     readonly none?: readonly string[];
     readonly regex?: RegExp;
+    /** Programming languages of the prompt. */
     readonly language?: readonly string[];
     /** 0 to 1. */
     readonly minComplexity?: number;
     readonly maxComplexity?: number;
-    /** `[from, to)` in minutes after local midnight; `from > to` spans midnight. */
+    /** `[from, to)` in minutes after local midnight; `from > to` crosses midnight. */
     readonly hours?: readonly [number, number];
     /** 0 = Sunday. */
     readonly days?: readonly number[];
     readonly client?: readonly string[];
-    /** Over the model asked for. */
+    /** Matches the model that the request names. */
     readonly model?: RegExp;
+    /** Tokens of the whole request. */
     readonly minTokens?: number;
   };
   readonly route: RouteTarget;
 }
 
-/** What a rule or mapping leads to: targets, a route's name, or the decision by content. */
+/** Where a rule or mapping leads: to targets, to a route, or ("auto") to the route that the content decides. */
 export type RouteTarget =
   | { readonly kind: "chain"; readonly chain: Chain }
   | { readonly kind: "route"; readonly name: string }
   | { readonly kind: "auto" };
 
-/** `[[router.model_mappings]]`. */
+/** What a client's model name means, `[[router.model_mappings]]`. */
 export interface ModelMapping {
   readonly from: string;
   readonly pattern: RegExp;
   readonly to: RouteTarget;
-  /** Give the client its own model name back. */
+  /** The answer carries the client's own model name. @default false */
   readonly bidirectional: boolean;
 }
 
+/** Models of a provider that are never used, `[[router.model_exclusions]]`. */
 export interface ModelExclusion {
   readonly provider: string;
   readonly patterns: readonly { readonly glob: string; readonly pattern: RegExp }[];
 }
 
+/** How the targets of a chain are ordered: as written, in turn, fastest first, cheapest first. */
 export type Strategy = "fill_first" | "round_robin" | "latency_optimized" | "cost_optimized";
 
-/** Words that the user adds to the built-in lists, `[router.words]`. Lower case. */
+/** Words that the user adds to the built-in lists, `[router.words]`. In lower case. @default [] for each list */
 export interface ExtraWords {
   readonly plan: readonly string[];
   readonly implementation: readonly string[];
@@ -107,57 +119,71 @@ export interface ExtraWords {
   readonly negation: readonly string[];
 }
 
+/** `[router]`. */
 export interface RouterConfig {
-  /** Only the routes that are set. */
+  /** Only the routes that are set. @default {} */
   readonly routes: Partial<Readonly<Record<RouteName, Chain>>>;
-  /** Tokens from which a request counts as long. */
+  /** Tokens from which on a request counts as long. @default 60_000 */
   readonly longContextThreshold: number;
-  /** Tried after every chain. */
+  /** Tried after every chain. @default [] */
   readonly fallback: Chain;
+  /** @default "fill_first" */
   readonly strategy: Strategy;
+  /** The first that matches decides. @default [] */
   readonly rules: readonly Rule[];
+  /** The first that matches decides. @default [] */
   readonly mappings: readonly ModelMapping[];
+  /** @default [] */
   readonly exclusions: readonly ModelExclusion[];
   readonly words: ExtraWords;
 }
 
+/** `[proxy]`. */
 export interface ProxyConfig {
+  /** The address to listen on. @default "127.0.0.1" */
   readonly host: string;
+  /** 0: any free one. @default 3456 */
   readonly port: number;
-  /** Keys that clients may use. Empty: open (loopback only). */
+  /** Keys that clients may use. Empty: open, on a loopback host only. @default [] */
   readonly apiKeys: readonly string[];
   readonly timeouts: Timeouts;
-  /** Bytes of a request body. */
+  /** Bytes of a request body. @default 33_554_432 (32 MiB) */
   readonly maxBodyBytes: number;
-  /** Requests under way at once over all clients; more are answered 429. */
+  /** Requests in flight at once over all clients; more get 429. @default 4096 */
   readonly maxConcurrent: number;
-  /** Per client key; undefined: no limit. */
+  /** For each client key. @default undefined (no limit) */
   readonly requestsPerMinute?: number;
-  /** Milliseconds that streams under way get at a stop. */
+  /** Milliseconds that streams in flight get at a stop. @default 30_000 */
   readonly stopGraceMs: number;
-  /** Milliseconds between keep-alive comments to a waiting streaming client; 0: none. */
+  /** Milliseconds between keep-alive comments to a waiting streaming client; 0: none. @default 15_000 */
   readonly keepAliveMs: number;
-  /** Origins that web pages may call from. Empty: none. */
+  /** Origins of web pages that may call. @default [] */
   readonly corsOrigins: readonly string[];
-  /** Names besides loopback ones that the `Host` header may carry. */
+  /** Names in addition to the loopback ones that the `Host` header may carry. @default [] */
   readonly allowedHosts: readonly string[];
 }
 
+/** `[log]`. */
 export interface LogConfig {
+  /** @default "info" */
   readonly level: "error" | "warn" | "info" | "debug";
+  /** A JSON object a line. @default false */
   readonly json: boolean;
 }
 
+/** `[ledger]`. */
 export interface LedgerConfig {
+  /** @default true */
   readonly enabled: boolean;
-  /** Undefined: the user's data folder. */
+  /** Absolute, or ":memory:". @default undefined (in the user's data folder) */
   readonly path?: string;
+  /** @default 365 */
   readonly keepDays: number;
-  /** Undefined: the first target of `think`. */
+  /** What savings are measured against. @default undefined (the first target of `think`) */
   readonly baseline?: Target;
 }
 
-/** Dollars per million tokens, `[[prices]]`. */
+/** A price over the built-in list, in dollars per million tokens, `[[prices]]`. */
 export interface PriceOverride {
   readonly provider: string;
   readonly model: string;
@@ -165,34 +191,43 @@ export interface PriceOverride {
   readonly output: number;
   readonly cacheRead?: number;
   readonly cacheWrite?: number;
-  /** Holds only at these hours: `[from, to)` in minutes after midnight UTC; `from > to` spans midnight. */
+  /** Applies only at these hours: `[from, to)` in minutes after midnight UTC; `from > to` crosses midnight. */
   readonly hours?: readonly [number, number];
-  /** Holds only from this context size on. Tokens. */
+  /** Applies only from this context size on. Tokens. */
   readonly fromTokens?: number;
 }
 
+/** `[[budgets]]`. */
 export interface Budget {
+  /** @default `budget 1`, `budget 2`, … by position */
   readonly name: string;
+  /** @default "month" */
   readonly period: "day" | "month";
   /** Dollars. */
   readonly limit: number;
-  /** 0 to 1. */
+  /** The part of the limit from which on to warn, 0 to 1. @default 0.8 */
   readonly warnAt: number;
+  /** Counts only requests of this route. @default undefined (all) */
   readonly route?: string;
+  /** Counts only requests of this client. @default undefined (all) */
   readonly client?: string;
-  /** What happens at the limit: go to this route, or refuse. */
+  /** What happens at the limit: requests go there, or are refused. @default { kind: "refuse" } */
   readonly then: RouteTarget | { readonly kind: "refuse" };
 }
 
+/** `[telemetry]`. */
 export interface TelemetryConfig {
+  /** `GET /metrics`. @default true */
   readonly metrics: boolean;
+  /** `GET /dashboard`. @default true */
   readonly dashboard: boolean;
-  /** OTLP/HTTP base URL; undefined: no traces. */
+  /** OTLP/HTTP base URL. @default undefined (no traces) */
   readonly otlpEndpoint?: string;
+  /** @default {} */
   readonly otlpHeaders: Readonly<Record<string, string>>;
 }
 
-/** Something that a file says and that has no effect, or deserves a look. */
+/** Something in a file that has no effect, or that the user should look at. */
 export interface ConfigWarning {
   readonly file?: string;
   readonly line?: number;
@@ -200,15 +235,15 @@ export interface ConfigWarning {
   readonly message: string;
 }
 
-/** The whole configuration. Frozen; a reload makes a new one. */
+/** The whole configuration. Frozen: a reload makes a new one. */
 export interface Config {
-  /** The file it came from; undefined: made from the keys found in the environment. */
+  /** The file. Undefined: the configuration was made from the keys in the environment. */
   readonly path?: string;
-  /** Every file that was read, to be watched. */
+  /** Every file that was read: they are watched. */
   readonly files: readonly string[];
   readonly proxy: ProxyConfig;
   readonly router: RouterConfig;
-  /** By name: the configured ones and all built-in ones. */
+  /** By name in lower case: the configured ones and all built-in ones. */
   readonly providers: ReadonlyMap<string, Provider>;
   readonly log: LogConfig;
   readonly ledger: LedgerConfig;

@@ -1,11 +1,11 @@
-/** A configuration made from the keys found in the environment: as a file to keep, or to run with at once. */
+/** Generates a configuration from the keys in the environment: to write to a file, or to run with at once. */
 import process from "node:process";
 import { builtinProvider } from "../catalog/providers.ts";
 import { builtinKeys } from "./build/providers.ts";
 import { CHEAP_FIRST, LOCAL_PRESET, type Preset, PRESETS } from "../catalog/data/presets.ts";
 import type { Env } from "./source/references.ts";
 
-/** Models tried for one kind of work; more would only delay the news that nothing answers. */
+/** Models for one kind of work; more would only delay the final error. */
 const CHAIN_LENGTH = 3;
 
 /** The presets whose provider has a key, and the variables that hold them. */
@@ -37,7 +37,7 @@ export function initConfig(env: Env = process.env): string {
   const cheap = [...presets].sort((a, b) => rank(a.provider) - rank(b.provider));
   const keys = variables.length > 0
     ? `# Made from the keys found in the environment: ${variables.join(", ")}.`
-    : "# No provider's key was found in the environment, so everything goes to Ollama on this machine.\n" +
+    : "# No provider's key was found in the environment, so all requests go to Ollama on this machine.\n" +
       "# Set OPENROUTER_API_KEY, ANTHROPIC_API_KEY, GROQ_API_KEY, … and name those providers in the routes.";
   return `# terraphim-llm-proxy
 ${keys}
@@ -50,26 +50,26 @@ ${
     env.PROXY_API_KEY
       ? ""
       : "# "
-  }api_key = "$PROXY_API_KEY"      # what clients must send; needed as soon as host is not this machine
+  }api_key = "$PROXY_API_KEY"      # what clients must send; required when other machines can reach host
 
 [router]
-# "provider,model", or a chain: the first that can answer does.
+# "provider,model", or a chain of them: the first one that can answers.
 # Strategic work: architecture, trade-offs, root causes.
 think = ${chainOf(presets, (preset) => preset.think)}
 # "plan the implementation of …": planning that ends in code.
 plan_implementation = ${chainOf(presets, (preset) => preset.code)}
-# Everyday work: "build this feature", and what agents do for themselves (titles, summaries).
+# Everyday work: "build this feature", and agents' own requests (titles, summaries).
 background = ${chainOf(cheap, (preset) => preset.cheap)}
 # Everything else.
 default = ${chainOf(presets, (preset) => preset.code)}
-# build = "…"                     # implementation words without "plan"; unset: background
+# build = "…"                     # implementation words without "plan"; unset: as background
 # long_context = "…"              # from long_context_threshold tokens on
 # long_context_threshold = 60000
 # image = "…"                     # requests with images
 # web_search = "…"                # requests that must search the web
 # fallback = "ollama,qwen3-coder" # tried after every chain
 
-# Built-in providers need only their key in the environment. A block changes one, or adds another:
+# Built-in providers need only their key in the environment. A block changes or adds a provider:
 # [[providers]]
 # name = "mine"
 # api_base_url = "https://llm.example/v1"

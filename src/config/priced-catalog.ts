@@ -139,7 +139,7 @@ function overridden(own: readonly PriceOverride[], listed: Price | undefined): P
 
 type Window = NonNullable<Price["hours"]>[number];
 
-/** What holds at some hours. A price for them alone replaces `always` there; one from a context size on stands over it. */
+/** The price at some hours. A price for these hours alone replaces `always`; one from a context size on is added to it. */
 function windowOf(window: readonly PriceOverride[], always: Omit<Price, "hours">): Window {
   const [from, to] = window[0]!.hours!;
   const plain = window.findLast((one) => one.fromTokens === undefined);

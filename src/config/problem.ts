@@ -18,7 +18,7 @@ export function joined(path: KeyPath): string {
 /** One mistake in a configuration. Never holds a secret. */
 export interface ConfigProblem {
   readonly file: string;
-  /** From 1; undefined where the problem has no place in the file (the file is missing, say). */
+  /** From 1; undefined where the problem has no place in the file (for example, the file is missing). */
   readonly line?: number;
   readonly column?: number;
   /** `router.think`, `providers[0].name`; "" for the file as a whole. */
@@ -54,7 +54,7 @@ export function textOf(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
-/** A value in words, for "got …". Values of keys that may hold secrets are described, not shown. */
+/** A value in words, for "got …". The value of a key that may be a secret is described, not shown. */
 export function described(value: unknown, path: KeyPath): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") {

@@ -1,19 +1,19 @@
-/** File system errors in words. */
+/** File system errors in plain words. */
 
-/** The code of a file system error. */
+/** The code of a file system error (`ENOENT`); "" for any other error. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-/** Why a file cannot be read, in words. */
+/** Why a file cannot be read or written: "there is no such file". */
 export function reason(error: unknown): string {
   const words: Record<string, string> = {
     ENOENT: "there is no such file",
     ENOTDIR: "there is no such folder",
-    EACCES: "it may not be read",
-    EPERM: "it may not be read",
+    EACCES: "permission denied",
+    EPERM: "permission denied",
     EISDIR: "it is a folder",
-    ELOOP: "its symbolic links lead in a circle",
+    ELOOP: "its symbolic links form a loop",
   };
   return words[errorCode(error)] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -1,6 +1,6 @@
-/** How far away a host is. */
+/** Whether a host is this machine, or in a private network. */
 
-/** This machine: `localhost`, `127.0.0.0/8`, `::1`, with or without brackets. */
+/** Whether a host is this machine: `localhost`, `127.0.0.0/8`, `::1`, with or without brackets. */
 export function isLoopback(host: string): boolean {
   const plain = host.trim().toLowerCase().replace(/^\[|\]$/g, "");
   return plain === "localhost" || plain.endsWith(".localhost") || plain === "::1" ||
@@ -8,7 +8,7 @@ export function isLoopback(host: string): boolean {
     /^127(\.\d{1,3}){3}$/.test(plain);
 }
 
-/** A URL on this machine or in a private network, where a server without a key is nothing unusual. */
+/** A URL on this machine or in a private network, where servers often need no key. */
 export function isPrivate(url: string): boolean {
   const { hostname } = new URL(url);
   return isLoopback(hostname) || !hostname.includes(".") ||

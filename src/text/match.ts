@@ -2,7 +2,7 @@
 
 /**
  * The candidate nearest to `word` by edit distance (insert, delete, replace, swap neighbours), or undefined when
- * none is near enough to be what was meant. Case, `-` and `_` count for nothing.
+ * none is near enough. Case, `-`, `_`, `.` and spaces are ignored.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const plain = plainly(word);
@@ -49,8 +49,8 @@ export function editDistance(a: string, b: string): number {
 }
 
 /**
- * `*` for any characters and `?` for one; everything else is itself, in any case, and the whole name must match.
- * The expression has no flags that keep state, so it may be shared.
+ * The regular expression of a pattern: `*` is any characters, `?` one. Matches the whole name, in any case.
+ * It keeps no state, so it may be shared.
  */
 export function globPattern(glob: string): RegExp {
   const source = glob.trim().replace(/[.+^${}()|[\]\\/-]/g, "\\$&").replace(/\*+/g, ".*").replace(/\?/g, ".");

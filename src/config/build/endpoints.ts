@@ -1,5 +1,5 @@
 /**
- * From a base URL as people write it to the full URL of each dialect's endpoint. People write it with and
+ * Turns a base URL as people write it into the full URL of each dialect's endpoint. People write it with and
  * without `/v1`, with the whole endpoint at its end, or with a mirror's address in place of the provider's own.
  */
 import type { BuiltinProvider } from "../../catalog/data/providers.ts";
@@ -20,7 +20,7 @@ interface Split {
   /** Path without a trailing slash and without an endpoint's name. */
   readonly path: string;
   readonly search: string;
-  /** The endpoint that stood at its end. */
+  /** The endpoint at its end. */
   readonly endpoint?: Dialect;
 }
 

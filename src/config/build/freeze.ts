@@ -1,4 +1,4 @@
-/** A configuration is a value: nobody changes it once it is made. */
+/** Freezes a configuration: it is a value, and never changes. */
 
 class FrozenMap<K, V> extends Map<K, V> {
   #sealed = false;
@@ -22,7 +22,7 @@ class FrozenMap<K, V> extends Map<K, V> {
   }
 }
 
-/** Freezes a tree of plain objects, lists and maps. Maps are replaced by ones that refuse changes. */
+/** Freezes a tree of plain objects, arrays and maps. Maps are replaced by ones that refuse changes. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || value instanceof RegExp) return value;
   if (value instanceof Map) {

@@ -1,4 +1,4 @@
-/** From `[[providers]]` blocks and the built-in table to providers that can be called. */
+/** Builds the providers from `[[providers]]` blocks and the built-in ones. */
 import { BUILTIN_PROVIDERS, type BuiltinProvider } from "../../catalog/data/providers.ts";
 import { builtinProvider } from "../../catalog/providers.ts";
 import { CHAT_COPY, QUIRKS } from "../../catalog/quirks.ts";
@@ -155,7 +155,7 @@ function keyFields({ keys, passthrough, problem }: Keys) {
   return { apiKeys: keys, passthrough, ...(problem !== undefined && { problem }) };
 }
 
-/** The built-in provider that lives at this address, whatever the block is called. */
+/** The built-in provider at this address, whatever the name of the block. */
 function builtinAt(url: string): BuiltinProvider | undefined {
   const { host, port, hostname } = new URL(url);
   return BUILTIN_PROVIDERS.find((builtin) =>

@@ -1,4 +1,4 @@
-/** The configuration of a running program: one frozen value at a time, swapped when its files change. */
+/** The configuration of a running program: one frozen value, swapped when its files change. */
 import { basename } from "node:path";
 import type { Config, ConfigWarning } from "../config.ts";
 import { configCandidates, findConfigPath } from "../source/paths.ts";
@@ -6,7 +6,7 @@ import { type LoadResult, openConfig, type OpenOptions } from "../load.ts";
 import { type ConfigProblem, formatProblem, formatWarning } from "../problem.ts";
 import { FileWatcher, type WatchOptions } from "./watch.ts";
 
-/** How the configuration stands, for `/health`, the dashboard and the log. */
+/** The state of the configuration, for `/health`, the dashboard and the log. */
 export interface LiveState {
   /** The file in use; undefined: made from the keys in the environment. */
   readonly path?: string;
@@ -17,14 +17,14 @@ export interface LiveState {
   /** The mistakes, one text each, without secrets. */
   readonly problems: readonly string[];
   readonly brokenAt?: number;
-  /** When the last mistake was put right. */
+  /** When the last mistake was fixed. */
   readonly fixedAt?: number;
   readonly warnings: readonly string[];
-  /** How often it was swapped since the start. */
+  /** The number of swaps since the start. */
   readonly reloads: number;
 }
 
-/** What happens to it, for the log. A bad file is told once, and once more when it is fixed. */
+/** Events for the log. A bad file is reported once, and again when it is fixed. */
 export type LiveEvent =
   | { readonly kind: "reloaded"; readonly reason: string; readonly warnings: readonly string[] }
   | { readonly kind: "broken"; readonly reason: string; readonly problems: readonly string[] }
@@ -72,11 +72,11 @@ export class LiveConfig {
     this.#watcher = watcher;
   }
 
-  /** Loads the configuration for the first time. Problems are the caller's to show; nothing runs then. */
+  /** Loads the configuration for the first time. @returns its problems where it has any: the caller shows them */
   static open(options: LiveOptions = {}): OpenLiveResult {
     const opened: { live?: LiveConfig } = {};
     const watcher = watcherFor(opened, options);
-    // What the files held is noted before they are read: an edit in between is found later, not missed.
+    // The files are watched before they are read: an edit in between is noticed.
     const path = findConfigPath(options);
     watcher.watch(path === undefined ? configCandidates(options) : [path]);
     const result = openConfig(options);
@@ -86,7 +86,7 @@ export class LiveConfig {
     return { ok: true, live: opened.live };
   }
 
-  /** A configuration that was made elsewhere, for embedding and tests; `reload` reads the files that options name. */
+  /** Wraps a configuration that was made elsewhere, for embedding and tests; `reload` reads the files that `options` name. */
   static of(config: Config, options: LiveOptions = {}): LiveConfig {
     const opened: { live?: LiveConfig } = {};
     const watcher = watcherFor(opened, options);
@@ -103,18 +103,18 @@ export class LiveConfig {
     return this.#state;
   }
 
-  /** Calls `listener` after each swap. @returns a function that ends it */
+  /** Calls `listener` after each swap. @returns a function that unsubscribes */
   onSwap(listener: SwapListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Reloads by itself from now on, within about a third of a second of a save. */
+  /** Starts reloading on changes, within about a third of a second of a save. */
   watch(): void {
     this.#watcher.start();
   }
 
-  /** Reads the files again. A mistake changes nothing but {@link state}. @returns whether it was swapped */
+  /** Reads the files again. A mistake changes only {@link state}. @returns whether the configuration was swapped */
   reload(reason: string): boolean {
     const result = openConfig({ ...this.#options, ...this.#path(), refuseEmpty: true });
     this.#watcher.watch(filesOf(result, this.#options));
@@ -123,7 +123,7 @@ export class LiveConfig {
       const problems = result.problems.map(formatProblem);
       const known = !this.#state.ok && problems.join("\n") === this.#state.problems.join("\n");
       this.#state = { ...this.#state, ok: false, problems, brokenAt: this.#state.brokenAt ?? now };
-      if (!known) this.#tell({ kind: "broken", reason, problems });
+      if (!known) this.#emit({ kind: "broken", reason, problems });
       return false;
     }
     const wasBroken = !this.#state.ok;
@@ -140,25 +140,25 @@ export class LiveConfig {
       warnings,
       reloads: this.#state.reloads + 1,
     };
-    this.#tell({ kind: wasBroken ? "fixed" : "reloaded", reason, warnings });
+    this.#emit({ kind: wasBroken ? "fixed" : "reloaded", reason, warnings });
     for (const listener of this.#listeners) {
       try {
         listener(result.config, previous, reason);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        this.#tell({ kind: "listener_failed", reason, problems: [message] });
+        this.#emit({ kind: "listener_failed", reason, problems: [message] });
       }
     }
     return true;
   }
 
-  /** Ends the watching. The current configuration stays. */
+  /** Stops watching. The current configuration remains. */
   close(): void {
     this.#watcher.close();
     this.#listeners.clear();
   }
 
-  /** The file that was in use stays in use, also while it is gone. */
+  /** The file in use remains in use, even while it is missing. */
   #path(): { option?: string } {
     return this.#current.path === undefined ? {} : { option: this.#current.path };
   }
@@ -167,7 +167,7 @@ export class LiveConfig {
     return (this.#options.now ?? Date.now)();
   }
 
-  #tell(event: LiveEvent): void {
+  #emit(event: LiveEvent): void {
     this.#options.onEvent?.(event);
   }
 }

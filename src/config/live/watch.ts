@@ -1,8 +1,8 @@
 /**
- * Notices that files have changed, however they were saved: in place, by rename, by a swapped symbolic link, on a
- * folder that is not there yet. It looks at the files' stamps four times a second, because the systems' own
- * notifications differ between runtimes and lose a file that is renamed; then it compares contents, so a file
- * that was only touched has not changed.
+ * Notices changed files, however they were saved: in place, by rename, by a swapped symbolic link, in a folder that
+ * does not exist yet. It checks the files' stamps five times a second, because the systems' own notifications differ
+ * between runtimes and lose a file that is renamed; then it compares contents, so a file that was only touched has
+ * not changed.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -11,15 +11,15 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { errorCode } from "../../files/errors.ts";
 
 export interface WatchOptions {
-  /** Milliseconds between two looks. @default 200 */
+  /** Milliseconds between two checks. @default 200 */
   readonly interval?: number;
-  /** Milliseconds for which a changed file must stay as it is, so that a half-written one is not read. @default 100 */
+  /** Milliseconds for which a changed file must not change again, so that a half-written one is not read. @default 100 */
   readonly settle?: number;
 }
 
-/** A file's stamp may be too coarse to tell two saves apart for this long; its contents are compared meanwhile. */
+/** For this long a file's stamp may be too coarse to distinguish two saves, so its contents are compared. */
 const COARSE_MS = 2500;
-/** A file that never settles is read all the same after this long. */
+/** A file that never settles is read after this long. */
 const PATIENCE_MS = 500;
 
 interface Look {
@@ -43,7 +43,7 @@ export class FileWatcher {
     this.#settle = options.settle ?? 100;
   }
 
-  /** Watches these files from now on, as they are now; those that it watched already keep what is known of them. */
+  /** Watches these files from now on. Those already watched keep their known contents. */
   watch(files: readonly string[]): void {
     const wanted = new Set(files);
     for (const path of this.#digests.keys()) {
@@ -54,7 +54,7 @@ export class FileWatcher {
     for (const path of wanted) if (!this.#digests.has(path)) this.#digests.set(path, digest(path));
   }
 
-  /** Starts looking. */
+  /** Starts checking. */
   start(): void {
     if (this.#timer === undefined && !this.#closed) this.#schedule(this.#interval);
   }
@@ -90,7 +90,7 @@ export class FileWatcher {
     if (since !== undefined || coarse) {
       this.#unsettledSince = undefined;
       if (since === undefined && this.#different(paths).length > 0) {
-        // Seen by its contents only: it gets its time to settle like any other.
+        // Only the contents show the change: the file gets its time to settle too.
         this.#unsettledSince = now;
         return this.#schedule(this.#settle);
       }

@@ -1,6 +1,6 @@
 /**
- * Files written for the Rust predecessor load unchanged: its keys are turned into the ones of today where they
- * mean the same, and named in a warning where they have no effect.
+ * Files written for the Rust predecessor load unchanged: its keys are translated to the current ones where they
+ * mean the same, and reported in a warning where they have no effect.
  */
 import { TRANSFORMERS } from "../../catalog/data/transformers.ts";
 import { joined, type KeyPath, textOf } from "../problem.ts";
@@ -10,10 +10,10 @@ const PER_MINUTE = "requests_per_minute";
 type Table = Record<string, unknown>;
 
 export interface Modern {
-  /** The file in today's keys. */
+  /** The file with the current keys. */
   readonly tree: unknown;
   readonly notes: readonly { readonly path: KeyPath; readonly message: string }[];
-  /** Where a key stands in the file that {@link tree} has somewhere else, by joined path. */
+  /** The path in the file of each key that {@link tree} has somewhere else, by joined path. */
   readonly moved: ReadonlyMap<string, KeyPath>;
 }
 
@@ -22,7 +22,7 @@ interface Work {
   readonly moved: Map<string, KeyPath>;
 }
 
-/** Reads an old file as a new one. A tree without old keys comes back as it is. */
+/** Translates an old file. A tree without old keys is unchanged. */
 export function modernise(parsed: unknown): Modern {
   const work: Work = { notes: [], moved: new Map() };
   if (!isTable(parsed)) return { tree: parsed, ...work };
@@ -44,7 +44,7 @@ function isTable(value: unknown): value is Table {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** Takes a key out of a table that it is the only owner of. */
+/** Removes a key from a table that nothing else uses, and returns its value. */
 function take(table: Table, key: string): unknown {
   const value = table[key];
   delete table[key];
@@ -52,7 +52,15 @@ function take(table: Table, key: string): unknown {
 }
 
 /** Gives `to` the value unless the file has that key already. */
-function move(tree: Table, value: unknown, from: KeyPath, section: string, key: string, work: Work): boolean {
+function move(
+  tree: Table,
+  work: Work,
+  value: unknown,
+  { from, to: [section, key] }: {
+    readonly from: KeyPath;
+    readonly to: readonly [section: string, key: string];
+  },
+): boolean {
   const before = tree[section];
   if (before !== undefined && !isTable(before)) return false;
   if (before?.[key] !== undefined) return false;
@@ -67,41 +75,44 @@ function logging(tree: Table, work: Work): void {
   if (isTable(tree.proxy) && "log_level" in tree.proxy) {
     tree.proxy = { ...tree.proxy };
     const path = ["proxy", "log_level"];
-    move(tree, level(take(tree.proxy as Table, "log_level")), path, "log", "level", work);
-    work.notes.push({ path, message: "is read as level in [log]; write it there." });
+    move(tree, work, level(take(tree.proxy as Table, "log_level")), { from: path, to: ["log", "level"] });
+    work.notes.push({ path, message: "is read as level in [log]; move it there." });
   }
   const old = isTable(tree.management) && isTable(tree.management.logging) ? tree.management.logging : {};
   for (const key of ["level", "default_level"]) {
-    if (key in old) move(tree, level(old[key]), ["management", "logging", key], "log", "level", work);
+    if (key in old) {
+      move(tree, work, level(old[key]), { from: ["management", "logging", key], to: ["log", "level"] });
+    }
   }
 }
 
-/** `[security.rate_limiting]` is honoured; the rest of `[security]` is said to have no effect. */
+/** `[security.rate_limiting]` is honoured; the rest of `[security]` gets a warning. */
 function security(tree: Table, work: Work): void {
   if (!isTable(tree.security)) return;
   const old = { ...take(tree, "security") as Table };
   const limits = take(old, "rate_limiting");
   const whole = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
-  // Switched off there is what a file without the keys means here.
+  // Switched off is the same as a file without these keys.
   if (isTable(limits) && limits.enabled !== false) {
     const read: string[] = [];
     for (const [from, to] of [[PER_MINUTE, PER_MINUTE], ["concurrent_requests", "max_concurrent"]] as const) {
       const value = limits[from];
       if (!whole(value)) continue;
-      if (move(tree, value, ["security", "rate_limiting", from], "proxy", to, work)) read.push(to);
+      const places = { from: ["security", "rate_limiting", from], to: ["proxy", to] } as const;
+      if (move(tree, work, value, places)) read.push(to);
     }
     work.notes.push({
       path: ["security", "rate_limiting"],
       message: read.length > 0
-        ? `is read as ${read.join(" and ")} in [proxy], and enforced; write it there.`
+        ? `is read as ${read.join(" and ")} in [proxy]; move it there.`
         : "has no effect: use requests_per_minute and max_concurrent in [proxy].",
     });
   }
   const single = take(old, "rate_limit_requests_per_minute");
   if (whole(single)) {
     const path = ["security", "rate_limit_requests_per_minute"];
-    move(tree, single, path, "proxy", PER_MINUTE, work);
-    work.notes.push({ path, message: "is read as requests_per_minute in [proxy]; write it there." });
+    move(tree, work, single, { from: path, to: ["proxy", PER_MINUTE] });
+    work.notes.push({ path, message: "is read as requests_per_minute in [proxy]; move it there." });
   }
   for (const key of Object.keys(old)) {
     work.notes.push({ path: ["security", key], message: LEGACY_KEYS.security?.[key] ?? "has no effect." });
@@ -128,7 +139,7 @@ function pricing(tree: Table, work: Work): void {
   tree.prices = prices;
   work.notes.push({
     path: ["pricing"],
-    message: "is read as [[prices]], in dollars per million tokens; write it so.",
+    message: "is read as [[prices]], in dollars per million tokens; use that instead.",
   });
 }
 
@@ -149,15 +160,15 @@ function router(tree: Table, work: Work): void {
   for (const key of ["code", "code_generation"]) {
     if (!(key in made)) continue;
     const value = take(made, key);
-    const read = move(tree, value, ["router", key], "router", "build", work);
+    const read = move(tree, work, value, { from: ["router", key], to: ["router", "build"] });
     work.notes.push({
       path: ["router", key],
-      message: read ? "is read as build; write it so." : "has no effect beside build.",
+      message: read ? "is read as build; use that instead." : "has no effect when build is set.",
     });
   }
   const current = tree.router as Table;
   if (typeof current.strategy === "string") {
-    // The documents said "FillFirst" where the program took "fill_first".
+    // The predecessor's documentation has "FillFirst", its program "fill_first".
     current.strategy = current.strategy.trim().replace(/([a-z])([A-Z])/g, "$1_$2").replace(/-/g, "_")
       .toLowerCase();
   }
@@ -170,7 +181,7 @@ function router(tree: Table, work: Work): void {
       delete kept[key];
       work.notes.push({
         path: ["router", "model_mappings", index, key],
-        message: "has no effect below [[router.model_mappings]]: move it up into [router].",
+        message: "has no effect in [[router.model_mappings]]: move it to [router].",
       });
     }
     return kept;
@@ -209,11 +220,11 @@ export const LEGACY_SECTIONS: Readonly<Record<string, string>> = {
   oauth: 'has no effect: to use a client\'s own login with a provider, set api_key = "passthrough" there.',
   management:
     "has no effect: /health/detailed, /metrics and /dashboard are part of the proxy and need its key.",
-  webhooks: "has no effect: read /metrics or the log to be told of events.",
-  retry: "has no effect: a failed target is not asked again, the next one of the chain is.",
-  session: "has no effect: the requests of one turn keep their model without it.",
-  sessions: "has no effect: the requests of one turn keep their model without it.",
-  cache: "has no effect: providers' own prompt caches are used as the client marks them.",
+  webhooks: "has no effect: use /metrics or the log instead.",
+  retry: "has no effect: a request that fails goes to the next target of the chain.",
+  session: "has no effect: the requests of one turn always keep their model.",
+  sessions: "has no effect: the requests of one turn always keep their model.",
+  cache: "has no effect: the providers' own prompt caches are used as the client marks them.",
   cost: 'has no effect: use [[budgets]] for limits and strategy = "cost_optimized" in [router].',
   performance: 'has no effect: use strategy = "latency_optimized" in [router].',
   rolegraph: "has no effect: use [[router.rules]] and [router.words].",
@@ -223,17 +234,17 @@ export const LEGACY_SECTIONS: Readonly<Record<string, string>> = {
 /** Single keys that have no effect, by section. */
 export const LEGACY_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   security: {
-    ssrf_protection: "has no effect: only the configured and built-in providers are ever called.",
-    enable_api_key_auth: "has no effect: a key is asked for as soon as [proxy] has one.",
+    ssrf_protection: "has no effect: only configured and built-in providers are ever called.",
+    enable_api_key_auth: "has no effect: clients need a key when [proxy] has one.",
     allowed_origins: "has no effect: use cors_origins in [proxy] to name the origins.",
   },
   router: {
     fast_reasoning: "has no effect: write a rule under [[router.rules]], or use background.",
     pattern_rules:
-      "has no effect: write [[router.rules]] with when = { any = [words] }, in the order wanted.",
+      "has no effect: write [[router.rules]] with when = { any = [words] }, in the order that you want.",
     taxonomy_path: "has no effect: use [[router.rules]] and [router.words].",
-    enable_sessions: "has no effect: the requests of one turn keep their model without it.",
-    session_ttl_seconds: "has no effect: the requests of one turn keep their model without it.",
+    enable_sessions: "has no effect: the requests of one turn always keep their model.",
+    session_ttl_seconds: "has no effect: the requests of one turn always keep their model.",
     enable_cost_optimization: 'has no effect: use strategy = "cost_optimized".',
     default_budget_daily_usd: 'has no effect: use [[budgets]] with period = "day".',
     enable_performance_optimization: 'has no effect: use strategy = "latency_optimized".',

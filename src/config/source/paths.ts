@@ -9,7 +9,7 @@ const APP = "terraphim-llm-proxy";
 const FILE = "config.toml";
 
 export interface FindOptions {
-  /** `--config`; taken as it is, whether the file is there or not. */
+  /** `--config`; used whether the file exists or not. */
   readonly option?: string | undefined;
   readonly env?: Env;
   readonly cwd?: string;
@@ -27,7 +27,7 @@ export function userConfigFolder(
   return join(home, ".config", APP);
 }
 
-/** Where a file is looked for when none is named, in order. */
+/** Where a file is looked for without `--config`, in order. */
 export function configCandidates(options: FindOptions = {}): string[] {
   const { cwd = process.cwd() } = options;
   return [resolve(cwd, FILE), join(userConfigFolder(options), FILE)];
@@ -35,7 +35,7 @@ export function configCandidates(options: FindOptions = {}): string[] {
 
 /**
  * The configuration file to use: `--config`, else `$TERRAPHIM_CONFIG`, else `./config.toml`, else the one in the
- * user's folder. Undefined: there is none, so {@link defaultConfig} makes one.
+ * user's folder. Undefined: there is none; the routes are made from the keys in the environment.
  */
 export function findConfigPath(options: FindOptions = {}): string | undefined {
   const { option, env = process.env, cwd = process.cwd() } = options;

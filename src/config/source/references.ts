@@ -1,34 +1,34 @@
 /**
- * References in a file's texts: `$NAME` and `${NAME}` for the environment, `${NAME:-default}` with a default,
+ * References in a file's strings: `$NAME` and `${NAME}` for the environment, `${NAME:-default}` with a default,
  * `${file:PATH}` for the first line of a file (a mounted secret), `$$` for a dollar sign.
  */
 import { joined, type KeyPath, type Unresolved } from "../problem.ts";
 
-/** The environment as a plain value. */
+/** The environment: names to values. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** What references are resolved against. */
 export interface ReferenceSources {
   readonly env: Env;
-  /** The text of a file that a reference names, or why it cannot be had. */
+  /** The text of a file that a reference names, or why it cannot be read. */
   readonly file: (path: string) => { readonly text: string } | { readonly problem: string };
 }
 
 export interface Expanded {
-  /** The same tree with every reference replaced; a text with an unresolved one is "". */
+  /** The same tree with every reference replaced; a string with an unresolved one is "". */
   readonly tree: unknown;
   readonly unresolved: readonly Unresolved[];
-  /** Texts that came from a reference as a whole, by joined path: they may stand for numbers and booleans. */
+  /** The joined paths of strings that had a reference: they may hold numbers and booleans. */
   readonly referenced: ReadonlySet<string>;
 }
 
-/** Patterns and words are taken as they are written: `foo$` is a regular expression, not a reference. */
+/** Keys without references: in a regular expression such as `foo$` the dollar sign is not a reference. */
 const VERBATIM = new Set(["regex", "patterns", "from", "any", "all", "none", "words"]);
 
 const REFERENCE = /\$\$|\$\{([^}]*)(\}|$)|(?<![\w$])\$([A-Za-z_]\w*)/g;
 const NAME = /^[A-Za-z_]\w*$/;
 
-/** Replaces the references of one text. */
+/** Replaces the references of one string. */
 export function expandText(
   text: string,
   sources: ReferenceSources,
@@ -50,7 +50,7 @@ export function expandText(
     if (close !== "}") {
       missing.push({
         name: inner,
-        reason: `"\${${inner}" has no closing "}" ("$$" stands for a dollar sign)`,
+        reason: `"\${${inner}" has no closing "}" ("$$" is a dollar sign)`,
       });
       return "";
     }
@@ -63,13 +63,13 @@ export function expandText(
     const colon = inner.indexOf(":-");
     const name = colon < 0 ? inner : inner.slice(0, colon);
     if (NAME.test(name)) return lookup(name, colon < 0 ? undefined : inner.slice(colon + 2));
-    missing.push({ name, reason: `"\${${inner}}" is not a variable's name ("$$" stands for a dollar sign)` });
+    missing.push({ name, reason: `"\${${inner}}" is not a variable's name ("$$" is a dollar sign)` });
     return "";
   });
   return { value: missing.length > 0 ? "" : value, reference: found > 0, missing };
 }
 
-/** Replaces every reference of a parsed file. The tree that is given stays as it is. */
+/** Replaces every reference of a parsed file, in a copy. */
 export function expandTree(tree: unknown, sources: ReferenceSources): Expanded {
   const unresolved: Unresolved[] = [];
   const referenced = new Set<string>();

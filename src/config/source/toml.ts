@@ -3,7 +3,7 @@ import { parse, TomlError } from "smol-toml";
 import { type AST, parseTOML } from "toml-eslint-parser";
 import { type ConfigProblem, joined, type KeyPath, type Position } from "../problem.ts";
 
-/** A file's tree, or the one mistake that keeps it from being read. */
+/** Parses a file. @returns its tree, or the syntax error */
 export function parseToml(source: string, file: string): { tree: unknown } | { problem: ConfigProblem } {
   const text = source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
   try {
@@ -66,7 +66,7 @@ function inWords(said: string, line: string, column: number): string {
   return wording?.words(key) ?? said;
 }
 
-/** A line that is shown to people: the value of a key that may hold a secret is dotted out, column for column. */
+/** A line to show: the value of a key that may be a secret is replaced by dots, column by column. */
 function withoutSecret(line: string): string {
   const match = /^(.*?(?:key|token|secret|password|authorization)[\w"'-]*\s*=\s*)(.*)$/i.exec(line);
   if (match === null) return line;
@@ -74,11 +74,11 @@ function withoutSecret(line: string): string {
     match[2]!.replace(/\$\{?\w+\}?|[^\s"'[\],{}=#]/g, (text) => text.startsWith("$") ? text : "•");
 }
 
-/** The places of a document's keys and list items. Looked for with the first question: a file without a mistake asks none. */
+/** The places of a document's keys and list items. Found with the first lookup: a file without mistakes needs none. */
 export class Positions {
   #places: Map<string, Position> | undefined;
 
-  /** @param source TOML that the parser has accepted; of other text some places, or none, are known */
+  /** @param source TOML that the parser accepts; other text has no places */
   constructor(readonly source: string) {}
 
   /** The place of this very key or item. */

@@ -162,13 +162,10 @@ function writable(check: string, folder: string): Finding {
     }
     accessSync(there, constants.W_OK | constants.X_OK);
   } catch (error) {
-    return { check, state: "fail", found: `${folder} cannot be written: ${writeReason(error)}`, mend };
+    return { check, state: "fail", found: `${folder} cannot be written: ${reason(error)}`, mend };
   }
   return { check, state: "ok", found: `${folder}${there === folder ? "" : " (made when it is needed)"}` };
 }
-
-const writeReason = (error: unknown): string =>
-  reason(error).replace("it may not be read", "you may not write there");
 
 function ledgerFindings(path: string): Finding[] {
   const check = "Ledger";
