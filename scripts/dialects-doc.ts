@@ -9,7 +9,7 @@ import type { Conversation, Part, Reply, StopReason } from "../src/model/convers
 import { type BuiltinDialect, dialects } from "../src/dialects/registry.ts";
 import type { FailureClass } from "../src/model/failure.ts";
 import type { Json } from "../src/model/json.ts";
-import { isEssential, LIMITS } from "../src/dialects/shared/limits.ts";
+import { ESSENTIAL } from "../src/dialects/shared/limits.ts";
 import { FAILURE_RULES } from "../src/dispatch/failure/failure.ts";
 
 const TITLES: Readonly<Record<BuiltinDialect, string>> = {
@@ -240,9 +240,9 @@ ${
 ${
         table(
           ["field", "when", "instead"],
-          LIMITS[name].map((
+          dialects[name].limits.map((
             { field, when, instead },
-          ) => [`\`${field}\`${isEssential(field) ? " (essential)" : ""}`, when, instead ?? ""]),
+          ) => [`\`${field}\`${ESSENTIAL.has(field) ? " (essential)" : ""}`, when, instead ?? ""]),
         )
       }
 `

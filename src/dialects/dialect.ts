@@ -7,6 +7,7 @@ import type { DialectName, HeaderMap, RequestFacts } from "../model/request-fact
 import type { Usage } from "../model/usage.ts";
 import type { ClientError, ProviderError } from "../model/failure.ts";
 import type { Conversation, Reply, ReplyEvent } from "../model/conversation.ts";
+import type { Limit } from "./shared/limits.ts";
 import type { SseEvent } from "../bytes/sse.ts";
 
 /** Where an encoded request goes: the encoder cleans for it. */
@@ -126,12 +127,12 @@ export interface Dialect {
      */
     edits?(body: Json): Readonly<Record<string, Json>> | undefined;
     /** Whether a body must be decoded and encoded anew for a provider with these quirks, though it speaks the dialect. */
-    isBeyond?(body: Json, quirks: readonly string[]): boolean;
+    needsReencode?(body: Json, quirks: readonly string[]): boolean;
     /**
      * Fields of a body that this model is known to refuse: the client wrote it for another one. A body that passed
      * through and was refused may be decoded and encoded anew for the model, and sent once more.
      */
-    misfits?(body: Json, model: string): readonly string[];
+    rejectedFields?(body: Json, model: string): readonly string[];
   };
   readonly reply: {
     decode(json: Json): Reply;
@@ -147,6 +148,8 @@ export interface Dialect {
     /** Sent after a whole answer whose terminal event did not come; undefined: nothing. */
     readonly endWithoutTerminal?: string;
   };
+  /** What a request may lose on its way to a provider of this dialect. */
+  readonly limits: readonly Limit[];
   /** Usage of a whole (not streamed) answer. */
   usage(json: Json): Usage | undefined;
   readonly failure: {

@@ -1,9 +1,9 @@
 /** The one list of dialects. A new one is a line here. */
-import { anthropicMessages } from "./anthropic-messages/dialect.ts";
+import { anthropicMessages } from "./anthropic-messages/index.ts";
 import type { Dialect, Dialects } from "./dialect.ts";
 import type { HeaderMap } from "../model/request-facts.ts";
-import { openAiChat } from "./openai-chat/dialect.ts";
-import { openAiResponses } from "./openai-responses/dialect.ts";
+import { openAiChat } from "./openai-chat/index.ts";
+import { openAiResponses } from "./openai-responses/index.ts";
 
 /** The built-in dialects. The first one is meant where nothing tells. */
 export const dialects = {

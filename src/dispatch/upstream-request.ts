@@ -4,7 +4,7 @@ import type { Provider } from "../config/config.ts";
 import type { Target } from "../model/target.ts";
 import type { Conversation } from "../model/conversation.ts";
 import { type Dialect, UnsupportedRequest } from "../dialects/dialect.ts";
-import { ESSENTIAL } from "../dialects/shared/essential.ts";
+import { ESSENTIAL } from "../dialects/shared/limits.ts";
 import { withModel, withTopLevel } from "../json/with-model.ts";
 import { answerRoom, cutLimit } from "./answer-room.ts";
 import type { DispatchDeps, Exchange } from "./exchange.ts";
@@ -44,7 +44,7 @@ export function misfitsOf(
   failure: Failure,
 ): readonly string[] {
   if (!same || failure.class !== "bad_request") return [];
-  return dialect.request.misfits?.(body, failure.model) ?? [];
+  return dialect.request.rejectedFields?.(body, failure.model) ?? [];
 }
 
 /**
@@ -62,8 +62,9 @@ export function prepare(
 ): UpstreamRequest | Unfit {
   const { request } = exchange.dialect;
   const spoken = provider.endpoints[exchange.dialect.name] !== undefined;
-  const rewritten = anew || request.isBeyond?.(exchange.body, provider.quirks) === true ||
-    (dispatcher.state.isMisfit(target) && (request.misfits?.(exchange.body, target.model).length ?? 0) > 0);
+  const rewritten = anew || request.needsReencode?.(exchange.body, provider.quirks) === true ||
+    (dispatcher.state.isMisfit(target) &&
+      (request.rejectedFields?.(exchange.body, target.model).length ?? 0) > 0);
   const same = spoken && !rewritten;
   const name = spoken ? exchange.dialect.name : provider.dialects[0];
   const url = name === undefined ? undefined : provider.endpoints[name];

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inspectAnthropicMessages } from "../../src/dialects/anthropic-messages/inspect.ts";
+import { inspectAnthropicMessages } from "../../src/dialects/anthropic-messages/request/inspect.ts";
 import type { Json } from "../../src/model/json.ts";
 import type { RequestFacts } from "../../src/model/request-facts.ts";
-import { inspectOpenAiChat } from "../../src/dialects/openai-chat/inspect.ts";
-import { inspectOpenAiResponses } from "../../src/dialects/openai-responses/inspect.ts";
+import { inspectOpenAiChat } from "../../src/dialects/openai-chat/request/inspect.ts";
+import { inspectOpenAiResponses } from "../../src/dialects/openai-responses/request/inspect.ts";
 
 const anthropic = (body: Json) => inspectAnthropicMessages(body, {}, 4000);
 const chat = (body: Json) => inspectOpenAiChat(body, {}, 4000);

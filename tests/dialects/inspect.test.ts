@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { inspectAnthropicMessages } from "../../src/dialects/anthropic-messages/inspect.ts";
+import { inspectAnthropicMessages } from "../../src/dialects/anthropic-messages/request/inspect.ts";
 import type { HeaderMap, RequestFacts } from "../../src/model/request-facts.ts";
 import type { Json } from "../../src/model/json.ts";
-import { inspectOpenAiChat } from "../../src/dialects/openai-chat/inspect.ts";
-import { inspectOpenAiResponses } from "../../src/dialects/openai-responses/inspect.ts";
+import { inspectOpenAiChat } from "../../src/dialects/openai-chat/request/inspect.ts";
+import { inspectOpenAiResponses } from "../../src/dialects/openai-responses/request/inspect.ts";
 import { clientRequests, factsOf } from "../support/client-requests.ts";
 
 const anthropic = (body: Json, headers: HeaderMap = {}) => inspectAnthropicMessages(body, headers, 4000);

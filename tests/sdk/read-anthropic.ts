@@ -1,6 +1,6 @@
 /** Reads an answer with `@anthropic-ai/sdk`. */
 import Anthropic from "@anthropic-ai/sdk";
-import { openSeal } from "../../src/dialects/anthropic-messages/reasoning-seal.ts";
+import { openSeal } from "../../src/dialects/anthropic-messages/reasoning.ts";
 import type { Json } from "../../src/model/json.ts";
 import { type Finish, type Summary, words } from "./summary.ts";
 

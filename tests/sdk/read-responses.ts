@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import OpenAI from "openai";
 import { accumulateResponse } from "openai/lib/responses/ResponseAccumulator";
 import type { Json } from "../../src/model/json.ts";
-import { unsealed } from "../../src/dialects/openai-responses/thinking-seal.ts";
+import { unsealed } from "../../src/dialects/openai-responses/reasoning.ts";
 import { type Call, type Finish, parsed, type Summary, type Tokens, words } from "./summary.ts";
 
 /** The whole response, put together from its events where it is streamed. @throws what the SDK throws. */

@@ -1,10 +1,10 @@
 /** Requests as real clients send them: the project's own, and the recorded ones beside the checkout where they are. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { inspectAnthropicMessages } from "../../src/dialects/anthropic-messages/inspect.ts";
+import { inspectAnthropicMessages } from "../../src/dialects/anthropic-messages/request/inspect.ts";
 import type { HeaderMap, RequestFacts } from "../../src/model/request-facts.ts";
 import type { Json } from "../../src/model/json.ts";
-import { inspectOpenAiChat } from "../../src/dialects/openai-chat/inspect.ts";
-import { inspectOpenAiResponses } from "../../src/dialects/openai-responses/inspect.ts";
+import { inspectOpenAiChat } from "../../src/dialects/openai-chat/request/inspect.ts";
+import { inspectOpenAiResponses } from "../../src/dialects/openai-responses/request/inspect.ts";
 
 export interface ClientRequest {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** Citations. @see https://platform.claude.com/docs/en/build-with-claude/citations */
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import type { Citation } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 
 /** One citation: what every dialect knows of it, and the whole of it as it came. */
 export function decodeCitation(wire: Json): Citation | undefined {

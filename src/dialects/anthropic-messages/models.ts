@@ -1,10 +1,13 @@
 /**
- * What each generation of Claude takes in a request, read from the model's name. A table: a new generation is a new
- * row. Other models behind this dialect (DeepSeek, Kimi, Ollama, …) take what the first Claude models took.
+ * The models: how they are listed, and what each generation of Claude takes in a request, read from the model's name. A
+ * table: a new generation is a new row. Other models behind this dialect (DeepSeek, Kimi, Ollama, …) take what the first
+ * Claude models took.
  *
  * @see https://platform.claude.com/docs/en/about-claude/models/overview
  * @see https://platform.claude.com/docs/en/about-claude/models/migration-guide
  */
+import type { Json } from "../../model/json.ts";
+import type { ListedModel } from "../dialect.ts";
 
 export interface ModelTraits {
   /**
@@ -54,7 +57,9 @@ const FIRST: ModelTraits = {
 };
 
 const THREE = ["low", "medium", "high"] as const;
+
 const WITH_MAX = [...THREE, "max"] as const;
+
 const FIVE = [...THREE, "xhigh", "max"] as const;
 
 /** Each row changes what the rows before it say. `other` are the families that began with Claude 5. */
@@ -80,6 +85,7 @@ const ROWS: readonly Row[] = [
 ];
 
 const NOT_CLAUDE: ModelTraits = { ...FIRST, thinking: "budget" };
+
 const LATEST = 9999;
 
 const known = new Map<string, ModelTraits>();
@@ -88,14 +94,14 @@ const known = new Map<string, ModelTraits>();
 export function modelTraits(model: string): ModelTraits {
   let traits = known.get(model);
   if (traits === undefined) {
-    traits = readTraits(model.toLowerCase());
+    traits = traitsOf(model.toLowerCase());
     if (known.size > 500) known.clear(); // names come from clients: the memory of them has a bound
     known.set(model, traits);
   }
   return traits;
 }
 
-function readTraits(model: string): ModelTraits {
+function traitsOf(model: string): ModelTraits {
   const at = model.indexOf("claude");
   if (at === -1) return NOT_CLAUDE;
   const name = model.slice(at);
@@ -119,4 +125,33 @@ function versionOf(name: string): number {
   const [, major, minor] = /(?:^|[-_a-z])(\d{1,2})(?:[-.](\d{1,2}))?(?![\d])/.exec(name) ?? [];
   if (major === undefined) return name.startsWith("claude-instant") ? 0 : LATEST;
   return Number(major) * 100 + Number(minor ?? 0);
+}
+
+// The list of models. @see https://platform.claude.com/docs/en/api/models-list
+
+/** Models have no date of their own here. */
+const CREATED_AT = new Date(0).toISOString();
+
+/** How many models a page has, where the client does not say. */
+const PAGE = 20;
+
+const LARGEST_PAGE = 1000;
+
+/** One page, as `limit`, `after_id` and `before_id` ask for it. */
+export function listModels(models: readonly ListedModel[], query: URLSearchParams): Json {
+  const after = models.findIndex(({ id }) => id === query.get("after_id"));
+  const before = models.findIndex(({ id }) => id === query.get("before_id"));
+  const window = models.slice(after + 1, before === -1 ? undefined : before);
+  const limit = Math.min(Math.max(Number(query.get("limit") ?? PAGE) || PAGE, 1), LARGEST_PAGE);
+  const page = window.slice(0, limit);
+  return {
+    data: page.map(oneModel),
+    has_more: window.length > page.length,
+    first_id: page[0]?.id ?? null,
+    last_id: page.at(-1)?.id ?? null,
+  };
+}
+
+export function oneModel({ id }: ListedModel): Json {
+  return { type: "model", id, display_name: id, created_at: CREATED_AT };
 }

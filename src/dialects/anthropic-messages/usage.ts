@@ -1,7 +1,7 @@
 /** Usage on the Messages wire. @see https://platform.claude.com/docs/en/api/messages#response-usage */
+import { isRecord } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { Usage } from "../../model/usage.ts";
-import { isRecord } from "../../json/shape.ts";
 
 type Draft = { -readonly [key in keyof Usage]: Usage[key] };
 

@@ -1,16 +1,17 @@
 /** `tools` and `tool_choice` of a Chat request, and their legacy forms `functions` and `function_call`. */
 import type { OpenAI } from "openai";
-import { functionShape } from "../shared/client-tools.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import type { ServerTool, Tool, ToolChoice } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { functionShape } from "../shared/client-tools.ts";
 import { serverToolName } from "../shared/server-tools.ts";
 import type { ToolNames } from "../shared/tool-names.ts";
-import { cacheOf } from "./content-decode.ts";
-import { type ContentRules, mark } from "./content-encode.ts";
+import { type ContentRules, decodeCache, encodeCache } from "./content.ts";
 
 type WireTool = OpenAI.Chat.ChatCompletionFunctionTool;
+
 type WireChoice = OpenAI.Chat.ChatCompletionToolChoiceOption;
+
 type Fields = Record<string, Json>;
 
 export interface ToolLists {
@@ -19,29 +20,29 @@ export interface ToolLists {
 }
 
 /** The tools that a request offers, in either form. */
-export function readTools(body: Fields): ToolLists {
+export function decodeTools(body: Fields): ToolLists {
   const tools: Tool[] = [];
   const serverTools: ServerTool[] = [];
   for (const tool of listOf(body.tools)) {
     if (!isRecord(tool)) continue;
-    const read = readTool(tool);
+    const read = decodeTool(tool);
     if (read === undefined) {
       const name = serverToolName(tool.type) ?? stringOf(tool.type) ?? "tool";
       serverTools.push({ dialect: "openai-chat", name, value: tool });
     } else if (read.name !== "") tools.push(read);
   }
-  for (const fn of listOf(body.functions)) if (isRecord(fn)) tools.push(readFunction(fn, {}));
+  for (const fn of listOf(body.functions)) if (isRecord(fn)) tools.push(decodeFunction(fn, {}));
   return { tools, serverTools };
 }
 
-function readTool(tool: Fields): Tool | undefined {
-  if (tool.type === "custom") return readCustom(isRecord(tool.custom) ? tool.custom : tool, tool);
+function decodeTool(tool: Fields): Tool | undefined {
+  if (tool.type === "custom") return decodeCustom(isRecord(tool.custom) ? tool.custom : tool, tool);
   if (tool.type !== "function" && !isRecord(tool.function)) return undefined;
   // The flat form is that of the Responses dialect; clients mix them up.
-  return readFunction(isRecord(tool.function) ? tool.function : tool, tool);
+  return decodeFunction(isRecord(tool.function) ? tool.function : tool, tool);
 }
 
-function readFunction(fn: Fields, tool: Fields): Tool {
+function decodeFunction(fn: Fields, tool: Fields): Tool {
   const description = stringOf(fn.description);
   return {
     kind: "function",
@@ -49,12 +50,12 @@ function readFunction(fn: Fields, tool: Fields): Tool {
     ...(description === undefined ? {} : { description }),
     ...(isRecord(fn.parameters) ? { parameters: fn.parameters } : {}),
     ...(typeof fn.strict === "boolean" ? { strict: fn.strict } : {}),
-    ...cacheOf(tool),
+    ...decodeCache(tool),
   };
 }
 
 /** A grammar stands one level deeper here than in the neutral form, which is that of the Responses dialect. */
-function readCustom(custom: Fields, tool: Fields): Tool {
+function decodeCustom(custom: Fields, tool: Fields): Tool {
   const description = stringOf(custom.description);
   const format = isRecord(custom.format?.grammar)
     ? { type: "grammar", ...custom.format.grammar }
@@ -64,12 +65,12 @@ function readCustom(custom: Fields, tool: Fields): Tool {
     name: stringOf(custom.name) ?? "",
     ...(description === undefined ? {} : { description }),
     ...(isRecord(format) ? { format } : {}),
-    ...cacheOf(tool),
+    ...decodeCache(tool),
   };
 }
 
 /** The choice, in either form; undefined where there is none. */
-export function readToolChoice(body: Fields): ToolChoice | undefined {
+export function decodeToolChoice(body: Fields): ToolChoice | undefined {
   const choice = body.tool_choice ?? body.function_call;
   if (choice === "auto" || choice === "none" || choice === "required") return { type: choice };
   if (choice === "any") return { type: "required" }; // Mistral
@@ -96,7 +97,7 @@ export interface ToolRules extends ContentRules {
 }
 
 /** The tools as functions: every Chat provider has those, and few have more. */
-export function writeTools(tools: readonly Tool[], rules: ToolRules): WireTool[] {
+export function encodeTools(tools: readonly Tool[], rules: ToolRules): WireTool[] {
   return tools.map((tool) => {
     const { description, parameters } = functionShape(tool);
     return {
@@ -107,7 +108,7 @@ export function writeTools(tools: readonly Tool[], rules: ToolRules): WireTool[]
         parameters: rules.schema(parameters),
         ...(tool.strict === true ? { strict: true } : {}),
       },
-      ...mark(tool.cache, rules),
+      ...encodeCache(tool.cache, rules),
     };
   });
 }
@@ -116,7 +117,7 @@ export function writeTools(tools: readonly Tool[], rules: ToolRules): WireTool[]
  * The choice for a provider, and the tools to offer with it: "only these tools" is said by offering only those, which
  * every provider understands. No choice where it names a tool that is not offered.
  */
-export function writeToolChoice(
+export function encodeToolChoice(
   choice: ToolChoice | undefined,
   tools: readonly Tool[],
   names: ToolNames,

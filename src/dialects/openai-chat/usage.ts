@@ -25,11 +25,11 @@ const CACHE_WRITE: readonly ((usage: Json) => unknown)[] = [
 
 /** The usage of a chunk or of a whole answer, wherever its provider put it; undefined where it has none. */
 export function usageOf(json: Json): Usage | undefined {
-  return readUsage(json?.usage) ?? readUsage(json?.x_groq?.usage);
+  return decodeUsage(json?.usage) ?? decodeUsage(json?.x_groq?.usage);
 }
 
 /** A `usage` object. Undefined for anything that counts nothing. */
-export function readUsage(usage: Json): Usage | undefined {
+export function decodeUsage(usage: Json): Usage | undefined {
   if (typeof usage !== "object" || usage === null) return undefined;
   const prompt = count(usage.prompt_tokens ?? usage.input_tokens);
   const completion = count(usage.completion_tokens ?? usage.output_tokens);
@@ -73,7 +73,7 @@ function count(value: unknown): number | undefined {
 }
 
 /** Usage as a Chat client reads it. */
-export function writeUsage(usage: Usage): WireUsage {
+export function encodeUsage(usage: Usage): WireUsage {
   const prompt = usage.input + usage.cacheRead + usage.cacheWrite;
   const wire: WireUsage = {
     prompt_tokens: prompt,

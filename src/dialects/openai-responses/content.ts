@@ -5,6 +5,7 @@ import type {
   ResponseOutputRefusal,
   ResponseOutputText,
 } from "openai/resources/responses/responses";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import type {
   CacheMark,
   DocumentPart,
@@ -14,14 +15,14 @@ import type {
   TextPart,
 } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
-import { readAnnotations } from "./annotations.ts";
+import { decodeCitations } from "./citations.ts";
 
 export type WireInput = ResponseInputContent | ResponseInputAudio;
+
 export type WireOutput = ResponseOutputText | ResponseOutputRefusal;
 
 /** A string or a list of parts. What is of no known type is left out. */
-export function readContent(content: Json, phase?: string): Part[] {
+export function decodeContent(content: Json, phase?: string): Part[] {
   if (typeof content === "string") {
     return content === ""
       ? []
@@ -29,25 +30,25 @@ export function readContent(content: Json, phase?: string): Part[] {
   }
   const parts: Part[] = [];
   for (const part of listOf(content)) {
-    const read = isRecord(part) ? readPart(part, phase) : undefined;
+    const read = isRecord(part) ? decodePart(part, phase) : undefined;
     if (read !== undefined) parts.push(read);
   }
   return parts;
 }
 
-function readPart(part: Record<string, Json>, phase: string | undefined): Part | undefined {
+function decodePart(part: Record<string, Json>, phase: string | undefined): Part | undefined {
   switch (part.type) {
     case "input_text":
     case "output_text":
     case "text":
-      return readText(part, phase);
+      return decodeText(part, phase);
     case "refusal":
       return typeof part.refusal === "string" ? { type: "refusal", text: part.refusal } : undefined;
     case "input_image":
     case "computer_screenshot":
-      return readImage(part);
+      return decodeImage(part);
     case "input_file":
-      return readFile(part);
+      return decodeFile(part);
     case "input_audio":
       return isRecord(part.input_audio) && typeof part.input_audio.data === "string"
         ? { type: "audio", data: part.input_audio.data, format: stringOf(part.input_audio.format) ?? "wav" }
@@ -57,32 +58,32 @@ function readPart(part: Record<string, Json>, phase: string | undefined): Part |
   }
 }
 
-function readText(part: Record<string, Json>, phase: string | undefined): TextPart | undefined {
+function decodeText(part: Record<string, Json>, phase: string | undefined): TextPart | undefined {
   if (typeof part.text !== "string") return undefined;
-  const citations = readAnnotations(part.annotations);
+  const citations = decodeCitations(part.annotations);
   return {
     type: "text",
     text: part.text,
     ...(citations.length > 0 ? { citations } : {}),
-    ...cacheOf(part),
+    ...decodeCache(part),
     ...(phase === undefined ? {} : { phase }),
   };
 }
 
-function readImage(part: Record<string, Json>): ImagePart | undefined {
+function decodeImage(part: Record<string, Json>): ImagePart | undefined {
   // Chat's form of the field is common enough in hand-written requests.
   const url = isRecord(part.image_url) ? part.image_url.url : part.image_url;
   const source = sourceOf(url, part.file_id);
   if (source === undefined) return undefined;
   const detail = stringOf(part.detail);
-  return { type: "image", source, ...(detail === undefined ? {} : { detail }), ...cacheOf(part) };
+  return { type: "image", source, ...(detail === undefined ? {} : { detail }), ...decodeCache(part) };
 }
 
-function readFile(part: Record<string, Json>): DocumentPart | undefined {
+function decodeFile(part: Record<string, Json>): DocumentPart | undefined {
   const source = dataSource(part.file_data) ?? sourceOf(part.file_url, part.file_id);
   if (source === undefined) return undefined;
   const title = stringOf(part.filename);
-  return { type: "document", source, ...(title === undefined ? {} : { title }), ...cacheOf(part) };
+  return { type: "document", source, ...(title === undefined ? {} : { title }), ...decodeCache(part) };
 }
 
 /** `file_data` is a data URL; older clients send the base64 alone. */
@@ -107,13 +108,13 @@ function sourceOf(url: Json, fileId: Json): MediaSource | undefined {
 }
 
 /** `prompt_cache_breakpoint`, whose lives are 30 minutes and 12 hours. */
-function cacheOf(part: Record<string, Json>): { readonly cache?: CacheMark } {
+function decodeCache(part: Record<string, Json>): { readonly cache?: CacheMark } {
   if (!isRecord(part.prompt_cache_breakpoint)) return {};
   return { cache: part.prompt_cache_breakpoint.ttl === "12h" ? { ttl: "1h" } : {} };
 }
 
 /** A part of a user's, system's or developer's message, or of a tool's output; undefined where it has no form here. */
-export function writeInputPart(part: Part): WireInput | undefined {
+export function encodePart(part: Part): WireInput | undefined {
   switch (part.type) {
     case "text":
     case "refusal":
@@ -125,7 +126,7 @@ export function writeInputPart(part: Part): WireInput | undefined {
         ...(part.detail === undefined ? {} : { detail: part.detail }),
       } as WireInput;
     case "document":
-      return writeFile(part);
+      return encodeDocument(part);
     default:
       return undefined;
   }
@@ -136,7 +137,7 @@ function imageFields(source: MediaSource): { image_url: string } | { file_id: st
   return { image_url: source.kind === "url" ? source.url : dataUrl(source.mediaType, source.data) };
 }
 
-function writeFile({ source, title }: DocumentPart): WireInput {
+function encodeDocument({ source, title }: DocumentPart): WireInput {
   switch (source.kind) {
     case "text":
       return { type: "input_text", text: title === undefined ? source.text : `${title}\n\n${source.text}` };

@@ -2,11 +2,15 @@
  * `tools` of a request: those that the client runs ⇄ tools, those that the provider runs ⇄ server tools. Namespaces
  * are dissolved into their tools on the way in and put together again on the way out.
  */
-import type { NamespaceTool, Tool as WireTool } from "openai/resources/responses/responses";
-import { functionShape } from "../shared/client-tools.ts";
-import type { ServerTool, Tool, ToolKind } from "../../model/conversation.ts";
-import type { Json } from "../../model/json.ts";
+import type {
+  NamespaceTool,
+  ResponseCreateParams,
+  Tool as WireTool,
+} from "openai/resources/responses/responses";
 import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import type { ServerTool, Tool, ToolChoice, ToolKind } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { functionShape } from "../shared/client-tools.ts";
 import { serverToolName } from "../shared/server-tools.ts";
 
 type Definition = Record<string, Json>;
@@ -27,13 +31,13 @@ const BARE: Readonly<Record<string, ToolKind>> = {
 };
 
 /** Adds the tools of a list. A tool that is there already is not added again. */
-export function readTools(list: Json, into: ToolLists): void {
-  for (const tool of listOf(list)) if (isRecord(tool)) readTool(tool, into, undefined);
+export function decodeTools(list: Json, into: ToolLists): void {
+  for (const tool of listOf(list)) if (isRecord(tool)) decodeTool(tool, into, undefined);
 }
 
-function readTool(tool: Definition, into: ToolLists, space: Definition | undefined): void {
+function decodeTool(tool: Definition, into: ToolLists, space: Definition | undefined): void {
   if (tool.type === "namespace") {
-    for (const inner of listOf(tool.tools)) if (isRecord(inner)) readTool(inner, into, tool);
+    for (const inner of listOf(tool.tools)) if (isRecord(inner)) decodeTool(inner, into, tool);
     return;
   }
   const read = tool.type === "function" || tool.type === "custom" ? named(tool, space) : bare(tool);
@@ -107,11 +111,11 @@ export interface ToolRules {
 }
 
 /** The tools as definitions; a namespace stands where its first tool stood. */
-export function writeTools(tools: readonly Tool[], rules: ToolRules): WireTool[] {
+export function encodeTools(tools: readonly Tool[], rules: ToolRules): WireTool[] {
   const list: Definition[] = [];
   const spaces = new Map<string, Definition>();
   for (const tool of tools) {
-    const definition = writeTool(tool, rules);
+    const definition = encodeTool(tool, rules);
     if (tool.namespace === undefined || rules.functionsOnly) {
       list.push(definition);
       continue;
@@ -132,9 +136,9 @@ export function writeTools(tools: readonly Tool[], rules: ToolRules): WireTool[]
   return list as unknown as WireTool[];
 }
 
-function writeTool(tool: Tool, rules: ToolRules): Definition {
+function encodeTool(tool: Tool, rules: ToolRules): Definition {
   const { native, kind } = tool;
-  if (rules.functionsOnly || kind === "function") return writeFunction(tool, rules);
+  if (rules.functionsOnly || kind === "function") return encodeFunction(tool, rules);
   if (native?.dialect === "openai-responses") return native.value;
   const description = tool.description === undefined ? {} : { description: tool.description };
   if (kind === "custom") {
@@ -146,7 +150,7 @@ function writeTool(tool: Tool, rules: ToolRules): Definition {
   return { type: "tool_search", execution: "client", ...description, ...parameters };
 }
 
-function writeFunction(tool: Tool, rules: ToolRules): Definition {
+function encodeFunction(tool: Tool, rules: ToolRules): Definition {
   const { description, parameters } = functionShape(tool);
   const extra = tool.kind === "function" && tool.native?.dialect === "openai-responses"
     ? tool.native.value
@@ -160,4 +164,73 @@ function writeFunction(tool: Tool, rules: ToolRules): Definition {
     // Left out it means true here, and false everywhere else.
     strict: tool.strict ?? false,
   };
+}
+
+// `tool_choice` (https://platform.openai.com/docs/api-reference/responses/create) ⇄ the neutral choice.
+
+type WireChoice = NonNullable<ResponseCreateParams["tool_choice"]>;
+
+/** Choices of a client's tool that its type says all about. */
+const BARE_CHOICES: ReadonlySet<string> = new Set([
+  "local_shell",
+  "shell",
+  "apply_patch",
+  "tool_search",
+  "computer",
+]);
+
+/** The choice; undefined where there is none, or where it names a tool that the provider runs. */
+export function decodeToolChoice(choice: Json): ToolChoice | undefined {
+  if (choice === "auto" || choice === "none" || choice === "required") return { type: choice };
+  if (!isRecord(choice)) return undefined;
+  const name = stringOf(choice.name);
+  if ((choice.type === "function" || choice.type === "custom") && name !== undefined) {
+    const namespace = stringOf(choice.namespace);
+    return { type: "tool", name, kind: choice.type, ...(namespace === undefined ? {} : { namespace }) };
+  }
+  if (BARE_CHOICES.has(choice.type)) return { type: "tool", name: choice.type, kind: choice.type };
+  if (choice.type === "allowed_tools") {
+    const names = listOf(choice.tools).map((tool) => stringOf(tool?.name) ?? stringOf(tool?.type))
+      .filter((name) => name !== undefined);
+    return { type: "allowed", mode: choice.mode === "required" ? "required" : "auto", names };
+  }
+  return undefined;
+}
+
+/**
+ * The choice for a provider.
+ * @param name the name under which a tool is sent; `functionsOnly`: as a function, whatever its kind.
+ */
+export function encodeToolChoice(
+  choice: ToolChoice,
+  tools: readonly Tool[],
+  name: (tool: { name: string; namespace?: string; kind?: ToolKind }) => string,
+  functionsOnly: boolean,
+): WireChoice {
+  switch (choice.type) {
+    case "auto":
+    case "none":
+    case "required":
+      return choice.type;
+    case "tool":
+      return one(choice) as WireChoice;
+    case "allowed":
+      return {
+        type: "allowed_tools",
+        mode: choice.mode,
+        tools: choice.names.map((allowed) =>
+          one(tools.find((tool) => tool.name === allowed) ?? { name: allowed })
+        ),
+      };
+  }
+
+  function one(tool: { name: string; namespace?: string; kind?: ToolKind }): Record<string, Json> {
+    const kind = tool.kind ??
+      tools.find((other) => other.name === tool.name && other.namespace === tool.namespace)?.kind ??
+      "function";
+    if (functionsOnly) return { type: "function", name: name({ ...tool, kind }) };
+    if (kind !== "function" && kind !== "custom") return { type: kind };
+    if (tool.namespace !== undefined) return { type: kind, name: tool.name, namespace: tool.namespace };
+    return { type: kind, name: kind === "function" ? name({ ...tool, kind }) : tool.name };
+  }
 }

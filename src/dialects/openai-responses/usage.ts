@@ -3,12 +3,12 @@
  * On the wire `input_tokens` includes cached tokens; in {@link Usage} `input` does not.
  */
 import type { ResponseUsage } from "openai/resources/responses/responses";
+import { isRecord } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { Usage } from "../../model/usage.ts";
-import { isRecord } from "../../json/shape.ts";
 
 /** The `usage` object of a response; undefined where it counts nothing. */
-export function readUsage(usage: Json): Usage | undefined {
+export function decodeUsage(usage: Json): Usage | undefined {
   if (!isRecord(usage)) return undefined;
   // Copies of this API exist that count in Chat's words.
   const input = count(usage.input_tokens ?? usage.prompt_tokens);
@@ -30,7 +30,7 @@ export function readUsage(usage: Json): Usage | undefined {
 }
 
 /** Usage as a client of this dialect reads it. */
-export function writeUsage(usage: Usage): ResponseUsage {
+export function encodeUsage(usage: Usage): ResponseUsage {
   const input = usage.input + usage.cacheRead + usage.cacheWrite;
   return {
     input_tokens: input,

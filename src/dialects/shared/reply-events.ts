@@ -78,7 +78,7 @@ function* contentOf(part: Part, index: number): Generator<ReplyEvent> {
   }
 }
 
-interface OpenBlock {
+interface CollectedBlock {
   readonly start: BlockStart;
   text: string;
   summary: string[];
@@ -93,7 +93,7 @@ export class ReplyCollector {
   #id = "";
   #model = "";
   #created: number | undefined;
-  #blocks = new Map<number, OpenBlock>();
+  #blocks = new Map<number, CollectedBlock>();
   #stop: StopReason = "end_turn";
   #rawStop: string | undefined;
   #stopSequence: string | undefined;
@@ -165,7 +165,7 @@ export class ReplyCollector {
   }
 }
 
-function partOf(block: OpenBlock): Part {
+function partOf(block: CollectedBlock): Part {
   const { start } = block;
   switch (start.type) {
     case "text":

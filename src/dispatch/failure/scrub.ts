@@ -1,14 +1,11 @@
 /** A provider's words about a failure, without the credentials that it was sent: some quote what they refuse. */
+import { SECRET } from "../../dialects/shared/error.ts";
 import type { UpstreamRequest } from "../upstream-request.ts";
 
 /** Headers whose values are secrets, by name. */
 const SECRET_NAME = /auth|key|token|secret|cookie|credential/i;
 /** Shorter values are words like "none" or "ollama". Characters. */
 const SHORTEST = 6;
-
-/** Credentials in the forms that providers give them, whosever they are. */
-const SECRET_FORM =
-  /\b(?:sk|gsk|xai|pk|rk|hf|nvapi|csk|fw|pplx|key|AIza)[-_]?(?=[\w-]*\d)[\w-]{16,}|\bBearer\s+[^\s"\\]{8,}/;
 
 /** The secrets that went out with a call, longest first. */
 function sent(headers: UpstreamRequest["headers"]): string[] {
@@ -36,6 +33,6 @@ export function scrubbedBytes(
   headers: UpstreamRequest["headers"],
 ): Uint8Array<ArrayBuffer> {
   const text = new TextDecoder().decode(bytes);
-  const clean = scrubbed(text, headers).replace(new RegExp(SECRET_FORM, "g"), "[redacted]");
+  const clean = scrubbed(text, headers).replace(SECRET, "[redacted]");
   return clean === text ? bytes : new TextEncoder().encode(clean);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import type { Json } from "../../../src/model/json.ts";
 import { conversationArbitrary } from "../support/conversation.ts";
 
@@ -49,7 +49,7 @@ const CASES: readonly (readonly [body: Json, model: string, refused: readonly st
 
 test("what a generation of Claude refuses of a request for another is known by field", () => {
   for (const [body, model, refused] of CASES) {
-    assert.deepEqual(request.misfits!(body, model), refused, `${JSON.stringify(body)} ${model}`);
+    assert.deepEqual(request.rejectedFields!(body, model), refused, `${JSON.stringify(body)} ${model}`);
   }
 });
 
@@ -65,7 +65,7 @@ test("a request written anew for a model has nothing in it that the model refuse
         ...(effort !== undefined && { reasoning: { enabled: true, effort } }),
       };
       const { body } = request.encode(asked, { model, provider: "anthropic", quirks: [] });
-      assert.deepEqual(request.misfits!(body, model), []);
+      assert.deepEqual(request.rejectedFields!(body, model), []);
     },
   ));
 });
@@ -83,7 +83,7 @@ test("every request of Claude Code's can be written anew for every generation", 
   for (const body of bodies) {
     for (const model of MODELS) {
       const encoded = request.encode(request.decode(body), { model, provider: "anthropic", quirks: [] });
-      assert.deepEqual(request.misfits!(encoded.body, model), []);
+      assert.deepEqual(request.rejectedFields!(encoded.body, model), []);
     }
   }
 });
@@ -97,10 +97,10 @@ test("clearing old thinking goes with the thinking: it is refused alone", () => 
 });
 
 test("a provider that takes system messages in front only gets a request with others written anew", () => {
-  assert.equal(request.isBeyond!(NEWEST, ["system-first-only"]), true);
-  assert.equal(request.isBeyond!(NEWEST, []), false);
+  assert.equal(request.needsReencode!(NEWEST, ["system-first-only"]), true);
+  assert.equal(request.needsReencode!(NEWEST, []), false);
   assert.equal(
-    request.isBeyond!({ messages: [{ role: "user", content: "x" }] }, ["system-first-only"]),
+    request.needsReencode!({ messages: [{ role: "user", content: "x" }] }, ["system-first-only"]),
     false,
   );
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import type { Json } from "../../../src/model/json.ts";
 
 test("every request that Claude Code was seen to send is read, and goes out again whole", () => {

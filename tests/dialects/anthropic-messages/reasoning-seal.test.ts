@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import fc from "fast-check";
-import {
-  openSeal,
-  SEAL_PREFIX,
-  sealReasoning,
-} from "../../../src/dialects/anthropic-messages/reasoning-seal.ts";
+import { openSeal, SEAL_PREFIX, sealReasoning } from "../../../src/dialects/anthropic-messages/reasoning.ts";
 
 const text = fc.option(fc.string({ unit: "grapheme", maxLength: 30 }), { nil: undefined });
 

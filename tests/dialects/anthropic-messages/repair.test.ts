@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
 import { ASKED } from "./streams.ts";

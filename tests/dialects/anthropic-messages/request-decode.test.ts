@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
-import { sealReasoning } from "../../../src/dialects/anthropic-messages/reasoning-seal.ts";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
+import { sealReasoning } from "../../../src/dialects/anthropic-messages/reasoning.ts";
 import type { Json } from "../../../src/model/json.ts";
 import { UnsupportedRequest } from "../../../src/dialects/dialect.ts";
 

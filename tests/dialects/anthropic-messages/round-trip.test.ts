@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import { toolNames } from "../../../src/dialects/shared/tool-names.ts";
 import type { Conversation, Message, Part } from "../../../src/model/conversation.ts";
 import { functionArguments, functionShape } from "../../../src/dialects/shared/client-tools.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import Anthropic from "@anthropic-ai/sdk";
-import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import { type Answer, fakeProvider, json, sse } from "../../support/provider.ts";
 import { allStreams, ASKED, decodeCut, encodeAll, type Recorded, wireOf } from "./streams.ts";
 

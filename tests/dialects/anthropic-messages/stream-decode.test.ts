@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import { allStreams, collect, decodeCut, ownStreams, recorded, wireOf } from "./streams.ts";
 
 const start =

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { ReplyEvent } from "../../../src/model/conversation.ts";
-import { openSeal } from "../../../src/dialects/anthropic-messages/reasoning-seal.ts";
+import { openSeal } from "../../../src/dialects/anthropic-messages/reasoning.ts";
 import { replyArbitrary, streamArbitrary } from "../support/conversation.ts";
 import { assertLegal } from "./legal.ts";
 import { allStreams, ASKED, collect, decodeCut, encodeAll, wireOf } from "./streams.ts";

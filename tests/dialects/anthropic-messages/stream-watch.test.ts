@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import type { SseEvent } from "../../../src/bytes/sse.ts";
 import { allStreams, collect, decodeCut, recorded, sseOf, wireOf } from "./streams.ts";
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Conversation, Reply, ReplyEvent } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
 import type { StreamDecoder } from "../../../src/dialects/dialect.ts";
-import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import { ReplyCollector } from "../../../src/dialects/shared/reply-events.ts";
 import { formatSse, type SseEvent, SseParser } from "../../../src/bytes/sse.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anthropicMessages } from "../../../src/dialects/anthropic-messages/dialect.ts";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import type { Conversation, Part } from "../../../src/model/conversation.ts";
 import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
 import type { Json } from "../../../src/model/json.ts";

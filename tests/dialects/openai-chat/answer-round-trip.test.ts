@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Part, Reply } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
-import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
+import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { replyArbitrary, streamArbitrary } from "../support/conversation.ts";
 import { ASKED, encode, essence, readByClient } from "./client.ts";
 import { collect, decode, recordings, wire } from "./streams.ts";

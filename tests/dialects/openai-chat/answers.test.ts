@@ -4,8 +4,8 @@ import type { StopReason } from "../../../src/model/conversation.ts";
 import type { ClientError, ProviderError } from "../../../src/model/failure.ts";
 import type { Json } from "../../../src/model/json.ts";
 import type { Usage } from "../../../src/model/usage.ts";
-import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
-import { readFinishReason, writeFinishReason } from "../../../src/dialects/openai-chat/finish-reason.ts";
+import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
+import { decodeStop, encodeStop } from "../../../src/dialects/openai-chat/stop.ts";
 import { SseParser } from "../../../src/bytes/sse.ts";
 
 const NOTHING: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
@@ -109,16 +109,16 @@ const FINISHES: readonly (readonly [raw: unknown, stop: StopReason])[] = [
 
 for (const [raw, stop] of FINISHES) {
   test(`the finish reason ${JSON.stringify(raw)} without tool calls means ${stop}`, () => {
-    assert.equal(readFinishReason(raw, undefined, NONE), stop);
+    assert.equal(decodeStop(raw, undefined, NONE), stop);
   });
 }
 
 test("tool calls end a turn as such, unless the answer was cut", () => {
   const seen = { toolCalls: true, refusal: false };
   for (const raw of ["stop", "tool_calls", "function_call", null, undefined, "tool_use"]) {
-    assert.equal(readFinishReason(raw, undefined, seen), "tool_use");
+    assert.equal(decodeStop(raw, undefined, seen), "tool_use");
   }
-  assert.equal(readFinishReason("length", undefined, seen), "max_tokens");
+  assert.equal(decodeStop("length", undefined, seen), "max_tokens");
 });
 
 test("every stop reason has a word of the dialect", () => {
@@ -133,9 +133,9 @@ test("every stop reason has a word of the dialect", () => {
     context_window: "length",
   };
   for (const [stop, word] of Object.entries(words)) {
-    assert.equal(writeFinishReason(stop as StopReason, NONE), word);
+    assert.equal(encodeStop(stop as StopReason, NONE), word);
   }
-  assert.equal(writeFinishReason("refusal", { toolCalls: false, refusal: true }), "stop");
+  assert.equal(encodeStop("refusal", { toolCalls: false, refusal: true }), "stop");
 });
 
 const FAILURES: readonly {

@@ -2,7 +2,7 @@
 import OpenAI from "openai";
 import type { Conversation, ReplyEvent } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
-import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
+import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { SseParser } from "../../../src/bytes/sse.ts";
 
 /** A client that wants a stream with its usage. */

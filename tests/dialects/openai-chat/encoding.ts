@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Conversation } from "../../../src/model/conversation.ts";
 import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
 import type { Json } from "../../../src/model/json.ts";
-import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
+import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
 
 const EMPTY: Conversation = {
   dialect: "anthropic-messages",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Json } from "../../../src/model/json.ts";
-import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
+import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
 
 const { decode } = openAiChat.request;
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import type { Conversation, Message, Part, ReasoningPart } from "../../../src/model/conversation.ts";
 import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
 import type { Json } from "../../../src/model/json.ts";
-import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
+import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { conversationArbitrary } from "../support/conversation.ts";
 
 /** A provider that takes everything that the dialect has. */

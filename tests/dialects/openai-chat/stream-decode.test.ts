@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
+import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { collect, decode, illegalities, recordings, wire } from "./streams.ts";
 
 for (const { name, lines, whole, own } of recordings()) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Conversation, Reply, ReplyEvent } from "../../../src/model/conversation.ts";
-import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
+import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { replyToEvents } from "../../../src/dialects/shared/reply-events.ts";
 import { ASKED, chunks, encode, readByClient } from "./client.ts";
 import { collect, decode } from "./streams.ts";

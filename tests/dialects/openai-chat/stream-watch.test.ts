@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Json } from "../../../src/model/json.ts";
-import { openAiChat } from "../../../src/dialects/openai-chat/dialect.ts";
-import { isUsageOnlyChunk } from "../../../src/dialects/openai-chat/stream-watch.ts";
+import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
+import { isUsageOnlyChunk } from "../../../src/dialects/openai-chat/stream/watch.ts";
 import { chunk, collect, decode, piece, recordings, wire } from "./streams.ts";
 
 /** As JavaScript and as Python write JSON. */

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Reply, ReplyEvent } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
-import { ChatStreamDecoder } from "../../../src/dialects/openai-chat/stream-decode.ts";
+import { ChatStreamDecoder } from "../../../src/dialects/openai-chat/stream/decode.ts";
 import { ReplyCollector } from "../../../src/dialects/shared/reply-events.ts";
 import { SseParser } from "../../../src/bytes/sse.ts";
 

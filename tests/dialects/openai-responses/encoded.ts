@@ -2,7 +2,7 @@
 import type { Conversation } from "../../../src/model/conversation.ts";
 import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
 import type { Json } from "../../../src/model/json.ts";
-import { openAiResponses } from "../../../src/dialects/openai-responses/dialect.ts";
+import { openAiResponses } from "../../../src/dialects/openai-responses/index.ts";
 
 /** A target without oddities. */
 export const TARGET: EncodeTarget = { model: "model-x", provider: "openai", quirks: [] };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { accumulateResponse } from "openai/lib/responses/ResponseAccumulator";
-import { openAiResponses } from "../../../src/dialects/openai-responses/dialect.ts";
+import { openAiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { ownStream, parseWritten } from "./support.ts";
 
 const { decode, encode, event } = openAiResponses.failure;

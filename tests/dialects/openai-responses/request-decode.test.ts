@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Json } from "../../../src/model/json.ts";
 import { UnsupportedRequest } from "../../../src/dialects/dialect.ts";
-import { decodeRequest } from "../../../src/dialects/openai-responses/request-decode.ts";
+import { decodeRequest } from "../../../src/dialects/openai-responses/request/decode.ts";
 import { asked } from "./support.ts";
 
 const user = (text: string) => ({ role: "user", parts: [{ type: "text", text }] });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Part, ReplyEvent } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
-import { openAiResponses } from "../../../src/dialects/openai-responses/dialect.ts";
+import { openAiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import {
   bytesOf,
   checkNeutral,

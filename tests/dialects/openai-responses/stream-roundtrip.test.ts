@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Conversation, Part, Reply } from "../../../src/model/conversation.ts";
-import { openAiResponses } from "../../../src/dialects/openai-responses/dialect.ts";
+import { openAiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { replyToEvents } from "../../../src/dialects/shared/reply-events.ts";
 import { replyArbitrary, streamArbitrary } from "../support/conversation.ts";
 import { CODEX_TOOLS } from "./events.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Json } from "../../../src/model/json.ts";
-import { openAiResponses } from "../../../src/dialects/openai-responses/dialect.ts";
+import { openAiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { ownStream, recordedStreams } from "./support.ts";
 
 /** What the watch says of each event, with the event's name given or in the data alone. */

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { accumulateResponse } from "openai/lib/responses/ResponseAccumulator";
 import type { Conversation, Reply, ReplyEvent } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
-import { openAiResponses } from "../../../src/dialects/openai-responses/dialect.ts";
+import { openAiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { ReplyCollector } from "../../../src/dialects/shared/reply-events.ts";
 import { SseParser } from "../../../src/bytes/sse.ts";
 

@@ -1,0 +1,47 @@
+/** What this dialect cannot take of a request; see shared/limits.ts. */
+import { EVERYWHERE, type Limit, OTHER_REASONING } from "../shared/limits.ts";
+
+export const LIMITS: readonly Limit[] = [
+  ...EVERYWHERE,
+  { field: "top_logprobs", when: "asked for" },
+  { field: "seed", when: "set" },
+  { field: "min_p", when: "set" },
+  { field: "frequency_penalty", when: "not 0" },
+  { field: "presence_penalty", when: "not 0" },
+  { field: "logit_bias", when: "set" },
+  { field: "verbosity", when: "set" },
+  { field: "metadata", when: "set", instead: "the user's id alone goes out" },
+  { field: "user", when: "the provider refuses `metadata`" },
+  { field: "store", when: "true", instead: "nothing is kept: the client has the whole conversation" },
+  { field: "prompt_cache_retention", when: "set" },
+  {
+    field: "temperature",
+    when: "the model thinks or takes none",
+    instead: "the model's own; above 1 it is 1 where it is taken",
+  },
+  { field: "top_p", when: "the model thinks, takes none, or has a temperature beside it" },
+  { field: "top_k", when: "the model thinks or takes none" },
+  { field: "max_tokens", when: "above the model's limit", instead: "the model's limit" },
+  { field: "stop", when: "a stop sequence is blank", instead: "the others go out" },
+  { field: "service_tier", when: "it has no counterpart", instead: "the account's own tier" },
+  {
+    field: "reasoning",
+    when: "the model cannot think, must think, or is forced to call a tool",
+    instead: "an answer without thinking, or with the least of it",
+  },
+  { field: "earlier_reasoning", when: OTHER_REASONING },
+  { field: "tool_choice", when: "the model cannot be forced to call a tool", instead: "the model decides" },
+  { field: "strict", when: "a tool asks for strict arguments", instead: "its schema, not enforced" },
+  { field: "cache_control", when: "the provider takes no cache marks" },
+  {
+    field: "structured_output",
+    when: "the model enforces no schema",
+    instead: "the schema as an instruction",
+  },
+  { field: "response_format", when: "JSON without a schema is asked for", instead: "an instruction" },
+  { field: "images", when: "of another type than JPEG, PNG, GIF, WebP, or kept by another provider" },
+  { field: "image_detail", when: "set" },
+  { field: "documents", when: "neither PDF nor text, or kept by another provider" },
+  { field: "audio", when: "always" },
+  { field: "name", when: "a message has one" },
+];

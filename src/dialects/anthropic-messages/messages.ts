@@ -1,0 +1,199 @@
+/**
+ * The messages of a request ⇄ neutral ones. Anthropic demands `user` and `assistant` in turn, a user message first, and
+ * every call's result first in the message after the call. Conversations of other dialects are looser, and agents that
+ * were interrupted leave calls without results: the encoder repairs the order without losing what was said.
+ *
+ * @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls
+ */
+import { isRecord, listOf } from "../../json/shape.ts";
+import type { Message, Part, ToolCallPart, ToolResultPart } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { CallIds, encodeCall, encodeResult } from "./calls.ts";
+import { type Block, type BlockRules, decodeContent, encodePart, textBlock } from "./content.ts";
+
+export function decodeMessages(body: Record<string, Json>): Message[] {
+  const messages: Message[] = [];
+  const system = decodeContent(body.system);
+  if (system.length > 0) messages.push({ role: "system", parts: system });
+  for (const message of listOf(body.messages)) {
+    if (!isRecord(message)) continue;
+    const role = message.role === "assistant" || message.role === "system" ? message.role : "user";
+    const parts = decodeContent(message.content);
+    if (parts.length > 0) messages.push({ role, parts });
+  }
+  return messages;
+}
+
+// The messages as Anthropic demands them: `user` and `assistant` in turn, a user message first, every call's result
+// in the message after it and before anything else there. Conversations of other dialects are looser, and agents that
+// were interrupted leave calls without results: what is amiss is put right without losing what was said.
+// @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls
+
+export interface WireMessage {
+  readonly role: "user" | "assistant" | "system";
+  readonly content: Block[];
+}
+
+export interface MessageRules extends BlockRules {
+  /** `role: "system"` is taken, right after a user message and before an answer. */
+  readonly laterSystem: boolean;
+  /** The last message may be the beginning of the answer. */
+  readonly prefill: boolean;
+}
+
+/** Said for the user where the conversation must begin or end with a word of theirs and has none. */
+const FILLER = "Continue.";
+
+const NO_RESULT = "No result: the tool call was interrupted.";
+
+/** Everything after the leading system messages. */
+export function encodeMessages(messages: readonly Message[], rules: MessageRules): WireMessage[] {
+  const out = new Turns();
+  const results = new ResultPool(messages);
+  const ids = new CallIds();
+  let pending: Block[] = [];
+  const answerCalls = () => {
+    if (pending.length > 0) out.add("user", pending);
+    pending = [];
+  };
+  for (const [at, message] of messages.entries()) {
+    if (message.name !== undefined) rules.lost("name");
+    if (message.role === "assistant") {
+      const blocks: Block[] = [];
+      for (const part of message.parts) {
+        const block = part.type === "tool_call" ? call(part, at) : encodePart(part, rules);
+        if (block !== undefined) blocks.push(block);
+      }
+      out.add("assistant", blocks);
+      continue;
+    }
+    answerCalls();
+    if (message.role === "user") out.add("user", userBlocks(message.parts));
+    else out.addSystem(systemBlocks(message.parts, rules), rules.laterSystem);
+  }
+  answerCalls();
+  return out.finish(rules.prefill);
+
+  function call(part: ToolCallPart, at: number): Block {
+    const id = ids.next(part.id);
+    const result = results.take(part.id, at);
+    pending.push(
+      result === undefined
+        ? { type: "tool_result", tool_use_id: id, content: NO_RESULT, is_error: true }
+        : encodeResult(result, id, rules),
+    );
+    return encodeCall(part, id, rules);
+  }
+
+  function userBlocks(parts: readonly Part[]): Block[] {
+    const blocks: Block[] = [];
+    for (const part of parts) {
+      if (part.type === "tool_result") {
+        if (!results.wasTaken(part)) blocks.push(...orphan(part, rules));
+        continue;
+      }
+      const block = encodePart(part, rules);
+      if (block !== undefined) blocks.push(block);
+    }
+    return blocks;
+  }
+}
+
+/** A result that answers no call, or one that is answered already: what it says is kept as the user's text. */
+function orphan(part: ToolResultPart, rules: BlockRules): Block[] {
+  const blocks = part.content.map((inner) => encodePart(inner, rules)).filter((inner) => inner !== undefined);
+  return blocks.length === 0 ? [] : [textBlock(`[Result of the tool call ${part.id}]`), ...blocks];
+}
+
+/** System messages take nothing but text. */
+export function systemBlocks(parts: readonly Part[], rules: BlockRules): Block[] {
+  const blocks: Block[] = [];
+  for (const part of parts) {
+    const block = encodePart(part, rules);
+    if (block === undefined) continue;
+    if (block.type === "text") blocks.push(block);
+    else rules.lost(part.type === "opaque" ? part.name : `${part.type}s`);
+  }
+  return blocks;
+}
+
+/** The results of a conversation, to be found by their calls. Some clients use an id again in a later turn. */
+class ResultPool {
+  readonly #results = new Map<string, { readonly at: number; readonly part: ToolResultPart }[]>();
+  readonly #calls = new Map<string, number[]>();
+  readonly #taken = new Set<ToolResultPart>();
+
+  constructor(messages: readonly Message[]) {
+    for (const [at, { parts }] of messages.entries()) {
+      for (const part of parts) {
+        if (part.type === "tool_result") listIn(this.#results, part.id).push({ at, part });
+        else if (part.type === "tool_call") listIn(this.#calls, part.id).push(at);
+      }
+    }
+  }
+
+  /** The first free result after the call's message, up to the next message that calls under the same id. */
+  take(id: string, at: number): ToolResultPart | undefined {
+    const end = this.#calls.get(id)?.find((other) => other > at) ?? Infinity;
+    const found = this.#results.get(id)
+      ?.find((result) => result.at > at && result.at <= end && !this.#taken.has(result.part))?.part;
+    if (found !== undefined) this.#taken.add(found);
+    return found;
+  }
+
+  wasTaken(part: ToolResultPart): boolean {
+    return this.#taken.has(part);
+  }
+}
+
+function listIn<T>(map: Map<string, T[]>, key: string): T[] {
+  let list = map.get(key);
+  if (list === undefined) map.set(key, list = []);
+  return list;
+}
+
+/** The messages as they grow: turns of the same role become one. */
+class Turns {
+  readonly #messages: WireMessage[] = [];
+
+  add(role: "user" | "assistant", blocks: Block[]): void {
+    if (blocks.length === 0) return;
+    // A system message stands only before an answer: in front of more words of the user's it becomes one of them.
+    if (role === "user" && this.#last?.role === "system") this.#fold();
+    if (this.#last?.role === role) this.#last.content.push(...blocks);
+    else this.#messages.push({ role, content: blocks });
+  }
+
+  addSystem(blocks: Block[], allowed: boolean): void {
+    if (blocks.length === 0) return;
+    const last = this.#last;
+    if (last?.role === "system") last.content.push(...blocks);
+    else if (allowed && last?.role === "user") this.#messages.push({ role: "system", content: blocks });
+    else this.add("user", blocks.map(reminder));
+  }
+
+  finish(prefill: boolean): WireMessage[] {
+    const messages = this.#messages;
+    if (messages[0]?.role !== "user") messages.unshift({ role: "user", content: [textBlock(FILLER)] });
+    const last = this.#last;
+    if (last?.role !== "assistant") return messages;
+    const end = last.content.at(-1);
+    if (!prefill) messages.push({ role: "user", content: [textBlock(FILLER)] });
+    else if (end?.type === "text") end.text = end.text.trimEnd(); // white space at the end is refused
+    return messages;
+  }
+
+  get #last(): WireMessage | undefined {
+    return this.#messages.at(-1);
+  }
+
+  #fold(): void {
+    const system = this.#messages.pop()!;
+    this.add("user", system.content.map(reminder));
+  }
+}
+
+/** The form in which agents themselves put instructions into the user's message where a model takes no other. */
+function reminder(block: Block): Block {
+  return { ...block, text: `<system-reminder>\n${block.text}\n</system-reminder>` };
+}

@@ -1,0 +1,270 @@
+/**
+ * Thinking: how a request asks for it (budgets, adaptive thinking, efforts, as each model takes them), and its blocks.
+ *
+ * @see https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking
+ * @see https://platform.claude.com/docs/en/build-with-claude/effort
+ * @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking
+ */
+import { Buffer } from "node:buffer";
+import { isRecord, stringOf } from "../../json/shape.ts";
+import type { Conversation, Message, Reasoning, ReasoningPart } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import type { ModelTraits } from "./models.ts";
+
+/** `thinking` and `output_config.effort`, as fields to spread into a conversation. */
+export function decodeReasoning(thinking: Json, effort: unknown): { readonly reasoning?: Reasoning } {
+  const wire = isRecord(thinking) ? thinking : {};
+  const display = stringOf(wire.display);
+  const reasoning: Reasoning = {
+    ...switchOf(wire),
+    ...(stringOf(effort) !== undefined && { effort: stringOf(effort) }),
+    ...(display !== undefined && { summary: display }),
+  };
+  return Object.keys(reasoning).length === 0 ? {} : { reasoning };
+}
+
+function switchOf(wire: Record<string, Json>): Reasoning {
+  switch (wire.type) {
+    case "enabled":
+      return {
+        enabled: true,
+        ...(typeof wire.budget_tokens === "number" && { budgetTokens: wire.budget_tokens }),
+      };
+    case "adaptive":
+      return { enabled: true, adaptive: true };
+    case "disabled":
+    case "between_tools":
+      return { enabled: false };
+    default:
+      return {};
+  }
+}
+
+export interface WireThinking {
+  readonly thinking?: Json;
+  readonly effort?: string;
+  /** The answer will begin with thinking: sampling and prefill are restricted. */
+  readonly on: boolean;
+}
+
+/** Efforts of all dialects, weakest first, with the budget that stands for each where a model takes budgets only. */
+const EFFORTS: readonly (readonly [effort: string, budget: number])[] = [
+  ["none", 0],
+  ["minimal", 1024],
+  ["low", 4096],
+  ["medium", 10_000],
+  ["high", 24_000],
+  ["xhigh", 31_999],
+  ["max", 31_999],
+];
+
+const LEAST_BUDGET = 1024;
+
+/** Of a limit that the client set, at most this part goes into thinking. */
+const BUDGET_SHARE = 0.8;
+
+/** The request's wishes for a model. `forced`: the tool choice forces a call, which excludes thinking. */
+export function encodeThinkingConfig(
+  conversation: Conversation,
+  target: EncodeTarget,
+  traits: ModelTraits,
+  maxTokens: number,
+  forced: boolean,
+  lost: (field: string) => void,
+): WireThinking {
+  const { reasoning } = conversation;
+  if (reasoning === undefined) return { on: false };
+  const effort = nearestEffort(effortOf(reasoning), traits.efforts);
+  const wanted = isWanted(reasoning, conversation);
+  if (wanted === undefined) return { on: false, ...(effort !== undefined && { effort }) };
+  if (!wanted) return off(traits, effort, lost);
+  if (traits.thinking === "none" || target.reasoning === false || forced) {
+    lost("reasoning");
+    return forced ? off(traits, effort, () => {}) : { on: false };
+  }
+  const display = displayOf(reasoning, conversation, traits);
+  const budgeted = traits.thinking === "budget" ||
+    (traits.thinking === "both" && reasoning.budgetTokens !== undefined);
+  if (!budgeted) {
+    return { thinking: { type: "adaptive", ...display }, on: true, ...(effort !== undefined && { effort }) };
+  }
+  const wish = reasoning.budgetTokens ?? budgetOf(reasoning.effort);
+  const budget = Math.min(wish, wish < maxTokens ? wish : Math.floor(maxTokens * BUDGET_SHARE));
+  if (budget < LEAST_BUDGET || callsUnsigned(conversation.messages)) {
+    lost("reasoning");
+    return { on: false };
+  }
+  const thinking = { type: "enabled", budget_tokens: budget, ...display };
+  return { thinking, on: true, ...(effort !== undefined && { effort }) };
+}
+
+/** Undefined: nothing is said of thinking itself. An effort alone means thinking in OpenAI's dialects, not in this one. */
+function isWanted(
+  { enabled, effort, budgetTokens }: Reasoning,
+  { dialect }: Conversation,
+): boolean | undefined {
+  if (enabled !== undefined) return enabled;
+  if (budgetTokens !== undefined) return budgetTokens > 0;
+  return effort === undefined || dialect === "anthropic-messages" ? undefined : effort !== "none";
+}
+
+function off(traits: ModelTraits, effort: string | undefined, lost: (field: string) => void): WireThinking {
+  const [weakest] = traits.efforts;
+  switch (traits.thinkingOff) {
+    case "absent":
+      return { on: false, ...(effort !== undefined && { effort }) };
+    case "never":
+      lost("reasoning");
+      return { on: true, ...(weakest !== undefined && { effort: weakest }) };
+    default: {
+      // The strongest efforts are refused where thinking is off.
+      const allowed = nearestEffort(effort, ["low", "medium", "high"]);
+      return {
+        thinking: { type: traits.thinkingOff },
+        on: false,
+        ...(allowed !== undefined && { effort: allowed }),
+      };
+    }
+  }
+}
+
+function displayOf(
+  { summary }: Reasoning,
+  { dialect }: Conversation,
+  { thinkingHidden }: ModelTraits,
+): { readonly display?: string } {
+  if (dialect === "anthropic-messages") return summary === undefined ? {} : { display: summary };
+  // Chat clients are shown reasoning wherever there is some; Responses clients ask for summaries.
+  return thinkingHidden && (summary !== undefined || dialect === "openai-chat")
+    ? { display: "summarized" }
+    : {};
+}
+
+function effortOf({ effort, budgetTokens, enabled }: Reasoning): string | undefined {
+  if (effort !== undefined) return enabled === false || effort === "none" ? undefined : effort;
+  if (budgetTokens === undefined) return undefined;
+  return EFFORTS.find(([, budget]) => budgetTokens <= budget)?.[0] ?? "max";
+}
+
+function budgetOf(effort: string | undefined): number {
+  return EFFORTS.find(([name]) => name === effort)?.[1] ?? EFFORTS[3]![1];
+}
+
+/** The strongest of the model's efforts that is not above the wish, else its weakest. */
+function nearestEffort(wish: string | undefined, efforts: readonly string[]): string | undefined {
+  if (wish === undefined || efforts.length === 0) return undefined;
+  const rank = (name: string) => EFFORTS.findIndex(([effort]) => effort === name);
+  if (rank(wish) === -1) return undefined;
+  return efforts.findLast((effort) => rank(effort) <= rank(wish)) ?? efforts[0];
+}
+
+/**
+ * The conversation stands within a turn whose calls came without signed thinking (from another provider, say): with a
+ * budget set, the request would be refused.
+ */
+function callsUnsigned(messages: readonly Message[]): boolean {
+  const last = messages.findLast(({ role }) => role === "user" || role === "assistant");
+  if (last?.role === "user" && !last.parts.some(({ type }) => type === "tool_result")) return false;
+  const answer = messages.findLast(({ role }) => role === "assistant");
+  const first = answer?.parts.find((part) => part.type !== "opaque");
+  if (answer === undefined || !answer.parts.some(({ type }) => type === "tool_call")) return false;
+  return first?.type !== "reasoning" || (first.signature === undefined && first.redacted === undefined);
+}
+
+// Thinking blocks ⇄ reasoning. @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking
+
+/** A thinking block. A signature that is a seal gives back what another dialect's provider said. */
+export function decodeThinking(block: Json): ReasoningPart {
+  const text = typeof block.thinking === "string" && block.thinking !== "" ? block.thinking : undefined;
+  const signature = typeof block.signature === "string" && block.signature !== ""
+    ? block.signature
+    : undefined;
+  const sealed = signature === undefined ? undefined : openSeal(signature);
+  if (sealed === undefined) {
+    return {
+      type: "reasoning",
+      ...(text !== undefined && { text }),
+      ...(signature !== undefined && { signature }),
+    };
+  }
+  const { summarised, ...carried } = sealed;
+  const words = text === undefined ? {} : summarised ? { summary: [text] } : { text };
+  return { type: "reasoning", ...words, ...carried };
+}
+
+/**
+ * The block that goes to a provider; undefined where the reasoning cannot be handed back: Anthropic refuses thinking
+ * that it did not sign.
+ */
+export function encodeSignedThinking(part: ReasoningPart): Json | undefined {
+  if (part.redacted !== undefined) return { type: "redacted_thinking", data: part.redacted };
+  if (part.signature === undefined) return undefined;
+  return { type: "thinking", thinking: part.text ?? "", signature: part.signature };
+}
+
+/** The block for a client: every kind of reasoning, sealed where Anthropic did not sign it. */
+export function encodeThinking(part: ReasoningPart): Json {
+  if (part.redacted !== undefined) return { type: "redacted_thinking", data: part.redacted };
+  return {
+    type: "thinking",
+    thinking: reasoningText(part),
+    signature: part.signature ?? sealReasoning(part),
+  };
+}
+
+/** The words of a reasoning part: its text, else its summaries. */
+export function reasoningText(part: ReasoningPart): string {
+  return part.text ?? part.summary?.join(SUMMARY_BREAK) ?? "";
+}
+
+/** Stands between two summaries. */
+export const SUMMARY_BREAK = "\n\n";
+
+// Reasoning that no Anthropic provider signed, packed into the one opaque string that a client hands back
+// unread: the `signature` of a thinking block. So another provider's reasoning survives an Anthropic client
+// and goes back to its own provider, and Anthropic never sees a signature that is not its own.
+
+/** What a seal carries. The text itself travels in the clear, beside it. */
+export interface Sealed {
+  readonly signature?: string;
+  readonly redacted?: string;
+  readonly encrypted?: string;
+  readonly itemId?: string;
+  /** The text beside the seal is a summary. */
+  readonly summarised?: boolean;
+}
+
+/** The beginning of every seal; no provider's own signature begins so. */
+export const SEAL_PREFIX = "tlp1.";
+
+/** Packs what must come back. Reasoning with nothing to carry gets a seal too: it says that nobody signed the text. */
+export function sealReasoning(part: Omit<ReasoningPart, "type">): string {
+  const sealed: Record<string, string | number> = {};
+  if (part.signature !== undefined) sealed.g = part.signature;
+  if (part.redacted !== undefined) sealed.r = part.redacted;
+  if (part.encrypted !== undefined) sealed.e = part.encrypted;
+  if (part.itemId !== undefined) sealed.i = part.itemId;
+  if (part.text === undefined && part.summary !== undefined) sealed.s = 1;
+  return SEAL_PREFIX + Buffer.from(JSON.stringify(sealed)).toString("base64url");
+}
+
+/** What a seal carries; undefined where the string is none (a provider's own signature, say). */
+export function openSeal(seal: string): Sealed | undefined {
+  if (!seal.startsWith(SEAL_PREFIX)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(seal.slice(SEAL_PREFIX.length), "base64url").toString());
+  } catch {
+    return {}; // damaged on its way: still nobody's signature
+  }
+  if (typeof value !== "object" || value === null) return {};
+  const { g, r, e, i, s } = value as Record<string, unknown>;
+  return {
+    ...(typeof g === "string" && { signature: g }),
+    ...(typeof r === "string" && { redacted: r }),
+    ...(typeof e === "string" && { encrypted: e }),
+    ...(typeof i === "string" && { itemId: i }),
+    ...(s === 1 && { summarised: true }),
+  };
+}

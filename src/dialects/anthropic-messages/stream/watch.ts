@@ -1,0 +1,64 @@
+/**
+ * Watches a stream that passes through: what dispatch must know, at the least cost. Deltas, nearly all of a stream,
+ * are told by their event's name and not parsed.
+ */
+import type { SseEvent } from "../../../bytes/sse.ts";
+import type { ProviderError } from "../../../model/failure.ts";
+import type { Json } from "../../../model/json.ts";
+import type { Usage } from "../../../model/usage.ts";
+import type { StreamWatch } from "../../dialect.ts";
+import { decodeFailure } from "../../shared/error.ts";
+import { mergeUsage } from "../usage.ts";
+
+/** `{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}}` */
+const DELTA_OVERHEAD = 80;
+
+const EMPTY_END = '""}}';
+
+/** The watch of one stream. */
+export class AnthropicStreamWatch implements StreamWatch {
+  error: ProviderError | undefined;
+  usage: Usage | undefined;
+  outputChars = 0;
+  finished = false;
+
+  push(event: SseEvent): "prelude" | "output" | "error" | "end" {
+    const { data } = event;
+    switch (event.event ?? typeOf(data)) {
+      case "content_block_delta":
+        this.outputChars += Math.max(0, data.length - DELTA_OVERHEAD);
+        return data.endsWith(EMPTY_END) ? "prelude" : "output";
+      case "message_start":
+        this.usage = mergeUsage(this.usage, parse(data)?.message?.usage);
+        return "prelude";
+      case "message_delta": {
+        const parsed = parse(data);
+        this.usage = mergeUsage(this.usage, parsed?.usage);
+        if (typeof parsed?.delta?.stop_reason === "string") this.finished = true;
+        return "prelude";
+      }
+      case "message_stop":
+        this.finished = true;
+        return "end";
+      case "error":
+        this.error = decodeFailure(parse(data) ?? data);
+        return "error";
+      default:
+        return "prelude";
+    }
+  }
+}
+
+/** The type of an event that came without its name. */
+function typeOf(data: string): string | undefined {
+  const parsed = parse(data);
+  return typeof parsed?.type === "string" ? parsed.type : parsed?.error ? "error" : undefined;
+}
+
+function parse(data: string): Json {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,27 @@
+/** What this dialect cannot take of a request; see shared/limits.ts. */
+import { EVERYWHERE, type Limit, OPENAI_ACCOUNT } from "../shared/limits.ts";
+
+export const LIMITS: readonly Limit[] = [
+  ...EVERYWHERE,
+  { field: "top_k", when: "the provider is not known to take it" },
+  { field: "min_p", when: "the provider is not known to take it" },
+  { field: "temperature", when: "the model reasons with a fixed one" },
+  { field: "top_p", when: "the model reasons with a fixed one" },
+  { field: "frequency_penalty", when: "the model reasons" },
+  { field: "presence_penalty", when: "the model reasons" },
+  { field: "logit_bias", when: `${OPENAI_ACCOUNT}, or the model reasons` },
+  { field: "verbosity", when: OPENAI_ACCOUNT },
+  { field: "user", when: OPENAI_ACCOUNT },
+  { field: "safety_identifier", when: OPENAI_ACCOUNT },
+  { field: "prompt_cache_key", when: OPENAI_ACCOUNT },
+  { field: "prompt_cache_retention", when: OPENAI_ACCOUNT },
+  { field: "service_tier", when: `it has no counterpart, or ${OPENAI_ACCOUNT}` },
+  { field: "store", when: OPENAI_ACCOUNT },
+  { field: "metadata", when: "the answer is not to be stored" },
+  { field: "stop", when: "more than four stop sequences", instead: "the first four" },
+  { field: "reasoning", when: "the model is known not to reason" },
+  { field: "earlier_reasoning", when: "the provider takes none back" },
+  { field: "cache_control", when: "the provider takes no cache marks", instead: "it caches by itself" },
+  { field: "images", when: "kept by another provider, or the assistant's own" },
+  { field: "documents", when: "the provider takes no files", instead: "text documents go out as text" },
+];

@@ -1,0 +1,2 @@
+/** How models are listed: as both dialects of OpenAI do. */
+export { listModels, oneModel } from "../shared/openai-models.ts";

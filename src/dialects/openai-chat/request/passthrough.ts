@@ -1,0 +1,22 @@
+/** What a Chat request needs that passes through: its stream reports usage only where the request asks for it. */
+import { isRecord } from "../../../json/shape.ts";
+import type { Json } from "../../../model/json.ts";
+import type { Dialect } from "../../dialect.ts";
+import { isUsageOnlyChunk } from "../stream/watch.ts";
+
+/** Usage for the proxy where the client does not ask for it. */
+export const usageOnDemand: Dialect["usageOnDemand"] = {
+  edits: askForUsage,
+  marks: ['"choices"', '"usage"'],
+  isUsageOnly: isUsageOnlyChunk,
+};
+
+/** `stream_options` with usage asked for. @see https://platform.openai.com/docs/api-reference/chat/create#chat-create-stream_options */
+function askForUsage(
+  body: Json,
+  quirks: readonly string[],
+): Readonly<Record<string, Json>> | undefined {
+  const options: Json = body.stream_options;
+  if (options?.include_usage === true || quirks.includes("no-stream-options")) return undefined;
+  return { stream_options: { ...(isRecord(options) ? options : {}), include_usage: true } };
+}

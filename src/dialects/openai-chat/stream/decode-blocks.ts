@@ -1,0 +1,288 @@
+/** The blocks of a provider's stream: texts and reasoning, one open at a time, and tool calls, several at a time. */
+import type { BlockStart, ReplyEvent, ToolKind } from "../../../model/conversation.ts";
+import type { Json } from "../../../model/json.ts";
+import { isRedacted, plainReasoning } from "../reasoning.ts";
+
+export class StreamBlocks {
+  /** Where events go; replaced with each chunk. */
+  out: ReplyEvent[] = [];
+  #next = 0;
+  #open: { readonly type: BlockStart["type"]; readonly index: number } | undefined;
+
+  /** Whether any block was begun. */
+  get any(): boolean {
+    return this.#next > 0;
+  }
+
+  /** An index for a block that somebody else opens and closes. */
+  claim(): number {
+    return this.#next++;
+  }
+
+  /** The index of the open block, where it is of this type. */
+  openOf(type: BlockStart["type"]): number | undefined {
+    return this.#open?.type === type ? this.#open.index : undefined;
+  }
+
+  /** Closes the open block and opens another; its index. */
+  begin(block: BlockStart): number {
+    this.close();
+    const index = this.#next++;
+    this.#open = { type: block.type, index };
+    this.out.push({ type: "block_start", index, block });
+    return index;
+  }
+
+  close(): void {
+    if (this.#open === undefined) return;
+    this.out.push({ type: "block_stop", index: this.#open.index });
+    this.#open = undefined;
+  }
+}
+
+// Puts the pieces of tool calls together that a Chat stream brings: whole or cut, by `index` or without, with the id
+// in the first piece, in every one, or nowhere.
+
+interface Call {
+  /** The id as the provider gave it. */
+  readonly wireId: string | undefined;
+  readonly id: string;
+  kind: ToolKind;
+  name: string;
+  signature?: string;
+  /** The block's index; -1 while the name has not come. */
+  block: number;
+  /** The arguments so far. */
+  text: string;
+}
+
+/** The `index` that a legacy `function_call` gets: none that the wire uses. */
+export const LEGACY_INDEX = -1;
+
+export class ToolCallDecoder {
+  #byIndex = new Map<number, Call>();
+  #all: Call[] = [];
+  #nextBlock: () => number;
+  #newId: () => string;
+
+  /** `nextBlock` gives out block indices; `newId` makes an id for a call that came without one. */
+  constructor(nextBlock: () => number, newId: () => string) {
+    this.#nextBlock = nextBlock;
+    this.#newId = newId;
+  }
+
+  get any(): boolean {
+    return this.#all.length > 0;
+  }
+
+  /** One entry of `tool_calls`. */
+  push(piece: Json, out: ReplyEvent[]): void {
+    if (typeof piece !== "object" || piece === null) return;
+    const body = piece.function ?? piece.custom ?? {};
+    const name = nonEmpty(body.name);
+    const text = argumentText(body.arguments ?? body.input);
+    const call = this.#find(piece, name, text);
+    if (piece.type === "custom" || piece.custom !== undefined) call.kind = "custom";
+    if (call.name === "" && name !== undefined) call.name = name;
+    const signature = nonEmpty(piece.extra_content?.google?.thought_signature);
+    if (signature !== undefined) call.signature ??= signature;
+    call.text += text;
+    if (call.block !== -1) {
+      if (text !== "") out.push({ type: "delta", index: call.block, text });
+    } else if (call.name !== "") this.#start(call, out);
+  }
+
+  /** The answer is over: closes every call. A function without arguments gets `{}`, which every client can read. */
+  close(out: ReplyEvent[]): void {
+    for (const call of this.#all) {
+      if (call.block === -1) {
+        if (call.text === "") continue;
+        this.#start(call, out);
+      }
+      if (call.text === "" && call.kind === "function") {
+        out.push({ type: "delta", index: call.block, text: "{}" });
+      }
+      out.push({ type: "block_stop", index: call.block });
+    }
+  }
+
+  #start(call: Call, out: ReplyEvent[]): void {
+    call.block = this.#nextBlock();
+    const { id, name, kind, signature } = call;
+    const block = { type: "tool_call" as const, id, name, kind };
+    out.push({
+      type: "block_start",
+      index: call.block,
+      block: signature === undefined ? block : { ...block, signature },
+    });
+    if (call.text !== "") out.push({ type: "delta", index: call.block, text: call.text });
+  }
+
+  #find(piece: Json, name: string | undefined, text: string): Call {
+    const id = nonEmpty(piece.id);
+    if (typeof piece.index === "number") {
+      const call = this.#byIndex.get(piece.index);
+      if (call !== undefined && !isAnother(call, id, name, text)) return call;
+      const made = this.#make(id);
+      this.#byIndex.set(piece.index, made);
+      return made;
+    }
+    if (id !== undefined) return this.#all.find((call) => call.wireId === id) ?? this.#make(id);
+    return (name === undefined ? this.#all.at(-1) : undefined) ?? this.#make(undefined);
+  }
+
+  #make(wireId: string | undefined): Call {
+    const taken = wireId === undefined || this.#all.some((call) => call.wireId === wireId);
+    const call: Call = {
+      wireId,
+      id: taken ? this.#newId() : wireId,
+      kind: "function",
+      name: "",
+      block: -1,
+      text: "",
+    };
+    this.#all.push(call);
+    return call;
+  }
+}
+
+/** Some providers send several whole calls, all with index 0. A piece with a name of its own tells a new call. */
+function isAnother(call: Call, id: string | undefined, name: string | undefined, text: string): boolean {
+  if (name === undefined || call.name === "") return false;
+  if (id !== undefined && call.wireId !== undefined) return id !== call.wireId;
+  return name !== call.name || (text !== "" && isWhole(call.text));
+}
+
+function isWhole(json: string): boolean {
+  try {
+    JSON.parse(json);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Arguments are text; a few providers send the object itself. */
+function argumentText(value: Json): string {
+  if (typeof value === "string") return value;
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : "";
+}
+
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+// Reasoning in a Chat stream: plain pieces of text, or OpenRouter's details, or both at once telling the same.
+
+export class ReasoningDecoder {
+  #blocks: StreamBlocks;
+  /** The last block written to. */
+  #index = -1;
+  /** That block has its signature or encrypted content: what comes next is another block. */
+  #sealed = false;
+  /** That block's words came as plain text: details repeat them. */
+  #plain = false;
+  #summary = -1;
+  #detail: unknown;
+  /** This delta told a summary already: another one is no piece of it. */
+  #summarized = false;
+
+  constructor(blocks: StreamBlocks) {
+    this.#blocks = blocks;
+  }
+
+  /** What a delta or message says of the reasoning. */
+  push(delta: Json): void {
+    let told = false;
+    const details = delta.reasoning_details;
+    if (Array.isArray(details)) {
+      this.#summarized = false;
+      for (const detail of details) told = this.#push(detail) || told;
+    }
+    if (told) return;
+    const text = plainReasoning(delta);
+    if (text === "") return;
+    this.text(text);
+    this.#plain = true;
+  }
+
+  /** A piece of the thinking itself. */
+  text(text: unknown): void {
+    if (typeof text !== "string" || text === "") return;
+    const index = this.#ensure();
+    this.#blocks.out.push({ type: "delta", index, text });
+  }
+
+  /** Whether the detail told words of the reasoning. */
+  #push(detail: Json): boolean {
+    if (typeof detail !== "object" || detail === null) return false;
+    const repeats = this.#plain && !this.#sealed && this.#isOpen();
+    let told = false;
+    if (typeof detail.text === "string" && detail.text !== "") {
+      told = true;
+      if (!repeats) this.text(detail.text);
+    }
+    if (typeof detail.summary === "string" && detail.summary !== "") {
+      told = true;
+      if (!repeats) this.#summarize(detail);
+    }
+    if (typeof detail.signature === "string" && detail.signature !== "") {
+      this.#seal({ signature: detail.signature }, undefined);
+    }
+    if (typeof detail.data === "string" && detail.data !== "") this.#secret(detail);
+    return told;
+  }
+
+  #summarize(detail: Json): void {
+    const index = this.#ensure(idOf(detail));
+    if (this.#summary === -1 || this.#summarized || detail.index !== this.#detail) this.#summary++;
+    this.#summarized = true;
+    this.#detail = detail.index;
+    this.#blocks.out.push({
+      type: "summary_delta",
+      index,
+      summaryIndex: this.#summary,
+      text: detail.summary,
+    });
+  }
+
+  #secret(detail: Json): void {
+    if (isRedacted(detail)) {
+      this.#begin(undefined);
+      this.#seal({ redacted: detail.data }, undefined);
+      this.#blocks.close();
+    } else this.#seal({ encrypted: detail.data }, idOf(detail));
+  }
+
+  #seal(
+    secret: { signature?: string; encrypted?: string; redacted?: string },
+    itemId: string | undefined,
+  ): void {
+    const index = this.#ensure(itemId);
+    this.#blocks.out.push({ type: "signature", index, ...secret });
+    this.#sealed = true;
+  }
+
+  #isOpen(): boolean {
+    return this.#index !== -1 && this.#blocks.openOf("reasoning") === this.#index;
+  }
+
+  /** The block to write to. */
+  #ensure(itemId?: string): number {
+    return this.#isOpen() && !this.#sealed ? this.#index : this.#begin(itemId);
+  }
+
+  #begin(itemId: string | undefined): number {
+    this.#index = this.#blocks.begin(
+      itemId === undefined ? { type: "reasoning" } : { type: "reasoning", itemId },
+    );
+    this.#sealed = false;
+    this.#plain = false;
+    this.#summary = -1;
+    return this.#index;
+  }
+}
+
+function idOf(detail: Json): string | undefined {
+  return typeof detail.id === "string" && detail.id !== "" ? detail.id : undefined;
+}

@@ -1,0 +1,45 @@
+/** The Responses dialect of OpenAI (https://platform.openai.com/docs/api-reference/responses). */
+import type { Dialect } from "../dialect.ts";
+import { decodeFailure } from "../shared/error.ts";
+import { encodeFailure } from "../shared/openai-error.ts";
+import { decodeReply } from "./answer/decode.ts";
+import { encodeReply } from "./answer/encode.ts";
+import { endsTurn, failureEvent } from "./error.ts";
+import { LIMITS } from "./limits.ts";
+import { listModels, oneModel } from "./models.ts";
+import { decodeRequest } from "./request/decode.ts";
+import { encodeRequest } from "./request/encode.ts";
+import { inspectOpenAiResponses } from "./request/inspect.ts";
+import { needsReencode, withoutSealed } from "./request/passthrough.ts";
+import { ResponsesStreamDecoder } from "./stream/decode.ts";
+import { ResponsesStreamEncoder } from "./stream/encode.ts";
+import { ResponsesStreamWatch } from "./stream/watch.ts";
+import { decodeUsage } from "./usage.ts";
+
+export const openAiResponses: Dialect = {
+  name: "openai-responses",
+  paths: { generate: "/responses", models: "/models" },
+  matches: (path) => path.includes("/responses"),
+  matchesBody: (body) => body.input !== undefined,
+  headers: {},
+  example: (prompt, model) => ({ model, input: prompt }),
+  provider: { auth: "bearer" },
+  models: { list: listModels, one: oneModel },
+  inspect: inspectOpenAiResponses,
+  request: {
+    decode: decodeRequest,
+    encode: encodeRequest,
+    edits: withoutSealed,
+    needsReencode,
+  },
+  reply: { decode: decodeReply, encode: encodeReply },
+  stream: {
+    decoder: () => new ResponsesStreamDecoder(),
+    encoder: (asked) => new ResponsesStreamEncoder(asked),
+    watch: () => new ResponsesStreamWatch(),
+    keepAlive: ": keep-alive\n\n",
+  },
+  limits: LIMITS,
+  usage: (json) => decodeUsage(json?.usage),
+  failure: { decode: decodeFailure, encode: encodeFailure, event: failureEvent, endsTurn },
+};

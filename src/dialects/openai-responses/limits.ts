@@ -1,0 +1,28 @@
+/** What this dialect cannot take of a request; see shared/limits.ts. */
+import { EVERYWHERE, type Limit, OPENAI_ACCOUNT, OTHER_REASONING } from "../shared/limits.ts";
+
+export const LIMITS: readonly Limit[] = [
+  ...EVERYWHERE,
+  { field: "top_k", when: "set" },
+  { field: "min_p", when: "set" },
+  { field: "stop", when: "set" },
+  { field: "seed", when: "set" },
+  { field: "frequency_penalty", when: "set" },
+  { field: "presence_penalty", when: "set" },
+  { field: "logit_bias", when: "set" },
+  { field: "temperature", when: "the model reasons with a fixed one" },
+  { field: "top_p", when: "the model reasons with a fixed one" },
+  { field: "store", when: "true", instead: "nothing is kept: the client has the whole conversation" },
+  { field: "metadata", when: OPENAI_ACCOUNT },
+  { field: "safety_identifier", when: OPENAI_ACCOUNT },
+  { field: "prompt_cache_key", when: OPENAI_ACCOUNT },
+  { field: "prompt_cache_retention", when: OPENAI_ACCOUNT },
+  { field: "service_tier", when: `it has no counterpart, or ${OPENAI_ACCOUNT}` },
+  { field: "verbosity", when: OPENAI_ACCOUNT },
+  { field: "reasoning", when: "the model is known not to reason" },
+  { field: "earlier_reasoning", when: OTHER_REASONING },
+  { field: "cache_control", when: "set", instead: "the provider caches by itself" },
+  { field: "images", when: "in a form that the dialect does not know" },
+  { field: "documents", when: "in a form that the dialect does not know" },
+  { field: "audio", when: "always" },
+];

@@ -1,0 +1,130 @@
+/** What routing reads of an OpenAI Responses request. @see https://platform.openai.com/docs/api-reference/responses */
+import { clientFacts } from "../../../clients/recognise.ts";
+import { isRecord, limitOf, listOf, NO_TEXTS, schemaKeys, stringOf } from "../../../json/shape.ts";
+import type { Json } from "../../../model/json.ts";
+import type { HeaderMap, MessageFacts, RequestFacts } from "../../../model/request-facts.ts";
+import { MediaTally } from "../../shared/media-tally.ts";
+import { serverToolName } from "../../shared/server-tools.ts";
+
+const ROLES: Readonly<Record<string, MessageFacts["role"]>> = {
+  system: "system",
+  developer: "developer",
+  user: "user",
+  assistant: "assistant",
+};
+
+interface Tools {
+  count: number;
+  readonly server: string[];
+}
+
+/**
+ * The facts of a parsed body; never throws. `system` holds the instructions and the system and developer messages ahead
+ * of the conversation, which are, in their place, in `messages` as well. Tools count wherever they are listed: at the top,
+ * inside a namespace, or in an `additional_tools` item.
+ *
+ * @param size bytes of the body.
+ */
+export function inspectOpenAiResponses(
+  body: Json,
+  headers: HeaderMap,
+  size: number,
+  operation: RequestFacts["operation"] = "generate",
+): RequestFacts {
+  const asked: Record<string, Json> = isRecord(body) ? body : {};
+  const media = new MediaTally();
+  const tools: Tools = { count: 0, server: [] };
+  countTools(asked.tools, tools);
+
+  const system: string[] = typeof asked.instructions === "string" ? [asked.instructions] : [];
+  const messages: MessageFacts[] = [];
+  if (typeof asked.input === "string") messages.push({ role: "user", texts: [asked.input] });
+  let leading = true;
+  for (const item of listOf(asked.input)) {
+    if (!isRecord(item)) continue;
+    if (item.type === "additional_tools") {
+      countTools(item.tools, tools);
+      continue;
+    }
+    const message = messageOf(item, media);
+    leading &&= message.role === "system" || message.role === "developer";
+    if (leading) { for (const text of message.texts) system.push(text); }
+    messages.push(message);
+  }
+
+  const format = isRecord(asked.text) && isRecord(asked.text.format) ? asked.text.format : {};
+  return {
+    dialect: "openai-responses",
+    operation,
+    model: stringOf(asked.model) ?? "",
+    stream: asked.stream === true,
+    system,
+    messages,
+    hasImages: media.hasImages,
+    hasDocuments: media.hasDocuments,
+    toolCount: tools.count,
+    serverTools: tools.server,
+    forcedServerTool: forced(asked.tool_choice, tools),
+    structuredOutput: format.type === "json_schema" || format.type === "json_object",
+    outputKeys: schemaKeys(format.schema),
+    thinking: isRecord(asked.reasoning) && asked.reasoning.effort !== "none",
+    approxTokens: media.tokens(size),
+    maxOutputTokens: limitOf(asked.max_output_tokens),
+    ...clientFacts(asked, headers, system, messages),
+  };
+}
+
+/** A message, or one of the items that an agent's work is made of: calls and reasoning, and the results of calls. */
+function messageOf(item: Record<string, Json>, media: MediaTally): MessageFacts {
+  if (item.type === undefined || item.type === "message") {
+    const role = typeof item.role === "string" && Object.hasOwn(ROLES, item.role)
+      ? ROLES[item.role]!
+      : "system";
+    return { role, texts: textsOf(item.content, media) };
+  }
+  if (typeof item.type === "string" && item.type.endsWith("_output")) {
+    const output = isRecord(item.output) ? [item.output] : item.output;
+    if (Array.isArray(output)) textsOf(output, media);
+    return { role: "tool", texts: NO_TEXTS };
+  }
+  return { role: "assistant", texts: NO_TEXTS };
+}
+
+function textsOf(content: unknown, media: MediaTally): readonly string[] {
+  if (typeof content === "string") return [content];
+  const texts: string[] = [];
+  for (const part of listOf(content)) {
+    if (!isRecord(part)) continue;
+    if (typeof part.text === "string") texts.push(part.text);
+    else if (part.type === "input_image" || part.type === "computer_screenshot") media.image(part.image_url);
+    else if (part.type === "input_file") media.document(part.file_data);
+    else if (part.type === "input_audio") {
+      media.audio(isRecord(part.input_audio) ? part.input_audio.data : undefined);
+    }
+  }
+  return texts;
+}
+
+function countTools(list: unknown, tools: Tools): void {
+  for (const tool of listOf(list)) {
+    if (!isRecord(tool)) continue;
+    if (tool.type === "namespace") {
+      // Namespaces do not nest.
+      tools.count += listOf(tool.tools).length;
+      continue;
+    }
+    tools.count++;
+    const name = serverToolName(tool.type);
+    if (name !== undefined) tools.server.push(name);
+  }
+}
+
+function forced(choice: unknown, tools: Tools): string | undefined {
+  const only = tools.count === 1 ? tools.server[0] : undefined;
+  if (choice === "required") return only;
+  if (!isRecord(choice)) return undefined;
+  if (choice.type !== "allowed_tools") return serverToolName(choice.type);
+  const allowed = listOf(choice.tools);
+  if (choice.mode !== "required" || allowed.length !== 1) return undefined;
+  return isRecord(allowed[0]) ? serverToolName(allowed[0].type) : undefined;
+}

@@ -1,0 +1,93 @@
+/**
+ * What dispatch must know of a stream that passes through unread. Cheap: of most events only the name is looked at;
+ * whole events are parsed at the end and at failures.
+ */
+import type { SseEvent } from "../../../bytes/sse.ts";
+import type { ProviderError } from "../../../model/failure.ts";
+import type { Json } from "../../../model/json.ts";
+import type { Usage } from "../../../model/usage.ts";
+import type { StreamWatch } from "../../dialect.ts";
+import { streamError } from "../error.ts";
+import { decodeUsage } from "../usage.ts";
+
+type Told = ReturnType<StreamWatch["push"]>;
+
+/** Events that need more than their name. Other names: real output when they tell of content, else nothing yet. */
+const TERMINAL: ReadonlyMap<string, Told> = new Map([
+  ["response.completed", "end"],
+  ["response.incomplete", "end"],
+  ["response.failed", "error"],
+  ["response.cancelled", "error"],
+  ["error", "error"],
+]);
+
+/** Names of events that tell of content. Items and parts that merely begin are none: they hold nothing yet. */
+const CONTENT = /\.(?:delta|done|searching|interpreting|generating|partial_image)$/;
+
+/** Items that are no content when they begin: their text or thought is still to come. */
+const EMPTY_ITEM = /"item":\s?\{[^{}]*"type":\s?"(?:message|reasoning)"/;
+
+const TYPE_FIRST = /^\{"type":\s?"([^"]+)"/;
+
+export class ResponsesStreamWatch implements StreamWatch {
+  error: ProviderError | undefined;
+  usage: Usage | undefined;
+  outputChars = 0;
+  #output = false;
+
+  push({ event, data }: SseEvent): Told {
+    const type = event ?? typeOf(data);
+    const terminal = TERMINAL.get(type);
+    if (terminal !== undefined) return this.#terminal(terminal, data);
+    if (type.endsWith(".delta")) this.outputChars += deltaLength(data);
+    if (this.#output) return "output";
+    this.#output = CONTENT.test(type) || (type === "response.output_item.added" && !EMPTY_ITEM.test(data));
+    return this.#output ? "output" : "prelude";
+  }
+
+  #terminal(told: Told, data: string): Told {
+    const event = parsed(data);
+    this.usage = decodeUsage(event?.response?.usage) ?? this.usage;
+    const error = streamError(event);
+    if (error === undefined && told === "end") return told;
+    this.error ??= error ?? { message: "the provider told of a failure", type: "server_error" };
+    return "error";
+  }
+}
+
+/** The event's name, for providers that send data alone. */
+function typeOf(data: string): string {
+  const first = TYPE_FIRST.exec(data);
+  if (first !== null) return first[1]!;
+  const type = parsed(data)?.type;
+  return typeof type === "string" ? type : "";
+}
+
+const DELTA = /"delta":\s?"/;
+
+/** Characters of the delta as they stand on the wire: an estimate needs no more. */
+function deltaLength(data: string): number {
+  let start = data.indexOf('"delta":"');
+  if (start === -1) {
+    const spaced = DELTA.exec(data);
+    if (spaced === null) return 0;
+    start = spaced.index + spaced[0].length;
+  } else start += 9;
+  let end = data.indexOf('"', start);
+  while (end !== -1 && isEscaped(data, start, end)) end = data.indexOf('"', end + 1);
+  return end === -1 ? 0 : end - start;
+}
+
+function isEscaped(data: string, start: number, at: number): boolean {
+  let slashes = 0;
+  while (at - 1 - slashes >= start && data.charCodeAt(at - 1 - slashes) === 92) slashes++;
+  return slashes % 2 === 1;
+}
+
+function parsed(data: string): Json {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Errors as providers send them, in every shape that any of them uses. Copies of a dialect's API often answer in another
+ * one's shape, so all dialects read errors alike.
+ */
+import type { ProviderError } from "../../model/failure.ts";
+import type { Json } from "../../model/json.ts";
+
+const MAX_MESSAGE = 2000;
+
+/** Credentials, in the forms that providers give them: some quote what they refuse. */
+export const SECRET =
+  /\b(?:sk|gsk|xai|pk|rk|hf|nvapi|csk|fw|pplx|key|AIza)[-_]?(?=[\w-]*\d)[\w-]{16,}|\bBearer\s+[^\s"\\]{8,}/g;
+
+/** An error body, parsed, or as text where it is not JSON. Reads every known shape; never throws. */
+export function decodeFailure(body: Json | string): ProviderError {
+  if (typeof body === "string") return { message: clean(textOf(body)) };
+  return errorIn(body) ?? { message: clean(JSON.stringify(body) ?? "") };
+}
+
+/** The error that a parsed body or event holds; undefined where it holds none. */
+export function errorIn(json: Json): ProviderError | undefined {
+  if (Array.isArray(json)) return errorIn(json[0]); // Gemini
+  if (typeof json !== "object" || json === null) return undefined;
+  if (json.error !== undefined && json.error !== null && json.error !== false) {
+    return typeof json.error === "object" ? errorOf(json.error) : shaped(json, json.error);
+  }
+  if (Array.isArray(json.errors) && json.errors.length > 0) {
+    return typeof json.errors[0] === "object" ? errorOf(json.errors[0]) : shaped(json, json.errors[0]);
+  }
+  if (Array.isArray(json.choices)) return undefined;
+  const message = json.message ?? json.detail ?? json.msg ?? json.error_msg ?? json.error_message;
+  return message === undefined || message === null ? undefined : shaped(json, message);
+}
+
+/** The value of an `error` field. */
+function errorOf(error: Json): ProviderError {
+  if (typeof error.error === "object" && error.error !== null) return errorOf(error.error);
+  const upstream = upstreamMessage(error.metadata);
+  const message = error.message ?? error.msg ?? error.detail ?? error.type ?? error.code ??
+    JSON.stringify(error);
+  const read = shaped(error, message);
+  if (upstream === undefined || upstream === read.message) return read;
+  return { ...read, message: clean(`${read.message}: ${upstream}`) };
+}
+
+/** OpenRouter: "Provider returned error" says little; what that provider said stands in `metadata.raw`. */
+function upstreamMessage(metadata: Json): string | undefined {
+  if (typeof metadata !== "object" || metadata === null) return undefined;
+  const name = typeof metadata.provider_name === "string" ? `${metadata.provider_name}: ` : "";
+  let raw = metadata.raw;
+  if (typeof raw === "string") {
+    try {
+      raw = JSON.parse(raw);
+    } catch {
+      // as it stands
+    }
+  }
+  if (raw === undefined || raw === null || raw === "") return undefined;
+  return name + (typeof raw === "string" ? textOf(raw) : errorIn(raw)?.message ?? JSON.stringify(raw));
+}
+
+function shaped(from: Json, message: Json): ProviderError {
+  const error: { -readonly [key in keyof ProviderError]: ProviderError[key] } = {
+    message: clean(messageText(message)),
+  };
+  const type = from.type ?? from.status; // Gemini tells its kind as `status`
+  if (typeof type === "string" && type !== "error") error.type = type;
+  const code = from.code ?? (typeof from.status === "number" ? from.status : undefined);
+  if (typeof code === "string" || typeof code === "number") error.code = String(code);
+  if (typeof from.param === "string") error.param = from.param;
+  return error;
+}
+
+function messageText(message: Json): string {
+  if (typeof message === "string") return message;
+  if (Array.isArray(message)) return message.map((item) => validation(item)).join("; ");
+  if (typeof message?.message === "string") return message.message;
+  if (Array.isArray(message?.detail)) return messageText(message.detail); // Mistral
+  return JSON.stringify(message) ?? "";
+}
+
+/** One entry of FastAPI's `detail`. */
+function validation(item: Json): string {
+  if (typeof item?.msg !== "string") return typeof item === "string" ? item : JSON.stringify(item) ?? "";
+  return Array.isArray(item.loc) ? `${item.loc.join(".")}: ${item.msg}` : item.msg;
+}
+
+/** An HTML page's title, or the text itself. */
+function textOf(text: string): string {
+  const trimmed = text.trim();
+  if (!trimmed.startsWith("<")) return trimmed;
+  const title = /<title[^>]*>([^<]*)/i.exec(trimmed)?.[1]?.trim() ||
+    /<h1[^>]*>([^<]*)/i.exec(trimmed)?.[1]?.trim();
+  return title ? `an HTML page: ${title}` : "an HTML page";
+}
+
+function clean(message: string): string {
+  const short = message.length > MAX_MESSAGE ? message.slice(0, MAX_MESSAGE) : message;
+  return short.replace(SECRET, "[redacted]");
+}
+
+/** The HTTP status that an error tells as its code. */
+export function statusOf(error: ProviderError): number | undefined {
+  for (const told of [error.code, error.type]) {
+    if (told !== undefined && /^[45]\d\d$/.test(told)) return Number(told);
+  }
+  return undefined;
+}
