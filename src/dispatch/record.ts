@@ -92,9 +92,12 @@ export class Recording {
       model: good?.model,
       providerDialect: good?.dialect,
       attempts,
-      fellBack: attempts.some(({ provider, model }) =>
-        provider !== attempts[0]?.provider || model !== attempts[0].model
-      ),
+      // Read when it is asked for: a client that hangs up ends a request just before its last attempt is recorded.
+      get fellBack() {
+        return attempts.some(({ provider, model }) =>
+          provider !== attempts[0]?.provider || model !== attempts[0].model
+        );
+      },
       usage: ending.usage,
       costs: account(charged, catalog.cost, baselineOf(config)),
       status: ending.status,
