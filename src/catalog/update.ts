@@ -2,12 +2,11 @@
  * A newer list of models and prices, named by the user: read from a file or URL, checked as a whole, then kept in the
  * user's data folder, where it takes precedence over the built-in one. A bad list changes nothing.
  */
-import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { writeWhole } from "../files/write.ts";
 import { dataFile, dataFolder } from "../runtime/data-folder.ts";
 
 /** Dollars per million tokens: a mistyped unit shows at once. */
@@ -72,7 +71,7 @@ const TIMEOUT_MS = 30_000;
 const MOST_FAULTS = 5;
 
 /** Where the user's own list is kept. */
-export const userCatalogPath = (): string => dataFile(dataFolder(), "models");
+const userCatalogPath = (): string => dataFile(dataFolder(), "models");
 
 /**
  * Reads and checks a models file.
@@ -87,7 +86,7 @@ export async function loadCatalogFile(
 }
 
 /** Checks the text of a models file. @throws CatalogError with every fault, up to five */
-export function parseCatalog(text: string, source: string): CatalogFile {
+function parseCatalog(text: string, source: string): CatalogFile {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -123,23 +122,11 @@ export async function updateCatalog(
 ): Promise<CatalogChange> {
   const file = await loadCatalogFile(pathOrUrl, fetchFn);
   try {
-    await write(path, JSON.stringify(file));
+    writeWhole(path, JSON.stringify(file));
   } catch (error) {
     throw new Error(`the list from ${pathOrUrl} is valid, but ${path} cannot be written: ${wordsOf(error)}`);
   }
   return { path, models: file.models.length, ...difference(before?.models ?? [], file.models) };
-}
-
-/** Writes all or nothing: a reader sees the old file until the new one is complete. */
-async function write(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const fresh = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(fresh, text, { mode: 0o600 });
-    await rename(fresh, path);
-  } finally {
-    await rm(fresh, { force: true });
-  }
 }
 
 /**

@@ -35,7 +35,7 @@ export interface ConfigProblem {
 }
 
 /** `["providers", 0, "name"]` as `providers[0].name`. */
-export function keyText(path: KeyPath): string {
+function keyText(path: KeyPath): string {
   let text = "";
   for (const part of path) {
     if (typeof part === "number") text += `[${part}]`;

@@ -199,7 +199,7 @@ function authFor(
 }
 
 /** `api_base_url` without a trailing slash, or why it cannot be used. */
-export function baseUrl(
+function baseUrl(
   block: ProviderBlock,
   path: KeyPath,
   report: Report,
@@ -224,7 +224,7 @@ export function baseUrl(
 }
 
 /** Reports headers that cannot be sent. @see https://www.rfc-editor.org/rfc/rfc9110#section-5 */
-export function checkHeaders(block: ProviderBlock, path: KeyPath, report: Report): void {
+function checkHeaders(block: ProviderBlock, path: KeyPath, report: Report): void {
   for (const [name, value] of Object.entries(block.headers)) {
     const own = [...path, "headers", name];
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
@@ -237,7 +237,7 @@ export function checkHeaders(block: ProviderBlock, path: KeyPath, report: Report
 }
 
 /** `dialects`, each once; undefined where the block does not set them. */
-export function chosenDialects(
+function chosenDialects(
   block: ProviderBlock,
   path: KeyPath,
   report: Report,
@@ -262,7 +262,7 @@ export function chosenDialects(
 }
 
 /** `quirks`; undefined where the block does not set them. */
-export function chosenQuirks(block: ProviderBlock, path: KeyPath, report: Report): string[] | undefined {
+function chosenQuirks(block: ProviderBlock, path: KeyPath, report: Report): string[] | undefined {
   block.quirks?.forEach((one, index) => {
     if (one in QUIRKS) return;
     const near = nearest(one, Object.keys(QUIRKS));
@@ -279,7 +279,7 @@ export function chosenQuirks(block: ProviderBlock, path: KeyPath, report: Report
  * Where tokens are counted, if anywhere: `count_tokens`, else what the built-in provider has. `own`: whether the built-in
  * provider has such an endpoint. `urls`: the provider's endpoints.
  */
-export function countTokensUrl(
+function countTokensUrl(
   block: ProviderBlock,
   { own = false, urls, known }: {
     readonly own: boolean | undefined;
@@ -308,7 +308,7 @@ export function countTokensUrl(
 }
 
 /** The URL that counts tokens, beside the endpoint of the first dialect that can. */
-export function countingUrl(
+function countingUrl(
   urls: Readonly<Record<DialectName, string>>,
   known: Dialects,
 ): string | undefined {
@@ -324,14 +324,14 @@ export function countingUrl(
 }
 
 /** Which keys a provider is called with, and why it has none. */
-export interface Keys {
+interface Keys {
   readonly keys: readonly string[];
   readonly passthrough: boolean;
   /** `GROQ_API_KEY is not set`; undefined where the provider can be called. */
   readonly problem?: string;
 }
 
-export const NO_KEYS: Keys = { keys: [], passthrough: false };
+const NO_KEYS: Keys = { keys: [], passthrough: false };
 
 /** The key of a built-in provider without a block: the first of its variables that is set. */
 export function builtinKeys(builtin: BuiltinProvider, env: Env): Keys {
@@ -346,7 +346,7 @@ export function builtinKeys(builtin: BuiltinProvider, env: Env): Keys {
 }
 
 /** The keys that a `[[providers]]` block gives; undefined when it gives none. */
-export function blockKeys(block: ProviderBlock, path: KeyPath, report: Report): Keys | undefined {
+function blockKeys(block: ProviderBlock, path: KeyPath, report: Report): Keys | undefined {
   const given: { key: string; path: KeyPath }[] = [];
   if (block.api_key !== undefined) given.push({ key: block.api_key, path: [...path, "api_key"] });
   block.api_keys?.forEach((key, index) => given.push({ key, path: [...path, "api_keys", index] }));

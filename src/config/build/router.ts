@@ -106,7 +106,7 @@ function words(block: RouterBlock): ExtraWords {
 }
 
 /** The rules in the order of the file. One whose route is wrong is reported and dropped. */
-export function buildRules(
+function buildRules(
   blocks: readonly RuleBlock[],
   pathOf: (block: object) => KeyPath,
   targets: TargetReader,

@@ -216,7 +216,7 @@ function providers(tree: Table, work: Work): void {
 }
 
 /** Whole sections that have no effect, by name, and what to use instead. They load with a warning. */
-export const LEGACY_SECTIONS: Readonly<Record<string, string>> = {
+const LEGACY_SECTIONS: Readonly<Record<string, string>> = {
   oauth: 'has no effect: to use a client\'s own login with a provider, set api_key = "passthrough" there.',
   management:
     "has no effect: /health/detailed, /metrics and /dashboard are part of the proxy and need its key.",
@@ -232,7 +232,7 @@ export const LEGACY_SECTIONS: Readonly<Record<string, string>> = {
 };
 
 /** Single keys that have no effect, by section. */
-export const LEGACY_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const LEGACY_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   security: {
     ssrf_protection: "has no effect: only configured and built-in providers are ever called.",
     enable_api_key_auth: "has no effect: clients need a key when [proxy] has one.",

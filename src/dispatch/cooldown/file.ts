@@ -1,6 +1,6 @@
 /** Used-up quotas are remembered over restarts: a small JSON file in the user's data folder. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
+import { writeWhole } from "../../files/write.ts";
 import type { Log } from "../../log/log.ts";
 import type { Cooldown, Cooldowns } from "./cooldowns.ts";
 import { FAILURE_RULES } from "../failure/failure.ts";
@@ -24,9 +24,7 @@ export function cooldownSaver(path: string, log: Log): (cooldowns: Cooldowns, no
     const text = JSON.stringify(cooldowns.save(now));
     if (text === written || (written === "" && text === "[]")) return;
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileSync(`${path}.new`, text, { mode: 0o600 });
-      renameSync(`${path}.new`, path);
+      writeWhole(path, text);
       written = text;
       failing = false;
     } catch (error) {

@@ -1,19 +1,7 @@
 /** A client's configuration file: reading it, and writing it without losing anything. */
-import { randomUUID } from "node:crypto";
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, copyFileSync, existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { errorCode, reason } from "../../../files/errors.ts";
+import { writeWhole } from "../../../files/write.ts";
 import { localDate, localTime } from "../../../text/format.ts";
 import { CliError } from "../../command.ts";
 
@@ -36,8 +24,7 @@ export function readClientFile(path: string): string | undefined {
 export function writeClientFile(path: string, text: string, now: number): string | undefined {
   try {
     if (!existsSync(path)) {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      replace(path, text, 0o600);
+      writeWhole(path, text);
       return undefined;
     }
     const target = realpathSync(path);
@@ -45,7 +32,7 @@ export function writeClientFile(path: string, text: string, now: number): string
     const backup = freeName(`${path}.backup-${localDate(now)}-${localTime(now).replaceAll(":", "")}`);
     copyFileSync(target, backup);
     chmodSync(backup, mode);
-    replace(target, text, mode);
+    writeWhole(target, text, mode);
     return backup;
   } catch (error) {
     throw new CliError(`${path} cannot be written: ${reason(error)}. Nothing was changed.`);
@@ -56,15 +43,4 @@ function freeName(path: string): string {
   let free = path;
   for (let n = 2; existsSync(free); n++) free = `${path}-${n}`;
   return free;
-}
-
-function replace(path: string, text: string, mode: number): void {
-  const fresh = `${path}.${randomUUID()}`;
-  try {
-    writeFileSync(fresh, text, { mode });
-    chmodSync(fresh, mode);
-    renameSync(fresh, path);
-  } finally {
-    rmSync(fresh, { force: true });
-  }
 }
