@@ -53,7 +53,7 @@ const config = configOf('[router]\nthink = "openrouter,anthropic/claude-3-opus"'
 const counts = new Counts();
 say("metrics", each((i) => counts.add(records[i & 63]!)), "µs a request");
 const live = new Live({ state: () => "{}" });
-say("dashboard, nobody there", each((i) => live.tell(records[i & 63]!)), "µs a request");
+say("dashboard, nobody there", each((i) => live.add(records[i & 63]!)), "µs a request");
 const traces = new Traces(LiveConfig.of(config), silent, "0");
 say("traces, off", each((i) => traces.add(records[i & 63]!)), "µs a request");
 const exporter = openExporter({

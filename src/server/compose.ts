@@ -69,7 +69,7 @@ export function compose(
     onEnd: (end) => {
       accounting.add(end);
       counts.add(end);
-      dashboard.tell(end);
+      dashboard.add(end);
       traces.add(end);
       logRequest(log, end, source.current.log.level);
     },

@@ -4,7 +4,7 @@ import { startOf } from "../../src/ledger/period.ts";
 import { ReportCache } from "../../src/server/dashboard/report-cache.ts";
 import type { Report, ReportQuery } from "../../src/ledger/report.ts";
 import { Live, MOST_LISTENERS } from "../../src/server/dashboard/live.ts";
-import { SESSION_MS, Sessions } from "../../src/server/dashboard/sessions.ts";
+import { SIGNED_IN_MS, SignedIn } from "../../src/server/dashboard/sign-in.ts";
 import { anEnd } from "../ledger/sample.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { type FakeProvider, fakeProvider, json } from "../support/provider.ts";
@@ -238,13 +238,13 @@ test("a session ends with its time and with the key that opened it", async () =>
     assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 401);
     proxy.swap(configOf(provider.url, KEYED));
     assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 200);
-    clock.advance(SESSION_MS + 1);
+    clock.advance(SIGNED_IN_MS + 1);
     assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 401);
   }, KEYED);
 });
 
 test("sessions are bounded: the oldest give way", () => {
-  const sessions = new Sessions();
+  const sessions = new SignedIn();
   const ids = Array.from({ length: 150 }, (_, i) => sessions.open("key", i));
   assert.equal(new Set(ids).size, 150);
   assert.equal(sessions.keyOf(ids[0], 200), undefined);
@@ -310,7 +310,7 @@ test("a listener that reads nothing is let go, and the others hear on", async ()
   await nextEvent(reader, "state");
   assert.equal(live.listeners, 2);
   for (let i = 0; i < 100; i++) {
-    live.tell(anEnd({ id: `req_${i}` }));
+    live.add(anEnd({ id: `req_${i}` }));
     const { rows } = await nextEvent(reader, "requests");
     assert.equal(rows[0].id, `req_${i}`);
   }
@@ -322,7 +322,7 @@ test("a listener that reads nothing is let go, and the others hear on", async ()
 test("when more requests end than a page can show, it is told how many were left out", async () => {
   const live = new Live({ state: () => "{}", gatherMs: 0 });
   const reader = live.listen(() => true)!.getReader();
-  for (let i = 0; i < 80; i++) live.tell(anEnd({ id: `req_${i}` }));
+  for (let i = 0; i < 80; i++) live.add(anEnd({ id: `req_${i}` }));
   const { rows, skipped } = await nextEvent(reader, "requests");
   assert.equal(rows.length + skipped, 80);
   assert.equal(rows.at(-1).id, "req_79");

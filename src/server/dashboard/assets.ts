@@ -1,4 +1,4 @@
-/** The page and its parts. They are in the program; the browser asks nobody else for anything. */
+/** The page and its assets. They are part of the program; the browser loads nothing from elsewhere. */
 import { createHash } from "node:crypto";
 import { HEADERS } from "./headers.ts";
 import uplotCss from "uplot/dist/uPlot.min.css" with { type: "text" };
@@ -41,7 +41,7 @@ const ASSETS: Readonly<Record<string, readonly [text: string, type: string]>> = 
 
 const tags = new Map<string, string>();
 
-/** Answers for one of the parts; undefined: there is none of this name. `known`: the `If-None-Match` of the request. */
+/** The response with one asset; undefined: none has this name. `known`: the `If-None-Match` of the request. */
 export function asset(name: string, known: string | undefined): Response | undefined {
   const found = Object.hasOwn(ASSETS, name) ? ASSETS[name] : undefined;
   if (found === undefined) return undefined;
@@ -55,19 +55,19 @@ export function asset(name: string, known: string | undefined): Response | undef
   return new Response(text, { headers: { ...headers, "content-type": type } });
 }
 
-/** The dashboard itself: without a single figure, so that it is the same for everybody. */
+/** The dashboard itself: it holds no data, so it is the same for everybody. */
 export function indexPage(): Response {
   return html(indexHtml, 200);
 }
 
-/** The login form; `message` is plain text of the program's own. */
+/** The sign-in form. `message`: plain text of the program's own, never of a request: it is not escaped. */
 export function loginPage(
   message = "",
   status = 200,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  const said = message === "" ? "" : `<p id="message" class="bad" role="alert">${message}</p>`;
-  return html(loginHtml.replace("<!-- message -->", said), status, headers);
+  const note = message === "" ? "" : `<p id="message" class="bad" role="alert">${message}</p>`;
+  return html(loginHtml.replace("<!-- message -->", note), status, headers);
 }
 
 function html(text: string, status: number, headers: Readonly<Record<string, string>> = {}): Response {

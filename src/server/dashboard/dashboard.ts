@@ -1,4 +1,4 @@
-/** The dashboard's endpoints: the page, its parts, the figures, what happens live, and the login. */
+/** The dashboard's endpoints: the page, its assets, its data, live events, and the sign-in. */
 import type { Context } from "hono";
 import type { Config } from "../../config/config.ts";
 import type { RequestEnd } from "../../model/request-end.ts";
@@ -7,11 +7,10 @@ import type { Endpoint } from "../endpoint.ts";
 import { inTime } from "../body-timeout.ts";
 import type { ServerContext } from "../context.ts";
 import { Refusal } from "../errors.ts";
-import { Sessions } from "./sessions.ts";
-import { access, labelOf, mayEnter, signIn, signOut } from "./access.ts";
 import { type PeriodReport, PERIODS, ReportCache } from "./report-cache.ts";
 import { HEADERS } from "./headers.ts";
 import { Live } from "./live.ts";
+import { SignIn } from "./sign-in.ts";
 import { type DashboardState, stateOf } from "./state.ts";
 
 /** `GET /dashboard/data?period=today|week|month`. */
@@ -20,49 +19,53 @@ export interface DashboardData {
   readonly now: number;
   readonly version: string;
   readonly period: typeof PERIODS[number];
-  /** Whether one can sign out: the proxy has a key. */
+  /** The proxy has a key, so that one can sign out. */
   readonly locked: boolean;
-  /** Null: no ledger is kept. */
+  /** Null: `[ledger] enabled = false`. */
   readonly figures: PeriodReport | null;
   /** Newest first. */
   readonly recent: readonly LoggedRequest[];
   readonly state: DashboardState;
 }
 
-/** The page comes into memory with its first reader. */
+/** The page is loaded when it is first opened. */
 const page = () => import("./assets.ts");
-/** Rows that the page begins with. */
+/** Requests that the page begins with. */
 const RECENT = 100;
-/** A key is never longer; a form that is, is not read. */
+/** A longer form is not read: no key is that long. */
 const MOST_FORM_BYTES = 4096;
-/** Milliseconds that it may take to come. */
+/** Milliseconds in which the form must arrive. */
 const FORM_MS = 10_000;
 
 export class Dashboard {
   readonly #context: () => ServerContext;
-  readonly #sessions = new Sessions();
+  readonly #signIn: SignIn;
   readonly #reports = new ReportCache();
   readonly #live: Live;
 
-  /** `context` is asked when it is needed, since it is made of this. */
+  /** `context` is called when it is needed: the context is made of its endpoints, these among them. */
   constructor(context: () => ServerContext) {
     this.#context = context;
+    this.#signIn = new SignIn({
+      config: () => context().source.current,
+      now: () => context().dispatcher.clock.now(),
+    });
     this.#live = new Live({
       state: () => JSON.stringify(stateOf(this.#context(), this.#context().source.current)),
     });
   }
 
-  /** Tells of a request that is over. */
-  tell(end: RequestEnd): void {
-    this.#live.tell(end);
+  /** Takes a request that is over. */
+  add(end: RequestEnd): void {
+    this.#live.add(end);
   }
 
-  /** Ends the streams of what happens. */
+  /** Ends the streams of live events. */
   close(): void {
     this.#live.close();
   }
 
-  /** They check for themselves who may see them: a browser without a key gets a form, not an error. */
+  /** Endpoints that check access themselves: a browser without a key gets a form, not an error. */
   endpoints(): Endpoint[] {
     const here = (
       method: Endpoint["method"],
@@ -80,38 +83,38 @@ export class Dashboard {
       },
     });
     return [
-      here("GET", "", async (c) => this.#enters(c) ? (await page()).indexPage() : moved("dashboard/login")),
+      here(
+        "GET",
+        "",
+        async (c) => this.#signIn.allows(c) ? (await page()).indexPage() : moved("dashboard/login"),
+      ),
       here("GET", "/", () => moved("../dashboard")),
       here("GET", "/data", (c, config) => this.#data(c, config)),
       here("GET", "/events", (c) => this.#events(c)),
       here(
         "GET",
         "/login",
-        async (c) => this.#enters(c) ? moved("../dashboard") : (await page()).loginPage(),
+        async (c) => this.#signIn.allows(c) ? moved("../dashboard") : (await page()).loginPage(),
       ),
-      here("POST", "/login", (c, config) => this.#login(c, config)),
-      here("POST", "/logout", (c, config) => {
-        signOut(c, config, this.#sessions);
+      here("POST", "/login", (c) => this.#login(c)),
+      here("POST", "/logout", (c) => {
+        this.#signIn.leave(c);
         return moved("login", c);
       }),
       here("GET", "/assets/:name", async (c) => {
         const found = (await page()).asset(c.req.param("name") ?? "", c.req.header("if-none-match"));
-        if (found === undefined) throw new Refusal(404, "The dashboard has no such part.");
+        if (found === undefined) throw new Refusal(404, "The dashboard has no such file.");
         return found;
       }),
     ];
   }
 
-  #enters(c: Context): boolean {
-    return mayEnter(c, () => this.#context().source.current, this.#sessions, this.#now);
-  }
-
   #data(c: Context, config: Config): Response {
-    this.#access(c);
+    this.#signIn.check(c);
     const asked = c.req.query("period") ?? "today";
     const period = PERIODS.find((one) => one === asked);
     if (period === undefined) {
-      throw new Refusal(400, `The period is one of ${PERIODS.join(", ")}, not "${asked.slice(0, 40)}".`);
+      throw new Refusal(400, `period must be one of ${PERIODS.join(", ")}; got "${asked.slice(0, 40)}".`);
     }
     const context = this.#context();
     const { clock } = context.dispatcher;
@@ -129,11 +132,11 @@ export class Dashboard {
   }
 
   #events(c: Context): Response {
-    const { still } = this.#access(c);
+    const { still } = this.#signIn.check(c);
     const { source } = this.#context();
     const stream = this.#live.listen(() => source.current.telemetry.dashboard && still());
     if (stream === undefined) {
-      throw new Refusal(503, "Enough dashboards are listening; this one can ask for its data instead.", {
+      throw new Refusal(503, "Too many open dashboards; falling back to polling.", {
         "retry-after": "30",
       });
     }
@@ -146,42 +149,30 @@ export class Dashboard {
     });
   }
 
-  async #login(c: Context, config: Config): Promise<Response> {
-    const now = this.#now();
+  async #login(c: Context): Promise<Response> {
     const { loginPage } = await page();
-    const wait = this.#sessions.wait(now);
+    const wait = this.#signIn.wait();
     if (wait > 0) {
       return loginPage(`Too many wrong keys. Try again in ${wait} seconds.`, 429, {
         "retry-after": `${wait}`,
       });
     }
-    const label = labelOf(await typedKey(c.req.raw), config);
-    if (label === undefined && config.proxy.apiKeys.length > 0) {
-      this.#sessions.wrong(now);
-      return loginPage("That is not one of this proxy’s keys.", 401);
-    }
-    if (label !== undefined) signIn(c, config, this.#sessions.open(label, now));
-    return moved("../dashboard", c);
+    if (this.#signIn.enter(c, await typedKey(c.req.raw))) return moved("../dashboard", c);
+    return loginPage("That is not one of this proxy’s keys.", 401);
   }
-
-  #access(c: Context): { readonly still: () => boolean } {
-    return access(c, () => this.#context().source.current, this.#sessions, this.#now);
-  }
-
-  #now = (): number => this.#context().dispatcher.clock.now();
 }
 
-/** The key from the login form; "" where there is none. */
+/** The key from the sign-in form; "" where it has none. */
 async function typedKey(request: Request): Promise<string> {
   if (Number(request.headers.get("content-length") ?? Infinity) > MOST_FORM_BYTES) return "";
   try {
     return new URLSearchParams(await inTime(request.text(), FORM_MS)).get("key")?.trim() ?? "";
   } catch {
-    return ""; // it did not come, or not whole
+    return ""; // it did not arrive, or not completely
   }
 }
 
-/** See other. Relative, so that it holds behind a prefix too; with the cookies that the context was given. */
+/** 303 See Other. Relative, so that it works behind a prefix too; with the cookies that were set on `c`. */
 function moved(to: string, c?: Context): Response {
   const headers = { ...HEADERS, location: to, "cache-control": "no-store" };
   return c === undefined ? new Response(null, { status: 303, headers }) : c.body(null, 303, headers);

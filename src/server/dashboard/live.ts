@@ -1,16 +1,17 @@
 /**
- * What happens, told to open dashboards as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html):
- * `requests` as they end, `state` whenever it changed. Without a dashboard open a request costs a count.
+ * Live events for open dashboards, as server-sent events
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html): `requests` as they end, `state` when it changed.
+ * While no dashboard is open, a request costs one increment.
  */
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 import type { RequestEnd } from "../../model/request-end.ts";
 import { logged, type LoggedRequest } from "../../ledger/row.ts";
 
-/** Dashboards that may listen at once; others ask from time to time. */
+/** Dashboards that may listen at once; others poll. */
 export const MOST_LISTENERS = 16;
-/** Messages that a listener may leave unread before it is let go. */
+/** Messages that a listener may leave unread before it is disconnected. */
 const MOST_UNREAD = 64;
-/** Rows of one message; when more requests end, it says how many are left out. */
+/** Requests in one message; when more end, it says how many it skips. */
 const MOST_ROWS = 50;
 const LOOK_MS = 1000;
 const HEARTBEAT_MS = 15_000;
@@ -18,7 +19,7 @@ const HEARTBEAT_MS = 15_000;
 export interface LiveOptions {
   /** The state as JSON. */
   readonly state: () => string;
-  /** Milliseconds for which requests are gathered into one message. @default 250 */
+  /** Milliseconds for which requests are collected into one message. @default 250 */
   readonly gatherMs?: number;
 }
 
@@ -51,8 +52,8 @@ export class Live {
     return this.#listeners.size;
   }
 
-  /** Tells of a request that is over. */
-  tell(end: RequestEnd): void {
+  /** Takes a request that is over. */
+  add(end: RequestEnd): void {
     this.ended++;
     if (this.#listeners.size === 0) return;
     this.#rows.push(logged(end));
@@ -64,8 +65,8 @@ export class Live {
   }
 
   /**
-   * A stream of what happens from now on; undefined: there are listeners enough. `still`: whether the listener may
-   * still hear it, asked again and again.
+   * A stream of the events from now on; undefined: too many are listening. `still`: whether the listener may still
+   * receive them; called once a second.
    */
   listen(still: () => boolean): ReadableStream<Uint8Array> | undefined {
     if (this.#listeners.size >= MOST_LISTENERS) return undefined;
@@ -130,7 +131,7 @@ export class Live {
     this.#forget(listener);
     try {
       listener.close();
-    } catch { /* it is closed */ }
+    } catch { /* closed already */ }
   }
 
   #forget(listener: Listener): void {

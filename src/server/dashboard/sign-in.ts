@@ -1,0 +1,159 @@
+/** Who may see the dashboard: everybody where the proxy has no key, else a browser that signed in, or who sends a key. */
+import { createHash, randomBytes } from "node:crypto";
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { Config } from "../../config/config.ts";
+import { keyId } from "../../dispatch/keys.ts";
+import { authenticate } from "../auth.ts";
+import { Refusal } from "../errors.ts";
+
+/** Milliseconds for which a browser stays signed in. */
+export const SIGNED_IN_MS = 12 * 3_600_000;
+/** Browsers signed in at once; the oldest are signed out. */
+const MOST_SIGNED_IN = 100;
+/** Wrong keys that may be tried in a minute, by everybody together. */
+const MOST_TRIES = 5;
+const MINUTE = 60_000;
+
+export interface SignInOptions {
+  /** The current configuration. */
+  readonly config: () => Config;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** The sign-in of one dashboard. */
+export class SignIn {
+  readonly #config: () => Config;
+  readonly #now: () => number;
+  readonly #signedIn = new SignedIn();
+
+  constructor({ config, now }: SignInOptions) {
+    this.#config = config;
+    this.#now = now;
+  }
+
+  /**
+   * Checks that a request may see the dashboard. `still()` says later whether it still may: keys change, and people
+   * sign out.
+   * @throws Refusal (401) where it may not.
+   */
+  check(c: Context): { readonly still: () => boolean } {
+    const id = getCookie(c, cookieName(this.#config()));
+    const isSignedIn = () => {
+      const key = this.#signedIn.keyOf(id, this.#now());
+      return key !== undefined && this.#config().proxy.apiKeys.some((one) => keyId(one) === key);
+    };
+    if (isSignedIn()) return { still: isSignedIn };
+    const byKey = () => authenticate(this.#config(), (name) => c.req.header(name));
+    byKey();
+    return { still: () => accepted(byKey) !== undefined };
+  }
+
+  /** Whether {@link check} would succeed. */
+  allows(c: Context): boolean {
+    return accepted(() => this.check(c)) !== undefined;
+  }
+
+  /** Seconds until another key may be tried; 0: now. */
+  wait(): number {
+    return this.#signedIn.wait(this.#now());
+  }
+
+  /** Signs a browser in by a key that was typed in. Returns whether it is one of the proxy's, or none is needed. */
+  enter(c: Context, key: string): boolean {
+    const config = this.#config();
+    if (config.proxy.apiKeys.length === 0) return true;
+    const label = accepted(() => authenticate(config, (name) => name === "x-proxy-key" ? key : undefined))
+      ?.key;
+    if (label === undefined) {
+      this.#signedIn.wrong(this.#now());
+      return false;
+    }
+    // Out of reach of scripts, and never sent along from another site.
+    setCookie(c, cookieName(config), this.#signedIn.open(label, this.#now()), {
+      path: "/dashboard",
+      httpOnly: true,
+      sameSite: "Strict",
+      secure: new URL(c.req.url).protocol === "https:" || c.req.header("x-forwarded-proto") === "https",
+      maxAge: SIGNED_IN_MS / 1000,
+    });
+    return true;
+  }
+
+  leave(c: Context): void {
+    const name = cookieName(this.#config());
+    this.#signedIn.end(getCookie(c, name));
+    deleteCookie(c, name, { path: "/dashboard" });
+  }
+}
+
+/** Cookies do not know ports: two proxies on one machine must not sign each other out. */
+function cookieName({ proxy: { port } }: Config): string {
+  return `terraphim_dashboard_${port}`;
+}
+
+/** What `work` returns; undefined where it refuses. */
+function accepted<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+interface Browser {
+  /** The label of the key that it signed in with. */
+  readonly key: string;
+  readonly until: number;
+}
+
+/**
+ * The browsers that are signed in: random ids in memory, gone with the program; no cookie holds the key itself.
+ * Every time is an argument: epoch milliseconds.
+ */
+export class SignedIn {
+  /** By the digest of the id: the time that a look-up takes says nothing about other ids. */
+  readonly #browsers = new Map<string, Browser>();
+  #wrong: number[] = [];
+
+  /** Signs in with a key's label. Returns the browser's id, for the cookie. */
+  open(key: string, now: number): string {
+    for (const [digest, { until }] of this.#browsers) if (until <= now) this.#browsers.delete(digest);
+    for (const digest of this.#browsers.keys()) {
+      if (this.#browsers.size < MOST_SIGNED_IN) break;
+      this.#browsers.delete(digest);
+    }
+    const id = randomBytes(32).toString("base64url");
+    this.#browsers.set(digestOf(id), { key, until: now + SIGNED_IN_MS });
+    return id;
+  }
+
+  /** The label of the key that a browser signed in with; undefined: it is not signed in (any more). */
+  keyOf(id: string | undefined, now: number): string | undefined {
+    if (id === undefined) return undefined;
+    const browser = this.#browsers.get(digestOf(id));
+    return browser !== undefined && browser.until > now ? browser.key : undefined;
+  }
+
+  end(id: string | undefined): void {
+    if (id !== undefined) this.#browsers.delete(digestOf(id));
+  }
+
+  /** Notes a wrong key. */
+  wrong(now: number): void {
+    this.#wrong.push(now);
+  }
+
+  /** Seconds until another key may be tried; 0: now. */
+  wait(now: number): number {
+    this.#wrong = this.#wrong.filter((at) => at > now - MINUTE);
+    if (this.#wrong.length < MOST_TRIES) return 0;
+    return Math.max(1, Math.ceil((this.#wrong[0]! + MINUTE - now) / 1000));
+  }
+}
+
+function digestOf(id: string): string {
+  return createHash("sha256").update(id).digest("base64url");
+}
