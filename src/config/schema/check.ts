@@ -108,7 +108,7 @@ function flat(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   });
 }
 
-/** Takes what an issue is about out of the tree, or puts a stand-in there. Array items leave a gap. */
+/** Drops what an issue is about from the tree, or puts a stand-in there. A table in an array leaves a gap. */
 function repair(work: { tree: unknown }, issue: z.core.$ZodIssue): void {
   if (issue.code === "unrecognized_keys") {
     const table = valueAt(work.tree, issue.path) as Branch | undefined;
@@ -116,15 +116,19 @@ function repair(work: { tree: unknown }, issue: z.core.$ZodIssue): void {
     return;
   }
   for (let path = issue.path as KeyPath; path.length > 0; path = path.slice(0, -1)) {
-    const parent = valueAt(work.tree, path.slice(0, -1)) as Branch | undefined;
-    if (parent === undefined) return; // dropped with its table
+    const parent = valueAt(work.tree, path.slice(0, -1)) as Branch | string | undefined;
+    if (typeof parent !== "object") return; // dropped or replaced by an earlier issue
     const key = path.at(-1)!;
     const schema = schemaAt(path);
     const standIn = schema === undefined ? undefined : standInFor(schema);
     if (standIn !== undefined) parent[key] = standIn;
     else delete parent[key];
-    if (standIn !== undefined || schema === undefined || Array.isArray(parent)) return;
-    if (schema.safeParse(undefined).success) return;
+    if (standIn !== undefined) return;
+    // Part of an array of strings or of a record: dropping it alone would shift or hide the others.
+    const droppable = Array.isArray(parent)
+      ? bare(schema) instanceof z.ZodObject
+      : schema?.safeParse(undefined).success;
+    if (droppable) return;
   }
   work.tree = {};
 }

@@ -65,7 +65,9 @@ export const keys = () => z.array(anyText(), { error: "an array of strings" });
 
 /** A string or an array of strings, none of them blank. */
 export const textOrTexts = (expected: string) =>
-  z.union([text(), z.array(text("a non-empty string")).min(1)], { error: expected });
+  z.union([text(expected), z.array(text("a non-empty string")).min(1, { error: expected })], {
+    error: expected,
+  });
 
 /** `"provider,model | provider,model"` or an array of such strings. */
 export const chain = () =>

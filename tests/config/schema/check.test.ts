@@ -203,11 +203,35 @@ then = "auto"
   ]);
 });
 
+test("a table that cannot be used does not shift the places of the others", () => {
+  const problems = bad("[[providers]]\n[[providers]]\nname = 'a b'\n[[providers]]\nname = 'mine'\n");
+  assert.deepEqual(problems.map(({ key, line }) => [key, line]), [
+    ["providers[0].name", 1],
+    ["providers[1].name", 3],
+    ["providers[2].name", 5],
+  ]);
+});
+
+test("an array with a wrong item is not used, so that no message names the wrong item", () => {
+  const problems = bad('[router]\ndefault = ["groq,a", 5, "nobody,b"]\n');
+  assert.deepEqual(problems.map(({ key }) => key), ["router.default[1]"]);
+});
+
 const ONE: readonly (readonly [what: string, toml: string, message: string])[] = [
   [
     "an item of a list",
     '[[providers]]\nname = "groq"\nmodels = ["a", 5]\n',
     "test.toml:3:16: providers[0].models[1]: got the integer 5, expected a non-empty string.",
+  ],
+  [
+    "an empty array",
+    '[[router.rules]]\nwhen = { any = [] }\nroute = "auto"\n',
+    "test.toml:2:10: router.rules[0].when.any: got an empty array, expected a word or an array of words.",
+  ],
+  [
+    "a date in place of a table",
+    "proxy = 1979-05-27\n",
+    "test.toml:1:1: proxy: got a date, expected a table, [proxy].",
   ],
   [
     "a header that is not a string",
