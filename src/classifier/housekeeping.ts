@@ -19,7 +19,7 @@ export function housekeeping(facts: RequestFacts, words: OwnWords = ownWords(fac
   for (const pattern of HOUSEKEEPING_PATTERNS) {
     if (matches(pattern, facts, prompt, firstUser)) return pattern.why;
   }
-  return undefined;
+  return facts.hints.requestClass === "auxiliary" ? "auxiliary" : undefined;
 }
 
 /** Everything that a pattern names must hold. */

@@ -1,11 +1,13 @@
-/** What is known of a client, one file each in this folder. Types only; agents.ts lists them, recognise.ts reads requests. */
+/** What is known of a client, one file each in this folder. agents.ts lists them, recognise.ts reads requests. */
 import type { Json } from "../model/json.ts";
-import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
+import type { ClientHints, HeaderMap, RequestFacts } from "../model/request-facts.ts";
 
 /** A part of a text that is cut out wherever it is found. */
 export interface Span {
   readonly open: string;
   readonly close: string;
+  /** `open` is the beginning of a tag, `<name`, that may have attributes. */
+  readonly isElement?: boolean;
 }
 
 /** A text block of which nothing is the user's. */
@@ -13,18 +15,24 @@ export interface InjectedBlock {
   readonly starts: string;
   /** Found within the block's first 600 characters, too. */
   readonly within?: string;
+  /** Nothing follows. */
+  readonly isWhole?: boolean;
 }
 
 /** What an agent puts into the user's messages. Everything is matched by plain string search, letter for letter. */
 export interface Injected {
-  /** Elements that are cut out with all they hold: `<name>…</name>`. Only names that no person uses in a prompt. */
+  /** Elements that are cut out with all they hold: `<name …>…</name>`. Only names that no person uses in a prompt. */
   readonly elements?: readonly string[];
   readonly spans?: readonly Span[];
   readonly blocks?: readonly InjectedBlock[];
-  /** Elements that hold the user's words; the rest of the text is the agent's. */
+  /** Beginnings of a text, up to and with their end, that the agent put before the user's words. */
+  readonly leads?: readonly { readonly starts: string; readonly ends: string }[];
+  /** Elements that hold the user's words where a text begins with one; the rest of the text is the agent's. */
   readonly wrappers?: readonly string[];
-  /** A text that begins with `starts` holds the user's words after `mark` only. */
-  readonly preambles?: readonly { readonly starts: string; readonly mark: string }[];
+  /** The same, found anywhere in a text that begins with a tag. */
+  readonly innerWrappers?: readonly string[];
+  /** A text that begins with `starts` holds the user's words after the first of the marks only. */
+  readonly preambles?: readonly { readonly starts: string; readonly marks: readonly string[] }[];
 }
 
 /**
@@ -82,4 +90,24 @@ export interface Agent {
   readonly unwrap?: (text: string, isSender: boolean) => string;
   /** In order; the first that holds decides. */
   readonly housekeeping?: readonly HousekeepingPattern[];
+}
+
+/** The longest value that a hint may have, in characters. */
+const LONGEST_HINT = 200;
+
+/** The hints that are there; texts that are empty or too long are dropped. */
+export function present(
+  hints: { readonly [name in keyof ClientHints]: ClientHints[name] | undefined },
+): ClientHints {
+  const found: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(hints)) {
+    if (value === undefined || value === "" || String(value).length > LONGEST_HINT) continue;
+    found[name] = value;
+  }
+  return found;
+}
+
+/** The value where it is one of these. */
+export function oneOf<T extends string>(values: readonly T[], value: string | undefined): T | undefined {
+  return values.find((one) => one === value);
 }

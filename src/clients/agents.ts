@@ -12,7 +12,7 @@ export const AGENTS: readonly Agent[] = [CLAUDE_CODE, CODEX, OPENCLAW, OPENCODE,
 
 const injected: readonly Injected[] = AGENTS.flatMap((agent) => agent.injected ?? []);
 
-const element = (name: string): Span => ({ open: `<${name}>`, close: `</${name}>` });
+const element = (name: string): Span => ({ open: `<${name}`, close: `</${name}>`, isElement: true });
 
 /** Spans that are cut out wherever they are found, the elements' tags written out. */
 export const INJECTED_SPANS: readonly Span[] = injected.flatMap(({ elements = [], spans = [] }) => [
@@ -23,8 +23,16 @@ export const INJECTED_SPANS: readonly Span[] = injected.flatMap(({ elements = []
 /** Text blocks of which nothing is the user's. */
 export const INJECTED_BLOCKS: readonly InjectedBlock[] = injected.flatMap(({ blocks = [] }) => blocks);
 
-/** Elements that hold the user's words, where the rest of the text does not. */
+/** Beginnings of texts that are cut off. */
+export const LEADS = injected.flatMap(({ leads = [] }) => leads);
+
+/** Elements that hold the user's words at the beginning of a text. */
 export const WRAPPERS: readonly Span[] = injected.flatMap(({ wrappers = [] }) => wrappers.map(element));
+
+/** The same, anywhere in a text that begins with a tag. */
+export const INNER_WRAPPERS: readonly Span[] = injected.flatMap(({ innerWrappers = [] }) =>
+  innerWrappers.map(element)
+);
 
 /** Beginnings of texts that hold the user's words after a mark only. */
 export const PREAMBLES = injected.flatMap(({ preambles = [] }) => preambles);

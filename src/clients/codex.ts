@@ -2,7 +2,10 @@
 import { isRecord, parsedRecord, stringOf } from "../json/shape.ts";
 import type { Json } from "../model/json.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
-import type { Agent, ClientRequest, SessionFacts } from "./agent.ts";
+import { type Agent, type ClientRequest, present, type SessionFacts } from "./agent.ts";
+
+/** Headings before the user's words, after what the editor or the app shows. */
+const REQUEST_MARKS = ["## My request for Codex:", "## My request:"];
 
 export const CODEX: Agent = {
   name: "codex",
@@ -22,6 +25,9 @@ export const CODEX: Agent = {
       "user_shell_command",
       "turn_aborted",
       "subagent_notification",
+      "recommended_plugins",
+      "app-context",
+      "in-app-browser-context",
     ],
     blocks: [
       { starts: "# AGENTS.md instructions for " },
@@ -33,8 +39,10 @@ export const CODEX: Agent = {
       { starts: "<skill>", within: "<name>" },
     ],
     preambles: [
-      { starts: "# Context from my IDE setup:", mark: "## My request for Codex:" },
-      { starts: "# Files mentioned by the user:", mark: "## My request for Codex:" },
+      { starts: "# Context from my IDE setup:", marks: REQUEST_MARKS },
+      { starts: "# Files mentioned by the user:", marks: REQUEST_MARKS },
+      { starts: "## My request for Codex:", marks: REQUEST_MARKS },
+      { starts: "## My request:", marks: REQUEST_MARKS },
     ],
   },
   housekeeping: [
@@ -85,7 +93,12 @@ function session({ body, headers }: ClientRequest): SessionFacts {
   return {
     session: stringOf(turn.session_id) ?? headers["session-id"] ?? headers.session_id ??
       stringOf(inBody.session_id) ?? stringOf(body.prompt_cache_key),
-    hints: { ...(kind && { kind }), ...(isSubagent && { subagent: true }) },
+    hints: present({
+      kind,
+      subagent: isSubagent || undefined,
+      threadSource: stringOf(turn.thread_source),
+      parent: headers["x-codex-parent-thread-id"] ?? stringOf(turn.parent_thread_id),
+    }),
   };
 }
 

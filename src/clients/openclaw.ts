@@ -21,7 +21,7 @@ export const OPENCLAW: Agent = {
     preambles: [
       {
         starts: "[Chat messages since your last reply - for context]",
-        mark: "[Current message - respond to this]",
+        marks: ["[Current message - respond to this]"],
       },
     ],
   },

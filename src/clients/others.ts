@@ -18,7 +18,7 @@ export const OTHERS: readonly Agent[] = [
     userAgents: ["githubcopilot"],
     injected: {
       elements: ["environment_info", "workspace_info", "editorContext", "reminderInstructions"],
-      wrappers: ["userRequest"],
+      innerWrappers: ["userRequest"],
     },
   },
   { name: "zed", userAgents: ["zed/"], injected: { elements: ["attached-files"] } },
@@ -33,9 +33,11 @@ export const OTHERS: readonly Agent[] = [
         "user_info",
         "project_layout",
       ],
-      wrappers: ["user_query"],
+      innerWrappers: ["user_query"],
     },
   },
+  // Runs Claude Code and Codex, and adds its own instructions to their prompts.
+  { name: "conductor", injected: { elements: ["system_instruction", "system-instruction"] } },
   { name: "crush", userAgents: ["crush"] },
   { name: "goose", userAgents: ["goose"] },
   { name: "aider", titles: ["aider"] },

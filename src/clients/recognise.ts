@@ -4,6 +4,7 @@ import type { Json } from "../model/json.ts";
 import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import type { Agent, ClientRequest, SessionFacts } from "./agent.ts";
 import { AGENTS } from "./agents.ts";
+import { inPlanMode } from "./plan-mode.ts";
 
 /** The parts of the facts that describe the client. */
 export type ClientFacts = Pick<RequestFacts, "client" | "session" | "hints">;
@@ -21,7 +22,12 @@ export function clientFacts(
 ): ClientFacts {
   const agent = agentOf(headers, system);
   const request: ClientRequest = { body: isRecord(body) ? body : {}, headers, system, messages };
-  return { client: agent?.name ?? "unknown", ...(agent?.session ?? sessionOf)(request) };
+  const { session, hints } = (agent?.session ?? sessionOf)(request);
+  return {
+    client: agent?.name ?? "unknown",
+    session,
+    hints: inPlanMode(messages) ? { ...hints, mode: "plan" } : hints,
+  };
 }
 
 /** `claude-code`, `codex`, … or "unknown". */
@@ -55,5 +61,5 @@ function sessionOf({ body, headers }: ClientRequest): SessionFacts {
   const parent = headers["x-parent-session-id"];
   const session = headers["x-session-id"] ?? headers["x-session-affinity"] ?? headers["session-id"] ??
     stringOf(body.prompt_cache_key);
-  return { session, hints: parent === undefined ? {} : { subagent: true } };
+  return { session, hints: parent === undefined ? {} : { subagent: true, parent } };
 }

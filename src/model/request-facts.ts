@@ -1,4 +1,5 @@
 /** What routing reads of a request without translating it. Types only. */
+import type { Json } from "./json.ts";
 
 /** A wire format, by its name in the registry (`src/dialects/registry.ts`). The configuration checks names against it. */
 export type DialectName = string;
@@ -11,6 +12,52 @@ export interface MessageFacts {
   readonly role: "system" | "developer" | "user" | "assistant" | "tool";
   /** The text parts, whole. Empty for tool results and tool calls. */
   readonly texts: readonly string[];
+  /** The tools that the message calls, in order; absent where it calls none. */
+  readonly calls?: readonly ToolCallFacts[];
+  /** The results of tools that it holds, in order; absent where it holds none. */
+  readonly results?: readonly ToolResultFacts[];
+}
+
+/** One call of a tool. */
+export interface ToolCallFacts {
+  /** What its result refers to; "" where the body has none. */
+  readonly id: string;
+  /** As the client names it: `Bash`, `apply_patch`, `mcp__files__read`. */
+  readonly name: string;
+  /** The arguments as the body has them: JSON text, free text or an object. */
+  readonly input: Json;
+}
+
+/** One result of a tool. */
+export interface ToolResultFacts {
+  /** The call that it answers; "" where the body has none. */
+  readonly id: string;
+  /** The result is marked as an error, or its text begins with one, or an exit code other than 0 is reported. */
+  readonly failed: boolean;
+}
+
+/** What the client's headers, metadata and reminders say about a request. Unknown values are absent. */
+export interface ClientHints {
+  /** What the request is for. */
+  readonly kind?: "turn" | "compaction" | "title" | "helper" | "prewarm" | "memory";
+  /** An agent wrote the prompt, not the user. */
+  readonly subagent?: boolean;
+  /** Claude Code: the class of the request. */
+  readonly requestClass?: "main" | "subagent" | "workflow" | "compaction" | "auxiliary";
+  /** Claude Code: `Explore`, `Plan`, `general-purpose`, `custom`, `teammate`, `fork`; the set is open. */
+  readonly agentType?: string;
+  /** Claude Code: one for each prompt of the user, the same for all requests that serve it. */
+  readonly promptId?: string;
+  /** What made the client summarise the conversation: on the request that summarises. */
+  readonly compaction?: "auto" | "manual" | "reactive";
+  /** The same, on the first request after it. */
+  readonly compacted?: "auto" | "manual" | "reactive";
+  /** Codex: `user`, `subagent`, `thread_title`, …; the set is open. */
+  readonly threadSource?: string;
+  /** The session, thread or agent that started this one. */
+  readonly parent?: string;
+  /** The agent plans and may not change anything until the user agrees. */
+  readonly mode?: "plan";
 }
 
 /** What a request asks for, read without translating it. */
@@ -27,6 +74,8 @@ export interface RequestFacts {
   readonly hasImages: boolean;
   readonly hasDocuments: boolean;
   readonly toolCount: number;
+  /** The names of the tools that are offered, the provider's own included. */
+  readonly toolNames: readonly string[];
   /** Names of the provider's own tools offered (`web_search`, …). */
   readonly serverTools: readonly string[];
   /** A server tool that the request forces to be used. */
@@ -42,9 +91,5 @@ export interface RequestFacts {
   /** `claude-code`, `codex`, `openclaw`, `opencode`, `anthropic-sdk`, `openai-sdk`, `ai-sdk`, `curl` … or "unknown". */
   readonly client: string;
   readonly session?: string;
-  /** What the client's own metadata says the request is for. */
-  readonly hints: {
-    readonly kind?: "turn" | "compaction" | "title" | "helper" | "prewarm" | "memory";
-    readonly subagent?: boolean;
-  };
+  readonly hints: ClientHints;
 }

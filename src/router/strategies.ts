@@ -74,7 +74,11 @@ export function turnOf(
   { prompt }: Classification,
   strategy: Strategy,
 ): string | undefined {
-  if (prompt === undefined || STRATEGIES[strategy] === undefined) return undefined;
+  if (STRATEGIES[strategy] === undefined) return undefined;
+  const { promptId, subagent } = facts.hints;
+  // A prompt's id is shared by the subagents that serve it: each of them has a turn of its own.
+  if (promptId !== undefined && !subagent) return `${facts.client}/${facts.session ?? ""}/${promptId}`;
+  if (prompt === undefined) return undefined;
   return `${facts.client}/${facts.session ?? ""}/${prompt.length}/${hash(prompt)}`;
 }
 

@@ -58,14 +58,26 @@ test("Claude Code's subagents are recognised by a header or by the billing line"
 
 const turn = (metadata: Json) => facts({ "x-codex-turn-metadata": JSON.stringify(metadata) });
 const CODEX: readonly (readonly [metadata: Json, hints: Json])[] = [
-  [{ request_kind: "turn", thread_source: "user" }, { kind: "turn" }],
-  [{ request_kind: "compaction", thread_source: "user" }, { kind: "compaction" }],
+  [{ request_kind: "turn", thread_source: "user" }, { kind: "turn", threadSource: "user" }],
+  [{ request_kind: "compaction", thread_source: "user" }, {
+    kind: "compaction",
+    threadSource: "user",
+  }],
   [{ request_kind: "prewarm" }, { kind: "prewarm" }],
-  [{ request_kind: "turn", thread_source: "thread_title" }, { kind: "title" }],
-  [{ request_kind: "turn", thread_source: "subagent" }, { kind: "turn", subagent: true }],
+  [{ request_kind: "turn", thread_source: "thread_title" }, {
+    kind: "title",
+    threadSource: "thread_title",
+  }],
+  [{ request_kind: "turn", thread_source: "subagent", parent_thread_id: "p1" }, {
+    kind: "turn",
+    subagent: true,
+    threadSource: "subagent",
+    parent: "p1",
+  }],
   [{ request_kind: "turn", thread_source: "subagent", subagent_kind: "memory_consolidation" }, {
     kind: "memory",
     subagent: true,
+    threadSource: "subagent",
   }],
   [{ request_kind: "constructor" }, {}],
 ];
@@ -91,4 +103,35 @@ test("opencode's session is in a header, and a parent makes it a subagent's", ()
   const agent = { "user-agent": "opencode/1.18.33", "x-session-id": "ses_1" };
   assert.deepEqual(facts(agent), { client: "opencode", session: "ses_1", hints: {} });
   assert.equal(facts({ ...agent, "x-parent-session-id": "ses_0" }).hints.subagent, true);
+});
+
+test("Claude Code's hint headers say what a request is, and unknown values are dropped", () => {
+  const agent = { "user-agent": "claude-cli/2.1.330", "x-claude-code-session-id": "s1" };
+  const hints = (set: HeaderMap) => facts({ ...agent, ...set }).hints;
+  assert.deepEqual(
+    hints({
+      "x-claude-code-request-class": "subagent",
+      "x-claude-code-agent-type": "Explore",
+      "x-claude-code-prompt-id": "p1",
+      "x-claude-code-parent-agent-id": "a1",
+    }),
+    { subagent: true, requestClass: "subagent", agentType: "Explore", promptId: "p1", parent: "a1" },
+  );
+  assert.deepEqual(
+    hints({ "x-claude-code-request-class": "compaction", "x-claude-code-compaction": "auto" }),
+    { kind: "compaction", requestClass: "compaction", compaction: "auto" },
+  );
+  assert.deepEqual(
+    hints({ "x-claude-code-request-class": "main", "x-claude-code-context-compacted": "manual" }),
+    { requestClass: "main", compacted: "manual" },
+  );
+  assert.deepEqual(
+    hints({
+      "x-claude-code-request-class": "poetry",
+      "x-claude-code-compaction": "",
+      "x-claude-code-prompt-id": "",
+    }),
+    {},
+  );
+  assert.deepEqual(hints({ "x-claude-code-agent-type": "x".repeat(300) }), {});
 });

@@ -181,3 +181,86 @@ test("leading system and developer messages are the system prompt, later ones ar
   assert.equal(chat({ messages: list }).messages.length, 4);
   assert.deepEqual(anthropic({ system: "a", messages: list }).system, ["a"]);
 });
+
+/** One conversation in each dialect: two calls, of which the second failed. */
+const AGENT_LOOP: Readonly<Record<keyof typeof INSPECTORS, Json>> = {
+  anthropic: {
+    tools: [{ name: "Bash", input_schema: {} }, { type: "web_search_20250305", name: "web_search" }],
+    messages: [
+      { role: "user", content: "fix it" },
+      {
+        role: "assistant",
+        content: [
+          { type: "text", text: "Looking." },
+          { type: "tool_use", id: "c1", name: "Bash", input: { command: "ls" } },
+          { type: "tool_use", id: "c2", name: "Bash", input: { command: "make" } },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: "c1", content: "README.md" },
+          { type: "tool_result", tool_use_id: "c2", content: "Exit code 2", is_error: true },
+        ],
+      },
+    ],
+  },
+  chat: {
+    tools: [{ type: "function", function: { name: "Bash" } }, { type: "web_search" }],
+    messages: [
+      { role: "user", content: "fix it" },
+      {
+        role: "assistant",
+        content: "Looking.",
+        tool_calls: [
+          { id: "c1", type: "function", function: { name: "Bash", arguments: '{"command":"ls"}' } },
+          { id: "c2", type: "function", function: { name: "Bash", arguments: '{"command":"make"}' } },
+        ],
+      },
+      { role: "tool", tool_call_id: "c1", content: "README.md" },
+      { role: "tool", tool_call_id: "c2", content: "Exit code 2" },
+    ],
+  },
+  responses: {
+    tools: [{ type: "function", name: "Bash" }, { type: "web_search" }],
+    input: [
+      { role: "user", content: "fix it" },
+      { role: "assistant", content: [{ type: "output_text", text: "Looking." }] },
+      { type: "function_call", call_id: "c1", name: "Bash", arguments: '{"command":"ls"}' },
+      { type: "function_call", call_id: "c2", name: "Bash", arguments: '{"command":"make"}' },
+      { type: "function_call_output", call_id: "c1", output: "README.md" },
+      { type: "function_call_output", call_id: "c2", output: "Process exited with code 2\nOutput:\n" },
+    ],
+  },
+};
+for (const [name, body] of Object.entries(AGENT_LOOP)) {
+  test(`${name}: the facts name the tools, their calls and which of them failed`, () => {
+    const { messages, toolNames } = INSPECTORS[name as keyof typeof INSPECTORS](body);
+    assert.deepEqual(toolNames, ["Bash", "web_search"]);
+    assert.deepEqual(messages.flatMap(({ calls = [] }) => calls.map((call) => [call.id, call.name])), [
+      ["c1", "Bash"],
+      ["c2", "Bash"],
+    ]);
+    assert.deepEqual(messages.flatMap(({ results = [] }) => results), [
+      { id: "c1", failed: false },
+      { id: "c2", failed: true },
+    ]);
+    assert.deepEqual(messages.filter(({ role }) => role === "user").map(({ texts }) => texts), [["fix it"]]);
+  });
+}
+
+test("the tools of a namespace are named like the others", () => {
+  const tools = [{ type: "namespace", name: "agents", tools: [{ type: "function", name: "spawn" }] }, {
+    type: "local_shell",
+  }];
+  assert.deepEqual(responses({ tools }).toolNames, ["spawn", "local_shell"]);
+});
+
+test("a custom tool's call and a call of the form before tools are calls", () => {
+  const custom = { type: "custom_tool_call", call_id: "c", name: "apply_patch", input: "*** Begin Patch" };
+  assert.deepEqual(responses({ input: [custom] }).messages[0]?.calls, [
+    { id: "c", name: "apply_patch", input: "*** Begin Patch" },
+  ]);
+  const old = { role: "assistant", content: null, function_call: { name: "ls", arguments: "{}" } };
+  assert.deepEqual(chat({ messages: [old] }).messages[0]?.calls, [{ id: "ls", name: "ls", input: "{}" }]);
+});

@@ -13,6 +13,7 @@ export function requestFacts(set: Partial<RequestFacts> = {}): RequestFacts {
     hasImages: false,
     hasDocuments: false,
     toolCount: 0,
+    toolNames: [],
     serverTools: [],
     structuredOutput: false,
     outputKeys: [],

@@ -4,15 +4,32 @@
  */
 import type { MessageFacts, RequestFacts } from "../../model/request-facts.ts";
 import type { Span } from "../../clients/agent.ts";
-import { INJECTED_BLOCKS, INJECTED_SPANS, PREAMBLES, UNWRAPPING, WRAPPERS } from "../../clients/agents.ts";
-import { SLASH_COMMAND } from "../../clients/claude-code.ts";
-import { spanCutter } from "./spans.ts";
+import {
+  INJECTED_BLOCKS,
+  INJECTED_SPANS,
+  INNER_WRAPPERS,
+  LEADS,
+  PREAMBLES,
+  UNWRAPPING,
+  WRAPPERS,
+} from "../../clients/agents.ts";
+import { HOOK_ELEMENT, SLASH_COMMAND } from "../../clients/claude-code.ts";
+import { type Command, type CommandPrompt, template } from "../../clients/templates.ts";
+import { opensAt, spanCutter } from "./spans.ts";
 
 export interface OwnWords {
   /** The user's latest prompt; undefined where the request holds none. */
   readonly prompt?: string;
   /** An answer or a tool's result follows the prompt: the request continues the turn that it began. */
   readonly continuesTurn: boolean;
+}
+
+/** What the user wrote in one message. */
+export interface Prompt {
+  /** "" for a command without arguments. */
+  readonly words: string;
+  /** The command that the user gave, where the message holds its template. */
+  readonly command?: Command;
 }
 
 const cutSpans = spanCutter(INJECTED_SPANS);
@@ -25,72 +42,138 @@ export function ownWords(facts: RequestFacts): OwnWords {
   const { messages } = facts;
   let continuesTurn = false;
   for (let i = messages.length - 1; i >= 0; i--) {
-    const message = messages[i]!;
-    if (message.role === "assistant" || message.role === "tool") continuesTurn = true;
-    if (message.role !== "user") continue;
-    const { words, isCommand } = ownWordsIn(message.texts, followsCommand(messages, i), facts.client);
-    if (words !== "") return { prompt: words, continuesTurn };
+    const { role } = messages[i]!;
+    if (role === "assistant" || role === "tool") continuesTurn = true;
+    if (role !== "user") continue;
+    const prompt = promptAt(messages, i, facts.client);
+    if (prompt === undefined) continue;
     // A command without arguments begins a turn of its own, for which an older prompt says nothing.
-    if (isCommand) break;
+    return prompt.words === "" ? { continuesTurn } : { prompt: prompt.words, continuesTurn };
   }
   return { continuesTurn };
 }
 
-/** The user's words in the text blocks of one message. */
-function ownWordsIn(
-  texts: readonly string[],
-  startsWithTemplate: boolean,
-  client: string,
-): { words: string; isCommand: boolean } {
+/** What the user wrote in message `i`, which is one of the user's; undefined: nothing in it is. */
+export function promptAt(messages: readonly MessageFacts[], i: number, client: string): Prompt | undefined {
+  const { texts } = messages[i]!;
   let words = "";
-  let isCommand = false;
-  let skipTemplate = startsWithTemplate;
-  for (let i = 0; i < texts.length; i++) {
-    const text = texts[i]!.trim();
+  let command: Command | undefined;
+  let skipTemplate = followsCommand(messages, i);
+  for (let k = 0; k < texts.length; k++) {
+    const text = texts[k]!.trim();
     let own: string;
     if (isSlashCommand(text)) {
-      if (ranLocally(texts, i)) continue;
-      isCommand = true;
+      if (ranLocally(texts, k)) continue;
+      command = { name: commandName(text), from: "slash" };
       skipTemplate = true;
       own = between(text, SLASH_COMMAND.args) ?? "";
     } else {
-      own = cleanBlock(text, client);
+      const cleaned = cleanBlock(text, client);
+      own = cleaned.words;
       if (skipTemplate && own !== "") {
         skipTemplate = false;
         continue;
       }
+      command = cleaned.command ?? command;
     }
     if (own !== "") words = words === "" ? own : `${words}\n${own}`;
   }
-  return { words, isCommand };
+  if (command !== undefined) return { words, command };
+  return words === "" ? undefined : { words };
 }
 
-/** One text block without what is not the user's; "" where nothing is left. */
-function cleanBlock(block: string, client: string): string {
-  if (block === "" || isInjected(block)) return "";
-  let text = cutSpans(block).trim();
-  for (const { starts, mark } of PREAMBLES) {
-    if (!text.startsWith(starts)) continue;
-    const at = text.indexOf(mark);
-    text = at < 0 ? "" : text.slice(at + mark.length).trim();
+const NOTHING: Prompt = { words: "" };
+
+/** One text block without what is not the user's. */
+function cleanBlock(block: string, client: string): Prompt | CommandPrompt {
+  if (block === "" || isInjected(block)) return NOTHING;
+  let text = withoutHooks(withoutLeads(cutSpans(block).trim()));
+  for (const { starts, marks } of PREAMBLES) {
+    if (text.startsWith(starts)) text = afterFirst(text, marks);
   }
-  if (text.startsWith("<")) {
-    const wrapper = WRAPPERS.find(({ open }) => text.startsWith(open));
-    text = (wrapper && between(text, wrapper)) ?? text;
-  }
+  if (text.startsWith("<")) text = unwrapped(text);
   for (const { name, unwrap } of UNWRAPPING) text = unwrap(text, name === client);
   // What was unwrapped may have been injected itself.
-  return text === block || !isInjected(text) ? text : "";
+  if (text === "" || text !== block && isInjected(text)) return NOTHING;
+  return template(text) ?? { words: withoutMarks(text) };
 }
 
 function isInjected(text: string): boolean {
-  return INJECTED_BLOCKS.some(({ starts, within }) =>
-    text.startsWith(starts) && (within === undefined || text.slice(0, 600).includes(within))
+  return INJECTED_BLOCKS.some(({ starts, within, isWhole }) =>
+    text.startsWith(starts) && (within === undefined || text.slice(0, 600).includes(within)) &&
+    (isWhole !== true || text === starts)
   );
+}
+
+/** Without what agents put at a text's beginning, however often. */
+function withoutLeads(text: string): string {
+  let words = text;
+  for (let k = 0; k < LEADS.length; k++) {
+    const { starts, ends } = LEADS[k]!;
+    if (!words.startsWith(starts)) continue;
+    const end = words.indexOf(ends, starts.length);
+    words = end < 0 ? "" : words.slice(end + ends.length).trimStart();
+    k = -1;
+  }
+  return words;
+}
+
+/** Without the elements of hooks at a text's beginning. */
+function withoutHooks(text: string): string {
+  let words = text;
+  while (words.startsWith("<")) {
+    const opened = HOOK_ELEMENT.exec(words.slice(0, 500));
+    const close = `</${opened?.[1]}>`;
+    const end = opened === null ? -1 : words.indexOf(close);
+    if (end < 0) break;
+    words = words.slice(end + close.length).trimStart();
+  }
+  return words;
+}
+
+function afterFirst(text: string, marks: readonly string[]): string {
+  let from = -1;
+  let first = text.length;
+  for (const mark of marks) {
+    const at = text.indexOf(mark);
+    if (at < 0 || at >= first) continue;
+    first = at;
+    from = at + mark.length;
+  }
+  return from < 0 ? "" : text.slice(from).trim();
+}
+
+/** The inside of the element that holds the user's words. */
+function unwrapped(text: string): string {
+  const wrapper = WRAPPERS.find((span) => opensAt(text, span, 0)) ??
+    INNER_WRAPPERS.find(({ open }) => text.includes(open));
+  return (wrapper && between(text, wrapper)) ?? text;
+}
+
+/**
+ * What people attach at the beginning of a prompt: `[Image #1]`, `#terminalSelection`, `#file:main.ts`, `@agent`,
+ * `@main.ts (12-40)`. It names what is attached and says nothing about what is asked.
+ */
+const MARK =
+  /^(?:\[(?:Image|Pasted text|File) #\d+[^\]\n]{0,60}\]\s*|#(?:file|folder|sym|terminal\w*|selection|codebase|changes|problems|editor|fetch|usages|testFailure)(?::\S{1,200})?\s+|@(?:"[^"\n]{1,200}"|[\w./~:#-]{1,200})(?:\s*\(\d+(?:-\d+)?\))?\s+)/;
+
+/** Without such marks at the beginning; a text of marks alone stays. */
+function withoutMarks(text: string): string {
+  let words = text;
+  while (words.startsWith("[") || words.startsWith("#") || words.startsWith("@")) {
+    const mark = MARK.exec(words.slice(0, 500));
+    if (mark === null) break;
+    words = words.slice(mark[0].length);
+  }
+  return words === "" ? text : words;
 }
 
 function isSlashCommand(text: string): boolean {
   return text.startsWith("<") && SLASH_COMMAND.starts.some((start) => text.startsWith(start));
+}
+
+function commandName(text: string): string {
+  return (between(text, SLASH_COMMAND.name) ?? "").replace(/^\//, "");
 }
 
 /** Whether the command in block `i` ran in the client: its caveat precedes it, or its output follows it. */
@@ -113,8 +196,9 @@ function followsCommand(messages: readonly MessageFacts[], i: number): boolean {
 }
 
 /** What a span holds, trimmed; undefined where the text has no such span. */
-function between(text: string, { open, close }: Span): string | undefined {
-  const start = text.indexOf(open);
-  const end = start < 0 ? -1 : text.lastIndexOf(close);
-  return end < start + open.length ? undefined : text.slice(start + open.length, end).trim();
+function between(text: string, { open, close, isElement }: Span): string | undefined {
+  const at = text.indexOf(open);
+  const start = at < 0 ? -1 : isElement === true ? text.indexOf(">", at) + 1 : at + open.length;
+  const end = start <= 0 ? -1 : text.lastIndexOf(close);
+  return end < start ? undefined : text.slice(start, end).trim();
 }

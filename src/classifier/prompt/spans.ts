@@ -27,7 +27,7 @@ export function spanCutter(spans: readonly Span[]): (text: string, find?: Find) 
     let from = 0;
     const neverCloses = new Set<Span>();
     while (at >= 0) {
-      const span = byLetter.get(text.charCodeAt(at + 1))?.find((s) => text.startsWith(s.open, at));
+      const span = byLetter.get(text.charCodeAt(at + 1))?.find((s) => opensAt(text, s, at));
       const end = span && !neverCloses.has(span) ? endOf(text, span, at, find) : -1;
       if (end >= 0) {
         kept += text.slice(from, at);
@@ -42,6 +42,13 @@ export function spanCutter(spans: readonly Span[]): (text: string, find?: Find) 
   };
 }
 
+/** Whether a span opens here; a tag's name must end where the span's does. */
+export function opensAt(text: string, { open, isElement }: Span, at: number): boolean {
+  if (!text.startsWith(open, at)) return false;
+  const next = text.charCodeAt(at + open.length);
+  return isElement !== true || next === 0x3e || next <= 0x20; // ">", white space
+}
+
 /** Where the span that opens at `start` has ended, its nested ones included; -1: it never closes. */
 function endOf(text: string, span: Span, start: number, find: Find): number {
   let depth = 1;
@@ -50,7 +57,7 @@ function endOf(text: string, span: Span, start: number, find: Find): number {
   let closing = find(text, span.close, start + span.open.length);
   while (closing >= 0) {
     if (opening >= 0 && opening < closing) {
-      depth++;
+      if (opensAt(text, span, opening)) depth++;
       opening = find(text, span.open, opening + span.open.length);
     } else {
       depth--;

@@ -53,13 +53,15 @@ test("a request without words of the user has no prompt", () => {
 });
 
 test("every injected element and block leaves the words beside it, before it and behind it", () => {
-  for (const { open, close } of INJECTED_SPANS) {
+  for (const { open: start, close, isElement } of INJECTED_SPANS) {
+    const open = isElement ? `${start} id="1">` : start;
     assert.equal(promptOf(`${open}plan to build${close}`, "my words"), "my words");
     assert.equal(promptOf(`${open}plan to build${close}\nmy words`), "my words");
     assert.equal(promptOf(`my words\n${open}plan ${open}to${close} build${close}`), "my words");
   }
-  for (const { starts, within = "" } of INJECTED_BLOCKS) {
-    assert.equal(promptOf(`${starts}${within} plan to build`, "my words"), "my words");
+  for (const { starts, within = "", isWhole } of INJECTED_BLOCKS) {
+    const block = isWhole ? starts : `${starts}${within} plan to build`;
+    assert.equal(promptOf(block, "my words"), "my words");
   }
 });
 

@@ -2,9 +2,16 @@
 import { clientFacts } from "../../../clients/recognise.ts";
 import { isRecord, limitOf, listOf, NO_TEXTS, schemaKeys, stringOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
-import type { HeaderMap, MessageFacts, RequestFacts } from "../../../model/request-facts.ts";
+import type {
+  HeaderMap,
+  MessageFacts,
+  RequestFacts,
+  ToolCallFacts,
+  ToolResultFacts,
+} from "../../../model/request-facts.ts";
 import { MediaTally } from "../../shared/media-tally.ts";
 import { serverToolName } from "../../shared/server-tools.ts";
+import { reportsFailure } from "../../shared/tool-outcome.ts";
 
 /**
  * The facts of a parsed body; never throws. A user message that holds tool results becomes a `tool` message, followed by
@@ -52,21 +59,29 @@ export function inspectAnthropicMessages(
 }
 
 function pushMessage(messages: MessageFacts[], message: Record<string, Json>, media: MediaTally): void {
-  const { texts, results } = contentFacts(message.content, media);
+  const { texts, calls, results } = contentFacts(message.content, media);
   if (message.role === "user") {
-    if (results) messages.push({ role: "tool", texts: NO_TEXTS });
-    if (!results || texts.length > 0) messages.push({ role: "user", texts });
+    if (results !== undefined) messages.push({ role: "tool", texts: NO_TEXTS, results });
+    if (results === undefined || texts.length > 0) messages.push({ role: "user", texts });
   } else {
-    // A role that nobody knows is not the user's.
-    messages.push({ role: message.role === "assistant" ? "assistant" : "system", texts });
+    // An unknown role is not the user's.
+    const role = message.role === "assistant" ? "assistant" : "system";
+    messages.push(calls === undefined ? { role, texts } : { role, texts, calls });
   }
 }
 
-/** The texts of a content list (or string), and whether tool results stand among them. */
-function contentFacts(content: unknown, media: MediaTally): { texts: readonly string[]; results: boolean } {
-  if (typeof content === "string") return { texts: [content], results: false };
+interface ContentFacts {
+  readonly texts: readonly string[];
+  readonly calls?: readonly ToolCallFacts[];
+  readonly results?: readonly ToolResultFacts[];
+}
+
+/** The texts of a content list (or string), and the calls and results of tools in it. */
+function contentFacts(content: unknown, media: MediaTally): ContentFacts {
+  if (typeof content === "string") return { texts: [content] };
   const texts: string[] = [];
-  let results = false;
+  let calls: ToolCallFacts[] | undefined;
+  let results: ToolResultFacts[] | undefined;
   for (const block of listOf(content)) {
     if (!isRecord(block)) continue;
     if (block.type === "text") {
@@ -74,11 +89,20 @@ function contentFacts(content: unknown, media: MediaTally): { texts: readonly st
     } else if (block.type === "image" || block.type === "document") {
       addMedia(block, media);
     } else if (typeof block.type === "string" && block.type.endsWith("tool_result")) {
-      results = true;
+      (results ??= []).push({
+        id: stringOf(block.tool_use_id) ?? "",
+        failed: block.is_error === true || reportsFailure(block.content),
+      });
       for (const part of listOf(block.content)) if (isRecord(part)) addMedia(part, media);
+    } else if (typeof block.type === "string" && block.type.endsWith("tool_use")) {
+      (calls ??= []).push({
+        id: stringOf(block.id) ?? "",
+        name: stringOf(block.name) ?? "",
+        input: block.input,
+      });
     }
   }
-  return { texts, results };
+  return { texts, calls, results };
 }
 
 function addMedia(block: Record<string, Json>, media: MediaTally): void {
@@ -90,13 +114,16 @@ function addMedia(block: Record<string, Json>, media: MediaTally): void {
 
 function toolFacts(
   asked: Record<string, Json>,
-): Pick<RequestFacts, "toolCount" | "serverTools" | "forcedServerTool"> {
+): Pick<RequestFacts, "toolCount" | "toolNames" | "serverTools" | "forcedServerTool"> {
   const tools = listOf(asked.tools);
+  const toolNames: string[] = [];
   const serverTools: string[] = [];
   const choice = isRecord(asked.tool_choice) ? asked.tool_choice : {};
   let forcedServerTool: string | undefined;
   for (const tool of tools) {
-    const name = isRecord(tool) ? serverToolName(tool.type) : undefined;
+    if (!isRecord(tool)) continue;
+    const name = serverToolName(tool.type);
+    toolNames.push(stringOf(tool.name) ?? name ?? "");
     if (name === undefined) continue;
     serverTools.push(name);
     // "any" with nothing else to choose from forces as well.
@@ -105,5 +132,5 @@ function toolFacts(
       : choice.type === "any" && tools.length === 1;
     if (isForced) forcedServerTool = name;
   }
-  return { toolCount: tools.length, serverTools, forcedServerTool };
+  return { toolCount: tools.length, toolNames, serverTools, forcedServerTool };
 }

@@ -2,9 +2,10 @@
 import { clientFacts } from "../../../clients/recognise.ts";
 import { isRecord, limitOf, listOf, schemaKeys, stringOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
-import type { HeaderMap, MessageFacts, RequestFacts } from "../../../model/request-facts.ts";
+import type { HeaderMap, MessageFacts, RequestFacts, ToolCallFacts } from "../../../model/request-facts.ts";
 import { MediaTally } from "../../shared/media-tally.ts";
 import { serverToolName } from "../../shared/server-tools.ts";
+import { reportsFailure } from "../../shared/tool-outcome.ts";
 
 const ROLES: Readonly<Record<string, MessageFacts["role"]>> = {
   system: "system",
@@ -40,7 +41,11 @@ export function inspectOpenAiChat(
     const texts = textsOf(message.content, media);
     leading &&= role === "system" || role === "developer";
     if (leading) { for (const text of texts) system.push(text); }
-    messages.push({ role, texts });
+    if (role === "assistant") messages.push({ role, texts, calls: callsOf(message) });
+    else if (role === "tool") {
+      const id = stringOf(message.tool_call_id) ?? stringOf(message.name) ?? "";
+      messages.push({ role, texts, results: [{ id, failed: reportsFailure(message.content) }] });
+    } else messages.push({ role, texts });
   }
 
   const format = isRecord(asked.response_format) ? asked.response_format : {};
@@ -90,14 +95,38 @@ function thinks(asked: Record<string, Json>): boolean {
   return isRecord(asked.reasoning) && asked.reasoning.enabled !== false && asked.reasoning.effort !== "none";
 }
 
+/** The calls of an answer; those of `function_call`, the form before `tool_calls`, have no id but the name. */
+function callsOf(message: Record<string, Json>): readonly ToolCallFacts[] | undefined {
+  const legacy = message.function_call;
+  if (isRecord(legacy)) {
+    const name = stringOf(legacy.name) ?? "";
+    return [{ id: name, name, input: legacy.arguments }];
+  }
+  let calls: ToolCallFacts[] | undefined;
+  for (const call of listOf(message.tool_calls)) {
+    if (!isRecord(call)) continue;
+    const called = isRecord(call.function) ? call.function : isRecord(call.custom) ? call.custom : {};
+    (calls ??= []).push({
+      id: stringOf(call.id) ?? "",
+      name: stringOf(called.name) ?? "",
+      input: called.arguments ?? called.input,
+    });
+  }
+  return calls;
+}
+
 function toolFacts(
   asked: Record<string, Json>,
-): Pick<RequestFacts, "toolCount" | "serverTools" | "forcedServerTool"> {
+): Pick<RequestFacts, "toolCount" | "toolNames" | "serverTools" | "forcedServerTool"> {
   const tools = listOf(asked.tools);
+  const toolNames: string[] = [];
   const serverTools: string[] = [];
-  for (const tool of tools) {
-    const name = isRecord(tool) ? serverToolName(tool.type) : undefined;
+  for (const tool of tools.length > 0 ? tools : listOf(asked.functions)) {
+    if (!isRecord(tool)) continue;
+    const name = serverToolName(tool.type);
     if (name !== undefined) serverTools.push(name);
+    const offered = isRecord(tool.function) ? tool.function : isRecord(tool.custom) ? tool.custom : tool;
+    toolNames.push(stringOf(offered.name) ?? name ?? "");
   }
   const choice = asked.tool_choice;
   let forcedServerTool = isRecord(choice) ? serverToolName(choice.type) : undefined;
@@ -106,7 +135,8 @@ function toolFacts(
     serverTools.push("web_search");
     forcedServerTool = "web_search";
   }
-  return { toolCount: tools.length || listOf(asked.functions).length, serverTools, forcedServerTool };
+  const toolCount = tools.length || listOf(asked.functions).length;
+  return { toolCount, toolNames, serverTools, forcedServerTool };
 }
 
 /** Providers switch searching on outside of the tools; where it is on, it always runs. */

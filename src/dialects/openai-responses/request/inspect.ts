@@ -5,6 +5,7 @@ import type { Json } from "../../../model/json.ts";
 import type { HeaderMap, MessageFacts, RequestFacts } from "../../../model/request-facts.ts";
 import { MediaTally } from "../../shared/media-tally.ts";
 import { serverToolName } from "../../shared/server-tools.ts";
+import { reportsFailure } from "../../shared/tool-outcome.ts";
 
 const ROLES: Readonly<Record<string, MessageFacts["role"]>> = {
   system: "system",
@@ -15,6 +16,7 @@ const ROLES: Readonly<Record<string, MessageFacts["role"]>> = {
 
 interface Tools {
   count: number;
+  readonly names: string[];
   readonly server: string[];
 }
 
@@ -33,7 +35,7 @@ export function inspectOpenAiResponses(
 ): RequestFacts {
   const asked: Record<string, Json> = isRecord(body) ? body : {};
   const media = new MediaTally();
-  const tools: Tools = { count: 0, server: [] };
+  const tools: Tools = { count: 0, names: [], server: [] };
   countTools(asked.tools, tools);
 
   const system: string[] = typeof asked.instructions === "string" ? [asked.instructions] : [];
@@ -63,6 +65,7 @@ export function inspectOpenAiResponses(
     hasImages: media.hasImages,
     hasDocuments: media.hasDocuments,
     toolCount: tools.count,
+    toolNames: tools.names,
     serverTools: tools.server,
     forcedServerTool: forced(asked.tool_choice, tools),
     structuredOutput: format.type === "json_schema" || format.type === "json_object",
@@ -85,9 +88,15 @@ function messageOf(item: Record<string, Json>, media: MediaTally): MessageFacts 
   if (typeof item.type === "string" && item.type.endsWith("_output")) {
     const output = isRecord(item.output) ? [item.output] : item.output;
     if (Array.isArray(output)) textsOf(output, media);
-    return { role: "tool", texts: NO_TEXTS };
+    const failed = item.status === "failed" || reportsFailure(output);
+    return { role: "tool", texts: NO_TEXTS, results: [{ id: stringOf(item.call_id) ?? "", failed }] };
   }
-  return { role: "assistant", texts: NO_TEXTS };
+  if (typeof item.type !== "string" || !item.type.endsWith("_call")) {
+    return { role: "assistant", texts: NO_TEXTS };
+  }
+  const name = stringOf(item.name) ?? item.type.slice(0, -"_call".length);
+  const input = item.arguments ?? item.input ?? item.action ?? item.operation;
+  return { role: "assistant", texts: NO_TEXTS, calls: [{ id: stringOf(item.call_id) ?? "", name, input }] };
 }
 
 function textsOf(content: unknown, media: MediaTally): readonly string[] {
@@ -110,11 +119,14 @@ function countTools(list: unknown, tools: Tools): void {
     if (!isRecord(tool)) continue;
     if (tool.type === "namespace") {
       // Namespaces do not nest.
-      tools.count += listOf(tool.tools).length;
+      const inner = listOf(tool.tools);
+      tools.count += inner.length;
+      for (const one of inner) tools.names.push(isRecord(one) ? stringOf(one.name) ?? "" : "");
       continue;
     }
     tools.count++;
     const name = serverToolName(tool.type);
+    tools.names.push(stringOf(tool.name) ?? name ?? stringOf(tool.type) ?? "");
     if (name !== undefined) tools.server.push(name);
   }
 }
