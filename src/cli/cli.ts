@@ -1,4 +1,4 @@
-/** From the command line to a command that has run. */
+/** Parses the command line and runs the command. */
 import { or } from "@optique/core/constructs";
 import type { RunOptions } from "@optique/core/facade";
 import { message, text } from "@optique/core/message";
@@ -8,11 +8,12 @@ import { findSimilar } from "@optique/core/suggestion";
 import { CliError, type Command, EXIT, NAME, type Run, VERSION } from "./command.ts";
 import { SHELLS } from "./options.ts";
 import { overview } from "./help.ts";
-import type { Io, Out } from "./io.ts";
-import { type CommandEntry, COMMANDS, USUAL } from "./registry.ts";
+import { type Io, type Out, printJson } from "./io.ts";
+import { hanging } from "../text/width.ts";
+import { type CommandEntry, COMMANDS, DEFAULT_COMMAND } from "./registry.ts";
 import { styleOf } from "./output/style.ts";
 
-/** Runs what the arguments ask for. Resolves to the exit code; never throws. */
+/** Runs the command of the arguments. Resolves to the exit code; never throws. */
 export async function runCli(io: Io): Promise<number> {
   try {
     const [first, ...rest] = io.args;
@@ -29,26 +30,29 @@ export async function runCli(io: Io): Promise<number> {
     const run = await parsed(io);
     return typeof run === "number" ? run : await run(io);
   } catch (error) {
-    io.stderr.write(`${told(error, io)}\n`);
-    return error instanceof CliError ? error.exitCode : EXIT.failed;
+    const exitCode = error instanceof CliError ? error.exitCode : EXIT.failed;
+    showError(io, error instanceof Error ? error.message : String(error), exitCode);
+    return exitCode;
   }
 }
 
-/** Parses the command line as the command that it names. A number: it is dealt with, and this is the exit code. */
+/** Parses the command line as the command that it names. A number: help or an error was shown; it is the exit code. */
 async function parsed(io: Io): Promise<Run | number> {
   const [first] = io.args;
-  const usual = first === undefined || first.startsWith("-");
-  const entry = COMMANDS.find(({ name }) => name === (usual ? USUAL : first));
+  const unnamed = first === undefined || first.startsWith("-");
+  const entry = COMMANDS.find(({ name }) => name === (unnamed ? DEFAULT_COMMAND : first));
   if (entry === undefined) throw unknownCommand(first ?? "");
   const { command } = await entry.load();
-  const parser = usual ? command.parser : subcommand(entry, command);
+  const parser = unnamed ? command.parser : subcommand(entry, command);
   const right = parseSync(parser, io.args);
   if (right.success) return right.value;
-  // What tells of mistakes, helps and completes is a good deal larger, and seldom needed.
+  // The part of the library that prints help, errors and completions is large, and seldom needed.
   const { runParser } = await import("@optique/core/facade");
+  const complaints: string[] = [];
   return runParser<Parser<"sync", Run, unknown>, number, number>(parser, NAME, io.args, {
-    ...looks(io),
-    ...(usual ? { description: command.description } : {}),
+    ...printing(io),
+    stderr: (text) => void complaints.push(text),
+    ...(unnamed ? { description: command.description } : {}),
     help: {
       option: { names: ["-h", "--help"] },
       onShow: () => {
@@ -57,17 +61,30 @@ async function parsed(io: Io): Promise<Run | number> {
       },
     },
     onError: () => {
-      io.stderr.write(
-        `${usual ? commandFirst(io.args) : ""}See ${NAME} ${usual ? "" : `${entry.name} `}--help.\n`,
-      );
+      const hint = `${unnamed ? commandFirst(io.args) : ""}See ${NAME} ${
+        unnamed ? "" : `${entry.name} `
+      }--help.`;
+      showError(io, `${complaints.join("\n").replace(/^Error: /, "")}\n${hint}`, EXIT.unusable);
       return EXIT.unusable;
     },
   }) as Run | number;
 }
 
+/** Prints an error: as text on the error stream, with `--json` as an object on the standard output. */
+function showError(io: Io, message: string, exitCode: number): void {
+  if (wantsJson(io.args)) return printJson(io, { ok: false, error: message, exit_code: exitCode });
+  io.stderr.write(`${styleOf(io.stderr).red("Error:")} ${message}\n`);
+}
+
+/** Whether `--json` is among the options, however wrong the rest of the command line is. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).includes("--json");
+}
+
 const isShell = (word: string | undefined): boolean => SHELLS.some((shell) => shell === word);
 
-/** Answers a shell, or prints what it needs to ask. All commands are loaded: their options are the answer. */
+/** Prints a completion script, or the completions that it asks for. Loads all commands, for their options. */
 async function complete(io: Io, args: readonly string[]): Promise<number> {
   const loaded = await Promise.all(
     COMMANDS.filter(({ name }) => name !== "completions").map(async (entry) => ({
@@ -75,23 +92,23 @@ async function complete(io: Io, args: readonly string[]): Promise<number> {
       command: (await entry.load()).command,
     })),
   );
-  const usual = loaded.find(({ entry }) => entry.name === USUAL);
+  const serve = loaded.find(({ entry }) => entry.name === DEFAULT_COMMAND);
   const commands = loaded.map(({ entry, command }) => subcommand(entry, command, true));
   const { runParser } = await import("@optique/core/facade");
-  const all = or(...(usual === undefined ? commands : [...commands, usual.command.parser])) as Parser<
+  const all = or(...(serve === undefined ? commands : [...commands, serve.command.parser])) as Parser<
     "sync",
     Run,
     unknown
   >;
   const code = runParser<typeof all, number, number>(all, NAME, ["completions", ...args], {
-    ...looks(io),
+    ...printing(io),
     completion: { command: { names: ["completions"] }, onShow: (exitCode) => exitCode },
     onError: () => EXIT.unusable,
   }) as unknown;
   return typeof code === "number" ? code : EXIT.ok;
 }
 
-function looks(io: Io): RunOptions<number, number> {
+function printing(io: Io): RunOptions<number, number> {
   const { columns } = io.stdout;
   return {
     stdout: (text) => io.stdout.write(`${text}\n`),
@@ -103,7 +120,7 @@ function looks(io: Io): RunOptions<number, number> {
   };
 }
 
-/** `listed`: with the words that stand beside it in a list, for shells that show them. */
+/** `listed`: with its brief, for shells that show one beside each completion. */
 function subcommand(
   { name, brief }: CommandEntry,
   command: Command,
@@ -115,24 +132,19 @@ function subcommand(
 
 function examplesOf({ examples }: Command, out: Out): string {
   const { bold } = styleOf(out);
-  return `${bold("Examples:")}\n${examples.map((line) => `  ${NAME} ${line}\n`).join("")}`;
+  return `${bold("Examples:")}\n${
+    examples.flatMap((line) => hanging(`${NAME} ${line}`, out.columns, 2)).join("\n")
+  }\n`;
 }
 
 function unknownCommand(given: string): CliError {
   const near = findSimilar(given, COMMANDS.map(({ name }) => name))[0];
   const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
-  return new CliError(`There is no command "${given}".${hint}\nSee ${NAME} --help.`, EXIT.unusable);
+  return new CliError(`unknown command "${given}".${hint}\nSee ${NAME} --help.`, EXIT.unusable);
 }
 
-/** A hint where a command stands behind options: `--config x check`. */
+/** A hint for a command after options: `--config x check`. */
 function commandFirst(args: readonly string[]): string {
   const late = COMMANDS.find(({ name }) => args.indexOf(name) > 0);
-  return late === undefined ? "" : `The command comes first: ${NAME} ${late.name} …\n`;
-}
-
-/** An error in words. What nobody foresaw is told in one line too: a stack says nothing to who meets it. */
-function told(error: unknown, io: Io): string {
-  const { red } = styleOf(io.stderr);
-  const words = error instanceof Error ? error.message : String(error);
-  return `${red("Error:")} ${words}`;
+  return late === undefined ? "" : `Put the command first: ${NAME} ${late.name} …\n`;
 }

@@ -19,16 +19,16 @@ export interface Command {
 export const NAME = "terraphim-llm-proxy";
 export const VERSION: string = manifest.version;
 
-/** Exit codes, the same for every command; docs/cli.md tells them to users. */
+/** Exit codes, the same for every command; docs/cli.md documents them. */
 export const EXIT = {
   ok: 0,
-  /** It ran, and what it found or met is not as it should be. */
+  /** It ran, and found or met a problem. */
   failed: 1,
   /** It could not start: the command line or the configuration is wrong. */
   unusable: 2,
 } as const;
 
-/** Ends a command with words for people: what is wrong, and what would be right. */
+/** Ends a command with a message for people: what is wrong, and what would be right. */
 export class CliError extends Error {
   override name = "CliError";
   constructor(message: string, readonly exitCode: number = EXIT.failed) {

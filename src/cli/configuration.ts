@@ -18,18 +18,18 @@ export function readConfig(io: Io, option: string | undefined): Config {
   return result.config;
 }
 
-/** The problems of a configuration as what ends a command. */
+/** An error that ends a command with the problems of a configuration. */
 export function unusable(problems: readonly ConfigProblem[]): CliError {
   const count = problems.length === 1 ? "a mistake" : `${problems.length} mistakes`;
   return new CliError(`the configuration has ${count}:\n${formatProblems(problems)}`, EXIT.unusable);
 }
 
-/** Where a configuration came from, for people: its path, or why there is none and what stands in for it. */
+/** Where a configuration came from: its path, or why there is no file and what is used instead. */
 export function originOf({ path, warnings }: Pick<Config, "path" | "warnings">): string {
-  return path ?? warnings[0]?.message ?? "made from the keys in the environment";
+  return path ?? warnings[0]?.message ?? "built from the keys in the environment";
 }
 
-/** The warnings of a file. A configuration that was made has only the one that {@link originOf} tells. */
+/** The warnings of a file, without the one that {@link originOf} shows for a built configuration. */
 export function warningsOf({ path, warnings }: Pick<Config, "path" | "warnings">): readonly ConfigWarning[] {
   return path === undefined ? warnings.slice(1) : warnings;
 }
@@ -48,11 +48,11 @@ export function catalogFor(io: Pick<Io, "env">, config: Config): PricedCatalog {
 /** The user's home. */
 export const homeOf = ({ env }: Pick<Io, "env">): string => env.HOME ?? env.USERPROFILE ?? homedir();
 
-/** The folder that the proxy keeps its files in; it may not be there yet. */
+/** The folder for the proxy's own files, which may not exist yet. */
 export const dataFolderOf = (io: Pick<Io, "env">): string =>
   dataFolder({ env: io.env, platform: process.platform, home: homeOf(io) });
 
-/** The ledger's file; it may not be there yet. */
+/** The ledger's file, which may not exist yet. */
 export const ledgerPathOf = (io: Pick<Io, "env">, { ledger }: Pick<Config, "ledger">): string =>
   ledger.path ?? dataFile(dataFolderOf(io), "ledger");
 

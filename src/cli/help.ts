@@ -1,30 +1,50 @@
-/** The page that `--help` shows: all of it on a screen of 80 by 24. */
-import type { Out } from "./io.ts";
+/** The page that `--help` shows: all of it fits on a screen of 80 by 24. */
 import { NAME, VERSION } from "./command.ts";
-import { COMMANDS } from "./registry.ts";
+import type { Out } from "./io.ts";
 import { styleOf } from "./output/style.ts";
+import { COMMANDS } from "./registry.ts";
+import { hanging, wrap } from "../text/width.ts";
 
-const EXAMPLES: readonly (readonly [string, string])[] = [
-  ["demo", "see it work, without a key"],
-  ["--config config.toml", "run the proxy"],
-  ['route "plan the architecture"', "where would this go?"],
+const OPTIONS: readonly (readonly [string, string])[] = [
+  ["-c, --config FILE", "use this configuration file"],
+  ["    --json", "print JSON"],
+  ["-h, --help", "show help, also for a command: check --help"],
+  ["-V, --version", "print the version"],
 ];
 
-/** The program's own help, each line ended. */
+const EXAMPLES = ["--config config.toml", 'route "plan the architecture"'];
+
+const PROMISE = "routes each prompt to the model you chose for it";
+
+/** The program's own help. */
 export function overview(out: Out): string {
-  const { bold, dim, cyan } = styleOf(out);
-  const widest = Math.max(...COMMANDS.map(({ name }) => name.length));
-  const longest = Math.max(...EXAMPLES.map(([line]) => line.length));
+  const { bold, cyan } = styleOf(out);
+  const { columns } = out;
+  const narrow = columns !== undefined && columns < 80;
   return [
-    `${bold(NAME)} ${VERSION}: each prompt to the model you chose for it`,
+    ...(narrow ? wrap(`${NAME} ${VERSION}: ${PROMISE}`, columns) : [`${bold(NAME)} ${VERSION}: ${PROMISE}`]),
+    ...hanging(`Usage: ${NAME} [COMMAND] [OPTIONS]`, columns),
     "",
-    `Usage: ${NAME} [COMMAND] [OPTIONS]`,
+    ...pairs(COMMANDS.map(({ name, brief }) => [name, brief]), out, cyan),
     "",
-    ...COMMANDS.map(({ name, brief }) => `  ${cyan(name.padEnd(widest))}  ${brief}`),
+    ...pairs(OPTIONS, out, cyan),
     "",
-    ...EXAMPLES.map(([line, what]) => `  ${NAME} ${line.padEnd(longest)}  ${dim(what)}`),
-    "",
-    `${NAME} COMMAND --help tells more of each.`,
+    ...EXAMPLES.flatMap((line) => hanging(`${NAME} ${line}`, columns, 2)),
     "",
   ].join("\n");
+}
+
+/** Names with their explanations beside them; on a narrow terminal the explanations wrap. */
+function pairs(
+  all: readonly (readonly [string, string])[],
+  out: Out,
+  paint: (text: string) => string,
+): string[] {
+  const widest = Math.max(...all.map(([name]) => name.length));
+  const room = out.columns === undefined ? undefined : Math.max(16, out.columns - widest - 4);
+  return all.flatMap(([name, what]) =>
+    wrap(what, room).map((line, index) =>
+      `  ${index === 0 ? paint(name.padEnd(widest)) : " ".repeat(widest)}  ${line}`
+    )
+  );
 }

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 
 /** A stream that people or programs read. */
 export interface Out {
-  /** Writes as it stands; a reader that has gone away is no error. */
+  /** Writes the text unchanged. It is not an error when the reader has gone away. */
   write(text: string): void;
   readonly isTTY: boolean;
   /** Columns of the terminal; undefined in a pipe: nothing is cut or wrapped. */
@@ -27,13 +27,13 @@ export interface Io {
   readonly stderr: Out;
   /** All of the standard input, as text. */
   stdin(): Promise<string>;
-  /** Calls `listener` at each such signal. Returns what ends it. */
+  /** Calls `listener` at each such signal. Returns a function that stops that. */
   onSignal(signal: Signal, listener: () => void): () => void;
 }
 
 /**
- * Whether to use colour: `FORCE_COLOR` and `NO_COLOR` (https://no-color.org) decide where they are set, else a
- * terminal that knows any.
+ * Whether to use colour: `FORCE_COLOR` and `NO_COLOR` (https://no-color.org) decide where they are set, else whether the
+ * terminal has colours.
  */
 export function wantsColor(env: Io["env"], isTTY: boolean): boolean {
   if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "") return env.FORCE_COLOR !== "0";
@@ -54,21 +54,21 @@ export function processIo(): Io {
       try {
         process.on(signal, listener);
       } catch {
-        return () => {}; // the platform has no such signal
+        return () => {}; // this platform has no such signal
       }
       return () => void process.off(signal, listener);
     },
   };
 }
 
-/** Texts on their way out. */
-const underWay = new Set<Promise<void>>();
-/** Output was lost, and not because its reader had seen enough. */
+/** Texts that are being written. */
+const inFlight = new Set<Promise<void>>();
+/** Output was lost, and not because its reader closed the pipe. */
 let lost = false;
 
-/** Resolves when everything written so far has gone out, to whether it could. */
+/** Resolves when everything written so far has gone out; to false when some of it was lost. */
 export async function flushed(): Promise<boolean> {
-  await Promise.all(underWay);
+  await Promise.all(inFlight);
   return !lost;
 }
 
@@ -76,7 +76,7 @@ function outOf(stream: NodeJS.WriteStream): Out {
   const gone = new AbortController();
   const failed = (error: NodeJS.ErrnoException) => {
     gone.abort();
-    if (error.code !== "EPIPE") lost = true; // EPIPE: `| head` has seen enough
+    if (error.code !== "EPIPE") lost = true; // EPIPE: `| head` has closed the pipe
   };
   stream.on("error", failed);
   const isTTY = stream.isTTY === true;
@@ -84,8 +84,8 @@ function outOf(stream: NodeJS.WriteStream): Out {
     write(text) {
       if (gone.signal.aborted) return;
       const { promise, resolve } = Promise.withResolvers<void>();
-      underWay.add(promise);
-      promise.then(() => underWay.delete(promise));
+      inFlight.add(promise);
+      promise.then(() => inFlight.delete(promise));
       try {
         stream.write(text, (error) => {
           if (error) failed(error);
@@ -114,8 +114,8 @@ export function printJson(io: Io, value: unknown): void {
 }
 
 /**
- * Calls `work` every so many milliseconds, after it has ended the time before. Resolves at SIGINT or SIGTERM, or when
- * nobody reads the output any more; `work` is told by its signal. Rejects with what `work` throws.
+ * Calls `work` again `everyMs` milliseconds after it has finished. Resolves at SIGINT or SIGTERM, or when nobody reads
+ * the output any more; then the signal that `work` was given aborts. Rejects with what `work` throws.
  */
 export async function untilSignal(
   io: Pick<Io, "onSignal" | "stdout">,

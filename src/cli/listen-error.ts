@@ -1,17 +1,17 @@
 /** Why an address cannot be listened on, in words. */
 import { errorCode } from "../files/errors.ts";
 
-/** @param other what would be right, after "or" */
+/** @returns a sentence that says what to do */
 export function listenProblem(error: unknown, host: string, port: number): string {
   switch (errorCode(error)) {
     case "EADDRINUSE":
-      return `port ${port} is taken; choose another with --port, or stop what listens there.`;
+      return `port ${port} is in use; stop the program that uses it, or choose another port with --port.`;
     case "EACCES":
     case "EPERM":
-      return `port ${port} may not be used by this user; choose one above 1023 with --port.`;
+      return `port ${port} is reserved for the system; choose one above 1023 with --port.`;
     case "EADDRNOTAVAIL":
-      return `${host} is no address of this machine; --host 127.0.0.1 is.`;
+      return `cannot listen on ${host}: not an address of this machine (try --host 127.0.0.1).`;
   }
   const words = error instanceof Error ? error.message : String(error);
-  return `${host}:${port} cannot be listened on: ${words}`;
+  return `cannot listen on ${host}:${port}: ${words}`;
 }

@@ -9,40 +9,40 @@ import { CliError, EXIT } from "./command.ts";
 /** `--config FILE`. */
 export const configOption = optional(option("-c", "--config", string({ metavar: "FILE" }), {
   description:
-    message`the configuration; else $TERRAPHIM_CONFIG, ./config.toml, the user's own, or one made from the keys found`,
+    message`configuration file (default: $TERRAPHIM_CONFIG, ./config.toml, the one in your user folder, or one built from the keys in the environment)`,
 }));
 
 /** `--json`. */
 export const jsonOption = withDefault(
-  flag("--json", { description: message`print JSON, for programs` }),
+  flag("--json", { description: message`print JSON` }),
   false,
 );
 
-/** A TCP port; 0 is any free one. */
+/** A TCP port; 0 picks a free one. */
 export const port = integer({ min: 0, max: 65535, metavar: "PORT" });
 
-/** The shells that are helped with completion. */
+/** The shells that have completions. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
-/** The moment that words name, epoch milliseconds. @throws CliError when they name none of the past */
+/** The time that the value of `--since` names, in epoch milliseconds. @throws CliError when it is not in the past */
 export function momentOf(words: string, now: number): number {
   const moment = sinceFrom(words, now);
   if (moment !== undefined) return moment;
   throw new CliError(
-    `--since ${
+    `--since must be a time in the past, not ${
       JSON.stringify(words)
-    } is no moment of the past. It takes today, week, month, all, 90m, 24h, 7d, 2w, ` +
-      `a date (2026-11-22) or a date with a time (2026-11-22T14:30).`,
+    }: today, week, month, all, 90m, 24h, 7d, 2w, ` +
+      `2026-11-22 or 2026-11-22T14:30.`,
     EXIT.unusable,
   );
 }
 
-/** With a scheme, without a slash at its end. @throws CliError where it is no address */
+/** The value of `--url` with a scheme and without a slash at its end. @throws CliError when it is not a URL */
 export function serverUrl(words: string): string {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(words) ? words : `http://${words}`;
   if (URL.canParse(text) && /^https?:/i.test(text)) return text.replace(/\/+$/, "");
   throw new CliError(
-    `--url ${JSON.stringify(words)} is no address; http://127.0.0.1:3456 would be one.`,
+    `--url must be a URL such as http://127.0.0.1:3456, not ${JSON.stringify(words)}.`,
     EXIT.unusable,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * The commands. A new one is a folder in `commands/` and an entry here. Each is loaded only when it is asked for:
+ * The commands. A new one is a folder in `commands/` and an entry here. Each is loaded only when it runs:
  * starting the proxy should not wait for the rest.
  */
 import type { Command } from "./command.ts";
@@ -14,27 +14,27 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "serve",
-    brief: "run the proxy (what happens without a command, too)",
+    brief: "run the proxy (default)",
     load: () => import("./commands/serve/command.ts"),
   },
   {
     name: "demo",
-    brief: "watch it route, with made-up providers and no keys",
+    brief: "see it route prompts: fake providers, no keys",
     load: () => import("./commands/demo/command.ts"),
   },
   {
     name: "init",
-    brief: "write a configuration from the keys you have",
+    brief: "write a configuration for the keys you have",
     load: () => import("./commands/init/command.ts"),
   },
   {
     name: "setup",
-    brief: "point Claude Code, Codex, OpenClaw or opencode here",
+    brief: "point Claude Code, Codex, OpenClaw or opencode to it",
     load: () => import("./commands/setup/command.ts"),
   },
   {
     name: "check",
-    brief: "say where each route leads, and what is missing",
+    brief: "check the configuration: where each route goes",
     load: () => import("./commands/check/command.ts"),
   },
   {
@@ -44,35 +44,35 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "stats",
-    brief: "what it cost and what it saved, and where it went",
+    brief: "show cost, savings and tokens",
     load: () => import("./commands/stats/command.ts"),
   },
   {
     name: "log",
-    brief: "the newest requests with their reasons; --follow for more",
+    brief: "show the latest requests and why each went where it did",
     load: () => import("./commands/log/command.ts"),
   },
   {
     name: "status",
-    brief: "how a running proxy and its providers are; --watch for live",
+    brief: "show proxy and provider status (--watch to follow)",
     load: () => import("./commands/status/command.ts"),
   },
   {
     name: "doctor",
-    brief: "look at what usually goes wrong, and say what to do",
+    brief: "find common problems and say how to fix them",
     load: () => import("./commands/doctor/command.ts"),
   },
   {
     name: "models",
-    brief: "list the model names that can be asked for",
+    brief: "list the model names clients can use",
     load: () => import("./commands/models/command.ts"),
   },
   {
     name: "completions",
-    brief: "print the completions for bash, zsh or fish",
+    brief: "print a completion script for bash, zsh or fish",
     load: () => import("./commands/completions/command.ts"),
   },
 ];
 
 /** The command that runs when none is named. */
-export const USUAL = "serve";
+export const DEFAULT_COMMAND = "serve";

@@ -1,4 +1,4 @@
-/** Where each route of a configuration leads and what stands in its way, as data for `check` and the banner. */
+/** Where each route of a configuration goes and what is missing, as data for `check`, `doctor` and the banner. */
 import type { PricedCatalog } from "../config/priced-catalog.ts";
 import { type Chain, ROUTE_NAMES, type RouteName, type Target } from "../model/target.ts";
 import type { Config, Provider, RouteTarget } from "../config/config.ts";
@@ -7,9 +7,9 @@ import { chainOf, routeNamed } from "../router/routes.ts";
 
 /** A target as a route sees it. */
 export interface TargetReport extends Target {
-  /** Dollars per million tokens; undefined: not known. */
+  /** Dollars per million tokens; undefined: unknown. */
   readonly price?: { readonly input: number; readonly output: number };
-  /** Why it will not be tried; undefined: it will be. */
+  /** Why it is skipped; undefined: it is not. */
   readonly skip?: string;
 }
 
@@ -18,13 +18,13 @@ export interface RouteReport {
   readonly name: string;
   /** The route that does its work: for one that is not set, a rule or mapping to a route. Undefined: its own chain. */
   readonly via?: string;
-  /** In the order in which they are tried. Empty: what the request says decides. */
+  /** In the order in which they are tried. Empty: routed by content. */
   readonly targets: readonly TargetReport[];
-  /** Some target can be tried, or another route or the words decide. */
+  /** Some target can be tried, another route takes over, or requests are routed by content. */
   readonly usable: boolean;
 }
 
-/** What a request needs, not what it is for: without these routes, the words decide. */
+/** What a request needs, not what it is for: without these routes, requests are routed by content. */
 const NEEDS: ReadonlySet<RouteName> = new Set(["long_context", "image", "web_search"]);
 
 /** Every route: the built-in ones, the fallback, and those of the user's rules and mappings. */
@@ -79,14 +79,14 @@ function reportTarget(config: Config, catalog: PricedCatalog, target: Target): T
 /** A provider that the configuration uses, and whether it can be. */
 export interface ProviderReport {
   readonly name: string;
-  /** What it needs and does not have; undefined: it can be called. */
+  /** What is missing; undefined: it can be called. */
   readonly problem?: string;
   readonly access: "key" | "passthrough" | "none";
-  /** The routes that it stands in. */
+  /** The routes that name it. */
   readonly routes: readonly string[];
 }
 
-/** The providers that have a block in the file or stand in a route. */
+/** The providers that have a block in the file or are named in a route. */
 export function reportProviders(config: Config, routes: readonly RouteReport[]): ProviderReport[] {
   const used = new Map<string, Set<string>>();
   for (const { name, via, targets } of routes) {

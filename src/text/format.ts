@@ -1,22 +1,41 @@
-/** Dollars, tokens, shares and times as people read them. Imports nothing but types. */
+/** Dollars, tokens, shares and times as people read them: in the terminal, the log, headers and errors. */
 import type { Price } from "../model/price.ts";
 
-/** Dollars in a column: `$1,234.50`, `$0.47`, `$0.046`, `$0.0046`, `-$0.02`. */
-export function money(amount: number): string {
-  const size = Math.abs(amount);
-  const digits = size === 0 || size >= 0.0995 ? 2 : size >= 0.00995 ? 3 : size >= 0.0001 ? 4 : 6;
-  const text = size.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return `${amount < 0 && Number(text) !== 0 ? "-" : ""}$${text}`;
+/**
+ * Dollars: cents, and for a part of a cent two digits that mean something: `$1,234.50`, `$0.47`, `$0.05`, `$0.046`,
+ * `$0.00018`, `-$0.02`.
+ */
+export function money(dollars: number): string {
+  const size = Math.abs(dollars);
+  // Rounded first, so that 0.0999 counts as 0.10.
+  const magnitude = size === 0 ? 0 : Math.floor(Math.log10(Number(size.toPrecision(2))));
+  const digits = isCents(size) ? 2 : Math.min(6, Math.max(2, 1 - magnitude));
+  const text = grouped(size.toFixed(digits));
+  return `${dollars < 0 && Number(text) !== 0 ? "-" : ""}$${text}`;
 }
 
-/** `12,345`. */
-export const count = (amount: number): string => amount.toLocaleString("en-US");
+const isCents = (dollars: number): boolean => Math.abs(dollars * 100 - Math.round(dollars * 100)) < 1e-9;
+
+/** A price per million tokens: `$15`, `$0.80`, `$0.075`, `$0`. */
+export const price = (dollars: number): string =>
+  Number.isInteger(dollars) ? `$${grouped(String(dollars))}` : money(dollars);
+
+/** Input and output prices for two columns; `?` where the price is not known. */
+export function prices(known: Price | undefined): readonly [input: string, output: string] {
+  return known === undefined ? ["?", "?"] : [price(known.input), price(known.output)];
+}
+
+/** `12,345`, `1234.5` as `1,234.5`. */
+export const count = (amount: number): string => grouped(String(amount));
+
+/** With commas between thousands; digits after the point stay. */
+const grouped = (digits: string): string => digits.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",");
 
 /** `4 requests`, `1 request`. */
 export const counted = (amount: number, one: string, many = `${one}s`): string =>
   `${count(amount)} ${amount === 1 ? one : many}`;
 
-/** Tokens: `820`, `95.2k`, `1.24M`. */
+/** Tokens that were used: `820`, `95.2k`, `1.24M`. */
 export function tokenCount(amount: number): string {
   if (amount < 1000) return String(amount);
   if (amount < 999_950) return `${(amount / 1000).toFixed(amount < 99_950 ? 1 : 0)}k`;
@@ -25,29 +44,40 @@ export function tokenCount(amount: number): string {
     : `${(amount / 1_000_000_000).toFixed(2)}G`;
 }
 
-/** A part of a whole: `76 %`, `3.4 %`; never more than it is. Null: there is no whole. */
+/** A context window in tokens: `128k`, `1M`; `?` for 0, which means that it is not known. */
+export function contextSize(tokens: number): string {
+  if (tokens === 0) return "?";
+  if (tokens >= 1_000_000) return `${Number((tokens / 1_000_000).toFixed(1))}M`;
+  return tokens >= 1000 ? `${Math.round(tokens / 1000)}k` : String(tokens);
+}
+
+/** A part of a whole, rounded down: `76 %`, `3.4 %`. Empty for null, which means that there is no whole. */
 export function share(part: number | null): string {
   if (part === null) return "";
-  // Tenths of a percent; what a binary fraction falls short of is not cut off.
+  // Tenths of a percent; the small addend makes up for what a binary fraction lacks.
   const tenths = Math.trunc(part * 1000 + Math.sign(part) * 1e-6);
   return `${Math.abs(tenths) < 100 ? tenths / 10 : Math.trunc(tenths / 10)} %`;
 }
 
-const STEPS: readonly (readonly [unit: string, seconds: number])[] = [
+/** How long a measured step took: `48 µs`, `1.2 ms`, `420 ms`, `3.4 s`. Milliseconds. */
+export function duration(ms: number): string {
+  if (ms < 1) return `${Math.max(1, Math.round(ms * 1000))} µs`;
+  if (ms < 1000) return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+const UNITS: readonly (readonly [unit: string, seconds: number])[] = [
   ["d", 86_400],
   ["h", 3600],
   ["min", 60],
-  [
-    "s",
-    1,
-  ],
+  ["s", 1],
 ];
 
-/** A span in its two largest units: `2 h 14 min`, `4 min 12 s`, `0 s`. */
+/** A span of time in its two largest units: `2 h 14 min`, `4 min 12 s`, `0 s`. */
 export function span(seconds: number): string {
   let rest = Math.max(0, Math.round(seconds));
   const parts: string[] = [];
-  for (const [unit, size] of STEPS) {
+  for (const [unit, size] of UNITS) {
     const amount = Math.floor(rest / size);
     rest -= amount * size;
     if (amount > 0) parts.push(`${amount} ${unit}`);
@@ -71,44 +101,10 @@ export function localTime(time: number): string {
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
-/** A moment for people: the time alone where it is of the same day as `now`. Epoch milliseconds. */
+/** The local date and minute: `2026-11-22 21:09`. Epoch milliseconds. */
+export const localMinute = (time: number): string => `${localDate(time)} ${localTime(time).slice(0, 5)}`;
+
+/** A moment for people: without the date where it is the same day as `now`. Epoch milliseconds. */
 export function moment(time: number, now: number): string {
-  const clock = localTime(time).slice(0, 5);
-  return localDate(time) === localDate(now) ? clock : `${localDate(time)} ${clock}`;
-}
-
-/** `$15`, `$0.25`, `$0.05`. */
-export function dollars(amount: number): string {
-  if (amount === 0) return "$0";
-  if (Number.isInteger(amount)) return `$${amount}`;
-  return amount >= 0.01
-    ? `$${amount.toFixed(amount < 0.1 && !isCents(amount) ? 3 : 2)}`
-    : `$${Number(amount.toPrecision(2))}`;
-}
-
-const isCents = (amount: number) => Math.abs(amount * 100 - Math.round(amount * 100)) < 1e-9;
-
-/** What a request cost: `$0.0123`, `$0.000184`. Undefined: not known. */
-export function cost(amount: number | undefined): string {
-  if (amount === undefined) return "unknown";
-  return amount === 0 ? "$0" : `$${amount.toFixed(amount >= 1 ? 2 : amount >= 0.01 ? 4 : 6)}`;
-}
-
-/** Input and output per million tokens, for two columns. Undefined: not known. */
-export function prices(price: Price | undefined): readonly [string, string] {
-  return price === undefined ? ["?", "?"] : [dollars(price.input), dollars(price.output)];
-}
-
-/** Milliseconds: `48 µs`, `1.2 ms`, `3.4 s`. */
-export function duration(ms: number): string {
-  if (ms < 1) return `${Math.max(1, Math.round(ms * 1000))} µs`;
-  if (ms < 1000) return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
-  return `${(ms / 1000).toFixed(1)} s`;
-}
-
-/** Tokens: `128k`, `1M`. 0: not known. */
-export function tokens(count: number): string {
-  if (count === 0) return "?";
-  if (count >= 1_000_000) return `${Number((count / 1_000_000).toFixed(1))}M`;
-  return count >= 1000 ? `${Math.round(count / 1000)}k` : String(count);
+  return localDate(time) === localDate(now) ? localTime(time).slice(0, 5) : localMinute(time);
 }

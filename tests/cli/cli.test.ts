@@ -33,7 +33,7 @@ describe("help", () => {
     }
   });
 
-  test("what runs without a command tells of itself with its options", async () => {
+  test("the options of the default command have help without its name", async () => {
     const { out } = await run(["--port", "1", "--help"]);
     assert.match(out, /--log-json/);
   });
@@ -47,7 +47,7 @@ describe("help", () => {
 test("docs/cli.md shows the help as it is, and has a section for every command", async () => {
   const page = readFileSync(new URL("../../docs/cli.md", import.meta.url), "utf8");
   const { out } = await run(["--help"]);
-  assert.ok(page.includes(out.split("\n").slice(2).join("\n")), "the list of commands");
+  assert.ok(page.includes(out.split("\n").slice(1).join("\n")), "the list of commands");
   for (const { name } of COMMANDS) assert.ok(page.includes(`\n## ${name}\n`), name);
 });
 
@@ -59,15 +59,15 @@ test("the version is the manifest's", async () => {
 
 describe("a mistake on the command line ends with 2, words on the error stream, and nothing on the other", () => {
   const cases: readonly (readonly [args: string[], says: RegExp])[] = [
-    [["chekc"], /There is no command "chekc"\. Did you mean "check"\?/],
-    [["somethingelse"], /There is no command "somethingelse"\.\nSee terraphim-llm-proxy --help\./],
+    [["chekc"], /unknown command "chekc"\. Did you mean "check"\?/],
+    [["somethingelse"], /unknown command "somethingelse"\.\nSee terraphim-llm-proxy --help\./],
     [["--prot", "3"], /--prot[^]*Did you mean[^]*`--port`/],
     [["check", "--jsno"], /--jsno[^]*Did you mean `--json`\?[^]*See terraphim-llm-proxy check --help/],
     [["--port", "many"], /--port[^]*"many"/],
     [["--port", "65536"], /--port[^]*65,535/],
     [["--config"], /--config/],
     [["--log-level", "loud"], /"error", "warn", "info", and "debug"[^]*"loud"/],
-    [["--config", "x.toml", "check"], /The command comes first: terraphim-llm-proxy check …/],
+    [["--config", "x.toml", "check"], /Put the command first: terraphim-llm-proxy check …/],
     [["route"], /Give a prompt/],
     [["check", "one"], /one/],
     [["completions"], /SHELL/],
@@ -82,6 +82,16 @@ describe("a mistake on the command line ends with 2, words on the error stream, 
       assert.equal(out, "");
       assert.doesNotMatch(err, /\n\s+at /, "no stack");
     });
+  }
+});
+
+test("with --json a mistake on the command line is JSON on the standard output", async () => {
+  for (const args of [["check", "--jsno", "--json"], ["chekc", "--json"], ["stats", "--csv", "--json"]]) {
+    const { code, out, err, json } = await run(args);
+    assert.equal(code, 2, args.join(" "));
+    assert.equal(err, "");
+    assert.deepEqual({ ...json(), error: "" }, { ok: false, error: "", exit_code: 2 });
+    assert.ok(json().error.length > 10, out);
   }
 });
 

@@ -15,7 +15,7 @@ interface Finding {
   readonly check: string;
   readonly state: string;
   readonly found: string;
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 const config = (url: string, more = "", block = `api_key = "${SECRET}"`) => `
@@ -80,7 +80,7 @@ test("--offline asks nobody", () =>
   withProvider(models("big-model"), async (provider) => {
     const { code, of } = await examine(config(provider.url), ["--offline"]);
     assert.equal(code, 0);
-    assert.deepEqual(of("mine").map(({ found }) => found), ["has its key"]);
+    assert.deepEqual(of("mine").map(({ found }) => found), ["key is set"]);
     assert.equal(provider.arrived.length, 0);
   }));
 
@@ -96,17 +96,17 @@ describe("what a provider answers", () => {
     );
   };
   const cases: readonly (readonly [name: string, Answer, state: string, found: RegExp])[] = [
-    ["a refused key, even when the answer repeats it", repeating, "fail", /^refuses its key \(401\)$/],
-    ["a forbidden one", json({}, 403), "fail", /^refuses its key \(403\)$/],
+    ["a refused key, even when the answer repeats it", repeating, "fail", /^rejects its key \(401\)$/],
+    ["a forbidden one", json({}, 403), "fail", /^rejects its key \(403\)$/],
     [
       "no list",
       json({}, 404),
       "ok",
-      /^answers in \d+ ms; it lists no models \(404\), so its key could not be tried$/,
+      /^answers in \d+ ms; it has no model list \(404\), so its key was not checked$/,
     ],
-    ["something that is no list", json({ hello: 1 }), "ok", /it lists no models \(200\)/],
-    ["a used-up quota", json({}, 402), "fail", /^says that a limit is reached \(402\)$/],
-    ["an error of its own", json({}, 503), "fail", /^is in trouble itself \(503\)$/],
+    ["something that is no list", json({ hello: 1 }), "ok", /it has no model list \(200\)/],
+    ["a used-up quota", json({}, 402), "fail", /^has reached a limit \(402\)$/],
+    ["an error of its own", json({}, 503), "fail", /^returns server errors \(503\)$/],
     [
       "a redirect",
       json("", 301, { location: "http://127.0.0.1:1/" }),
@@ -118,7 +118,7 @@ describe("what a provider answers", () => {
       "a cut connection",
       (_, res) => void res.destroy(),
       "fail",
-      /^(cannot be reached|does not run) at http:.*: /,
+      /^(cannot be reached|not running) at http:.*: /,
     ],
   ];
   for (const [name, answer, state, found] of cases) {
@@ -140,19 +140,19 @@ describe("what a provider answers", () => {
         const { code, of } = await examine(toml);
         assert.equal(code, 0);
         assert.deepEqual(of("mine").map(({ state, found }) => [state, found]), [
-          ["warn", "is in trouble itself (503); other targets stand in"],
+          ["warn", "returns server errors (503); other targets take over"],
         ]);
         assert.equal(of("spare")[0]?.state, "ok");
       })));
 
-  test("where every target is ill, each must be mended", () =>
+  test("where every target is ill, each must be fixed", () =>
     withProvider(json({}, 503), async (ill) => {
       const toml = config(ill.url, `fallback = "spare,small"`) +
         `[[providers]]\nname = "spare"\napi_base_url = "${ill.url}"\napi_key = "${SECRET}"\n`;
       const { code, of, text } = await examine(toml);
       assert.equal(code, 1);
       assert.deepEqual([...of("mine"), ...of("spare")].map(({ state }) => state), ["fail", "fail"]);
-      assert.match(text, /\n2 things must be mended\.\n$/);
+      assert.match(text, /\n2 problems to fix\.\n$/);
     }));
 
   test("each of several keys is tried", () =>
@@ -164,7 +164,7 @@ describe("what a provider answers", () => {
         config(provider.url, "", `api_keys = ["${SECRET}-1", "${SECRET}-2"]`),
       );
       assert.equal(code, 1);
-      assert.equal(of("mine")[0]?.found, "refuses key 1 (401)");
+      assert.equal(of("mine")[0]?.found, "rejects key 1 (401)");
       assert.match(of("mine")[1]?.found ?? "", /^key 2: answers in/);
     }));
 
@@ -172,7 +172,7 @@ describe("what a provider answers", () => {
     withProvider(json({}, 401), async (provider) => {
       const { code, of } = await examine(config(provider.url, "", `api_key = "passthrough"`));
       assert.equal(code, 0);
-      assert.match(of("mine")[0]?.found ?? "", /clients bring their own credential$/);
+      assert.match(of("mine")[0]?.found ?? "", /clients send their own credential$/);
       assert.equal(provider.arrived[0]?.headers.authorization, undefined);
     }));
 
@@ -205,7 +205,7 @@ api_base_url = "${provider.url}/api/v1"
 api_key = "${SECRET}"
 `);
       assert.equal(code, 1);
-      assert.equal(of("openrouter")[0]?.found, "refuses its key (401)");
+      assert.equal(of("openrouter")[0]?.found, "rejects its key (401)");
     }));
 });
 
@@ -216,12 +216,12 @@ test("a model that its provider does not list is a warning, with the nearest", (
     assert.deepEqual(of("mine")[1], {
       check: "mine",
       state: "warn",
-      found: "does not list big-model; the nearest is big-modle",
-      mend: "Look whether the name is right.",
+      found: "does not list big-model (did you mean big-modle?)",
+      fix: "Check the name of the model.",
     });
   }));
 
-test("a local server that does not run is told with how to start it; one that does is asked for its models", () =>
+test("a local server is listed with its models, or with how to start it", () =>
   withProvider(models("qwen3-coder:latest"), async (provider) => {
     const toml = (url: string, model: string) => `
 [proxy]
@@ -236,31 +236,31 @@ api_base_url = "${url}"
     assert.equal(well.code, 0);
     assert.equal(well.of("ollama").length, 1);
     const lacking = await examine(toml(provider.url, "llama9"));
-    assert.equal(lacking.of("ollama")[1]?.mend, "ollama pull llama9");
+    assert.equal(lacking.of("ollama")[1]?.fix, "ollama pull llama9");
     const closed = await fakeProvider();
     await closed.close();
     const off = await examine(toml(closed.url, "qwen3-coder"));
     assert.equal(off.code, 1);
-    assert.match(off.of("ollama")[0]?.found ?? "", /^does not run at http.*: connection refused$/);
-    assert.equal(off.of("ollama")[0]?.mend, "Start it: ollama serve.");
+    assert.match(off.of("ollama")[0]?.found ?? "", /^not running at http.*: connection refused$/);
+    assert.equal(off.of("ollama")[0]?.fix, "Start it: ollama serve.");
   }));
 
-test("a missing key names the variable; a route that has nothing else must be mended", () =>
+test("a missing key names the variable; a route that has nothing else must be fixed", () =>
   withProvider(models("big-model"), async (provider) => {
     const { code, of } = await examine(config(provider.url, `think = "mistral,codestral"`));
     assert.equal(code, 1);
     assert.equal(of("Routes")[0]?.state, "fail");
     assert.match(
       of("Routes")[0]?.found ?? "",
-      /^think has no target that can be used: MISTRAL_API_KEY is not set$/,
+      /^think has no usable target \(mistral\)$/,
     );
-    assert.match(of("mistral")[0]?.mend ?? "", /export MISTRAL_API_KEY=…/);
+    assert.match(of("mistral")[0]?.fix ?? "", /export MISTRAL_API_KEY=…/);
     const rescued = await examine(config(provider.url, `think = "mistral,codestral | mine,big-model"`));
     assert.equal(rescued.code, 0);
     assert.equal(rescued.of("mistral")[0]?.state, "warn");
   }));
 
-test("a configuration with mistakes is told with each of them; the rest is looked at all the same", async () => {
+test("every mistake of the configuration is listed, and the other checks still run", async () => {
   const { code, of } = await examine(`[proxy]\nprot = 1\n[router]\nthink = "nobody,x"\n`);
   assert.equal(code, 1);
   assert.equal(of("Configuration").length, 2);
@@ -272,20 +272,20 @@ describe("the proxy's address", () => {
   const withPort = (url: string, port: number, key = "") =>
     config(url).replace("port = 0", `port = ${port}${key}`);
 
-  test("a free port is well, a taken one must be mended", () =>
+  test("a free port is well, a taken one must be fixed", () =>
     withProvider(models("big-model"), async (provider) => {
       const free = await fakeProvider();
       await free.close();
       assert.match(
         (await examine(withPort(provider.url, free.port))).of("Proxy")[0]?.found ?? "",
-        /^does not run yet; 127\.0\.0\.1:\d+ is free for it$/,
+        /^not running; 127\.0\.0\.1:\d+ is free$/,
       );
       const { code, of } = await examine(withPort(provider.url, provider.port));
       assert.equal(code, 1);
-      assert.match(of("Proxy")[0]?.found ?? "", /is no terraphim-llm-proxy \(status 200\)$/);
+      assert.match(of("Proxy")[0]?.found ?? "", /is not terraphim-llm-proxy \(status 200\)$/);
     }));
 
-  test("a proxy that runs already is told, and when it runs with another configuration or key", () =>
+  test("a running proxy is found, and whether it has another configuration or key", () =>
     withProvider(models("big-model"), async (provider) => {
       const key = `\napi_key = "the-proxy-key"`;
       const proxy = startProxy(config(provider.url).replace("port = 0", `port = 0${key}`));
@@ -293,14 +293,17 @@ describe("the proxy's address", () => {
         const port = proxy.server.port;
         const { code, of } = await examine(withPort(provider.url, port, key));
         assert.equal(code, 0);
-        assert.match(of("Proxy")[0]?.found ?? "", /^runs at http:\/\/127\.0\.0\.1:\d+, for /);
-        assert.ok(of("Proxy").some(({ found }) => /it runs with another configuration/.test(found)));
+        assert.match(of("Proxy")[0]?.found ?? "", /^running on http:\/\/127\.0\.0\.1:\d+ for /);
+        assert.ok(of("Proxy").some(({ found }) => /it uses another configuration/.test(found)));
         assert.ok(
-          of("Proxy").some(({ found }) => /it is version 0\.0\.0-test; this program is version/.test(found)),
+          of("Proxy").some(({ found }) => /it is version 0\.0\.0-test, this program is version/.test(found)),
         );
         const stranger = await examine(withPort(provider.url, port));
         assert.equal(stranger.code, 1);
-        assert.match(stranger.of("Proxy")[0]?.found ?? "", /wants its key, and this configuration has none$/);
+        assert.match(
+          stranger.of("Proxy")[0]?.found ?? "",
+          /requires a key, and this configuration has none$/,
+        );
       } finally {
         await proxy.close();
       }
@@ -315,16 +318,16 @@ describe("files", () => {
       prepare,
     );
 
-  test("a ledger is counted; requests of unknown price are told", async () => {
+  test("a ledger is counted; requests without a price are reported", async () => {
     const { code, of } = await offline((cwd) => void ledgerIn(cwd, [{}, { unpriced: true }]));
     assert.equal(code, 0);
     assert.match(
       of("Ledger").map(({ found }) => found).join("\n"),
-      /\n2 requests, the newest \d+ s ago\n1 request of unknown price/,
+      /\n2 requests, the newest \d+ s ago\n1 request without a known price/,
     );
   });
 
-  test("a damaged ledger must be mended", async () => {
+  test("a damaged ledger must be fixed", async () => {
     const { code, of } = await offline((cwd) =>
       writeFileSync(join(cwd, "ledger.sqlite"), "no database at all, but long enough to be looked at", {
         mode: 0o600,
@@ -334,14 +337,14 @@ describe("files", () => {
     assert.match(of("Ledger").at(-1)?.found ?? "", /cannot be read: it is damaged/);
   });
 
-  test("files that others can read are told with what to do", async () => {
+  test("files that others can read are a warning with a fix", async () => {
     if (process.platform === "win32") return;
     const { code, of } = await offline((cwd) => {
       chmodSync(ledgerIn(cwd, [{}]), 0o644);
       chmodSync(join(cwd, "config.toml"), 0o644);
     });
     assert.equal(code, 0);
-    assert.match(of("Ledger").at(-1)?.mend ?? "", /^chmod 600 .*ledger\.sqlite$/);
+    assert.match(of("Ledger").at(-1)?.fix ?? "", /^chmod 600 .*ledger\.sqlite$/);
     assert.match(of("Configuration").map(({ found }) => found).join("\n"), /chmod 600/);
   });
 
@@ -351,16 +354,16 @@ describe("files", () => {
       ["--offline"],
     );
     assert.equal(code, 1);
-    assert.match(of("Ledger")[0]?.found ?? "", /config\.toml is a file, and should be a folder$/);
+    assert.match(of("Ledger")[0]?.found ?? "", /config\.toml is a file, not a folder$/);
   });
 
-  test("a ledger that is switched off is no trouble", async () => {
+  test("a disabled ledger is not a problem", async () => {
     const { code, of } = await offline(() => {}, "enabled = false");
     assert.equal(code, 0);
-    assert.deepEqual(of("Ledger").map(({ found }) => found), ["switched off: [ledger] enabled = false"]);
+    assert.deepEqual(of("Ledger").map(({ found }) => found), ["disabled: [ledger] enabled = false"]);
   });
 
-  test("a list of models that became unusable is told", async () => {
+  test("a list of models that became unusable is a warning", async () => {
     await inFolder({ "config.toml": config("http://127.0.0.1:9"), "models.json": "{" }, async (cwd) => {
       const folder = join(cwd, "terraphim-llm-proxy");
       mkdirSync(folder);
@@ -370,7 +373,7 @@ describe("files", () => {
         env: { XDG_DATA_HOME: cwd },
       });
       const found = json().findings.find(({ check }: Finding) => check === "Models");
-      assert.match(found.found, /^the built-in list is used: .*models\.json/);
+      assert.match(found.found, /^using the built-in list: .*models\.json/);
     });
   });
 });

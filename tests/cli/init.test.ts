@@ -7,7 +7,7 @@ import { inFolder, run } from "./terminal.ts";
 
 const env = { GROQ_API_KEY: "groq-secret", OPENROUTER_API_KEY: "or-secret" };
 
-test("writes a commented configuration from the keys that are there; it is right, holds no key, and others may not read it", () =>
+test("writes a valid configuration for the keys found, without keys and readable by the user alone", () =>
   inFolder({}, async (cwd) => {
     const { code, out, err } = await run(["init"], { cwd, env });
     assert.equal(code, 0, err);
@@ -29,12 +29,12 @@ test("reads the .env beside the file, too", () =>
     assert.match(out, /think = "groq,/);
   }));
 
-test("never replaces a file unasked", () =>
+test("replaces an existing file only with --force", () =>
   inFolder({ "config.toml": "mine" }, async (cwd) => {
     const { code, err, out } = await run(["init"], { cwd, env });
     assert.equal(code, 1);
     assert.equal(out, "");
-    assert.match(err, /config\.toml is there already\. --force replaces it, --output names another file\./);
+    assert.match(err, /config\.toml already exists; --force replaces it, --output writes another file\./);
     assert.equal(readFileSync(join(cwd, "config.toml"), "utf8"), "mine");
 
     assert.equal((await run(["init", "--output", "other.toml"], { cwd, env })).code, 0);
@@ -50,9 +50,9 @@ test("prints it for -", () =>
     assert.match(out, /^\[router\]$/m);
   }));
 
-test("a folder that is not there is told", () =>
+test("a missing folder is an error that names it", () =>
   inFolder({}, async (cwd) => {
     const { code, err } = await run(["init", "-o", "no/such/config.toml"], { cwd, env });
     assert.equal(code, 1);
-    assert.match(err, /no\/such\/config\.toml cannot be written: there is no folder/);
+    assert.match(err, /cannot write no\/such\/config\.toml: there is no folder/);
   }));

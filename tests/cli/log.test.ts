@@ -106,16 +106,16 @@ describe("log", () => {
       withThree(async (cwd) => assert.deepEqual(ids((await log(cwd, [...args, "--json"])).json()), found)));
   }
 
-  test("a name that no request has is told, with the one that was probably meant", () =>
+  test("a name that no request has is reported, with the one that was probably meant", () =>
     withThree(async (cwd) => {
       const { code, out } = await log(cwd, ["--model", "llama-3.1-8b-instnat"]);
       assert.equal(code, 0);
       assert.equal(
         out,
-        'No request has the model "llama-3.1-8b-instnat". Did you mean "llama-3.1-8b-instant"?\n',
+        'No requests with model "llama-3.1-8b-instnat". Did you mean "llama-3.1-8b-instant"?\n',
       );
-      assert.match((await log(cwd, ["--client", "zed"])).out, /There are: .*codex/);
-      assert.match((await log(cwd, ["--client", "codex", "--failed"])).out, /^No request is like that\.$/m);
+      assert.match((await log(cwd, ["--client", "zed"])).out, /Known: .*codex/);
+      assert.match((await log(cwd, ["--client", "codex", "--failed"])).out, /^No matching requests\.$/m);
     }));
 
   test("an older day gets a line of its own on a terminal", () =>
@@ -124,7 +124,7 @@ describe("log", () => {
       const { out } = await log(cwd, [], 130);
       assert.match(
         out,
-        /^2026-01-05\n12:30:00 +think +openrouter,.* 200 +1\.3k\+300 +\$0\.010 +2\.4 s +claude-code$/m,
+        /^2026-01-05\n12:30:00 +think +openrouter,.* 200 +1\.3k\+300 +\$0\.01 +2\.4 s +claude-code$/m,
       );
     }));
 
@@ -200,7 +200,7 @@ describe("log --follow", () => {
     assert.deepEqual(out.trimEnd().split("\n").map((line) => JSON.parse(line).route), ["wanted"]);
   });
 
-  test("goes on with the new file where the ledger was begun anew", async () => {
+  test("follows the new file when the ledger is replaced", async () => {
     const { code, out } = await following([], async ({ add, says, cwd }) => {
       await says(/old-route/);
       add({ route: "second-row" });
@@ -214,7 +214,7 @@ describe("log --follow", () => {
   });
 });
 
-test("the help of the commands that tell of the proxy fits a terminal of 80 by 24", async () => {
+test("the help of the commands that show the proxy fits a terminal of 80 by 24", async () => {
   for (const command of ["stats", "log", "status", "doctor", "setup", "models"]) {
     const { out } = await run([command, "--help"], { columns: 80 });
     const lines = out.trimEnd().split("\n");

@@ -6,7 +6,7 @@ import { run } from "./terminal.ts";
 const PUBLISHED = fileURLToPath(new URL("../../examples/published.toml", import.meta.url));
 const env = { OPENROUTER_API_KEY: "or-secret", GROQ_API_KEY: "groq-secret" };
 
-test("every name that can be asked for is listed, and each one routes", async () => {
+test("every model name is listed, and each one routes", async () => {
   const { code, json } = await run(["models", "--config", PUBLISHED, "--json"], { env });
   assert.equal(code, 0);
   const models: { id: string; target: { provider: string; model: string } | null; price: unknown }[] =
@@ -42,12 +42,12 @@ test("every name that can be asked for is listed, and each one routes", async ()
 
 test("the table shows where each leads, its prices and its context window", async () => {
   const { out } = await run(["models", "--config", PUBLISHED], { env });
-  assert.match(out, /^auto +by what is asked$/m);
+  assert.match(out, /^auto +per request$/m);
   assert.match(out, /^think +openrouter,anthropic\/claude-3-opus +\$15 +\$75 +200k$/m);
-  assert.match(out, /^groq,llama-3\.1-8b-instant +itself +\$0\.05 +\$0\.08 +131k$/m);
+  assert.match(out, /^groq,llama-3\.1-8b-instant +\(same\) +\$0\.05 +\$0\.08 +131k$/m);
 });
 
-test("what cannot be asked for, for want of a key, is not listed", async () => {
+test("a model without a key is not listed", async () => {
   const { json } = await run(["models", "--config", PUBLISHED, "--json"], { env: { GROQ_API_KEY: "x" } });
   const ids = json().models.map(({ id }: { id: string }) => id);
   assert.ok(ids.includes("background") && !ids.includes("think"));

@@ -13,7 +13,7 @@ test("a process takes SIGHUP for a reload and goes on", async () => {
   const program = await startProgram(fromSource(), config("http://127.0.0.1:9"));
   try {
     program.signal("SIGHUP");
-    await program.says(/SIGHUP: the new configuration is in force/);
+    await program.says(/SIGHUP: configuration reloaded/);
     assert.equal((await (await fetch(`${program.url}/health`)).json()).status, "ok");
     program.signal("SIGTERM");
     assert.equal(await program.exited, 0);

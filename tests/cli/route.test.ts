@@ -27,7 +27,7 @@ test("the explanation holds the words, the kind, the route, the targets with the
   const { code, out, err } = await route("build this feature");
   assert.equal(code, 0);
   assert.equal(err, "");
-  assert.match(out, /^Asked +"build this feature"$/m);
+  assert.match(out, /^Prompt +"build this feature"$/m);
   assert.match(out, /^Kind +build \(.*"build"/m);
   assert.match(out, /^Route +background$/m);
   assert.match(out, /^Goes to +groq,llama-3\.1-8b-instant$/m);

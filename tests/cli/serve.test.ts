@@ -53,7 +53,7 @@ test("serves without a command, says where in one line of the log, and ends with
   inFolder({ "config.toml": CONFIG }, async (cwd) => {
     const code = await serving(["--config", "config.toml"], { cwd }, async ({ out, err }, url) => {
       assert.equal(await healthy(url), "ok");
-      assert.match(out(), new RegExp(`^terraphim-llm-proxy \\S+ listens on ${url}\n`));
+      assert.match(out(), new RegExp(`^terraphim-llm-proxy \\S+ listening on ${url}\n`));
       assert.match(
         err(),
         new RegExp(`INF listening on ${url}, configuration: ${join(cwd, "config.toml")}\n`),
@@ -62,12 +62,12 @@ test("serves without a command, says where in one line of the log, and ends with
     assert.equal(code, 0);
   }));
 
-test("on a terminal a banner tells address, routes, providers with and without keys, and how to point clients at it", () =>
+test("on a terminal a banner shows address, routes, providers and the settings of clients", () =>
   inFolder({ "config.toml": CONFIG + 'think = "openrouter,anthropic/claude-opus-4.8"\n' }, async (cwd) => {
     await serving(["serve"], { cwd, columns: 80 }, ({ out }, url) => {
       const text = out();
-      assert.match(text, new RegExp(`listens on ${url}\n`));
-      assert.match(text, /^ {2}think +no target: OPENROUTER_API_KEY is not set$/m);
+      assert.match(text, new RegExp(`listening on ${url}\n`));
+      assert.match(text, /^ {2}think +no usable target \(openrouter\)$/m);
       assert.match(text, /^ {2}default +ollama,qwen3-coder$/m);
       assert.match(text, /Ready: ollama\n +Not usable: openrouter \(OPENROUTER_API_KEY is not set\)/);
       assert.match(text, new RegExp(`ANTHROPIC_BASE_URL=${url}\n`));
@@ -78,16 +78,19 @@ test("on a terminal a banner tells address, routes, providers with and without k
     });
   }));
 
-test("a taken port is told with what would be right, and ends with 1", () =>
+test("a port in use is an error that says what to do, and ends with 1", () =>
   inFolder({ "config.toml": CONFIG }, (cwd) =>
     taken(async (port) => {
       const { code, err, out } = await run(["--port", String(port)], { cwd });
       assert.equal(code, 1);
       assert.equal(out, "");
-      assert.match(err, new RegExp(`Error: port ${port} is taken; choose another with --port`));
+      assert.match(
+        err,
+        new RegExp(`Error: port ${port} is in use; stop the program that uses it, or choose another port`),
+      );
     })));
 
-test("an address that is not this machine's is told", () =>
+test("an address that is not this machine's is an error", () =>
   inFolder(
     { "config.toml": '[proxy]\napi_key = "k"\nport = 0\n[router]\ndefault = "ollama,a"\n' },
     async (cwd) => {
@@ -97,7 +100,7 @@ test("an address that is not this machine's is told", () =>
     },
   ));
 
-test("a configuration with mistakes ends with 2 and tells all of them", () =>
+test("a configuration with mistakes ends with 2 and lists all of them", () =>
   inFolder({ "config.toml": '[proxy]\nprot = 1\n[router]\nthink = "nobody,x"\n' }, async (cwd) => {
     const { code, err } = await run([], { cwd });
     assert.equal(code, 2);
@@ -112,33 +115,33 @@ test("off loopback it does not start without a key", () =>
     assert.match(err, /other machines can reach 0\.0\.0\.0/);
   }));
 
-test("SIGHUP reads the file again; what the command line says stands above it then, too", () =>
+test("SIGHUP reads the file again; what the command line says overrides it even then", () =>
   inFolder({ "config.toml": CONFIG }, async (cwd) => {
     await serving(["--port", "0", "--log-level", "info", "--log-json"], { cwd }, async (one, url) => {
       const from = one.length();
       edit(cwd, CONFIG.replace("port = 0", "port = 1") + '[log]\nlevel = "error"\njson = false\n');
       one.signal("SIGHUP");
-      const [line] = await one.says(/\{.*in force.*\}\n/, from);
-      assert.match(JSON.parse(line).message, /SIGHUP: the new configuration is in force/);
+      const [line] = await one.says(/\{.*configuration reloaded.*\}\n/, from);
+      assert.match(JSON.parse(line).message, /SIGHUP: configuration reloaded/);
       assert.equal(await healthy(url), "ok");
     });
   }));
 
-test("a mistake in an edit is told with its place, and changes nothing; its mending is told, too", () =>
+test("a mistake in an edit is logged with its place and changes nothing; so is its fix", () =>
   inFolder({ "config.toml": CONFIG }, async (cwd) => {
     await serving([], { cwd }, async (one, url) => {
       let from = one.length();
       edit(cwd, `${CONFIG}\nthikn = "ollama,a"\n`);
       one.signal("SIGHUP");
       await one.says(
-        /ERR SIGHUP: it has mistakes[^\n]*\n[^\n]*config\.toml:6[^\n]*Did you mean "think"\?/,
+        /ERR SIGHUP: the configuration has mistakes[^\n]*\n[^\n]*config\.toml:6[^\n]*Did you mean "think"\?/,
         from,
       );
       assert.equal(await healthy(url), "degraded");
       from = one.length();
       edit(cwd, CONFIG);
       one.signal("SIGHUP");
-      await one.says(/INF SIGHUP: the configuration is right again/, from);
+      await one.says(/INF SIGHUP: configuration fixed and reloaded/, from);
       assert.equal(await healthy(url), "ok");
     });
   }));
@@ -152,13 +155,13 @@ test("another port in the file moves the proxy there; one that is taken leaves i
         let from = one.length();
         edit(cwd, CONFIG.replace("port = 0", `port = ${occupied}`));
         one.signal("SIGHUP");
-        await one.says(new RegExp(`ERR still listening on ${url}: port ${occupied} is taken`), from);
+        await one.says(new RegExp(`ERR still listening on ${url}: port ${occupied} is in use`), from);
         assert.equal(await healthy(url), "ok");
 
         from = one.length();
         edit(cwd, CONFIG.replace("port = 0", `port = ${free}`));
         one.signal("SIGHUP");
-        await one.says(new RegExp(`INF listening on http://127\\.0\\.0\\.1:${free} from now on`), from);
+        await one.says(new RegExp(`INF now listening on http://127\\.0\\.0\\.1:${free}`), from);
         assert.equal(await healthy(`http://127.0.0.1:${free}`), "ok");
       });
     })));
@@ -169,17 +172,17 @@ test("the log's level follows the file", () =>
       const from = one.length();
       edit(cwd, `${CONFIG}[log]\njson = true\n`);
       one.signal("SIGHUP");
-      await one.says(/in force/, from);
+      await one.says(/configuration reloaded/, from);
       const after = one.length();
       edit(cwd, `${CONFIG}[log]\njson = true\nlevel = "info"\n# again\n`);
       one.signal("SIGHUP");
-      const [line] = await one.says(/\{.*in force.*\}\n/, after);
+      const [line] = await one.says(/\{.*configuration reloaded.*\}\n/, after);
       assert.equal(JSON.parse(line).level, "INFO");
       assert.equal(await healthy(url), "ok");
     });
   }));
 
-test("the first signal lets a request under way end, the second ends at once", async () => {
+test("the first signal lets a request in flight finish, the second exits at once", async () => {
   const provider = await fakeProvider(sse(['data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n']));
   provider.answer((_arrived, res) => {
     res.writeHead(200, { "content-type": "text/event-stream" });
@@ -200,9 +203,9 @@ test("the first signal lets a request under way end, the second ends at once", a
       });
       const body = response.text().catch(() => "cut");
       one.signal("SIGTERM");
-      await one.says(/stopping; requests under way have up to 30 s to end/);
+      await one.says(/stopping; requests in flight have up to 30 s to finish/);
       one.signal("SIGTERM");
-      await one.says(/told to stop again: ending at once/);
+      await one.says(/second signal: exiting now/);
       assert.equal(await ended, 0);
       await provider.close();
       await body;

@@ -35,12 +35,12 @@ describe("a JSON file is changed in the places that are meant, and nowhere else"
   }
 
   const refused: readonly (readonly [name: string, text: string, why: RegExp])[] = [
-    ["a list where a table should be", `{"env": []}`, /^env is no table$/],
-    ["a file that is a list", `[1]`, /^the file is no table$/],
-    ["half a file", `{\n"a": 1,\n"b": `, /^it cannot be understood from line 3 on$/],
-    ["two files in one", `{} {}`, /cannot be understood from line 1/],
-    ["no comma", `{"a": 1 "b": 2}`, /cannot be understood/],
-    ["a word that is no value", `{"a": yes}`, /cannot be understood/],
+    ["a list where a table should be", `{"env": []}`, /^env is not a table$/],
+    ["a file that is a list", `[1]`, /^the file is not a table$/],
+    ["half a file", `{\n"a": 1,\n"b": `, /^line 3 cannot be parsed$/],
+    ["two files in one", `{} {}`, /^line 1 cannot be parsed$/],
+    ["no comma", `{"a": 1 "b": 2}`, /cannot be parsed/],
+    ["a word that is no value", `{"a": yes}`, /cannot be parsed/],
   ];
   for (const [name, text, why] of refused) {
     test(`${name} is refused with the reason`, () =>

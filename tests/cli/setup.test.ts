@@ -72,7 +72,7 @@ describe("setup CLIENT prints what is to stand in the client's file, and writes 
       atHome(async (setup, home) => {
         const { code, out } = await setup(client);
         assert.equal(code, 0);
-        assert.match(out, new RegExp(`reads ~/${PLACES[client].replaceAll(".", "\\.")}\\. It should hold:`));
+        assert.match(out, new RegExp(`reads ~/${PLACES[client].replaceAll(".", "\\.")}\\. Add this to it:`));
         assert.match(out, /http:\/\/127\.0\.0\.1:4000/);
         assert.match(out, /MY_KEY/);
         for (const line of out.split("\n")) assert.ok(line.length <= 80, line);
@@ -100,10 +100,10 @@ describe("setup CLIENT --write", () => {
       });
       const [backup = ""] = readdirSync(dirname(path)).filter((name) => name.includes(".backup-"));
       assert.equal(readFileSync(join(dirname(path), backup), "utf8"), text);
-      assert.match(out, /What was there before: ~\/\.claude\/settings\.json\.backup-/);
+      assert.match(out, /Backup: ~\/\.claude\/settings\.json\.backup-/);
       if (process.platform !== "win32") assert.equal(statSync(path).mode & 0o777, 0o640, "the mode stays");
       const again = await setup("claude-code", "--write");
-      assert.match(again.out, /already; .* was left as it is/);
+      assert.match(again.out, /already uses .* was not changed/);
       assert.equal(readdirSync(dirname(path)).length, 2, "no second backup");
     }));
 
@@ -188,7 +188,7 @@ describe("setup CLIENT --write", () => {
       assert.equal(readFileSync(join(home, PLACES["claude-code"]), "utf8"), readFileSync(real, "utf8"));
     }));
 
-  test("a file that it does not understand is left as it is, with the lines to add by hand", () =>
+  test("a file that it cannot parse stays unchanged, with the lines to add by hand", () =>
     atHome(async (setup, home) => {
       for (
         const [client, text] of [
@@ -202,7 +202,7 @@ describe("setup CLIENT --write", () => {
         const { code, out, err } = await setup(client, "--write");
         assert.equal(code, 1);
         assert.equal(out, "");
-        assert.match(err, /was left as it is: .*\. Add this to it yourself:\n\n/);
+        assert.match(err, /was not changed: .*\. Add this yourself:\n\n/);
         assert.match(err, /http:\/\/127\.0\.0\.1:4000/);
         assert.equal(readFileSync(path, "utf8"), text);
         assert.equal(readdirSync(dirname(path)).length, 1, "nothing beside it");
@@ -221,14 +221,14 @@ describe("setup CLIENT --write", () => {
 });
 
 describe("the key", () => {
-  test("that stands in the configuration itself is asked for under the usual name", () =>
+  test("that is written in the configuration itself gets the default variable", () =>
     atHome(async (setup) => {
       const { out } = await setup("codex", "-c", "literal.toml");
       assert.match(out, /env_key = "PROXY_API_KEY"/);
-      assert.match(out, /PROXY_API_KEY must hold this proxy's key where the client starts/);
+      assert.match(out, /Set PROXY_API_KEY to this proxy's key where the client starts/);
     }));
 
-  test("is left out where the proxy has none", () =>
+  test("is not set where the proxy has none", () =>
     atHome(async (setup) => {
       assert.doesNotMatch((await setup("codex", "-c", "open.toml")).out, /env_key/);
       assert.match((await setup("claude-code", "-c", "open.toml")).out, /"ANTHROPIC_AUTH_TOKEN": "unused"/);
@@ -249,7 +249,7 @@ describe("the key", () => {
 });
 
 describe("setup without a client", () => {
-  test("lists the clients, which are here, and where each leads", () =>
+  test("lists the clients, which are installed, and what each uses", () =>
     atHome(async (setup, home) => {
       const program = put(home, "bin/codex", "#!/bin/sh\n", 0o755);
       await setup("claude-code", "--write");
@@ -261,10 +261,10 @@ describe("setup without a client", () => {
       const { code, out } = await setup();
       assert.equal(code, 0);
       for (const line of out.split("\n")) assert.ok(line.length <= 80, line);
-      assert.match(out, /^claude-code +its file +~\/\.claude\/settings\.json +this proxy$/m);
+      assert.match(out, /^claude-code +file only +~\/\.claude\/settings\.json +this proxy$/m);
       assert.match(out, /^codex +yes +~\/\.codex\/config\.toml +its own provider$/m);
       assert.match(out, /^openclaw +no +~\/\.openclaw\/openclaw\.json$/m);
-      assert.match(out, /^opencode +its file +.* +http:\/\/other\/v1$/m);
+      assert.match(out, /^opencode +file only +.* +http:\/\/other\/v1$/m);
       const { clients } = (await setup("--json")).json();
       assert.deepEqual(
         clients.map(({ name, program, set_up }: Record<string, unknown>) => [name, program, set_up]),
@@ -276,13 +276,13 @@ describe("setup without a client", () => {
       );
     }));
 
-  test("a client, an address and one of two ways: what is wrong is said, and ends with 2", () =>
+  test("a wrong client, address or combination ends with 2 and says what is wrong", () =>
     atHome(async (setup) => {
       const cases: readonly (readonly [string[], RegExp])[] = [
         [["clade-code"], /claude-code[^]*codex/],
         [["--write"], /Name the client: setup claude-code --write/],
-        [["codex", "--write", "--print"], /exclude each other/],
-        [["codex", "--url", "ftp://x"], /is no address/],
+        [["codex", "--write", "--print"], /cannot be combined/],
+        [["codex", "--url", "ftp://x"], /must be a URL/],
       ];
       for (const [args, says] of cases) {
         const { code, err } = await setup(...args);

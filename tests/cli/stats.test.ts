@@ -103,7 +103,7 @@ describe("stats --json", () => {
       assert.equal((await stats(cwd, ["--since", "all", "--json"])).json().requests, 3);
     }));
 
-  test("tells how the budgets stand", () =>
+  test("has the budgets with their state", () =>
     withFour(
       async (cwd) => {
         const { budgets } = (await stats(cwd, ["--json"])).json();
@@ -143,12 +143,17 @@ describe("stats for people", () => {
       assert.deepEqual(cells(out, "Requests"), ["Requests", "4", "4", "4"]);
       assert.deepEqual(cells(out, "failed"), ["failed", "1", "1", "1"]);
       assert.deepEqual(cells(out, "Cost"), ["Cost", "$0.46", "$0.46", "$0.46"]);
-      assert.deepEqual(cells(out, "all on"), ["all on anthropic/claude-3-opus", "$1.00", "$1.00", "$1.00"]);
+      assert.deepEqual(cells(out, "on anthropic"), [
+        "on anthropic/claude-3-opus alone",
+        "$1.00",
+        "$1.00",
+        "$1.00",
+      ]);
       assert.deepEqual(cells(out, "Saved"), ["Saved", "$0.54", "$0.54", "$0.54"]);
-      assert.deepEqual(cells(out, "of what"), ["of what it had cost", "54 %", "54 %", "54 %"]);
-      assert.deepEqual(cells(out, "read from"), ["read from a cache", "16 %", "16 %", "16 %"]);
-      assert.deepEqual(cells(out, "First token"), ["First token, half within", "420 ms", "420 ms", "420 ms"]);
-      assert.deepEqual(cells(out, "95 of 100"), ["95 of 100 within", "900 ms", "900 ms", "900 ms"]);
+      assert.deepEqual(cells(out, "share"), ["share", "54 %", "54 %", "54 %"]);
+      assert.deepEqual(cells(out, "from cache"), ["from cache", "16 %", "16 %", "16 %"]);
+      assert.deepEqual(cells(out, "First token, p50"), ["First token, p50", "420 ms", "420 ms", "420 ms"]);
+      assert.deepEqual(cells(out, "First token, p95"), ["First token, p95", "900 ms", "900 ms", "900 ms"]);
       assert.deepEqual(cells(out, "anthropic/claude-3.5-haiku")?.slice(0, 5), [
         "anthropic/claude-3.5-haiku",
         "2",
@@ -161,7 +166,7 @@ describe("stats for people", () => {
       }
     }));
 
-  test("one period stands alone", () =>
+  test("one period is shown by itself", () =>
     withFour(async (cwd) => {
       const { out } = await stats(cwd, ["today", "--by", "client"]);
       assert.match(out, /^ +Today$/m);
@@ -180,15 +185,15 @@ describe("stats for people", () => {
       ]);
       const { out } = await stats(cwd, ["today"]);
       assert.deepEqual(cells(out, "Cost"), ["Cost", "$0.47"]);
-      assert.deepEqual(cells(out, "all on"), ["all on anthropic/claude-3-opus", "$2.00"]);
-      assert.deepEqual(cells(out, "of what"), ["of what it had cost", "76 %"]);
+      assert.deepEqual(cells(out, "on anthropic"), ["on anthropic/claude-3-opus alone", "$2.00"]);
+      assert.deepEqual(cells(out, "share"), ["share", "76 %"]);
     }));
 
   test("says which requests are in no sum, and which tokens are guessed", () =>
     inFolder({ "config.toml": withLedger() }, async (cwd) => {
       ledgerIn(cwd, [{}, { unpriced: true, model: "mystery" }, { usage: { ...usage, estimated: true } }]);
       const { out } = await stats(cwd);
-      assert.match(out, /^1 request of unknown price is in none of these dollars \(mystery\)\./m);
+      assert.match(out, /^1 request without a known price is not in these dollars \(mystery\)\./m);
       assert.match(out, /^The tokens of 1 request are estimated: the provider reported none\./m);
       assert.match(out, /^ {2}mystery +1 +0 +0 +unknown/m);
       assert.deepEqual((await stats(cwd, ["--json"])).json().unpriced_requests, 1);
@@ -214,7 +219,7 @@ describe("stats for people", () => {
         ledgerIn(cwd, [{ time: Date.now() - 400 * 86_400_000 }]);
         assert.match((await stats(cwd)).out, /^No requests this month\. .*stats --since all/);
         const off = await run(["stats", "--config", "off.toml", "today"], { cwd, env: KEYS });
-        assert.match(off.out, /^The ledger is switched off/);
+        assert.match(off.out, /^The ledger is disabled/);
       },
     ));
 });
@@ -250,15 +255,14 @@ test("without a path in the configuration the ledger is the one in the data fold
     assert.equal(json().requests, 1);
   }));
 
-describe("stats that cannot be told", () => {
+describe("stats that cannot be shown", () => {
   const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
     [
-      "a moment that is none",
+      "a time that cannot be read",
       ["--since", "tomorow"],
-      /--since "tomorow" is no moment of the past\. It takes today/,
+      /--since must be a time in the past, not "tomorow": today/,
     ],
-    ["two beginnings", ["week", "--since", "2d"], /Give a period or --since, not both/],
-    ["two forms", ["--csv", "--json"], /--csv and --json exclude each other/],
+    ["two beginnings", ["week", "--since", "2d"], /Use a period or --since, not both/],
     ["another period", ["year"], /today[^]*week[^]*month/],
   ];
   for (const [name, args, says] of cases) {
@@ -271,7 +275,7 @@ describe("stats that cannot be told", () => {
       }));
   }
 
-  test("a ledger that is none ends with 1 and names the file", () =>
+  test("a file that is not a ledger ends with 1 and names the file", () =>
     inFolder({ "config.toml": withLedger() }, async (cwd) => {
       writeFileSync(join(cwd, "ledger.sqlite"), "this is no database, and long enough to be taken for one");
       const { code, err } = await stats(cwd);

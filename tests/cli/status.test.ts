@@ -53,15 +53,15 @@ api_key = "backup-secret"
 }
 
 describe("status", () => {
-  test("tells of each provider: who is ready, who cools down, why and how long, who has no key", () =>
+  test("shows each provider: ready, cooling down with reason and time, or without a key", () =>
     withProxy(async ({ url }, cwd) => {
       const { code, out } = await run(["status", "-c", "config.toml"], { cwd, columns: 80 });
       assert.equal(code, 0);
       for (const line of out.split("\n")) assert.ok(line.length <= 80, line);
       assert.match(out, new RegExp(`^terraphim-llm-proxy 0.0.0-test on ${url}$`, "m"));
-      assert.match(out, /^Up \d+ s, 0 requests under way$/m);
-      assert.match(out, /^Configuration in force since .*\n {2}made from the keys in the environment$/m);
-      assert.match(out, /^primary +cools for (15 min|14 min 5\d s) +0 +0$/m);
+      assert.match(out, /^Up \d+ s, 0 requests in flight$/m);
+      assert.match(out, /^Configuration active since .*\n {2}built from the keys in the environment$/m);
+      assert.match(out, /^primary +cooling down \((15 min|14 min 5\d s) left\) +0 +0$/m);
       assert.match(
         out.replace(/\s+/g, " "),
         /quota exhausted until \d\d:\d\d:\d\d \(1[45] min[^)]*\): You have reached your monthly limit/,
@@ -100,7 +100,7 @@ describe("status", () => {
         columns: 80,
       });
       const running = runCli(io);
-      await says(/primary +cools/);
+      await says(/primary +cooling down/);
       await post("/admin/cooldowns/reset", {}, { authorization: `Bearer ${KEY}` });
       await says(/primary +ready/);
       signal("SIGINT");
@@ -121,7 +121,7 @@ describe("status", () => {
       const running = runCli(io);
       await says(/backup +ready/);
       await proxy.server.kill();
-      await says(/No proxy answers at .*: connection refused\.\nAsking again every second\./);
+      await says(/No proxy answers at .*: connection refused\.\nRetrying every second\./);
       signal("SIGINT");
       assert.equal(await running, 0);
     }));
@@ -158,7 +158,7 @@ describe("status without a proxy to show ends with 1", () => {
         env: { PROXY_API_KEY: "wrong" },
       });
       assert.equal(code, 1);
-      assert.match(err, /does not take the key of this configuration: it runs with another one/);
+      assert.match(err, /rejects the key of this configuration: it runs with another one/);
     }));
 
   for (
@@ -173,13 +173,13 @@ describe("status without a proxy to show ends with 1", () => {
       const { code, err } = await run(["status", "--url", other.url]);
       await other.close();
       assert.equal(code, 1);
-      assert.match(err, /What answers at .* is no terraphim-llm-proxy \(status \d+\)/);
+      assert.match(err, /The server at .* is not terraphim-llm-proxy \(status \d+\)/);
       assert.equal(other.arrived.length, 1);
     });
   }
 });
 
-test("a proxy whose configuration file broke is told with the mistakes, and ends with 1", async () => {
+test("a proxy whose configuration file broke is shown with the mistakes, and ends with 1", async () => {
   const health = {
     status: "degraded",
     version: "1.0.0",
@@ -215,10 +215,10 @@ test("a proxy whose configuration file broke is told with the mistakes, and ends
   const { code, out } = await run(["status", "--url", server.url], { columns: 80 });
   await server.close();
   assert.equal(code, 1);
-  assert.match(out, /^Up 1 min 30 s, 3 requests under way$/m);
+  assert.match(out, /^Up 1 min 30 s, 3 requests in flight$/m);
   assert.match(out, /^Configuration has mistakes since \d\d:\d\d\n {2}\/etc\/config\.toml$/m);
   assert.match(out, /^ {2}config\.toml:3:1: proxy\.prot: unknown key\. Did you mean "port"\?$/m);
-  assert.match(out, /^many +ready in part +3 +4$/m);
+  assert.match(out, /^many +partly available +3 +4$/m);
   assert.match(out, /^ +key aabbccdd: rate limited until \d\d:\d\d:\d\d \(12 s\): slow down$/m);
-  assert.match(out, /^ +failed last 1 min ago: 503 overloaded$/m);
+  assert.match(out, /^ +last failure 1 min ago: 503 overloaded$/m);
 });

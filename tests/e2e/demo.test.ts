@@ -21,7 +21,7 @@ function demo(...args: string[]) {
   return { child, said, ended };
 }
 
-test("the demonstration sends every published prompt where it was promised, says why, and what that saved", async () => {
+test("the demonstration routes every published prompt as promised, with reasons and savings", async () => {
   const { said, ended } = demo("--once", "--port", "0");
   assert.equal(await ended, 0, said.err);
   assert.equal(said.err, "");
@@ -57,11 +57,11 @@ test("for programs it is JSON", async () => {
   assert.ok(saved_share > 0 && Math.abs(1 - cost_usd / baseline_usd - saved_share) < 1e-9);
 });
 
-test("it stays up for the user's own requests, logs them, and ends when told to", async () => {
+test("it keeps running for the user's own requests, logs them, and ends at SIGTERM", async () => {
   const { child, said, ended } = demo("--port", "0");
   try {
-    while (!said.out.includes("What it does with it shows here")) await once(child.stdout, "data");
-    const url = /stays up at (http:\/\/127\.0\.0\.1:\d+)/.exec(said.out)?.[1];
+    while (!said.out.includes("Requests are logged here")) await once(child.stdout, "data");
+    const url = /keeps running on (http:\/\/127\.0\.0\.1:\d+)/.exec(said.out)?.[1];
     const curl = /-d '([^]*?)'\n/.exec(said.out)?.[1] ?? "";
     const response = await fetch(`${url}/v1/messages`, {
       method: "POST",
@@ -84,14 +84,14 @@ test("it stays up for the user's own requests, logs them, and ends when told to"
   }
 });
 
-test("a port that was asked for and is taken is told; nothing is left running", async () => {
+test("a port that is in use is an error, and nothing keeps running", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const { port } = server.address() as AddressInfo;
     const { said, ended } = demo("--once", "--port", String(port));
     assert.equal(await ended, 1);
-    assert.match(said.err, new RegExp(`port ${port} is taken`));
+    assert.match(said.err, new RegExp(`port ${port} is in use`));
     assert.equal(said.out, "");
   } finally {
     server.close();

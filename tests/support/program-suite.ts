@@ -66,7 +66,7 @@ export function programSuite(name: string, command: () => readonly string[], ski
         assert.equal(provider.arrived.at(-1)?.json.model, model);
       }
       // The banner: address, routes, providers, how to point a client here.
-      await program.says(/listens on http:\/\/127\.0\.0\.1:\d+\n/);
+      await program.says(/listening on http:\/\/127\.0\.0\.1:\d+\n/);
       await program.says(/^ {2}think +openrouter,anthropic\/claude-3-opus$/m);
       await program.says(/Ready: openrouter, groq/);
       await program.says(/ANTHROPIC_BASE_URL=http/);

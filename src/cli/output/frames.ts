@@ -38,7 +38,7 @@ export class Frames {
     this.#height = lines.reduce((sum, line) => sum + this.#linesOf(line), 0);
   }
 
-  /** Lines of the screen that a line takes: one that is too long goes on in the next. */
+  /** Lines of the screen that a line takes: a long one continues in the next. */
   #linesOf(line: string): number {
     const { columns } = this.#out;
     return columns === undefined

@@ -4,5 +4,5 @@ import type { Out } from "../io.ts";
 
 export type Style = ReturnType<typeof createColors>;
 
-/** The colours of a stream: functions that paint, or leave a text as it is. */
+/** The colours of a stream: functions that paint a text, or return it unchanged. */
 export const styleOf = (out: Out): Style => createColors(out.color);

@@ -5,8 +5,10 @@ import { cut, widthOf, wrap } from "../../text/width.ts";
 export interface Column {
   readonly title: string;
   readonly align?: "right";
-  /** Is cut when the terminal is too narrow. */
+  /** Is cut when the terminal is too narrow. @default false */
   readonly shrinks?: boolean;
+  /** Is dropped when the terminal is too narrow, the rightmost such column first. @default false */
+  readonly optional?: boolean;
 }
 
 type Paint = (text: string) => string;
@@ -16,7 +18,7 @@ export type Cell = string | { readonly text: string; readonly paint: Paint };
 export interface Row {
   /** In the columns' order; missing ones are empty. */
   readonly cells: readonly Cell[];
-  /** A line of its own above the cells. */
+  /** A separate line above the cells. */
   readonly above?: string;
   /** Lines below the cells, wrapped: the reasons. */
   readonly notes?: readonly string[];
@@ -33,6 +35,8 @@ export interface Table {
 const GAP = "  ";
 /** Columns are not cut below this. */
 const LEAST = 8;
+/** Below this width, notes start at the left. */
+const NARROW = 60;
 
 /**
  * Lays columns out for rows like these.
@@ -45,8 +49,10 @@ export function layout(
   width?: number,
 ): Table {
   const widths = widthsOf(columns, rows, width);
+  const shown = [...columns.keys()].filter((index) => widths[index] !== undefined);
   const line = (cells: readonly Cell[], paintAll?: Paint) =>
-    columns.map(({ align }, index) => {
+    shown.map((index) => {
+      const { align } = columns[index]!;
       const room = widths[index]!;
       const cell = cells[index] ?? "";
       const text = cut(textOf(cell), room);
@@ -58,7 +64,8 @@ export function layout(
   return {
     head: line(columns.map(({ title }) => title), style.dim),
     row({ above, cells, notes, notesUnder = 0 }) {
-      const indent = widths.slice(0, notesUnder).reduce((sum, one) => sum + one + GAP.length, GAP.length);
+      const left = widths.slice(0, notesUnder).reduce<number>((sum, one) => sum + (one ?? 0) + GAP.length, 0);
+      const indent = width !== undefined && width < NARROW ? GAP.length : left + GAP.length;
       const top = above === undefined
         ? ""
         : style.bold(width === undefined ? above : cut(above, width)) + "\n";
@@ -83,18 +90,35 @@ export function table(
 
 const textOf = (cell: Cell | undefined): string => typeof cell === "object" ? cell.text : cell ?? "";
 
-/** Each column as wide as its widest cell, less what those that shrink give up to fit, the widest first. */
-function widthsOf(columns: readonly Column[], rows: readonly Row[], width: number | undefined): number[] {
-  const widths = columns.map(({ title }, index) =>
+/**
+ * Each column as wide as its widest cell; where that is too wide, optional columns are dropped (undefined) until the
+ * rest can fit, and those that shrink give up what is left over, the widest first.
+ */
+function widthsOf(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  width: number | undefined,
+): (number | undefined)[] {
+  const widths: (number | undefined)[] = columns.map(({ title }, index) =>
     Math.max(widthOf(title), ...rows.map(({ cells }) => widthOf(textOf(cells[index]))))
   );
   if (width === undefined) return widths;
-  const shrinking = [...columns.keys()].filter((index) => columns[index]!.shrinks === true);
-  let over = widths.reduce((sum, one) => sum + one, GAP.length * (columns.length - 1)) - width;
+  const total = (least: boolean): number =>
+    widths.reduce<number>((sum, one, index) => {
+      if (one === undefined) return sum;
+      return sum + GAP.length + (least && columns[index]!.shrinks === true ? Math.min(one, LEAST) : one);
+    }, -GAP.length);
+  for (let index = columns.length - 1; index >= 0 && total(true) > width; index--) {
+    if (columns[index]!.optional === true) widths[index] = undefined;
+  }
+  const shrinking = [...columns.keys()].filter((index) =>
+    columns[index]!.shrinks === true && widths[index] !== undefined
+  );
+  let over = total(false) - width;
   for (; over > 0 && shrinking.length > 0; over--) {
     const widest = shrinking.reduce((a, b) => widths[b]! > widths[a]! ? b : a);
     if (widths[widest]! <= LEAST) break;
-    widths[widest]!--;
+    widths[widest] = widths[widest]! - 1;
   }
   return widths;
 }

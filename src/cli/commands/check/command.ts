@@ -1,4 +1,4 @@
-/** `check`: what a configuration comes to. */
+/** `check`: where each route of a configuration goes, and what is missing. */
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
@@ -22,7 +22,7 @@ interface Options {
 
 export const command: Command = {
   description:
-    message`Validates the configuration and prints where each route leads, what would be skipped and which keys are missing. Ends with 0 when every route has a target that can be used, 1 when one has none, 2 when the file does not load.`,
+    message`Checks the configuration and shows where each route goes, which targets would be skipped and which keys are missing. Exits with 0 when every route has a usable target, 1 when one has none, 2 when the file does not load.`,
   parser: map(
     object({ config: configOption, json: jsonOption }),
     (options) => (io) => Promise.resolve(run(io, options)),
@@ -57,8 +57,8 @@ function asText(
   const heads = [
     { title: "Route" },
     { title: "Goes to", shrinks: true },
-    { title: "$/M in", align: "right" },
-    { title: "out", align: "right" },
+    { title: "$/M in", align: "right", optional: true },
+    { title: "out", align: "right", optional: true },
   ] as const;
   const lines = (text: string, indent = 0) =>
     hanging(text, columns, indent).map((line) => `${line}\n`).join("");
@@ -70,7 +70,8 @@ function asText(
     problem === undefined ? [] : [`${name} (${problem})`]
   );
   if (missing.length > 0) parts.push(style.yellow(lines(`Not usable: ${missing.join(", ")}`)));
-  const warnings = warningsOf(config);
+  // A missing key is reported once, with its provider.
+  const warnings = warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message));
   if (warnings.length > 0) {
     parts.push(
       style.yellow("Warnings:\n") + warnings.map((warning) => lines(formatWarning(warning), 2)).join(""),
@@ -83,25 +84,27 @@ function asText(
 
 function rowsOf({ name, via, targets, usable }: RouteReport, style: Style): Row[] {
   if (targets.length === 0) {
-    const text = !usable ? "no target" : /^(mapping|rule):/.test(name) ? "by what is asked" : NOT_SET;
+    const text = !usable ? "no target" : /^(mapping|rule):/.test(name) ? "per request" : NOT_SET;
     return [{ cells: [name, { text, paint: usable ? style.dim : style.red }] }];
   }
-  if (via !== undefined) return [{ cells: [name, { text: `as ${via}`, paint: style.dim }] }];
+  if (via !== undefined) return [{ cells: [name, { text: `same as ${via}`, paint: style.dim }] }];
   return targets.map(({ provider, model, price, skip }, index) => {
     const text = `${provider},${model}`;
     const cells = [index === 0 ? name : "", skip === undefined ? text : { text, paint: style.dim }];
     return {
       cells: [...cells, ...prices(price)],
-      ...(skip === undefined ? {} : { notes: [`skipped: ${skip}`], notesUnder: 1 }),
+      ...(skip === undefined
+        ? {}
+        : { notes: [/ is not set\b/.test(skip) ? "skipped" : `skipped: ${skip}`], notesUnder: 1 }),
     };
   });
 }
 
-const NOT_SET = "not set: the words decide";
-const ALL_WELL = "Every route has a target that can be used.";
+const NOT_SET = "not set (routed by content)";
+const ALL_WELL = "Every route has a usable target.";
 
 const stuckText = (names: readonly string[]): string =>
-  `${names.join(", ")} ${names.length === 1 ? "has" : "have"} no target that can be used.`;
+  `${names.join(", ")} ${names.length === 1 ? "has" : "have"} no usable target.`;
 
 function asJson(
   config: Config,

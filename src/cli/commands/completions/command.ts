@@ -1,4 +1,4 @@
-/** `completions bash|zsh|fish`: what a shell needs to complete this program's command lines. */
+/** `completions bash|zsh|fish`: a script with which a shell completes this program's commands. */
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
@@ -11,7 +11,7 @@ const shells = choice(SHELLS, { metavar: "SHELL" });
 
 /** The script itself comes from the parser's library, which also answers the shell; see `cli.ts`. */
 export const command: Command = {
-  description: message`Prints a script that teaches a shell to complete this program's commands and options.`,
+  description: message`Prints a script with which a shell completes this program's commands and options.`,
   parser: map(
     object({ shell: argument(shells, { description: message`bash, zsh or fish` }) }),
     () => () => Promise.reject(new CliError("Name a shell: bash, zsh or fish.", EXIT.unusable)),

@@ -1,8 +1,8 @@
-/** Asking the proxy, as any client would: over HTTP, knowing nothing but its address and key. */
+/** Sends requests to the proxy as any client would: over HTTP, with its address and key. */
 import type { Example } from "./examples.ts";
 import { requestOf } from "./examples.ts";
 
-/** What the proxy's answer says of where the request went. */
+/** Where a request went, by the headers of its answer. */
 export interface Outcome {
   readonly example: Example;
   readonly status: number;
@@ -17,7 +17,7 @@ export interface Outcome {
   readonly routeMs: number;
   /** The answer's body was read to its end. */
   readonly bytes: number;
-  /** It went where the example was promised to go. */
+  /** It was routed as the example promises. */
   readonly asPromised: boolean;
 }
 
@@ -48,7 +48,7 @@ export async function ask(url: string, key: string, example: Example): Promise<O
   };
 }
 
-/** A header's words: what is not ASCII travels percent-encoded. */
+/** A header's text: what is not ASCII is percent-encoded. */
 function readable(text: string): string {
   return text.replace(/(%[0-9A-F]{2})+/g, (encoded) => {
     try {

@@ -3,7 +3,7 @@ import { type BuiltinDialect, dialects } from "../../../dialects/registry.ts";
 
 export interface Example {
   readonly prompt: string;
-  /** The dialect that it is asked in, and the model that it names, as such a client would. */
+  /** The dialect of the request, and the model that it names, as such a client would. */
   readonly dialect: BuiltinDialect;
   readonly model: string;
   readonly stream?: boolean;
@@ -55,7 +55,7 @@ export function requestOf(
 /** The key of the published example, which clients send. */
 export const DEMO_KEY = "my-backup-key";
 
-/** The TOML text: the names, routes and models of the published example. `provider`: the made-up one's URL. */
+/** The TOML text: the names, routes and models of the published example. `provider`: the fake one's URL. */
 export const demoConfig = (provider: string, port: number): string =>
   `[proxy]
 host = "127.0.0.1"

@@ -2,16 +2,16 @@
 import type { ModelInfo } from "../../../model/price.ts";
 import type { Target } from "../../../model/target.ts";
 import type { Report } from "../../../ledger/report.ts";
-import { cost, dollars, duration } from "../../../text/format.ts";
+import { duration, money, price, share } from "../../../text/format.ts";
 import type { Out } from "../../io.ts";
 import { styleOf } from "../../output/style.ts";
 import { layout, type Row } from "../../output/table.ts";
 import type { Outcome } from "./asking.ts";
 import type { Example } from "./examples.ts";
 
-/** An answered example with what the proxy's ledger says of it. */
+/** An answered example with its cost in the proxy's ledger. */
 export interface Accounted extends Outcome {
-  /** Dollars; undefined: not known. */
+  /** Dollars; undefined: unknown. */
   readonly cost?: number;
 }
 
@@ -22,10 +22,10 @@ export interface Rows {
 }
 
 const COLUMNS = [
-  { title: "Kind of work" },
-  { title: "Went to", shrinks: true },
-  { title: "Per 1M in", align: "right" },
-  { title: "Routed in", align: "right" },
+  { title: "Route", shrinks: true },
+  { title: "Model", shrinks: true },
+  { title: "$/M in", align: "right", optional: true },
+  { title: "Routed in", align: "right", optional: true },
   { title: "Cost", align: "right" },
 ] as const;
 
@@ -43,7 +43,7 @@ export function rows(
   return {
     head,
     row({ example, route, provider, model: routed, why, routeMs, cost: dollarsOf, asPromised }) {
-      const price = model({ provider, model: routed })?.price?.input;
+      const input = model({ provider, model: routed })?.price?.input;
       const reasons = why.length > 1 ? why.slice(1) : why;
       const missed = `promised: ${example.route}, ${example.target}`;
       return row({
@@ -51,9 +51,9 @@ export function rows(
         cells: [
           { text: route || "none", paint: style.cyan },
           routed || "nowhere",
-          price === undefined ? "?" : dollars(price),
+          input === undefined ? "?" : price(input),
           duration(routeMs),
-          cost(dollarsOf),
+          dollarsOf === undefined ? "unknown" : money(dollarsOf),
         ],
         notes: [reasons.join("; "), ...(asPromised ? [] : [missed])],
       });
@@ -61,30 +61,32 @@ export function rows(
   };
 }
 
-/** What all of it cost, and what it had cost on the dearest model alone. */
+/** What all of it cost, and what it would have cost on the baseline model alone. */
 export function summary(
   out: Out,
   { requests, cost_usd, baseline_usd, saved_share }: Report,
   baseline: string,
 ): string {
   const { bold, green } = styleOf(out);
-  return `${requests} requests cost ${bold(cost(cost_usd))}. On ${baseline} alone: ${cost(baseline_usd)}. ` +
-    `${green(bold(`${Math.round(saved_share * 100)} % saved.`))}\n`;
+  return `${requests} requests cost ${bold(money(cost_usd))}. On ${baseline} alone: ${
+    money(baseline_usd)
+  }. ` +
+    `${green(bold(`${share(saved_share)} saved.`))}\n`;
 }
 
-/** How to ask it oneself. */
+/** How to send it a request. */
 export function invitation(out: Out, url: string, key: string): string {
   const { bold, dim } = styleOf(out);
-  return `The proxy stays up at ${bold(url)} until Ctrl+C. Ask it yourself:\n\n` +
+  return `The proxy keeps running on ${bold(url)} until Ctrl-C. Send it a prompt:\n\n` +
     `  curl -i ${url}/v1/messages \\\n` +
     `    -H 'Authorization: Bearer ${key}' \\\n` +
     `    -H 'Content-Type: application/json' \\\n` +
     `    -d '{"model":"auto","max_tokens":500,"messages":[\n` +
     `      {"role":"user","content":"plan the architecture"}]}'\n\n` +
-    dim("What it does with it shows here:\n");
+    dim("Requests are logged here:\n");
 }
 
-/** The same for programs. */
+/** The same as JSON. */
 export function asJson(
   url: string,
   answered: readonly Accounted[],

@@ -1,4 +1,4 @@
-/** The demonstration: a made-up provider, the real proxy in front of it, the published prompts through both. */
+/** The demonstration: a fake provider, the real proxy in front of it, the published prompts through both. */
 import { baselineOf } from "../../../ledger/account.ts";
 import { CliError, EXIT, VERSION } from "../../command.ts";
 import { type Io, printJson } from "../../io.ts";
@@ -27,7 +27,7 @@ export interface DemoOptions {
   readonly json: boolean;
 }
 
-/** Runs it. Resolves to the exit code: 1 when a prompt went elsewhere than promised. @throws CliError */
+/** Runs it. Resolves to the exit code: 1 when a prompt was not routed as promised. @throws CliError */
 export async function runDemo(io: Io, options: DemoOptions): Promise<number> {
   const provider = startDemoProvider();
   try {
@@ -68,26 +68,24 @@ async function show(
   if (json) printJson(io, asJson(server.url, answered, report, baseline));
   const missed = answered.filter(({ asPromised }) => !asPromised).length;
   say(
-    `\n${missed === 0 ? "" : `${missed} went elsewhere than promised.\n`}${
-      summary(stdout, report, baseline)
-    }`,
+    `\n${missed === 0 ? "" : `${missed} not routed as promised.\n`}${summary(stdout, report, baseline)}`,
   );
   const code = missed === 0 ? EXIT.ok : EXIT.failed;
   if (once) return code;
   say(`\n${invitation(stdout, server.url, DEMO_KEY)}`);
   logTo(io, { level: "info", json: false });
-  await told(io);
+  await interrupted(io);
   return code;
 }
 
 function introduction(io: Io, proxy: string, provider: string): string {
   const { bold, dim } = styleOf(io.stdout);
-  return `The proxy runs at ${bold(proxy)}. In place of OpenRouter and Groq stands\n` +
-    `a made-up provider, ${provider}: no key is needed, nothing is spent.\n` +
-    dim("Clients of three dialects ask, some for a stream. Where each prompt goes:\n\n");
+  return `The proxy listens on ${bold(proxy)}. A fake provider on this machine\n` +
+    `(${provider}) answers for OpenRouter and Groq: no keys, no cost.\n` +
+    dim("Clients of all three APIs send these prompts, some streaming:\n\n");
 }
 
-/** Asks, and waits until the ledger has been told: that is after the last byte. */
+/** Sends an example, and waits for its row in the ledger, which is written after the last byte. */
 async function accounted({ server, ledger }: DemoProxy, example: Example): Promise<Accounted> {
   const costs = new Map<string, number | undefined>();
   const heard = Promise.withResolvers<void>();
@@ -105,8 +103,8 @@ async function accounted({ server, ledger }: DemoProxy, example: Example): Promi
   }
 }
 
-/** Resolves when the user has had enough. */
-async function told(io: Io): Promise<void> {
+/** Resolves at Ctrl-C, or when nobody reads the output any more. */
+async function interrupted(io: Io): Promise<void> {
   const enough = Promise.withResolvers<void>();
   const ends = [io.onSignal("SIGINT", enough.resolve), io.onSignal("SIGTERM", enough.resolve)];
   io.stdout.gone.addEventListener("abort", () => enough.resolve());
@@ -116,8 +114,8 @@ async function told(io: Io): Promise<void> {
   for (const end of ends) end();
 }
 
-/** Where the product says that it listens. */
-const USUAL_PORT = 3456;
+/** The port of the published example. */
+const DEFAULT_PORT = 3456;
 
 export interface DemoProxy {
   readonly config: Config;
@@ -129,20 +127,20 @@ export interface DemoProxy {
 }
 
 /**
- * Starts the proxy in front of the made-up provider.
- * @param port to listen on; undefined: the usual one, or any that is free
+ * Starts the proxy in front of the fake provider.
+ * @param port to listen on; undefined: 3456, or any free one
  * @throws CliError when it cannot listen
  */
 export function startDemoProxy(provider: string, port: number | undefined, log: Log): DemoProxy {
-  // No environment: the user's own keys have no business here.
-  const loaded = parseConfig(demoConfig(provider, port ?? USUAL_PORT), { env: {}, name: "demonstration" });
+  // No environment: the user's own keys are not used.
+  const loaded = parseConfig(demoConfig(provider, port ?? DEFAULT_PORT), { env: {}, name: "demonstration" });
   if (!loaded.ok) throw new CliError(formatProblems(loaded.problems));
   const { config } = loaded;
   const state = { loadedAt: Date.now(), ok: true, problems: [], warnings: [], reloads: 0 };
   const source = { current: config, state, onSwap: () => () => {} };
   const { context, close } = compose({ source, log, version: VERSION });
   const ledger = context.ledger();
-  if (ledger === undefined) throw new CliError("the demonstration has no ledger.");
+  if (ledger === undefined) throw new CliError("the demonstration has no ledger");
   const { host } = config.proxy;
   const listen = (at: number) => serve(context, host, at);
   let server: Server;

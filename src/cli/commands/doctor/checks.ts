@@ -21,14 +21,14 @@ import { report } from "../../../ledger/report.ts";
 import { UnreadableLedger } from "../../../ledger/file.ts";
 
 export interface Finding {
-  /** What was looked at: `Configuration`, a provider's name. */
+  /** What was checked: `Configuration`, a provider's name. */
   readonly check: string;
-  /** `warn`: it works, and deserves a look. `fail`: it must be mended. */
+  /** `warn`: it works, with a limitation. `fail`: it must be fixed. */
   readonly state: "ok" | "warn" | "fail";
-  /** What was found, as a sentence without a full stop. Never holds a secret. */
+  /** What was found: a sentence without a full stop and without secrets. */
   readonly found: string;
-  /** What to do about it. */
-  readonly mend?: string;
+  /** How to fix it. */
+  readonly fix?: string;
 }
 
 /** Loads it. Without one: only the findings. */
@@ -49,13 +49,13 @@ export function checkConfiguration(
   const origin: Finding = config.path === undefined
     ? { check: "Configuration", state: "warn", found: originOf(config) }
     : { check: "Configuration", state: "ok", found: config.path };
-  // A key that is missing is told with its provider.
+  // A missing key is reported with its provider.
   const warnings = warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message))
     .map((warning): Finding => ({ check: "Configuration", state: "warn", found: formatWarning(warning) }));
   return { config, findings: [origin, ...warnings] };
 }
 
-/** Whether each route has a target that can be tried. */
+/** Whether each route has a usable target. */
 export function checkRoutes(routes: readonly RouteReport[]): Finding[] {
   const stuck = routes.filter(({ usable }) => !usable);
   if (stuck.length === 0) {
@@ -63,18 +63,24 @@ export function checkRoutes(routes: readonly RouteReport[]): Finding[] {
     return [{
       check: "Routes",
       state: "ok",
-      found: `each of the ${own} that are set has a target that can be used`,
+      found: `${counted(own, "route")}, each with a usable target`,
     }];
   }
-  return stuck.map(({ name, targets }) => {
-    const why = [...new Set(targets.flatMap(({ skip }) => skip ?? []))].join("; ");
+  const byProviders = Map.groupBy(
+    stuck,
+    ({ targets }) => [...new Set(targets.map(({ provider }) => provider))].join(", "),
+  );
+  return [...byProviders].map(([providers, routes]) => {
+    const name = routes.map((route) => route.name).join(", ");
     return {
       check: "Routes",
       state: "fail",
-      found: `${name} has no target that can be used${why === "" ? "" : `: ${why}`}`,
-      mend: why === ""
+      found: `${name} ${routes.length === 1 ? "has" : "have"} no usable target${
+        providers === "" ? "" : ` (${providers})`
+      }`,
+      fix: providers === ""
         ? `Set ${name}, or default, under [router].`
-        : `Mend one of its targets, or add another: "provider,model | provider,model". ${NAME} check tells more.`,
+        : `Fix one of its targets, or add another: "provider,model | provider,model". See ${NAME} check.`,
     };
   });
 }
@@ -82,13 +88,13 @@ export function checkRoutes(routes: readonly RouteReport[]): Finding[] {
 /** Asks at its address; where nothing answers, tries to listen there. */
 export async function checkAddress(config: Config): Promise<Finding[]> {
   const { host, port, apiKeys } = config.proxy;
-  if (port === 0) return [{ check: "Proxy", state: "ok", found: "takes any free port" }];
+  if (port === 0) return [{ check: "Proxy", state: "ok", found: "uses any free port" }];
   const url = addressOf(config);
   const answer = await askHealth(url, apiKeys[0]);
   if (answer.ok) return running(answer.health, config, url);
   if (answer.listens) {
-    const mend = "Stop what listens there, or set another port under [proxy].";
-    return [{ check: "Proxy", state: "fail", found: withoutStop(answer.problem), mend }];
+    const fix = "Stop the program that uses the port, or set another port under [proxy].";
+    return [{ check: "Proxy", state: "fail", found: withoutStop(answer.problem), fix }];
   }
   try {
     const listener = listen({ hostname: host, port, handle: () => new Response(null, { status: 503 }) });
@@ -96,35 +102,39 @@ export async function checkAddress(config: Config): Promise<Finding[]> {
   } catch (error) {
     return [{ check: "Proxy", state: "fail", found: withoutStop(listenProblem(error, host, port)) }];
   }
-  return [{ check: "Proxy", state: "ok", found: `does not run yet; ${host}:${port} is free for it` }];
+  return [{ check: "Proxy", state: "ok", found: `not running; ${host}:${port} is free` }];
 }
 
 function running(health: Health, config: Config, url: string): Finding[] {
   const { version, uptime_seconds: uptime, config: its } = health;
-  const findings: Finding[] = [{ check: "Proxy", state: "ok", found: `runs at ${url}, for ${span(uptime)}` }];
+  const findings: Finding[] = [{
+    check: "Proxy",
+    state: "ok",
+    found: `running on ${url} for ${span(uptime)}`,
+  }];
   if (!its.ok) {
     const problems = (its.problems ?? []).join("\n");
     findings.push({
       check: "Proxy",
       state: "fail",
-      found: `it goes on with its old configuration, since the file has mistakes:\n${problems}`,
-      mend: "Mend the file; it is read again when it changes.",
+      found: `it still uses its previous configuration, because the file has mistakes:\n${problems}`,
+      fix: "Fix the file; it is reloaded when it changes.",
     });
   }
   if (its.path !== (config.path ?? null)) {
     findings.push({
       check: "Proxy",
       state: "warn",
-      found: `it runs with another configuration: ${its.path ?? "one made from the keys in its environment"}`,
-      mend: `${NAME} doctor --config ${its.path ?? "FILE"} looks at that one.`,
+      found: `it uses another configuration: ${its.path ?? "one built from the keys in its environment"}`,
+      fix: `${NAME} doctor --config ${its.path ?? "FILE"} checks that one.`,
     });
   }
   if (version !== VERSION) {
     findings.push({
       check: "Proxy",
       state: "warn",
-      found: `it is version ${version}; this program is version ${VERSION}`,
-      mend: "Start it anew.",
+      found: `it is version ${version}, this program is version ${VERSION}`,
+      fix: "Restart it.",
     });
   }
   return findings;
@@ -143,33 +153,33 @@ export function checkFiles(io: Io, config: Config | undefined): Finding[] {
     ...(kept ? ledgerFindings(ledger) : [{
       check: "Ledger",
       state: "ok" as const,
-      found: "switched off: [ledger] enabled = false",
+      found: "disabled: [ledger] enabled = false",
     }]),
     ...catalogFindings(ownCatalogPath(io)),
   ];
 }
 
-/** A folder that is missing is made when it is needed, where its parent allows that. */
+/** A missing folder is created when it is needed, where its parent is writable. */
 function writable(check: string, folder: string): Finding {
   let there = folder;
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
-  const mend = `Give yourself the right to write in ${there}${
+  const fix = `Make ${there} writable for this user${
     check === "Ledger" ? ", or set another path under [ledger]" : ", or point XDG_DATA_HOME elsewhere"
   }.`;
   try {
     if (!statSync(there).isDirectory()) {
-      return { check, state: "fail", found: `${there} is a file, and should be a folder` };
+      return { check, state: "fail", found: `${there} is a file, not a folder` };
     }
     accessSync(there, constants.W_OK | constants.X_OK);
   } catch (error) {
-    return { check, state: "fail", found: `${folder} cannot be written: ${reason(error)}`, mend };
+    return { check, state: "fail", found: `${folder} cannot be written: ${reason(error)}`, fix };
   }
-  return { check, state: "ok", found: `${folder}${there === folder ? "" : " (made when it is needed)"}` };
+  return { check, state: "ok", found: `${folder}${there === folder ? "" : " (created when needed)"}` };
 }
 
 function ledgerFindings(path: string): Finding[] {
   const check = "Ledger";
-  if (!existsSync(path)) return [{ check, state: "ok", found: "none yet; the first request begins it" }];
+  if (!existsSync(path)) return [{ check, state: "ok", found: "none yet; the first request creates it" }];
   const findings: Finding[] = [];
   try {
     const { requests, unpriced_requests: unpriced } = report(path, { since: 0, groups: [] });
@@ -180,8 +190,8 @@ function ledgerFindings(path: string): Finding[] {
       findings.push({
         check,
         state: "warn",
-        found: `${counted(unpriced, "request")} of unknown price`,
-        mend: `${NAME} stats names the models; [[prices]] or ${NAME} models update gives them a price.`,
+        found: `${counted(unpriced, "request")} without a known price`,
+        fix: `${NAME} stats names the models; set their prices in [[prices]], or run ${NAME} models update.`,
       });
     }
   } catch (error) {
@@ -193,7 +203,7 @@ function ledgerFindings(path: string): Finding[] {
       check,
       state: "warn",
       found: "other users of this machine can read it",
-      mend: `chmod 600 ${path}`,
+      fix: `chmod 600 ${path}`,
     });
   }
   return findings;
@@ -205,7 +215,7 @@ function catalogFindings(path: string): Finding[] {
   return [{
     check: "Models",
     state: "warn",
-    found: `the built-in list is used: ${problem}`,
-    mend: `${NAME} models update LIST replaces it, or remove it.`,
+    found: `using the built-in list: ${problem}`,
+    fix: `Replace it with ${NAME} models update LIST, or remove it.`,
   }];
 }

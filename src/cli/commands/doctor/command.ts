@@ -1,4 +1,4 @@
-/** `doctor`: what usually goes wrong, looked at one after the other. */
+/** `doctor`: checks what usually goes wrong, and says how to fix it. */
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { map, withDefault } from "@optique/core/modifiers";
@@ -6,6 +6,7 @@ import { flag } from "@optique/core/primitives";
 import { type Command, EXIT, VERSION } from "../../command.ts";
 import { catalogFor } from "../../configuration.ts";
 import { configOption, jsonOption } from "../../options.ts";
+import { counted } from "../../../text/format.ts";
 import { reportProviders, reportRoutes } from "../../route-report.ts";
 import { type Io, printJson } from "../../io.ts";
 import { runtimeName } from "../../../runtime/listen.ts";
@@ -21,19 +22,19 @@ interface Options {
 }
 
 const parser = object({
-  offline: withDefault(flag("--offline", { description: message`do not ask the providers` }), false),
+  offline: withDefault(flag("--offline", { description: message`do not call the providers` }), false),
   json: jsonOption,
   config: configOption,
 });
 
 export const command: Command = {
   description:
-    message`Looks at what usually goes wrong: the configuration, the keys, the proxy's port, each provider (its list of models is asked for, which costs nothing), the data folder and the ledger. Says what to do. Ends with 1 when something must be mended.`,
+    message`Checks what usually goes wrong: the configuration, the keys, the proxy's port, each provider (its model list is fetched, which costs nothing), the data folder and the ledger. Says how to fix what it finds. Exits with 1 when there is a problem to fix.`,
   parser: map(parser, (options) => (io) => run(io, options)),
   examples: ["doctor", "doctor --offline", "doctor --config config.toml --json"],
 };
 
-/** Resolves to 1 when something must be mended. */
+/** Resolves to 1 when there is a problem to fix. */
 async function run(io: Io, { offline, json, config: option }: Options): Promise<number> {
   const { config, findings: first } = checkConfiguration(io, option);
   const routes = config === undefined ? [] : reportRoutes(config, catalogFor(io, config));
@@ -58,28 +59,33 @@ async function run(io: Io, { offline, json, config: option }: Options): Promise<
       if (!json) io.stdout.write(asText(io, finding, widest));
     }
   }
-  const ill = all.filter(({ state }) => state === "fail").length;
-  if (json) printJson(io, { ok: ill === 0, findings: all });
-  else io.stdout.write(`\n${verdict(io, all, ill)}\n`);
-  return ill === 0 ? EXIT.ok : EXIT.failed;
+  const failed = all.filter(({ state }) => state === "fail").length;
+  if (json) printJson(io, { ok: failed === 0, findings: all });
+  else io.stdout.write(`\n${verdict(io, all, failed)}\n`);
+  return failed === 0 ? EXIT.ok : EXIT.failed;
 }
 
-function asText(io: Io, { check, state, found, mend }: Finding, widest: number): string {
+/** Below this width, what was found goes below the name of the check. */
+const NARROW = 60;
+
+function asText(io: Io, { check, state, found, fix }: Finding, widest: number): string {
   const { green, yellow, red, dim } = styleOf(io.stdout);
   const mark = { ok: green("ok  "), warn: yellow("warn"), fail: red("fail") }[state];
-  const indent = " ".repeat(widest + 8);
-  const room = io.stdout.columns === undefined ? undefined : Math.max(30, io.stdout.columns - indent.length);
+  const { columns } = io.stdout;
+  const narrow = columns !== undefined && columns < NARROW;
+  const indent = " ".repeat(narrow ? 6 : widest + 8);
+  const room = columns === undefined ? undefined : columns - indent.length;
   const lines = found.split("\n").flatMap((line) => wrap(line, room));
-  const advice = mend === undefined ? [] : wrap(mend, room).map(dim);
-  return `${mark}  ${check.padEnd(widest)}  ${[...lines, ...advice].join(`\n${indent}`)}\n`;
+  const advice = fix === undefined ? [] : wrap(fix, room).map(dim);
+  const name = narrow ? `${check}\n${indent}` : `${check.padEnd(widest)}  `;
+  return `${mark}  ${name}${[...lines, ...advice].join(`\n${indent}`)}\n`;
 }
 
-function verdict(io: Io, all: readonly Finding[], ill: number): string {
+function verdict(io: Io, all: readonly Finding[], failed: number): string {
   const { green, yellow, red } = styleOf(io.stdout);
-  if (ill > 0) return red(ill === 1 ? "One thing must be mended." : `${ill} things must be mended.`);
+  if (failed > 0) return red(`${counted(failed, "problem")} to fix.`);
   const warnings = all.filter(({ state }) => state === "warn").length;
-  if (warnings === 0) return green("All is well.");
-  return yellow(
-    warnings === 1 ? "It works; one thing deserves a look." : `It works; ${warnings} things deserve a look.`,
-  );
+  return warnings === 0
+    ? green("No problems found.")
+    : yellow(`Nothing must be fixed; ${counted(warnings, "warning")}.`);
 }

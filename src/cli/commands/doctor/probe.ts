@@ -1,16 +1,16 @@
-/** Asking a provider for its models: free, harmless, and it tells whether the key is right. */
+/** Fetches a provider's list of models, which is free and shows whether the key is accepted. */
 import type { Provider } from "../../../config/config.ts";
 import type { Dialect } from "../../../dialects/dialect.ts";
 import { dialects } from "../../../dialects/registry.ts";
 import { connectionError } from "../../../dispatch/call.ts";
 
 /**
- * - `lists`: it answered with its models.
- * - `answers`: it is there, and has no list.
- * - `refuses`: the key, or that there is none.
- * - `limited`: money or requests are used up.
- * - `troubled`: an error of its own.
- * - `astray`: what answers is no API.
+ * - `lists`: it returned its models.
+ * - `answers`: it answers, and has no list.
+ * - `refuses`: the key is rejected, or missing.
+ * - `limited`: the credit or the quota is used up.
+ * - `troubled`: a server error.
+ * - `astray`: the server is not an API.
  * - `silent`: nothing answers.
  */
 export type Outcome = "lists" | "answers" | "refuses" | "limited" | "troubled" | "astray" | "silent";
@@ -20,7 +20,7 @@ export interface Probed {
   readonly ms: number;
   readonly status?: number;
   readonly models?: readonly string[];
-  /** For `astray` and `silent`: what was met. Never what the provider wrote, which may repeat the key. */
+  /** For `astray` and `silent`: what happened. Never the provider's own text, which may repeat the key. */
   readonly words?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Whether a provider has its key, answers, takes the key, and knows the models that it is to be asked for. */
+/** Checks of the providers: is the key set and accepted, does the server answer, does it have the models of the routes. */
 import type { Config, Provider, RouteTarget } from "../../../config/config.ts";
 import type { ProviderReport, RouteReport } from "../../route-report.ts";
 import { counted } from "../../../text/format.ts";
@@ -11,7 +11,7 @@ import { nearest } from "../../../text/match.ts";
 
 /**
  * All providers that the configuration uses.
- * @param offline look at the keys alone
+ * @param offline only check the keys
  */
 export async function checkProviders(
   config: Config,
@@ -23,7 +23,7 @@ export async function checkProviders(
     const provider = config.providers.get(name);
     return provider === undefined ? [] : [{ provider, problem }];
   });
-  // All are asked at once.
+  // All are called at once.
   const asked = await Promise.all(known.map(async ({ provider, problem }) => ({
     provider,
     problem,
@@ -55,7 +55,7 @@ function works({ passthrough }: Provider, { outcome }: Probed): boolean {
   return outcome === "lists" || outcome === "answers" || (passthrough && outcome === "refuses");
 }
 
-/** The providers of routes in which nobody works: theirs is the trouble that cannot wait. */
+/** The providers of routes in which no provider works. Their problems must be fixed. */
 function needed(routes: readonly RouteReport[], working: ReadonlySet<string>): ReadonlySet<string> {
   const fallback = routes.find(({ name }) => name === "fallback")?.targets ?? [];
   const names = new Set<string>();
@@ -68,12 +68,12 @@ function needed(routes: readonly RouteReport[], working: ReadonlySet<string>): R
 }
 
 function access({ passthrough, apiKeys, local }: Provider): string {
-  if (passthrough) return "takes the client's own credential";
-  if (apiKeys.length === 0) return local ? "needs no key" : "has no key, and is asked without one";
-  return apiKeys.length === 1 ? "has its key" : `has ${apiKeys.length} keys`;
+  if (passthrough) return "uses the client's own credential";
+  if (apiKeys.length === 0) return local ? "needs no key" : "has no key, and is called without one";
+  return apiKeys.length === 1 ? "key is set" : `${apiKeys.length} keys are set`;
 }
 
-/** Where a route has nothing else, the finding on routes says so. */
+/** A warning: where a route has no other target, the finding on routes is the failure. */
 function withoutKey(name: string, problem: string): Finding {
   const variable = /^([A-Z][A-Z0-9_]*) is not set/.exec(problem)?.[1];
   return {
@@ -81,15 +81,14 @@ function withoutKey(name: string, problem: string): Finding {
     state: "warn",
     found: `${problem}; its targets are skipped`,
     ...(variable === undefined ? {} : {
-      mend:
-        `export ${variable}=… where the proxy starts, or a line ${variable}=… in the .env beside the configuration.`,
+      fix: `Set it where the proxy starts (export ${variable}=…), or in the .env beside the configuration.`,
     }),
   };
 }
 
 /**
- * @param number of the key, from 1; undefined: there is one at most
- * @param grave nobody works in some route of this provider
+ * @param number of the key, from 1; undefined: there is at most one
+ * @param grave some route of this provider has no provider that works
  */
 function findingOf(
   provider: Provider,
@@ -102,7 +101,7 @@ function findingOf(
   const key = number === undefined ? "its key" : `key ${number}`;
   const which = number === undefined ? "" : `key ${number}: `;
   const state = grave ? "fail" : "warn";
-  const rest = grave ? "" : "; other targets stand in";
+  const rest = grave ? "" : "; other targets take over";
   switch (outcome) {
     case "lists": {
       const what = models === undefined || models.length === 0 ? "" : `, ${counted(models.length, "model")}`;
@@ -112,53 +111,53 @@ function findingOf(
       return {
         check: name,
         state: "ok",
-        found: `${which}answers in ${ms} ms; it lists no models (${status}), so ${key} could not be tried`,
+        found: `${which}answers in ${ms} ms; it has no model list (${status}), so ${key} was not checked`,
       };
     case "refuses":
       if (passthrough || provider.apiKeys.length === 0) {
         return passthrough
-          ? { check: name, state: "ok", found: `answers in ${ms} ms; clients bring their own credential` }
+          ? { check: name, state: "ok", found: `answers in ${ms} ms; clients send their own credential` }
           : {
             check: name,
             state: "fail",
-            found: `wants a key (${status})`,
-            mend: "Set api_key in its block.",
+            found: `needs a key (${status})`,
+            fix: "Set api_key in its [[providers]] block.",
           };
       }
       return {
         check: name,
         state: "fail",
-        found: `refuses ${key} (${status})`,
-        mend: "Look whether it is complete, of this provider, and not revoked; then set the new one.",
+        found: `rejects ${key} (${status})`,
+        fix: "Check that the key is complete, from this provider and not revoked.",
       };
     case "limited":
-      return { check: name, state, found: `${which}says that a limit is reached (${status})${rest}` };
+      return { check: name, state, found: `${which}has reached a limit (${status})${rest}` };
     case "troubled":
-      return { check: name, state, found: `${which}is in trouble itself (${status})${rest}` };
+      return { check: name, state, found: `${which}returns server errors (${status})${rest}` };
     case "astray":
       return {
         check: name,
         state: "fail",
         found: `${words} at ${provider.baseUrl}`,
-        mend: "Look at its api_base_url: it should be the address of the API.",
+        fix: "Check its api_base_url: it must be the address of the API.",
       };
     case "silent": {
       const start = builtinProvider(name)?.commands?.start;
       return {
         check: name,
         state,
-        found: `${local ? "does not run" : "cannot be reached"} at ${provider.baseUrl}: ${words}${rest}`,
-        mend: local && start !== undefined
+        found: `${local ? "not running" : "cannot be reached"} at ${provider.baseUrl}: ${words}${rest}`,
+        fix: local && start !== undefined
           ? `Start it: ${start}.`
           : local
-          ? "Start it, or look at its api_base_url."
-          : "Look at the network, and at its api_base_url.",
+          ? "Start it, or check its api_base_url."
+          : "Check the network and its api_base_url.",
       };
     }
   }
 }
 
-/** One finding a model. Providers know models under more names than they list, so it is never more than a warning. */
+/** A warning for each model of a route that the provider does not list. Some providers accept names that they do not list. */
 export function missing(config: Config, { name, local }: Provider, listed: readonly string[]): Finding[] {
   if (listed.length === 0) return [];
   const pull = local ? builtinProvider(name)?.commands?.pull : undefined;
@@ -174,8 +173,8 @@ export function missing(config: Config, { name, local }: Provider, listed: reado
     return {
       check: name,
       state: "warn",
-      found: `does not list ${model}${near === undefined ? "" : `; the nearest is ${near}`}`,
-      mend: pull !== undefined ? `${pull} ${model}` : "Look whether the name is right.",
+      found: `does not list ${model}${near === undefined ? "" : ` (did you mean ${near}?)`}`,
+      fix: pull !== undefined ? `${pull} ${model}` : "Check the name of the model.",
     };
   });
 }

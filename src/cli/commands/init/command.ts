@@ -1,4 +1,4 @@
-/** `init`: a configuration to begin with, from the keys that are there. */
+/** `init`: writes a first configuration, for the keys in the environment. */
 import { writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { object } from "@optique/core/constructs";
@@ -21,16 +21,16 @@ interface Options {
 const parser = object({
   output: withDefault(
     option("-o", "--output", string({ metavar: "FILE" }), {
-      description: message`where to write it, config.toml if not said; - for the standard output`,
+      description: message`file to write (default: config.toml; - prints it)`,
     }),
     "config.toml",
   ),
-  force: withDefault(flag("--force", { description: message`replace a file that is there` }), false),
+  force: withDefault(flag("--force", { description: message`replace an existing file` }), false),
 });
 
 export const command: Command = {
   description:
-    message`Writes a commented configuration, with routes to the providers whose keys are in the environment or in the .env beside it.`,
+    message`Writes a commented configuration with routes to the providers whose keys are in the environment or in the .env beside it.`,
   parser: map(parser, (options) => (io) => Promise.resolve(run(io, options))),
   examples: ["init", "init --output ~/.config/terraphim-llm-proxy/config.toml", "init -o -"],
 };
@@ -47,12 +47,12 @@ function run(io: Io, { output, force }: Options): number {
   const { bold } = styleOf(io.stdout);
   const usual = output === "config.toml";
   const next: readonly (readonly [line: string, what: string])[] = [
-    [usual ? "check" : `check --config ${output}`, "where each route leads, and what is missing"],
-    [`--config ${output}`, "run the proxy"],
+    [usual ? "check" : `check --config ${output}`, "shows where each route goes, and what is missing"],
+    [`--config ${output}`, "runs the proxy"],
   ];
   const widest = Math.max(...next.map(([line]) => line.length));
   io.stdout.write(
-    `Wrote ${bold(output)}. It holds names of keys, not the keys.\n\n` +
+    `Wrote ${bold(output)}. It names environment variables and holds no key.\n\n` +
       next.map(([line, what]) => `  ${NAME} ${line.padEnd(widest)}  ${what}\n`).join(""),
   );
   return EXIT.ok;
@@ -64,11 +64,11 @@ function write(path: string, named: string, text: string, force: boolean): void 
   } catch (error) {
     const code = errorCode(error);
     if (code === "EEXIST") {
-      throw new CliError(`${named} is there already. --force replaces it, --output names another file.`);
+      throw new CliError(`${named} already exists; --force replaces it, --output writes another file.`);
     }
     if (code === "ENOENT") {
-      throw new CliError(`${named} cannot be written: there is no folder ${dirname(path)}.`);
+      throw new CliError(`cannot write ${named}: there is no folder ${dirname(path)}.`);
     }
-    throw new CliError(`${named} cannot be written: ${reason(error)}.`);
+    throw new CliError(`cannot write ${named}: ${reason(error)}.`);
   }
 }

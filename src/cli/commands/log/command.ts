@@ -1,6 +1,6 @@
-/** `log`: the newest requests, where each went and why. */
+/** `log`: the latest requests, where each went and why. */
 import { object } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
+import { message, text } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { integer, string } from "@optique/core/valueparser";
@@ -13,6 +13,7 @@ import { UnreadableLedger } from "../../../ledger/file.ts";
 import { nearest } from "../../../text/match.ts";
 import { ledgerPathOf, readConfig } from "../../configuration.ts";
 import { type Io, printJson, untilSignal } from "../../io.ts";
+import { wrap } from "../../../text/width.ts";
 import { Lines } from "./lines.ts";
 
 const FILTERS = ["route", "model", "provider", "client", "session"] as const satisfies readonly Group[];
@@ -27,23 +28,27 @@ interface Options extends Readonly<Partial<Record<typeof FILTERS[number], string
 }
 
 const only = (name: `--${string}`, metavar: "ROUTE" | "MODEL" | "PROVIDER" | "CLIENT" | "SESSION") =>
-  optional(option(name, string({ metavar }), { description: message`only of this one` }));
+  optional(
+    option(name, string({ metavar }), {
+      description: message`only requests with this ${text(metavar.toLowerCase())}`,
+    }),
+  );
 
 const parser = object({
   follow: withDefault(
-    flag("-f", "--follow", { description: message`go on as requests come, until Ctrl-C` }),
+    flag("-f", "--follow", { description: message`keep showing new requests until Ctrl-C` }),
     false,
   ),
   number: withDefault(
     option("-n", "--number", integer({ min: 0, max: 100_000, metavar: "N" }), {
-      description: message`how many at most, 20 if not said`,
+      description: message`show at most N requests (default: 20)`,
     }),
     20,
   ),
   since: optional(option("-s", "--since", string({ metavar: "WHEN" }), {
-    description: message`today, 24h, 7d, a date, …`,
+    description: message`only requests since then: today, 24h, 7d, a date, …`,
   })),
-  failed: withDefault(flag("--failed", { description: message`only those that failed` }), false),
+  failed: withDefault(flag("--failed", { description: message`only failed requests` }), false),
   route: only("--route", "ROUTE"),
   model: only("--model", "MODEL"),
   provider: only("--provider", "PROVIDER"),
@@ -54,7 +59,7 @@ const parser = object({
 });
 
 export const command: Command = {
-  description: message`Shows the newest requests, newest last: where each went, and why.`,
+  description: message`Shows the latest requests, newest last: where each went, and why.`,
   parser: map(parser, (options) => (io) => run(io, options)),
   examples: ["log --follow", "log --failed --since today --json"],
 };
@@ -80,7 +85,10 @@ async function run(io: Io, options: Options): Promise<number> {
     const found = recentRequests(path, { ...query, limit: options.number }).reverse();
     if (options.json) printJson(io, { requests: found.map(asJson) });
     else if (found.length > 0) shower(io, false)(found);
-    else io.stdout.write(nothing(path, config.ledger.enabled, query));
+    else {
+      const lines = wrap(nothing(path, config.ledger.enabled, query), io.stdout.columns);
+      io.stdout.write(`${lines.join("\n")}\n`);
+    }
     return EXIT.ok;
   } catch (error) {
     if (error instanceof UnreadableLedger) throw new CliError(`${error.message}.`);
@@ -88,7 +96,7 @@ async function run(io: Io, options: Options): Promise<number> {
   }
 }
 
-/** Prints requests as they come: lines for eyes, or a JSON object a line. */
+/** Prints requests as they come: as lines for people, or as one JSON object a line. */
 function shower(io: Io, json: boolean): (requests: readonly LoggedRequest[]) => void {
   if (json) {
     return (requests) =>
@@ -103,31 +111,29 @@ const asJson = (request: LoggedRequest): unknown => ({
   ...request,
 });
 
-/** Why there is nothing to show; for a filter that matches nothing at all, what was probably meant. */
+/** Why there is nothing to show; for a filter that never matched, what was probably meant. */
 function nothing(path: string, enabled: boolean, query: RecentQuery): string {
   const groups = FILTERS.filter((name) => query[name] !== undefined);
   const { by, requests } = report(path, { since: 0, groups });
   if (requests === 0) {
     return enabled
-      ? `No requests yet. ${NAME} setup shows how to point a client at the proxy.\n`
-      : "The ledger is switched off: [ledger] enabled = false in the configuration.\n";
+      ? `No requests yet. ${NAME} setup shows how to point a client to the proxy.`
+      : "The ledger is disabled: [ledger] enabled = false in the configuration.";
   }
   for (const name of groups) {
     const names = Object.keys(by[name] ?? {});
     const given = query[name] ?? "";
     if (names.includes(given)) continue;
     const near = nearest(given, names) ?? names.find((one) => one.includes(given));
-    const hint = near === undefined
-      ? `There are: ${names.slice(0, 8).join(", ")}.`
-      : `Did you mean "${near}"?`;
-    return `No request has the ${name} "${given}". ${hint}\n`;
+    const hint = near === undefined ? `Known: ${names.slice(0, 8).join(", ")}.` : `Did you mean "${near}"?`;
+    return `No requests with ${name} "${given}". ${hint}`;
   }
-  return "No request is like that.\n";
+  return "No matching requests.";
 }
 
 /** A running proxy writes twice a second. Milliseconds. */
 const EVERY_MS = 500;
-/** Rows taken at once. */
+/** Rows read at once. */
 const MOST = 1000;
 
 /**
@@ -146,19 +152,19 @@ export async function follow(
     if (found.length > 0) show(found);
     seen = Math.max(seen, found.at(-1)?.seq ?? 0);
   }
-  let told = "";
+  let reported = "";
   await untilSignal(io, EVERY_MS, () => {
     try {
       const found = recentRequests(path, { ...query, after: seen, limit: MOST });
       if (found.length > 0) show(found);
       // A ledger whose last row is older than one that was seen is another file: all of it is new.
       seen = found.at(-1)?.seq ?? (lastSeq(path) < seen ? 0 : seen);
-      told = "";
+      reported = "";
     } catch (error) {
       if (!(error instanceof UnreadableLedger)) throw error;
       // It may be set aside and begun anew by the proxy in a moment.
-      if (told !== error.message) io.stderr.write(`${error.message}\n`);
-      told = error.message;
+      if (reported !== error.message) io.stderr.write(`${error.message}\n`);
+      reported = error.message;
     }
   });
 }

@@ -7,12 +7,12 @@ import { type Cell, type Column, layout, type Row } from "../../output/table.ts"
 import { widthOf } from "../../../text/width.ts";
 import type { AttemptRecord } from "../../../model/request-end.ts";
 
-/** The route; a question about tokens has none. */
+/** The route; a request that only counts tokens has none. */
 export function routeOf({ operation, route }: LoggedRequest, { dim }: Style): Cell {
   return operation === "count_tokens" ? { text: "count tokens", paint: dim } : route;
 }
 
-/** The target that answered; red where the answer was a failure, yellow where the client did not wait for it. */
+/** The target that answered: red for a failure, yellow where the client cancelled. */
 export function targetOf(request: LoggedRequest, style: Style): Cell {
   const { provider, model, cancelled, failed } = request;
   const text = provider !== null && model !== null ? `${provider},${model}` : nobody(request);
@@ -27,12 +27,12 @@ export function targetOf(request: LoggedRequest, style: Style): Cell {
 
 function nobody({ status, failure, failed, cancelled }: LoggedRequest): string {
   if (failed) return `failed: ${status}${failure === null ? "" : ` ${words(failure)}`}`;
-  return cancelled ? "hung up before an answer" : "the proxy itself";
+  return cancelled ? "cancelled before an answer" : "the proxy itself";
 }
 
-/** The HTTP status, or that the client hung up. */
+/** The HTTP status, or that the client cancelled. */
 export function statusOf({ status, failed, cancelled }: LoggedRequest, { red, yellow }: Style): Cell {
-  if (cancelled) return { text: "hung up", paint: yellow };
+  if (cancelled) return { text: "cancelled", paint: yellow };
   return failed ? { text: String(status), paint: red } : String(status);
 }
 
@@ -54,10 +54,10 @@ export function costOf({ cost_usd: cost }: LoggedRequest, { dim }: Style): Cell 
 /** How long it took. */
 export const timeOf = ({ duration_ms }: LoggedRequest): string => duration(duration_ms);
 
-/** Who asked. */
+/** The client. */
 export const clientOf = ({ client }: LoggedRequest): string => client;
 
-/** Client, tokens and time in words, for where they have no column. */
+/** Client, tokens and time in words, for tables without columns for them. */
 export function sizeOf(request: LoggedRequest): string {
   const { tokens, estimated, cancelled, client, failed, provider, status } = request;
   return [
@@ -65,12 +65,12 @@ export function sizeOf(request: LoggedRequest): string {
     ...tokens === null
       ? []
       : [`${estimated ? "about " : ""}${tokenCount(inputOf(tokens))} in, ${tokenCount(tokens.output)} out`],
-    ...cancelled ? ["hung up"] : failed && provider !== null ? [`answered ${status}`] : [],
+    ...cancelled ? ["cancelled"] : failed && provider !== null ? [`answered ${status}`] : [],
     duration(request.duration_ms),
   ].join(", ");
 }
 
-/** Why it went where it went, then who had to pass it on, then how it failed. */
+/** Why it was routed so, then the attempts that failed, then how it failed. */
 export function reasonsOf({ why, attempts, failure, failed }: LoggedRequest): string[] {
   const passed = attempts.filter((one) => one.failure !== undefined).map(attemptText);
   const last = failed && failure !== null && passed.length === 0 ? [words(failure)] : [];
@@ -89,15 +89,15 @@ const words = (name: string): string => name.replaceAll("_", " ");
 
 interface LogColumn extends Column {
   readonly cell: (request: LoggedRequest, style: Style) => Cell;
-  /** What it has room for from the start. */
+  /** A text that it has room for from the start. */
   readonly room: string;
 }
 
-/** Columns of a terminal from which everything but the reasons stands in one line. */
+/** From this many columns on, everything but the reasons is in one line. */
 const WIDE = 120;
 
 const TIME: LogColumn = { title: "Time", cell: ({ time }) => localTime(time), room: "21:09:14" };
-const ROUTE: LogColumn = { title: "Route", cell: routeOf, room: "background" };
+const ROUTE: LogColumn = { title: "Route", cell: routeOf, room: "background", shrinks: true };
 const TARGET: LogColumn = {
   title: "Answered by",
   cell: targetOf,
@@ -117,14 +117,14 @@ const WIDE_COLUMNS: readonly LogColumn[] = [
   { title: "Took", cell: timeOf, room: "12.3 s", align: "right" },
   { title: "Client", cell: clientOf, room: "claude-code" },
 ];
-/** A pipe gets whole moments and a line a request; nothing is cut. */
+/** In a pipe: full dates, one line a request, nothing cut. */
 const PIPE_COLUMNS: readonly LogColumn[] = [
   { ...TIME, cell: ({ time }) => `${localDate(time)}T${localTime(time)}`, room: "2026-11-22T21:09:14" },
   ...WIDE_COLUMNS.slice(1),
   { title: "Why", cell: (request) => reasonsOf(request).join("; "), room: "" },
 ];
 
-/** Makes lines of requests as they come; columns keep their places and only ever get wider. */
+/** Makes lines of requests as they come; columns only ever get wider. */
 export class Lines {
   readonly #style: Style;
   readonly #width: number | undefined;
@@ -147,12 +147,12 @@ export class Lines {
     this.#day = localDate(now);
   }
 
-  /** The lines of some requests, each ended; the head before the first. */
+  /** The lines of some requests; the head comes before the first. */
   of(requests: readonly LoggedRequest[]): string {
     const rows = requests.map((request) => this.#row(request));
     for (const { cells } of rows) {
       this.#rooms.forEach((room, index) => {
-        // The last column of a pipe has no end, and needs no room.
+        // The last column of a pipe needs no room.
         if (this.#columns[index]?.title === "Why") return;
         const text = textOf(cells[index]);
         if (widthOf(text) > widthOf(room)) this.#rooms[index] = text;

@@ -1,4 +1,4 @@
-/** `models`: every name that a client may ask for; `models update`: a newer list of what they cost. */
+/** `models`: the model names that clients can use; `models update`: a newer list of models and prices. */
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { map, optional } from "@optique/core/modifiers";
@@ -8,14 +8,14 @@ import type { ModelInfo } from "../../../model/price.ts";
 import { type ListedModel, listModels } from "../../../router/list-models.ts";
 import { type Command, EXIT } from "../../command.ts";
 import { catalogFor, readConfig } from "../../configuration.ts";
-import { prices, tokens } from "../../../text/format.ts";
+import { contextSize, prices } from "../../../text/format.ts";
 import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption } from "../../options.ts";
 import { styleOf } from "../../output/style.ts";
 import { table } from "../../output/table.ts";
 
 interface Options {
-  /** The list that `models update` is to read. */
+  /** The list that `models update` reads. */
   readonly update?: string | undefined;
   readonly config?: string | undefined;
   readonly json: boolean;
@@ -24,12 +24,12 @@ interface Options {
 const update = named(
   "update",
   argument(string({ metavar: "LIST" }), { description: message`a file, or an http or https URL` }),
-  { description: message`reads a newer list of models and prices; one with any fault changes nothing` },
+  { description: message`Reads a newer list of models and prices. A list with a mistake changes nothing.` },
 );
 
 export const command: Command = {
   description:
-    message`Lists every model name that a client may ask for, and where it leads. With update: reads a newer list of models and prices.`,
+    message`Lists the model names that clients can use, and where each one is routed. With update: reads a newer list of models and prices.`,
   parser: map(
     object({ update: optional(update), config: configOption, json: jsonOption }),
     (options) => (io) =>
@@ -67,20 +67,20 @@ function run(io: Io, options: Options): number {
 function asTable(io: Io, models: readonly Known[]): string {
   const style = styleOf(io.stdout);
   const rows = models.map(({ id, target, info }) => {
-    const leadsTo = target === undefined
-      ? { text: "by what is asked", paint: style.dim }
+    const routesTo = target === undefined
+      ? { text: "per request", paint: style.dim }
       : `${target.provider},${target.model}` === id
-      ? { text: "itself", paint: style.dim }
+      ? { text: "(same)", paint: style.dim }
       : `${target.provider},${target.model}`;
-    const figures = target === undefined ? [] : [...prices(info?.price), tokens(info?.context ?? 0)];
-    return { cells: [id, leadsTo, ...figures] };
+    const figures = target === undefined ? [] : [...prices(info?.price), contextSize(info?.context ?? 0)];
+    return { cells: [id, routesTo, ...figures] };
   });
   const columns = [
-    { title: "Ask for", shrinks: true },
-    { title: "Leads to", shrinks: true },
-    { title: "$/M in", align: "right" },
-    { title: "out", align: "right" },
-    { title: "Context", align: "right" },
+    { title: "Model", shrinks: true },
+    { title: "Routes to", shrinks: true },
+    { title: "$/M in", align: "right", optional: true },
+    { title: "out", align: "right", optional: true },
+    { title: "Context", align: "right", optional: true },
   ] as const;
   return table(columns, rows, style, io.stdout.columns);
 }

@@ -1,4 +1,4 @@
-/** `models update`: a newer list of models and prices, brought by the user. */
+/** `models update`: a newer list of models and prices. */
 import { resolve } from "node:path";
 import { builtinCatalog } from "../../../catalog/catalog.ts";
 import {
@@ -14,15 +14,15 @@ import { ownCatalogPath, shortPath } from "../../configuration.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { wrap } from "../../../text/width.ts";
 
-/** Names told of each kind of change; `--json` has all. */
+/** Names shown for each kind of change; `--json` has all of them. */
 const MOST_NAMES = 6;
 
 type Models = CatalogFile["models"];
 
 /**
- * Reads, checks and keeps a list; tells what it changes of the one in use.
+ * Reads, checks and stores a list; reports what it changes.
  * @param source a path, or an `http:`, `https:` or `file:` URL
- * @throws CliError where the list is not usable or cannot be kept; then nothing has changed
+ * @throws CliError where the list is not usable or cannot be stored; then nothing has changed
  */
 export async function updateModels(io: Io, source: string, json: boolean): Promise<number> {
   const path = ownCatalogPath(io);
@@ -34,13 +34,13 @@ export async function updateModels(io: Io, source: string, json: boolean): Promi
 }
 
 async function updated(source: string, path: string, own: Models): Promise<CatalogChange> {
-  // The built-in list has the same form; its type is only not as loose.
+  // The built-in list has the same form; only its type is stricter.
   const builtin = builtinCatalog.entries as unknown as Models;
   const known = new Set(own.map(key));
   const before = [...own, ...builtin.filter((entry) => !known.has(key(entry)))];
   try {
     const change = await updateCatalog(source, { before: { models: before }, path });
-    // What stands in the built-in list alone was in no list of the user's, and goes on serving.
+    // A model of the built-in list was not in the user's list, and stays available.
     return { ...change, removed: change.removed.filter((name) => known.has(name)) };
   } catch (error) {
     throw new CliError(`${error instanceof Error ? error.message : String(error)}.\nNothing was changed.`);
@@ -53,12 +53,14 @@ function asText(io: Io, { path, models, added, removed, repriced }: CatalogChang
   const style = styleOf(io.stdout);
   const { bold, dim } = style;
   const lines = [
-    `${bold(counted(models, "model"))} in the new list, kept as ${shortPath(io, path)}.`,
+    `${bold(counted(models, "model"))} in the new list, saved as ${shortPath(io, path)}.`,
     ...names(io, "new", added, style.green),
-    ...names(io, "with another price", repriced, style.yellow),
-    ...names(io, "no longer in it", removed, style.red),
-    ...(added.length + repriced.length + removed.length === 0 ? ["It says the same as the one before."] : []),
-    dim("What it does not have comes from the built-in list. A running proxy reads it at its next start."),
+    ...names(io, "with a new price", repriced, style.yellow),
+    ...names(io, "removed", removed, style.red),
+    ...(added.length + repriced.length + removed.length === 0
+      ? ["Nothing differs from the previous list."]
+      : []),
+    dim("Models that it lacks come from the built-in list. A running proxy uses it after a restart."),
   ];
   return lines.flatMap((line) => wrap(line, io.stdout.columns)).map((line) => `${line}\n`).join("");
 }

@@ -31,17 +31,17 @@ interface Options {
 
 const parser = object({
   prompt: multiple(argument(string({ metavar: "PROMPT" }), {
-    description: message`the words of the user; - reads them from the standard input`,
+    description: message`the prompt; - reads it from the standard input`,
   })),
   file: optional(option("-f", "--file", string({ metavar: "FILE" }), {
     description:
-      message`a request: its body, or a recorded {method, path, headers, body}; - for the standard input`,
+      message`a request: its body, or a recorded {method, path, headers, body}; - reads the standard input`,
   })),
   dialect: optional(option("-d", "--dialect", choice(DIALECTS, { metavar: "DIALECT" }), {
     description: message`the format of the request`,
   })),
   model: optional(option("-m", "--model", string({ metavar: "MODEL" }), {
-    description: message`the model that the client asks for`,
+    description: message`the model name that the client sends`,
   })),
   config: configOption,
   json: jsonOption,
@@ -78,7 +78,7 @@ async function asked(io: Io, { prompt: words, file, dialect, model }: Options): 
       EXIT.unusable,
     );
   }
-  const prompt = words.join(" "); // quotation marks are easily forgotten
+  const prompt = words.join(" "); // quotes are easily forgotten
   return requestFor(prompt === "-" ? (await io.stdin()).trimEnd() : prompt, dialect, model);
 }
 
@@ -86,7 +86,7 @@ function read(path: string, named: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new CliError(`${named} cannot be read: ${reason(error)}.`, EXIT.unusable);
+    throw new CliError(`cannot read ${named}: ${reason(error)}.`, EXIT.unusable);
   }
 }
 

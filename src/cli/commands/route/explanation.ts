@@ -1,4 +1,4 @@
-/** A decision in words: what was asked, what kind of work it is, where it goes, and every reason. */
+/** A decision as text: the prompt, the kind of work, where it goes, and every reason. */
 import type { ModelInfo } from "../../../model/price.ts";
 import type { Classification } from "../../../classifier/classification.ts";
 import type { Target } from "../../../model/target.ts";
@@ -14,7 +14,7 @@ import { cut, wrap } from "../../../text/width.ts";
 /** Columns of the labels on the left. */
 const LABELS = 12;
 
-/** Everything that is worth knowing of a decision, each line ended. */
+/** The whole text. */
 export function explanation(
   out: Out,
   facts: RequestFacts,
@@ -48,9 +48,9 @@ function facing(
   const first = targets.find(({ skip }) => skip === undefined);
   const words = [...new Set(matched)].map((word) => `"${word}"`).join(", ");
   const asked = prompt?.replace(/\s+/g, " ").trim();
-  const work = housekeeping === undefined ? kind : `the client's own: ${housekeeping}`;
+  const work = housekeeping === undefined ? kind : `housekeeping: ${housekeeping}`;
   return [
-    asked === undefined ? ["Asked", "no words of the user's", style.dim] : ["Asked", `"${asked}"`],
+    asked === undefined ? ["Prompt", "none from the user", style.dim] : ["Prompt", `"${asked}"`],
     ["Kind", words === "" ? work : `${work} (${words})`],
     ...(language === undefined ? [] : [["Language", language] as const]),
     ["Complexity", `${complexity.toFixed(2)} of 1`],
@@ -62,7 +62,7 @@ function facing(
   ];
 }
 
-/** How a target came into the plan, where it is not the route's own. */
+/** How a target came into the plan, where it is not one of the route. */
 const FROM: Readonly<Record<PlannedTarget["from"], string>> = {
   chain: "",
   handed_on: "handed on",
@@ -79,8 +79,8 @@ function targets(
   const heads = [
     { title: "Tried in this order", shrinks: true },
     { title: "" },
-    { title: "$/M in", align: "right" },
-    { title: "out", align: "right" },
+    { title: "$/M in", align: "right", optional: true },
+    { title: "out", align: "right", optional: true },
   ] as const;
   const rows = planned.map((target) => {
     const text = `${target.provider},${target.model}`;

@@ -1,4 +1,4 @@
-/** What a started proxy says on a terminal: where it is, where each route leads, how to point a client at it. */
+/** What a started proxy prints: its address, where each route goes, how to point a client to it. */
 import type { Config } from "../../../config/config.ts";
 import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import type { Out } from "../../io.ts";
@@ -9,12 +9,15 @@ import { reportProviders, reportRoutes, type RouteReport } from "../../route-rep
 import { type Style, styleOf } from "../../output/style.ts";
 import { cut, hanging, wrap } from "../../../text/width.ts";
 
-/** Where each client is told of a base URL, and how. */
+/** Where each client reads its base URL, and the line for it. */
 const CLIENTS: readonly (readonly [where: string, how: (url: string) => string])[] = [
   ["Claude Code's environment", (url) => `ANTHROPIC_BASE_URL=${url}`],
   ["~/.codex/config.toml", (url) => `openai_base_url = "${url}/v1"`],
   ["~/.openclaw/openclaw.json", (url) => `"baseUrl": "${url}/v1"`],
 ];
+
+/** Below this width, a setting goes below the name of its file. */
+const NARROW = 60;
 
 /** The banner, each line ended. `url`: where it listens. */
 export function banner(out: Out, config: Config, catalog: PricedCatalog, url: string): string {
@@ -26,9 +29,12 @@ export function banner(out: Out, config: Config, catalog: PricedCatalog, url: st
     out.columns === undefined ? text : cut(text, out.columns - indent);
   const set = routes.filter(({ via, targets }) => via === undefined && targets.length > 0);
   const widest = Math.max(0, ...set.map(({ name }) => name.length));
+  const narrow = out.columns !== undefined && out.columns < NARROW;
   const client = Math.max(...CLIENTS.map(([name]) => name.length));
   return [
-    `${bold(NAME)} ${VERSION} listens on ${bold(url)}`,
+    ...(narrow
+      ? wrap(`${NAME} ${VERSION} listening on ${url}`, out.columns)
+      : [`${bold(NAME)} ${VERSION} listening on ${bold(url)}`]),
     ...wrap(originOf(config), out.columns).map(dim),
     "",
     ...set.map((route) =>
@@ -38,18 +44,24 @@ export function banner(out: Out, config: Config, catalog: PricedCatalog, url: st
     ...providers(config, routes, style, out.columns),
     ...warnings.flatMap((warning) => hanging(formatWarning(warning), out.columns, 2)).map(style.yellow),
     "",
-    `Point a client here (${NAME} setup does it for you):`,
-    ...CLIENTS.map(([where, how]) => `  ${where.padEnd(client)}  ${bold(how(url))}`),
-    ...(config.proxy.apiKeys.length === 0 ? [] : [dim("  with this proxy's api_key as its key")]),
+    ...wrap(`Point a client here (${NAME} setup does it for you):`, out.columns),
+    ...CLIENTS.map(([where, how]) =>
+      `  ${narrow ? `${where}\n  ` : where.padEnd(client)}  ${bold(how(url))}`
+    ),
+    ...(config.proxy.apiKeys.length === 0
+      ? []
+      : hanging("and give it this proxy's api_key as its key", out.columns, 2).map(dim)),
     "",
   ].join("\n") + "\n";
 }
 
-/** The targets that will be tried, in order; where none can be, why. */
+/** The targets that will be tried, in order; where none can be, the providers that are not usable. */
 function targetsOf({ targets }: RouteReport, style: Style, fit: (text: string) => string): string {
   const usable = targets.filter(({ skip }) => skip === undefined);
   if (usable.length > 0) return fit(usable.map(({ provider, model }) => `${provider},${model}`).join(" | "));
-  return style.yellow(fit(`no target: ${[...new Set(targets.map(({ skip }) => skip))].join("; ")}`));
+  return style.yellow(
+    fit(`no usable target (${[...new Set(targets.map(({ provider }) => provider))].join(", ")})`),
+  );
 }
 
 function providers(

@@ -12,18 +12,22 @@ const LEVELS = ["error", "warn", "info", "debug"] as const;
 const parser = object({
   config: configOption,
   host: optional(option("--host", string({ metavar: "HOST" }), {
-    description: message`listen on this address`,
+    description: message`address to listen on (default: 127.0.0.1)`,
   })),
-  port: optional(option("-p", "--port", port, { description: message`listen on this port` })),
-  logJson: optional(flag("--log-json", { description: message`log JSON lines` })),
+  port: optional(
+    option("-p", "--port", port, {
+      description: message`port to listen on (default: 3456; 0 picks a free one)`,
+    }),
+  ),
+  logJson: optional(flag("--log-json", { description: message`log JSON, one object a line` })),
   logLevel: optional(option("--log-level", choice(LEVELS, { metavar: "LEVEL" }), {
-    description: message`error, warn, info or debug`,
+    description: message`error, warn, info or debug (default: info)`,
   })),
 });
 
 export const command: Command = {
   description:
-    message`Runs the proxy. What is said here stands above the file, also after a reload. The file is read again when it changes and at SIGHUP; SIGTERM lets requests under way end.`,
+    message`Runs the proxy. Command-line options override the file, even after a reload. The file is reloaded when it changes and on SIGHUP. SIGTERM lets requests in flight finish.`,
   parser: map(parser, (options) => async (io) => {
     const { runServe } = await import("./run.ts");
     return await runServe(io, options);

@@ -1,4 +1,4 @@
-/** The log of a running proxy, as the configuration wants it, and what it says of the configuration itself. */
+/** The log of a running proxy, and what it says about reloads and uncaught errors. */
 import process from "node:process";
 import type { LogConfig } from "../../../config/config.ts";
 import type { LiveEvent } from "../../../config/live/live.ts";
@@ -11,44 +11,44 @@ export function logTo(io: Io, { level, json }: LogConfig): Log {
   return openLog({ level, json, color: io.stderr.color, write: (line) => io.stderr.write(line) });
 }
 
-/** Tells of a reload. */
+/** Logs a reload. */
 export function logLiveEvent(log: Log, event: LiveEvent): void {
   const { kind, reason } = event;
   switch (kind) {
     case "reloaded":
-      log("info", `${reason}: the new configuration is in force`);
+      log("info", `${reason}: configuration reloaded`);
       break;
     case "fixed":
-      log("info", `${reason}: the configuration is right again and in force`);
+      log("info", `${reason}: configuration fixed and reloaded`);
       break;
     case "broken":
       log(
         "error",
-        `${reason}: it has mistakes, so the configuration from before stays\n${event.problems.join("\n")}`,
+        `${reason}: the configuration has mistakes; keeping the previous one\n${event.problems.join("\n")}`,
         {
           problems: event.problems,
         },
       );
       return;
     case "listener_failed":
-      log("error", `${reason}: not all of it could be put to work: ${event.problems.join("; ")}`);
+      log("error", `${reason}: reloaded with problems: ${event.problems.join("; ")}`);
       return;
   }
   for (const warning of event.warnings) log("warn", warning);
 }
 
-/** Logs what would end the process otherwise. Returns what ends that. */
-export function outliveFaults(log: Log): () => void {
-  const told = (error: unknown) => {
+/** Logs errors that nobody caught instead of ending the process. Returns a function that stops that. */
+export function logUncaught(log: Log): () => void {
+  const logged = (error: unknown) => {
     const words = error instanceof Error ? error.message : String(error);
-    log("error", `something failed inside the proxy, which goes on: ${words}`, {
+    log("error", `internal error, the proxy keeps running: ${words}`, {
       stack: error instanceof Error ? error.stack : undefined,
     });
   };
-  process.on("unhandledRejection", told);
-  process.on("uncaughtException", told);
+  process.on("unhandledRejection", logged);
+  process.on("uncaughtException", logged);
   return () => {
-    process.off("unhandledRejection", told);
-    process.off("uncaughtException", told);
+    process.off("unhandledRejection", logged);
+    process.off("uncaughtException", logged);
   };
 }

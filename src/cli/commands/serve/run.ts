@@ -1,4 +1,4 @@
-/** Running the proxy until it is told to stop. */
+/** Running the proxy until a signal stops it. */
 import type { Config, LogConfig } from "../../../config/config.ts";
 import { LiveConfig, type LiveEvent } from "../../../config/live/live.ts";
 import { formatWarning } from "../../../config/problem.ts";
@@ -9,7 +9,7 @@ import { serve, type Server } from "../../../server/server.ts";
 import { banner } from "./banner.ts";
 import { dataFolderOf, originOf, unusable, warningsOf } from "../../configuration.ts";
 import { CliError, EXIT, VERSION } from "../../command.ts";
-import { logLiveEvent, logTo, outliveFaults } from "./log.ts";
+import { logLiveEvent, logTo, logUncaught } from "./log.ts";
 import type { Io } from "../../io.ts";
 import { listenProblem } from "../../listen-error.ts";
 import { warmUp } from "../../warm-up.ts";
@@ -37,10 +37,10 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   const { live } = opened;
   log = logTo(io, live.current.log);
   const { context, close } = compose({ source: live, log, version: VERSION, dataFolder: dataFolderOf(io) });
-  const faults = outliveFaults(log);
+  const stopLogging = logUncaught(log);
   try {
     const server = start(context, live.current);
-    const end = stopped(io, live, server, log); // before anybody is told that it runs, and may send signals
+    const end = stopped(io, live, server, log); // before the banner says that it runs, and signals may come
     greet(io, context, server, log);
     const follow = follower(io, server, log, live.current);
     live.onSwap(follow);
@@ -50,7 +50,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   } finally {
     live.close();
     await close();
-    faults();
+    stopLogging();
   }
   log("info", "stopped");
   return EXIT.ok;
@@ -64,7 +64,7 @@ function start(context: ServerContext, { proxy: { host, port } }: Config): Serve
   }
 }
 
-/** The banner for people; where nobody sits at a terminal, a line in the log as well. */
+/** The banner for people; without a terminal also a line in the log. */
 function greet(io: Io, { source, catalogOf }: ServerContext, server: Server, log: Log): void {
   const config = source.current;
   if (!config.log.json) {
@@ -76,20 +76,22 @@ function greet(io: Io, { source, catalogOf }: ServerContext, server: Server, log
     version: VERSION,
     config: config.path,
   });
+  if (!config.log.json) return; // the banner has shown them
+  if (!config.log.json) return; // the banner has shown them
   for (const warning of warningsOf(config)) log("warn", formatWarning(warning));
 }
 
-/** What puts to work what a new configuration changes outside of requests: the log, and the address. */
+/** Applies what a new configuration changes outside of requests: the log, and the address. */
 function follower(io: Io, server: Server, log: Log, first: Config): (next: Config, before: Config) => void {
   let { host, port } = first.proxy;
   let moving = Promise.resolve();
-  /** An address that could not be had is tried again at the next reload. */
+  /** An address that could not be taken is tried again at the next reload. */
   const move = async (next: Config) => {
     if (next.proxy.host === host && next.proxy.port === port) return;
     try {
       await server.rebind(next.proxy.host, next.proxy.port);
       ({ host, port } = next.proxy);
-      log("info", `listening on ${server.url} from now on`);
+      log("info", `now listening on ${server.url}`);
     } catch (error) {
       log(
         "error",
@@ -103,13 +105,13 @@ function follower(io: Io, server: Server, log: Log, first: Config): (next: Confi
   };
 }
 
-/** Resolves when a signal has ended the server; the first lets requests under way end, the second does not. */
+/** Resolves when a signal has ended the server; the first lets requests in flight finish, the second does not. */
 async function stopped(io: Io, live: LiveConfig, server: Server, log: Log): Promise<void> {
   const signals = Promise.withResolvers<void>();
   let stopping = false;
   const stop = () => {
     if (stopping) {
-      log("warn", "told to stop again: ending at once");
+      log("warn", "second signal: exiting now");
       void server.kill(); // not waited for: a connection may take its time to close
       signals.resolve();
       return;
@@ -117,7 +119,7 @@ async function stopped(io: Io, live: LiveConfig, server: Server, log: Log): Prom
     stopping = true;
     if (io.stderr.isTTY) io.stderr.write("\n"); // after the terminal's own ^C
     const { stopGraceMs } = live.current.proxy;
-    log("info", `stopping; requests under way have up to ${Math.round(stopGraceMs / 1000)} s to end`);
+    log("info", `stopping; requests in flight have up to ${Math.round(stopGraceMs / 1000)} s to finish`);
     server.stop(stopGraceMs).finally(signals.resolve);
   };
   const ends = [

@@ -1,4 +1,4 @@
-/** The clients: where each keeps its configuration, and what has to stand there. A new one is an entry here. */
+/** The clients: where each keeps its configuration, and which settings point it to the proxy. A new one is an entry here. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../../../model/json.ts";
@@ -17,32 +17,32 @@ export interface Client {
   /** The program, as it is found on `PATH`. */
   readonly program: string;
   readonly format: "json" | "toml";
-  /** Its configuration file, which may not be there. */
+  /** Its configuration file, which may not exist. */
   readonly file: (io: Pick<Io, "env">) => string;
-  /** What a file of its own begins with. */
+  /** What a new file begins with. */
   readonly fresh?: Json;
-  /** What has to stand in its file. `now`: what does. */
+  /** The settings for its file. `now`: what the file holds. */
   readonly edits: (aim: Aim, now: Json) => readonly Edit[];
-  /** The base URL that its configuration leads to; undefined: its own provider. */
+  /** The base URL in its configuration; undefined: its own provider. */
   readonly baseUrl: (now: Json) => unknown;
   /** Lines for a shell, in place of the file. */
   readonly shell?: (aim: Aim) => readonly string[];
-  /** What has to be said besides. */
+  /** Further lines for the user. */
   readonly notes?: (aim: Aim) => readonly string[];
 }
 
 /** What this proxy is called in a client's list of providers. */
 const PROVIDER = "terraphim";
 const LABEL = "Terraphim LLM Proxy";
-/** What a client that wants a key is given where the proxy wants none. */
+/** The key for a client that requires one when the proxy does not. */
 const NO_KEY = "unused";
 
-/** The name that leaves the decision to each prompt. */
+/** The model name that routes each prompt by content. */
 const AUTO = "auto";
 
 export const CLIENTS: readonly Client[] = [
   {
-    // https://code.claude.com/docs/en/settings; the helper's words are sent as x-api-key and as Bearer.
+    // https://code.claude.com/docs/en/settings; the helper's output is sent as x-api-key and as Bearer.
     name: "claude-code",
     label: "Claude Code",
     program: "claude",
@@ -66,7 +66,7 @@ export const CLIENTS: readonly Client[] = [
     notes: ({ key, passthrough }) =>
       passthrough && key !== undefined
         ? [
-          "Your own login goes on to the provider that is set to passthrough, so this proxy's key travels beside it:",
+          'Your own login is sent to the provider with api_key = "passthrough"; this proxy\'s key goes in a header:',
           `export ANTHROPIC_CUSTOM_HEADERS="X-Proxy-Key: $${key}"`,
         ]
         : [],
@@ -141,7 +141,7 @@ export const CLIENTS: readonly Client[] = [
     notes: ({ key }) =>
       key === undefined
         ? []
-        : [`Its gateway reads ${key} from its own environment, or from a line in ~/.openclaw/.env.`],
+        : [`OpenClaw's gateway reads ${key} from its own environment, or from a line in ~/.openclaw/.env.`],
   },
   {
     // https://opencode.ai/docs/providers
@@ -178,25 +178,25 @@ export type ClientName = typeof CLIENT_NAMES[number];
 export interface Aim {
   /** Without `/v1` and without a slash at its end. */
   readonly url: string;
-  /** The environment variable that holds the proxy's key; undefined: it wants none. */
+  /** The environment variable that holds the proxy's key; undefined: it requires none. */
   readonly key: string | undefined;
   /** A provider takes the client's own credential. */
   readonly passthrough: boolean;
-  /** Undefined: each prompt decides. */
+  /** Undefined: each prompt is routed by content. */
   readonly model: string | undefined;
-  /** Tokens that the largest model of the routes takes, and the fewest that one of them may answer. */
+  /** The largest context window of the routes' models, and their smallest output limit. Tokens. */
   readonly context: number;
   readonly maxOutput: number;
 }
 
-/** The variable that is meant where the configuration names none. */
-export const USUAL_KEY = "PROXY_API_KEY";
-/** Where nothing is known of the models. */
-const USUAL_CONTEXT = 200_000;
+/** The variable for the key where the configuration names none. */
+const DEFAULT_KEY = "PROXY_API_KEY";
+/** For models that are not in the catalog. */
+const DEFAULT_CONTEXT = 200_000;
 const LEAST_OUTPUT = 4096;
 const MOST_OUTPUT = 32_000;
 
-/** @param url as the user says it; undefined: as the configuration does */
+/** @param url undefined: host and port of the configuration */
 export function aimOf(
   config: Config,
   catalog: PricedCatalog,
@@ -211,19 +211,19 @@ export function aimOf(
     key: config.proxy.apiKeys.length === 0 ? undefined : keyVariable(config.path),
     passthrough: [...config.providers.values()].some(({ passthrough }) => passthrough),
     model,
-    context: contexts.length === 0 ? USUAL_CONTEXT : Math.max(...contexts),
+    context: contexts.length === 0 ? DEFAULT_CONTEXT : Math.max(...contexts),
     maxOutput: Math.max(LEAST_OUTPUT, Math.min(MOST_OUTPUT, ...outputs)),
   };
 }
 
 /** The variable that `[proxy] api_key` names, as `$NAME` or `${NAME}`. */
 function keyVariable(path: string | undefined): string {
-  if (path === undefined) return USUAL_KEY;
+  if (path === undefined) return DEFAULT_KEY;
   try {
     const { proxy }: Json = parse(readFileSync(path, "utf8"));
     const [written] = [proxy?.api_key, proxy?.api_keys].flat().filter((one) => typeof one === "string");
-    return /^\$\{?([A-Za-z_]\w*)\}?$/.exec(String(written).trim())?.[1] ?? USUAL_KEY;
+    return /^\$\{?([A-Za-z_]\w*)\}?$/.exec(String(written).trim())?.[1] ?? DEFAULT_KEY;
   } catch {
-    return USUAL_KEY; // It was readable a moment ago; the usual name does no harm.
+    return DEFAULT_KEY; // It was readable a moment ago; the default name does no harm.
   }
 }

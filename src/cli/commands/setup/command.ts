@@ -1,4 +1,4 @@
-/** `setup`: how each client is pointed at this proxy. */
+/** `setup`: points clients to this proxy. */
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
@@ -30,21 +30,21 @@ interface Options {
 
 const parser = object({
   client: optional(argument(choice(CLIENT_NAMES, { metavar: "CLIENT" }), {
-    description: message`claude-code, codex, openclaw or opencode; all are listed if not said`,
+    description: message`claude-code, codex, openclaw or opencode (default: list all)`,
   })),
   write: withDefault(
-    flag("--write", { description: message`change the client's file, with a backup beside it` }),
+    flag("--write", { description: message`change the client's file and keep a backup` }),
     false,
   ),
   print: withDefault(
-    flag("--print", { description: message`only print what to change (the default)` }),
+    flag("--print", { description: message`only print the change (default)` }),
     false,
   ),
   model: optional(option("-m", "--model", string({ metavar: "MODEL" }), {
-    description: message`what to ask for: a route, a model; if not said, each prompt decides`,
+    description: message`a route or a model for the client (default: auto)`,
   })),
   url: optional(option("-u", "--url", string({ metavar: "URL" }), {
-    description: message`where the proxy is; else host and port of the configuration`,
+    description: message`address of the proxy (default: host and port of the configuration)`,
   })),
   json: jsonOption,
   config: configOption,
@@ -52,7 +52,7 @@ const parser = object({
 
 export const command: Command = {
   description:
-    message`Prints what points a client at this proxy, or writes it into the client's own file and keeps everything else there. The key stays out of it: the client reads it from the environment.`,
+    message`Prints the settings that point a client to this proxy, or writes them into the client's own file. The key stays in the environment.`,
   parser: map(parser, (options) => (io) => Promise.resolve(run(io, options))),
   examples: ["setup", "setup claude-code", "setup codex --write", "setup openclaw --model think"],
 };
@@ -60,7 +60,7 @@ export const command: Command = {
 /** @throws CliError where the file cannot be changed */
 function run(io: Io, options: Options): number {
   const { write, print, json } = options;
-  if (write && print) throw new CliError("--print and --write exclude each other.", EXIT.unusable);
+  if (write && print) throw new CliError("--print and --write cannot be combined.", EXIT.unusable);
   const config = readConfig(io, options.config);
   const url = options.url === undefined ? undefined : serverUrl(options.url);
   const aim = aimOf(config, catalogFor(io, config), url, options.model);
@@ -73,7 +73,7 @@ function run(io: Io, options: Options): number {
   const path = client.file(io);
   const lines = linesFor(client, aim);
   if (!write) {
-    if (json) printJson(io, { client: client.name, file: path, lines, ...told(aim) });
+    if (json) printJson(io, { client: client.name, file: path, lines, ...asJson(aim) });
     else io.stdout.write(printed(io, client, aim, path, lines));
     return EXIT.ok;
   }
@@ -86,19 +86,19 @@ function run(io: Io, options: Options): number {
       file: path,
       changed: after !== before,
       backup: backup ?? null,
-      ...told(aim),
+      ...asJson(aim),
     });
   } else io.stdout.write(written(io, client, aim, path, after !== before, backup));
   return EXIT.ok;
 }
 
-const told = ({ url, key, model }: Aim): unknown & object => ({
+const asJson = ({ url, key, model }: Aim): unknown & object => ({
   url,
   key_variable: key ?? null,
   model: model ?? null,
 });
 
-/** What has to stand in an otherwise empty file. */
+/** The settings as the text of an otherwise empty file. */
 function linesFor({ edits, format }: Client, aim: Aim): string {
   const data = edited({}, edits(aim, undefined));
   return format === "toml" ? stringify(data).trim() : JSON.stringify(data, null, 2);
@@ -113,9 +113,9 @@ function changed(client: Client, aim: Aim, before: string | undefined, path: str
     const wanted = edits(aim, now);
     return format === "toml" ? editToml(text, wanted) : editJson(text, wanted);
   } catch (error) {
-    const why = error instanceof CannotEdit ? error.message : "it cannot be understood";
+    const why = error instanceof CannotEdit ? error.message : "it cannot be parsed";
     throw new CliError(
-      `${path} was left as it is: ${why}. Add this to it yourself:\n\n${lines}`,
+      `${path} was not changed: ${why}. Add this yourself:\n\n${lines}`,
     );
   }
 }

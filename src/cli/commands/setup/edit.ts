@@ -1,8 +1,8 @@
-/** One thing that has to stand in a client's configuration, and what files look like with it. */
+/** A setting in a client's configuration, and how it is put into parsed data. */
 import type { Json } from "../../../model/json.ts";
 
 export interface Edit {
-  /** The keys that lead to it, the outermost first. */
+  /** Its keys, the outermost first. */
   readonly path: readonly string[];
   readonly value: Json;
 }
@@ -12,7 +12,7 @@ export class CannotEdit extends Error {
   override name = "CannotEdit";
 }
 
-/** A copy of some data with the edits done. @throws CannotEdit where something that is no table stands in the way */
+/** A copy of some data with the edits done. @throws CannotEdit where a table is needed and something else is there */
 export function edited(data: Json, edits: readonly Edit[]): Json {
   let result: Json = structuredClone(data);
   for (const { path, value } of edits) result = set(result, path, value, 0);
@@ -23,7 +23,7 @@ function set(data: Json, path: readonly string[], value: Json, depth: number): J
   const key = path[depth];
   if (key === undefined) return value;
   if (!isTable(data)) throw inTheWay(path.slice(0, depth));
-  // defineProperty: a key called __proto__ is a key like any other.
+  // defineProperty: __proto__ is a key like any other.
   const inner = Object.hasOwn(data, key) ? data[key] : depth === path.length - 1 ? undefined : {};
   Object.defineProperty(data, key, {
     value: set(inner, path, value, depth + 1),
@@ -34,9 +34,9 @@ function set(data: Json, path: readonly string[], value: Json, depth: number): J
   return data;
 }
 
-/** What is said of a value that is no table where one should be. */
+/** The error for a value that should be a table. */
 export const inTheWay = (path: readonly string[]): CannotEdit =>
-  new CannotEdit(`${path.length === 0 ? "the file" : path.join(".")} is no table`);
+  new CannotEdit(`${path.length === 0 ? "the file" : path.join(".")} is not a table`);
 
 export const isTable = (value: Json): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);

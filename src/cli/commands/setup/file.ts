@@ -11,7 +11,7 @@ export function readClientFile(path: string): string | undefined {
     return readFileSync(path, "utf8");
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
-    throw new CliError(`${path} cannot be read: ${reason(error)}.`);
+    throw new CliError(`cannot read ${path}: ${reason(error)}.`);
   }
 }
 
@@ -35,7 +35,7 @@ export function writeClientFile(path: string, text: string, now: number): string
     writeWhole(target, text, mode);
     return backup;
   } catch (error) {
-    throw new CliError(`${path} cannot be written: ${reason(error)}. Nothing was changed.`);
+    throw new CliError(`cannot write ${path}: ${reason(error)}. Nothing was changed.`);
   }
 }
 

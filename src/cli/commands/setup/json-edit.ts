@@ -1,18 +1,18 @@
-/** Changes the text of a JSON file in some places; everything else stays as it is, to the character. */
+/** Changes the text of a JSON file in some places; everything else stays the same, to the character. */
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../../model/json.ts";
 import { CannotEdit, type Edit, edited, inTheWay } from "./edit.ts";
 import { type Node, readJson } from "./json-reader.ts";
 
-/** @throws CannotEdit where the text cannot be understood, or something stands in the way */
+/** @throws CannotEdit where the text cannot be parsed, or the edit is impossible */
 export function editJson(text: string, edits: readonly Edit[]): string {
   const before = text.trim() === "" ? "{}\n" : text;
   const wanted = edited(readJson(before).json, edits);
   let after = before;
   for (const edit of edits) after = withEdit(after, edit);
-  // What was written must say what was meant, and nothing else may have changed.
+  // The new text must parse to exactly what is wanted: nothing else may have changed.
   if (!isDeepStrictEqual(readJson(after).json, wanted)) {
-    throw new CannotEdit("its form is not known well enough");
+    throw new CannotEdit("its layout cannot be edited safely");
   }
   return after;
 }
@@ -37,7 +37,7 @@ function withEdit(text: string, { path, value }: Edit): string {
   return text.slice(0, node.start) + written + text.slice(node.end);
 }
 
-/** Adds a member at the end of an object, in the manner of those before. */
+/** Adds a member at the end of an object, laid out like those before it. */
 function withMember(text: string, object: Node, key: string, value: Json, unit: string): string {
   const name = JSON.stringify(key);
   const last = object.members?.at(-1);
@@ -61,7 +61,7 @@ function withMember(text: string, object: Node, key: string, value: Json, unit: 
 const indented = (value: Json, unit: string, indent: string): string =>
   JSON.stringify(value, null, unit).replaceAll("\n", `\n${indent}`);
 
-/** The white space before the line in which a place is. */
+/** The indentation of the line that contains a position. */
 function lineIndent(text: string, at: number): string {
   const start = text.lastIndexOf("\n", at - 1) + 1;
   return /^[ \t]*/.exec(text.slice(start, at))?.[0] ?? "";
@@ -69,7 +69,7 @@ function lineIndent(text: string, at: number): string {
 
 const spansLines = (text: string, { start, end }: Node): boolean => text.slice(start, end).includes("\n");
 
-/** Whether a value stands in a line with others, as in `{ "a": 1, "b": 2 }`. */
+/** Whether a value shares a line with others, as in `{ "a": 1, "b": 2 }`. */
 function isInline(text: string, { start }: Node): boolean {
   const line = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
   return line.includes("{");

@@ -1,5 +1,5 @@
 /**
- * Reads JSON as people write it in configuration files, and where each member stands: with comments, trailing commas,
+ * Reads JSON as people write it in configuration files, with the position of each member: with comments, trailing commas,
  * unquoted keys and single quotes (https://spec.json5.org), which plain JSON is a part of.
  */
 import type { Json } from "../../../model/json.ts";
@@ -15,7 +15,7 @@ export interface Member {
 export interface Node {
   readonly start: number;
   readonly end: number;
-  /** Of an object; undefined: it is none. */
+  /** Of an object; undefined: it is not one. */
   readonly members?: readonly Member[];
   readonly json: Json;
 }
@@ -35,13 +35,13 @@ const ESCAPES: Readonly<Record<string, string>> = {
   0: "\0",
 };
 
-/** @throws CannotEdit where the text is no such JSON; the message names the line */
+/** @throws CannotEdit where the text cannot be parsed; the message names the line */
 export function readJson(text: string): Node {
   let at = 0;
 
   const wrong = (): CannotEdit => {
     const line = text.slice(0, at).split("\n").length;
-    return new CannotEdit(`it cannot be understood from line ${line} on`);
+    return new CannotEdit(`line ${line} cannot be parsed`);
   };
   const take = (what: RegExp): string | undefined => {
     what.lastIndex = at;

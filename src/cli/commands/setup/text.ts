@@ -1,8 +1,8 @@
-/** What `setup` says of one client. */
+/** What `setup` prints: the list of clients, or the settings of one. */
 import { type Io, printJson } from "../../io.ts";
 import { NAME } from "../../command.ts";
 import { type Style, styleOf } from "../../output/style.ts";
-import { wrap } from "../../../text/width.ts";
+import { hanging, wrap } from "../../../text/width.ts";
 import { shortPath } from "../../configuration.ts";
 import { type Aim, type Client, CLIENTS } from "./clients.ts";
 import { accessSync, constants } from "node:fs";
@@ -18,11 +18,11 @@ export function printed(io: Io, client: Client, aim: Aim, path: string, lines: s
   const { bold, dim, cyan } = styleOf(io.stdout);
   const { label, name, shell, program } = client;
   const head = [
-    `${bold(label)} reads ${bold(shortPath(io, path))}. It should hold:`,
+    `${bold(label)} reads ${bold(shortPath(io, path))}. Add this to it:`,
     "",
     ...lines.split("\n").map((line) => line === "" ? "" : `  ${cyan(line)}`),
     "",
-    ...wrap(`${NAME} setup ${name} --write puts it there and keeps the rest.`, io.stdout.columns).map(dim),
+    ...wrap(`${NAME} setup ${name} --write does it for you and keeps the rest.`, io.stdout.columns).map(dim),
   ];
   const instead = shell === undefined ? [] : [
     "",
@@ -31,7 +31,7 @@ export function printed(io: Io, client: Client, aim: Aim, path: string, lines: s
     ...shell(aim).map((line) => `  ${cyan(line)}`),
     `  ${cyan(program)}`,
   ];
-  return [...head, ...instead, ...besides(io, client, aim)].map((line) => `${line}\n`).join("");
+  return [...head, ...instead, ...notesFor(io, client, aim)].map((line) => `${line}\n`).join("");
 }
 
 /** What was changed, each line ended. */
@@ -46,37 +46,37 @@ export function written(
   const { bold } = styleOf(io.stdout);
   const file = bold(shortPath(io, path));
   const head = changed
-    ? [`${client.label} leads to ${bold(aim.url)} now: wrote ${file}.`]
-    : [`${client.label} leads to ${bold(aim.url)} already; ${file} was left as it is.`];
-  const kept = backup === undefined ? [] : [`What was there before: ${shortPath(io, backup)}`];
-  return [...head, ...kept, ...besides(io, client, aim)].map((line) => `${line}\n`).join("");
+    ? [`${client.label} now uses ${bold(aim.url)}: wrote ${file}.`]
+    : [`${client.label} already uses ${bold(aim.url)}; ${file} was not changed.`];
+  const kept = backup === undefined ? [] : [`Backup: ${shortPath(io, backup)}`];
+  return [...head, ...kept, ...notesFor(io, client, aim)].map((line) => `${line}\n`).join("");
 }
 
 /** The key, and what only some clients need. */
-function besides(io: Io, { notes }: Client, aim: Aim): string[] {
+function notesFor(io: Io, { notes: more }: Client, aim: Aim): string[] {
   const { key, model } = aim;
   const { dim } = styleOf(io.stdout);
-  const said = [
+  const notes = [
     ...(key !== undefined && !io.env[key]
-      ? [`${key} must hold this proxy's key where the client starts: export ${key}=…`]
+      ? [`Set ${key} to this proxy's key where the client starts: export ${key}=…`]
       : []),
-    ...(notes?.(aim) ?? []),
+    ...(more?.(aim) ?? []),
   ];
   const choice = model === undefined
-    ? [dim("Each prompt decides which model answers; --model sets one.")]
+    ? [dim("Each prompt is routed by content; --model sets a fixed model.")]
     : [];
-  const lines = [...said.flatMap((line) => wrap(line, io.stdout.columns)), ...choice];
+  const lines = [...notes.flatMap((line) => wrap(line, io.stdout.columns)), ...choice];
   return lines.length === 0 ? [] : ["", ...lines];
 }
 
 interface Seen {
   readonly client: Client;
-  /** Where the program is; undefined: it is not on `PATH`. */
+  /** The path of the program; undefined: it is not on `PATH`. */
   readonly program: string | undefined;
   readonly file: string;
   readonly hasFile: boolean;
-  /** The base URL that its configuration leads to; undefined: its own provider. */
-  readonly leadsTo: string | undefined;
+  /** The base URL in its configuration; undefined: its own provider. */
+  readonly uses: string | undefined;
 }
 
 /** Prints the list. */
@@ -85,55 +85,61 @@ export function listing(io: Io, aim: Aim, json: boolean): void {
   if (json) {
     printJson(io, {
       url: aim.url,
-      clients: seen.map(({ client, program, file, hasFile, leadsTo }) => ({
+      clients: seen.map(({ client, program, file, hasFile, uses }) => ({
         name: client.name,
         program: program ?? null,
         file,
         has_file: hasFile,
-        base_url: leadsTo ?? null,
-        set_up: isHere(leadsTo, aim),
+        base_url: uses ?? null,
+        set_up: isHere(uses, aim),
       })),
     });
     return;
   }
   const style = styleOf(io.stdout);
-  const columns = [{ title: "Client" }, { title: "Found" }, { title: "Its file" }, {
-    title: "Leads to",
+  const columns = [{ title: "Client" }, { title: "Installed", optional: true }, {
+    title: "File",
+    shrinks: true,
+  }, {
+    title: "Uses",
     shrinks: true,
   }] as const;
   const rows = seen.map((one) => ({
-    cells: [one.client.name, foundText(one, style), shortPath(io, one.file), leadsText(one, aim, style)],
+    cells: [one.client.name, foundText(one, style), shortPath(io, one.file), usesText(one, aim, style)],
   }));
   io.stdout.write(
     table(columns, rows, style, io.stdout.columns) +
-      `\n  ${NAME} setup CLIENT          what to change in its file\n` +
-      `  ${NAME} setup CLIENT --write  change it, with a backup beside it\n` +
-      `\nAny other client: base URL ${aim.url}/v1\n` +
-      `                  ${aim.url} for Anthropic's SDK\n` +
-      (aim.key === undefined ? "" : `                  $${aim.key} as the key\n`),
+      "\n" + [
+      `To see a client's settings: ${NAME} setup CLIENT`,
+      `To write them, with a backup: ${NAME} setup CLIENT --write`,
+      "",
+      `Any other client: base URL ${aim.url}/v1 (for Anthropic's SDK: ${aim.url})${
+        aim.key === undefined ? "" : `, key $${aim.key}`
+      }`,
+    ].flatMap((line) => hanging(line, io.stdout.columns)).map((line) => `${line}\n`).join(""),
   );
 }
 
 function look(io: Io, client: Client): Seen {
   const file = client.file(io);
-  let leadsTo: unknown;
+  let uses: unknown;
   let hasFile = false;
   try {
     const text = readClientFile(file);
     hasFile = text !== undefined;
     if (text !== undefined && text.trim() !== "") {
       const now: Json = client.format === "toml" ? parse(text) : readJson(text).json;
-      leadsTo = client.baseUrl(now);
+      uses = client.baseUrl(now);
     }
   } catch {
-    // Not readable, or not understood: nothing is known of where it leads.
+    // It cannot be read or parsed: what it uses is unknown.
   }
   return {
     client,
     program: onPath(io, client.program),
     file,
     hasFile,
-    leadsTo: typeof leadsTo === "string" && leadsTo !== "" ? leadsTo : undefined,
+    uses: typeof uses === "string" && uses !== "" ? uses : undefined,
   };
 }
 
@@ -154,18 +160,18 @@ function onPath({ env }: Io, program: string): string | undefined {
   return undefined;
 }
 
-const isHere = (leadsTo: string | undefined, { url }: Aim): boolean =>
-  leadsTo !== undefined &&
-  leadsTo.replace(/\/+$/, "").replace(/\/v1$/, "").replace("//localhost:", "//127.0.0.1:") ===
+const isHere = (uses: string | undefined, { url }: Aim): boolean =>
+  uses !== undefined &&
+  uses.replace(/\/+$/, "").replace(/\/v1$/, "").replace("//localhost:", "//127.0.0.1:") ===
     url.replace("//localhost:", "//127.0.0.1:");
 
 function foundText({ program, hasFile }: Seen, { green, dim }: Style): Cell {
   if (program !== undefined) return { text: "yes", paint: green };
-  return hasFile ? "its file" : { text: "no", paint: dim };
+  return hasFile ? "file only" : { text: "no", paint: dim };
 }
 
-function leadsText({ leadsTo, program, hasFile }: Seen, aim: Aim, { green, yellow, dim }: Style): Cell {
-  if (isHere(leadsTo, aim)) return { text: "this proxy", paint: green };
-  if (leadsTo !== undefined) return { text: leadsTo, paint: yellow };
+function usesText({ uses, program, hasFile }: Seen, aim: Aim, { green, yellow, dim }: Style): Cell {
+  if (isHere(uses, aim)) return { text: "this proxy", paint: green };
+  if (uses !== undefined) return { text: uses, paint: yellow };
   return program === undefined && !hasFile ? "" : { text: "its own provider", paint: dim };
 }

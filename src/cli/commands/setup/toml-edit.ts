@@ -1,4 +1,4 @@
-/** Changes the text of a TOML file in some places; everything else stays as it is, to the character. */
+/** Changes the text of a TOML file in some places; everything else stays the same, to the character. */
 import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "smol-toml";
 import type { Json } from "../../../model/json.ts";
@@ -6,18 +6,18 @@ import { CannotEdit, type Edit, edited, isTable } from "./edit.ts";
 
 const HEADER = /^\s*\[/;
 
-/** @throws CannotEdit where the text cannot be understood, or something stands in the way */
+/** @throws CannotEdit where the text cannot be parsed, or the edit is impossible */
 export function editToml(text: string, edits: readonly Edit[]): string {
   const before = understood(text);
   const wanted = edited(before, edits);
   let after = text;
-  // Tables go to the end and plain keys to the top, so that the first one given stands first.
+  // Tables go to the end and plain keys to the top, so that the first one given comes first.
   for (const edit of edits.filter(({ value }) => isTable(value))) after = withTable(after, edit);
   for (const edit of edits.filter(({ value }) => !isTable(value)).reverse()) {
     after = withKey(after, edit, before);
   }
-  // What was written must say what was meant, and nothing else may have changed.
-  if (!says(after, wanted)) throw new CannotEdit("its form is not known well enough");
+  // The new text must parse to exactly what is wanted: nothing else may have changed.
+  if (!says(after, wanted)) throw new CannotEdit("its layout cannot be edited safely");
   return after;
 }
 
@@ -34,18 +34,20 @@ function understood(text: string): Json {
     return parse(text);
   } catch (error) {
     const [words = ""] = (error instanceof Error ? error.message : "").split("\n");
-    throw new CannotEdit(words === "" ? "it is no TOML" : words.replace(/^Invalid TOML document: /, ""));
+    throw new CannotEdit(
+      words === "" ? "it is not valid TOML" : words.replace(/^Invalid TOML document: /, ""),
+    );
   }
 }
 
-/** Without prototypes and the like, which say nothing of a file. */
+/** Without prototypes and dates, which are not part of the comparison. */
 const plain = (data: Json): Json => JSON.parse(JSON.stringify(data));
 
 /** Sets a key above all tables. */
 function withKey(text: string, { path, value }: Edit, before: Json): string {
   const [key] = path;
   if (key === undefined || path.length !== 1) {
-    throw new CannotEdit(`${path.join(".")} is no key of the file itself`);
+    throw new CannotEdit(`${path.join(".")} is not a top-level key`);
   }
   if (Object.hasOwn(before, key) && isDeepStrictEqual(before[key], value)) return text;
   const line = stringify({ [key]: value }).trimEnd();
@@ -69,7 +71,7 @@ function withTable(text: string, { path, value }: Edit): string {
   if (first === -1) return `${text}${text === "" ? "" : text.endsWith("\n") ? "\n" : "\n\n"}${block}\n`;
   let end = first + 1;
   while (end < lines.length && (!HEADER.test(lines[end]!) || own.test(lines[end]!))) end++;
-  // What stands right before the next table, or at the end, is not of this one.
+  // Comments right before the next table, or at the end, do not belong to this one.
   while (end > first + 1 && /^\s*(#.*)?$/.test(lines[end - 1]!)) end--;
   return [...lines.slice(0, first), block, ...lines.slice(end)].join("\n");
 }

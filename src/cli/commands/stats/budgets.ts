@@ -1,4 +1,4 @@
-/** How the budgets stand. */
+/** The budgets: how much of each is spent. */
 import { type BudgetStatus, scopeOf } from "../../../ledger/budget.ts";
 import { localDate, money, share as percent } from "../../../text/format.ts";
 import type { Style } from "../../output/style.ts";
@@ -6,15 +6,15 @@ import { type Row, table } from "../../output/table.ts";
 
 const PERIODS = { day: "today", month: "this month" } as const;
 
-/** A row a budget. */
+/** A table with a row for each budget. */
 export function budgetsTable(budgets: readonly BudgetStatus[], style: Style, width?: number): string {
   const columns = [
     { title: "Budget", shrinks: true },
     { title: "Spent", align: "right" },
-    { title: "Of", align: "right" },
-    { title: "Share", align: "right" },
-    { title: "" },
-    { title: "State" },
+    { title: "Of", align: "right", optional: true },
+    { title: "Share", align: "right", optional: true },
+    { title: "", optional: true },
+    { title: "State", shrinks: true },
   ] as const;
   return table(columns, budgets.map((budget) => rowOf(budget, style)), style, width);
 }
@@ -40,7 +40,7 @@ function consequence({ then, resetsAt }: BudgetStatus): string {
   const until = `until ${localDate(resetsAt)}`;
   switch (then.kind) {
     case "refuse":
-      return `refuses ${until}`;
+      return `refused ${until}`;
     case "route":
       return `to ${then.name} ${until}`;
     case "chain":

@@ -1,4 +1,4 @@
-/** `stats`: what the requests cost, what they saved, and where they went. */
+/** `stats`: cost, savings, tokens and failures. */
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
@@ -30,22 +30,22 @@ interface Options {
 
 const parser = object({
   period: optional(argument(choice(PERIODS, { metavar: "PERIOD" }), {
-    description: message`today, week or month; all three if not said`,
+    description: message`today, week or month (default: all three)`,
   })),
   since: optional(option("-s", "--since", string({ metavar: "WHEN" }), {
-    description: message`24h, 7d, 2w, a date, all, …, instead of a period`,
+    description: message`instead of a period: 24h, 7d, 2w, a date, all, …`,
   })),
   by: multiple(option("-b", "--by", choice(GROUPS, { metavar: "WHAT" }), {
-    description: message`route, model, provider, client, session or kind; may be repeated`,
+    description: message`group by route, model, provider, client, session or kind (may be repeated)`,
   })),
-  csv: withDefault(flag("--csv", { description: message`print a table for spreadsheets` }), false),
+  csv: withDefault(flag("--csv", { description: message`print CSV` }), false),
   json: jsonOption,
   config: configOption,
 });
 
 export const command: Command = {
   description:
-    message`Shows what the requests cost and what they saved against the baseline model, with tokens, failures and budgets. Works while the proxy runs.`,
+    message`Shows what requests cost and how much that saved against the baseline model, with tokens, failures and budgets. Works while the proxy runs.`,
   parser: map(parser, (options) => (io) => Promise.resolve(run(io, options))),
   examples: ["stats", "stats week --by model", "stats --since 2026-11-01 --json", "stats month --csv"],
 };
@@ -59,11 +59,11 @@ const TITLES: Readonly<Record<Period, string>> = {
 /** @throws CliError where the options contradict each other or the ledger cannot be read */
 function run(io: Io, options: Options): number {
   const { period, since, by, csv, json } = options;
-  if (csv && json) throw new CliError("--csv and --json exclude each other.", EXIT.unusable);
+  if (csv && json) throw new CliError("--csv and --json cannot be combined.", EXIT.unusable);
   if (period !== undefined && since !== undefined) {
     throw new CliError(
-      `Give a period or --since, not both: "stats ${period}", or "stats --since ${since}".`,
-      2,
+      `Use a period or --since, not both: "stats ${period}" or "stats --since ${since}".`,
+      EXIT.unusable,
     );
   }
   const now = Date.now();

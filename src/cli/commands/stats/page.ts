@@ -15,9 +15,9 @@ export interface Column {
   readonly figures: Figures;
 }
 
-export interface Told {
+export interface Page {
   readonly columns: readonly Column[];
-  /** The report whose parts are told. */
+  /** The report whose parts are shown. */
   readonly main: Report;
   readonly baseline: Target | undefined;
   readonly budgets: readonly BudgetStatus[];
@@ -28,7 +28,7 @@ export interface Told {
 interface Line {
   readonly title: string;
   readonly value: (figures: Figures, style: Style) => Cell;
-  /** Is told where it is not 0 in some period. */
+  /** The line is shown when this is not 0 in some period. */
   readonly onlyIf?: (figures: Figures) => number;
 }
 
@@ -39,33 +39,33 @@ const alarming = (amount: number, { red }: Style): Cell =>
 const linesFor = (baseline: string): readonly Line[] => [
   { title: "Requests", value: (f) => count(f.requests) },
   { title: "  failed", value: (f, style) => alarming(f.failures, style) },
-  { title: "  went to another target", value: (f) => count(f.fallbacks) },
-  { title: "  given up by the client", value: (f) => count(f.cancelled), onlyIf: (f) => f.cancelled },
+  { title: "  fell back", value: (f) => count(f.fallbacks) },
+  { title: "  cancelled by client", value: (f) => count(f.cancelled), onlyIf: (f) => f.cancelled },
   { title: "Cost", value: (f, { bold }) => ({ text: money(f.cost_usd), paint: bold }) },
-  { title: `  all on ${baseline}`, value: (f) => money(f.baseline_usd) },
+  { title: `  on ${baseline} alone`, value: (f) => money(f.baseline_usd) },
   { title: "Saved", value: saved },
-  { title: "  of what it had cost", value: (f) => f.baseline_usd > 0 ? share(f.saved_share) : "" },
+  { title: "  share", value: (f) => f.baseline_usd > 0 ? share(f.saved_share) : "" },
   {
     title: "Tokens in",
     value: (f) => tokenCount(f.tokens.input + f.tokens.cache_read + f.tokens.cache_write),
   },
-  { title: "  read from a cache", value: (f) => share(f.cache_hit_share) },
+  { title: "  from cache", value: (f) => share(f.cache_hit_share) },
   { title: "Tokens out", value: (f) => tokenCount(f.tokens.output) },
   {
-    title: "  spent on reasoning",
+    title: "  for reasoning",
     value: (f) => tokenCount(f.tokens.reasoning),
     onlyIf: (f) => f.tokens.reasoning,
   },
-  { title: "First token, half within", value: (f) => ms(f.first_token_ms.p50) },
-  { title: "  95 of 100 within", value: (f) => ms(f.first_token_ms.p95) },
+  { title: "First token, p50", value: (f) => ms(f.first_token_ms.p50) },
+  { title: "First token, p95", value: (f) => ms(f.first_token_ms.p95) },
 ];
 
 function saved({ saved_usd: amount }: Figures, { bold, green, red }: Style): Cell {
   return { text: money(amount), paint: (text) => bold(amount < 0 ? red(text) : green(text)) };
 }
 
-/** The whole page, each line ended. */
-export function asText(io: Io, { columns, main, baseline, budgets, limit }: Told): string {
+/** The whole page. */
+export function asText(io: Io, { columns, main, baseline, budgets, limit }: Page): string {
   const style = styleOf(io.stdout);
   const width = io.stdout.columns;
   const lines = linesFor(baseline?.model ?? "the baseline model")
@@ -87,22 +87,22 @@ export function asText(io: Io, { columns, main, baseline, budgets, limit }: Told
   ].join("\n");
 }
 
-/** What is said where there is nothing to tell. */
+/** What is shown without any request. */
 export function nothingYet(
   io: Io,
   { path, enabled, ever }: { path: string; enabled: boolean; ever: boolean },
   columns: readonly Column[],
 ): string {
-  const { bold, dim } = styleOf(io.stdout);
-  if (!enabled) {
-    return `The ledger is switched off: [ledger] enabled = false in the configuration.\n`;
-  }
+  const { columns: width } = io.stdout;
+  const lines = (text: string) => wrap(text, width).map((line) => `${line}\n`).join("");
+  if (!enabled) return lines("The ledger is disabled: [ledger] enabled = false in the configuration.");
   if (ever) {
     const when = columns.length > 1 ? "this month" : columns[0]?.title.toLowerCase() ?? "";
-    return `No requests ${when}. ${bold(`${NAME} stats --since all`)} tells of the older ones.\n`;
+    return lines(`No requests ${when}. ${NAME} stats --since all shows older ones.`);
   }
-  return `No requests yet. Point a client at the proxy, and what it costs and saves stands here:\n\n` +
-    `  ${bold(`${NAME} setup`)}\n\n${dim(`The ledger will be ${path}`)}\n`;
+  const { bold, dim } = styleOf(io.stdout);
+  return lines("No requests yet. Point a client to the proxy; costs and savings appear here:") +
+    `\n  ${bold(`${NAME} setup`)}\n\n${dim(lines(`The ledger will be ${path}`))}`;
 }
 
 /** A sentence for each that applies. `main`: the report that names the models. */
@@ -111,16 +111,16 @@ export function caveats(figures: Figures, main: Report, baseline: Target | undef
   const said: string[] = [];
   if (unpriced > 0) {
     said.push(
-      `${counted(unpriced, "request")} of unknown price ${are(unpriced)} in none of these dollars${
+      `${counted(unpriced, "request")} without a known price ${are(unpriced)} not in these dollars${
         named(main)
-      }. [[prices]] in the configuration or "models update" gives a price.`,
+      }. Set prices in [[prices]], or run ${NAME} models update.`,
     );
   }
   if (bare > 0) {
     const model = baseline === undefined ? "the baseline model" : `${baseline.provider},${baseline.model}`;
     said.push(
-      `${counted(bare, "request")} ${bare === 1 ? "counts" : "count"} as having saved nothing: ` +
-        `the price of ${model} was not known.`,
+      `${counted(bare, "request")} ${bare === 1 ? "counts" : "count"} as saving nothing: ` +
+        `the price of ${model} was unknown.`,
     );
   }
   if (guessed > 0) {
@@ -133,7 +133,7 @@ export function caveats(figures: Figures, main: Report, baseline: Target | undef
 
 const are = (amount: number): string => amount === 1 ? "is" : "are";
 
-/** The unpriced models, where they are known. */
+/** The models without a price. */
 function named({ by }: Report): string {
   const models = Object.entries(by.model ?? {})
     .filter(([name, { unpriced_requests: unpriced }]) => unpriced > 0 && name !== NONE)
@@ -145,13 +145,13 @@ function named({ by }: Report): string {
 interface Part {
   readonly title: string;
   readonly value: (figures: Figures, style: Style) => Cell;
-  /** Is left out of terminals narrower than {@link WIDE}. */
+  /** Only on terminals of at least {@link WIDE} columns. */
   readonly wide?: boolean;
-  /** Is told there alone. */
+  /** Only on narrower ones. */
   readonly narrow?: boolean;
 }
 
-/** Columns of a terminal from which everything is told. */
+/** From this many columns on, all parts are shown. */
 const WIDE = 120;
 
 const allIn = ({ tokens }: Figures): number => tokens.input + tokens.cache_read + tokens.cache_write;
@@ -206,7 +206,7 @@ export function partsTable(
   });
   const columns = [
     { title, shrinks: true },
-    ...shown.map((part) => ({ title: part.title, align: "right" as const })),
+    ...shown.map((part) => ({ title: part.title, align: "right" as const, optional: part.title !== "Cost" })),
   ];
   return table(columns, rows, style, width);
 }

@@ -1,4 +1,4 @@
-/** `status`: how a running proxy and its providers are. */
+/** `status`: the state of a running proxy and of its providers. */
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
@@ -22,11 +22,11 @@ interface Options {
 
 const parser = object({
   watch: withDefault(
-    flag("-w", "--watch", "--live", { description: message`show it anew every second, until Ctrl-C` }),
+    flag("-w", "--watch", "--live", { description: message`refresh every second until Ctrl-C` }),
     false,
   ),
   url: optional(option("-u", "--url", string({ metavar: "URL" }), {
-    description: message`where the proxy is; else host and port of the configuration`,
+    description: message`address of the proxy (default: host and port of the configuration)`,
   })),
   json: jsonOption,
   config: configOption,
@@ -34,14 +34,14 @@ const parser = object({
 
 export const command: Command = {
   description:
-    message`Asks a running proxy how it is: its configuration, its providers, who cools down and until when. Ends with 1 when nothing answers, or when its configuration file has become wrong.`,
+    message`Shows the state of a running proxy: its configuration, its providers, what is cooling down and until when. Exits with 1 when no proxy answers, or when its configuration file has mistakes.`,
   parser: map(parser, (options) => (io) => run(io, options)),
   examples: ["status", "status --watch", "status --url http://127.0.0.1:4000 --json"],
 };
 
 const EVERY_MS = 1000;
 
-/** @throws CliError where nothing answers that could be shown */
+/** @throws CliError where no proxy answers */
 async function run(io: Io, { watch, json, ...options }: Options): Promise<number> {
   const config = readConfig(io, options.config);
   const url = options.url === undefined ? addressOf(config) : serverUrl(options.url);
@@ -67,23 +67,23 @@ async function run(io: Io, { watch, json, ...options }: Options): Promise<number
   return answer.ok && answer.health.config.ok ? EXIT.ok : EXIT.failed;
 }
 
-const START_IT = `\nStart it with ${NAME} --config FILE, or say where it is with --url.`;
+const START_IT = `\nStart it with ${NAME} --config FILE, or pass its address with --url.`;
 
 const asJson = (answer: Answer, url: string): unknown =>
   answer.ok ? { url, ...answer.health } : { url, status: "unreachable", problem: answer.problem };
 
 type Show = (answer: Answer | undefined) => void;
 
-/** A JSON object a line. */
+/** One JSON object a line. */
 const lines = (io: Io, url: string): Show => (answer) => {
   if (answer !== undefined) io.stdout.write(`${JSON.stringify(asJson(answer, url))}\n`);
 };
 
-/** One frame in place of the last. A proxy that goes away may come back. */
+/** Each frame replaces the last one. A proxy that goes away may come back. */
 function frames(io: Io, url: string): Show {
   const drawn = new Frames(io.stdout);
   const unanswered = (problem: string) =>
-    [problem, "Asking again every second."].flatMap((line) => wrap(line, io.stdout.columns))
+    [problem, "Retrying every second."].flatMap((line) => wrap(line, io.stdout.columns))
       .map((line) => `${line}\n`).join("");
   return (answer) => {
     if (answer === undefined) return drawn.end();

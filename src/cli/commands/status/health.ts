@@ -1,4 +1,4 @@
-/** Asking a proxy how it is. */
+/** Reads the state of a running proxy. */
 import { z } from "zod";
 import type { Config } from "../../../config/config.ts";
 import { connectionError } from "../../../dispatch/call.ts";
@@ -40,7 +40,7 @@ const detailed = z.looseObject({
   providers: z.array(provider),
 });
 
-/** What `GET /health/detailed` answers, as far as it is told. */
+/** The answer of `GET /health/detailed`, as far as it is shown. */
 export type Health = z.infer<typeof detailed>;
 export type ProviderHealth = Health["providers"][number];
 export type CooldownHealth = ProviderHealth["cooldowns"][number];
@@ -53,14 +53,14 @@ export type Answer =
 /** Milliseconds for an answer. */
 const PATIENCE_MS = 5000;
 
-/** Where the proxy of a configuration is to be asked: `http://127.0.0.1:3456`. */
+/** The URL of the proxy of a configuration: `http://127.0.0.1:3456`. */
 export function addressOf({ proxy: { host, port } }: Pick<Config, "proxy">): string {
   const near = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return `http://${near.includes(":") ? `[${near}]` : near}:${port}`;
 }
 
 /**
- * Asks a proxy. Never throws. A redirect is not followed: it would carry the key to another host.
+ * Never throws. A redirect is not followed: it would send the key to another host.
  * @param key the proxy's own
  */
 export async function askHealth(url: string, key: string | undefined, signal?: AbortSignal): Promise<Answer> {
@@ -86,11 +86,11 @@ export async function askHealth(url: string, key: string | undefined, signal?: A
   }
   if (status === 401) {
     const problem = key === undefined
-      ? `The proxy at ${url} wants its key, and this configuration has none.`
-      : `The proxy at ${url} does not take the key of this configuration: it runs with another one.`;
+      ? `The proxy at ${url} requires a key, and this configuration has none.`
+      : `The proxy at ${url} rejects the key of this configuration: it runs with another one.`;
     return { ok: false, listens: true, problem };
   }
   const parsed = detailed.safeParse(body);
   if (status === 200 && parsed.success) return { ok: true, health: parsed.data };
-  return { ok: false, listens: true, problem: `What answers at ${url} is no ${NAME} (status ${status}).` };
+  return { ok: false, listens: true, problem: `The server at ${url} is not ${NAME} (status ${status}).` };
 }

@@ -1,4 +1,4 @@
-/** The state of a proxy as a page: itself, its configuration, a table of its providers. */
+/** The state of a proxy as text: the proxy, its configuration, a table of its providers. */
 import { counted, moment, span } from "../../../text/format.ts";
 import type { Out } from "../../io.ts";
 import { NAME } from "../../command.ts";
@@ -13,19 +13,21 @@ export function asText(out: Out, health: Health, url: string, now: number): stri
   const { bold } = style;
   const { version, uptime_seconds: uptime, in_flight: inFlight, providers } = health;
   const head = [
-    `${bold(NAME)} ${version} on ${bold(out.columns === undefined ? url : cut(url, out.columns - 40))}`,
-    `Up ${span(uptime)}, ${counted(inFlight, "request")} under way`,
+    ...(out.columns === undefined || out.columns < 60
+      ? wrap(`${NAME} ${version} on ${url}`, out.columns)
+      : [`${bold(NAME)} ${version} on ${bold(cut(url, out.columns - 30))}`]),
+    `Up ${span(uptime)}, ${counted(inFlight, "request")} in flight`,
     ...configuration(health, style, out.columns, now),
   ];
   const columns = [
     { title: "Provider" },
     { title: "State", shrinks: true },
-    { title: "Under way", align: "right" },
-    { title: "Waiting", align: "right" },
+    { title: "In flight", align: "right", optional: true },
+    { title: "Waiting", align: "right", optional: true },
   ] as const;
   const rows = providers.map((provider) => rowOf(provider, style, now));
   return `${head.join("\n")}\n\n${
-    providers.length === 0 ? "No provider is configured.\n" : table(columns, rows, style, out.columns)
+    providers.length === 0 ? "No providers configured.\n" : table(columns, rows, style, out.columns)
   }`;
 }
 
@@ -36,12 +38,12 @@ function configuration(
   now: number,
 ): string[] {
   const fit = (line: string) => width === undefined ? line : cut(line, width);
-  const name = fit(`  ${config.path ?? "made from the keys in the environment"}`);
+  const name = fit(`  ${config.path ?? "built from the keys in the environment"}`);
   const at = (time: string | null | undefined) =>
     time == null ? "" : ` since ${moment(Date.parse(time), now)}`;
   if (config.ok) {
     const reloads = config.reloads === 0 ? "" : dim(` (${counted(config.reloads, "reload")})`);
-    return [`Configuration ${green("in force")}${at(config.loaded_at)}${reloads}`, name];
+    return [`Configuration ${green("active")}${at(config.loaded_at)}${reloads}`, name];
   }
   return [
     `Configuration ${red("has mistakes")}${at(config.broken_at)}`,
@@ -49,7 +51,7 @@ function configuration(
     ...(config.problems ?? []).flatMap((problem) =>
       problem.split("\n").flatMap((line) => wrap(line, width === undefined ? undefined : width - 2))
     ).map((line) => red(fit(`  ${line}`))),
-    "The one from before stays in force until it is mended.",
+    ...wrap("The previous configuration stays active until the file is fixed.", width),
   ];
 }
 
@@ -57,10 +59,10 @@ function rowOf(provider: ProviderHealth, style: Style, now: number): Row {
   const { name, in_flight: inFlight, waiting, last_failure: last } = provider;
   const single = typeof provider.keys === "number" && provider.keys <= 1;
   const notes = provider.cooldowns.map((cooldown) => cooldownText(cooldown, single));
-  // The reason of a cooldown is the last failure: it is told once.
+  // The reason of a cooldown is the last failure: it is shown once.
   if (last !== null && !provider.cooldowns.some(({ message }) => last.message.includes(message))) {
     const ago = Math.max(0, (now - Date.parse(last.at)) / 1000);
-    notes.push(`failed last ${span(ago)} ago: ${last.message}`);
+    notes.push(`last failure ${span(ago)} ago: ${last.message}`);
   }
   return {
     cells: [
@@ -79,17 +81,17 @@ function stateOf({ problem, cooldowns, keys }: ProviderHealth, { green, yellow, 
   const single = typeof keys === "number" && keys <= 1;
   const whole = cooldowns.filter(({ model, key }) => model === null && (key === null || single));
   const longest = Math.max(0, ...whole.map(({ seconds_left: left }) => left));
-  if (longest > 0) return { text: `cools for ${span(longest)}`, paint: yellow };
+  if (longest > 0) return { text: `cooling down (${span(longest)} left)`, paint: yellow };
   const cooling = new Set(cooldowns.map(({ key }) => key).filter((key) => key !== null));
   if (typeof keys === "number" && keys > 1 && cooling.size >= keys) {
     const soonest = Math.min(...cooldowns.filter(({ key }) => key !== null).map((one) => one.seconds_left));
-    return { text: `cools for ${span(soonest)}`, paint: yellow };
+    return { text: `cooling down (${span(soonest)} left)`, paint: yellow };
   }
-  if (cooldowns.length > 0) return { text: "ready in part", paint: yellow };
+  if (cooldowns.length > 0) return { text: "partly available", paint: yellow };
   return { text: "ready", paint: green };
 }
 
-/** @param single there is one key at most, which need not be named */
+/** @param single there is at most one key, which is not named */
 function cooldownText(
   { class: kind, model, key, message, until, seconds_left: left }: CooldownHealth,
   single: boolean,
