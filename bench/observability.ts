@@ -16,8 +16,8 @@ import { serve } from "../src/server/server.ts";
 import { openExporter } from "../src/server/traces/exporter.ts";
 import { spansOf } from "../src/server/traces/spans.ts";
 import { Traces } from "../src/server/traces/traces.ts";
-import { chromiumPath, openBrowser, openPage } from "../tests/dashboard/browser.ts";
-import { tellStory } from "../tests/dashboard/story.ts";
+import { chromiumPath, openBrowser, openPage } from "../tests/support/browser.ts";
+import { tellStory } from "../tests/support/story.ts";
 import { anEnd } from "../tests/ledger/sample.ts";
 import { configOf } from "../tests/support/proxy.ts";
 

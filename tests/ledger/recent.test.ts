@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { toCsv } from "../../src/ledger/report.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { lastSeq, recentRequests } from "../../src/ledger/recent.ts";
 import { anEnd, inFolder, NOON } from "./sample.ts";
@@ -56,22 +55,4 @@ test("requests can be asked for by what they are", () => {
   assert.deepEqual(ids({ failed: true }), ["3"]);
   assert.deepEqual(ids({ since: NOON + 1 }), ["3"]);
   assert.deepEqual(ids({ route: "' OR 1=1 --" }), []);
-});
-
-test("a report as CSV has one line in all and one for each part, and no cell that a spreadsheet would run", () => {
-  const ledger = new Ledger({ path: ":memory:" });
-  ledger.add(anEnd({ client: `=cmd|' /C calc'!A0`, model: `a "model", dear` }));
-  const lines = toCsv(ledger.report({ since: 0, series: "day" })).split("\r\n");
-  assert.equal(lines.pop(), "");
-  assert.match(lines[0]!, /^by,name,requests,failures,fallbacks,cancelled,input_tokens,/);
-  const figures = "1,0,0,0,1000,200,50,300,40,0.01,0.04,0.03,0.75,0,0,0,0.16,420,420";
-  assert.deepEqual(lines.slice(1), [
-    `total,,${figures}`,
-    `route,think,${figures}`,
-    `model,"a ""model"", dear",${figures}`,
-    `provider,openrouter,${figures}`,
-    `client,'=cmd|' /C calc'!A0,${figures}`,
-    `time,${new Date(NOON).toISOString()},${figures}`,
-  ]);
-  assert.ok(lines.every((line) => line.replace(/"(""|[^"])*"/g, "").split(",").length === 21));
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Costs, RequestEnd } from "../../src/model/request-end.ts";
-import { type Group, percentile, report } from "../../src/ledger/report.ts";
+import { type Group, percentile, report, toCsv } from "../../src/ledger/report.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { anAttempt, anEnd, inFolder, NOON, someCosts } from "./sample.ts";
 
@@ -294,3 +294,21 @@ test("a hundred thousand requests are all in the report, each where it belongs",
     assert.deepEqual(first_token_ms, { p50: 499, p95: 949 });
     assert.equal(series!.reduce((sum, day) => sum + day.requests, 0), 100_000);
   }));
+
+test("a report as CSV has one line in all and one for each part, and no cell that a spreadsheet would run", () => {
+  const ledger = new Ledger({ path: ":memory:" });
+  ledger.add(anEnd({ client: `=cmd|' /C calc'!A0`, model: `a "model", dear` }));
+  const lines = toCsv(ledger.report({ since: 0, series: "day" })).split("\r\n");
+  assert.equal(lines.pop(), "");
+  assert.match(lines[0]!, /^by,name,requests,failures,fallbacks,cancelled,input_tokens,/);
+  const figures = "1,0,0,0,1000,200,50,300,40,0.01,0.04,0.03,0.75,0,0,0,0.16,420,420";
+  assert.deepEqual(lines.slice(1), [
+    `total,,${figures}`,
+    `route,think,${figures}`,
+    `model,"a ""model"", dear",${figures}`,
+    `provider,openrouter,${figures}`,
+    `client,'=cmd|' /C calc'!A0,${figures}`,
+    `time,${new Date(NOON).toISOString()},${figures}`,
+  ]);
+  assert.ok(lines.every((line) => line.replace(/"(""|[^"])*"/g, "").split(",").length === 21));
+});

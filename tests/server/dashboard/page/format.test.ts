@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import * as format from "../../src/server/dashboard/page/format.js";
+import * as format from "../../../../src/server/dashboard/page/format.js";
 
 const CASES: readonly (readonly [name: keyof typeof format, of: unknown, text: string])[] = [
   ["money", 1532.273, "$1,532.27"],

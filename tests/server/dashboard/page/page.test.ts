@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { startOf } from "../../src/ledger/period.ts";
-import type { Figures } from "../../src/ledger/report.ts";
-import * as format from "../../src/server/dashboard/page/format.js";
-import { type FakeProvider, fakeProvider, json } from "../support/provider.ts";
-import { startProxy, type TestProxy } from "../support/proxy.ts";
-import { chromiumPath, openBrowser, openPage } from "./browser.ts";
-import { tellStory } from "./story.ts";
+import { startOf } from "../../../../src/ledger/period.ts";
+import type { Figures } from "../../../../src/ledger/report.ts";
+import * as format from "../../../../src/server/dashboard/page/format.js";
+import { type FakeProvider, fakeProvider, json } from "../../../support/provider.ts";
+import { startProxy, type TestProxy } from "../../../support/proxy.ts";
+import { chromiumPath, openBrowser, openPage } from "../../../support/browser.ts";
+import { tellStory } from "../../../support/story.ts";
 
 const configOf = (provider: string, rest = "") =>
   `${rest}
@@ -49,10 +49,9 @@ interface World {
   open(options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** A test with a proxy and a browser of its own; no console error, nothing from elsewhere. Without Chromium: none. */
+/** A test with a proxy and a browser of its own; no console error, nothing from elsewhere. */
 function inBrowser(name: string, run: (world: World) => Promise<void>, rest = ""): void {
-  if (chromiumPath === undefined) return;
-  test(name, async () => {
+  test(name, { skip: chromiumPath === undefined && "no Chromium; $CHROMIUM may name one" }, async () => {
     const provider = await fakeProvider(json(ANSWER));
     const proxy = startProxy(configOf(provider.url, rest));
     const browser = await openBrowser();

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startOf } from "../../src/ledger/period.ts";
-import { ReportCache } from "../../src/server/dashboard/report-cache.ts";
-import type { Report, ReportQuery } from "../../src/ledger/report.ts";
-import { Live, MOST_LISTENERS } from "../../src/server/dashboard/live.ts";
-import { SIGNED_IN_MS, SignedIn } from "../../src/server/dashboard/sign-in.ts";
-import { anEnd } from "../ledger/sample.ts";
-import { Ledger } from "../../src/ledger/ledger.ts";
-import { type FakeProvider, fakeProvider, json } from "../support/provider.ts";
-import { startProxy, testClock, type TestProxy } from "../support/proxy.ts";
+import { startOf } from "../../../src/ledger/period.ts";
+import { MOST_LISTENERS } from "../../../src/server/dashboard/live.ts";
+import { SIGNED_IN_MS } from "../../../src/server/dashboard/sign-in.ts";
+import { nextEvent } from "../../support/events.ts";
+import { type FakeProvider, fakeProvider, json } from "../../support/provider.ts";
+import { startProxy, testClock, type TestProxy } from "../../support/proxy.ts";
 
 const KEYED = '[proxy]\napi_key = "proxy-key"\n';
 
@@ -76,24 +73,7 @@ const login = (proxy: TestProxy, key: string, headers: Record<string, string> = 
 /** The cookie that an answer sets, as a browser sends it back. */
 const cookieOf = (response: Response) => response.headers.getSetCookie()[0]!.split(";")[0]!;
 
-/** Reads server-sent events until one of a name comes. */
-async function nextEvent(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  name: string,
-  // deno-lint-ignore no-explicit-any
-): Promise<any> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for (;;) {
-    const found = new RegExp(`event: ${name}\ndata: (.*)\n\n`).exec(text);
-    if (found !== null) return JSON.parse(found[1]!);
-    const { done, value } = await reader.read();
-    assert.ok(!done, `the events ended without ${name}: ${text}`);
-    text += decoder.decode(value, { stream: true });
-  }
-}
-
-test("without a key the dashboard is open, and lets the browser load its own parts alone", async () => {
+test("without a key the dashboard is open, and its policy allows its own files only", async () => {
   await withProxy(async (proxy) => {
     const page = await get(proxy, "/dashboard");
     assert.equal(page.status, 200);
@@ -120,7 +100,7 @@ test("without a key the dashboard is open, and lets the browser load its own par
   });
 });
 
-test("every module that a part imports is a part", async () => {
+test("every module that an asset imports is an asset", async () => {
   await withProxy(async (proxy) => {
     const seen = new Set<string>();
     const visit = async (name: string): Promise<void> => {
@@ -136,7 +116,7 @@ test("every module that a part imports is a part", async () => {
   });
 });
 
-test("the data are the report's own figures, and no key is among them", async () => {
+test("the data are those of the report, and hold no key", async () => {
   await withProxy(async (proxy, _provider, clock) => {
     for (const words of ["plan the architecture", "hello", "hello again"]) {
       await ask(proxy, words, { "x-api-key": "proxy-key" });
@@ -160,7 +140,7 @@ test("the data are the report's own figures, and no key is among them", async ()
   }, KEYED);
 });
 
-test("a period that is none is refused, and named", async () => {
+test("an unknown period is refused, and quoted", async () => {
   await withProxy(async (proxy) => {
     const response = await get(proxy, "/dashboard/data?period=year");
     assert.equal(response.status, 400);
@@ -168,7 +148,7 @@ test("a period that is none is refused, and named", async () => {
   });
 });
 
-test("with a key the page leads to a form; the right key opens it with a cookie that scripts cannot read", async () => {
+test("with a key the page leads to a form; the right key sets a cookie that scripts cannot read", async () => {
   await withProxy(async (proxy) => {
     const first = await get(proxy, "/dashboard");
     assert.equal(first.status, 303);
@@ -219,7 +199,7 @@ test("a form that another site sends opens nothing", async () => {
   }, KEYED);
 });
 
-test("wrong keys are taken a few times a minute, then none is, not even the right one", async () => {
+test("after a few wrong keys in a minute no key is accepted, not even the right one", async () => {
   await withProxy(async (proxy, _provider, clock) => {
     for (let i = 0; i < 5; i++) assert.equal((await login(proxy, `guess-${i}`)).status, 401);
     const refused = await login(proxy, "proxy-key");
@@ -230,7 +210,7 @@ test("wrong keys are taken a few times a minute, then none is, not even the righ
   }, KEYED);
 });
 
-test("a session ends with its time and with the key that opened it", async () => {
+test("a browser is signed out after its time, and with the key that it signed in with", async () => {
   await withProxy(async (proxy, provider, clock) => {
     const cookie = cookieOf(await login(proxy, "proxy-key"));
     const other = configOf(provider.url, '[proxy]\napi_keys = ["another-key"]\n');
@@ -243,16 +223,7 @@ test("a session ends with its time and with the key that opened it", async () =>
   }, KEYED);
 });
 
-test("sessions are bounded: the oldest give way", () => {
-  const sessions = new SignedIn();
-  const ids = Array.from({ length: 150 }, (_, i) => sessions.open("key", i));
-  assert.equal(new Set(ids).size, 150);
-  assert.equal(sessions.keyOf(ids[0], 200), undefined);
-  assert.equal(sessions.keyOf(ids[149], 200), "key");
-  assert.equal(ids.filter((id) => sessions.keyOf(id, 200) !== undefined).length, 100);
-});
-
-test("who listens is told how things stand, of every request as it ends, and of changes", async () => {
+test("a listener receives the state, every request as it ends, and changes", async () => {
   await withProxy(async (proxy, provider) => {
     const response = await get(proxy, "/dashboard/events");
     assert.match(response.headers.get("content-type") ?? "", /text\/event-stream/);
@@ -273,7 +244,7 @@ test("who listens is told how things stand, of every request as it ends, and of 
   });
 });
 
-test("so many may listen, and no more; a place that is left is free", async () => {
+test("the number of listeners is bounded; a place that is left is free", async () => {
   await withProxy(async (proxy) => {
     const open = await Promise.all(
       Array.from({ length: MOST_LISTENERS }, () => get(proxy, "/dashboard/events")),
@@ -293,7 +264,7 @@ test("so many may listen, and no more; a place that is left is free", async () =
   });
 });
 
-test("who signs out hears no more", async () => {
+test("signing out ends the events", async () => {
   await withProxy(async (proxy) => {
     const cookie = cookieOf(await login(proxy, "proxy-key"));
     const reader = (await get(proxy, "/dashboard/events", { cookie })).body!.getReader();
@@ -303,33 +274,7 @@ test("who signs out hears no more", async () => {
   }, KEYED);
 });
 
-test("a listener that reads nothing is let go, and the others hear on", async () => {
-  const live = new Live({ state: () => "{}", gatherMs: 0 });
-  live.listen(() => true);
-  const reader = live.listen(() => true)!.getReader();
-  await nextEvent(reader, "state");
-  assert.equal(live.listeners, 2);
-  for (let i = 0; i < 100; i++) {
-    live.add(anEnd({ id: `req_${i}` }));
-    const { rows } = await nextEvent(reader, "requests");
-    assert.equal(rows[0].id, `req_${i}`);
-  }
-  assert.equal(live.listeners, 1);
-  live.close();
-  assert.ok((await reader.read()).done);
-});
-
-test("when more requests end than a page can show, it is told how many were left out", async () => {
-  const live = new Live({ state: () => "{}", gatherMs: 0 });
-  const reader = live.listen(() => true)!.getReader();
-  for (let i = 0; i < 80; i++) live.add(anEnd({ id: `req_${i}` }));
-  const { rows, skipped } = await nextEvent(reader, "requests");
-  assert.equal(rows.length + skipped, 80);
-  assert.equal(rows.at(-1).id, "req_79");
-  live.close();
-});
-
-test("the dashboard that is switched off is not there", async () => {
+test("a dashboard that is switched off answers 404", async () => {
   await withProxy(async (proxy) => {
     for (const path of ["", "/data", "/events", "/login", "/assets/app.js"]) {
       const response = await get(proxy, `/dashboard${path}`);
@@ -339,49 +284,11 @@ test("the dashboard that is switched off is not there", async () => {
   }, "[telemetry]\ndashboard = false\n");
 });
 
-test("without a ledger there are no figures, and everything else", async () => {
+test("without a ledger there are no figures, but everything else", async () => {
   await withProxy(async (proxy) => {
     const data = await (await get(proxy, "/dashboard/data")).json();
     assert.equal(data.figures, null);
     assert.equal(data.state.ledger, null);
     assert.equal(data.state.providers[0].name, "there");
   }, "[ledger]\nenabled = false\n");
-});
-
-test("figures are kept while nothing happens, and for a while of fifty times what they took when something does", () => {
-  let asked = 0;
-  let mono = 0;
-  class SlowLedger extends Ledger {
-    override report(query: ReportQuery): Report {
-      asked++;
-      mono += 10;
-      return super.report(query);
-    }
-  }
-  const ledger = new SlowLedger({ path: ":memory:" });
-  const now = new Date(2026, 10, 18, 12).getTime();
-  ledger.add(anEnd({ time: now - 3 * 86_400_000 }));
-  ledger.add(anEnd({ time: now }));
-  const cache = new ReportCache();
-  const clock = { now: () => now, mono: () => mono };
-  const figures = (ended: number) => cache.reportOf(ledger, "today", ended, clock);
-
-  const first = figures(1);
-  assert.equal(first.againIn, undefined);
-  assert.equal(first.report.requests, 1);
-  assert.equal(first.savings.requests, 2);
-  const reports = asked;
-  figures(1);
-  assert.equal(asked, reports, "nothing happened: nothing is asked");
-
-  ledger.add(anEnd({ time: now }));
-  const stale = figures(2);
-  assert.equal(asked, reports);
-  assert.ok(stale.againIn! > 0, "it says when to ask again");
-  mono += stale.againIn!;
-  const fresh = figures(2);
-  assert.equal(fresh.report.requests, 2);
-  assert.equal(fresh.savings.requests, 3);
-  assert.equal(asked, reports + 1, "what was before today is not asked again");
-  ledger.close();
 });
