@@ -2,6 +2,7 @@
  * What every wire format has to offer. A dialect is a whole plug: everything particular to one format is behind this
  * interface, and nothing outside src/dialects knows its name. A new one is a folder and a line in registry.ts.
  */
+import { isRecord } from "../json/shape.ts";
 import type { Json } from "../model/json.ts";
 import type { DialectName, HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import type { Usage } from "../model/usage.ts";
@@ -169,6 +170,12 @@ export interface Dialect {
 
 /** The dialects in use, by name. Where nothing tells which is meant it is the first one. */
 export type Dialects = Readonly<Record<DialectName, Dialect>>;
+
+/** A request body that is to be decoded. @throws UnsupportedRequest where it is not an object. */
+export function bodyObject(body: Json): Record<string, Json> {
+  if (isRecord(body)) return body;
+  throw new UnsupportedRequest("body", "the request body must be a JSON object");
+}
 
 /** A request that this dialect pair cannot carry faithfully; becomes a 400 that names the field. */
 export class UnsupportedRequest extends Error {

@@ -8,6 +8,15 @@ export function isRecord(value: unknown): value is Record<string, Json> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A text's JSON; undefined where the text is not JSON. */
+export function parseJsonText(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The list, or an empty one. */
 export function listOf(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value : NO_TEXTS;

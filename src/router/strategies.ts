@@ -1,4 +1,5 @@
 /** The order in which a chain's targets are tried: `[router] strategy`. Pure. */
+import { fnv1a } from "../text/hash.ts";
 import type { Classification } from "../classifier/classification.ts";
 import type { Strategy } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
@@ -79,14 +80,7 @@ export function turnOf(
   // A prompt's id is shared by the subagents that serve it: each of them has a turn of its own.
   if (promptId !== undefined && !subagent) return `${facts.client}/${facts.session ?? ""}/${promptId}`;
   if (prompt === undefined) return undefined;
-  return `${facts.client}/${facts.session ?? ""}/${prompt.length}/${hash(prompt)}`;
-}
-
-/** FNV-1a, 32 bit (http://www.isthe.com/chongo/tech/comp/fnv/): enough to distinguish one client's prompts. */
-function hash(text: string): string {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return (value >>> 0).toString(36);
+  return `${facts.client}/${facts.session ?? ""}/${prompt.length}/${fnv1a(prompt).toString(36)}`;
 }
 
 function sorted<T extends Target>(targets: readonly T[], weight: (target: T) => number): readonly T[] {

@@ -1,4 +1,5 @@
 /** English spelling: the forms of a verb, the ways in which people mistype a word, and what they meant. Pure. */
+import { fnv1a } from "../../text/hash.ts";
 import { REAL_WORDS } from "./real-words.ts";
 
 /** Past tense and participle where the rules do not make them. */
@@ -60,7 +61,7 @@ export function typosOf(words: readonly string[]): Typos {
   const meant = new Uint16Array(mask + 1);
   slips.forEach((some, index) => {
     for (const slip of some) {
-      const hash = hashOf(slip);
+      const hash = fnv1a(slip);
       let at = hash & mask;
       while (meant[at] !== 0) at = (at + 1) & mask;
       hashes[at] = hash;
@@ -68,7 +69,7 @@ export function typosOf(words: readonly string[]): Typos {
     }
   });
   return (word) => {
-    const hash = hashOf(word);
+    const hash = fnv1a(word);
     for (let at = hash & mask; meant[at] !== 0; at = (at + 1) & mask) {
       if (hashes[at] !== hash) continue;
       const candidate = words[meant[at]! - 1]!;
@@ -76,11 +77,4 @@ export function typosOf(words: readonly string[]): Typos {
     }
     return undefined;
   };
-}
-
-/** FNV-1a over UTF-16 code units: http://www.isthe.com/chongo/tech/comp/fnv/ */
-function hashOf(word: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }

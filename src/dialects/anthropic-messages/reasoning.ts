@@ -5,10 +5,11 @@
  * @see https://platform.claude.com/docs/en/build-with-claude/effort
  * @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking
  */
-import { Buffer } from "node:buffer";
 import { isRecord, stringOf } from "../../json/shape.ts";
 import type { Conversation, Message, Reasoning, ReasoningPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
+import { GAP } from "../shared/blocks.ts";
+import { seal, unseal } from "../shared/seal.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import type { ModelTraits } from "./models.ts";
 
@@ -215,11 +216,8 @@ export function encodeThinking(part: ReasoningPart): Json {
 
 /** The words of a reasoning part: its text, else its summaries. */
 export function reasoningText(part: ReasoningPart): string {
-  return part.text ?? part.summary?.join(SUMMARY_BREAK) ?? "";
+  return part.text ?? part.summary?.join(GAP) ?? "";
 }
-
-/** Stands between two summaries. */
-export const SUMMARY_BREAK = "\n\n";
 
 // Reasoning that no Anthropic provider signed, packed into the one opaque string that a client hands back
 // unread: the `signature` of a thinking block. So another provider's reasoning survives an Anthropic client
@@ -235,9 +233,6 @@ export interface Sealed {
   readonly summarised?: boolean;
 }
 
-/** The beginning of every seal; no provider's own signature begins so. */
-export const SEAL_PREFIX = "tlp1.";
-
 /** Packs what must come back. Reasoning with nothing to carry gets a seal too: it says that nobody signed the text. */
 export function sealReasoning(part: Omit<ReasoningPart, "type">): string {
   const sealed: Record<string, string | number> = {};
@@ -246,20 +241,14 @@ export function sealReasoning(part: Omit<ReasoningPart, "type">): string {
   if (part.encrypted !== undefined) sealed.e = part.encrypted;
   if (part.itemId !== undefined) sealed.i = part.itemId;
   if (part.text === undefined && part.summary !== undefined) sealed.s = 1;
-  return SEAL_PREFIX + Buffer.from(JSON.stringify(sealed)).toString("base64url");
+  return seal(sealed);
 }
 
-/** What a seal carries; undefined where the string is none (a provider's own signature, say). */
-export function openSeal(seal: string): Sealed | undefined {
-  if (!seal.startsWith(SEAL_PREFIX)) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(seal.slice(SEAL_PREFIX.length), "base64url").toString());
-  } catch {
-    return {}; // damaged on its way: still nobody's signature
-  }
-  if (typeof value !== "object" || value === null) return {};
-  const { g, r, e, i, s } = value as Record<string, unknown>;
+/** What a seal carries; undefined where the string is not one (a provider's own signature, say). */
+export function openSeal(signature: string): Sealed | undefined {
+  const fields = unseal(signature);
+  if (fields === undefined) return undefined;
+  const { g, r, e, i, s } = fields;
   return {
     ...(typeof g === "string" && { signature: g }),
     ...(typeof r === "string" && { redacted: r }),

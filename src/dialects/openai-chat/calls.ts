@@ -3,6 +3,7 @@ import type { OpenAI } from "openai";
 import { isRecord, stringOf } from "../../json/shape.ts";
 import type { ToolCallPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
+import { fnv1a } from "../../text/hash.ts";
 import { clientArguments, functionArguments } from "../shared/client-tools.ts";
 import type { ToolNames } from "../shared/tool-names.ts";
 import { decodeCache } from "./content.ts";
@@ -86,13 +87,8 @@ export function callId(id: string, short: boolean): string {
   return id.length <= LONGEST ? id : `call_${hashed(id)}`;
 }
 
-/** Fourteen letters and digits from two FNV-1a hashes (http://www.isthe.com/chongo/tech/comp/fnv/) of the id. */
+/** Fourteen letters and digits: the hashes of the id and of the id read backwards. */
 function hashed(id: string): string {
-  let [a, b] = [0x811c9dc5, 0x01000193];
-  for (let i = 0; i < id.length; i++) {
-    const code = id.charCodeAt(i);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ (code + i), 0x01000193);
-  }
-  return (a >>> 0).toString(36).padStart(7, "0") + (b >>> 0).toString(36).padStart(7, "0");
+  const part = (text: string) => fnv1a(text).toString(36).padStart(7, "0");
+  return part(id) + part([...id].reverse().join(""));
 }

@@ -3,6 +3,8 @@ import type { OpenAI } from "openai";
 import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import type { CacheMark, DocumentPart, ImagePart, MediaSource, Part } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
+import { GAP } from "../shared/blocks.ts";
+import { dataUrl, decodeBreakpoint, urlSource } from "../shared/openai.ts";
 
 type Fields = Record<string, Json>;
 
@@ -78,22 +80,13 @@ function fileSource(data: string): MediaSource {
   return { kind: "data", mediaType: "application/pdf", data };
 }
 
-const DATA_URL = /^data:([^;,]*)(?:;[^;,]*)*;base64,/i;
-
-function urlSource(url: string): MediaSource {
-  const head = url.startsWith("data:") ? DATA_URL.exec(url) : null;
-  if (head === null) return { kind: "url", url };
-  return { kind: "data", mediaType: head[1] || "application/octet-stream", data: url.slice(head[0].length) };
-}
-
 /** Anthropic's `cache_control`, which OpenRouter and others take here; and OpenAI's own breakpoints. */
 export function decodeCache(part: Fields): { readonly cache?: CacheMark } {
   if (isRecord(part.cache_control)) {
     const { ttl } = part.cache_control;
     return { cache: ttl === "5m" || ttl === "1h" ? { ttl } : {} };
   }
-  if (!isRecord(part.prompt_cache_breakpoint)) return {};
-  return { cache: part.prompt_cache_breakpoint.ttl === "12h" ? { ttl: "1h" } : {} };
+  return decodeBreakpoint(part);
 }
 
 // Parts of a message as the content of a Chat message, and what a provider's kind of content cannot hold.
@@ -108,9 +101,6 @@ export interface ContentRules {
   readonly fileUrls: boolean;
   readonly lost: (name: string) => void;
 }
-
-/** Between texts that become one. */
-const GAP = "\n\n";
 
 /**
  * The content of a system, developer or user message: plain text where it is nothing but text, since many providers
@@ -179,7 +169,7 @@ function encodeDocument(part: DocumentPart, rules: ContentRules): WirePart | und
 }
 
 function urlOf(source: Exclude<MediaSource, { kind: "file" }>): string {
-  return source.kind === "url" ? source.url : `data:${source.mediaType};base64,${source.data}`;
+  return source.kind === "url" ? source.url : dataUrl(source.mediaType, source.data);
 }
 
 /** A cache mark as Anthropic has it, where the provider takes it. */

@@ -1,7 +1,7 @@
 /** Failures for a Chat client after its stream has begun. */
 import { formatSse } from "../../bytes/sse.ts";
 import type { ClientError, ProviderError } from "../../model/failure.ts";
-import { encodeFailure, KINDS } from "../shared/openai-error.ts";
+import { encodeFailure, KINDS } from "../shared/openai.ts";
 
 /** A failure after output began: the official SDK throws at an event with `error`, others stop at `[DONE]`. */
 export function failureEvent(error: ClientError): string {

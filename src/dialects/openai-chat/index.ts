@@ -4,7 +4,7 @@ import type { Dialect } from "../dialect.ts";
 import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
 import { decodeFailure } from "../shared/error.ts";
-import { encodeFailure } from "../shared/openai-error.ts";
+import { encodeFailure } from "../shared/openai.ts";
 import { failureEvent } from "./error.ts";
 import { LIMITS } from "./limits.ts";
 import { listModels, oneModel } from "./models.ts";

@@ -1,2 +1,2 @@
 /** How models are listed: as both dialects of OpenAI do. */
-export { listModels, oneModel } from "../shared/openai-models.ts";
+export { listModels, oneModel } from "../shared/openai.ts";

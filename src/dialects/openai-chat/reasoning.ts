@@ -7,6 +7,8 @@
 import { isRecord, limitOf, stringOf } from "../../json/shape.ts";
 import type { Conversation, Reasoning, ReasoningPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
+import { GAP } from "../shared/blocks.ts";
+import { effortOf } from "../shared/openai.ts";
 import type { EncodeTarget } from "../dialect.ts";
 
 type Draft = { -readonly [key in keyof Reasoning]: Reasoning[key] };
@@ -32,12 +34,6 @@ export function decodeReasoningSettings(body: Record<string, Json>): Reasoning |
   if (effort !== undefined) Object.assign(draft, { enabled: effort !== "none", effort });
   return Object.keys(draft).length === 0 ? undefined : draft;
 }
-
-/** Thinking budgets as efforts: up to so many tokens. Above the last: "high". */
-const EFFORTS: readonly (readonly [tokens: number, effort: string])[] = [
-  [2048, "low"],
-  [12_000, "medium"],
-];
 
 /** Efforts that only the newest models of OpenAI and OpenRouter know, as the nearest that all know. */
 const NEAREST: Readonly<Record<string, string>> = { minimal: "low", xhigh: "high", max: "high" };
@@ -72,7 +68,8 @@ export function encodeReasoningSettings(
     body.reasoning = forRouter(reasoning);
     return;
   }
-  const effort = reasoning.effort ?? effortOf(reasoning.budgetTokens);
+  const { budgetTokens } = reasoning;
+  const effort = reasoning.effort ?? (budgetTokens === undefined ? undefined : effortOf(budgetTokens));
   if (effort === undefined) return;
   const knowsAll = target.quirks.includes("max-completion-tokens") && dialect !== "anthropic-messages";
   body.reasoning_effort = knowsAll ? effort : NEAREST[effort] ?? effort;
@@ -82,12 +79,6 @@ export function encodeReasoningSettings(
 function forRouter({ effort, budgetTokens }: Reasoning): Json {
   if (effort !== undefined) return { effort };
   return budgetTokens === undefined ? { enabled: true } : { max_tokens: budgetTokens };
-}
-
-function effortOf(budget: number | undefined): string | undefined {
-  if (budget === undefined) return undefined;
-  for (const [tokens, effort] of EFFORTS) if (budget <= tokens) return effort;
-  return "high";
 }
 
 function refusesEffort({ provider, model }: EncodeTarget): boolean {
@@ -224,13 +215,10 @@ export function encodeDetails(part: ReasoningPart, index: number): ReasoningDeta
   return details;
 }
 
-/** Between one thought or summary and the next. */
-export const REASONING_GAP = "\n\n";
-
 /** The words of all reasoning parts as one plain text. */
 export function reasoningText(parts: readonly ReasoningPart[]): string {
   return parts.flatMap((part) => [...part.summary ?? [], part.text ?? ""]).filter((words) => words !== "")
     .join(
-      REASONING_GAP,
+      GAP,
     );
 }

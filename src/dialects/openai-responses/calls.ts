@@ -4,7 +4,7 @@
  * `action`, `operation` or `arguments`.
  */
 import type { ResponseInputItem, ResponseOutputItem } from "openai/resources/responses/responses";
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, parseJsonText, stringOf } from "../../json/shape.ts";
 import type { Conversation, Part, ToolCallPart, ToolKind, ToolResultPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { type ToolNames, toolNames } from "../shared/tool-names.ts";
@@ -100,7 +100,7 @@ export function encodeCall(
     item.type = "custom_tool_call";
     item.input = call.arguments;
   } else {return {
-      ...WHOLE[call.kind](parsed(call.arguments)),
+      ...WHOLE[call.kind](parseJsonText(call.arguments)),
       ...own,
       call_id,
       status,
@@ -139,14 +139,6 @@ const WHOLE: Readonly<Record<Exclude<ToolKind, "function" | "custom">, (args: Js
     pending_safety_checks: [],
   }),
 };
-
-function parsed(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 type Content = ToolResultPart["content"];
 
@@ -239,7 +231,7 @@ function encodeOutput({ kind, id, content, isError }: ToolResultPart, lost: (par
         call_id: id,
         execution: "client",
         status: "completed",
-        tools: listOf(parsedText(textOf(content))),
+        tools: listOf(parseJsonText(textOf(content))),
       };
     case "computer": {
       const image = content.find((part) => part.type === "image");
@@ -274,17 +266,9 @@ function textOf(content: Content): string {
 }
 
 function shellOutput(text: string): Json {
-  const value = parsedText(text);
+  const value = parseJsonText(text);
   if (Array.isArray(value)) return value;
   return [{ stdout: text, stderr: "", outcome: { type: "exit", exit_code: 0 } }];
-}
-
-function parsedText(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 // The client's tool behind a call: models of other dialects call flat names with JSON, the client knows its own.

@@ -6,15 +6,9 @@ import type {
   ResponseOutputText,
 } from "openai/resources/responses/responses";
 import { isRecord, listOf, stringOf } from "../../json/shape.ts";
-import type {
-  CacheMark,
-  DocumentPart,
-  ImagePart,
-  MediaSource,
-  Part,
-  TextPart,
-} from "../../model/conversation.ts";
+import type { DocumentPart, ImagePart, MediaSource, Part, TextPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
+import { dataUrl, decodeBreakpoint, urlSource } from "../shared/openai.ts";
 import { decodeCitations } from "./citations.ts";
 
 export type WireInput = ResponseInputContent | ResponseInputAudio;
@@ -65,7 +59,7 @@ function decodeText(part: Record<string, Json>, phase: string | undefined): Text
     type: "text",
     text: part.text,
     ...(citations.length > 0 ? { citations } : {}),
-    ...decodeCache(part),
+    ...decodeBreakpoint(part),
     ...(phase === undefined ? {} : { phase }),
   };
 }
@@ -76,14 +70,14 @@ function decodeImage(part: Record<string, Json>): ImagePart | undefined {
   const source = sourceOf(url, part.file_id);
   if (source === undefined) return undefined;
   const detail = stringOf(part.detail);
-  return { type: "image", source, ...(detail === undefined ? {} : { detail }), ...decodeCache(part) };
+  return { type: "image", source, ...(detail === undefined ? {} : { detail }), ...decodeBreakpoint(part) };
 }
 
 function decodeFile(part: Record<string, Json>): DocumentPart | undefined {
   const source = dataSource(part.file_data) ?? sourceOf(part.file_url, part.file_id);
   if (source === undefined) return undefined;
   const title = stringOf(part.filename);
-  return { type: "document", source, ...(title === undefined ? {} : { title }), ...decodeCache(part) };
+  return { type: "document", source, ...(title === undefined ? {} : { title }), ...decodeBreakpoint(part) };
 }
 
 /** `file_data` is a data URL; older clients send the base64 alone. */
@@ -92,25 +86,9 @@ function dataSource(data: Json): MediaSource | undefined {
   return sourceOf(data.startsWith("data:") ? data : `data:application/pdf;base64,${data}`, undefined);
 }
 
-const DATA_URL = /^data:([^;,]*)(?:;[^;,]*)*;base64,/i;
-
 function sourceOf(url: Json, fileId: Json): MediaSource | undefined {
-  if (typeof url === "string" && url !== "") {
-    const head = url.startsWith("data:") ? DATA_URL.exec(url) : null;
-    if (head === null) return { kind: "url", url };
-    return {
-      kind: "data",
-      mediaType: head[1] || "application/octet-stream",
-      data: url.slice(head[0].length),
-    };
-  }
+  if (typeof url === "string" && url !== "") return urlSource(url);
   return typeof fileId === "string" && fileId !== "" ? { kind: "file", id: fileId } : undefined;
-}
-
-/** `prompt_cache_breakpoint`, whose lives are 30 minutes and 12 hours. */
-function decodeCache(part: Record<string, Json>): { readonly cache?: CacheMark } {
-  if (!isRecord(part.prompt_cache_breakpoint)) return {};
-  return { cache: part.prompt_cache_breakpoint.ttl === "12h" ? { ttl: "1h" } : {} };
 }
 
 /** A part of a user's, system's or developer's message, or of a tool's output; undefined where it has no form here. */
@@ -152,8 +130,4 @@ function encodeDocument({ source, title }: DocumentPart): WireInput {
         file_data: dataUrl(source.mediaType, source.data),
       };
   }
-}
-
-function dataUrl(mediaType: string, base64: string): string {
-  return `data:${mediaType};base64,${base64}`;
 }

@@ -1,7 +1,7 @@
 /** The Responses dialect of OpenAI (https://platform.openai.com/docs/api-reference/responses). */
 import type { Dialect } from "../dialect.ts";
 import { decodeFailure } from "../shared/error.ts";
-import { encodeFailure } from "../shared/openai-error.ts";
+import { encodeFailure } from "../shared/openai.ts";
 import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
 import { endsTurn, failureEvent } from "./error.ts";

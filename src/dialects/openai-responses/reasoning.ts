@@ -1,18 +1,14 @@
 /** The `reasoning` settings of a request and the reasoning items ⇄ the neutral ones. */
-import { Buffer } from "node:buffer";
 import type { ResponseReasoningItem } from "openai/resources/responses/responses";
 import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import type { Reasoning, ReasoningPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
+import { GAP } from "../shared/blocks.ts";
+import { effortOf } from "../shared/openai.ts";
+import { seal, unseal } from "../shared/seal.ts";
 
 /** Asks for reasoning to come back encrypted, for a client that keeps the conversation itself. */
 export const INCLUDE_ENCRYPTED = "reasoning.encrypted_content";
-
-/** Thinking budgets of other dialects as efforts: up to so many tokens. Above the last: "high". */
-const EFFORTS: readonly (readonly [tokens: number, effort: string])[] = [
-  [2048, "low"],
-  [12_000, "medium"],
-];
 
 /** `reasoning` and what `include` says of it; undefined where neither says anything. */
 export function decodeReasoningSettings(reasoning: Json, encrypted: boolean): Reasoning | undefined {
@@ -29,17 +25,15 @@ export function decodeReasoningSettings(reasoning: Json, encrypted: boolean): Re
 
 /** `reasoning` for a provider; undefined leaves it to the model's default. */
 export function encodeReasoningSettings(reasoning: Reasoning): Record<string, Json> | undefined {
-  const effort = reasoning.effort ?? effortOf(reasoning);
+  const effort = reasoning.effort ?? impliedEffort(reasoning);
   const summary = summaryOf(reasoning.summary);
   if (effort === undefined && summary === undefined) return undefined;
   return { ...(effort === undefined ? {} : { effort }), ...(summary === undefined ? {} : { summary }) };
 }
 
 /** Not every model can switch reasoning off, so "off" is left to its default. */
-function effortOf({ enabled, budgetTokens }: Reasoning): string | undefined {
-  if (enabled === false || budgetTokens === undefined) return undefined;
-  for (const [tokens, effort] of EFFORTS) if (budgetTokens <= tokens) return effort;
-  return "high";
+function impliedEffort({ enabled, budgetTokens }: Reasoning): string | undefined {
+  return enabled === false || budgetTokens === undefined ? undefined : effortOf(budgetTokens);
 }
 
 /** Anthropic's `display` says whether thinking is shown; in how many words is this dialect's own matter. */
@@ -50,13 +44,10 @@ function summaryOf(summary: string | undefined): string | undefined {
 
 // Reasoning items ⇄ reasoning parts: summaries, the full text where given, encrypted content.
 
-/** Stands between the parts of a reasoning's text, which is one in the neutral form. */
-export const TEXT_GAP = "\n\n";
-
 /** A reasoning item; undefined where there is nothing in it. */
 export function decodeReasoning(item: Record<string, Json>): ReasoningPart | undefined {
   const summary = texts(item.summary);
-  const text = texts(item.content).join(TEXT_GAP);
+  const text = texts(item.content).join(GAP);
   const encrypted = stringOf(item.encrypted_content);
   const itemId = stringOf(item.id);
   const part: ReasoningPart = {
@@ -138,27 +129,18 @@ function summaryParts(summary: readonly string[] | undefined): ResponseReasoning
 // signature unchanged, and clients of this dialect hand back nothing of a reasoning item but its `encrypted_content`
 // faithfully. So that field carries the thinking, behind a prefix that no provider's own content begins with.
 
-/** Begins every sealed `encrypted_content`; no provider's own content begins so, and none can read what follows. */
-export const SEAL_PREFIX = "tlp1.";
-
 /** The `encrypted_content` of a reasoning part: the provider's own, or the sealed signature; undefined: neither. */
 export function sealedContent(part: Omit<ReasoningPart, "type">): string | undefined {
   if (part.encrypted !== undefined) return part.encrypted;
   const { text, signature, redacted } = part;
   if (signature === undefined && redacted === undefined) return undefined;
-  return SEAL_PREFIX + Buffer.from(JSON.stringify({ text, signature, redacted })).toString("base64url");
+  return seal({ text, signature, redacted });
 }
 
 /** The thinking behind a sealed `encrypted_content`; undefined where it is a provider's own. */
 export function unsealed(content: string): ReasoningPart | undefined {
-  if (!content.startsWith(SEAL_PREFIX)) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(content.slice(SEAL_PREFIX.length), "base64url").toString());
-  } catch {
-    return { type: "reasoning" }; // damaged on its way: worthless to everybody
-  }
-  const fields = isRecord(value) ? value : {};
+  const fields = unseal(content);
+  if (fields === undefined) return undefined;
   const text = typeof fields.text === "string" ? fields.text : undefined;
   const signature = stringOf(fields.signature);
   const redacted = stringOf(fields.redacted);

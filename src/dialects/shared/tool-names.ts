@@ -5,6 +5,7 @@
  * so that the client gets its own name back. A name that is legal already stays as it is.
  */
 import type { ToolKind } from "../../model/conversation.ts";
+import { fnv1a } from "../../text/hash.ts";
 
 /** What a call or a choice says of the tool that it means. */
 export interface ToolRef {
@@ -77,13 +78,6 @@ function withHash(name: string, salt: number): string {
   const hash = fnv1a(salt === 0 ? name : `${name}#${salt}`).toString(36);
   const legal = name.replace(ILLEGAL_CHARACTER, "_").slice(0, MAX_WIRE_NAME - hash.length - 1);
   return `${legal}_${hash}`;
-}
-
-/** The 32-bit FNV-1a hash of the UTF-16 units (http://www.isthe.com/chongo/tech/comp/fnv/). */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }
 
 function exactKey(tool: ToolRef): string {

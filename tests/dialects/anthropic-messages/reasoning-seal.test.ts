@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import fc from "fast-check";
-import { openSeal, SEAL_PREFIX, sealReasoning } from "../../../src/dialects/anthropic-messages/reasoning.ts";
+import { openSeal, sealReasoning } from "../../../src/dialects/anthropic-messages/reasoning.ts";
+
+/** The beginning of every seal. */
+const SEAL_PREFIX = "tlp1.";
 
 const text = fc.option(fc.string({ unit: "grapheme", maxLength: 30 }), { nil: undefined });
 

@@ -1,5 +1,6 @@
 /** Requests that nobody sends: made from a prompt, or read from a file, to see where they would go. */
 import type { HeaderMap, RequestFacts } from "../../../model/request-facts.ts";
+import { isRecord } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Dialect } from "../../../dialects/dialect.ts";
 import { type BuiltinDialect, defaultDialect, dialectOf, dialects } from "../../../dialects/registry.ts";
@@ -34,13 +35,13 @@ export function requestFrom(
   } catch {
     throw new CliError(`${source} is not JSON; it should hold a request's body.`, EXIT.unusable);
   }
-  const recorded = isTable(json) && isTable(json.body) && typeof json.path === "string";
+  const recorded = isRecord(json) && isRecord(json.body) && typeof json.path === "string";
   const body: Json = recorded ? json.body : json;
-  if (!isTable(body)) {
+  if (!isRecord(body)) {
     throw new CliError(`${source} should hold a JSON object: a request's body.`, EXIT.unusable);
   }
   const path: string = recorded ? json.path : "";
-  const headers = recorded && isTable(json.headers) ? lowerCase(json.headers) : {};
+  const headers = recorded && isRecord(json.headers) ? lowerCase(json.headers) : {};
   const asked = model === undefined ? body : { ...body, model };
   const operation = path.includes("count_tokens") ? "count_tokens" : "generate";
   const known = dialect === undefined ? dialectOf(dialects, path, {}) ?? ofBody(body) : dialects[dialect];
@@ -56,9 +57,6 @@ function facts(
   const size = new TextEncoder().encode(JSON.stringify(body)).length;
   return dialect.inspect(body, headers, size, operation);
 }
-
-const isTable = (value: Json): boolean =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function lowerCase(headers: Record<string, unknown>): HeaderMap {
   return Object.fromEntries(

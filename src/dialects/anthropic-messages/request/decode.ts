@@ -2,7 +2,7 @@
 import { isRecord, listOf, stringOf } from "../../../json/shape.ts";
 import type { Conversation, OutputFormat } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
-import { UnsupportedRequest } from "../../dialect.ts";
+import { bodyObject, UnsupportedRequest } from "../../dialect.ts";
 import { decodeMessages } from "../messages.ts";
 import { decodeReasoning } from "../reasoning.ts";
 import { decodeToolChoice, decodeTools } from "../tools.ts";
@@ -35,8 +35,8 @@ const READ: ReadonlySet<string> = new Set([
 ]);
 
 /** @throws UnsupportedRequest for what a provider of another dialect cannot be told. */
-export function decodeRequest(body: Json): Conversation {
-  if (!isRecord(body)) throw new UnsupportedRequest("body", "the request body must be a JSON object");
+export function decodeRequest(json: Json): Conversation {
+  const body = bodyObject(json);
   refuse(body);
   const { output_config: config, metadata } = body;
   const effort = isRecord(config) ? config.effort : undefined;

@@ -1,6 +1,5 @@
 /** What routing reads of an Anthropic Messages request. @see https://docs.anthropic.com/en/api/messages */
-import { clientFacts } from "../../../clients/recognise.ts";
-import { isRecord, limitOf, listOf, NO_TEXTS, schemaKeys, stringOf } from "../../../json/shape.ts";
+import { isRecord, limitOf, listOf, NO_TEXTS, stringOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import type {
   HeaderMap,
@@ -9,7 +8,7 @@ import type {
   ToolCallFacts,
   ToolResultFacts,
 } from "../../../model/request-facts.ts";
-import { MediaTally } from "../../shared/media-tally.ts";
+import { factsOf, type Findings, MediaTally } from "../../shared/inspect.ts";
 import { serverToolName } from "../../shared/server-tools.ts";
 import { reportsFailure } from "../../shared/tool-outcome.ts";
 
@@ -37,25 +36,20 @@ export function inspectAnthropicMessages(
     : isRecord(asked.output_format)
     ? asked.output_format
     : {};
-  const tools = toolFacts(asked);
   const thinking = isRecord(asked.thinking) ? asked.thinking.type : undefined;
-  return {
+  const findings: Findings = {
     dialect: "anthropic-messages",
-    operation,
-    model: stringOf(asked.model) ?? "",
-    stream: asked.stream === true,
+    asked,
     system,
     messages,
-    hasImages: media.hasImages,
-    hasDocuments: media.hasDocuments,
-    ...tools,
-    structuredOutput: format.type === "json_schema",
-    outputKeys: schemaKeys(format.schema),
+    media,
+    tools: toolFacts(asked),
+    structured: format.type === "json_schema",
+    schema: format.schema,
     thinking: thinking === "enabled" || thinking === "adaptive",
-    approxTokens: media.tokens(size),
     maxOutputTokens: limitOf(asked.max_tokens),
-    ...clientFacts(asked, headers, system, messages),
   };
+  return factsOf(findings, headers, size, operation);
 }
 
 function pushMessage(messages: MessageFacts[], message: Record<string, Json>, media: MediaTally): void {

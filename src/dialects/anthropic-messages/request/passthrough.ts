@@ -5,7 +5,7 @@
 import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import { type ModelTraits, modelTraits } from "../models.ts";
-import { SEAL_PREFIX } from "../reasoning.ts";
+import { isSealed } from "../../shared/seal.ts";
 
 /** Whether a body must be written anew for a provider with these quirks. */
 export function needsReencode(body: Json, quirks: readonly string[]): boolean {
@@ -86,17 +86,14 @@ export function withoutSealed(body: Json): { readonly messages: readonly Json[] 
   return {
     messages: messages.flatMap((message) => {
       if (!holdsSealed(message)) return [message];
-      const content = message.content.filter((block: Json) => !isSealed(block));
+      const content = message.content.filter((block: Json) => !isSealedBlock(block));
       return content.length === 0 ? [] : [{ ...message, content }];
     }),
   };
 }
 
 function holdsSealed(message: Json): boolean {
-  return message?.role === "assistant" && listOf(message.content).some(isSealed);
+  return message?.role === "assistant" && listOf(message.content).some(isSealedBlock);
 }
 
-function isSealed(block: Json): boolean {
-  return block?.type === "thinking" && typeof block.signature === "string" &&
-    block.signature.startsWith(SEAL_PREFIX);
-}
+const isSealedBlock = (block: Json) => block?.type === "thinking" && isSealed(block.signature);

@@ -2,11 +2,12 @@
 import { formatSse } from "../../../bytes/sse.ts";
 import type { BlockStart, ReplyEvent } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
+import { GAP } from "../../shared/blocks.ts";
 import { CustomInputEncoder } from "../../shared/custom-input.ts";
 import type { ToolNames } from "../../shared/tool-names.ts";
 import { clientToolName } from "../calls.ts";
 import { encodeCitation } from "../citations.ts";
-import { sealReasoning, SUMMARY_BREAK } from "../reasoning.ts";
+import { sealReasoning } from "../reasoning.ts";
 
 /** Frames an event of this dialect: its name is its type. */
 export function frame(data: Json): string {
@@ -52,7 +53,7 @@ export class BlockEncoder {
       case "summary_delta": {
         const text = this.#summary === -1 || this.#summary === event.summaryIndex
           ? event.text
-          : SUMMARY_BREAK + event.text;
+          : GAP + event.text;
         this.#summary = event.summaryIndex;
         return text === "" ? "" : this.#piece(text);
       }

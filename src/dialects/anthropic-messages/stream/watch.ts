@@ -2,9 +2,9 @@
  * Watches a stream that passes through: what dispatch must know, at the least cost. Deltas, nearly all of a stream,
  * are told by their event's name and not parsed.
  */
+import { parseJsonText } from "../../../json/shape.ts";
 import type { SseEvent } from "../../../bytes/sse.ts";
 import type { ProviderError } from "../../../model/failure.ts";
-import type { Json } from "../../../model/json.ts";
 import type { Usage } from "../../../model/usage.ts";
 import type { StreamWatch } from "../../dialect.ts";
 import { decodeFailure } from "../../shared/error.ts";
@@ -29,10 +29,10 @@ export class AnthropicStreamWatch implements StreamWatch {
         this.outputChars += Math.max(0, data.length - DELTA_OVERHEAD);
         return data.endsWith(EMPTY_END) ? "prelude" : "output";
       case "message_start":
-        this.usage = mergeUsage(this.usage, parse(data)?.message?.usage);
+        this.usage = mergeUsage(this.usage, parseJsonText(data)?.message?.usage);
         return "prelude";
       case "message_delta": {
-        const parsed = parse(data);
+        const parsed = parseJsonText(data);
         this.usage = mergeUsage(this.usage, parsed?.usage);
         if (typeof parsed?.delta?.stop_reason === "string") this.finished = true;
         return "prelude";
@@ -41,7 +41,7 @@ export class AnthropicStreamWatch implements StreamWatch {
         this.finished = true;
         return "end";
       case "error":
-        this.error = decodeFailure(parse(data) ?? data);
+        this.error = decodeFailure(parseJsonText(data) ?? data);
         return "error";
       default:
         return "prelude";
@@ -51,14 +51,6 @@ export class AnthropicStreamWatch implements StreamWatch {
 
 /** The type of an event that came without its name. */
 function typeOf(data: string): string | undefined {
-  const parsed = parse(data);
+  const parsed = parseJsonText(data);
   return typeof parsed?.type === "string" ? parsed.type : parsed?.error ? "error" : undefined;
-}
-
-function parse(data: string): Json {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
 }

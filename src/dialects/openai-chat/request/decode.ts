@@ -2,7 +2,7 @@
 import { isRecord, limitOf, listOf, stringOf } from "../../../json/shape.ts";
 import type { Conversation, OutputFormat } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
-import { UnsupportedRequest } from "../../dialect.ts";
+import { bodyObject, UnsupportedRequest } from "../../dialect.ts";
 import { decodeMessages } from "../messages.ts";
 import { decodeReasoningSettings } from "../reasoning.ts";
 import { decodeToolChoice, decodeTools } from "../tools.ts";
@@ -68,8 +68,8 @@ const DECODED: ReadonlySet<string> = new Set([
  * The conversation of a request.
  * @throws UnsupportedRequest where there is nothing to translate, or where the answer is to be audio.
  */
-export function decodeRequest(body: Json): Conversation {
-  if (!isRecord(body)) throw new UnsupportedRequest("body", "the request's body is no JSON object");
+export function decodeRequest(json: Json): Conversation {
+  const body = bodyObject(json);
   if (!Array.isArray(body.messages)) {
     throw new UnsupportedRequest("messages", "`messages` must be a list of messages");
   }

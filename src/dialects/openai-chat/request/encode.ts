@@ -3,6 +3,7 @@ import type { Conversation, OutputFormat } from "../../../model/conversation.ts"
 import type { Json } from "../../../model/json.ts";
 import type { Encoded, EncodeTarget } from "../../dialect.ts";
 import { cleanSchema } from "../../shared/json-schema.ts";
+import { LONGEST_USER, SERVICE_TIERS } from "../../shared/openai.ts";
 import { toolNames } from "../../shared/tool-names.ts";
 import { callId } from "../calls.ts";
 import { encodeMessages, type MessageRules } from "../messages.ts";
@@ -107,23 +108,8 @@ const FIXED_SAMPLING: ReadonlySet<string> = new Set([
   "logit_bias",
 ]);
 
-/** Service tiers, and other dialects' words for them. */
-const SERVICE_TIERS: Readonly<Record<string, string>> = {
-  auto: "auto",
-  default: "default",
-  standard: "default",
-  standard_only: "default",
-  flex: "flex",
-  scale: "scale",
-  priority: "priority",
-  fast: "fast",
-};
-
 /** More stop sequences than this are refused. */
 const MOST_STOPS = 4;
-
-/** OpenAI refuses a longer `user`; Claude Code's is about 150 characters. */
-const LONGEST_USER = 64;
 
 /** Writes the settings into a body. `lost` is told what is left out. */
 export function encodeSettings(

@@ -1,20 +1,10 @@
 /** What routing reads of an OpenAI Chat Completions request. @see https://platform.openai.com/docs/api-reference/chat */
-import { clientFacts } from "../../../clients/recognise.ts";
-import { isRecord, limitOf, listOf, schemaKeys, stringOf } from "../../../json/shape.ts";
+import { isRecord, limitOf, listOf, stringOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import type { HeaderMap, MessageFacts, RequestFacts, ToolCallFacts } from "../../../model/request-facts.ts";
-import { MediaTally } from "../../shared/media-tally.ts";
+import { addLeadingTexts, factsOf, type Findings, MediaTally, roleOf } from "../../shared/inspect.ts";
 import { serverToolName } from "../../shared/server-tools.ts";
 import { reportsFailure } from "../../shared/tool-outcome.ts";
-
-const ROLES: Readonly<Record<string, MessageFacts["role"]>> = {
-  system: "system",
-  developer: "developer",
-  user: "user",
-  assistant: "assistant",
-  tool: "tool",
-  function: "tool",
-};
 
 /**
  * The facts of a parsed body; never throws. System and developer messages ahead of the conversation are in `system` as
@@ -32,41 +22,31 @@ export function inspectOpenAiChat(
   const media = new MediaTally();
   const messages: MessageFacts[] = [];
   const system: string[] = [];
-  let leading = true;
   for (const message of listOf(asked.messages)) {
     if (!isRecord(message)) continue;
-    const name = message.role;
-    // A role that nobody knows is not the user's.
-    const role = typeof name === "string" && Object.hasOwn(ROLES, name) ? ROLES[name]! : "system";
+    const role = roleOf(message.role);
     const texts = textsOf(message.content, media);
-    leading &&= role === "system" || role === "developer";
-    if (leading) { for (const text of texts) system.push(text); }
     if (role === "assistant") messages.push({ role, texts, calls: callsOf(message) });
     else if (role === "tool") {
       const id = stringOf(message.tool_call_id) ?? stringOf(message.name) ?? "";
       messages.push({ role, texts, results: [{ id, failed: reportsFailure(message.content) }] });
     } else messages.push({ role, texts });
   }
-
+  addLeadingTexts(messages, system);
   const format = isRecord(asked.response_format) ? asked.response_format : {};
-  const schema = isRecord(format.json_schema) ? format.json_schema.schema : undefined;
-  return {
+  const findings: Findings = {
     dialect: "openai-chat",
-    operation,
-    model: stringOf(asked.model) ?? "",
-    stream: asked.stream === true,
+    asked,
     system,
     messages,
-    hasImages: media.hasImages,
-    hasDocuments: media.hasDocuments,
-    ...toolFacts(asked),
-    structuredOutput: format.type === "json_schema" || format.type === "json_object",
-    outputKeys: schemaKeys(schema),
+    media,
+    tools: toolFacts(asked),
+    structured: format.type === "json_schema" || format.type === "json_object",
+    schema: isRecord(format.json_schema) ? format.json_schema.schema : undefined,
     thinking: thinks(asked),
-    approxTokens: media.tokens(size),
     maxOutputTokens: limitOf(asked.max_completion_tokens, asked.max_tokens),
-    ...clientFacts(asked, headers, system, messages),
   };
+  return factsOf(findings, headers, size, operation);
 }
 
 function textsOf(content: unknown, media: MediaTally): readonly string[] {

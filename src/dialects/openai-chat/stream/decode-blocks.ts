@@ -1,41 +1,30 @@
 /** The blocks of a provider's stream: texts and reasoning, one open at a time, and tool calls, several at a time. */
-import type { BlockStart, ReplyEvent, ToolKind } from "../../../model/conversation.ts";
+import { parseJsonText } from "../../../json/shape.ts";
+import type { BlockStart, ToolKind } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
+import { BlockSink } from "../../shared/blocks.ts";
 import { isRedacted, plainReasoning } from "../reasoning.ts";
 
-export class StreamBlocks {
-  /** Where events go; replaced with each chunk. */
-  out: ReplyEvent[] = [];
-  #next = 0;
+/** Texts and reasoning, of which one is open at a time; calls are begun and ended beside them. */
+export class StreamBlocks extends BlockSink {
   #open: { readonly type: BlockStart["type"]; readonly index: number } | undefined;
-
-  /** Whether any block was begun. */
-  get any(): boolean {
-    return this.#next > 0;
-  }
-
-  /** An index for a block that somebody else opens and closes. */
-  claim(): number {
-    return this.#next++;
-  }
 
   /** The index of the open block, where it is of this type. */
   openOf(type: BlockStart["type"]): number | undefined {
     return this.#open?.type === type ? this.#open.index : undefined;
   }
 
-  /** Closes the open block and opens another; its index. */
+  /** Closes the open block and opens another. @returns its index */
   begin(block: BlockStart): number {
     this.close();
-    const index = this.#next++;
+    const index = this.start(block);
     this.#open = { type: block.type, index };
-    this.out.push({ type: "block_start", index, block });
     return index;
   }
 
   close(): void {
     if (this.#open === undefined) return;
-    this.out.push({ type: "block_stop", index: this.#open.index });
+    this.stop(this.#open.index);
     this.#open = undefined;
   }
 }
@@ -62,12 +51,12 @@ export const LEGACY_INDEX = -1;
 export class ToolCallDecoder {
   #byIndex = new Map<number, Call>();
   #all: Call[] = [];
-  #nextBlock: () => number;
+  #sink: BlockSink;
   #newId: () => string;
 
-  /** `nextBlock` gives out block indices; `newId` makes an id for a call that came without one. */
-  constructor(nextBlock: () => number, newId: () => string) {
-    this.#nextBlock = nextBlock;
+  /** `newId` makes an id for a call that came without one. */
+  constructor(sink: BlockSink, newId: () => string) {
+    this.#sink = sink;
     this.#newId = newId;
   }
 
@@ -76,7 +65,7 @@ export class ToolCallDecoder {
   }
 
   /** One entry of `tool_calls`. */
-  push(piece: Json, out: ReplyEvent[]): void {
+  push(piece: Json): void {
     if (typeof piece !== "object" || piece === null) return;
     const body = piece.function ?? piece.custom ?? {};
     const name = nonEmpty(body.name);
@@ -88,34 +77,27 @@ export class ToolCallDecoder {
     if (signature !== undefined) call.signature ??= signature;
     call.text += text;
     if (call.block !== -1) {
-      if (text !== "") out.push({ type: "delta", index: call.block, text });
-    } else if (call.name !== "") this.#start(call, out);
+      this.#sink.delta(call.block, text);
+    } else if (call.name !== "") this.#start(call);
   }
 
   /** The answer is over: closes every call. A function without arguments gets `{}`, which every client can read. */
-  close(out: ReplyEvent[]): void {
+  close(): void {
     for (const call of this.#all) {
       if (call.block === -1) {
         if (call.text === "") continue;
-        this.#start(call, out);
+        this.#start(call);
       }
-      if (call.text === "" && call.kind === "function") {
-        out.push({ type: "delta", index: call.block, text: "{}" });
-      }
-      out.push({ type: "block_stop", index: call.block });
+      if (call.text === "" && call.kind === "function") this.#sink.delta(call.block, "{}");
+      this.#sink.stop(call.block);
     }
   }
 
-  #start(call: Call, out: ReplyEvent[]): void {
-    call.block = this.#nextBlock();
+  #start(call: Call): void {
     const { id, name, kind, signature } = call;
     const block = { type: "tool_call" as const, id, name, kind };
-    out.push({
-      type: "block_start",
-      index: call.block,
-      block: signature === undefined ? block : { ...block, signature },
-    });
-    if (call.text !== "") out.push({ type: "delta", index: call.block, text: call.text });
+    call.block = this.#sink.start(signature === undefined ? block : { ...block, signature });
+    this.#sink.delta(call.block, call.text);
   }
 
   #find(piece: Json, name: string | undefined, text: string): Call {
@@ -150,16 +132,7 @@ export class ToolCallDecoder {
 function isAnother(call: Call, id: string | undefined, name: string | undefined, text: string): boolean {
   if (name === undefined || call.name === "") return false;
   if (id !== undefined && call.wireId !== undefined) return id !== call.wireId;
-  return name !== call.name || (text !== "" && isWhole(call.text));
-}
-
-function isWhole(json: string): boolean {
-  try {
-    JSON.parse(json);
-    return true;
-  } catch {
-    return false;
-  }
+  return name !== call.name || (text !== "" && parseJsonText(call.text) !== undefined);
 }
 
 /** Arguments are text; a few providers send the object itself. */

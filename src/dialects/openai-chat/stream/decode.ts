@@ -37,7 +37,7 @@ export class ChatStreamDecoder implements StreamDecoder {
   /** `newId` makes the ids that a provider leaves out. */
   constructor(newId: (prefix: string) => string = randomId) {
     this.#newId = newId;
-    this.#tools = new ToolCallDecoder(() => this.#blocks.claim(), () => newId("call_"));
+    this.#tools = new ToolCallDecoder(this.#blocks, () => newId("call_"));
   }
 
   push(event: SseEvent): ReplyEvent[] {
@@ -133,11 +133,11 @@ export class ChatStreamDecoder implements StreamDecoder {
     if (Array.isArray(delta.images)) { for (const image of delta.images) this.#image(image); }
     if (Array.isArray(delta.tool_calls) && delta.tool_calls.length > 0) {
       this.#blocks.close();
-      for (const piece of delta.tool_calls) this.#tools.push(piece, this.#blocks.out);
+      for (const piece of delta.tool_calls) this.#tools.push(piece);
     }
     if (delta.function_call) {
       this.#blocks.close();
-      this.#tools.push({ index: LEGACY_INDEX, function: delta.function_call }, this.#blocks.out);
+      this.#tools.push({ index: LEGACY_INDEX, function: delta.function_call });
     }
   }
 
@@ -174,7 +174,7 @@ export class ChatStreamDecoder implements StreamDecoder {
     }
     const { out } = this.#blocks;
     this.#blocks.close();
-    this.#tools.close(out);
+    this.#tools.close();
     this.#done = true;
     const seen = { toolCalls: this.#tools.any, refusal: this.#refused };
     const finish: { -readonly [key in keyof Finish]: Finish[key] } = {

@@ -5,10 +5,11 @@
 import { formatSse } from "../../../bytes/sse.ts";
 import type { BlockStart, Conversation, ReplyEvent } from "../../../model/conversation.ts";
 import type { StreamEncoder } from "../../dialect.ts";
+import { GAP } from "../../shared/blocks.ts";
 import { type ToolNames, toolNames } from "../../shared/tool-names.ts";
 import { encodeCitation } from "../citations.ts";
 import { providerErrorEvent } from "../error.ts";
-import { encodeDetails, hasSecretState, REASONING_GAP } from "../reasoning.ts";
+import { encodeDetails, hasSecretState } from "../reasoning.ts";
 import { encodeStop } from "../stop.ts";
 import { encodeUsage } from "../usage.ts";
 import { randomId } from "./decode.ts";
@@ -162,7 +163,7 @@ export class ChatStreamEncoder implements StreamEncoder {
 
   /** Words of the reasoning; a blank line parts one thought or summary from the next. */
   #think(text: string, begins: boolean): string {
-    const gap = begins && this.#thought ? REASONING_GAP : "";
+    const gap = begins && this.#thought ? GAP : "";
     this.#thought = true;
     return this.#chunk(`{"reasoning_content":${JSON.stringify(gap + text)}}`);
   }

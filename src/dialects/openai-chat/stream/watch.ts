@@ -3,6 +3,7 @@
  * would cost more than relaying it. A quote inside a JSON string is escaped, so `"key"` never matches within one; it
  * can match a whole string value, which the colon after a key tells apart.
  */
+import { parseJsonText } from "../../../json/shape.ts";
 import type { SseEvent } from "../../../bytes/sse.ts";
 import type { ProviderError } from "../../../model/failure.ts";
 import type { Json } from "../../../model/json.ts";
@@ -35,7 +36,7 @@ export class ChatStreamWatch implements StreamWatch {
     if (this.#head !== "" && event.event === undefined && this.#another(data)) return "output";
     if (data.length < 16 && data.trim() === "[DONE]") return "end";
     if (this.#failed(event)) return "error";
-    if (hasObject(data, '"usage"')) this.usage = usageOf(parse(data)) ?? this.usage;
+    if (hasObject(data, '"usage"')) this.usage = usageOf(parseJsonText(data)) ?? this.usage;
     if (hasString(data, '"finish_reason"')) this.finished = true;
     const at = firstText(data);
     if (at !== -1) {
@@ -71,10 +72,10 @@ export class ChatStreamWatch implements StreamWatch {
   #failed(event: SseEvent): boolean {
     const { data } = event;
     if (event.event !== "error" && data.includes('"choices"') && !data.includes('"error"')) {
-      return FAILED_FINISH.test(data) && this.#found(parse(data));
+      return FAILED_FINISH.test(data) && this.#found(parseJsonText(data));
     }
     if (data === "") return false;
-    const json = parse(data);
+    const json = parseJsonText(data);
     if (json === undefined) {
       this.error = decodeFailure(data);
       return true;
@@ -172,12 +173,4 @@ function skipSpace(data: string, at: number): number {
   let code = data.charCodeAt(at);
   while (code === 32 || code === 9 || code === 10 || code === 13) code = data.charCodeAt(++at);
   return at;
-}
-
-function parse(data: string): Json {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
 }

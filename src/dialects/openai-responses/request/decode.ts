@@ -2,7 +2,7 @@
 import { isRecord, limitOf, listOf, stringOf } from "../../../json/shape.ts";
 import type { Conversation, Message, OutputFormat, ServerTool, Tool } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
-import { UnsupportedRequest } from "../../dialect.ts";
+import { bodyObject, UnsupportedRequest } from "../../dialect.ts";
 import { decodeMessages } from "../messages.ts";
 import { decodeReasoningSettings, INCLUDE_ENCRYPTED } from "../reasoning.ts";
 import { decodeToolChoice, decodeTools } from "../tools.ts";
@@ -66,8 +66,8 @@ const DEFAULTS: Readonly<Record<string, Json>> = { truncation: "disabled" };
  * The conversation of a request.
  * @throws UnsupportedRequest where the request needs a server that remembers.
  */
-export function decodeRequest(body: Json): Conversation {
-  if (!isRecord(body)) throw new UnsupportedRequest("body", "the request's body is no JSON object");
+export function decodeRequest(json: Json): Conversation {
+  const body = bodyObject(json);
   for (const [field, message] of STATEFUL) {
     const value = body[field];
     if (value !== undefined && value !== null && value !== false && value !== "") {

@@ -5,6 +5,7 @@ import type { Json } from "../../../model/json.ts";
 import type { Encoded, EncodeTarget } from "../../dialect.ts";
 import { functionArguments } from "../../shared/client-tools.ts";
 import { cleanSchema } from "../../shared/json-schema.ts";
+import { LONGEST_USER, SERVICE_TIERS } from "../../shared/openai.ts";
 import { type ToolNames, toolNames } from "../../shared/tool-names.ts";
 import { encodeMessages, type InputRules } from "../messages.ts";
 import { encodeReasoningSettings, INCLUDE_ENCRYPTED } from "../reasoning.ts";
@@ -134,24 +135,11 @@ const AS_IS: readonly (readonly [setting: keyof Conversation, field: string, kno
   ["promptCacheRetention", "prompt_cache_retention", "openai"],
 ];
 
-/** Other dialects' words for a service tier. */
-const SERVICE_TIERS: Readonly<Record<string, string>> = {
-  auto: "auto",
-  default: "default",
-  standard: "default",
-  standard_only: "default",
-  flex: "flex",
-  scale: "scale",
-  priority: "priority",
-  fast: "fast",
-  ultrafast: "ultrafast",
-};
+/** This dialect alone has the last one. */
+const TIERS: Readonly<Record<string, string>> = { ...SERVICE_TIERS, ultrafast: "ultrafast" };
 
 /** OpenAI refuses limits below this. */
 const LEAST_OUTPUT = 16;
-
-/** OpenAI refuses a longer `user`; Claude Code's is about 150 characters. */
-const LONGEST_USER = 64;
 
 /** Writes the settings into a body. `lost` is told what is left out. */
 export function encodeSettings(
@@ -175,7 +163,7 @@ export function encodeSettings(
   }
   if (conversation.user !== undefined) body.user = conversation.user.slice(0, LONGEST_USER);
   if (conversation.serviceTier !== undefined) {
-    const tier = SERVICE_TIERS[conversation.serviceTier];
+    const tier = TIERS[conversation.serviceTier];
     if (tier === undefined || strict) lost("service_tier");
     else body.service_tier = tier;
   }

@@ -1,18 +1,10 @@
 /** What routing reads of an OpenAI Responses request. @see https://platform.openai.com/docs/api-reference/responses */
-import { clientFacts } from "../../../clients/recognise.ts";
-import { isRecord, limitOf, listOf, NO_TEXTS, schemaKeys, stringOf } from "../../../json/shape.ts";
+import { isRecord, limitOf, listOf, NO_TEXTS, stringOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import type { HeaderMap, MessageFacts, RequestFacts } from "../../../model/request-facts.ts";
-import { MediaTally } from "../../shared/media-tally.ts";
+import { addLeadingTexts, factsOf, type Findings, MediaTally, roleOf } from "../../shared/inspect.ts";
 import { serverToolName } from "../../shared/server-tools.ts";
 import { reportsFailure } from "../../shared/tool-outcome.ts";
-
-const ROLES: Readonly<Record<string, MessageFacts["role"]>> = {
-  system: "system",
-  developer: "developer",
-  user: "user",
-  assistant: "assistant",
-};
 
 interface Tools {
   count: number;
@@ -41,49 +33,41 @@ export function inspectOpenAiResponses(
   const system: string[] = typeof asked.instructions === "string" ? [asked.instructions] : [];
   const messages: MessageFacts[] = [];
   if (typeof asked.input === "string") messages.push({ role: "user", texts: [asked.input] });
-  let leading = true;
   for (const item of listOf(asked.input)) {
     if (!isRecord(item)) continue;
     if (item.type === "additional_tools") {
       countTools(item.tools, tools);
       continue;
     }
-    const message = messageOf(item, media);
-    leading &&= message.role === "system" || message.role === "developer";
-    if (leading) { for (const text of message.texts) system.push(text); }
-    messages.push(message);
+    messages.push(messageOf(item, media));
   }
+  addLeadingTexts(messages, system);
 
   const format = isRecord(asked.text) && isRecord(asked.text.format) ? asked.text.format : {};
-  return {
+  const findings: Findings = {
     dialect: "openai-responses",
-    operation,
-    model: stringOf(asked.model) ?? "",
-    stream: asked.stream === true,
+    asked,
     system,
     messages,
-    hasImages: media.hasImages,
-    hasDocuments: media.hasDocuments,
-    toolCount: tools.count,
-    toolNames: tools.names,
-    serverTools: tools.server,
-    forcedServerTool: forced(asked.tool_choice, tools),
-    structuredOutput: format.type === "json_schema" || format.type === "json_object",
-    outputKeys: schemaKeys(format.schema),
+    media,
+    tools: {
+      toolCount: tools.count,
+      toolNames: tools.names,
+      serverTools: tools.server,
+      forcedServerTool: forced(asked.tool_choice, tools),
+    },
+    structured: format.type === "json_schema" || format.type === "json_object",
+    schema: format.schema,
     thinking: isRecord(asked.reasoning) && asked.reasoning.effort !== "none",
-    approxTokens: media.tokens(size),
     maxOutputTokens: limitOf(asked.max_output_tokens),
-    ...clientFacts(asked, headers, system, messages),
   };
+  return factsOf(findings, headers, size, operation);
 }
 
 /** A message, or one of the items that an agent's work is made of: calls and reasoning, and the results of calls. */
 function messageOf(item: Record<string, Json>, media: MediaTally): MessageFacts {
   if (item.type === undefined || item.type === "message") {
-    const role = typeof item.role === "string" && Object.hasOwn(ROLES, item.role)
-      ? ROLES[item.role]!
-      : "system";
-    return { role, texts: textsOf(item.content, media) };
+    return { role: roleOf(item.role), texts: textsOf(item.content, media) };
   }
   if (typeof item.type === "string" && item.type.endsWith("_output")) {
     const output = isRecord(item.output) ? [item.output] : item.output;

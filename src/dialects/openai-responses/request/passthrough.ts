@@ -1,7 +1,7 @@
 /** What a request needs that passes through: copies of the API know function tools only, and not each other's reasoning. */
 import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
-import { SEAL_PREFIX } from "../reasoning.ts";
+import { isSealed } from "../../shared/seal.ts";
 
 /** Items that only OpenAI itself reads. */
 const ITEMS: ReadonlySet<string> = new Set([
@@ -31,11 +31,8 @@ export function needsReencode(body: Json, quirks: readonly string[]): boolean {
  */
 export function withoutSealed(body: Json): { readonly input: readonly Json[] } | undefined {
   const input = listOf(body?.input);
-  if (!input.some(isSealed)) return undefined;
-  return { input: input.filter((item) => !isSealed(item)) };
+  if (!input.some(isSealedItem)) return undefined;
+  return { input: input.filter((item) => !isSealedItem(item)) };
 }
 
-function isSealed(item: Json): boolean {
-  return item?.type === "reasoning" && typeof item.encrypted_content === "string" &&
-    item.encrypted_content.startsWith(SEAL_PREFIX);
-}
+const isSealedItem = (item: Json) => item?.type === "reasoning" && isSealed(item.encrypted_content);

@@ -3,12 +3,11 @@
  * the finished response, or in all of these: each decoder remembers what it gave, and gives only the rest.
  */
 import { isRecord, listOf, stringOf } from "../../../json/shape.ts";
-import type { BlockStart, ReplyEvent } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
+import { type BlockSink, GAP } from "../../shared/blocks.ts";
 import { decodeOutputItem } from "../answer/decode.ts";
 import { decodeCall } from "../calls.ts";
 import { decodeCitation } from "../citations.ts";
-import { TEXT_GAP } from "../reasoning.ts";
 
 type Item = Record<string, Json>;
 
@@ -170,7 +169,7 @@ export class ReasoningDecoder implements ItemDecoder {
     if (typeof text !== "string" || text === "") return;
     const known = this.#texts[contentIndex];
     this.#texts[contentIndex] = (known ?? "") + text;
-    const gap = known === undefined && Object.keys(this.#texts).length > 1 ? TEXT_GAP : "";
+    const gap = known === undefined && Object.keys(this.#texts).length > 1 ? GAP : "";
     this.sink.delta(this.#block(), gap + text);
   }
 
@@ -229,38 +228,6 @@ class WholeDecoder implements ItemDecoder {
       this.sink.delta(index, given);
       this.sink.stop(index);
     }
-  }
-}
-
-// The neutral events that a stream's items become: blocks get their index here, in the order in which they begin.
-
-export class BlockSink {
-  /** What the current event gave; taken by the decoder. */
-  out: ReplyEvent[] = [];
-  /** What the answer held: its end depends on it. */
-  toolCalls = false;
-  refusal = false;
-  #next = 0;
-
-  /** Begins a block. Returns its index. */
-  start(block: BlockStart): number {
-    if (block.type === "tool_call") this.toolCalls = true;
-    else if (block.type === "refusal") this.refusal = true;
-    const index = this.#next++;
-    this.out.push({ type: "block_start", index, block });
-    return index;
-  }
-
-  delta(index: number, text: string): void {
-    if (text !== "") this.out.push({ type: "delta", index, text });
-  }
-
-  push(event: ReplyEvent): void {
-    this.out.push(event);
-  }
-
-  stop(index: number): void {
-    this.out.push({ type: "block_stop", index });
   }
 }
 

@@ -11,13 +11,13 @@ import { statusOfCode, streamError } from "../error.ts";
 import { decodeStop } from "../stop.ts";
 import { decodeUsage } from "../usage.ts";
 import {
-  BlockSink,
   CallDecoder,
   type ItemDecoder,
   itemDecoder,
   MessageDecoder,
   ReasoningDecoder,
 } from "./decode-blocks.ts";
+import { BlockSink } from "../../shared/blocks.ts";
 
 type Event = Record<string, Json>;
 

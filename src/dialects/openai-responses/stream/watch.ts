@@ -2,9 +2,9 @@
  * What dispatch must know of a stream that passes through unread. Cheap: of most events only the name is looked at;
  * whole events are parsed at the end and at failures.
  */
+import { parseJsonText } from "../../../json/shape.ts";
 import type { SseEvent } from "../../../bytes/sse.ts";
 import type { ProviderError } from "../../../model/failure.ts";
-import type { Json } from "../../../model/json.ts";
 import type { Usage } from "../../../model/usage.ts";
 import type { StreamWatch } from "../../dialect.ts";
 import { streamError } from "../error.ts";
@@ -46,7 +46,7 @@ export class ResponsesStreamWatch implements StreamWatch {
   }
 
   #terminal(told: Told, data: string): Told {
-    const event = parsed(data);
+    const event = parseJsonText(data);
     this.usage = decodeUsage(event?.response?.usage) ?? this.usage;
     const error = streamError(event);
     if (error === undefined && told === "end") return told;
@@ -59,7 +59,7 @@ export class ResponsesStreamWatch implements StreamWatch {
 function typeOf(data: string): string {
   const first = TYPE_FIRST.exec(data);
   if (first !== null) return first[1]!;
-  const type = parsed(data)?.type;
+  const type = parseJsonText(data)?.type;
   return typeof type === "string" ? type : "";
 }
 
@@ -82,12 +82,4 @@ function isEscaped(data: string, start: number, at: number): boolean {
   let slashes = 0;
   while (at - 1 - slashes >= start && data.charCodeAt(at - 1 - slashes) === 92) slashes++;
   return slashes % 2 === 1;
-}
-
-function parsed(data: string): Json {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,114 @@
+/** What the dialects' `inspect` functions have in common: the facts that routing reads of a request. */
+import { clientFacts } from "../../clients/recognise.ts";
+import { schemaKeys, stringOf } from "../../json/shape.ts";
+import type { Json } from "../../model/json.ts";
+import type { DialectName, HeaderMap, MessageFacts, RequestFacts } from "../../model/request-facts.ts";
+import { AUDIO_CHARS_PER_TOKEN, CHARS_PER_TOKEN, documentTokensOf, PER_IMAGE } from "./estimate-tokens.ts";
+
+/** What a dialect finds in a body. */
+export interface Findings {
+  readonly dialect: DialectName;
+  readonly asked: Readonly<Record<string, Json>>;
+  readonly system: readonly string[];
+  readonly messages: readonly MessageFacts[];
+  readonly media: MediaTally;
+  readonly tools: Pick<RequestFacts, "toolCount" | "toolNames" | "serverTools" | "forcedServerTool">;
+  /** Whether the answer must be JSON, and its schema. */
+  readonly structured: boolean;
+  readonly schema: unknown;
+  readonly thinking: boolean;
+  readonly maxOutputTokens: number | undefined;
+}
+
+/** The facts. `size`: bytes of the body. */
+export function factsOf(
+  { dialect, asked, system, messages, media, tools, structured, schema, thinking, maxOutputTokens }: Findings,
+  headers: HeaderMap,
+  size: number,
+  operation: RequestFacts["operation"],
+): RequestFacts {
+  return {
+    dialect,
+    operation,
+    model: stringOf(asked.model) ?? "",
+    stream: asked.stream === true,
+    system,
+    messages,
+    hasImages: media.hasImages,
+    hasDocuments: media.hasDocuments,
+    toolCount: tools.toolCount,
+    toolNames: tools.toolNames,
+    serverTools: tools.serverTools,
+    forcedServerTool: tools.forcedServerTool,
+    structuredOutput: structured,
+    outputKeys: schemaKeys(schema),
+    thinking,
+    approxTokens: media.tokens(size),
+    maxOutputTokens,
+    ...clientFacts(asked, headers, system, messages),
+  };
+}
+
+/** Roles that both dialects of OpenAI have. */
+const ROLES: Readonly<Record<string, MessageFacts["role"]>> = {
+  system: "system",
+  developer: "developer",
+  user: "user",
+  assistant: "assistant",
+  tool: "tool",
+  function: "tool",
+};
+
+/** The role of a message; an unknown one is not the user's. */
+export function roleOf(name: unknown): MessageFacts["role"] {
+  return typeof name === "string" && Object.hasOwn(ROLES, name) ? ROLES[name]! : "system";
+}
+
+/** Adds the texts of the system and developer messages ahead of the conversation. */
+export function addLeadingTexts(messages: readonly MessageFacts[], system: string[]): void {
+  for (const { role, texts } of messages) {
+    if (role !== "system" && role !== "developer") return;
+    for (const text of texts) system.push(text);
+  }
+}
+
+/**
+ * Counts what a request carries besides text, so that its tokens can be estimated from its size alone: base64 is most of
+ * the bytes of a request with images, and costs a fraction of what as many bytes of text would cost.
+ */
+export class MediaTally {
+  hasImages = false;
+  hasDocuments = false;
+  #base64 = 0;
+  #tokens = 0;
+
+  /** @param data base64 or a URL of any kind; its length is all that counts. */
+  image(data?: unknown): void {
+    this.hasImages = true;
+    this.#base64 += lengthOf(data);
+    this.#tokens += PER_IMAGE;
+  }
+
+  /** @param data base64 or a data URL; nothing where the document is only referred to. */
+  document(data?: unknown): void {
+    const length = lengthOf(data);
+    this.hasDocuments = true;
+    this.#base64 += length;
+    this.#tokens += documentTokensOf(length);
+  }
+
+  audio(data?: unknown): void {
+    const length = lengthOf(data);
+    this.#base64 += length;
+    this.#tokens += length / AUDIO_CHARS_PER_TOKEN;
+  }
+
+  /** Tokens of a whole request of `size` bytes, a guess. */
+  tokens(size: number): number {
+    return Math.ceil(Math.max(0, size - this.#base64) / CHARS_PER_TOKEN + this.#tokens);
+  }
+}
+
+function lengthOf(data: unknown): number {
+  return typeof data === "string" ? data.length : 0;
+}
