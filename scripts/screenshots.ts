@@ -75,7 +75,7 @@ const browser = await openBrowser();
 try {
   tellStory(context.ledger()!, 4200, new Date(2026, 9, 20).getTime(), NOW - 20_000);
   context.budgets()?.refresh();
-  context.dispatcher.state.cooldowns.failed(
+  context.dispatch.state.cooldowns.failed(
     { provider: "openrouter", model: "anthropic/claude-3-opus", key: "1" },
     {
       class: "quota_exhausted",

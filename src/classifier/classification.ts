@@ -15,7 +15,7 @@ export interface Classification {
   readonly complexity: number;
   /** The client made the request for its own use: titles, summaries, compaction, helpers, token counts. */
   readonly isHousekeeping: boolean;
-  /** Why it is housekeeping: `title`, `compaction`, `web_search`, `count_tokens`, … */
+  /** Why it is housekeeping: `title`, `compaction`, `web_search`, … */
   readonly housekeeping?: string;
   /** A subagent's request, which the client's main agent wrote. */
   readonly isSubagent: boolean;

@@ -6,12 +6,11 @@ import { type OwnWords, ownWords } from "./prompt/own-words.ts";
 
 /**
  * Why a request is the client's own housekeeping (`title`, `compaction`, `web_search`, …); undefined: it is the user's
- * work. What the client's metadata says counts first, then the patterns.
+ * work. A token count is what the request that it counts is. What the client's metadata says counts first, then the patterns.
  *
  * @param words what {@link ownWords} found, where the caller has it already.
  */
 export function housekeeping(facts: RequestFacts, words: OwnWords = ownWords(facts)): string | undefined {
-  if (facts.operation === "count_tokens") return "count_tokens";
   const { kind } = facts.hints;
   if (kind !== undefined) return kind === "turn" ? undefined : kind;
   const firstUser = facts.messages.find((message) => message.role === "user")?.texts[0]?.trimStart() ?? "";

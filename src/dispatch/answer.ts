@@ -1,24 +1,31 @@
-/** The answers that dispatch gives: with the headers that explain them. */
-import type { Target } from "../model/target.ts";
-import type { ClientError } from "../model/failure.ts";
+/** The answers that dispatch gives, with the headers that explain them. Nothing else happens here. */
 import type { UnsupportedRequest } from "../dialects/dialect.ts";
-import type { Answered } from "./attempt.ts";
+import type { ClientError } from "../model/failure.ts";
+import type { AttemptRecord } from "../model/request-end.ts";
+import type { Target } from "../model/target.ts";
+import { span } from "../text/format.ts";
+import type { Answer } from "./attempt.ts";
 import type { Cooldown } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
-import { clientErrorOf, type Failure, FAILURE_RULES, soonestReset } from "./failure/failure.ts";
-import { headerText } from "./header-text.ts";
-import { answerHeaders } from "./headers.ts";
-import type { Recording } from "./record.ts";
+import { clientErrorOf, type Failure, FAILURE_RULES, mostUseful, soonestReset } from "./failure/failure.ts";
+import { answerHeaders, headerText } from "./headers.ts";
+
+/** What an answer is an answer to. */
+export interface Asked {
+  readonly exchange: Exchange;
+  /** The attempts so far. */
+  readonly attempts: readonly AttemptRecord[];
+}
 
 /** The headers of every answer to a routed request. */
-function explain(exchange: Exchange, recording: Recording, headers: Headers): void {
+function explain({ exchange, attempts }: Asked, headers: Headers): void {
   const { plan, id, classifyUs, routeUs, extraHeaders } = exchange;
   headers.set("x-request-id", id);
   headers.set("x-route", headerText(plan.route));
   headers.set("x-route-reason", headerText(plan.why.join("; ")));
-  headers.set("x-attempts", String(recording.attempts.length));
+  headers.set("x-attempts", String(attempts.length));
   let timing = `classify;dur=${(classifyUs / 1000).toFixed(3)}, route;dur=${(routeUs / 1000).toFixed(3)}`;
-  recording.attempts.forEach(({ provider, ms }, index) => {
+  attempts.forEach(({ provider, ms }, index) => {
     timing += `, attempt${index + 1};desc="${provider.replace(/[^\w.-]/g, "_")}";dur=${ms.toFixed(1)}`;
   });
   headers.set("server-timing", timing);
@@ -30,136 +37,124 @@ function routed(headers: Headers, { provider, model }: Target): void {
   headers.set("x-routed-provider", headerText(provider));
 }
 
-/** A provider's answer, for the client. */
-export function answer(
-  exchange: Exchange,
-  target: Target,
-  answered: Answered,
-  recording: Recording,
-  dropped: readonly string[],
-): Response {
+/** A provider's answer, for the client. `dropped`: the fields that the provider did not get. */
+export function answerOf(asked: Asked, target: Target, answer: Answer, dropped: readonly string[]): Response {
   const headers = new Headers();
-  answerHeaders(answered.headers, headers);
-  headers.set("content-type", answered.contentType);
-  if (answered.relay !== undefined) headers.set("cache-control", "no-cache");
+  answerHeaders(answer.headers, headers);
+  headers.set("content-type", answer.contentType);
+  if (answer.relay !== undefined) headers.set("cache-control", "no-cache");
   routed(headers, target);
   if (dropped.length > 0) headers.set("x-translation-dropped", headerText(dropped.join(", ")));
-  explain(exchange, recording, headers);
-  const body = answered.relay?.body() ?? answered.body;
-  return new Response(body as BodyInit, { status: answered.status, headers });
+  explain(asked, headers);
+  const body = answer.relay?.body() ?? answer.body;
+  return new Response(body as BodyInit, { status: answer.status, headers });
 }
 
-/** What stands in the way of the soonest target, where one cools. */
+/** The proxy's own estimate of a request's tokens, in the client's dialect. */
+export function estimate(asked: Asked, tokens: number): Response {
+  const headers = new Headers({ "content-type": "application/json", "x-routed-model": "estimate" });
+  explain(asked, headers);
+  return new Response(JSON.stringify(asked.exchange.dialect.countTokens?.encode(tokens)), { headers });
+}
+
+/** An error answer, and the error that it shows. */
+export interface ErrorAnswer {
+  readonly error: ClientError;
+  readonly response: Response;
+}
+
+/** The candidate whose cooldown ends first. Epoch milliseconds. */
 export interface Soonest {
   readonly because: Cooldown;
   readonly until: number;
 }
 
-/** Every target failed, or one failed in a way that no other could mend. `failures` holds at least one. */
+/**
+ * The answer where every target failed, or one failed in a way that no other could do better.
+ * @param failures at least one
+ * @param now epoch milliseconds
+ */
 export function allFailed(
-  exchange: Exchange,
+  asked: Asked,
   failures: readonly Failure[],
   soonest: Soonest | undefined,
-  recording: Recording,
   now: number,
-): Response {
-  const error = clientErrorOf(failures, exchange.id);
-  const chief = failures.find((failure) => failure.class === error.class) ?? failures[0];
+): ErrorAnswer {
+  const { exchange } = asked;
+  const chief = mostUseful(failures);
+  const error = clientErrorOf(failures, chief, exchange.id);
   const resets = soonestReset(failures);
   const reset = soonest === undefined ? resets : Math.min(soonest.until, resets ?? Infinity);
   const headers = new Headers();
-  // A single provider's own words in the client's own dialect go on as they are.
-  const raw = failures.length === 1 && chief?.raw?.dialect === exchange.dialect.name ? chief.raw : undefined;
+  // A single provider's own words pass through to a client of the same dialect.
+  const raw = failures.length === 1 && chief.raw?.dialect === exchange.dialect.name ? chief.raw : undefined;
   if (raw !== undefined) answerHeaders(raw.headers, headers);
   headers.set("content-type", raw === undefined ? "application/json" : raw.contentType);
-  if (chief !== undefined) routed(headers, chief);
-  retryHeaders(headers, failures, error, reset, now);
-  recording.finish({ status: error.status, failure: error.class, cancelled: error.class === "cancelled" });
-  explain(exchange, recording, headers);
-  const body = raw === undefined ? JSON.stringify(exchange.dialect.failure.encode(error)) : raw.bytes;
-  return new Response(body, { status: error.status, headers });
-}
-
-/** `Retry-After` where somebody said when; `x-should-retry: false` where a retry cannot help. */
-function retryHeaders(
-  headers: Headers,
-  failures: readonly Failure[],
-  error: ClientError,
-  reset: number | undefined,
-  now: number,
-): void {
+  routed(headers, chief);
   if (reset !== undefined && error.class !== "bad_request" && error.class !== "content_refused") {
-    headers.set("retry-after", String(Math.max(1, Math.ceil((reset - now) / 1000))));
+    headers.set("retry-after", retryAfter(reset, now));
   }
-  const told = failures.length === 1 ? failures[0]?.shouldRetry : undefined;
   const helps = failures.some((failure) => FAILURE_RULES[failure.class].retry);
+  const said = failures.length === 1 ? chief.shouldRetry : undefined;
   if (!helps) headers.set("x-should-retry", "false");
-  else if (told !== undefined) headers.set("x-should-retry", String(told));
+  else if (said !== undefined) headers.set("x-should-retry", String(said));
+  explain(asked, headers);
+  const body = raw === undefined ? JSON.stringify(exchange.dialect.failure.encode(error)) : raw.bytes;
+  return { error, response: new Response(body, { status: error.status, headers }) };
 }
 
-/** No target could be tried: all are skipped, or cooling. */
+/**
+ * The answer where no target could be tried: all are skipped, or cooling down.
+ * @param skipped why, a line for each
+ * @param now epoch milliseconds
+ */
 export function nothingToTry(
-  exchange: Exchange,
+  asked: Asked,
   skipped: readonly string[],
   soonest: Soonest | undefined,
-  recording: Recording,
   now: number,
-): Response {
-  const { plan } = exchange;
-  const reasons = skipped.length === 0 ? plan.why.join("; ") : skipped.join("; ");
-  const error: ClientError = soonest === undefined
-    ? {
+): ErrorAnswer {
+  const { plan, id } = asked.exchange;
+  const reasons = (skipped.length === 0 ? plan.why : skipped).join("; ");
+  if (soonest === undefined) {
+    return errorAnswer(asked, {
       status: 400,
       class: "unsupported",
       message: `No target of route ${plan.route} can take this request. ${reasons}`,
-      requestId: exchange.id,
-    }
-    : {
-      status: FAILURE_RULES[soonest.because.class].status === 529 ? 529 : waitStatus(soonest.because),
-      class: soonest.because.class,
-      message: `Every target of route ${plan.route} is waiting after a failure; the first serves again in ${
-        inWords(soonest.until - now)
-      }. ${reasons}`,
-      requestId: exchange.id,
-    };
-  const headers = new Headers({ "content-type": "application/json" });
-  if (soonest !== undefined) {
-    headers.set("retry-after", String(Math.max(1, Math.ceil((soonest.until - now) / 1000))));
+      requestId: id,
+    }, { "x-should-retry": "false" });
   }
-  if (soonest === undefined || !FAILURE_RULES[soonest.because.class].retry) {
-    headers.set("x-should-retry", "false");
-  }
-  recording.finish({ status: error.status, failure: error.class });
-  explain(exchange, recording, headers);
-  return new Response(JSON.stringify(exchange.dialect.failure.encode(error)), {
-    status: error.status,
-    headers,
+  const { because, until } = soonest;
+  const wait = span(Math.max(0, Math.ceil((until - now) / 1000)));
+  return errorAnswer(asked, {
+    status: waitStatus(because),
+    class: because.class,
+    message: `All targets of route ${plan.route} are cooling down; next available in ${wait}. ${reasons}`,
+    requestId: id,
+  }, {
+    "retry-after": retryAfter(until, now),
+    ...(FAILURE_RULES[because.class].retry ? {} : { "x-should-retry": "false" }),
   });
+}
+
+/** The answer where the body itself cannot be carried to a provider of another dialect. */
+export function cannotCarry(asked: Asked, { message, param }: UnsupportedRequest): ErrorAnswer {
+  const error = { status: 400, class: "unsupported" as const, message, param, requestId: asked.exchange.id };
+  return errorAnswer(asked, error, { "x-should-retry": "false" });
+}
+
+function errorAnswer(asked: Asked, error: ClientError, more: Readonly<Record<string, string>>): ErrorAnswer {
+  const headers = new Headers({ "content-type": "application/json", ...more });
+  explain(asked, headers);
+  const body = JSON.stringify(asked.exchange.dialect.failure.encode(error));
+  return { error, response: new Response(body, { status: error.status, headers }) };
+}
+
+/** Whole seconds from now on, at least one. */
+function retryAfter(until: number, now: number): string {
+  return String(Math.max(1, Math.ceil((until - now) / 1000)));
 }
 
 function waitStatus({ class: kind }: Cooldown): number {
   return kind === "rate_limited" || kind === "quota_exhausted" ? 429 : FAILURE_RULES[kind].status;
-}
-
-/** `4 s`, `12 min`, `3 h`, `14 days`. */
-export function inWords(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
-}
-
-/** The body itself cannot be carried to a provider of another dialect. */
-export function cannotCarry(exchange: Exchange, error: UnsupportedRequest, recording: Recording): Response {
-  const told: ClientError = {
-    status: 400,
-    class: "unsupported",
-    message: error.message,
-    param: error.param,
-    requestId: exchange.id,
-  };
-  const headers = new Headers({ "content-type": "application/json", "x-should-retry": "false" });
-  recording.finish({ status: 400, failure: "unsupported" });
-  explain(exchange, recording, headers);
-  return new Response(JSON.stringify(exchange.dialect.failure.encode(told)), { status: 400, headers });
 }

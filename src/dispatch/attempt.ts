@@ -1,61 +1,67 @@
-/** One try at one target: the call, and what came of it. */
-import type { Provider } from "../config/config.ts";
-import type { Target } from "../model/target.ts";
-import type { Json } from "../model/json.ts";
-import type { Usage } from "../model/usage.ts";
-import { CHARS_PER_TOKEN, roughReplyTokens } from "../dialects/shared/estimate-tokens.ts";
+/** One attempt at one target: the call, and its answer as far as is needed to know whether it may be shown. */
 import { replyToEvents } from "../dialects/shared/reply-events.ts";
+import { CHARS_PER_TOKEN, roughReplyTokens } from "../dialects/shared/estimate-tokens.ts";
+import type { Timeouts } from "../config/config.ts";
 import { withModel } from "../json/with-model.ts";
-import { call, unpacked } from "./call.ts";
-import { Deadline, limitsOf } from "./relay/deadline.ts";
-import type { DispatchDeps, Exchange } from "./exchange.ts";
+import type { Reply } from "../model/conversation.ts";
+import type { Json } from "../model/json.ts";
+import type { Target } from "../model/target.ts";
+import type { Usage } from "../model/usage.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { call, reachable, unpacked } from "./call.ts";
+import type { Exchange } from "./exchange.ts";
+import { type Failure, streamErrorOf } from "./failure/failure.ts";
+import { type Cause, readFailure } from "./failure/read.ts";
 import type { InFlightRequest } from "./in-flight.ts";
-import { type Failure, FAILURE_RULES } from "./failure/failure.ts";
-import { broken, plainWords, refused, streamFailure, told } from "./failure/read.ts";
-import { type Pipe, RawPipe, TranslatingPipe } from "./relay/pipe.ts";
+import { collect, errorInside, parseJson, readAll, readSome } from "./relay/buffered.ts";
+import { Deadline, limitsOf } from "./relay/deadline.ts";
+import { RawPipe, rewriter, TranslatingPipe } from "./relay/pipe.ts";
+import { Relay } from "./relay/relay.ts";
 import type { UpstreamRequest } from "./upstream-request.ts";
-import { estimatedUsage } from "./record.ts";
-import { Relay, type RelayEnd } from "./relay/relay.ts";
-import { reachable } from "./tcp-probe.ts";
-import { rewriter } from "./relay/rewrite.ts";
-import { collect, errorInside, parseJson, readAll } from "./relay/buffered.ts";
+import { estimatedUsage } from "./usage.ts";
 
 /** An answer that may be shown. */
-export interface Answered {
-  readonly ok: true;
+export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly contentType: string;
   /** A whole answer. */
   readonly body?: Uint8Array<ArrayBuffer> | string;
-  /** Usage of a whole answer; a stream tells it at its end. */
+  /** Usage of a whole answer; a stream has it at its end. */
   readonly usage?: Usage;
   /** A streamed answer, which may be over already: it begins, and may end, with the call of its `body()`. */
   readonly relay?: Relay;
 }
 
-export type Tried = Answered | { readonly ok: false; readonly failure: Failure };
+/** What came of an attempt. */
+export type Outcome =
+  | { readonly kind: "answer"; readonly answer: Answer }
+  | { readonly kind: "failure"; readonly failure: Failure };
 
 export interface AttemptOptions {
   readonly exchange: Exchange;
-  readonly flight: InFlightRequest;
-  readonly dispatcher: DispatchDeps;
+  readonly request: InFlightRequest;
   readonly target: Target;
-  readonly provider: Provider;
-  readonly prepared: UpstreamRequest;
+  readonly timeouts: Timeouts;
+  readonly upstream: UpstreamRequest;
   /** Milliseconds that the whole request still has. */
   readonly totalLeft: number;
-  /** Told once when a streamed answer is over. */
-  readonly onStreamEnd: (
-    end: RelayEnd,
-    failure: Failure | undefined,
-    came: Pick<Pipe, "usage" | "complete" | "outputChars">,
-  ) => void;
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
 }
 
-/** Makes the call and reads the answer as far as is needed to know whether it may be shown. Never throws. */
-export async function attempt(options: AttemptOptions): Promise<Tried> {
-  const { exchange, flight, dispatcher, provider, prepared } = options;
+/** An attempt whose call was made. */
+interface Attempt extends AttemptOptions {
+  readonly deadline: Deadline;
+  /** Stops the provider's work. */
+  readonly abort: () => void;
+  readonly failureOf: (cause: Cause) => Failure;
+  readonly brokenBy: (error: unknown) => Cause;
+}
+
+/** Makes the call and reads the answer up to its first output. Never throws. */
+export async function attempt(options: AttemptOptions): Promise<Outcome> {
+  const { exchange, request, upstream, target, timeouts, totalLeft, clock } = options;
   const controller = new AbortController();
   // Deno 2.9 ends a body with its signal only while the Response itself is in memory: who can abort keeps it there.
   let held: Response | undefined;
@@ -63,181 +69,147 @@ export async function attempt(options: AttemptOptions): Promise<Tried> {
     controller.abort();
     held = undefined;
   };
-  const deadline = new Deadline(
-    limitsOf(provider.timeouts, exchange.facts.stream),
-    options.totalLeft,
-    dispatcher.clock,
-    abort,
-    () => {
-      reachable(prepared.url, provider.timeouts.connect).then((is) => {
-        if (!is) deadline.unreachable();
-      });
-    },
+  const limits = limitsOf(timeouts, exchange.facts.stream);
+  const onSlow = async () => {
+    if (!await reachable(upstream.url, limits.connect)) deadline.unreachable();
+  };
+  const deadline = new Deadline({ limits, totalLeft, clock, onExpire: abort, onSlow });
+  const failureOf = (cause: Cause) =>
+    readFailure(cause, { target, dialect: upstream.dialect, sent: upstream.headers, now: clock.now() });
+  const brokenBy = (error: unknown): Cause => (
+    { kind: "broken", error, expired: deadline.describe(), stopped: request.stopped }
   );
-  flight.whenStopped(abort);
+  request.whenStopped(abort);
   let streaming = false;
   try {
-    held = await call(prepared, controller.signal, dispatcher.fetch);
+    held = await call(upstream, controller.signal, options.fetch);
     const response = unpacked(held);
     deadline.answered();
-    if (response.status < 200 || response.status >= 300) {
-      return { ok: false, failure: await refused(options, response) };
-    }
-    const type = response.headers.get("content-type") ?? "";
-    const events = type.includes("text/event-stream") ||
-      (exchange.facts.stream && (type === "" || type.startsWith("text/plain")));
-    if (events && exchange.facts.stream) {
-      const answered = await streamed(options, response, deadline, abort);
-      streaming = answered.ok;
-      return answered;
-    }
-    deadline.output();
-    return events
-      ? await collected(options, response, deadline)
-      : await whole(options, response, type, deadline);
+    const outcome = await read({ ...options, deadline, abort, failureOf, brokenBy }, response);
+    streaming = outcome.kind === "answer" && outcome.answer.relay !== undefined;
+    return outcome;
   } catch (error) {
-    return { ok: false, failure: broken(options, error, deadline) };
+    return failed(failureOf(brokenBy(error)));
   } finally {
     if (!streaming) {
       deadline.stop();
-      flight.whenStopped(undefined);
+      request.whenStopped(undefined);
     }
   }
 }
 
-async function streamed(
-  options: AttemptOptions,
-  response: Response,
-  deadline: Deadline,
-  abort: () => void,
-): Promise<Tried> {
-  const { exchange, flight, prepared, onStreamEnd } = options;
-  const { plan, config, dialect } = exchange;
-  const pipe = prepared.same
-    ? new RawPipe(dialect, rewriter(prepared.hideUsage ? dialect.usageOnDemand : undefined, plan.showModel))
-    : new TranslatingPipe(prepared.dialect, dialect, prepared.asked(), plan.showModel);
-  const { headers } = response;
-  const relay = new Relay(response.body ?? new ReadableStream({ start: (c) => c.close() }), {
+/** Reads an answer in the form that it has: a refusal, a stream, or whole. */
+async function read(attempt: Attempt, response: Response): Promise<Outcome> {
+  const { exchange: { facts }, deadline, failureOf } = attempt;
+  const { status, headers } = response;
+  if (status < 200 || status >= 300) {
+    return failed(failureOf({ kind: "refused", status, headers, bytes: await readSome(response) }));
+  }
+  const type = headers.get("content-type") ?? "";
+  const isStream = type.includes("text/event-stream") ||
+    (facts.stream && (type === "" || type.startsWith("text/plain")));
+  if (isStream && facts.stream) return await streamed(attempt, response);
+  deadline.output();
+  if (isStream) return await collected(attempt, response);
+  return facts.operation === "count_tokens"
+    ? await counted(attempt, response)
+    : await whole(attempt, response);
+}
+
+async function streamed(attempt: Attempt, response: Response): Promise<Outcome> {
+  const { exchange, request, target, upstream, deadline, abort, failureOf, brokenBy } = attempt;
+  const { id, plan, config, dialect } = exchange;
+  const { status, headers } = response;
+  const pipe = upstream.same
+    ? new RawPipe(dialect, rewriter(upstream.hideUsage ? dialect.usageOnDemand : undefined, plan.showModel))
+    : new TranslatingPipe(upstream.dialect, dialect, upstream.asked(), plan.showModel);
+  const relay = new Relay(bodyOf(response), {
     pipe,
     deadline,
     abort,
-    keepAlive: {
-      text: dialect.stream.keepAlive,
-      ms: config.proxy.keepAliveMs,
-    },
-    describe: (failure) => {
-      const { class: kind, status, message, code } = streamFailure(options, failure, deadline, headers);
-      return {
-        class: kind,
-        status: status ?? FAILURE_RULES[kind].status,
-        message: `${options.target.provider},${options.target.model}: ${message}`,
-        code,
-        requestId: exchange.id,
-      };
-    },
-    onEnd: (end) => {
-      flight.whenStopped(undefined);
-      const failure = end.failure === undefined
-        ? undefined
-        : streamFailure(options, end.failure, deadline, headers);
-      onStreamEnd(end, failure, pipe);
-    },
+    keepAlive: { text: dialect.stream.keepAlive, ms: config.proxy.keepAliveMs },
+    failureOf: (cause) => failureOf(cause.kind === "broken" ? brokenBy(cause.error) : { ...cause, headers }),
+    clientErrorOf: (failure) => streamErrorOf(failure, target, id),
   });
   const commit = await relay.commit();
-  if (!commit.ok) return { ok: false, failure: streamFailure(options, commit.failure, deadline, headers) };
-  flight.whenStopped(() => relay.hangUp());
-  return {
-    ok: true,
-    status: response.status,
-    headers,
-    contentType: "text/event-stream; charset=utf-8",
-    relay,
-  };
+  if (!commit.ok) return failed(commit.failure);
+  request.whenStopped(() => relay.hangUp());
+  return answered({ status, headers, contentType: EVENT_STREAM, relay });
 }
 
-/** The provider streams though the client wants it whole. */
-async function collected(options: AttemptOptions, response: Response, deadline: Deadline): Promise<Tried> {
-  const { exchange, prepared } = options;
-  const body = response.body ?? new ReadableStream<Uint8Array>({ start: (c) => c.close() });
-  const reply = await collect(body, prepared.dialect, () => deadline.touch());
-  if (!("parts" in reply)) return { ok: false, failure: told(options, reply, response.headers) };
-  const shown = exchange.plan.showModel === undefined ? reply : { ...reply, model: exchange.plan.showModel };
-  return answered(
-    response,
-    JSON.stringify(exchange.dialect.reply.encode(shown, prepared.asked())),
-    reply.usage ?? estimatedUsage(exchange.facts.approxTokens, roughReplyTokens(reply)),
-  );
+/** The provider streams though the client wants the answer whole. */
+async function collected(attempt: Attempt, response: Response): Promise<Outcome> {
+  const { exchange, upstream, deadline, failureOf } = attempt;
+  const { status, headers } = response;
+  const reply = await collect(bodyOf(response), upstream.dialect, () => deadline.touch());
+  if (!("parts" in reply)) return failed(failureOf({ kind: "reported", error: reply, headers }));
+  const body = JSON.stringify(exchange.dialect.reply.encode(named(reply, exchange), upstream.asked()));
+  const usage = reply.usage ?? estimatedUsage(exchange.facts.approxTokens, roughReplyTokens(reply));
+  return answered({ status, headers, contentType: "application/json", body, usage });
 }
 
-/** The provider answered whole. */
-async function whole(
-  options: AttemptOptions,
-  response: Response,
-  type: string,
-  deadline: Deadline,
-): Promise<Tried> {
-  const { exchange, prepared, target } = options;
-  const { plan, dialect } = exchange;
+/** The provider answers whole. */
+async function whole(attempt: Attempt, response: Response): Promise<Outcome> {
+  const { exchange, upstream, deadline, failureOf } = attempt;
+  const { plan, dialect, facts } = exchange;
+  const { status, headers } = response;
   const bytes = await readAll(response, () => deadline.touch());
   const json = parseJson(bytes);
   if (json === undefined) {
-    const message = type.includes("html") || bytes[0] === 60 // "<"
-      ? plainWords(new TextDecoder().decode(bytes.subarray(0, 4096)))
-      : "the answer is not JSON";
-    return {
-      ok: false,
-      failure: {
-        class: "server_error",
-        provider: target.provider,
-        model: target.model,
-        status: undefined,
-        message,
-      },
-    };
+    const contentType = headers.get("content-type") ?? "";
+    return failed(failureOf({ kind: "unreadable", bytes, contentType }));
   }
-  const error = errorInside(json, prepared.dialect);
-  if (error !== undefined) return { ok: false, failure: told(options, error, response.headers) };
-  const usage = prepared.dialect.usage(json) ?? guessed(options, json, bytes.length);
-  if (prepared.same && !exchange.facts.stream) {
-    const named = plan.showModel === undefined ? bytes : withModel(bytes, json, plan.showModel);
-    return answered(response, named as Uint8Array<ArrayBuffer>, usage);
+  const error = errorInside(json, upstream.dialect);
+  if (error !== undefined) return failed(failureOf({ kind: "reported", error, headers }));
+  const usage = upstream.dialect.usage(json) ?? guessedUsage(attempt, json, bytes.length);
+  const answer = { status, headers, contentType: "application/json", usage };
+  if (upstream.same && !facts.stream) {
+    const body = plan.showModel === undefined ? bytes : withModel(bytes, json, plan.showModel);
+    return answered({ ...answer, body: body as Uint8Array<ArrayBuffer> });
   }
-  const decoded = prepared.dialect.reply.decode(json);
-  const reply = plan.showModel === undefined ? decoded : { ...decoded, model: plan.showModel };
-  if (!exchange.facts.stream) {
-    return answered(response, JSON.stringify(dialect.reply.encode(reply, prepared.asked())), usage);
+  const reply = named(upstream.dialect.reply.decode(json), exchange);
+  if (!facts.stream) {
+    return answered({ ...answer, body: JSON.stringify(dialect.reply.encode(reply, upstream.asked())) });
   }
-  // The client wants a stream, and the provider gave it whole.
-  const encoder = dialect.stream.encoder(prepared.asked());
+  // The client wants a stream, and the provider gave the answer whole.
+  const encoder = dialect.stream.encoder(upstream.asked());
   let text = "";
   for (const event of replyToEvents(reply)) text += encoder.push(event);
-  return {
-    ...answered(response, text + encoder.end(), usage),
-    contentType: "text/event-stream; charset=utf-8",
-  };
+  return answered({ ...answer, contentType: EVENT_STREAM, body: text + encoder.end() });
 }
 
-/** The usage of an answer that tells none. */
-function guessed({ exchange, prepared }: AttemptOptions, json: Json, size: number): Usage {
+/** The provider counts the request's tokens. */
+async function counted(attempt: Attempt, response: Response): Promise<Outcome> {
+  const { upstream: { dialect }, failureOf } = attempt;
+  const { status, headers } = response;
+  const bytes = await readSome(response);
+  const tokens = dialect.countTokens?.decode(parseJson(bytes));
+  const contentType = headers.get("content-type") ?? "";
+  if (tokens === undefined) return failed(failureOf({ kind: "unreadable", bytes, contentType }));
+  const body = JSON.stringify(dialect.countTokens?.encode(tokens));
+  return answered({ status, headers, contentType: "application/json", body });
+}
+
+/** The usage of a whole answer that reports none. */
+function guessedUsage({ exchange, upstream }: Attempt, json: Json, size: number): Usage {
   const { approxTokens } = exchange.facts;
   try {
-    return estimatedUsage(approxTokens, roughReplyTokens(prepared.dialect.reply.decode(json)));
+    return estimatedUsage(approxTokens, roughReplyTokens(upstream.dialect.reply.decode(json)));
   } catch { // an answer that cannot be read may pass through all the same
     return estimatedUsage(approxTokens, Math.ceil(size / CHARS_PER_TOKEN));
   }
 }
 
-function answered(
-  response: Response,
-  body: Uint8Array<ArrayBuffer> | string,
-  usage: Usage | undefined,
-): Answered {
-  return {
-    ok: true,
-    status: response.status,
-    headers: response.headers,
-    contentType: "application/json",
-    body,
-    usage,
-  };
+/** A reply under the model name that the client sees. */
+function named(reply: Reply, { plan: { showModel } }: Exchange): Reply {
+  return showModel === undefined ? reply : { ...reply, model: showModel };
+}
+
+const EVENT_STREAM = "text/event-stream; charset=utf-8";
+
+const answered = (answer: Answer): Outcome => ({ kind: "answer", answer });
+const failed = (failure: Failure): Outcome => ({ kind: "failure", failure });
+
+function bodyOf({ body }: Response): ReadableStream<Uint8Array> {
+  return body ?? new ReadableStream({ start: (controller) => controller.close() });
 }

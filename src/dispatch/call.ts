@@ -1,4 +1,5 @@
-/** Making the call, and telling what went wrong when no answer came. */
+/** Making the call, and finding out what went wrong when no answer came. */
+import { connect } from "node:net";
 import type { UpstreamRequest } from "./upstream-request.ts";
 
 /** Options beyond the standard that Bun reads: no time limit and no decoding of its own. Deno leaves them unread. */
@@ -25,14 +26,14 @@ export async function call(
   return await fetcher(url, init);
 }
 
-/** Encodings that the platform reads. The proxy asks for none; some providers and their gateways pack all the same. */
+/** Encodings that the platform decodes. The proxy asks for none; some providers and their gateways compress all the same. */
 const FORMATS: Readonly<Record<string, CompressionFormat>> = {
   gzip: "gzip",
   "x-gzip": "gzip",
   deflate: "deflate",
 };
 
-/** An answer without its content encoding. @throws when that is not known. */
+/** An answer without its content encoding. @throws when the encoding is not known. */
 export function unpacked(response: Response): Response {
   const encoding = response.headers.get("content-encoding")?.toLowerCase();
   if (encoding === undefined || encoding === "identity" || response.body === null) return response;
@@ -74,4 +75,26 @@ export function connectionError(error: unknown): string {
   }
   const text = parts.join(" ");
   return CONNECTION_ERRORS.find(([seen]) => seen.test(text))?.[1] ?? "the connection failed";
+}
+
+/**
+ * Whether a host takes TCP connections, found out within `ms` milliseconds. Sends nothing. `fetch` does not distinguish
+ * "cannot connect" from "connected, and silent".
+ */
+export function reachable(url: string, ms: number): Promise<boolean> {
+  const { hostname, port, protocol } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/g, ""),
+      port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
+    });
+    const done = (result: boolean) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(result);
+    };
+    const timer = setTimeout(() => done(false), ms);
+    socket.once("connect", () => done(true));
+    socket.once("error", () => done(false));
+  });
 }

@@ -1,232 +1,342 @@
 /**
- * Tries the targets of a plan in order until one answers. The first real output commits; a failure before it goes to
- * the next target unseen. Never sleeps between targets. docs/failover.md tells it for users.
+ * Tries the candidates of a request in order until one answers. The first real output commits; a failure before it goes
+ * to the next candidate unseen. Never sleeps between candidates. docs/failover.md describes it for users.
  */
-import { UnsupportedRequest } from "../dialects/dialect.ts";
-import { allFailed, answer, cannotCarry, nothingToTry } from "./answer.ts";
-import { type Answered, attempt } from "./attempt.ts";
-import { noteDropped, noteFailure, noteLateFailure, noteRewrite } from "./attempt-log.ts";
+import type { Conversation } from "../model/conversation.ts";
+import type { RequestEnd } from "../model/request-end.ts";
+import type { Target } from "../model/target.ts";
+import { type Dialects, UnsupportedRequest } from "../dialects/dialect.ts";
+import { estimateTokens } from "../dialects/shared/estimate-tokens.ts";
+import type { Log } from "../log/log.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { allFailed, answerOf, cannotCarry, type ErrorAnswer, estimate, nothingToTry } from "./answer.ts";
+import { type Answer, attempt, type Outcome } from "./attempt.ts";
 import { type Candidate, candidates } from "./candidates.ts";
 import type { Cooldown } from "./cooldown/cooldowns.ts";
-import type { DispatchDeps, Exchange } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import { type Failure, FAILURE_RULES } from "./failure/failure.ts";
-import { InFlightRequest } from "./in-flight.ts";
 import { GateFull } from "./gate.ts";
-import { decodeOnce, misfitsOf, prepare } from "./upstream-request.ts";
-import { Recording, streamUsage } from "./record.ts";
+import { InFlightRequest } from "./in-flight.ts";
+import { type Ending, RequestRecord } from "./record.ts";
+import type { StreamEnd } from "./relay/relay.ts";
+import type { DispatchState } from "./state.ts";
+import { decodeOnce, rejectedFields, type UpstreamRequest, upstreamRequest } from "./upstream-request.ts";
+import { streamUsage } from "./usage.ts";
 
-/** When everything cools, the soonest is tried if it is at most this far away. Milliseconds. */
+/** When everything is cooling down, the first to be ready is tried if it is ready this soon. Milliseconds. */
 const SOON_MS = 5000;
+/** A token count that takes longer is not worth waiting for: an estimate does. Milliseconds. */
+const COUNT_MS = 5000;
+
+/** What dispatch works with. */
+export interface DispatchDeps {
+  readonly state: DispatchState;
+  readonly dialects: Dialects;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly fetch: typeof fetch;
+  /** Called once for each request, after its last byte. */
+  readonly onEnd: (end: RequestEnd) => void;
+}
+
+/** A request on its way through its candidates. */
+interface Course {
+  readonly exchange: Exchange;
+  readonly deps: DispatchDeps;
+  readonly request: InFlightRequest;
+  readonly record: RequestRecord;
+  /** The request in neutral form. @throws UnsupportedRequest */
+  readonly decoded: () => Conversation;
+  readonly failures: Failure[];
+  /** Why candidates were not tried, a line for each. */
+  readonly skipped: string[];
+  /** The candidate whose cooldown ends first, of those that were not tried for it. */
+  soonest?: { readonly candidate: Candidate; readonly because: Cooldown; readonly until: number };
+  /** Its other keys would meet the failure that one key met. */
+  failed?: Target;
+  /** After a context overflow only larger windows are tried. Tokens. */
+  windowOver: number;
+}
+
+/** What came of a candidate. */
+type Tried =
+  | Extract<Outcome, { kind: "failure" }>
+  /** `leave` frees its place at the provider. */
+  | {
+    readonly kind: "answer";
+    readonly answer: Answer;
+    readonly upstream: UpstreamRequest;
+    readonly leave: () => void;
+  }
+  /** The provider was not asked. */
+  | { readonly kind: "skipped"; readonly why: string }
+  | { readonly kind: "full"; readonly failure: Failure };
 
 /** Answers an exchange. Never throws; every end is an answer in the client's dialect. */
-export async function dispatch(exchange: Exchange, dispatcher: DispatchDeps): Promise<Response> {
-  return await new Dispatch(exchange, dispatcher).run();
+export async function dispatch(exchange: Exchange, deps: DispatchDeps): Promise<Response> {
+  const { id, time, plan, signal } = exchange;
+  const course: Course = {
+    exchange,
+    deps,
+    request: new InFlightRequest({ id, time, route: plan.route, signal }),
+    record: new RequestRecord(exchange),
+    decoded: decodeOnce(exchange),
+    failures: [],
+    skipped: [],
+    windowOver: 0,
+  };
+  deps.state.inFlight.add(course.request);
+  try {
+    for (const candidate of ready(course)) {
+      const tried = await tryOne(course, candidate);
+      if (tried.kind === "answer") return show(course, candidate, tried);
+      const last = moveOn(course, candidate, tried);
+      if (last !== undefined) {
+        return finish(course, allFailed(asked(course), [last], undefined, deps.clock.now()));
+      }
+    }
+    return nobodyAnswered(course);
+  } catch (error) {
+    if (error instanceof UnsupportedRequest) return finish(course, cannotCarry(asked(course), error));
+    throw error;
+  } finally {
+    if (!course.request.streaming) deps.state.inFlight.delete(course.request);
+  }
 }
 
-class Dispatch {
-  readonly #exchange: Exchange;
-  readonly #dispatcher: DispatchDeps;
-  readonly #recording: Recording;
-  readonly #failures: Failure[] = [];
-  readonly #passed: string[] = [];
-  readonly #decoded;
-  readonly #flight: InFlightRequest;
-  /** After a context overflow only larger windows are tried. Tokens. */
-  #windowOver = 0;
-
-  constructor(exchange: Exchange, dispatcher: DispatchDeps) {
-    this.#flight = new InFlightRequest(exchange);
-    this.#exchange = exchange;
-    this.#dispatcher = dispatcher;
-    this.#recording = new Recording(exchange, dispatcher);
-    this.#decoded = decodeOnce(exchange);
-  }
-
-  async run(): Promise<Response> {
-    const { inFlight } = this.#dispatcher.state;
-    inFlight.add(this.#flight);
-    try {
-      return await this.#first();
-    } catch (error) {
-      if (error instanceof UnsupportedRequest) return cannotCarry(this.#exchange, error, this.#recording);
-      throw error;
-    } finally {
-      if (!this.#flight.streaming) inFlight.delete(this.#flight);
-    }
-  }
-
-  /** The first answer that may be shown, or what is to be said when there is none. */
-  async #first(): Promise<Response> {
-    const { plan, config, headers } = this.#exchange;
-    const { state, clock } = this.#dispatcher;
-    let soonest: { candidate: Candidate; because: Cooldown; until: number } | undefined;
-    for (const keys of candidates(plan, config, headers, state.turn++)) {
-      for (const candidate of keys) {
-        const is = state.cooldowns.at(candidate.place, clock.now());
-        if (is.state === "cooling") {
-          this.#passed.push(wayOf(candidate, `cooling (${is.because.message})`));
-          if (soonest === undefined || is.until < soonest.until) {
-            soonest = { candidate, because: is.because, until: is.until };
-          }
-          continue;
-        }
-        if (is.state === "trial") state.cooldowns.claim(candidate.place);
-        const response = await this.#try(candidate);
-        if (response !== undefined) return response;
-        // The provider itself, or the model, is what failed: its other keys would meet the same.
-        const scope = FAILURE_RULES[this.#failures.at(-1)?.class ?? "bad_request"].scope;
-        if (scope !== "key" && scope !== "key+model") break;
+/**
+ * The candidates that may be tried, in order, those that are cooling down left out; at last the one that is ready soon. A
+ * token count asks only the target that the request itself would go to, and only while nothing is wrong with it.
+ */
+function* ready(course: Course): Generator<Candidate> {
+  const { exchange, deps: { state, clock } } = course;
+  const counts = isCount(exchange);
+  let first: Target | undefined;
+  for (const candidate of candidates(exchange, state.rotation++)) {
+    const { target, cooldownKey } = candidate;
+    if (target === course.failed) continue;
+    first ??= target;
+    if (counts && target !== first) return;
+    const is = state.cooldowns.at(cooldownKey, clock.now());
+    if (is.state === "cooling") {
+      const { because, until } = is;
+      course.skipped.push(`${nameOf(target)}: cooling down (${because.message})`);
+      if (course.soonest === undefined || until < course.soonest.until) {
+        course.soonest = { candidate, because, until };
       }
+      continue;
     }
-    if (soonest !== undefined && soonest.until - clock.now() < SOON_MS) {
-      const response = await this.#try(soonest.candidate);
-      if (response !== undefined) return response;
+    if (is.state === "trial") {
+      if (counts) continue;
+      state.cooldowns.claim(cooldownKey);
     }
-    if (this.#failures.length > 0) {
-      return allFailed(this.#exchange, this.#failures, soonest, this.#recording, clock.now());
-    }
-    const skipped = plan.targets.filter(({ skip }) => skip !== undefined).map((target) =>
-      wayOf({ target }, target.skip)
-    );
-    return nothingToTry(this.#exchange, [...skipped, ...this.#passed], soonest, this.#recording, clock.now());
+    yield candidate;
   }
+  const { soonest } = course;
+  if (!counts && soonest !== undefined && soonest.until - clock.now() < SOON_MS) yield soonest.candidate;
+}
 
-  /** A candidate that was chosen and cannot be asked after all. */
-  #pass(candidate: Candidate, why: string): void {
-    this.#passed.push(wayOf(candidate, why));
-    this.#dispatcher.state.cooldowns.release(candidate.place);
+/** One target with one key; again, re-encoded, where the model refuses fields that were written for another model. */
+async function tryOne(course: Course, candidate: Candidate): Promise<Tried> {
+  const { exchange, deps, request, decoded } = course;
+  const { target } = candidate;
+  if (course.windowOver > 0 && (exchange.catalog.find(target)?.context ?? 0) <= course.windowOver) {
+    return { kind: "skipped", why: "its context window is not larger" };
   }
-
-  /**
-   * One target with one key. Undefined: the next one may be tried. `anew`: the body is written for this model instead
-   * of passed through.
-   */
-  async #try(candidate: Candidate, anew = false): Promise<Response | undefined> {
-    const { target, provider, key, place } = candidate;
-    const exchange = this.#exchange;
-    const { state, clock } = this.#dispatcher;
-    if (this.#windowOver > 0 && (this.#exchange.catalog.find(target)?.context ?? 0) <= this.#windowOver) {
-      this.#pass(candidate, "its context window is not larger");
-      return undefined;
-    }
-    const prepared = prepare(exchange, target, provider, key, this.#dispatcher, this.#decoded, anew);
-    if ("unfit" in prepared) {
-      this.#pass(candidate, prepared.unfit);
-      return undefined;
-    }
-    this.#flight.target = target;
-    const started = clock.mono();
-    let leave: () => void;
-    try {
-      const entered = state.enter(provider, this.#flight);
-      leave = entered instanceof Promise ? await entered : entered;
-    } catch (error) {
-      state.cooldowns.release(place);
-      if (!(error instanceof GateFull)) {
-        return this.#ended({ class: "cancelled", ...place, message: "the client hung up" });
-      }
-      this.#note({
-        class: "overloaded",
-        ...place,
-        message: `this proxy's own limit for ${provider.name}: ${error.message}`,
-      }, 0);
-      return undefined;
-    }
-    const tried = await attempt({
-      exchange,
-      flight: this.#flight,
-      dispatcher: this.#dispatcher,
-      target,
-      provider,
-      prepared,
-      totalLeft: exchange.config.proxy.timeouts.total - (clock.mono() - exchange.started),
-      onStreamEnd: (end, failure, came) => {
-        leave();
-        state.inFlight.delete(this.#flight);
-        if (failure !== undefined) {
-          noteLateFailure(this.#dispatcher, exchange.id, failure);
-          if (this.#flight.reason === undefined) state.cooldowns.failed(place, failure, clock.now());
-        }
-        this.#recording.finish({
-          status: 200,
-          cancelled: end.cancelled,
-          ...(failure === undefined ? {} : { failure: failure.class }),
-          usage: streamUsage(came, exchange.facts.approxTokens),
-        });
-      },
+  let reencode = deps.state.needsReencoding(target) && rejectedFields(exchange, target.model).length > 0;
+  for (;;) {
+    const options = { exchange, candidate, dialects: deps.dialects, decoded, reencode };
+    const upstream = orRelease(course, candidate, () => upstreamRequest(options));
+    if ("unfit" in upstream) return { kind: "skipped", why: upstream.unfit };
+    request.target = target;
+    const tried = await ask(course, candidate, upstream);
+    if (tried.kind === "answer" && reencode) deps.state.sawReencoded(target);
+    const mayReencode = tried.kind === "failure" && tried.failure.class === "bad_request" && upstream.same;
+    const fields = mayReencode ? rejectedFields(exchange, target.model) : [];
+    if (fields.length === 0) return tried;
+    deps.log("info", `${nameOf(target)} rejected ${fields.join(", ")}; re-encoded and retried`, {
+      id: exchange.id,
     });
-    if (!tried.ok) {
-      leave();
-      const { failure } = tried;
-      const { status } = failure;
-      this.#recording.attempted({ target, dialect: prepared.dialect.name, started, status, failure });
-      const misfits = anew ? [] : misfitsOf(exchange, prepared, tried.failure);
-      if (misfits.length === 0) return this.#failed(candidate, tried.failure, clock.mono() - started);
-      noteRewrite(this.#dispatcher, exchange.id, tried.failure, misfits);
-      return await this.#try(candidate, true);
-    }
-    if (anew) state.sawMisfit(target);
-    state.cooldowns.succeeded(place);
-    const { status } = tried;
-    this.#recording.attempted({ target, dialect: prepared.dialect.name, started, status });
-    this.#recording.firstTokenMs = clock.mono() - exchange.started;
-    if (exchange.turn !== undefined) {
-      state.sawServed(exchange.turn, { provider: target.provider, model: target.model });
-    }
-    state.sawFirstToken(target, clock.mono() - started);
-    if (tried.relay === undefined) leave();
-    return this.#show(candidate, tried, prepared.dropped);
+    reencode = true;
   }
+}
 
-  #show(candidate: Candidate, tried: Answered, dropped: readonly string[]): Response {
-    const exchange = this.#exchange;
-    noteDropped(this.#dispatcher, exchange.id, candidate.target.provider, dropped);
-    if (tried.relay === undefined) this.#recording.finish({ status: tried.status, usage: tried.usage });
-    const response = answer(exchange, candidate.target, tried, this.#recording, dropped);
-    if (tried.relay !== undefined) {
-      this.#flight.began(tried.relay);
-      if (this.#flight.stopped) tried.relay.hangUp(); // between the first output and here
-    }
-    return response;
+/** Waits for a place at the provider, makes the attempt and records it. */
+async function ask(course: Course, candidate: Candidate, upstream: UpstreamRequest): Promise<Tried> {
+  const { exchange, deps, request, record } = course;
+  const { target, provider } = candidate;
+  const { clock, fetch } = deps;
+  const { total } = exchange.config.proxy.timeouts;
+  const started = clock.mono();
+  let leave: () => void;
+  try {
+    const entered = isCount(exchange) ? () => {} : deps.state.enter(provider, request);
+    leave = entered instanceof Promise ? await entered : entered;
+  } catch (error) {
+    return { kind: "full", failure: notLetIn(candidate, error) };
   }
+  const outcome = await attempt({
+    exchange,
+    request,
+    target,
+    timeouts: provider.timeouts,
+    upstream,
+    totalLeft: isCount(exchange) ? COUNT_MS : total - (clock.mono() - exchange.started),
+    clock,
+    fetch,
+  });
+  const attempted = { target, dialect: upstream.dialect.name, started, ended: clock.mono() };
+  if (outcome.kind === "failure") {
+    leave();
+    const { failure } = outcome;
+    record.attempted({ ...attempted, status: failure.status, failure });
+    return outcome;
+  }
+  record.attempted({ ...attempted, status: outcome.answer.status });
+  if (!isCount(exchange)) deps.state.sawFirstToken(target, attempted.ended - started);
+  return { ...outcome, upstream, leave };
+}
 
-  /** A failure before anything was shown. Undefined: go on. */
-  #failed(candidate: Candidate, failure: Failure, ms: number): Response | undefined {
-    const { target, place } = candidate;
-    const { state, clock } = this.#dispatcher;
-    const { reason } = this.#flight;
-    if (reason !== undefined) {
-      state.cooldowns.release(place);
-      return this.#ended({ ...failure, class: "server_error", status: 503, message: reason });
+/** Ends the candidate's trial where the work throws: another request may have it. */
+function orRelease<T>({ deps }: Course, { cooldownKey }: Candidate, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    deps.state.cooldowns.release(cooldownKey);
+    throw error;
+  }
+}
+
+/** Why a request did not get a place at its provider. */
+function notLetIn({ provider, cooldownKey }: Candidate, error: unknown): Failure {
+  return error instanceof GateFull
+    ? {
+      ...cooldownKey,
+      class: "overloaded",
+      message: `this proxy's own limit for ${provider.name}: ${error.message}`,
     }
-    this.#note(failure, ms);
-    if (failure.class === "cancelled") {
-      state.cooldowns.release(place);
-      return this.#ended(failure);
-    }
-    const { next } = FAILURE_RULES[failure.class];
-    if (next === false) {
-      state.cooldowns.succeeded(place); // it answered: the provider is well
-      return this.#ended(failure);
-    }
-    state.cooldowns.failed(place, failure, clock.now());
-    if (next === "larger") {
-      this.#windowOver = this.#exchange.catalog.find(target)?.context ?? this.#exchange.facts.approxTokens;
-    }
+    : { ...cooldownKey, class: "cancelled", message: "the client hung up" };
+}
+
+/** The answer of a candidate, on its way to the client. */
+function show(course: Course, candidate: Candidate, tried: Extract<Tried, { kind: "answer" }>): Response {
+  const { exchange, deps: { state, clock, log }, request, record } = course;
+  const { target, cooldownKey } = candidate;
+  const { answer, upstream: { dropped }, leave } = tried;
+  if (!isCount(exchange)) {
+    state.cooldowns.succeeded(cooldownKey);
+    const { turn } = exchange.plan;
+    if (turn !== undefined) state.sawServed(turn, { provider: target.provider, model: target.model });
+  }
+  record.firstTokenMs = clock.mono() - exchange.started;
+  if (dropped.length > 0) {
+    log("info", `dropped for ${target.provider}: ${dropped.join(", ")}`, { id: exchange.id });
+  }
+  const { relay, status, usage } = answer;
+  if (relay === undefined) {
+    leave();
+    end(course, { status, usage });
+    return answerOf(asked(course), target, answer, dropped);
+  }
+  void relay.ended.then((streamEnd) => afterStream(course, candidate, streamEnd, leave));
+  const response = answerOf(asked(course), target, answer, dropped);
+  request.began(relay);
+  if (request.stopped) relay.hangUp(); // between the first output and here
+  return response;
+}
+
+/** A streamed answer is over. */
+function afterStream(course: Course, candidate: Candidate, streamEnd: StreamEnd, leave: () => void): void {
+  const { exchange, deps: { state, clock, log }, request } = course;
+  const { failure, cancelled, received } = streamEnd;
+  request.whenStopped(undefined);
+  leave();
+  state.inFlight.delete(request);
+  if (failure !== undefined) {
+    const { provider, message } = failure;
+    state.sawFailure(provider, clock.now(), message);
+    log("warn", `${nameOf(failure)} failed after output began: ${message}`, { id: exchange.id });
+    if (request.reason === undefined) state.cooldowns.failed(candidate.cooldownKey, failure, clock.now());
+  }
+  const usage = streamUsage(received, exchange.facts.approxTokens);
+  end(course, {
+    status: 200,
+    cancelled,
+    ...(failure === undefined ? {} : { failure: failure.class }),
+    usage,
+  });
+}
+
+/**
+ * A candidate did not answer: remembers what the next request should know of it.
+ * Returns the failure that the client gets now; undefined: the next candidate may be tried.
+ */
+function moveOn(
+  course: Course,
+  { target, cooldownKey }: Candidate,
+  tried: Exclude<Tried, { kind: "answer" }>,
+): Failure | undefined {
+  const { exchange, deps: { state, clock, log }, request } = course;
+  if (tried.kind !== "failure") state.cooldowns.release(cooldownKey);
+  if (tried.kind === "skipped") {
+    course.skipped.push(`${nameOf(target)}: ${tried.why}`);
+    course.failed = target;
     return undefined;
   }
-
-  #note(failure: Failure, ms: number): void {
-    this.#failures.push(failure);
-    noteFailure(this.#dispatcher, this.#exchange.id, failure, ms);
+  if (isCount(exchange)) return undefined;
+  const { failure } = tried;
+  const { class: kind, message, status } = failure;
+  if (request.reason !== undefined || kind === "cancelled") {
+    state.cooldowns.release(cooldownKey);
+    return request.reason === undefined
+      ? failure
+      : { ...failure, class: "server_error", status: 503, message: request.reason };
   }
-
-  /** The client gets this failure as it is. */
-  #ended(failure: Failure): Response {
-    return allFailed(this.#exchange, [failure], undefined, this.#recording, this.#dispatcher.clock.now());
+  course.failures.push(failure);
+  state.sawFailure(failure.provider, clock.now(), message);
+  const ms = tried.kind === "full" ? 0 : course.record.attempts.at(-1)?.ms ?? 0;
+  const fields = { id: exchange.id, status, ms: Math.round(ms) };
+  log("warn", `${nameOf(target)}: ${kind.replaceAll("_", " ")}: ${message}`, fields);
+  const { next, scope } = FAILURE_RULES[kind];
+  if (next === false) {
+    state.cooldowns.succeeded(cooldownKey); // it answered: the provider is well
+    return failure;
   }
+  if (scope !== "key" && scope !== "key+model") course.failed = target;
+  if (tried.kind === "failure") state.cooldowns.failed(cooldownKey, failure, clock.now());
+  if (next === "larger") {
+    course.windowOver = exchange.catalog.find(target)?.context ?? exchange.facts.approxTokens;
+  }
+  return undefined;
 }
 
-function wayOf({ target: { provider, model } }: Pick<Candidate, "target">, why: string | undefined): string {
-  return `${provider},${model}: ${why}`;
+/** The last word where no candidate answered. */
+function nobodyAnswered(course: Course): Response {
+  const { exchange, deps, failures, skipped, soonest } = course;
+  if (isCount(exchange)) {
+    end(course, { status: 200 });
+    return estimate(asked(course), estimateTokens(course.decoded()));
+  }
+  const now = deps.clock.now();
+  if (failures.length > 0) return finish(course, allFailed(asked(course), failures, soonest, now));
+  const planned = exchange.plan.targets.filter(({ skip }) => skip !== undefined).map((target) =>
+    `${nameOf(target)}: ${target.skip}`
+  );
+  return finish(course, nothingToTry(asked(course), [...planned, ...skipped], soonest, now));
 }
+
+/** The request ends with an error answer. */
+function finish(course: Course, { error, response }: ErrorAnswer): Response {
+  const { status, class: failure } = error;
+  end(course, { status, failure, cancelled: failure === "cancelled" });
+  return response;
+}
+
+/** The request is over. */
+function end({ record, deps: { clock, onEnd } }: Course, ending: Ending): void {
+  onEnd(record.end(ending, clock.mono()));
+}
+
+const asked = ({ exchange, record: { attempts } }: Course) => ({ exchange, attempts });
+const isCount = ({ facts }: Exchange): boolean => facts.operation === "count_tokens";
+const nameOf = ({ provider, model }: Target): string => `${provider},${model}`;

@@ -1,15 +1,11 @@
-/** One request on its way, and what dispatch works with. Types only. */
+/** One request that waits for its answer. Types only. */
 import type { Classification } from "../classifier/classification.ts";
 import type { Config } from "../config/config.ts";
 import type { PricedCatalog } from "../config/priced-catalog.ts";
-import type { Dialect, Dialects } from "../dialects/dialect.ts";
+import type { Dialect } from "../dialects/dialect.ts";
 import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import type { Json } from "../model/json.ts";
-import type { RequestEnd } from "../model/request-end.ts";
-import type { Clock } from "../runtime/clock.ts";
-import type { Log } from "../log/log.ts";
 import type { RoutePlan } from "../router/plan.ts";
-import type { DispatchState } from "./state.ts";
 
 /** A client's request, read, classified and routed. */
 export interface Exchange {
@@ -38,19 +34,6 @@ export interface Exchange {
   /** Microseconds, for `Server-Timing` and the ledger. */
   readonly classifyUs: number;
   readonly routeUs: number;
-  /** A name for the turn that it belongs to; see `RoutePlan.turn`. */
-  readonly turn?: string;
-  /** Headers that every answer to this request gets besides the usual ones (a budget's warning). */
+  /** More headers for every answer to this request (a budget's warning). */
   readonly extraHeaders?: Readonly<Record<string, string>>;
-}
-
-/** What dispatch is given by the server. */
-export interface DispatchDeps {
-  readonly state: DispatchState;
-  readonly dialects: Dialects;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly fetch: typeof fetch;
-  /** Called once for each request, after its last byte. */
-  readonly onEnd: (end: RequestEnd) => void;
 }

@@ -1,8 +1,8 @@
-/** Which headers travel. Tables, from RFC 9110 7.6.1 and what providers and clients of today read. */
+/** Which headers travel, and how a text becomes a header. Tables, from RFC 9110 7.6.1 and what providers and clients of today read. */
 import type { Provider } from "../config/config.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { HeaderMap } from "../model/request-facts.ts";
-import type { Key } from "./keys.ts";
+import type { Key } from "./candidates.ts";
 
 /** Client headers that never reach a provider: hop by hop, credentials, what the call sets itself, a browser's. */
 const NOT_TO_PROVIDERS: ReadonlySet<string> = new Set([
@@ -39,17 +39,24 @@ const NOT_TO_PROVIDERS: ReadonlySet<string> = new Set([
   "range",
 ]);
 
-/** Headers of a client that only make sense in its own dialect are sent on when the provider speaks it too. */
+export interface RequestHeadersOptions {
+  /** The client's headers. */
+  readonly client: HeaderMap;
+  readonly provider: Provider;
+  readonly key: Key;
+  /** What the provider speaks. */
+  readonly dialect: Dialect;
+  /** The client speaks it too. */
+  readonly same: boolean;
+  readonly stream: boolean;
+}
+
+/** The headers that a provider gets. A client's own travel only to a provider of its dialect: they make no sense elsewhere. */
 export function requestHeaders(
-  client: HeaderMap,
-  provider: Provider,
-  key: Key,
-  dialect: Dialect,
-  sameDialect: boolean,
-  stream: boolean,
+  { client, provider, key, dialect, same, stream }: RequestHeadersOptions,
 ): Record<string, string> {
   const headers: Record<string, string> = {};
-  if (sameDialect) {
+  if (same) {
     for (const name in client) {
       if (!NOT_TO_PROVIDERS.has(name) && !name.startsWith("sec-")) headers[name] = client[name] ?? "";
     }
@@ -74,7 +81,7 @@ function credential(headers: Record<string, string>, client: HeaderMap, provider
   if (provider.auth !== "bearer") headers["x-api-key"] = key.secret;
 }
 
-/** Provider headers that a client gets: rate limits and ids that its SDK reads. Everything else stays here. */
+/** Provider headers that a client gets: rate limits and ids that its SDK reads. Nothing else reaches it. */
 const TO_CLIENTS: ReadonlySet<string> = new Set([
   "retry-after",
   "retry-after-ms",
@@ -94,4 +101,35 @@ export function answerHeaders(from: Headers, to: Headers): void {
       to.set(name, value);
     }
   });
+}
+
+/** Signs of our own texts that ASCII has a likeness of. */
+const LIKENESS: Readonly<Record<string, string>> = {
+  "→": "->",
+  "…": "...",
+  "–": "-",
+  "—": "-",
+  "‘": "'",
+  "’": "'",
+  "“": '"',
+  "”": '"',
+};
+const MOST = 1000;
+
+/**
+ * A text as a header's value: visible ASCII on one line (https://www.rfc-editor.org/rfc/rfc9110#section-5.5). At most
+ * 1,000 characters; what ASCII has no likeness of is percent-encoded UTF-8.
+ */
+export function headerText(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length > MOST ? text.slice(0, MOST) : text;
+  return text.replace(/[\r\n\t]+/g, " ").replace(/[^\x20-\x7e]/gu, (sign) => LIKENESS[sign] ?? encoded(sign))
+    .slice(0, MOST);
+}
+
+function encoded(sign: string): string {
+  try {
+    return encodeURIComponent(sign);
+  } catch {
+    return "?"; // half of a surrogate pair
+  }
 }

@@ -1,37 +1,48 @@
-/** A request under way, as a stop sees it: it can be cut at any moment, and ends properly. */
+/** A request in flight, as a stop of the proxy sees it: it can be cut at any moment, and ends properly. */
 import type { Target } from "../model/target.ts";
-import type { Exchange } from "./exchange.ts";
-import type { Relay } from "./relay/relay.ts";
-import type { InFlight } from "./state.ts";
 
-export class InFlightRequest implements InFlight {
+/** A streamed answer that has begun. */
+interface Ending {
+  /** Ends it with an error event. */
+  cut(reason: string): void;
+}
+
+export class InFlightRequest {
   readonly id: string;
+  /** Epoch milliseconds of its arrival. */
   readonly since: number;
   readonly route: string;
+  /** The target that is being tried, or that answers. */
   target?: Target;
   /** Why it was cut; undefined: it was not. */
   reason: string | undefined;
-  /** The client hung up, or the flight was cut before its answer began. */
+  /** The client hung up, or the request was cut before its answer began. */
   stopped = false;
   #onStop: (() => void) | undefined;
   #controller: AbortController | undefined;
-  #relay: Relay | undefined;
+  #answer: Ending | undefined;
 
-  constructor({ id, time, plan, signal }: Exchange) {
+  /** `signal` aborts when the client hangs up. */
+  constructor({ id, time, route, signal }: {
+    readonly id: string;
+    readonly time: number;
+    readonly route: string;
+    readonly signal: AbortSignal;
+  }) {
     this.id = id;
     this.since = time;
-    this.route = plan.route;
+    this.route = route;
     if (signal.aborted) this.stopped = true;
     else signal.addEventListener("abort", () => this.#stop(), { once: true });
   }
 
-  /** Calls this when the flight is {@link stopped}, at once where it is already. There is one such call: the latest. */
+  /** Calls this when the request is {@link stopped}, at once if it is already. Only the latest such call counts. */
   whenStopped(call: (() => void) | undefined): void {
     this.#onStop = call;
     if (this.stopped) call?.();
   }
 
-  /** Aborts when the flight is {@link stopped}. Made for who asks: few have to wait for what only a signal can end. */
+  /** Aborts when the request is {@link stopped}. Made on demand: few have to wait for what only a signal can end. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.stopped) this.#controller.abort();
@@ -40,17 +51,18 @@ export class InFlightRequest implements InFlight {
 
   /** A streamed answer has begun: from now on it is what a cut ends. */
   get streaming(): boolean {
-    return this.#relay !== undefined;
+    return this.#answer !== undefined;
   }
 
-  began(relay: Relay): void {
-    this.#relay = relay;
-    if (this.reason !== undefined) relay.cut(this.reason);
+  began(answer: Ending): void {
+    this.#answer = answer;
+    if (this.reason !== undefined) answer.cut(this.reason);
   }
 
+  /** Ends it; its client gets an error event or an error answer with this reason. */
   cut(reason: string): void {
     this.reason = reason;
-    if (this.#relay !== undefined) this.#relay.cut(reason);
+    if (this.#answer !== undefined) this.#answer.cut(reason);
     else this.#stop();
   }
 

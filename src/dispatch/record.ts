@@ -1,131 +1,89 @@
-/** What happened to a request, collected while it happens and told once when it is over. */
-import type { Target } from "../model/target.ts";
-import type { DialectName } from "../model/request-facts.ts";
-import type { FailureClass } from "../model/failure.ts";
-import type { Usage } from "../model/usage.ts";
-import { CHARS_PER_TOKEN } from "../dialects/shared/estimate-tokens.ts";
+/** What happens to a request, collected while it happens: at its end it becomes a {@link RequestEnd}. */
 import { account, baselineOf } from "../ledger/account.ts";
-import type { AttemptRecord } from "../model/request-end.ts";
-import type { DispatchDeps, Exchange } from "./exchange.ts";
+import type { FailureClass } from "../model/failure.ts";
+import type { AttemptRecord, RequestEnd } from "../model/request-end.ts";
+import type { Target } from "../model/target.ts";
+import type { Usage } from "../model/usage.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Failure } from "./failure/failure.ts";
-import type { Pipe } from "./relay/pipe.ts";
 
+/** One attempt that answered, or failed. */
+export interface Attempted {
+  readonly target: Target;
+  readonly dialect: string;
+  /** `Clock.mono` at its start, and at its failure or its first output. */
+  readonly started: number;
+  readonly ended: number;
+  readonly status: number | undefined;
+  readonly failure?: Failure;
+}
+
+/** How the client's answer ended. */
 export interface Ending {
   readonly status: number;
   readonly failure?: FailureClass | string;
   readonly cancelled?: boolean;
-  readonly usage?: Usage;
+  readonly usage?: Usage | undefined;
 }
 
-interface Attempted {
-  readonly target: Target;
-  readonly dialect: DialectName;
-  readonly started: number;
-  readonly status?: number | undefined;
-  readonly failure?: Failure;
-}
-
-export class Recording {
+export class RequestRecord {
   readonly attempts: AttemptRecord[] = [];
   /** Milliseconds from arrival to the first output. */
   firstTokenMs: number | undefined;
   #exchange: Exchange;
-  #dispatcher: DispatchDeps;
-  #told = false;
 
-  constructor(exchange: Exchange, dispatcher: DispatchDeps) {
+  constructor(exchange: Exchange) {
     this.#exchange = exchange;
-    this.#dispatcher = dispatcher;
   }
 
-  /** One attempt answered, or failed. `started`: `Clock.mono` at its start. */
-  attempted({ target: { provider, model }, dialect, started, status, failure }: Attempted): void {
+  attempted({ target: { provider, model }, dialect, started, ended, status, failure }: Attempted): void {
     const { class: kind, message } = failure ?? {};
     const startMs = started - this.#exchange.started;
-    const ms = this.#dispatcher.clock.mono() - started;
+    const ms = ended - started;
     this.attempts.push({ provider, model, dialect, status, failure: kind, message, startMs, ms });
   }
 
-  /** Tells the ledger; the second call and later ones do nothing. */
-  finish(ending: Ending): void {
-    if (this.#told) return;
-    this.#told = true;
-    const {
-      id,
-      time,
-      started,
-      facts,
-      classification,
-      plan,
-      clientKey,
-      classifyUs,
-      routeUs,
-      headers,
-      config,
-      catalog,
-    } = this.#exchange;
+  /** The request's end. `ended`: `Clock.mono` after the last byte. */
+  end({ status, failure, cancelled = false, usage }: Ending, ended: number): RequestEnd {
+    const { id, time, started, facts, classification, plan, clientKey, classifyUs, routeUs, headers } =
+      this.#exchange;
+    const { config, catalog } = this.#exchange;
     const { attempts } = this;
-    const answered = attempts.at(-1);
-    const good = answered !== undefined && answered.failure === undefined ? answered : undefined;
-    const charged = {
-      operation: facts.operation,
-      provider: good?.provider,
-      model: good?.model,
-      usage: ending.usage,
-      status: ending.status,
-      time,
-    };
-    this.#dispatcher.onEnd({
+    const [first, last] = [attempts[0], attempts.at(-1)];
+    const { provider, model, dialect } = last?.failure === undefined ? last ?? NOBODY : NOBODY;
+    const { operation } = facts;
+    const charged = { operation, provider, model, usage, status, time };
+    return {
       id,
       time,
       client: facts.client,
       clientKey,
       session: facts.session,
       clientDialect: facts.dialect,
-      operation: facts.operation,
+      operation,
       stream: facts.stream,
       modelAsked: facts.model,
       kind: classification.kind,
       route: plan.route,
       why: plan.why,
-      provider: good?.provider,
-      model: good?.model,
-      providerDialect: good?.dialect,
+      provider,
+      model,
+      providerDialect: dialect,
       attempts,
-      // Read when it is asked for: a client that hangs up ends a request just before its last attempt is recorded.
-      get fellBack() {
-        return attempts.some(({ provider, model }) =>
-          provider !== attempts[0]?.provider || model !== attempts[0].model
-        );
-      },
-      usage: ending.usage,
+      fellBack: attempts.some((one) => one.provider !== first?.provider || one.model !== first.model),
+      usage,
       costs: account(charged, catalog.cost, baselineOf(config)),
-      status: ending.status,
-      failure: ending.failure,
-      cancelled: ending.cancelled ?? false,
+      status,
+      failure,
+      cancelled,
       firstTokenMs: this.firstTokenMs,
-      durationMs: this.#dispatcher.clock.mono() - started,
+      durationMs: ended - started,
       overheadUs: classifyUs + routeUs,
       traceParent: headers.traceparent,
       traceState: headers.tracestate,
-    });
+    };
   }
 }
 
-/** What a provider used that reports nothing. Tokens. */
-export function estimatedUsage(input: number, output: number): Usage {
-  return { input, cacheRead: 0, cacheWrite: 0, output, reasoning: 0, estimated: true };
-}
-
-/**
- * What a stream used. Of one that was cut, the input that the provider told of, and as much output as came: the
- * provider's own count stands at the beginning (Anthropic) or would have come with the end.
- */
-export function streamUsage(
-  { usage, complete, outputChars }: Pick<Pipe, "usage" | "complete" | "outputChars">,
-  inputTokens: number,
-): Usage {
-  const output = Math.ceil(outputChars / CHARS_PER_TOKEN);
-  if (usage === undefined) return estimatedUsage(inputTokens, output);
-  return complete ? usage : { ...usage, output: Math.max(usage.output, output), estimated: true };
-}
+/** Who answered where nobody did. */
+const NOBODY: Partial<AttemptRecord> = {};

@@ -3,17 +3,7 @@ import type { Provider } from "../config/config.ts";
 import type { Target } from "../model/target.ts";
 import { Cooldowns } from "./cooldown/cooldowns.ts";
 import { Gate } from "./gate.ts";
-
-/** A request that is being answered, as far as a stop needs to know. */
-export interface InFlight {
-  readonly id: string;
-  readonly since: number;
-  readonly route: string;
-  /** The target being tried or answering. */
-  target?: Target;
-  /** Ends it with an error event; its client gets a proper end. */
-  cut(reason: string): void;
-}
+import type { InFlightRequest } from "./in-flight.ts";
 
 const NOTHING = () => {};
 
@@ -22,11 +12,11 @@ const MOST_TURNS = 1000;
 
 export class DispatchState {
   readonly cooldowns: Cooldowns;
-  readonly inFlight = new Set<InFlight>();
-  /** Rises by one a request. */
-  turn = 0;
+  readonly inFlight = new Set<InFlightRequest>();
+  /** Rises by one with every request: keys and `round_robin` targets take turns by it. */
+  rotation = 0;
   #gates = new Map<string, Gate>();
-  #misfits = new Set<string>();
+  #picky = new Set<string>();
   #served = new Map<string, Target>();
   #firstToken = new Map<string, number>();
   #lastFailure = new Map<string, { at: number; message: string }>();
@@ -69,13 +59,13 @@ export class DispatchState {
     this.#firstToken.set(id, before === undefined ? ms : before * 0.7 + ms * 0.3);
   }
 
-  /** Whether a model has refused a body of another model's before, and taken it written anew. */
-  isMisfit({ provider, model }: Target): boolean {
-    return this.#misfits.size > 0 && this.#misfits.has(`${provider},${model}`);
+  /** Whether a model refused a body that was written for another model, and took it re-encoded. */
+  needsReencoding({ provider, model }: Target): boolean {
+    return this.#picky.size > 0 && this.#picky.has(`${provider},${model}`);
   }
 
-  sawMisfit({ provider, model }: Target): void {
-    this.#misfits.add(`${provider},${model}`);
+  sawReencoded({ provider, model }: Target): void {
+    this.#picky.add(`${provider},${model}`);
   }
 
   /** The target that answered the earlier requests of a turn. */
@@ -95,7 +85,7 @@ export class DispatchState {
     }
   }
 
-  /** The last failure of a provider, for `/health/detailed`. */
+  /** A provider's latest failure, for `/health/detailed`. */
   lastFailure(provider: string): { readonly at: number; readonly message: string } | undefined {
     return this.#lastFailure.get(provider);
   }

@@ -1,83 +1,84 @@
-/** From an exchange and a target to the call that will be made: which dialect, which bytes, which headers. */
-import type { ModelInfo } from "../model/price.ts";
-import type { Provider } from "../config/config.ts";
-import type { Target } from "../model/target.ts";
+/** From an exchange and a candidate to the request that the provider gets: which dialect, which bytes, which headers. */
 import type { Conversation } from "../model/conversation.ts";
-import { type Dialect, UnsupportedRequest } from "../dialects/dialect.ts";
+import type { ModelInfo } from "../model/price.ts";
 import { ESSENTIAL } from "../dialects/shared/limits.ts";
+import { type Dialect, type Dialects, UnsupportedRequest } from "../dialects/dialect.ts";
 import { withModel, withTopLevel } from "../json/with-model.ts";
-import { answerRoom, cutLimit } from "./answer-room.ts";
-import type { DispatchDeps, Exchange } from "./exchange.ts";
-import type { Failure } from "./failure/failure.ts";
+import { lowerLimit, roomLeft } from "../router/answer-room.ts";
+import type { Candidate } from "./candidates.ts";
+import type { Exchange } from "./exchange.ts";
 import { requestHeaders } from "./headers.ts";
-import type { Key } from "./keys.ts";
 
-/** A call, ready to be made. */
+/** A request to a provider, ready to be sent. */
 export interface UpstreamRequest {
   readonly url: string;
+  /** What the provider speaks. */
   readonly dialect: Dialect;
   /** The provider speaks the client's dialect: bytes pass through. */
   readonly same: boolean;
   readonly headers: Record<string, string>;
   /** Makes the body: right before it is sent, for it holds only until the next one is made. */
   readonly body: () => Uint8Array<ArrayBuffer> | string;
-  /** Left out on purpose, by field. */
+  /** The fields that were dropped, or lowered to what fits. */
   readonly dropped: readonly string[];
-  /** The usage chunk was asked for by the proxy, not by the client. */
+  /** The proxy asked for usage, not the client. */
   readonly hideUsage: boolean;
   /** The request in neutral form: for encoding the answer. Made on demand where bytes pass through. */
   readonly asked: () => Conversation;
 }
 
-/** Why a target cannot take this request; it is passed over and the next one is tried. */
+/** Why a target cannot take this request; the next one is tried. */
 export interface Unfit {
   readonly unfit: string;
 }
 
-/**
- * The fields for which a model may have refused a body that passed through to it: the client wrote it for another
- * model. Empty: the refusal has another reason.
- */
-export function misfitsOf(
-  { dialect, body }: Exchange,
-  { same }: UpstreamRequest,
-  failure: Failure,
-): readonly string[] {
-  if (!same || failure.class !== "bad_request") return [];
-  return dialect.request.rejectedFields?.(body, failure.model) ?? [];
+export interface UpstreamOptions {
+  readonly exchange: Exchange;
+  readonly candidate: Candidate;
+  readonly dialects: Dialects;
+  /** The client's request in neutral form. @throws UnsupportedRequest */
+  readonly decoded: () => Conversation;
+  /** Encode the request for this model, though the provider speaks the client's dialect. */
+  readonly reencode: boolean;
 }
 
 /**
- * Makes the call for a target. `anew`: written for the model, though the provider speaks the client's dialect.
+ * The fields of a body that a model is known to refuse: the client wrote it for another model. Empty: none are known, and
+ * a refusal has another reason.
+ */
+export function rejectedFields({ dialect, body }: Exchange, model: string): readonly string[] {
+  return dialect.request.rejectedFields?.(body, model) ?? [];
+}
+
+/**
+ * Makes the request for a candidate.
  * @throws UnsupportedRequest when the body itself cannot be carried to any provider of another dialect.
  */
-export function prepare(
-  exchange: Exchange,
-  target: Target,
-  provider: Provider,
-  key: Key,
-  dispatcher: DispatchDeps,
-  decoded: () => Conversation,
-  anew: boolean,
-): UpstreamRequest | Unfit {
-  const { request } = exchange.dialect;
+export function upstreamRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
+  const { exchange, candidate: { target, provider }, dialects } = options;
+  if (exchange.facts.operation === "count_tokens") return countingRequest(options);
   const spoken = provider.endpoints[exchange.dialect.name] !== undefined;
-  const rewritten = anew || request.needsReencode?.(exchange.body, provider.quirks) === true ||
-    (dispatcher.state.isMisfit(target) &&
-      (request.rejectedFields?.(exchange.body, target.model).length ?? 0) > 0);
-  const same = spoken && !rewritten;
   const name = spoken ? exchange.dialect.name : provider.dialects[0];
   const url = name === undefined ? undefined : provider.endpoints[name];
-  const dialect = name === undefined ? undefined : dispatcher.dialects[name];
+  const dialect = name === undefined ? undefined : dialects[name];
   if (dialect === undefined || url === undefined) {
-    return { unfit: `${provider.name} speaks no dialect known here` };
+    return { unfit: `${provider.name} has no supported API format` };
   }
-  if (same) {
-    return passThrough(exchange, target, provider, key, dialect, url, decoded, exchange.catalog.find(target));
-  }
-
   const info = exchange.catalog.find(target);
-  const maxOutput = answerRoom(exchange.facts, info);
+  const reencode = !spoken || options.reencode ||
+    exchange.dialect.request.needsReencode?.(exchange.body, provider.quirks) === true;
+  return reencode ? reencoded(options, dialect, url, info) : passedThrough(options, url, info);
+}
+
+/** The client's request, decoded and encoded for the target. */
+function reencoded(
+  { exchange, candidate: { target, provider, key }, decoded }: UpstreamOptions,
+  dialect: Dialect,
+  url: string,
+  info: ModelInfo | undefined,
+): UpstreamRequest | Unfit {
+  const { headers: client, facts } = exchange;
+  const maxOutput = roomLeft(facts, info);
   const encoded = dialect.request.encode(decoded(), {
     model: target.model,
     provider: provider.name,
@@ -90,15 +91,8 @@ export function prepare(
   return {
     url,
     dialect,
-    same,
-    headers: requestHeaders(
-      exchange.headers,
-      provider,
-      key,
-      dialect,
-      false,
-      exchange.facts.stream,
-    ),
+    same: false,
+    headers: requestHeaders({ client, provider, key, dialect, same: false, stream: facts.stream }),
     body: () => JSON.stringify(encoded.body),
     dropped: encoded.dropped,
     hideUsage: false,
@@ -106,32 +100,46 @@ export function prepare(
   };
 }
 
-function passThrough(
-  exchange: Exchange,
-  target: Target,
-  provider: Provider,
-  key: Key,
-  dialect: Dialect,
+/** The client's own bytes, with another model and at most a few other members. */
+function passedThrough(
+  { exchange, candidate: { target, provider, key }, decoded }: UpstreamOptions,
   url: string,
-  decoded: () => Conversation,
   info: ModelInfo | undefined,
 ): UpstreamRequest {
-  const { bytes, body, headers, facts } = exchange;
+  const { bytes, body, dialect, headers: client, facts } = exchange;
   const usage = facts.stream ? dialect.usageOnDemand?.edits(body, provider.quirks) : undefined;
-  const limit = cutLimit(body, facts, info);
+  const limit = lowerLimit(body, facts, info);
   const sealed = dialect.request.edits?.(body);
   const edits = limit === undefined ? sealed : { ...sealed, ...limit };
   return {
     url: url + exchange.query,
     dialect,
     same: true,
-    headers: requestHeaders(headers, provider, key, dialect, true, facts.stream),
+    headers: requestHeaders({ client, provider, key, dialect, same: true, stream: facts.stream }),
     body: () =>
       edits === undefined && usage === undefined
         ? withModel(bytes, body, target.model, room)
         : withTopLevel(bytes, body, { model: target.model, ...edits, ...usage }, room),
     dropped: limit === undefined ? [] : Object.keys(limit),
     hideUsage: usage !== undefined,
+    asked: decoded,
+  };
+}
+
+/** The client's own bytes for the provider's endpoint that counts tokens. */
+function countingRequest(
+  { exchange, candidate: { target, provider, key }, decoded }: UpstreamOptions,
+): UpstreamRequest | Unfit {
+  const { bytes, body, dialect, headers: client } = exchange;
+  if (provider.countTokensUrl === undefined) return { unfit: `${provider.name} does not count tokens` };
+  return {
+    url: provider.countTokensUrl + exchange.query,
+    dialect,
+    same: true,
+    headers: requestHeaders({ client, provider, key, dialect, same: true, stream: false }),
+    body: () => withModel(bytes, body, target.model, room),
+    dropped: [],
+    hideUsage: false,
     asked: decoded,
   };
 }

@@ -59,7 +59,7 @@ export interface RequestEnd {
   readonly provider?: string;
   readonly model?: string;
   readonly providerDialect?: DialectName;
-  /** In the order of their starts. One may be added just after the end: a client hung up while it failed. */
+  /** In the order of their starts. */
   readonly attempts: readonly AttemptRecord[];
   /** More than one target was tried. */
   readonly fellBack: boolean;

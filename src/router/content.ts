@@ -1,8 +1,4 @@
 /** Step 4: the content decides, in a fixed order. Pure. */
-import type { Classification } from "../classifier/classification.ts";
-import { classify } from "../classifier/classify.ts";
-import type { Config } from "../config/config.ts";
-import type { RequestFacts } from "../model/request-facts.ts";
 import type { RouteName } from "../model/target.ts";
 import { count } from "../text/format.ts";
 import { decided, type Decision, leadsTo, quoted } from "./decision.ts";
@@ -21,8 +17,7 @@ const WEB_SEARCH = /web[_-]?search/i;
  * goes to `default`, not to `background`, whose small models have no web search.
  */
 export function byContent(input: RoutingInput): Decision {
-  const { facts, config, conditions, why } = input;
-  const classification = contentOf(facts, input.classification, config);
+  const { facts, classification, config, conditions, why } = input;
   const { routes, longContextThreshold } = config.router;
   const isSet = (name: RouteName) => (routes[name]?.length ?? 0) > 0;
 
@@ -54,22 +49,11 @@ export function byContent(input: RoutingInput): Decision {
     why.push(`${long}, but the route long_context is not set: ignored`);
   }
 
-  if (classification.isHousekeeping && !isCount(facts, classification)) {
+  if (classification.isHousekeeping) {
     if (searches) return chosen("default", "the client's search helper has no words of the user's", why);
     return chosen("background", classification.why, why);
   }
   return chosen(classification.kind, classification.why, why);
-}
-
-/** Counting tokens is housekeeping, but it asks about the model that the content itself goes to. */
-function contentOf(facts: RequestFacts, classification: Classification, config: Config): Classification {
-  if (!isCount(facts, classification) || classification.kind !== "background") return classification;
-  return classify({ ...facts, operation: "generate" }, config.router.words);
-}
-
-function isCount(facts: RequestFacts, { housekeeping }: Classification): boolean {
-  return housekeeping === "count_tokens" ||
-    (facts.operation === "count_tokens" && housekeeping === undefined);
 }
 
 /** The classifier's reasons name the kind already (`… → think`). */

@@ -3,14 +3,9 @@ import type { Config } from "../config/config.ts";
 import type { Target } from "../model/target.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { count } from "../text/format.ts";
+import { roomNeeded } from "./answer-room.ts";
 import { quoted } from "./decision.ts";
 import type { Conditions } from "./plan.ts";
-
-/**
- * The most room that is kept for an answer, in tokens. Agents allow far more than they use (128,000, whatever they ask
- * for), and a limit that does not fit is lowered when the request is sent: it is not a reason to refuse the target.
- */
-const ANSWER_ROOM = 8192;
 
 /** Why a target will not be tried, for people; undefined: it fits. A provider of another dialect fits: requests are re-encoded. */
 export function unfit(
@@ -35,8 +30,7 @@ export function lacking(target: Target, facts: RequestFacts, conditions: Conditi
   if (facts.toolCount > 0 && !model.tools) return "has no tool calls";
   if (model.context > 0) {
     const input = facts.approxTokens;
-    // A client's limit above the model's own is lowered to it, so it needs no more room.
-    const output = Math.min(facts.maxOutputTokens ?? 0, model.maxOutput || Infinity, ANSWER_ROOM);
+    const output = roomNeeded(facts, model);
     if (input + output > model.context) {
       const answer = input > model.context ? "" : ` and an answer of up to ${count(output)}`;
       return `context window of ${count(model.context)} tokens is too small for about ${

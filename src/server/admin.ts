@@ -12,10 +12,10 @@ export async function resetCooldowns(context: ServerContext, request: Request): 
       throw new Refusal(400, `"${name.slice(0, 40)}" is not known here; "provider" and "model" are.`);
     }
   }
-  const reset = context.dispatcher.state.cooldowns.reset((cooldown) =>
+  const reset = context.dispatch.state.cooldowns.reset((cooldown) =>
     (json.provider === undefined || cooldown.provider === json.provider) &&
     (json.model === undefined || cooldown.model === json.model)
   );
-  context.dispatcher.log("info", `cooldowns reset by request: ${reset}`);
+  context.dispatch.log("info", `cooldowns reset by request: ${reset}`);
   return Response.json({ reset });
 }

@@ -2,13 +2,14 @@
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Dialect, Dialects } from "../dialects/dialect.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 import { resetCooldowns } from "./admin.ts";
 import { authenticate } from "./auth.ts";
 import type { ServerContext } from "./context.ts";
-import { countTokens } from "./count-tokens.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { callersDialect, Refusal, refuse } from "./errors.ts";
-import { generate } from "./generate.ts";
+import { answer } from "./exchange.ts";
+
 import { guard } from "./guard.ts";
 import { detailedHealth, health } from "./health.ts";
 import { modelBody, modelsBody } from "./models.ts";
@@ -18,24 +19,21 @@ const VERSION = "/v1";
 
 /** The endpoints that a dialect has to itself. */
 function endpointsOf(dialect: Dialect, context: ServerContext): readonly Endpoint[] {
-  const { generate: generating, countTokens: counting } = dialect.paths;
-  const endpoints: Endpoint[] = [{
+  const { generate, countTokens } = dialect.paths;
+  const answering = (path: string, operation: RequestFacts["operation"]): Endpoint => ({
     method: "POST",
-    path: VERSION + generating,
-    handle: (c, config, caller) => generate(context, config, dialect, c.req.raw, caller),
-  }];
-  if (counting !== undefined) {
-    endpoints.push({
-      method: "POST",
-      path: VERSION + counting,
-      handle: (c, config, caller) => countTokens(context, config, dialect, c.req.raw, caller),
-    });
-  }
-  return endpoints;
+    path: VERSION + path,
+    handle: (c, config, caller) =>
+      answer(context, { request: c.req.raw, dialect, operation, config, caller }),
+  });
+  return [
+    answering(generate, "generate"),
+    ...(countTokens === undefined ? [] : [answering(countTokens, "count_tokens")]),
+  ];
 }
 
 function endpoints(context: ServerContext): readonly Endpoint[] {
-  const { dialects } = context.dispatcher;
+  const { dialects } = context.dispatch;
   const greeting = `terraphim-llm-proxy runs. Point a client's base URL here.\n${endpointsIn(dialects)}\n`;
   return [
     ...Object.values(dialects).flatMap((dialect) => endpointsOf(dialect, context)),
@@ -85,7 +83,7 @@ export function createApp(context: ServerContext): App {
       });
     }
   }
-  const { dialects } = context.dispatcher;
+  const { dialects } = context.dispatch;
   const other = unserved(methods, dialects);
   app.notFound((c) => {
     const path = meant(c.req.path);
@@ -96,7 +94,7 @@ export function createApp(context: ServerContext): App {
   const failed = (error: Error, c: Context) => {
     context.refused?.(error instanceof Refusal ? error.status : 500);
     if (error instanceof Refusal) return refuse(error, callerOf(c, dialects));
-    context.dispatcher.log("error", `a request failed inside the proxy: ${error.message}`, {
+    context.dispatch.log("error", `a request failed inside the proxy: ${error.message}`, {
       stack: error.stack,
     });
     return refuse(
@@ -121,24 +119,24 @@ function meant(path: string): string {
   return path.replace(/\/{2,}/g, "/").replace(/^(\/v1)+(?=\/v1(\/|$))/, "").replace(/(?<=.)\/$/, "");
 }
 
-/** Refuses what no endpoint takes: known paths with another method, then everything else. */
+/** Refuses requests that no endpoint takes: known paths with another method, then everything else. */
 function unserved(methods: ReadonlyMap<string, readonly string[]>, dialects: Dialects): Hono {
   const app = new Hono();
   for (const [path, allowed] of methods) {
     app.all(path, (c) => {
       if (c.req.header("upgrade")?.toLowerCase() === "websocket") {
-        throw new Refusal(426, "WebSocket is not spoken here; send the request as POST.", {
+        throw new Refusal(426, "WebSocket is not supported; use POST.", {
           upgrade: "HTTP/1.1",
         });
       }
       const allow = allowed.join(", ");
-      throw new Refusal(405, `${c.req.method} is not taken here; this path takes ${allow}.`, { allow });
+      throw new Refusal(405, `Method ${c.req.method} not allowed; use ${allow}.`, { allow });
     });
   }
   app.notFound((c) => {
     const refusal = new Refusal(
       404,
-      `There is nothing at ${c.req.path.slice(0, 200)}. ${endpointsIn(dialects)}`,
+      `No endpoint at ${c.req.path.slice(0, 200)}. ${endpointsIn(dialects)}`,
     );
     return refuse(refusal, callerOf(c, dialects));
   });

@@ -1,7 +1,7 @@
 /** Who may use the proxy: its own keys, compared in constant time. */
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Config } from "../config/config.ts";
-import { keyId } from "../dispatch/keys.ts";
+import { keyId } from "../dispatch/candidates.ts";
 import { Refusal } from "./errors.ts";
 
 /** The headers that may carry the proxy's key, in the order in which they are looked at. */

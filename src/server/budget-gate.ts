@@ -1,9 +1,9 @@
-/** What the budgets say of one request: nothing, a warning, another route, or no. */
+/** What the budgets do with one request: nothing, a warning, another route, or a refusal. */
 import type { BudgetCheck, Budgets } from "../ledger/budget.ts";
 import type { Redirect } from "../router/plan.ts";
 import { Refusal } from "./errors.ts";
 
-export class Spending {
+export class BudgetGate {
   #budgets: Budgets | undefined;
   #client: string;
   #check: BudgetCheck = { state: "ok" };
@@ -13,7 +13,7 @@ export class Spending {
     this.#client = client;
   }
 
-  /** Asked by the router with the route that was decided. */
+  /** The other way for a request whose route was decided. The router calls it once. */
   redirect(route: string): Redirect | undefined {
     if (this.#budgets === undefined) return undefined;
     const check = this.#check = this.#budgets.check({ route, client: this.#client });
@@ -21,7 +21,7 @@ export class Spending {
     return { route: `budget:${check.budget.name}`, to: check.then, why: check.message };
   }
 
-  /** The headers that tell of it. @throws Refusal (429) where the budget refuses. */
+  /** The headers that warn the client. @throws Refusal (429) where the budget refuses. */
   settle(): Readonly<Record<string, string>> | undefined {
     const check = this.#check;
     if (check.state === "ok") return undefined;

@@ -10,8 +10,8 @@ import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown/file.ts";
 import { Cooldowns } from "../dispatch/cooldown/cooldowns.ts";
 import { dataFile } from "../runtime/data-folder.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { DispatchDeps } from "../dispatch/exchange.ts";
-import { keysOf } from "../dispatch/keys.ts";
+import type { DispatchDeps } from "../dispatch/dispatch.ts";
+import { keysOf } from "../dispatch/candidates.ts";
 import { DispatchState } from "../dispatch/state.ts";
 import type { Log } from "../log/log.ts";
 import { Accounting } from "./accounting.ts";
@@ -60,7 +60,7 @@ export function compose(
   const counts = new Counts();
   const traces = new Traces(source, log, version, dialects);
   const dashboard = new Dashboard(() => context);
-  const dispatcher: DispatchDeps = {
+  const dispatch: DispatchDeps = {
     state: new DispatchState(cooldowns),
     dialects,
     clock,
@@ -76,7 +76,7 @@ export function compose(
   };
   const context: ServerContext = {
     source,
-    dispatcher,
+    dispatch,
     limits: new Limits(),
     catalogOf,
     ledger: () => accounting.ledger,

@@ -2,7 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { CatalogOf } from "../config/priced-catalog.ts";
 import type { LiveState } from "../config/live/live.ts";
-import type { DispatchDeps } from "../dispatch/exchange.ts";
+import type { DispatchDeps } from "../dispatch/dispatch.ts";
 import type { Budgets } from "../ledger/budget.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -18,7 +18,7 @@ export interface ConfigSource {
 
 export interface ServerContext {
   readonly source: ConfigSource;
-  readonly dispatcher: DispatchDeps;
+  readonly dispatch: DispatchDeps;
   readonly limits: Limits;
   /** What is known of models, as a configuration prices them. */
   readonly catalogOf: CatalogOf;

@@ -61,7 +61,7 @@ export function health(context: ServerContext): Health {
   return {
     status: ok ? "ok" : "degraded",
     version: context.version,
-    uptime_seconds: Math.round((context.dispatcher.clock.now() - context.startedAt) / 1000),
+    uptime_seconds: Math.round((context.dispatch.clock.now() - context.startedAt) / 1000),
     config: {
       path: path ?? null,
       ok,
@@ -79,7 +79,7 @@ function time(at: number | undefined): string | null {
 
 /** The same, with the state of each provider: keys, cooldowns, last failure, requests in flight. */
 export function detailedHealth(context: ServerContext, config: Config): DetailedHealth {
-  const { state, clock } = context.dispatcher;
+  const { state, clock } = context.dispatch;
   const now = clock.now();
   const cooldowns = state.cooldowns.list(now);
   const used = new Set(

@@ -22,7 +22,7 @@ export interface Server {
 /** Starts serving. @throws when the address cannot be taken. */
 export function serve(context: ServerContext, hostname: string, port: number): Server {
   const app = createApp(context);
-  const { state, dialects } = context.dispatcher;
+  const { state, dialects } = context.dispatch;
   let stopping = false;
 
   const handle = (request: Request): Response | Promise<Response> => {

@@ -58,11 +58,19 @@ test("of a very long prompt the beginning and the end decide", () => {
 });
 
 test("a request for the client's own use is background housekeeping", () => {
-  const found = classify(requestFacts({ operation: "count_tokens", messages: [user("plan it")] }));
+  const found = classify(requestFacts({ hints: { kind: "title" }, messages: [user("plan it")] }));
   assert.equal(found.kind, "background");
   assert.equal(found.isHousekeeping, true);
-  assert.equal(found.housekeeping, "count_tokens");
-  assert.match(found.why, /count_tokens/);
+  assert.equal(found.housekeeping, "title");
+  assert.match(found.why, /title/);
+});
+
+test("a token count is of the kind of the request that it counts", () => {
+  const counted = { messages: [user("plan it")] };
+  assert.deepEqual(
+    classify(requestFacts({ operation: "count_tokens", ...counted })),
+    classify(requestFacts(counted)),
+  );
 });
 
 test("a request without words of the user is default, and says so", () => {

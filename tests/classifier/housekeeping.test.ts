@@ -40,10 +40,6 @@ for (const pattern of HOUSEKEEPING_PATTERNS) {
   }
 }
 
-test("a count of tokens is housekeeping whoever asks for it", () => {
-  assert.equal(housekeeping(requestFacts({ operation: "count_tokens" })), "count_tokens");
-});
-
 test("what the client's metadata says goes before every pattern", () => {
   const title = { system: ["You are a title generator"], messages: [user("plan the archive")] };
   assert.equal(housekeeping(requestFacts(title)), "title");

@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DispatchDeps, Exchange } from "../../src/dispatch/exchange.ts";
-import { Recording } from "../../src/dispatch/record.ts";
-import { toRow } from "../../src/ledger/row.ts";
-import type { RequestEnd } from "../../src/model/request-end.ts";
+import type { Exchange } from "../../src/dispatch/exchange.ts";
+import { RequestRecord } from "../../src/dispatch/record.ts";
+import type { Failure } from "../../src/dispatch/failure/failure.ts";
 
-/** The recording of a request that is routed, with the ends that it reports. */
-function aRecording(): { recording: Recording; ends: RequestEnd[] } {
-  const ends: RequestEnd[] = [];
-  const exchange = {
+/** The record of a request that arrived at 100 on the monotonic clock. */
+function aRecord(): RequestRecord {
+  return new RequestRecord({
     id: "req_1",
     time: 0,
-    started: 0,
+    started: 100,
     facts: { dialect: "openai-chat", client: "curl", operation: "generate", stream: false, model: "auto" },
     classification: { kind: "default" },
     plan: { route: "default", why: [] },
@@ -20,31 +18,39 @@ function aRecording(): { recording: Recording; ends: RequestEnd[] } {
     routeUs: 0,
     config: { ledger: {}, router: { routes: {} } },
     catalog: { cost: () => undefined },
-  } as unknown as Exchange;
-  const deps = { clock: { now: () => 0, mono: () => 0 }, onEnd: (end: RequestEnd) => void ends.push(end) };
-  return { recording: new Recording(exchange, deps as unknown as DispatchDeps), ends };
+  } as unknown as Exchange);
 }
 
-const failed = (model: string) => ({
+const attempt = (model: string, started: number, failure?: Partial<Failure>) => ({
   target: { provider: "p", model },
   dialect: "openai-chat",
-  started: 0,
-} as const);
-
-test("an attempt that is recorded just after the end belongs to the request, and so does its fallback", () => {
-  const { recording, ends } = aRecording();
-  recording.attempted(failed("first"));
-  recording.finish({ status: 499, cancelled: true });
-  assert.equal(ends[0]!.fellBack, false);
-  recording.attempted(failed("second"));
-  const row = toRow(ends[0]!);
-  assert.equal(row.fallback, 1);
-  assert.equal(JSON.parse(String(row.attempts)).length, 2);
+  started,
+  ended: started + 5,
+  status: failure === undefined ? 200 : 500,
+  ...(failure === undefined ? {} : { failure: failure as Failure }),
 });
 
-test("a request ends once, whoever says so again", () => {
-  const { recording, ends } = aRecording();
-  recording.finish({ status: 200 });
-  recording.finish({ status: 502, failure: "broken" });
-  assert.deepEqual(ends.map(({ status }) => status), [200]);
+test("an attempt keeps when it began, from the request's arrival on, and what it took", () => {
+  const record = aRecord();
+  record.attempted(attempt("m", 130));
+  const [only] = record.end({ status: 200 }, 150).attempts;
+  assert.deepEqual([only?.startMs, only?.ms], [30, 5]);
+});
+
+test("a request fell back when a second target was tried, not when the first was tried again", () => {
+  const record = aRecord();
+  record.attempted(attempt("first", 101, { class: "bad_request" }));
+  record.attempted(attempt("first", 110, { class: "overloaded" }));
+  assert.equal(record.end({ status: 503 }, 120).fellBack, false);
+  record.attempted(attempt("second", 120));
+  assert.equal(record.end({ status: 200 }, 130).fellBack, true);
+});
+
+test("the target that answered is the last attempt's, and there is none when that failed", () => {
+  const record = aRecord();
+  record.attempted(attempt("first", 101, { class: "overloaded", message: "busy" }));
+  assert.equal(record.end({ status: 503, failure: "overloaded" }, 110).model, undefined);
+  record.attempted(attempt("second", 110));
+  const end = record.end({ status: 200 }, 140);
+  assert.deepEqual([end.provider, end.model, end.durationMs], ["p", "second", 40]);
 });

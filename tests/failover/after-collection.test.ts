@@ -40,7 +40,7 @@ for (const [name, stream] of SILENT) {
         const heard = await hear(dialect, await proxy.post(PATHS[dialect], request(dialect, stream)));
         assert.equal(heard.errors, 1);
         await proxy.ended(1);
-        assert.equal(proxy.context.dispatcher.state.inFlight.size, 0);
+        assert.equal(proxy.context.dispatch.state.inFlight.size, 0);
         await provider.arrived[0]?.closed;
       } finally {
         clearInterval(collecting);

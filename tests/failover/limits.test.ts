@@ -46,7 +46,7 @@ ${block("backup", backup.url)}`);
     const first = [post(), post(), post(), post()];
     const gateOf = () => {
       const there = proxy.context.source.current.providers.get("there");
-      return there === undefined ? undefined : proxy.context.dispatcher.state.gate(there);
+      return there === undefined ? undefined : proxy.context.dispatch.state.gate(there);
     };
     await until(() => gateOf()?.waiting === 2 && provider.arrived.length === 2);
     assert.equal((await hear("openai-chat", await post())).text, "backup");
@@ -74,7 +74,7 @@ test("a client that hangs up while it waits leaves the queue, and nothing is sen
     await until(() => provider.arrived.length === 1);
     const hangUp = new AbortController();
     const second = proxy.post(PATH, request("openai-chat", false), {}, hangUp.signal).catch(() => "gone");
-    const { state } = proxy.context.dispatcher;
+    const { state } = proxy.context.dispatch;
     await until(() => state.inFlight.size === 2);
     hangUp.abort();
     assert.equal(await second, "gone");
@@ -128,7 +128,7 @@ test("a client that hangs up before the answer stops the provider's work at once
     }
     const records = await proxy.ended(2);
     assert.deepEqual(records.map(({ cancelled }) => cancelled), [true, true]);
-    assert.deepEqual(proxy.context.dispatcher.state.cooldowns.list(Date.now()), []);
+    assert.deepEqual(proxy.context.dispatch.state.cooldowns.list(Date.now()), []);
   } finally {
     await proxy.close();
     await provider.close();
@@ -153,7 +153,7 @@ test("a client that hangs up in mid-stream stops the provider's work at once, an
     assert.equal(record?.cancelled, true);
     assert.equal(record?.usage?.estimated, true);
     assert.ok((record?.usage?.output ?? 0) > 0);
-    assert.equal(proxy.context.dispatcher.state.inFlight.size, 0);
+    assert.equal(proxy.context.dispatch.state.inFlight.size, 0);
   } finally {
     await proxy.close();
     await provider.close();

@@ -134,7 +134,7 @@ test("when everything cools, the client is told when, and a target that opens wi
     assert.equal(second.headers.get("retry-after"), "60");
     assert.match(
       (await second.json()).error.message,
-      /waiting after a failure; the first serves again in 60 s/,
+      /are cooling down; next available in 1 min/,
     );
 
     clock.advance(56_000);

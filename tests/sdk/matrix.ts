@@ -119,7 +119,7 @@ async function check(recording: Recording, client: BuiltinDialect): Promise<void
     const direct = await readDirectly(recording, client, provider);
     const reading = async (size: number, stream: boolean, written: boolean) => {
       // A failure cools the provider down, and each reading is to be the first.
-      proxy.context.dispatcher.state.cooldowns.reset();
+      proxy.context.dispatch.state.cooldowns.reset();
       provider.answer(replay(recording, size));
       return await outcome(READERS[client](proxy.url, requestOf(client, recording), stream, written));
     };

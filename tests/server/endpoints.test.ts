@@ -198,7 +198,7 @@ test("a WebSocket upgrade on the responses path gets 426, so that Codex falls ba
         `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer proxy-key\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
       );
       assert.match(answer, /^HTTP\/1\.1 426 /);
-      assert.match(answer, /WebSocket is not spoken here/);
+      assert.match(answer, /WebSocket is not supported; use POST/);
     }
   });
 });

@@ -40,7 +40,7 @@ for (const dialect of DIALECTS) {
     const proxy = startProxy(CONFIG(fake.url));
     try {
       for (const answer of [quoting(400), quoting(401), quoting(500), quoting(429), streaming]) {
-        proxy.context.dispatcher.state.cooldowns.reset();
+        proxy.context.dispatch.state.cooldowns.reset();
         fake.answer(answer);
         for (const stream of [false, true]) {
           const response = await proxy.post(PATHS[dialect], request(dialect, stream));

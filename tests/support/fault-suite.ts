@@ -75,7 +75,7 @@ ${provider("backup", backup.url, client)}`);
     const [record] = await proxy.ended(1);
     assert.equal(proxy.records.length, 1);
     assert.equal(record?.attempts.length, fault.outcome === "backup" ? 2 : 1);
-    assert.equal(proxy.context.dispatcher.state.inFlight.size, 0);
+    assert.equal(proxy.context.dispatch.state.inFlight.size, 0);
   } finally {
     await proxy.close();
     await primary.close();

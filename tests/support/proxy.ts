@@ -84,9 +84,9 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
   });
   const records: RequestEnd[] = [];
   const waiting: { count: number; resolve: (records: readonly RequestEnd[]) => void }[] = [];
-  const { onEnd } = composed.context.dispatcher;
-  const dispatcher = {
-    ...composed.context.dispatcher,
+  const { onEnd } = composed.context.dispatch;
+  const dispatch = {
+    ...composed.context.dispatch,
     onEnd(end: RequestEnd) {
       onEnd(end);
       records.push(end);
@@ -96,7 +96,7 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
       }
     },
   };
-  const context = { ...composed.context, dispatcher };
+  const context = { ...composed.context, dispatch };
   const server = serve(context, "127.0.0.1", 0);
   return {
     url: server.url,

@@ -12,7 +12,7 @@ export interface CooldownKey {
   readonly key: string;
 }
 
-/** What one place is in. Times are epoch milliseconds. */
+/** Why and until when something must not be asked. Times are epoch milliseconds. */
 export interface Cooldown {
   readonly provider: string;
   readonly model?: string;
@@ -33,7 +33,7 @@ interface Entry {
   cooldown: Cooldown;
   /** How often in a row, for the doubling. */
   times: number;
-  /** A trial request is under way. */
+  /** A trial request is in flight. */
   trial: boolean;
 }
 
@@ -41,13 +41,13 @@ interface Timing {
   /** Milliseconds the first time; doubled each time after, up to `most`. */
   readonly first: number;
   readonly most: number;
-  /** Failures within a minute before it cools. */
+  /** Failures within a minute before it cools down. */
   readonly after: number;
 }
 
 const MINUTE = 60_000;
 
-/** How long a class cools where the provider does not say; classes left out do not cool. */
+/** How long a class cools down where the provider does not say; other classes do not cool down. */
 const TIMINGS: Partial<Readonly<Record<FailureClass, Timing>>> = {
   rate_limited: { first: 30_000, most: 5 * MINUTE, after: 1 },
   quota_exhausted: { first: 60 * MINUTE, most: 60 * MINUTE, after: 1 },
@@ -59,19 +59,19 @@ const TIMINGS: Partial<Readonly<Record<FailureClass, Timing>>> = {
   model_unknown: { first: 60 * MINUTE, most: 60 * MINUTE, after: 1 },
 };
 
-/** Classes whose reset, where the provider tells it, holds. */
-const TOLD: ReadonlySet<FailureClass> = new Set(["rate_limited", "quota_exhausted", "overloaded"]);
+/** Classes for which the provider's own reset time counts. */
+const HAS_RESET: ReadonlySet<FailureClass> = new Set(["rate_limited", "quota_exhausted", "overloaded"]);
 
-function scopeId(scope: Scope, place: CooldownKey): string {
+function scopeId(scope: Scope, cooldownKey: CooldownKey): string {
   switch (scope) {
     case "provider":
-      return place.provider;
+      return cooldownKey.provider;
     case "model":
-      return `${place.provider}\n${place.model}`;
+      return `${cooldownKey.provider}\n${cooldownKey.model}`;
     case "key":
-      return `${place.provider}\n\n${place.key}`;
+      return `${cooldownKey.provider}\n\n${cooldownKey.key}`;
     default:
-      return `${place.provider}\n${place.model}\n${place.key}`;
+      return `${cooldownKey.provider}\n${cooldownKey.model}\n${cooldownKey.key}`;
   }
 }
 
@@ -79,7 +79,7 @@ const SCOPES: readonly Scope[] = ["provider", "model", "key", "key+model"];
 
 export class Cooldowns {
   #entries = new Map<string, Entry>();
-  /** Moments of late failures per scope, for the classes that cool after several. */
+  /** Times of recent failures per scope, for the classes that cool down after several. */
   #strikes = new Map<string, number[]>();
   #onChange: () => void;
 
@@ -88,13 +88,13 @@ export class Cooldowns {
     this.#onChange = onChange;
   }
 
-  /** Whether a place may be asked at `now`. Asking changes nothing; {@link claim} takes a trial. */
-  at(place: CooldownKey, now: number): Availability {
+  /** Whether it may be asked at `now`. This changes nothing; {@link claim} takes a trial. */
+  at(cooldownKey: CooldownKey, now: number): Availability {
     if (this.#entries.size === 0) return OPEN;
     let trial = false;
     let worst: Cooldown | undefined;
     for (const scope of SCOPES) {
-      const entry = this.#entries.get(scopeId(scope, place));
+      const entry = this.#entries.get(scopeId(scope, cooldownKey));
       if (entry === undefined) continue;
       if (entry.cooldown.until > now || entry.trial) {
         if (worst === undefined || entry.cooldown.until > worst.until) worst = entry.cooldown;
@@ -104,51 +104,51 @@ export class Cooldowns {
     return trial ? TRIAL : OPEN;
   }
 
-  /** Takes the trial of a place that is {@link at} "trial": others see it cooling until the trial is over. */
-  claim(place: CooldownKey): void {
-    for (const entry of this.#of(place)) entry.trial = true;
+  /** Takes the trial where {@link at} says "trial": others see it cooling down until the trial is over. */
+  claim(cooldownKey: CooldownKey): void {
+    for (const entry of this.#of(cooldownKey)) entry.trial = true;
   }
 
-  /** The request is over and says nothing of the place (a client hung up): a trial may be taken again. */
-  release(place: CooldownKey): void {
-    for (const entry of this.#of(place)) entry.trial = false;
+  /** The request is over and shows nothing (a client hung up): a trial may be taken again. */
+  release(cooldownKey: CooldownKey): void {
+    for (const entry of this.#of(cooldownKey)) entry.trial = false;
   }
 
-  /** The place answered. */
-  succeeded(place: CooldownKey): void {
+  /** It answered. */
+  succeeded(cooldownKey: CooldownKey): void {
     if (this.#entries.size === 0 && this.#strikes.size === 0) return;
     let kept = false;
     for (const scope of SCOPES) {
-      const id = scopeId(scope, place);
+      const id = scopeId(scope, cooldownKey);
       kept = this.#entries.delete(id) || kept;
       this.#strikes.delete(id);
     }
     if (kept) this.#onChange();
   }
 
-  /** The place failed. Returns the cooldown that this started, if it did. */
-  failed(place: CooldownKey, failure: Failure, now: number): Cooldown | undefined {
+  /** It failed. Returns the cooldown that this started, if it did. */
+  failed(cooldownKey: CooldownKey, failure: Failure, now: number): Cooldown | undefined {
     const timing = TIMINGS[failure.class];
     const scope = FAILURE_RULES[failure.class].scope;
     if (timing === undefined || scope === "none") {
-      this.release(place);
+      this.release(cooldownKey);
       return undefined;
     }
-    const id = scopeId(scope, place);
+    const id = scopeId(scope, cooldownKey);
     const before = this.#entries.get(id);
     const wasTrial = before?.trial === true;
-    this.release(place);
+    this.release(cooldownKey);
     if (!wasTrial && timing.after > 1 && !this.#struck(id, timing.after, now)) return undefined;
-    // Requests that were under way together fail together: that is one failure, not many in a row.
+    // Requests that were in flight together fail together: that is one failure, not many in a row.
     const together = before !== undefined && before.cooldown.until > now && !wasTrial;
     const times = before === undefined ? 0 : together ? before.times : before.times + 1;
-    const told = TOLD.has(failure.class) ? failure.resetAt : undefined;
-    const until = told ?? now + Math.min(timing.first * 2 ** Math.min(times, 20), timing.most);
+    const reset = HAS_RESET.has(failure.class) ? failure.resetAt : undefined;
+    const until = reset ?? now + Math.min(timing.first * 2 ** Math.min(times, 20), timing.most);
     if (before !== undefined && before.cooldown.until > Math.max(until, now)) return undefined;
     const cooldown: Cooldown = {
-      provider: place.provider,
-      ...(scope === "model" || scope === "key+model" ? { model: place.model } : {}),
-      ...(scope === "key" || scope === "key+model" ? { key: place.key } : {}),
+      provider: cooldownKey.provider,
+      ...(scope === "model" || scope === "key+model" ? { model: cooldownKey.model } : {}),
+      ...(scope === "key" || scope === "key+model" ? { key: cooldownKey.key } : {}),
       class: failure.class,
       message: failure.message,
       since: now,
@@ -183,14 +183,18 @@ export class Cooldowns {
     return this.list(now).filter((cooldown) => cooldown.class === "quota_exhausted");
   }
 
-  /** Takes back what {@link save} gave; what is over by `now` is left out. */
+  /** Takes back what {@link save} gave; what is over by `now` is dropped. */
   load(saved: readonly Cooldown[], now: number): void {
     for (const cooldown of saved) {
       if (cooldown.until <= now) continue;
       const scope = FAILURE_RULES[cooldown.class]?.scope ?? "none";
       if (scope === "none") continue;
-      const place = { provider: cooldown.provider, model: cooldown.model ?? "", key: cooldown.key ?? "" };
-      this.#entries.set(scopeId(scope, place), { cooldown, times: 0, trial: false });
+      const cooldownKey = {
+        provider: cooldown.provider,
+        model: cooldown.model ?? "",
+        key: cooldown.key ?? "",
+      };
+      this.#entries.set(scopeId(scope, cooldownKey), { cooldown, times: 0, trial: false });
     }
   }
 
@@ -205,10 +209,10 @@ export class Cooldowns {
     return true;
   }
 
-  *#of(place: CooldownKey): Generator<Entry> {
+  *#of(cooldownKey: CooldownKey): Generator<Entry> {
     if (this.#entries.size === 0) return;
     for (const scope of SCOPES) {
-      const entry = this.#entries.get(scopeId(scope, place));
+      const entry = this.#entries.get(scopeId(scope, cooldownKey));
       if (entry !== undefined) yield entry;
     }
   }

@@ -1,6 +1,7 @@
-/** A target's failure, as a value: what kind it is, what to do about it, and what a client may be told. */
+/** A target's failure, as a value: what kind it is, what to do about it, and what a client gets to know. */
 import type { ClientError, FailureClass } from "../../model/failure.ts";
 import type { DialectName } from "../../model/request-facts.ts";
+import type { Target } from "../../model/target.ts";
 
 /** What cools down after a failure. `key+model`: this key for this model only. */
 export type Scope = "provider" | "model" | "key" | "key+model" | "none";
@@ -38,7 +39,7 @@ interface Rule {
   readonly status: number;
   /** Whether the same request can succeed later. */
   readonly retry: boolean;
-  /** How useful it is to tell the client of this one when several failed: the highest wins. */
+  /** How useful this one is to the client when several failed: the highest wins. */
   readonly useful: number;
 }
 
@@ -83,20 +84,37 @@ export function soonestReset(failures: readonly Failure[]): number | undefined {
   return soonest;
 }
 
-/** What a client is told when every target has failed. Each attempt is named. */
-export function clientErrorOf(failures: readonly Failure[], requestId: string): ClientError {
-  const chief = mostUseful(failures);
-  const only = failures.length === 1;
+/** What a client gets when every target has failed. Each attempt is named. `chief`: the {@link mostUseful} one. */
+export function clientErrorOf(
+  failures: readonly Failure[],
+  chief: Failure,
+  requestId: string,
+): ClientError {
   return {
     status: chief.status !== undefined && chief.status >= 400
       ? chief.status
       : FAILURE_RULES[chief.class].status,
     class: chief.class,
-    message: only
+    message: failures.length === 1
       ? describeFailure(chief)
       : `All ${failures.length} targets failed. ${failures.map(describeFailure).join("; ")}`,
     code: chief.code,
     param: chief.param,
+    requestId,
+  };
+}
+
+/** What a client gets in a stream that fails after its output began. */
+export function streamErrorOf(
+  { class: kind, status, message, code }: Failure,
+  { provider, model }: Target,
+  requestId: string,
+): ClientError {
+  return {
+    class: kind,
+    status: status ?? FAILURE_RULES[kind].status,
+    message: `${provider},${model}: ${message}`,
+    code,
     requestId,
   };
 }

@@ -1,89 +1,138 @@
-/** Reading a failure: from a refusal, from an error inside an answer, from a broken connection. */
+/** Reading a failure: what went wrong with a call, as a {@link Failure}. Pure. */
+import type { Dialect } from "../../dialects/dialect.ts";
 import type { ProviderError } from "../../model/failure.ts";
-import type { AttemptOptions } from "../attempt.ts";
+import type { Json } from "../../model/json.ts";
+import type { Target } from "../../model/target.ts";
 import { connectionError } from "../call.ts";
-import type { Deadline } from "../relay/deadline.ts";
-import { RelayCut, type RelayEnd } from "../relay/relay.ts";
-import { AnswerTooLarge, parseJson, readSome } from "../relay/buffered.ts";
 import { classifyFailure, resetInBody } from "./classify.ts";
 import type { Failure } from "./failure.ts";
 import { resetTime } from "./reset-time.ts";
 import { scrubbed, scrubbedBytes } from "./scrub.ts";
 
-/** A connection that failed, or time that ran out. */
-export function broken(options: AttemptOptions, error: unknown, deadline: Deadline): Failure {
-  const base = { provider: options.target.provider, model: options.target.model };
-  if (deadline.expired !== undefined) return { ...base, class: "timeout", message: deadline.describe() };
-  if (options.flight.stopped) return { ...base, class: "cancelled", message: "the client hung up" };
-  if (error instanceof AnswerTooLarge) {
-    return { ...base, class: "server_error", message: "the answer is larger than 64 MiB" };
+/** What went wrong, before it is classified. */
+export type Cause =
+  /** A status outside 2xx. `bytes`: the body, or its beginning. */
+  | {
+    readonly kind: "refused";
+    readonly status: number;
+    readonly headers: Headers;
+    readonly bytes: Uint8Array<ArrayBuffer>;
   }
-  if (error instanceof RelayCut) return { ...base, class: "server_error", message: error.message };
-  return { ...base, class: "unreachable", message: connectionError(error) };
+  /** An error inside a 200 answer. */
+  | { readonly kind: "reported"; readonly error: ProviderError; readonly headers: Headers }
+  /** A 200 answer that is not JSON. */
+  | { readonly kind: "unreadable"; readonly bytes: Uint8Array; readonly contentType: string }
+  /** The connection broke, or somebody ended it. `expired`: the time limit that ran out, in words. */
+  | {
+    readonly kind: "broken";
+    readonly error: unknown;
+    readonly expired: string | undefined;
+    readonly stopped: boolean;
+  };
+
+/** The call that failed. */
+export interface FailedCall {
+  readonly target: Target;
+  /** What the provider speaks. */
+  readonly dialect: Dialect;
+  /** The headers that went out: an error may quote the credentials in them. */
+  readonly sent: Readonly<Record<string, string>>;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
-/** A provider's no: a status outside 2xx. */
-export async function refused(options: AttemptOptions, response: Response): Promise<Failure> {
-  const { target, prepared, dispatcher } = options;
-  const { status, headers } = response;
-  const bytes = await readSome(response);
-  const json = parseJson(bytes);
-  const now = dispatcher.clock.now();
+/** An end that the proxy itself decided on. Its message is for the client. */
+export class ProxyCut extends Error {
+  override name = "ProxyCut";
+}
+
+/** The failure of a call. This is the only place that classifies one. */
+export function readFailure(cause: Cause, call: FailedCall): Failure {
+  switch (cause.kind) {
+    case "refused":
+      return refused(cause, call);
+    case "reported":
+      return reported(cause, call);
+    case "unreadable":
+      return { ...base(call), class: "server_error", message: unreadable(cause) };
+    case "broken":
+      return { ...base(call), ...broken(cause) };
+  }
+}
+
+function base({ target: { provider, model } }: FailedCall): Pick<Failure, "provider" | "model"> {
+  return { provider, model };
+}
+
+function refused(
+  { status, headers, bytes }: Extract<Cause, { kind: "refused" }>,
+  call: FailedCall,
+): Failure {
+  const { dialect, sent, now } = call;
+  const text = new TextDecoder().decode(bytes);
+  const json = parsed(text);
   const error = status >= 300 && status < 400
-    ? { message: `the provider redirects; check api_base_url` }
-    : prepared.dialect.failure.decode(json ?? plainWords(new TextDecoder().decode(bytes)));
+    ? { message: "the provider redirects; check api_base_url" }
+    : dialect.failure.decode(json ?? inFewWords(text));
   const resetAt = resetTime(headers, now) ?? resetInBody(json, now);
-  const kind = classifyFailure(status, error, resetAt === undefined ? undefined : resetAt - now);
   const retry = headers.get("x-should-retry");
   return {
-    class: kind,
-    provider: target.provider,
-    model: target.model,
+    ...base(call),
+    class: classifyFailure(status, error, resetAt === undefined ? undefined : resetAt - now),
     status,
-    message: scrubbed(error.message, prepared.headers),
+    message: scrubbed(error.message, sent),
     code: error.code ?? error.type,
     param: error.param,
     resetAt,
     shouldRetry: retry === null ? undefined : retry === "true",
     raw: json === undefined || status < 400 ? undefined : {
-      dialect: prepared.dialect.name,
-      bytes: scrubbedBytes(bytes, prepared.headers),
+      dialect: dialect.name,
+      bytes: scrubbedBytes(bytes, sent),
       contentType: headers.get("content-type") ?? "application/json",
       headers,
     },
   };
 }
 
-/** An HTML error page or plain text, in a few words. */
-export function plainWords(text: string): string {
-  if (!/^\s*</.test(text)) return text.trim().slice(0, 500);
-  const title = /<title>([^<]{1,200})<\/title>/i.exec(text)?.[1]?.trim();
-  return title === undefined ? "an HTML page instead of JSON" : `an HTML page instead of JSON: ${title}`;
-}
-
-/** An error told inside a 200 answer. */
-export function told(options: AttemptOptions, error: ProviderError, headers: Headers): Failure {
-  const now = options.dispatcher.clock.now();
+function reported({ error, headers }: Extract<Cause, { kind: "reported" }>, call: FailedCall): Failure {
+  const { sent, now } = call;
   const resetAt = resetTime(headers, now);
   return {
+    ...base(call),
     class: classifyFailure(undefined, error, resetAt === undefined ? undefined : resetAt - now),
-    provider: options.target.provider,
-    model: options.target.model,
-    message: scrubbed(error.message, options.prepared.headers),
+    message: scrubbed(error.message, sent),
     code: error.code ?? error.type,
     param: error.param,
     resetAt,
   };
 }
 
-/** What a stream's failure is, before or after its first output. */
-export function streamFailure(
-  options: AttemptOptions,
-  failure: NonNullable<RelayEnd["failure"]>,
-  deadline: Deadline,
-  headers: Headers,
-): Failure {
-  return failure.kind === "told"
-    ? told(options, failure.error, headers)
-    : broken(options, failure.error, deadline);
+function unreadable({ bytes, contentType }: Extract<Cause, { kind: "unreadable" }>): string {
+  return contentType.includes("html") || bytes[0] === 60 // "<"
+    ? inFewWords(new TextDecoder().decode(bytes.subarray(0, 4096)))
+    : "the answer is not JSON";
+}
+
+function broken(
+  { error, expired, stopped }: Extract<Cause, { kind: "broken" }>,
+): Pick<Failure, "class" | "message"> {
+  if (expired !== undefined) return { class: "timeout", message: expired };
+  if (stopped) return { class: "cancelled", message: "the client hung up" };
+  if (error instanceof ProxyCut) return { class: "server_error", message: error.message };
+  return { class: "unreachable", message: connectionError(error) };
+}
+
+/** An HTML error page or plain text, in a few words. */
+function inFewWords(text: string): string {
+  if (!/^\s*</.test(text)) return text.trim().slice(0, 500);
+  const title = /<title>([^<]{1,200})<\/title>/i.exec(text)?.[1]?.trim();
+  return title === undefined ? "an HTML page instead of JSON" : `an HTML page instead of JSON: ${title}`;
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 /** A provider's words about a failure, without the credentials that it was sent: some quote what they refuse. */
 import { SECRET } from "../../dialects/shared/error.ts";
-import type { UpstreamRequest } from "../upstream-request.ts";
+
+type SentHeaders = Readonly<Record<string, string>>;
 
 /** Headers whose values are secrets, by name. */
 const SECRET_NAME = /auth|key|token|secret|cookie|credential/i;
@@ -8,7 +9,7 @@ const SECRET_NAME = /auth|key|token|secret|cookie|credential/i;
 const SHORTEST = 6;
 
 /** The secrets that went out with a call, longest first. */
-function sent(headers: UpstreamRequest["headers"]): string[] {
+function sent(headers: SentHeaders): string[] {
   const found = new Set<string>();
   for (const name in headers) {
     if (!SECRET_NAME.test(name)) continue;
@@ -21,7 +22,7 @@ function sent(headers: UpstreamRequest["headers"]): string[] {
 }
 
 /** A text for people or a client, with `[redacted]` for each secret of the call that it quotes. */
-export function scrubbed(text: string, headers: UpstreamRequest["headers"]): string {
+export function scrubbed(text: string, headers: SentHeaders): string {
   let clean = text;
   for (const secret of sent(headers)) clean = clean.replaceAll(secret, "[redacted]");
   return clean;
@@ -30,7 +31,7 @@ export function scrubbed(text: string, headers: UpstreamRequest["headers"]): str
 /** A provider's error body as it came, unless it quotes a secret: then with `[redacted]` in its place. */
 export function scrubbedBytes(
   bytes: Uint8Array<ArrayBuffer>,
-  headers: UpstreamRequest["headers"],
+  headers: SentHeaders,
 ): Uint8Array<ArrayBuffer> {
   const text = new TextDecoder().decode(bytes);
   const clean = scrubbed(text, headers).replace(SECRET, "[redacted]");

@@ -1,4 +1,4 @@
-/** Answers that come whole, or are to be given whole: read to the end, checked, then given on. */
+/** Answers that arrive whole, or go to the client whole: read to the end, then checked. */
 import type { Reply } from "../../model/conversation.ts";
 import type { Dialect } from "../../dialects/dialect.ts";
 import type { Json } from "../../model/json.ts";
@@ -6,30 +6,29 @@ import type { ProviderError } from "../../model/failure.ts";
 import { ReplyCollector } from "../../dialects/shared/reply-events.ts";
 import { SseParser } from "../../bytes/sse.ts";
 import { concat } from "../../bytes/concat.ts";
+import { ProxyCut } from "../failure/read.ts";
 
 /** An answer larger than this is a provider's mistake. Bytes. */
 const LARGEST = 64 * 1024 * 1024;
 
 const decoder = new TextDecoder();
 
-export class AnswerTooLarge extends Error {
-  override name = "AnswerTooLarge";
-}
+const tooLarge = () => new ProxyCut("the answer is larger than 64 MiB");
 
 /** Bodies up to this size that say how long they are come in one read. Bytes. */
 const SMALL = 1024 * 1024;
 
-/** All bytes of a body. @throws AnswerTooLarge over 64 MiB; whatever reading throws. */
+/** All bytes of a body. @throws ProxyCut over 64 MiB; whatever reading throws. */
 export async function readAll(response: Response, onChunk: () => void): Promise<Uint8Array<ArrayBuffer>> {
   const length = Number(response.headers.get("content-length") ?? NaN);
   if (length <= SMALL) return new Uint8Array(await response.arrayBuffer());
-  if (length > LARGEST) throw new AnswerTooLarge();
+  if (length > LARGEST) throw tooLarge();
   if (response.body === null) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body) {
     size += chunk.length;
-    if (size > LARGEST) throw new AnswerTooLarge();
+    if (size > LARGEST) throw tooLarge();
     onChunk();
     chunks.push(chunk);
   }
@@ -59,7 +58,7 @@ export function parseJson(bytes: Uint8Array): Json | undefined {
   }
 }
 
-/** The failure that a whole answer with status 200 tells of, if it does. */
+/** The error inside a whole answer with status 200, if there is one. */
 export function errorInside(json: Json, dialect: Dialect): ProviderError | undefined {
   if (typeof json !== "object" || json === null) return { message: "the answer is not a JSON object" };
   const failed = json.type === "error" ||
@@ -81,7 +80,7 @@ export async function collect(
   let ended = false;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > LARGEST) throw new AnswerTooLarge();
+    if (size > LARGEST) throw tooLarge();
     onChunk();
     for (const event of parser.push(chunk)) for (const reply of decoder.push(event)) take(reply);
     if (ended || collector.error !== undefined) break;

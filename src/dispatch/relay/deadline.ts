@@ -18,6 +18,17 @@ const WORDS: Readonly<Record<Expired, string>> = {
 /** `setTimeout` takes at most this many milliseconds. */
 const LONGEST = 2_147_483_647;
 
+export interface DeadlineOptions {
+  readonly limits: Timeouts;
+  /** Milliseconds that the whole request still has. */
+  readonly totalLeft: number;
+  readonly clock: Pick<Clock, "mono">;
+  /** Called once, when a limit ran out. */
+  readonly onExpire: () => void;
+  /** Called when no headers came within the time for connecting, to find out whether there is a connection at all. */
+  readonly onSlow: () => void;
+}
+
 export class Deadline {
   /** The phase that ran out; undefined: none did. */
   expired: Expired | undefined;
@@ -27,25 +38,15 @@ export class Deadline {
   #phase: "first_token" | "idle" = "first_token";
   #since: number;
   #end: number;
-  /** When the connection is looked at, unless it answered before. */
+  /** When the connection is tested, unless it answered before. */
   #look: number;
   #connection: "waiting" | "looked_at" | "answered" = "waiting";
   #limits: Timeouts;
-  #clock: Clock;
+  #clock: Pick<Clock, "mono">;
   #onExpire: () => void;
   #onSlow: () => void;
 
-  /**
-   * `totalLeft`: milliseconds that the whole request still has. `onExpire` is called once. `onSlow` is called when no
-   * headers came within the time for connecting, to find out whether there is a connection at all.
-   */
-  constructor(
-    limits: Timeouts,
-    totalLeft: number,
-    clock: Clock,
-    onExpire: () => void,
-    onSlow: () => void,
-  ) {
+  constructor({ limits, totalLeft, clock, onExpire, onSlow }: DeadlineOptions) {
     this.#limits = limits;
     this.#clock = clock;
     this.#onExpire = onExpire;
@@ -85,9 +86,10 @@ export class Deadline {
     this.#timer = undefined;
   }
 
-  /** In words: `silent for 120 s`. */
-  describe(): string {
-    const phase = this.expired ?? "total";
+  /** The limit that ran out, in words: `silent for 120 s`; undefined: none did. */
+  describe(): string | undefined {
+    const phase = this.expired;
+    if (phase === undefined) return undefined;
     const ms = phase === "connect"
       ? this.#limits.connect
       : phase === "first_token"

@@ -1,11 +1,11 @@
 /** One stream's bytes in, the client's bytes out. Synchronous: nothing here waits. */
+import { Buffer } from "node:buffer";
 import type { Conversation, ReplyEvent } from "../../model/conversation.ts";
 import type { ClientError, ProviderError } from "../../model/failure.ts";
 import type { Dialect, StreamWatch } from "../../dialects/dialect.ts";
 import type { Usage } from "../../model/usage.ts";
 import { SseParser } from "../../bytes/sse.ts";
 import { EventBoundary, firstEvents } from "./event-boundary.ts";
-import type { Rewrite } from "./rewrite.ts";
 
 /** What goes to the client next; undefined: nothing yet. */
 export type Out = Uint8Array | string | undefined;
@@ -14,15 +14,15 @@ export interface Pipe {
   push(chunk: Uint8Array): Out;
   /** The provider's bytes ended. {@link error} is set where they ended too soon. */
   end(): Out;
-  /** The event(s) that tell the client of a failure after output began, and end the stream. */
+  /** The event(s) that show the client a failure after output began, and end the stream. */
   fail(error: ClientError): string;
   /** "prelude": nothing to show yet; "output": shown or to be shown; "ended": the terminal event came. */
   readonly state: "prelude" | "output" | "ended";
-  /** A failure that the stream told of. */
+  /** An error that the stream reported. */
   readonly error: ProviderError | undefined;
   /** The client has that failure already: the provider's own event went through. */
   readonly errorShown: boolean;
-  /** What the provider has told so far; {@link complete} says whether more may come. */
+  /** What the provider has reported so far; {@link complete} says whether more may come. */
   readonly usage: Usage | undefined;
   /** Nothing of the answer is missing, whatever becomes of its connection now. */
   readonly complete: boolean;
@@ -103,7 +103,7 @@ export class RawPipe implements Pipe {
     return this.#boundary.held;
   }
 
-  /** Returns how many events may be shown, where not all: the error after them is told in other words. */
+  /** Returns how many events may be shown, where not all: the error after them gets other words. */
   #see(events: ReturnType<SseParser["push"]>): number | undefined {
     for (let index = 0; index < events.length; index++) {
       this.events++;
@@ -111,7 +111,7 @@ export class RawPipe implements Pipe {
       if (what === "output" && this.state === "prelude") this.state = "output";
       else if (what === "end") this.state = "ended";
       else if (what === "error") {
-        this.error ??= this.#watch.error ?? { message: "the provider told of an error" };
+        this.error ??= this.#watch.error ?? { message: "the provider reported an error" };
         if (this.#dialect.failure.endsTurn?.(this.error) === true) return index;
         this.errorShown = true;
       }
@@ -120,7 +120,7 @@ export class RawPipe implements Pipe {
   }
 }
 
-/** The provider speaks another dialect: its events are read, and written anew in the client's. */
+/** The provider speaks another dialect: its events are decoded, and encoded in the client's. */
 export class TranslatingPipe implements Pipe {
   state: "prelude" | "output" | "ended" = "prelude";
   error: ProviderError | undefined;
@@ -187,7 +187,7 @@ export class TranslatingPipe implements Pipe {
           this.#showModel === undefined ? event : { ...event, model: this.#showModel },
         );
       case "error":
-        // Told by the relay, in its own words: it may fall over instead.
+        // The relay words it: another target may answer instead.
         this.error ??= event.error;
         return "";
       case "finish":
@@ -203,4 +203,51 @@ export class TranslatingPipe implements Pipe {
     if (this.state === "prelude") this.state = "output";
     return this.#encoder.push(event);
   }
+}
+
+const MODEL = /"model"\s*:\s*"(?:[^"\\]|\\.)*"/;
+const EVENT_END = /\r\n\r\n|\n\n|\r\r/;
+
+/** Changes whole events. */
+export type Rewrite = (events: Uint8Array) => Uint8Array;
+
+/**
+ * The two things that may change in an answer that passes through.
+ * `hidden`: drop the events with nothing but usage; the client did not ask for them. `showModel`: the model name that the
+ * client sees.
+ */
+export function rewriter(
+  hidden: Dialect["usageOnDemand"],
+  showModel: string | undefined,
+): Rewrite | undefined {
+  if (hidden === undefined && showModel === undefined) return undefined;
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  const named = showModel === undefined ? undefined : `"model":${JSON.stringify(showModel)}`;
+  return (bytes) => {
+    const usage = hidden !== undefined && hidden.marks.every((mark) => find(bytes, mark) !== -1);
+    const model = named !== undefined && find(bytes, '"model"') !== -1;
+    if (!usage && !model) return bytes;
+    let text = decoder.decode(bytes);
+    let out = "";
+    while (text !== "") {
+      const end = EVENT_END.exec(text);
+      const cut = end === null ? text.length : end.index + end[0].length;
+      const event = text.slice(0, cut);
+      text = text.slice(cut);
+      if (usage && hidden.isUsageOnly(dataOf(event))) continue;
+      out += named === undefined ? event : event.replace(MODEL, () => named);
+    }
+    return encoder.encode(out);
+  };
+}
+
+/** An event's data line (an event with nothing but usage has one). */
+function dataOf(event: string): string {
+  const at = event.indexOf("data:");
+  return at === -1 ? "" : event.slice(at + 5).trim();
+}
+
+function find(bytes: Uint8Array, what: string): number {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(what);
 }

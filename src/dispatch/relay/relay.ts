@@ -3,6 +3,8 @@
  * leaves the request free to go elsewhere. After it, a failure becomes the dialect's own error event and a proper end.
  */
 import type { ClientError, ProviderError } from "../../model/failure.ts";
+import type { Failure } from "../failure/failure.ts";
+import { ProxyCut } from "../failure/read.ts";
 import { type Chunks, chunksOf } from "../../runtime/chunks.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Out, Pipe } from "./pipe.ts";
@@ -13,34 +15,35 @@ const MOST_BYTES = 256 * 1024;
 /** One event larger than this is a provider's mistake. */
 const LARGEST_EVENT = 16 * 1024 * 1024;
 
-/** How a relay ended. */
-export interface RelayEnd {
+/** How a streamed answer ended. */
+export interface StreamEnd {
   /** Undefined: the answer is whole. */
-  readonly failure?: { readonly kind: "told"; readonly error: ProviderError } | {
-    readonly kind: "broken";
-    readonly error: unknown;
-  };
+  readonly failure?: Failure;
   /** The client hung up. */
   readonly cancelled: boolean;
+  /** What came, for its usage. */
+  readonly received: Pick<Pipe, "usage" | "complete" | "outputChars">;
 }
 
 /** Before the first output: either the answer begins, or it failed unseen. */
-export type Commit = { readonly ok: true } | {
-  readonly ok: false;
-  readonly failure: NonNullable<RelayEnd["failure"]>;
-};
+export type Commit = { readonly ok: true } | { readonly ok: false; readonly failure: Failure };
+
+/** What a stream can fail of. */
+export type StreamCause =
+  | { readonly kind: "reported"; readonly error: ProviderError }
+  | { readonly kind: "broken"; readonly error: unknown };
 
 export interface RelayOptions {
   readonly pipe: Pipe;
-  readonly deadline: Deadline;
+  readonly deadline: Pick<Deadline, "output" | "touch" | "stop">;
   /** Stops the provider's work. */
   readonly abort: () => void;
-  /** A comment for a client that waits; undefined: none. */
-  readonly keepAlive?: { readonly text: string; readonly ms: number };
+  /** A comment for a client that waits; `ms` 0: none. */
+  readonly keepAlive: { readonly text: string; readonly ms: number };
+  /** Reads a failure. Called at most once. */
+  readonly failureOf: (cause: StreamCause) => Failure;
   /** A failure after output began, in the words for the client. */
-  readonly describe: (failure: NonNullable<RelayEnd["failure"]>) => ClientError;
-  /** Told once, when everything is over. */
-  readonly onEnd: (end: RelayEnd) => void;
+  readonly clientErrorOf: (failure: Failure) => ClientError;
 }
 
 const encoder = new TextEncoder();
@@ -55,22 +58,28 @@ export class Relay {
   #keepAlive: ReturnType<typeof setInterval> | undefined;
   #lastSent = 0;
   #sent = 0;
+  #ended = Promise.withResolvers<StreamEnd>();
 
   constructor(body: ReadableStream<Uint8Array>, options: RelayOptions) {
     this.#chunks = chunksOf(body);
     this.#options = options;
   }
 
+  /** Resolves once, when everything is over after a {@link commit} that said ok. Never rejects. */
+  get ended(): Promise<StreamEnd> {
+    return this.#ended.promise;
+  }
+
   /** Reads until the first output, or until it is clear that there will be none. */
   async commit(): Promise<Commit> {
     const { pipe, deadline } = this.#options;
     for (;;) {
-      let failure: RelayEnd["failure"];
+      let failure: StreamCause | undefined;
       try {
         const chunk = await this.#chunks.read();
         if (chunk.done) {
           this.#keep(pipe.end());
-          if (pipe.error === undefined) return this.#committed(); // whole, and without output
+          if (pipe.error === undefined) return { ok: true }; // whole, and without output
         } else {
           this.#chunks.took(chunk.value.length);
           this.#bytes += chunk.value.length;
@@ -81,18 +90,19 @@ export class Relay {
         failure = { kind: "broken", error };
       }
       if (pipe.error !== undefined && pipe.state !== "output") {
-        failure ??= { kind: "told", error: pipe.error };
+        failure ??= { kind: "reported", error: pipe.error };
       }
       if (failure !== undefined) {
+        const read = this.#options.failureOf(failure);
         this.#over = true;
         this.#stop();
-        return { ok: false, failure };
+        return { ok: false, failure: read };
       }
       if (
         pipe.state !== "prelude" || pipe.events >= MOST_EVENTS || this.#bytes >= MOST_BYTES && pipe.events > 0
       ) {
         deadline.output();
-        return this.#committed();
+        return { ok: true };
       }
     }
   }
@@ -108,12 +118,12 @@ export class Relay {
         this.#pending = [];
         if (this.#over) controller.close(); // the client was gone before its answer began
         else if (this.#finished()) this.#finish(controller);
-        else if (keepAlive !== undefined && keepAlive.ms > 0) {
+        else if (keepAlive.ms > 0) {
           this.#keepAlive = setInterval(() => this.#waiting(), keepAlive.ms);
         }
       },
       pull: (controller) => this.#pull(controller),
-      cancel: () => this.#end({ cancelled: true }),
+      cancel: () => this.#end(undefined, true),
     }, { highWaterMark: 1 });
   }
 
@@ -126,7 +136,7 @@ export class Relay {
 
   /** The client is gone. */
   hangUp(): void {
-    this.#end({ cancelled: true });
+    this.#end(undefined, true);
   }
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
@@ -160,24 +170,20 @@ export class Relay {
   #finish(controller: ReadableStreamDefaultController<Uint8Array>): void {
     if (this.#over) return;
     const { pipe } = this.#options;
-    if (pipe.error !== undefined) return this.#fail(controller, { kind: "told", error: pipe.error });
+    if (pipe.error !== undefined) return this.#fail(controller, { kind: "reported", error: pipe.error });
     this.#send(controller, pipe.end());
     controller.close();
-    this.#end({ cancelled: false });
+    this.#end(undefined, false);
   }
 
-  #fail(
-    controller: ReadableStreamDefaultController<Uint8Array>,
-    failure: NonNullable<RelayEnd["failure"]>,
-  ): void {
-    const { pipe, describe } = this.#options;
-    if (failure.kind !== "told" || !pipe.errorShown) this.#send(controller, pipe.fail(describe(failure)));
+  #fail(controller: ReadableStreamDefaultController<Uint8Array>, cause: StreamCause): void {
+    const { pipe, failureOf, clientErrorOf } = this.#options;
+    const failure = failureOf(cause);
+    if (cause.kind !== "reported" || !pipe.errorShown) {
+      this.#send(controller, pipe.fail(clientErrorOf(failure)));
+    }
     controller.close();
-    this.#end({ cancelled: false, failure });
-  }
-
-  #committed(): Commit {
-    return { ok: true };
+    this.#end(failure, false);
   }
 
   #keep(out: Out): void {
@@ -195,18 +201,19 @@ export class Relay {
   #waiting(): void {
     const controller = this.#controller;
     const { keepAlive } = this.#options;
-    if (this.#over || controller === undefined || keepAlive === undefined) return;
+    if (this.#over || controller === undefined) return;
     if (this.#sent === this.#lastSent && (controller.desiredSize ?? 0) > 0) {
       this.#send(controller, keepAlive.text);
     }
     this.#lastSent = this.#sent;
   }
 
-  #end(end: RelayEnd): void {
+  #end(failure: Failure | undefined, cancelled: boolean): void {
     if (this.#over) return;
     this.#over = true;
     this.#stop();
-    this.#options.onEnd(end);
+    const { pipe: received } = this.#options;
+    this.#ended.resolve(failure === undefined ? { cancelled, received } : { failure, cancelled, received });
   }
 
   #stop(): void {
@@ -218,11 +225,6 @@ export class Relay {
   }
 }
 
-/** An end that the proxy itself decided on. Its message is for the client. */
-export class RelayCut extends Error {
-  override name = "RelayCut";
-}
-
-function broken(message: string): { kind: "broken"; error: Error } {
-  return { kind: "broken", error: new RelayCut(message) };
+function broken(message: string): StreamCause {
+  return { kind: "broken", error: new ProxyCut(message) };
 }

@@ -48,7 +48,7 @@ export class Dashboard {
     this.#context = context;
     this.#signIn = new SignIn({
       config: () => context().source.current,
-      now: () => context().dispatcher.clock.now(),
+      now: () => context().dispatch.clock.now(),
     });
     this.#live = new Live({
       state: () => JSON.stringify(stateOf(this.#context(), this.#context().source.current)),
@@ -117,7 +117,7 @@ export class Dashboard {
       throw new Refusal(400, `period must be one of ${PERIODS.join(", ")}; got "${asked.slice(0, 40)}".`);
     }
     const context = this.#context();
-    const { clock } = context.dispatcher;
+    const { clock } = context.dispatch;
     const ledger = context.ledger();
     const data: DashboardData = {
       now: clock.now(),

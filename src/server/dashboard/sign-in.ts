@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Config } from "../../config/config.ts";
-import { keyId } from "../../dispatch/keys.ts";
+import { keyId } from "../../dispatch/candidates.ts";
 import { authenticate } from "../auth.ts";
 import { Refusal } from "../errors.ts";
 

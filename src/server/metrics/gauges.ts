@@ -5,7 +5,7 @@ import type { ServerContext } from "../context.ts";
 import { counter, type Family, gauge, type Sample } from "./families.ts";
 
 export function stateFamilies(context: ServerContext): Family[] {
-  const { dispatcher: { state, clock }, source, version, startedAt } = context;
+  const { dispatch: { state, clock }, source, version, startedAt } = context;
   const now = clock.now();
   const cooldowns = state.cooldowns.list(now);
   const { ok, loadedAt, reloads } = source.state;

@@ -1,4 +1,4 @@
-/** The generating endpoints: read, classify, route, dispatch. */
+/** From a request to its answer: read, classify, route, dispatch. */
 import type { Config } from "../config/config.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
@@ -10,10 +10,10 @@ import type { ServerContext } from "./context.ts";
 import { decide } from "./decide.ts";
 import { rememberedPrompt } from "./prompt-memory.ts";
 import { requestId } from "./request-id.ts";
-import { Spending } from "./budget-gate.ts";
+import { BudgetGate } from "./budget-gate.ts";
 
 /** A request's headers as a plain map, without the one that carried the proxy's own key. */
-export function headerMap(request: Request, caller: Caller): HeaderMap {
+function headerMap(request: Request, caller: Caller): HeaderMap {
   const map: Record<string, string> = {};
   request.headers.forEach((value, name) => map[name] = value);
   if (caller.header !== undefined) delete map[caller.header];
@@ -26,16 +26,31 @@ function queryOf({ url }: Request): string {
   return start === -1 ? "" : url.slice(start);
 }
 
+/** A request that came in at one of a dialect's endpoints. */
+export interface Arrival {
+  readonly request: Request;
+  readonly dialect: Dialect;
+  readonly operation: RequestFacts["operation"];
+  readonly config: Config;
+  readonly caller: Caller;
+}
+
+/** Answers a request to generate, or to count tokens. @throws Refusal */
+export async function answer(context: ServerContext, arrival: Arrival): Promise<Response> {
+  const { config, caller, operation } = arrival;
+  const exchange = await readExchange(context, arrival);
+  if (operation === "generate") {
+    context.limits.enter(config.proxy, caller.key ?? "", context.dispatch.state.inFlight.size, exchange.time);
+  }
+  return await dispatch(exchange, context.dispatch);
+}
+
 /** Reads a request and decides where it goes. Nothing is sent. @throws Refusal */
-export async function readExchange(
+async function readExchange(
   context: ServerContext,
-  config: Config,
-  dialect: Dialect,
-  request: Request,
-  caller: Caller,
-  operation: RequestFacts["operation"],
+  { request, dialect, operation, config, caller }: Arrival,
 ): Promise<Exchange> {
-  const { clock } = context.dispatcher;
+  const { clock, state } = context.dispatch;
   const time = clock.now();
   const arrived = clock.mono();
   const { bytes, json } = await readBody(request, config.proxy.maxBodyBytes);
@@ -43,8 +58,7 @@ export async function readExchange(
   const started = clock.mono();
   const facts = dialect.inspect(json, headers, bytes.length, operation);
   const catalog = context.catalogOf(config);
-  const spending = new Spending(context.budgets(), facts.client);
-  const { state } = context.dispatcher;
+  const gate = new BudgetGate(context.budgets(), facts.client);
   const decided = decide(facts, config, {
     now: time,
     mono: () => clock.mono(),
@@ -52,11 +66,11 @@ export async function readExchange(
     ofPrompt: rememberedPrompt,
     model: catalog.find,
     latency: (target) => state.firstToken(target),
-    rotation: state.turn,
+    rotation: state.rotation,
     served: (turn) => state.served(turn),
-    redirect: (name) => spending.redirect(name),
+    redirect: (name) => gate.redirect(name),
   });
-  const extraHeaders = spending.settle();
+  const extraHeaders = gate.settle();
   return {
     id: requestId(),
     dialect,
@@ -73,20 +87,5 @@ export async function readExchange(
     started: arrived,
     clientKey: caller.key,
     extraHeaders,
-    turn: decided.plan.turn,
   };
-}
-
-/** Answers `POST /v1/messages`, `/v1/chat/completions` or `/v1/responses`. @throws Refusal */
-export async function generate(
-  context: ServerContext,
-  config: Config,
-  dialect: Dialect,
-  request: Request,
-  caller: Caller,
-): Promise<Response> {
-  const exchange = await readExchange(context, config, dialect, request, caller, "generate");
-  const { state } = context.dispatcher;
-  context.limits.enter(config.proxy, caller.key ?? "", state.inFlight.size, exchange.time);
-  return await dispatch(exchange, context.dispatcher);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { headerText } from "../../src/dispatch/header-text.ts";
+import { headerText } from "../../src/dispatch/headers.ts";
 
 test("any text becomes a header value that HTTP takes", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 1500 }), (text) => {
