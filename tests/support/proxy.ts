@@ -1,5 +1,6 @@
 /** The real proxy in this process, on a free port, with a configuration given as TOML. */
 import assert from "node:assert/strict";
+import type { Dialects } from "../../src/dialects/dialect.ts";
 import type { Config } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
@@ -39,6 +40,8 @@ export interface TestProxyOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly dataFolder?: string;
+  /** @default the built-in ones */
+  readonly dialects?: Dialects;
   /** In place of the runtime's own. */
   readonly fetch?: typeof fetch;
 }
@@ -50,8 +53,12 @@ export function testClock(start = Date.UTC(2026, 10, 22, 12)): Clock & { advance
 }
 
 /** Loads a configuration that must be right. */
-export function configOf(toml: string, env: Readonly<Record<string, string>> = {}): Config {
-  const loaded = parseConfig(toml, { env, name: "test.toml" });
+export function configOf(
+  toml: string,
+  env: Readonly<Record<string, string>> = {},
+  dialects?: Dialects,
+): Config {
+  const loaded = parseConfig(toml, { env, name: "test.toml", ...(dialects && { dialects }) });
   assert.ok(
     loaded.ok,
     `the test's configuration: ${JSON.stringify("problems" in loaded ? loaded.problems : "")}`,
@@ -61,7 +68,7 @@ export function configOf(toml: string, env: Readonly<Record<string, string>> = {
 
 /** Starts the proxy. */
 export function startProxy(toml: string, options: TestProxyOptions = {}): TestProxy {
-  let config = configOf(toml, options.env);
+  let config = configOf(toml, options.env, options.dialects);
   const listeners = new Set<(next: Config, before: Config) => void>();
   const source: ConfigSource = {
     get current() {
@@ -80,6 +87,7 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
     version: "0.0.0-test",
     ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.dialects === undefined ? {} : { dialects: options.dialects }),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   });
   const records: RequestEnd[] = [];
@@ -110,7 +118,7 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
         : new Promise((resolve) => void waiting.push({ count, resolve })),
     swap(next, env = options.env) {
       const before = config;
-      config = configOf(next, env);
+      config = configOf(next, env, options.dialects);
       for (const listener of listeners) listener(config, before);
     },
     post: (path, body, headers = {}, signal) =>

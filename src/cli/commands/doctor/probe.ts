@@ -1,6 +1,6 @@
 /** Fetches a provider's list of models, which is free and shows whether the key is accepted. */
 import type { Provider } from "../../../config/config.ts";
-import type { Dialect } from "../../../dialects/dialect.ts";
+import type { Dialect, Dialects } from "../../../dialects/dialect.ts";
 import { dialects } from "../../../dialects/registry.ts";
 import { connectionError } from "../../../dispatch/call.ts";
 
@@ -45,8 +45,11 @@ export async function probe(provider: Provider, key: string | undefined): Promis
 }
 
 /** Where a provider lists its models; undefined: no endpoint that tells. */
-export function listUrl({ endpoints }: Pick<Provider, "endpoints">): URL | undefined {
-  for (const { name, paths, provider } of Object.values<Dialect>(dialects)) {
+export function listUrl(
+  { endpoints }: Pick<Provider, "endpoints">,
+  known: Dialects = dialects,
+): URL | undefined {
+  for (const { name, paths, provider } of Object.values(known)) {
     const endpoint = endpoints[name];
     if (endpoint === undefined) continue;
     const url = new URL(endpoint);
