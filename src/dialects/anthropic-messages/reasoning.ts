@@ -65,14 +65,22 @@ const LEAST_BUDGET = 1024;
 /** Of a limit that the client set, at most this part goes into thinking. */
 const BUDGET_SHARE = 0.8;
 
-/** The request's wishes for a model. `forced`: the tool choice forces a call, which excludes thinking. */
+/** What limits a model's thinking. */
+export interface ThinkingRules {
+  readonly target: EncodeTarget;
+  readonly traits: ModelTraits;
+  /** The request's limit on output tokens. */
+  readonly maxTokens: number;
+  /** The tool choice forces a call, which excludes thinking. */
+  readonly forced: boolean;
+  /** Receives the name of each dropped field. */
+  readonly lost: (field: string) => void;
+}
+
+/** What the request asks of the model's thinking. */
 export function encodeThinkingConfig(
   conversation: Conversation,
-  target: EncodeTarget,
-  traits: ModelTraits,
-  maxTokens: number,
-  forced: boolean,
-  lost: (field: string) => void,
+  { target, traits, maxTokens, forced, lost }: ThinkingRules,
 ): WireThinking {
   const { reasoning } = conversation;
   if (reasoning === undefined) return { on: false };

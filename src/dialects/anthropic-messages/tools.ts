@@ -7,7 +7,7 @@ import { functionShape } from "../shared/client-tools.ts";
 import { cleanSchema, objectSchema } from "../shared/json-schema.ts";
 import { serverToolName } from "../shared/server-tools.ts";
 import type { ToolNames } from "../shared/tool-names.ts";
-import { type CacheMarks, decodeCache } from "./content.ts";
+import { type BlockRules, decodeCache } from "./content.ts";
 import type { ModelTraits } from "./models.ts";
 
 /** Fields of a definition that the neutral form has; one with others is kept whole beside it. */
@@ -92,29 +92,26 @@ export interface WireTools {
   readonly forced: boolean;
 }
 
-/** Tools and choice for a provider. `lost` is told what is left out. */
-export function encodeTools(
-  conversation: Conversation,
-  target: EncodeTarget,
-  traits: ModelTraits,
-  names: ToolNames,
-  marks: CacheMarks,
-  lost: (field: string) => void,
-): WireTools {
+/** What the encoder of tools needs to know. */
+export interface ToolRules extends BlockRules {
+  readonly target: EncodeTarget;
+  readonly traits: ModelTraits;
+}
+
+/** Tools and choice for a provider. */
+export function encodeTools(conversation: Conversation, rules: ToolRules): WireTools {
   const { toolChoice } = conversation;
-  const own = conversation.dialect === "anthropic-messages";
+  const { lost } = rules;
   const offered = toolChoice?.type === "allowed"
     ? conversation.tools.filter(({ name }) => toolChoice.names.includes(name))
     : conversation.tools;
-  const tools: Record<string, Json>[] = offered.map((tool) =>
-    encodeTool(tool, own, target, names, marks, lost)
-  );
+  const tools: Record<string, Json>[] = offered.map((tool) => encodeTool(tool, rules));
   for (const tool of conversation.serverTools) {
     if (tool.dialect === "anthropic-messages") tools.push(tool.value);
     else lost(tool.name);
   }
   if (tools.length === 0) return { forced: false };
-  const choice = encodeChoice(conversation, traits, names, lost);
+  const choice = encodeChoice(conversation, rules);
   return {
     tools,
     forced: choice?.type === "any" || choice?.type === "tool",
@@ -122,14 +119,7 @@ export function encodeTools(
   };
 }
 
-function encodeTool(
-  tool: Tool,
-  own: boolean,
-  target: EncodeTarget,
-  names: ToolNames,
-  marks: CacheMarks,
-  lost: (field: string) => void,
-): Record<string, Json> {
+function encodeTool(tool: Tool, { from, target, names, marks, lost }: ToolRules): Record<string, Json> {
   if (tool.native?.dialect === "anthropic-messages") {
     const { cache_control: _mark, ...native } = tool.native.value;
     return marks.mark(native, tool.cache);
@@ -140,7 +130,7 @@ function encodeTool(
   wire.input_schema = objectSchema(cleanSchema(parameters, target.quirks));
   // Anthropic takes few and simple strict schemas and refuses the request for the rest: the proxy does not gamble.
   if (tool.strict !== undefined) {
-    if (own) wire.strict = tool.strict;
+    if (from === "anthropic-messages") wire.strict = tool.strict;
     else if (tool.strict) lost("strict");
   }
   return marks.mark(wire, tool.cache);
@@ -148,9 +138,7 @@ function encodeTool(
 
 function encodeChoice(
   { toolChoice, parallelToolCalls, tools }: Conversation,
-  traits: ModelTraits,
-  names: ToolNames,
-  lost: (field: string) => void,
+  { traits, names, lost }: ToolRules,
 ): Json {
   let choice = toolChoice === undefined ? undefined : wireChoice(toolChoice, tools, names);
   if ((choice?.type === "any" || choice?.type === "tool") && !traits.forcedTools) {

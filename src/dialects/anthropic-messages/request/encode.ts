@@ -1,5 +1,5 @@
 /** A conversation as a Messages request. @see https://platform.claude.com/docs/en/api/messages */
-import type { Conversation, Message, OutputFormat } from "../../../model/conversation.ts";
+import type { Conversation, Message } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Encoded, EncodeTarget } from "../../dialect.ts";
 import { cleanSchema, enforceableSchema } from "../../shared/json-schema.ts";
@@ -19,17 +19,13 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
   const names = toolNames(conversation.tools);
   const rules: BlockRules = { from: conversation.dialect, names, marks, lost };
 
-  const { tools, choice, forced } = encodeTools(conversation, target, traits, names, marks, lost);
+  const { tools, choice, forced } = encodeTools(conversation, { ...rules, target, traits });
   const maxTokens = encodeMaxTokens(conversation, target, traits, lost);
   const { thinking, effort, on } = encodeThinkingConfig(
     conversation,
-    target,
-    traits,
-    maxTokens,
-    forced,
-    lost,
+    { target, traits, maxTokens, forced, lost },
   );
-  const { format, instruction } = encodeFormat(conversation.outputFormat, conversation, target, traits, lost);
+  const { format, instruction } = encodeFormat(conversation, target, traits, lost);
 
   const [leading, rest] = splitSystem(conversation.messages);
   const system = leading.flatMap(({ parts }) => systemBlocks(parts, rules));
@@ -140,8 +136,7 @@ export interface WireFormat {
 
 /** The output format. */
 export function encodeFormat(
-  format: OutputFormat | undefined,
-  { dialect }: Conversation,
+  { dialect, outputFormat: format }: Conversation,
   target: EncodeTarget,
   traits: ModelTraits,
   lost: (field: string) => void,

@@ -24,7 +24,7 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
   if (instructions !== undefined) body.instructions = instructions;
   body.input = encodeMessages(messages, inputRules(target, names, functionsOnly, lost));
   if (hasCacheMarks(conversation)) lost("cache_control");
-  encodeAllTools(conversation, target, names, functionsOnly, body, lost);
+  Object.assign(body, encodeAllTools(conversation, target, names, lost));
   encodeSettings(conversation, target, body, lost);
   encodeExtensions(conversation, body, lost);
   return { body, dropped: [...dropped] };
@@ -70,15 +70,15 @@ function inputRules(
   };
 }
 
+/** The fields that offer tools; none where there are no tools. */
 function encodeAllTools(
   conversation: Conversation,
   { quirks }: EncodeTarget,
   names: ToolNames,
-  functionsOnly: boolean,
-  body: Record<string, Json>,
   lost: (name: string) => void,
-): void {
+): Record<string, Json> {
   const { tools, serverTools, toolChoice, parallelToolCalls } = conversation;
+  const functionsOnly = quirks.includes("strict-fields");
   const list: Json[] = encodeTools(tools, {
     name: names.wire,
     schema: (schema) => cleanSchema(schema, quirks),
@@ -88,12 +88,13 @@ function encodeAllTools(
     if (tool.dialect === "openai-responses" && !functionsOnly) list.push(tool.value);
     else lost(tool.name);
   }
-  if (list.length === 0) return;
-  body.tools = list;
+  if (list.length === 0) return {};
+  const body: Record<string, Json> = { tools: list };
   if (toolChoice !== undefined) {
     body.tool_choice = encodeToolChoice(toolChoice, tools, names.wire, functionsOnly);
   }
   if (parallelToolCalls !== undefined) body.parallel_tool_calls = parallelToolCalls;
+  return body;
 }
 
 /** What only the source dialect knows: its own again, or left out. */
@@ -168,8 +169,8 @@ export function encodeSettings(
     else body.service_tier = tier;
   }
   encodeSampling(conversation, target, body, lost);
-  encodeReasoningFields(conversation, target, body, strict, lost);
-  encodeTextSettings(conversation, target, body, strict, lost);
+  encodeReasoningFields(conversation, target, body, lost);
+  encodeTextSettings(conversation, target, body, lost);
 }
 
 function limit(asked: number, most: number | undefined): number {
@@ -199,7 +200,6 @@ function encodeReasoningFields(
   { reasoning }: Conversation,
   target: EncodeTarget,
   body: Record<string, Json>,
-  strict: boolean,
   lost: (name: string) => void,
 ): void {
   const asked = reasoning !== undefined && reasoning.enabled !== false;
@@ -210,14 +210,15 @@ function encodeReasoningFields(
   const settings = reasoning === undefined ? undefined : encodeReasoningSettings(reasoning);
   if (settings !== undefined) body.reasoning = settings;
   // Stateless: the reasoning must come back with the next request, so it must be given out.
-  if ((asked || target.reasoning === true) && !strict) body.include = [INCLUDE_ENCRYPTED];
+  if ((asked || target.reasoning === true) && !target.quirks.includes("strict-fields")) {
+    body.include = [INCLUDE_ENCRYPTED];
+  }
 }
 
 function encodeTextSettings(
   { outputFormat, verbosity }: Conversation,
   target: EncodeTarget,
   body: Record<string, Json>,
-  strict: boolean,
   lost: (name: string) => void,
 ): void {
   const text: Record<string, Json> = {};
@@ -225,7 +226,7 @@ function encodeTextSettings(
     text.format = encodeFormat(outputFormat, (schema) => cleanSchema(schema, target.quirks));
   }
   if (verbosity !== undefined) {
-    if (strict) lost("verbosity");
+    if (target.quirks.includes("strict-fields")) lost("verbosity");
     else text.verbosity = verbosity;
   }
   if (Object.keys(text).length > 0) body.text = text;
