@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { anthropicMessages } from "../../../../src/dialects/anthropic-messages/index.ts";
+import type { Conversation, Part } from "../../../../src/model/conversation.ts";
+import type { EncodeTarget } from "../../../../src/dialects/dialect.ts";
+import type { Json } from "../../../../src/model/json.ts";
+import { ASKED } from "../streams.ts";
+
+const CHAT: Conversation = { ...ASKED, dialect: "openai-chat" };
+const TOOL = { kind: "function" as const, name: "Bash", parameters: { type: "object", properties: {} } };
+
+function encode(
+  conversation: Partial<Conversation>,
+  model = "claude-sonnet-4-5",
+  target: Partial<EncodeTarget> = {},
+) {
+  return anthropicMessages.request.encode({ ...CHAT, ...conversation }, {
+    model,
+    provider: "anthropic",
+    quirks: [],
+    ...target,
+  });
+}
+
+const effort = (effort: string): Partial<Conversation> => ({ reasoning: { effort } });
+
+const SAMPLING:
+  readonly (readonly [model: string, asked: Partial<Conversation>, body: Json, dropped: string[]])[] = [
+    [
+      "claude-sonnet-4",
+      { temperature: 1.7, topP: 0.9, topK: 5 },
+      { temperature: 1, top_p: 0.9, top_k: 5 },
+      [],
+    ],
+    ["claude-sonnet-4-5", { temperature: 0.2, topP: 0.9 }, { temperature: 0.2 }, ["top_p"]],
+    ["claude-sonnet-4-5", { topP: 0.9 }, { top_p: 0.9 }, []],
+    ["claude-sonnet-4-5", { temperature: 0.2, ...effort("low") }, {}, ["temperature"]],
+    ["claude-sonnet-4-5", { temperature: 1, topP: 0.97, ...effort("low") }, { top_p: 0.97 }, []],
+    ["claude-opus-4-8", { temperature: 0.2, topP: 0.9, topK: 5 }, {}, ["temperature", "top_p", "top_k"]],
+    ["claude-opus-4-8", { temperature: 1, topP: 1 }, {}, []],
+  ];
+
+test("sampling stays within what the model takes", () => {
+  for (const [model, asked, expected, dropped] of SAMPLING) {
+    const { body, dropped: lost } = encode(asked, model);
+    const { temperature, top_p, top_k } = body;
+    const sampling = JSON.parse(JSON.stringify({ temperature, top_p, top_k }));
+    assert.deepEqual([sampling, lost], [expected, dropped], `${model} ${JSON.stringify(asked)}`);
+  }
+});
+
+const LIMITS:
+  readonly (readonly [model: string, asked: number | undefined, known: number | undefined, sent: number])[] =
+    [
+      ["claude-3-opus", undefined, undefined, 4096],
+      ["claude-opus-5-5", undefined, undefined, 64000],
+      ["claude-opus-5-5", undefined, 16000, 16000],
+      ["some-model", undefined, undefined, 32000],
+      ["claude-3-opus", 500, undefined, 500],
+      ["claude-3-opus", 128000, undefined, 4096],
+      ["some-model", 128000, 8192, 8192],
+    ];
+
+test("max_tokens is always there, and never above the model's own limit", () => {
+  for (const [model, asked, maxOutput, expected] of LIMITS) {
+    const { body, dropped } = encode(asked === undefined ? {} : { maxTokens: asked }, model, { maxOutput });
+    assert.equal(body.max_tokens, expected, `${model} ${asked} ${maxOutput}`);
+    assert.deepEqual(dropped, asked !== undefined && asked > expected ? ["max_tokens"] : []);
+  }
+});
+
+test("tool choice, parallel calls and the allowed tools are told in Anthropic's words", () => {
+  const tools = [TOOL, { ...TOOL, name: "Read" }, {
+    ...TOOL,
+    name: "patch",
+    namespace: "files",
+    kind: "custom" as const,
+  }];
+  const choice = (asked: Partial<Conversation>) => encode({ tools, ...asked }).body;
+  assert.equal(choice({}).tool_choice, undefined);
+  assert.deepEqual(choice({ toolChoice: { type: "required" } }).tool_choice, { type: "any" });
+  assert.deepEqual(choice({ toolChoice: { type: "none" }, parallelToolCalls: false }).tool_choice, {
+    type: "none",
+  });
+  assert.deepEqual(choice({ parallelToolCalls: false }).tool_choice, {
+    type: "auto",
+    disable_parallel_tool_use: true,
+  });
+  assert.equal(choice({ parallelToolCalls: true }).tool_choice, undefined);
+  assert.deepEqual(
+    choice({ toolChoice: { type: "tool", name: "patch", namespace: "files" }, parallelToolCalls: false })
+      .tool_choice,
+    { type: "tool", name: "files__patch", disable_parallel_tool_use: true },
+  );
+  const allowed = choice({ toolChoice: { type: "allowed", mode: "required", names: ["Read"] } });
+  assert.deepEqual([allowed.tool_choice, allowed.tools.map(({ name }: Json) => name)], [{ type: "any" }, [
+    "Read",
+  ]]);
+});
+
+test("a custom tool becomes a function of one text that tells its grammar", () => {
+  const tool = {
+    kind: "custom" as const,
+    name: "apply_patch",
+    description: "Edits files.",
+    format: { type: "grammar", syntax: "lark", definition: 'start: "*** Begin Patch"' },
+  };
+  const [wire] = encode({ tools: [tool] }).body.tools;
+  assert.deepEqual(wire.input_schema.required, ["input"]);
+  assert.match(wire.description, /Edits files\.\n\nThe input must match this lark grammar:\nstart: /);
+});
+
+test("schemas are cleaned for the provider, and a tool without one gets an empty object's", () => {
+  const [wire, bare] = encode(
+    {
+      tools: [{ ...TOOL, parameters: { $schema: "x", type: "object", properties: {} } }, {
+        kind: "function",
+        name: "now",
+      }],
+    },
+    "claude-sonnet-4-5",
+    { quirks: ["no-schema-keyword"] },
+  ).body.tools;
+  assert.deepEqual(wire.input_schema, { type: "object", properties: {} });
+  assert.deepEqual(bare.input_schema, { type: "object", properties: {} });
+});
+
+test("an output schema goes out closed; models that take none are told in words, and it counts as lost", () => {
+  const format = {
+    type: "json_schema" as const,
+    name: "title",
+    schema: { type: "object", properties: { title: {} } },
+  };
+  const { body } = encode({ outputFormat: format });
+  assert.deepEqual(body.output_config.format, {
+    type: "json_schema",
+    schema: { type: "object", properties: { title: {} }, additionalProperties: false },
+  });
+  const old = encode({ outputFormat: format }, "claude-3-opus");
+  assert.deepEqual(old.dropped, ["structured_output"]);
+  assert.match(old.body.system.at(-1).text, /JSON Schema:\n\{"type":"object"/);
+  assert.deepEqual(encode({ outputFormat: { type: "json" } }).dropped, ["response_format"]);
+});
+
+test("images and documents go out in the forms that Anthropic takes; others are named as lost", () => {
+  const data = "aGVsbG8=";
+  const parts: Part[] = [
+    { type: "image", source: { kind: "data", mediaType: "image/jpg", data } },
+    { type: "image", source: { kind: "url", url: "https://example.com/a.png" }, detail: "high" },
+    { type: "document", source: { kind: "data", mediaType: "application/pdf", data }, title: "a.pdf" },
+    { type: "document", source: { kind: "data", mediaType: "text/markdown", data } },
+    { type: "document", source: { kind: "text", text: "words" } },
+  ];
+  const { body, dropped } = encode({ messages: [{ role: "user", parts }] });
+  assert.deepEqual(body.messages[0].content.map(({ source }: Json) => source), [
+    { type: "base64", media_type: "image/jpeg", data },
+    { type: "url", url: "https://example.com/a.png" },
+    { type: "base64", media_type: "application/pdf", data },
+    { type: "text", media_type: "text/plain", data: "hello" },
+    { type: "text", media_type: "text/plain", data: "words" },
+  ]);
+  assert.equal(body.messages[0].content[2].title, "a.pdf");
+  assert.deepEqual(dropped, ["image_detail"]);
+  const lost: Part[] = [
+    { type: "image", source: { kind: "data", mediaType: "image/svg+xml", data } },
+    { type: "image", source: { kind: "file", id: "file-1" } },
+    { type: "document", source: { kind: "data", mediaType: "application/zip", data } },
+    { type: "audio", data, format: "mp3" },
+    { type: "text", text: "Hello" },
+  ];
+  assert.deepEqual(encode({ messages: [{ role: "user", parts: lost }] }).dropped, [
+    "images",
+    "documents",
+    "audio",
+  ]);
+});
+
+test("what has no place in this dialect is named by the name that its client knows", () => {
+  const { dropped } = encode({
+    n: 2,
+    seed: 7,
+    minP: 0.1,
+    frequencyPenalty: 0.5,
+    presencePenalty: 0.5,
+    logitBias: { 50256: -100 },
+    logprobs: true,
+    topLogprobs: 3,
+    verbosity: "low",
+    metadata: { a: "b" },
+    store: true,
+    stop: ["\n", "END"],
+    serviceTier: "flex",
+    serverTools: [{ dialect: "openai-responses", name: "web_search", value: { type: "web_search" } }],
+    extensions: { client_metadata: {} },
+  });
+  assert.deepEqual([...dropped].sort(), [
+    "client_metadata",
+    "frequency_penalty",
+    "logit_bias",
+    "logprobs",
+    "metadata",
+    "min_p",
+    "n",
+    "presence_penalty",
+    "seed",
+    "service_tier",
+    "stop",
+    "store",
+    "top_logprobs",
+    "verbosity",
+    "web_search",
+  ]);
+  const harmless = encode({ n: 1, store: false, frequencyPenalty: 0, logprobs: false, includeUsage: true });
+  assert.deepEqual(harmless.dropped, []);
+});
+
+test("agents of dialects that cache by themselves get cache marks at the ends; single questions do not", () => {
+  const system = { role: "system" as const, parts: [{ type: "text" as const, text: "Be brief." }] };
+  const agent = encode({ tools: [TOOL], messages: [system, ...ASKED.messages] }).body;
+  assert.deepEqual(agent.system.at(-1).cache_control, { type: "ephemeral" });
+  assert.deepEqual(agent.messages.at(-1).content.at(-1).cache_control, { type: "ephemeral" });
+  const bare = encode({ tools: [TOOL] }).body;
+  assert.ok(bare.tools[0].cache_control);
+  assert.doesNotMatch(JSON.stringify(encode({}).body), /cache_control/);
+  const refuses = encode({ tools: [TOOL] }, "claude-sonnet-4-5", { quirks: ["no-cache-control"] });
+  assert.doesNotMatch(JSON.stringify(refuses.body), /cache_control/);
+  assert.deepEqual(refuses.dropped, []);
+});
+
+test("the user is told as user_id, and a provider that knows no such fields is spared them", () => {
+  assert.deepEqual(encode({ user: "u1" }).body.metadata, { user_id: "u1" });
+  assert.deepEqual(encode({ safetyIdentifier: "s1" }).body.metadata, { user_id: "s1" });
+  assert.deepEqual(encode({ serviceTier: "priority" }).body.service_tier, "auto");
+  const strict = encode({ user: "u1", serviceTier: "default" }, "m", { quirks: ["strict-fields"] });
+  assert.deepEqual([strict.body.metadata, strict.body.service_tier], [undefined, undefined]);
+  assert.deepEqual(strict.dropped, ["service_tier", "user"]);
+});

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import type { Json } from "../../../../src/model/json.ts";
+import { openAiResponses } from "../../../../src/dialects/openai-responses/index.ts";
+import { asked, ownAnswer } from "../support.ts";
+
+const { decode, encode } = openAiResponses.reply;
+
+test("a whole answer is read: texts, citations, calls, reasoning, usage", () => {
+  const reply = decode(ownAnswer("web-search"));
+  assert.deepEqual(reply.parts.map((part) => part.type), ["opaque", "text"]);
+  const [, text] = reply.parts;
+  assert.deepEqual(text?.type === "text" && text.citations, [
+    { url: "https://example.com/webhooks", title: "Webhooks", start: 0, end: 12 },
+    {
+      raw: {
+        dialect: "openai-responses",
+        value: { type: "file_citation", file_id: "file_1", filename: "notes.txt", index: 20 },
+      },
+    },
+  ]);
+  assert.deepEqual(reply.usage, { input: 80, cacheRead: 40, cacheWrite: 0, output: 30, reasoning: 0 });
+  assert.equal(reply.stop, "end_turn");
+  assert.equal(reply.serviceTier, "default");
+});
+
+for (
+  const [name, stop] of [
+    ["reasoning-tools", "tool_use"],
+    ["custom-tool", "tool_use"],
+    ["refusal", "refusal"],
+    ["max-tokens", "max_tokens"],
+  ] as const
+) {
+  test(`the answer "${name}" ended by ${stop}`, () => assert.equal(decode(ownAnswer(name)).stop, stop));
+}
+
+test("a failed response tells its error", () => {
+  const reply = decode({
+    id: "r",
+    status: "failed",
+    error: { code: "server_error", message: "no" },
+    output: [],
+  });
+  assert.deepEqual(reply.error, { message: "no", code: "server_error" });
+});
+
+test("an answer goes out as a response with the client's own settings in it", () => {
+  const conversation = asked({
+    tools: [{ type: "custom", name: "patch" }, { type: "web_search" }],
+    tool_choice: { type: "custom", name: "patch" },
+    temperature: 0.5,
+    metadata: { a: "b" },
+    text: { verbosity: "low" },
+  });
+  const response = encode({
+    id: "msg_1",
+    model: "claude",
+    created: 5,
+    parts: [{
+      type: "tool_call",
+      id: "toolu_1",
+      name: "patch",
+      kind: "function",
+      arguments: '{"input":"a\\nb"}',
+    }],
+    stop: "tool_use",
+    usage: { input: 1, cacheRead: 2, cacheWrite: 3, output: 4, reasoning: 1 },
+  }, conversation);
+  const [item] = response.output;
+  assert.deepEqual({ ...item, id: "" }, {
+    type: "custom_tool_call",
+    id: "",
+    status: "completed",
+    call_id: "toolu_1",
+    name: "patch",
+    input: "a\nb",
+  });
+  assert.match(item.id, /^ctc_/);
+  assert.deepEqual([response.id, response.created_at, response.status], ["resp_msg_1", 5, "completed"]);
+  assert.deepEqual(response.tools, [{ type: "custom", name: "patch" }, { type: "web_search" }]);
+  assert.deepEqual(response.tool_choice, { type: "custom", name: "patch" });
+  assert.deepEqual([response.temperature, response.metadata, response.text.verbosity], [
+    0.5,
+    { a: "b" },
+    "low",
+  ]);
+  assert.equal(response.usage.total_tokens, 10);
+});
+
+test("an error inside an answer makes it a failed response", () => {
+  const response = encode({
+    id: "",
+    model: "m",
+    parts: [],
+    stop: "end_turn",
+    error: { message: "no", type: "overloaded_error" },
+  }, asked());
+  assert.deepEqual([response.status, response.error], ["failed", { code: "server_error", message: "no" }]);
+});
+
+const SHARED = new URL("../../../../../shared/fixtures/provider-streams/", import.meta.url);
+
+for (
+  const name of [
+    "apply-patch-tool.1",
+    "custom-tool.1",
+    "local-shell-tool.1",
+    "phase.1",
+    "reasoning-encrypted-content.1",
+  ]
+) {
+  const url = new URL(`openai-responses.openai-${name}.json`, SHARED);
+  const skip = existsSync(url) ? false : "the recorded answers are not there";
+  test(`the recorded answer "${name}" is decoded and encoded without loss`, { skip }, () => {
+    const recorded = JSON.parse(readFileSync(url, "utf8"));
+    const again = encode(decode(recorded), asked());
+    assert.deepEqual(
+      decode(JSON.parse(JSON.stringify(again))).parts.map(plain),
+      decode(recorded).parts.map(plain),
+    );
+    assert.deepEqual(again.usage.total_tokens, recorded.usage.total_tokens);
+  });
+}
+
+function plain(part: Json): Json {
+  return { ...part, itemId: undefined };
+}
