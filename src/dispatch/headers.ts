@@ -57,8 +57,10 @@ export function requestHeaders(
 ): Record<string, string> {
   const headers: Record<string, string> = {};
   if (same) {
+    const hop = namedBy(client.connection);
     for (const name in client) {
-      if (!NOT_TO_PROVIDERS.has(name) && !name.startsWith("sec-")) headers[name] = client[name] ?? "";
+      if (NOT_TO_PROVIDERS.has(name) || name.startsWith("sec-") || hop.includes(name)) continue;
+      headers[name] = client[name] ?? "";
     }
   } else if (client["user-agent"] !== undefined) headers["user-agent"] = client["user-agent"];
   headers["content-type"] = "application/json";
@@ -69,6 +71,14 @@ export function requestHeaders(
   for (const name in provider.headers) headers[name.toLowerCase()] = provider.headers[name] ?? "";
   return headers;
 }
+
+/** The headers that a `Connection` header names: they are for this connection only. */
+function namedBy(connection: string | undefined): readonly string[] {
+  if (connection === undefined || connection === "keep-alive" || connection === "close") return NONE;
+  return connection.toLowerCase().split(",").map((name) => name.trim());
+}
+
+const NONE: readonly string[] = [];
 
 function credential(headers: Record<string, string>, client: HeaderMap, provider: Provider, key: Key): void {
   if (provider.passthrough) {

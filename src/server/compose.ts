@@ -10,12 +10,12 @@ import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown/file.ts";
 import { Cooldowns } from "../dispatch/cooldown/cooldowns.ts";
 import { dataFile } from "../runtime/data-folder.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { DispatchDeps } from "../dispatch/dispatch.ts";
 import { keysOf } from "../dispatch/candidates.ts";
 import { DispatchState } from "../dispatch/state.ts";
 import type { Log } from "../log/log.ts";
+import type { RequestEnd } from "../model/request-end.ts";
 import { Accounting } from "./accounting.ts";
-import type { ConfigSource, ServerContext } from "./context.ts";
+import type { ConfigSource, Running, ServerContext } from "./context.ts";
 import { Dashboard } from "./dashboard/dashboard.ts";
 import { Limits } from "./limits.ts";
 import { metricsEndpoint } from "./metrics/endpoint.ts";
@@ -39,7 +39,7 @@ export interface ComposeOptions {
 
 export interface Composed {
   readonly context: ServerContext;
-  /** Writes what waits, and lets go of files and timers. Resolves when the last traces are sent. */
+  /** Writes what waits, and closes files and timers. Resolves when the last traces are sent. */
   close(): Promise<void>;
 }
 
@@ -50,41 +50,36 @@ export function compose(
   { source, log, version, dataFolder, clock = SYSTEM_CLOCK, dialects = builtinDialects, ...rest }:
     ComposeOptions,
 ): Composed {
-  const path = dataFolder === undefined ? undefined : dataFile(dataFolder, "cooldowns");
-  const save = path === undefined ? undefined : cooldownSaver(path, log);
-  const cooldowns: Cooldowns = new Cooldowns(() => save?.(cooldowns, clock.now()));
-  if (path !== undefined) loadCooldowns(path, cooldowns, clock.now());
-
-  const catalogOf = pricedBy(listOf(dataFolder, log));
+  const cooldowns = keptCooldowns(dataFolder, log, clock);
   const accounting = new Accounting(source, log, clock, dataFolder);
-  const counts = new Counts();
-  const traces = new Traces(source, log, version, dialects);
-  const dashboard = new Dashboard(() => context);
-  const dispatch: DispatchDeps = {
-    state: new DispatchState(cooldowns),
-    dialects,
-    clock,
-    log,
-    fetch: rest.fetch ?? fetch,
-    onEnd: (end) => {
-      accounting.add(end);
-      counts.add(end);
-      dashboard.add(end);
-      traces.add(end);
-      logRequest(log, end, source.current.log.level);
-    },
-  };
-  const context: ServerContext = {
+  const running: Running = {
     source,
-    dispatch,
-    limits: new Limits(),
-    catalogOf,
+    state: new DispatchState(cooldowns),
+    clock,
     ledger: () => accounting.ledger,
     budgets: () => accounting.budgets,
-    endpoints: [metricsEndpoint(() => context, counts), ...dashboard.endpoints()],
-    refused: (status) => counts.refuse(status),
     version,
     startedAt: clock.now(),
+  };
+  const counts = new Counts();
+  const traces = new Traces(source, log, version, dialects);
+  const dashboard = new Dashboard(running);
+  const onEnd = (end: RequestEnd) => {
+    accounting.add(end);
+    dashboard.add(end);
+    if (end.operation === "count_tokens") return; // listed, but not an answer of a model
+    counts.add(end);
+    traces.add(end);
+    logRequest(log, end, source.current.log.level);
+  };
+  const { state } = running;
+  const context: ServerContext = {
+    ...running,
+    dispatch: { state, dialects, clock, log, fetch: rest.fetch ?? fetch, onEnd },
+    limits: new Limits(),
+    catalogOf: pricedBy(listOf(dataFolder, log)),
+    endpoints: [metricsEndpoint(running, counts), ...dashboard.endpoints()],
+    refused: (status) => counts.refuse(status),
   };
   const unsubscribe = source.onSwap((next, before) => {
     lexica(next.router.words); // compiled now, not when a request waits for them
@@ -104,6 +99,16 @@ export function compose(
   };
 }
 
+/** Cooldowns that outlive the process, where there is a data folder. */
+function keptCooldowns(dataFolder: string | undefined, log: Log, clock: Clock): Cooldowns {
+  if (dataFolder === undefined) return new Cooldowns();
+  const path = dataFile(dataFolder, "cooldowns");
+  const save = cooldownSaver(path, log);
+  const cooldowns: Cooldowns = new Cooldowns(() => save(cooldowns, clock.now()));
+  loadCooldowns(path, cooldowns, clock.now());
+  return cooldowns;
+}
+
 /** The user's own list of models and prices before the built-in one. */
 function listOf(dataFolder: string | undefined, log: Log): Catalog {
   if (dataFolder === undefined) return withBuiltin(undefined);
@@ -112,7 +117,7 @@ function listOf(dataFolder: string | undefined, log: Log): Catalog {
   return withBuiltin(catalog);
 }
 
-/** Whether a reload took away what a cooldown was about: a key, a provider's settings, a refusal to be tried anew. */
+/** Whether a reload took away what a cooldown was about: a key, a provider's settings, a refused credential, which may be tried again. */
 function isStale(
   { class: kind, provider: name, key }: { class: string; provider: string; key?: string },
   next: Config,

@@ -3,8 +3,10 @@ import type { Config } from "../config/config.ts";
 import type { CatalogOf } from "../config/priced-catalog.ts";
 import type { LiveState } from "../config/live/live.ts";
 import type { DispatchDeps } from "../dispatch/dispatch.ts";
+import type { DispatchState } from "../dispatch/state.ts";
 import type { Budgets } from "../ledger/budget.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Limits } from "./limits.ts";
 
@@ -12,25 +14,32 @@ import type { Limits } from "./limits.ts";
 export interface ConfigSource {
   readonly current: Config;
   readonly state: LiveState;
-  /** Calls `listener` with every configuration that comes into force. Returns what ends it. */
+  /** Calls `listener` with every new configuration. Returns what ends it. */
   onSwap(listener: (next: Config, before: Config) => void): () => void;
 }
 
-export interface ServerContext {
+/** The running proxy, as health, metrics and the dashboard see it. */
+export interface Running {
   readonly source: ConfigSource;
-  readonly dispatch: DispatchDeps;
-  readonly limits: Limits;
-  /** What is known of models, as a configuration prices them. */
-  readonly catalogOf: CatalogOf;
+  readonly state: DispatchState;
+  readonly clock: Clock;
   /** Undefined: nothing is kept (`[ledger] enabled = false`). */
   readonly ledger: () => Ledger | undefined;
   /** Undefined: none are set. */
   readonly budgets: () => Budgets | undefined;
-  /** Endpoints beyond the proxy's own: metrics, the dashboard. */
-  readonly endpoints?: readonly Endpoint[];
-  /** Told of every request that the proxy itself refused. */
-  readonly refused?: (status: number) => void;
   readonly version: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
+}
+
+/** What the server works with. */
+export interface ServerContext extends Running {
+  readonly dispatch: DispatchDeps;
+  readonly limits: Limits;
+  /** What is known of models, as a configuration prices them. */
+  readonly catalogOf: CatalogOf;
+  /** Endpoints beyond the proxy's own: metrics, the dashboard. */
+  readonly endpoints?: readonly Endpoint[];
+  /** Called for every request that the proxy itself refused. */
+  readonly refused?: (status: number) => void;
 }

@@ -1,13 +1,7 @@
 /** Against web pages: no DNS rebinding through `Host`, no cross-site calls through `Origin`. */
 import type { ProxyConfig } from "../config/config.ts";
+import { isLoopback } from "../text/hosts.ts";
 import { Refusal } from "./errors.ts";
-
-const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "::1", "[::1]"]);
-
-/** Whether an address can be reached from this machine only. */
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.has(host) || /^127(\.\d{1,3}){3}$/.test(host);
-}
 
 /** A `Host` header's name, without its port. */
 function hostName(host: string): string {
@@ -18,18 +12,18 @@ function hostName(host: string): string {
 }
 
 /**
- * Checks where a request says that it goes to and comes from.
+ * Checks the `Host` and the `Origin` of a request.
  * @throws Refusal (403).
  */
 export function guard(proxy: ProxyConfig, host: string | undefined, origin: string | undefined): void {
   if (host !== undefined && (isLoopback(proxy.host) || proxy.allowedHosts.length > 0)) {
     const name = hostName(host);
-    const known = isLoopback(name) || name === proxy.host || name.endsWith(".localhost") ||
+    const known = isLoopback(name) || name === proxy.host ||
       proxy.allowedHosts.includes(name);
     if (!known) {
       throw new Refusal(
         403,
-        `The Host header names "${name}", which this proxy does not answer to. Add it to allowed_hosts in [proxy].`,
+        `The Host header names "${name}", which is not a name of this proxy. Add it to allowed_hosts in [proxy].`,
       );
     }
   }

@@ -1,6 +1,6 @@
 /** `GET /health` and `GET /health/detailed`. */
 import type { Config, Provider } from "../config/config.ts";
-import type { ServerContext } from "./context.ts";
+import type { Running } from "./context.ts";
 
 /** `GET /health`. Times are ISO 8601; null: never. */
 export interface Health {
@@ -56,12 +56,12 @@ export interface CooldownHealth {
 }
 
 /** Whether the program runs with the configuration of its file: for load balancers and people. */
-export function health(context: ServerContext): Health {
-  const { path, ok, loadedAt, problems, brokenAt, fixedAt, reloads } = context.source.state;
+export function health({ source, clock, version, startedAt }: Running): Health {
+  const { path, ok, loadedAt, problems, brokenAt, fixedAt, reloads } = source.state;
   return {
     status: ok ? "ok" : "degraded",
-    version: context.version,
-    uptime_seconds: Math.round((context.dispatch.clock.now() - context.startedAt) / 1000),
+    version,
+    uptime_seconds: Math.round((clock.now() - startedAt) / 1000),
     config: {
       path: path ?? null,
       ok,
@@ -78,8 +78,8 @@ function time(at: number | undefined): string | null {
 }
 
 /** The same, with the state of each provider: keys, cooldowns, last failure, requests in flight. */
-export function detailedHealth(context: ServerContext, config: Config): DetailedHealth {
-  const { state, clock } = context.dispatch;
+export function detailedHealth(running: Running, config: Config): DetailedHealth {
+  const { state, clock } = running;
   const now = clock.now();
   const cooldowns = state.cooldowns.list(now);
   const used = new Set(
@@ -89,7 +89,7 @@ export function detailedHealth(context: ServerContext, config: Config): Detailed
     origin === "config" || used.has(name)
   );
   return {
-    ...health(context),
+    ...health(running),
     in_flight: state.inFlight.size,
     routes: Object.fromEntries(
       Object.entries(config.router.routes).map(([name, chain]) => [
@@ -101,7 +101,7 @@ export function detailedHealth(context: ServerContext, config: Config): Detailed
       const gate = state.gate(provider);
       const last = state.lastFailure(provider.name);
       let inFlight = 0;
-      for (const flight of state.inFlight) if (flight.target?.provider === provider.name) inFlight++;
+      for (const request of state.inFlight) if (request.target?.provider === provider.name) inFlight++;
       return {
         name: provider.name,
         base_url: provider.baseUrl,

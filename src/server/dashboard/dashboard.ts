@@ -5,7 +5,7 @@ import type { RequestEnd } from "../../model/request-end.ts";
 import type { LoggedRequest } from "../../ledger/row.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { inTime } from "../body-timeout.ts";
-import type { ServerContext } from "../context.ts";
+import type { Running } from "../context.ts";
 import { Refusal } from "../errors.ts";
 import { type PeriodReport, PERIODS, ReportCache } from "./report-cache.ts";
 import { HEADERS } from "./headers.ts";
@@ -38,21 +38,16 @@ const MOST_FORM_BYTES = 4096;
 const FORM_MS = 10_000;
 
 export class Dashboard {
-  readonly #context: () => ServerContext;
+  readonly #running: Running;
   readonly #signIn: SignIn;
   readonly #reports = new ReportCache();
   readonly #live: Live;
 
-  /** `context` is called when it is needed: the context is made of its endpoints, these among them. */
-  constructor(context: () => ServerContext) {
-    this.#context = context;
-    this.#signIn = new SignIn({
-      config: () => context().source.current,
-      now: () => context().dispatch.clock.now(),
-    });
-    this.#live = new Live({
-      state: () => JSON.stringify(stateOf(this.#context(), this.#context().source.current)),
-    });
+  constructor(running: Running) {
+    const { source, clock } = running;
+    this.#running = running;
+    this.#signIn = new SignIn({ config: () => source.current, now: () => clock.now() });
+    this.#live = new Live({ state: () => JSON.stringify(stateOf(running, source.current)) });
   }
 
   /** Takes a request that is over. */
@@ -116,24 +111,23 @@ export class Dashboard {
     if (period === undefined) {
       throw new Refusal(400, `period must be one of ${PERIODS.join(", ")}; got "${asked.slice(0, 40)}".`);
     }
-    const context = this.#context();
-    const { clock } = context.dispatch;
-    const ledger = context.ledger();
+    const { clock, version } = this.#running;
+    const ledger = this.#running.ledger();
     const data: DashboardData = {
       now: clock.now(),
-      version: context.version,
+      version,
       period,
       locked: config.proxy.apiKeys.length > 0,
       figures: ledger === undefined ? null : this.#reports.reportOf(ledger, period, this.#live.ended, clock),
       recent: ledger?.recent({ limit: RECENT }) ?? [],
-      state: stateOf(context, config),
+      state: stateOf(this.#running, config),
     };
     return Response.json(data, { headers: { ...HEADERS, "cache-control": "no-store" } });
   }
 
   #events(c: Context): Response {
     const { still } = this.#signIn.check(c);
-    const { source } = this.#context();
+    const { source } = this.#running;
     const stream = this.#live.listen(() => source.current.telemetry.dashboard && still());
     if (stream === undefined) {
       throw new Refusal(503, "Too many open dashboards; falling back to polling.", {

@@ -2,7 +2,7 @@
 import type { Config } from "../../config/config.ts";
 import { baselineOf } from "../../ledger/account.ts";
 import { type BudgetData, budgetData } from "../../ledger/budget.ts";
-import type { ServerContext } from "../context.ts";
+import type { Running } from "../context.ts";
 import { type CooldownHealth, detailedHealth, type ProviderHealth } from "../health.ts";
 
 /** What the page shows of a provider: nothing that changes with every second. */
@@ -32,18 +32,18 @@ export interface DashboardState {
   readonly ledger: { readonly path: string; readonly problem: string | null; readonly lost: number } | null;
 }
 
-export function stateOf(context: ServerContext, config: Config): DashboardState {
-  const { in_flight, providers, routes } = detailedHealth(context, config);
-  const { path, ok, loadedAt, brokenAt, reloads, problems, warnings } = context.source.state;
+export function stateOf(running: Running, config: Config): DashboardState {
+  const { in_flight, providers, routes } = detailedHealth(running, config);
+  const { path, ok, loadedAt, brokenAt, reloads, problems, warnings } = running.source.state;
   const baseline = baselineOf(config);
-  const ledger = context.ledger()?.state();
+  const ledger = running.ledger()?.state();
   return {
     in_flight,
     providers: providers.map(({ dialects: _dialects, cooldowns, ...provider }) => ({
       ...provider,
       cooldowns: cooldowns.map(({ key: _key, seconds_left: _left, ...cooldown }) => cooldown),
     })),
-    budgets: (context.budgets()?.list() ?? []).map(budgetData),
+    budgets: (running.budgets()?.list() ?? []).map(budgetData),
     config: {
       path: path ?? null,
       ok,

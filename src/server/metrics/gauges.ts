@@ -1,16 +1,16 @@
 /** The metrics of the present state: read from the running parts when Prometheus asks. */
 import process from "node:process";
 import { runtimeName } from "../../runtime/listen.ts";
-import type { ServerContext } from "../context.ts";
+import type { Running } from "../context.ts";
 import { counter, type Family, gauge, type Sample } from "./families.ts";
 
-export function stateFamilies(context: ServerContext): Family[] {
-  const { dispatch: { state, clock }, source, version, startedAt } = context;
+export function stateFamilies(running: Running): Family[] {
+  const { state, clock, source, version, startedAt } = running;
   const now = clock.now();
   const cooldowns = state.cooldowns.list(now);
   const { ok, loadedAt, reloads } = source.state;
-  const ledger = context.ledger()?.state();
-  const budgets = context.budgets()?.list() ?? [];
+  const ledger = running.ledger()?.state();
+  const budgets = running.budgets()?.list() ?? [];
   return [
     gauge("terraphim_requests_in_flight", "Requests being answered now.", [plain(state.inFlight.size)]),
     gauge(
