@@ -3,6 +3,7 @@
  * each budget, read from the ledger at the start and added to in memory. A request without a known price adds nothing.
  */
 import type { Budget } from "../config/config.ts";
+import { localMinute, money, share as percent } from "../text/format.ts";
 import { endOf, startOf } from "./period.ts";
 import type { SpentFilter } from "./report.ts";
 
@@ -210,20 +211,8 @@ function messageOf(status: BudgetStatus): string {
   const { name, period, limit, spent, share, resetsAt } = status;
   const scope = scopeOf(status);
   const line =
-    `budget "${name}"${scope && ` (${scope})`}: ${dollars(spent)} of ${dollars(limit)} spent ${
-      PERIODS[period]
-    }` +
-    ` (${Math.floor(share * 100)} %); it starts again at ${localTime(resetsAt)}`;
+    `budget "${name}"${scope && ` (${scope})`}: ${money(spent)} of ${money(limit)} spent ${PERIODS[period]}` +
+    ` (${percent(share)}); resets at ${localMinute(resetsAt)}`;
   // Header values are visible ASCII: https://www.rfc-editor.org/rfc/rfc9110#section-5.5
   return line.replace(/[^\x20-\x7e]/g, "?");
-}
-
-const dollars = (value: number): string => `$${value.toFixed(value !== 0 && Math.abs(value) < 0.1 ? 4 : 2)}`;
-
-/** `2026-11-23 00:00`, local. */
-function localTime(time: number): string {
-  const at = new Date(time);
-  const two = (n: number) => String(n).padStart(2, "0");
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ` +
-    `${two(at.getHours())}:${two(at.getMinutes())}`;
 }

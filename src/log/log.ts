@@ -1,12 +1,12 @@
-/** What the program says while it runs: one line an event, for eyes on a terminal or as JSON. */
+/** What the program logs while it runs: one line for each event, for a terminal or as JSON. */
 
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** Values are plain data without secrets. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Says something. The message stands alone; fields are for programs. */
+/** Logs an event. The message is complete without the fields, which are for programs. */
 export type Log = (level: LogLevel, message: string, fields?: LogFields) => void;
 
-/** Says nothing. */
+/** Logs nothing. */
 export const silent: Log = () => {};

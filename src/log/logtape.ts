@@ -1,4 +1,4 @@
-/** The log on its way out: LogTape writes it to the error stream, for eyes or as JSON lines. */
+/** The log's output by LogTape: text lines for people, or JSON lines. */
 import {
   configureSync,
   getAnsiColorFormatter,
@@ -11,17 +11,20 @@ import {
 import type { Log, LogLevel } from "./log.ts";
 
 export interface LogOptions {
+  /** The least severe level that is written. */
   readonly level: LogLevel;
+  /** JSON lines, with the fields. */
   readonly json: boolean;
+  /** ANSI colours, for a terminal. */
   readonly color: boolean;
-  /** Where lines go. */
+  /** Takes each line, with its line break. */
   readonly write: (line: string) => void;
 }
 
 const CATEGORY = "terraphim-llm-proxy";
 const LEVELS = { error: "error", warn: "warning", info: "info", debug: "debug" } as const;
 
-/** Sets the log up; calling it again changes it for everybody. */
+/** Opens the log. LogTape has one configuration for the process: calling this again replaces it for everybody. */
 export function openLog({ level, json, color, write }: LogOptions): Log {
   const format = formatter(json, color);
   configureSync({
@@ -45,7 +48,7 @@ function formatter(json: boolean, color: boolean): TextFormatter {
   return color ? getAnsiColorFormatter(options) : getTextFormatter(options);
 }
 
-/** `12:00:01 warn message`: the category says nothing that the reader does not know. */
+/** `12:00:01 warn message`: without the category, which is always the program's name. */
 function line(values: { timestamp: string | null; level: string; message: string }): string {
   const time = values.timestamp?.replace(/\.\d+/, "") ?? "";
   return `${time} ${values.level} ${values.message}`;

@@ -1,49 +1,45 @@
-/** The log's line for a request: where it went, how it ended, what it took. */
+/** The log's line for a request: its route and target, its outcome, time, tokens and cost. */
 import type { LogConfig } from "../config/config.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import type { Log } from "../log/log.ts";
+import { count, duration, money } from "../text/format.ts";
 
 /**
- * `think → openrouter,anthropic/claude-opus-4.8 200 1.8 s, 1,200 + 340 tokens, $0.0145`. `level`: the log's own; a line
- * that it leaves out is not made.
+ * `think → openrouter,anthropic/claude-opus-4.8 200 1.8 s, 1,200 + 340 tokens, $0.015`. `level`: the log's own; a line
+ * below it is not made.
  */
-export function logRequest(
-  log: Log,
-  record: RequestEnd,
-  level: LogConfig["level"],
-): void {
-  const isWell = record.failure === undefined || record.cancelled;
+export function logRequest(log: Log, end: RequestEnd, level: LogConfig["level"]): void {
+  const isWell = end.failure === undefined || end.cancelled;
   if (isWell && (level === "warn" || level === "error")) return;
-  const { provider, model, usage, status, durationMs, attempts, cancelled, route, id } = record;
-  const { cost } = record.costs;
+  const { provider, model, usage, status, durationMs, attempts, route, id } = end;
+  const { cost } = end.costs;
   const tried = provider === undefined ? attempts.at(-1) : { provider, model };
-  const where = tried === undefined ? "no target" : `${tried.provider},${tried.model}`;
-  const seconds = `${(durationMs / 1000).toFixed(durationMs < 9950 ? 1 : 0)} s`;
+  const target = tried === undefined ? "no target" : `${tried.provider},${tried.model}`;
   const tokens = usage === undefined
     ? ""
-    : `, ${usage.estimated ? "about " : ""}${amount(usage.input + usage.cacheRead + usage.cacheWrite)} + ${
-      amount(usage.output)
+    : `, ${usage.estimated ? "about " : ""}${count(usage.input + usage.cacheRead + usage.cacheWrite)} + ${
+      count(usage.output)
     } tokens`;
   const tries = attempts.length > 1 ? `, ${attempts.length} attempts` : "";
-  const dollars = cost === undefined || cost === 0 ? "" : `, $${cost.toFixed(cost < 0.01 ? 6 : 4)}`;
-  const end = cancelled
-    ? "hung up"
-    : record.failure === undefined
-    ? String(status)
-    : `${status} ${record.failure}`;
+  const dollars = cost === undefined || cost === 0 ? "" : `, ${money(cost)}`;
+  const outcome = end.cancelled
+    ? "cancelled"
+    : end.failure === undefined
+    ? status
+    : `${status} ${end.failure}`;
   log(
     isWell ? "info" : "warn",
-    `${route} → ${where} ${end} ${seconds}${tokens}${dollars}${tries}`,
+    `${route} → ${target} ${outcome} ${duration(durationMs)}${tokens}${dollars}${tries}`,
     {
       id,
-      client: record.client,
-      kind: record.kind,
+      client: end.client,
+      kind: end.kind,
       route,
-      why: record.why,
+      why: end.why,
       provider,
       model,
       status,
-      failure: record.failure,
+      failure: end.failure,
       attempts: attempts.map((attempt) => ({
         ...attempt,
         startMs: Math.round(attempt.startMs),
@@ -51,12 +47,8 @@ export function logRequest(
       })),
       usage,
       cost_usd: cost,
-      first_token_ms: record.firstTokenMs === undefined ? undefined : Math.round(record.firstTokenMs),
+      first_token_ms: end.firstTokenMs === undefined ? undefined : Math.round(end.firstTokenMs),
       duration_ms: Math.round(durationMs),
     },
   );
-}
-
-function amount(tokens: number): string {
-  return String(tokens).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -39,7 +39,7 @@ test("a budget warns from its share on and refuses at its limit, until its perio
   assert.equal(warned.state, "warn");
   assert.equal(
     warned.state === "warn" && warned.message,
-    `budget "daily": $8.00 of $10.00 spent today (80 %); it starts again at 2026-11-19 00:00`,
+    `budget "daily": $8.00 of $10.00 spent today (80 %); resets at 2026-11-19 00:00`,
   );
   state.add(2, codex, NOON);
   const refused = state.check(codex);
@@ -99,7 +99,7 @@ test("a budget of a route or client concerns that one alone", () => {
   assert.equal(check.state === "exceeded" && check.budget.name, "codex");
 });
 
-test("over its limit a budget sends to the cheaper route; a request that goes there already is only warned", () => {
+test("over its limit a budget sends to the cheaper route; a request that is there is only warned", () => {
   const { state } = budgets([{ ...daily, then: { kind: "route", name: "background" } }], 11);
   const moved = state.check(codex);
   assert.deepEqual(moved.state === "exceeded" && moved.then, { kind: "route", name: "background" });
@@ -107,7 +107,7 @@ test("over its limit a budget sends to the cheaper route; a request that goes th
   assert.equal(there.state, "warn");
 });
 
-test("of several budgets the gravest speaks: refuse before another route before a warning", () => {
+test("the gravest of several budgets decides: refuse before another route before a warning", () => {
   const warn: Budget = { ...daily, name: "warns", limit: 12 };
   const move: Budget = { ...daily, name: "moves", limit: 5, then: { kind: "route", name: "background" } };
   const refuse: Budget = { ...daily, name: "refuses", limit: 9 };
@@ -128,7 +128,7 @@ test("an unknown price is counted as nothing, and a limit of nothing is exceeded
   assert.equal(budgets([{ ...daily, limit: 0 }]).state.check(codex).state, "exceeded");
 });
 
-test("a refresh takes over what other proxies spent", () => {
+test("a refresh adds what other proxies spent", () => {
   let inLedger = 0;
   const state = createBudgets([daily], () => inLedger, () => NOON + DAY);
   inLedger = 20;

@@ -135,7 +135,7 @@ function requestOf(
     why: [
       "“claude-3-opus” is no target, route or mapping here: decided by content",
       words,
-      ...(fellBack ? ["openrouter,anthropic/claude-3-opus cools down: the next target of the chain"] : []),
+      ...(fellBack ? ["openrouter,anthropic/claude-3-opus is cooling down: next target of the chain"] : []),
     ],
     ...(failed ? {} : { provider, model, providerDialect: "openai-chat" as const, usage, firstTokenMs }),
     attempts: failed ? [limited] : fellBack ? [limited, answered] : [answered],

@@ -1,4 +1,4 @@
-/** Brings the page to life: asks for the figures, hears what happens, and shows both. */
+/** Runs the page: fetches the data, listens to live events, and shows both. */
 import { showBreakdown, showSeries } from "./breakdown.js";
 import { showCharts } from "./charts.js";
 import { byId, setText } from "./dom.js";
@@ -7,9 +7,9 @@ import { listen } from "./live.js";
 import { addRequests, showRequests, wireRequests } from "./requests.js";
 import { showStanding, tick } from "./standing.js";
 
-/** Milliseconds between two questions for the figures while requests end. */
+/** Milliseconds between two fetches while requests end. */
 const SOONEST = 1000;
-/** Without any news: the day may have changed, or another proxy have written to the same ledger. */
+/** The same without events: the day may have changed, or another proxy have written to the same ledger. */
 const ANYWAY = 60_000;
 const TRY_AGAIN = 3000;
 const PERIODS = { today: "today", week: "this week", month: "this month" };
@@ -22,7 +22,7 @@ let askedAt = 0;
 
 const period = () => document.querySelector("input[name=period]:checked").value;
 
-/** Asks for the figures in `ms` milliseconds, unless it is done sooner anyway. */
+/** Fetches the data in `ms` milliseconds, unless that happens sooner anyway. */
 function askIn(ms) {
   const at = performance.now() + ms;
   if (timer !== undefined && timer.at <= at) return;
@@ -49,11 +49,11 @@ async function ask() {
     const data = await response.json();
     if (wanted === period()) show(data);
     else askAgain = true;
-    trouble("");
+    showTrouble("");
     askIn(data.figures?.againIn ?? ANYWAY);
   } catch (error) {
     console.warn(error);
-    trouble("The proxy cannot be reached. What is shown is the last that it said.");
+    showTrouble("Cannot reach the proxy; showing the last known data.");
     askIn(TRY_AGAIN);
   } finally {
     asking = false;
@@ -89,12 +89,12 @@ function showLink(state) {
   const link = byId("link");
   link.dataset.state = state;
   const busy = Number(link.dataset.busy ?? 0);
-  setText(byId("link-text"), `${LINKS[state]}${busy > 0 ? `, ${busy} under way` : ""}`);
+  setText(byId("link-text"), `${LINKS[state]}${busy > 0 ? `, ${busy} in flight` : ""}`);
 }
 
-function trouble(words) {
-  byId("trouble").hidden = words === "";
-  setText(byId("trouble"), words);
+function showTrouble(message) {
+  byId("trouble").hidden = message === "";
+  setText(byId("trouble"), message);
 }
 
 for (const choice of document.querySelectorAll("input[name=period]")) {

@@ -1,11 +1,11 @@
-/** The tables: by route, model, provider and client, and the chart's figures as a table. */
+/** The tables: by route, model, provider and client, and the chart's values as a table. */
 import { breakable, byId, el } from "./dom.js";
 import { amount, count, money } from "./format.js";
 
 const GROUPS = [["route", "Route"], ["model", "Model"], ["provider", "Provider"], ["client", "Client"]];
-/** The name, in a report, of what has none. */
+/** The name in a report for requests that no target answered. */
 const NONE = "none";
-/** Rows of a table before one asks for all. */
+/** Rows of a table until all are asked for. */
 const FEW = 8;
 const opened = new Set();
 
@@ -42,12 +42,12 @@ function tableOf(group, name, report) {
       showBreakdown(report);
       byId("by").querySelector(`[data-by="${group}"] tbody tr:nth-child(${FEW + 1}) th`)?.focus();
     },
-  }, `All ${entries.length}`);
+  }, `Show all ${entries.length}`);
   return el(
     "div",
     { class: "card" },
     table,
-    entries.length === 0 ? el("p", { class: "none" }, "Nothing yet.") : more,
+    entries.length === 0 ? el("p", { class: "none" }, "No requests yet.") : more,
   );
 }
 

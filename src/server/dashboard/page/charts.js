@@ -1,4 +1,4 @@
-/** The two charts: what was spent beside what the baseline had cost, and tokens by kind. Drawn by uPlot. */
+/** The two charts, drawn by uPlot: dollars spent beside the cost on the baseline, and tokens by type. */
 import { byId, setText } from "./dom.js";
 import { amount, money, plural, shortMoney } from "./format.js";
 
@@ -7,7 +7,7 @@ const HEIGHT = 210;
 const charts = new Map();
 let last;
 
-/** Each chart's bars, those behind first: colour (a CSS variable) and height. */
+/** Each chart's bars, from back to front: colour (a CSS variable) and height. */
 const COST = {
   id: "cost",
   format: shortMoney,
@@ -15,13 +15,13 @@ const COST = {
     { colour: "--baseline", value: (figures) => Math.max(figures.baseline_usd, 0) },
     { colour: "--spent", value: (figures) => figures.cost_usd },
   ],
-  readout: ({ cost_usd, baseline_usd }) => `${money(cost_usd)} spent of ${money(baseline_usd)}`,
-  key: [["--spent", "spent"], ["--baseline", "the baseline’s price"]],
+  readout: ({ cost_usd, baseline_usd }) => `${money(cost_usd)} spent, ${money(baseline_usd)} on the baseline`,
+  key: [["--spent", "spent"], ["--baseline", "cost on the baseline"]],
 };
 const TOKENS = {
   id: "tokens",
   format: amount,
-  // One upon the other: each bar begins at zero and is covered by the next.
+  // Stacked: each bar begins at zero and is covered by the next.
   bars: [
     { colour: "--output", value: ({ tokens }) => cachedAndFresh(tokens) + tokens.output },
     { colour: "--cached", value: ({ tokens }) => cachedAndFresh(tokens) },
@@ -36,7 +36,7 @@ const TOKENS = {
 
 const cachedAndFresh = ({ input, cache_read, cache_write }) => input + cache_read + cache_write;
 
-/** The colour that a CSS variable stands for now: a canvas knows no variables. */
+/** The present colour of a CSS variable: a canvas does not resolve variables. */
 function colour(name) {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;
@@ -130,7 +130,7 @@ const isEmpty = ({ slots }) => slots.every(({ figures }) => figures === undefine
 
 const widthOf = (id) => Math.max(200, byId(`${id}-chart`).clientWidth);
 
-/** Above the chart: the slot under the pointer, else the colours' meaning. */
+/** Above the chart: the slot under the pointer, else what the colours mean. */
 function readOut(kind, made, index) {
   const place = byId(`${kind.id}-readout`);
   const slot = index === null || index === undefined ? undefined : made.slots[index];
@@ -138,7 +138,9 @@ function readOut(kind, made, index) {
   const figures = slot.figures;
   setText(
     place,
-    `${slot.title}: ${figures === undefined || figures.requests === 0 ? "nothing" : kind.readout(figures)}`,
+    `${slot.title}: ${
+      figures === undefined || figures.requests === 0 ? "no requests" : kind.readout(figures)
+    }`,
   );
 }
 
@@ -153,14 +155,14 @@ function showKey(kind, place) {
   }));
 }
 
-/** What the picture says, for those who do not see it. */
+/** Describes the chart for screen readers. */
 function describe(kind, unit, slots, report) {
   const busy = slots.filter(({ figures }) => figures !== undefined && figures.requests > 0);
   const text = busy.length === 0
     ? `No requests in any ${unit} of this period.`
     : `Bars by ${unit}: ${kind.readout(report)} in ${
       plural(busy.length, unit)
-    } with requests. The table below has each.`;
+    } with requests. The table below lists each.`;
   byId(`${kind.id}-chart`).setAttribute("aria-label", text);
   const place = byId(`${kind.id}-readout`);
   if (place.childElementCount === 0 && place.textContent === "") showKey(kind, place);
@@ -173,7 +175,7 @@ new ResizeObserver(() => {
   }
 }).observe(byId("main"));
 
-/** Colours are in the pictures: another theme is another picture. */
+/** A chart is drawn in the theme's colours: another theme needs another drawing. */
 document.addEventListener("themechange", () => {
   for (const { plot } of charts.values()) plot.destroy();
   charts.clear();

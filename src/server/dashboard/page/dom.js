@@ -1,4 +1,4 @@
-/** Making elements. Text is always set as text: nothing that a request brought can become markup. */
+/** Makes elements. Text is always set as text: nothing from a request can become markup. */
 
 /** An element with properties (`class`, `data-…`, `aria-…` and the like as attributes) and children. */
 export function el(tag, properties = {}, ...children) {
@@ -12,15 +12,15 @@ export function el(tag, properties = {}, ...children) {
   return element;
 }
 
-/** The element with an id; it is in the page. */
+/** The element with an id that the page has. */
 export const byId = (id) => document.getElementById(id);
 
-/** Replaces what is in an element, only where it differs: screen readers and selections are left alone. */
+/** Replaces an element's text only where it differs, so as not to disturb screen readers and selections. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** A long name that may break after its signs rather than anywhere. */
+/** A long name that may break after its punctuation only. */
 export function breakable(name) {
   return name.split(/(?<=[-_/,.:])/).flatMap((part, i) =>
     i === 0 ? [part] : [document.createElement("wbr"), part]

@@ -9,7 +9,7 @@ export function showSavings(figures, state) {
   const { baseline } = state.config;
   if (figures === null) {
     setText(byId("saved"), "–");
-    setText(byId("saved-words"), "The ledger is off: set enabled = true in [ledger] to see what is saved.");
+    setText(byId("saved-words"), "The ledger is off: set enabled = true in [ledger] to see savings.");
     byId("compare").replaceChildren();
     return;
   }
@@ -22,10 +22,10 @@ export function showSavings(figures, state) {
   setText(
     byId("saved-words"),
     requests === 0
-      ? "Nothing was sent yet."
+      ? "No requests yet."
       : baseline_usd === 0
-      ? `${plural(requests, "request")}${since}; what they had cost on ${on} is not known.`
-      : `${part} than ${on} alone had cost. ${plural(requests, "request")}${since}.`,
+      ? `${plural(requests, "request")}${since}; their cost on ${on} is unknown.`
+      : `${part} than on ${on} alone. ${plural(requests, "request")}${since}.`,
   );
   byId("saved-words").title = baseline === null ? "" : `measured against ${baseline}`;
   const most = Math.max(cost_usd, baseline_usd);
@@ -44,7 +44,7 @@ function bar(name, dollars, most, kind) {
   ];
 }
 
-/** One line a figure: name, value, what stands under it. */
+/** For each tile: name, value, note under it, whether it is bad news. */
 function tilesOf(report) {
   const { tokens, first_token_ms: first, failures, requests } = report;
   const input = tokens.input + tokens.cache_read + tokens.cache_write;
@@ -62,18 +62,18 @@ function tilesOf(report) {
     [
       "Requests",
       count(requests),
-      report.cancelled > 0 ? `${count(report.cancelled)} given up by clients` : "",
+      report.cancelled > 0 ? `${count(report.cancelled)} cancelled by clients` : "",
     ],
     ["Tokens", amount(input + tokens.output), `${amount(input)} in, ${amount(tokens.output)} out`],
-    ["Cache hits", share(report.cache_hit_share), "of the input tokens"],
-    ["First token", duration(first.p50), first.p95 === null ? "" : `95 % within ${duration(first.p95)}`],
+    ["Cache hits", share(report.cache_hit_share), "of input tokens"],
+    ["First token", duration(first.p50), first.p95 === null ? "" : `p95 ${duration(first.p95)}`],
     [
       "Failures",
       count(failures),
-      requests > 0 ? `${share(failures / requests)} of the requests` : "",
+      requests > 0 ? `${share(failures / requests)} of requests` : "",
       failures > 0,
     ],
-    ["Fallbacks", count(report.fallbacks), "answered by another target"],
+    ["Fallbacks", count(report.fallbacks), "tried more than one target"],
   ];
 }
 
@@ -91,7 +91,7 @@ export function showTiles(report) {
   );
 }
 
-/** What to do where nothing has come yet. */
+/** What to do while there are no requests. */
 export function showWelcome(figures, locked) {
   const empty = figures !== null && figures.savings.requests === 0;
   byId("welcome").hidden = !empty;

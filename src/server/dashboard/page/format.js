@@ -1,26 +1,31 @@
-/** Numbers and times for people. Pure. */
+/**
+ * Numbers and times for people. Pure. `money`, `share` and `count` print the same as in src/text/format.ts, which the
+ * browser cannot load; a test compares them.
+ */
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-const cents = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
 
-/** `$1,532.27`, `$0.0145`, `$0.000012`; `–` where it is not known. */
+/** `$1,532.27`, `$0.47`, `$0.015`, `$0.000012`, `-$0.50`; `–` where it is unknown. */
 export function money(dollars) {
   if (dollars === null || dollars === undefined) return "–";
   const size = Math.abs(dollars);
-  const sign = dollars < 0 && size >= 0.0000005 ? "−" : "";
-  if (size === 0 || size >= 0.995) return `${sign}$${cents.format(size)}`;
-  // Two digits that mean something, and cents at least.
-  const digits = Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(size))));
-  return `${sign}$${size.toFixed(digits)}`;
+  const magnitude = size === 0 ? 0 : Math.floor(Math.log10(Number(size.toPrecision(2))));
+  const digits = isCents(size) ? 2 : Math.min(6, Math.max(2, 1 - magnitude));
+  const text = grouped(size.toFixed(digits));
+  return `${dollars < 0 && Number(text) !== 0 ? "-" : ""}$${text}`;
 }
 
-/** In columns, one below the other: `$0.0145`, `$1.2500`, `<$0.0001`, `$0`. */
+const isCents = (dollars) => Math.abs(dollars * 100 - Math.round(dollars * 100)) < 1e-9;
+
+const grouped = (digits) => digits.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",");
+
+/** For a column, with aligned points: `$0.0145`, `$1.2500`, `<$0.0001`, `$0`. */
 export function columnMoney(dollars) {
   if (dollars === null || dollars === undefined) return "–";
   const size = Math.abs(dollars);
   if (size < 5e-10) return "$0";
-  const sign = dollars < 0 ? "−" : "";
+  const sign = dollars < 0 ? "-" : "";
   return size < 0.0001 ? `${sign}<$0.0001` : `${sign}$${size.toFixed(4)}`;
 }
 
@@ -31,21 +36,19 @@ export function shortMoney(dollars) {
 }
 
 /** `1,234`. */
-export const count = (number) => whole.format(number);
+export const count = (number) => grouped(String(number));
 
 /** `9,876`, `12.3K`, `4.56M`. */
 export const amount = (number) => number < 10_000 ? whole.format(number) : compact.format(number);
 
-/** `76 %`, `0.4 %`; `–` where there is none. */
+/** `76 %`, `3.4 %`, rounded down; `–` where there is no whole. */
 export function share(part) {
   if (part === null || part === undefined) return "–";
-  const percent = part * 100;
-  if (percent !== 0 && Math.abs(percent) < 1) return `${percent.toFixed(1)} %`;
-  // All is said only where it is all.
-  return `${percent > 99 && percent < 100 ? Math.floor(percent) : Math.round(percent)} %`;
+  const tenths = Math.trunc(part * 1000 + Math.sign(part) * 1e-6);
+  return `${Math.abs(tenths) < 100 ? tenths / 10 : Math.trunc(tenths / 10)} %`;
 }
 
-/** `420 ms`, `1.3 s`, `2 min 5 s`; `–` where there is none. */
+/** `420 ms`, `1.3 s`, `2 min 5 s`; `–` where it is unknown. */
 export function duration(ms) {
   if (ms === null || ms === undefined) return "–";
   if (ms < 999.5) return `${Math.round(ms)} ms`;
@@ -84,7 +87,7 @@ export function date(time) {
 /** `rate_limited` as words. */
 export const words = (name) => name.replaceAll("_", " ");
 
-/** `claude-3-opus` of `anthropic/claude-3-opus`: the maker is said elsewhere. */
+/** `claude-3-opus` of `anthropic/claude-3-opus`: without the maker. */
 export const shortModel = (model) => model.slice(model.lastIndexOf("/") + 1);
 
 /** `1 request`, `2 requests`. */

@@ -1,11 +1,11 @@
-/** Hearing what happens: server-sent events, and where they cannot be had, asking from time to time. */
+/** Live events by server-sent events; where there are none, by polling. */
 
 const ASK_EVERY = 5000;
 const TRY_AGAIN = 30_000;
 
 /**
- * `onState(state)` and `onRequests(rows, skipped)` bring what happened, `onOpen` and `onPoll` ask for everything,
- * `onLink(state)` tells how the link stands: `live`, `connecting`, `polling`.
+ * Calls `onState(state)` and `onRequests(rows, skipped)` for events, `onOpen` and `onPoll` when everything should be
+ * fetched, and `onLink(state)` with `live`, `connecting` or `polling`.
  */
 export function listen({ onState, onRequests, onOpen, onPoll, onLink }) {
   let polling;
@@ -23,14 +23,14 @@ export function listen({ onState, onRequests, onOpen, onPoll, onLink }) {
       onRequests(rows, skipped);
     });
     source.addEventListener("error", () => {
-      // While it is connecting the browser tries again by itself; closed is refused: no key, or too many listeners.
+      // While it connects, the browser retries by itself; closed means refused: no key, or too many listeners.
       if (source.readyState !== EventSource.CLOSED) return onLink("connecting");
       onLink("polling");
       polling ??= setInterval(onPoll, ASK_EVERY);
       onPoll();
       setTimeout(open, TRY_AGAIN);
     });
-    // A page that is left must not hold one of the few places.
+    // A page that is left must not occupy one of the few places.
     addEventListener("pagehide", () => source.close(), { once: true });
   };
   open();

@@ -1,14 +1,14 @@
-/** The newest requests, each with its way and the reasons for it; filtered and paused as the reader likes. */
+/** The newest requests, each with its route and the reasons for it; with a filter and a pause button. */
 import { breakable, byId, el, setText } from "./dom.js";
 import { amount, clock, columnMoney, count, duration, money, plural, shortModel, words } from "./format.js";
 
-/** Rows in the page; older ones make room. */
+/** Rows in the page; older ones are removed. */
 const MOST = 100;
-/** Rows that are shown before one asks for more. */
+/** Rows that are shown until more are asked for. */
 const FEW = matchMedia("(max-width: 800px)").matches ? 8 : 20;
-/** Milliseconds for which a row that came live stays, though an answer that was on its way does not know it yet. */
+/** Milliseconds for which a live row stays, although data that was being fetched does not have it yet. */
 const STAYS = 2000;
-/** Milliseconds between two things said to a screen reader. */
+/** Milliseconds between two announcements to a screen reader. */
 const SAY_EVERY = 5000;
 
 const rows = new Map();
@@ -20,7 +20,7 @@ let saidAt = 0;
 
 export const isPaused = () => paused;
 
-/** Shows exactly these, newest first. Rows that are there already stay as they are, open ones open. */
+/** Shows exactly these, newest first. Rows that are in the page already are kept, open ones open. */
 export function showRequests(requests) {
   if (paused) return;
   const body = byId("requests");
@@ -45,7 +45,7 @@ export function showRequests(requests) {
   filter();
 }
 
-/** Puts requests that have just ended, oldest first, on top. `skipped` more ended with them. */
+/** Adds requests that have just ended, oldest first, at the top. `skipped`: how many more ended with them. */
 export function addRequests(requests, skipped) {
   if (paused) {
     missed += requests.length + skipped;
@@ -77,7 +77,7 @@ function say(requests, skipped) {
   saidAt = now;
   setText(
     byId("announce"),
-    `${plural(unsaid, "new request")}; the last by ${newest.route} to ${newest.model ?? "no target"}, ${
+    `${plural(unsaid, "new request")}; the last: ${newest.route} to ${newest.model ?? "no target"}, ${
       newest.failed ? "failed" : money(newest.cost_usd)
     }.`,
   );
@@ -110,7 +110,7 @@ function rowOf(request) {
       reasons(request),
     ),
     cell(
-      "Went to",
+      "Target",
       { class: "target" },
       el(
         "span",
@@ -125,7 +125,7 @@ function rowOf(request) {
           ? el(
             "span",
             { class: "tries" },
-            ` after ${plural(attempts.length - 1, "other try", "other tries")}`,
+            ` after ${plural(attempts.length - 1, "other attempt")}`,
           )
           : undefined,
       ),
@@ -159,16 +159,16 @@ function rowOf(request) {
   return row;
 }
 
-/** The exact number stands in the title. */
+/** The title has the exact number. */
 const dollars = (value) => ({ class: "number", title: value === null ? null : `$${value}` });
 
 function statusOf({ status, failure, failed, cancelled }) {
-  if (cancelled) return el("span", { class: "muted" }, "hung up");
+  if (cancelled) return el("span", { class: "muted" }, "cancelled");
   if (!failed) return el("span", { class: "muted" }, String(status));
   return el("span", { class: "bad" }, `${status}${failure === null ? "" : ` ${words(failure)}`}`);
 }
 
-/** The reason that decided, and on demand every one, with the attempts. */
+/** The reason that decided; opened, all reasons and the attempts. */
 function reasons({ why, attempts, model_asked, session, duration_ms, overhead_us }) {
   const list = el("ol", {}, why.map((reason) => el("li", {}, reason)));
   const tries = attempts.map(({ provider, model, failure, message, ms }, i) =>
@@ -185,15 +185,15 @@ function reasons({ why, attempts, model_asked, session, duration_ms, overhead_us
   return el(
     "details",
     { class: "why" },
-    el("summary", {}, why.at(-1) ?? "no reason was kept"),
+    el("summary", {}, why.at(-1) ?? "no reason recorded"),
     list,
     tries.length > 0 ? el("ul", {}, tries) : undefined,
     el(
       "p",
       { class: "muted" },
-      `Asked for ${model_asked || "no model"}. ${duration(duration_ms)} in all, of which the proxy took ${
+      `Model requested: ${model_asked || "none"}. ${duration(duration_ms)} in total, ${
         (overhead_us / 1000).toFixed(2)
-      } ms.${session === null ? "" : ` Session ${session}.`}`,
+      } ms of it in the proxy.${session === null ? "" : ` Session ${session}.`}`,
     ),
   );
 }
@@ -207,7 +207,7 @@ function filter() {
     row.hidden = !matches || matching > shown;
   }
   byId("requests-none").hidden = matching > 0;
-  setText(byId("requests-none"), rows.size === 0 ? "Nothing yet." : "None of these match the filter.");
+  setText(byId("requests-none"), rows.size === 0 ? "No requests yet." : "No request matches the filter.");
   byId("more").hidden = matching <= shown;
   setText(byId("more"), `Show all ${matching}`);
   showCount(matching);
@@ -218,7 +218,7 @@ function showCount(matching) {
   setText(byId("requests-count"), paused ? `Paused${missed > 0 ? `, ${count(missed)} new` : ""}` : filtered);
 }
 
-/** Wires the filter, the pause button and the one for more; `onResume` brings what was missed. */
+/** Wires the filter, the pause button and the button for more; `onResume` fetches what was missed. */
 export function wireRequests(onResume) {
   byId("filter").addEventListener("input", filter);
   byId("more").addEventListener("click", () => {

@@ -1,8 +1,8 @@
-/** How things stand: providers and their cooldowns, budgets, the configuration. */
+/** The present state: providers and their cooldowns, budgets, the configuration. */
 import { breakable, byId, el, setText } from "./dom.js";
 import { clock, money, plural, share, timeLeft, words } from "./format.js";
 
-/** The proxy's clock less the browser's. Milliseconds. */
+/** The proxy's clock minus the browser's. Milliseconds. */
 let skew = 0;
 
 export function showStanding(state, now) {
@@ -23,7 +23,7 @@ function provider({ name, base_url, keys, problem, in_flight, waiting, last_fail
     ? ["warn", "partly cooling down"]
     : ["good", "ready"];
   const busy = [
-    in_flight > 0 ? `${in_flight} under way` : "",
+    in_flight > 0 ? `${in_flight} in flight` : "",
     waiting > 0 ? `${waiting} waiting` : "",
     keys === "passthrough" ? "the client’s own key" : keys > 1 ? `${keys} keys` : "",
   ].filter(Boolean).join(", ");
@@ -43,7 +43,7 @@ function provider({ name, base_url, keys, problem, in_flight, waiting, last_fail
           "li",
           {},
           el("b", {}, `${model === null ? "" : `${model}: `}${words(reason)}`),
-          ", back in ",
+          ", available in ",
           el("time", { class: "left", datetime: until, "data-until": Date.parse(until) }),
           el("small", {}, message),
         )
@@ -55,7 +55,7 @@ function provider({ name, base_url, keys, problem, in_flight, waiting, last_fail
   );
 }
 
-/** Brings the times left up to now. */
+/** Updates the times left. */
 export function tick() {
   const now = Date.now() + skew;
   for (const element of document.querySelectorAll("[data-until]")) {
@@ -70,9 +70,9 @@ function budgets(all) {
       el(
         "p",
         { class: "none" },
-        "None are set. ",
+        "No budgets. Add ",
         el("code", {}, "[[budgets]]"),
-        " in the configuration sets some.",
+        " to the configuration to set one.",
       ),
     ];
   }
@@ -95,8 +95,8 @@ function budgets(all) {
         "p",
         { class: state === "exceeded" ? "bad" : "muted" },
         `${
-          state === "exceeded" ? "Used up" : state === "warn" ? "Nearly used up" : "Within it"
-        }; then requests ${consequence(budget)}. Starts again in `,
+          state === "exceeded" ? "Exceeded" : state === "warn" ? "Nearly spent" : "OK"
+        }; at the limit requests ${consequence(budget)}. Resets in `,
         el("time", { datetime: resets_at, "data-until": Date.parse(resets_at) }),
         ".",
       ),
@@ -121,7 +121,7 @@ function configuration({ config, ledger }) {
       ),
     ];
   const entries = [
-    ["File", el("code", {}, path ?? "none: made from the keys in the environment")],
+    ["File", el("code", {}, path ?? "none (uses the API keys in the environment)")],
     ["Loaded", `${clock(loaded_at)}${reloads > 0 ? `, ${plural(reloads, "reload")}` : ""}`],
     ...Object.entries(routes).map(([name, chain]) => [name, el("code", {}, breakable(chain.join(" | ")))]),
     ["Baseline", el("code", {}, breakable(baseline ?? "none"))],
@@ -131,12 +131,12 @@ function configuration({ config, ledger }) {
     el(
       "p",
       { class: `badge ${ok ? "good" : "bad"}` },
-      ok ? "in force" : "the file has mistakes; the last good one is in force",
+      ok ? "active" : "the file has mistakes; the last valid version is active",
     ),
     broken_at === null ? undefined : el("p", { class: "muted" }, `Since ${clock(broken_at)}.`),
     ...list("Mistakes", problems, "bad"),
     ...list("Warnings", warnings, "warn"),
-    ...list("Ledger", ledger?.problem ? [`It is kept in memory for now: ${ledger.problem}`] : [], "bad"),
+    ...list("Ledger", ledger?.problem ? [`Kept in memory for now: ${ledger.problem}`] : [], "bad"),
     el(
       "dl",
       { class: "entries" },

@@ -1,4 +1,4 @@
-/** Light, dark, or as the system has it. Runs before the page is painted, so that nothing flashes. */
+/** The theme: light, dark, or the system's. Runs before the first paint, so that nothing flashes. */
 (() => {
   const KEY = "terraphim-theme";
   const root = document.documentElement;
@@ -7,7 +7,7 @@
     try {
       return localStorage.getItem(KEY) ?? "auto";
     } catch {
-      return "auto"; // a browser that keeps nothing
+      return "auto"; // a browser without storage
     }
   }
 
@@ -27,7 +27,7 @@
     select.addEventListener("change", () => {
       try {
         localStorage.setItem(KEY, select.value);
-      } catch { /* then it holds for this visit */ }
+      } catch { /* it applies to this visit only */ }
       apply(select.value);
     });
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import * as text from "../../../../src/text/format.ts";
 import * as format from "../../../../src/server/dashboard/page/format.js";
 
 const CASES: readonly (readonly [name: keyof typeof format, of: unknown, text: string])[] = [
@@ -11,13 +12,13 @@ const CASES: readonly (readonly [name: keyof typeof format, of: unknown, text: s
   ["money", 0.00123, "$0.0012"],
   ["money", 0.000012, "$0.000012"],
   ["money", 0, "$0.00"],
-  ["money", -0.5, "−$0.50"],
+  ["money", -0.5, "-$0.50"],
   ["money", 0.997, "$1.00"],
   ["money", null, "–"],
   ["columnMoney", 0.0039, "$0.0039"],
   ["columnMoney", 0.00004, "<$0.0001"],
   ["columnMoney", 0, "$0"],
-  ["columnMoney", -0.12, "−$0.1200"],
+  ["columnMoney", -0.12, "-$0.1200"],
   ["amount", 9876, "9,876"],
   ["amount", 12_345, "12.3K"],
   ["amount", 4_560_000, "4.56M"],
@@ -61,4 +62,15 @@ test("no sum of money is written as nothing, and none is off by more than half i
     const digits = /\.(\d+)$/.exec(text)![1]!.length;
     assert.ok(Math.abs(read - dollars) <= 0.5 * 10 ** -digits * 1.0001, `${dollars}: ${text}`);
   }));
+});
+
+test("money, shares and counts are printed as in the terminal", () => {
+  const amount = fc.oneof(
+    fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+    fc.double({ min: -1, max: 1, noNaN: true }),
+    fc.integer({ min: -100_000, max: 100_000 }).map((cents) => cents / 100),
+  );
+  fc.assert(fc.property(amount, (dollars) => assert.equal(format.money(dollars), text.money(dollars))));
+  fc.assert(fc.property(amount, (part) => assert.equal(format.share(part), text.share(part))));
+  fc.assert(fc.property(fc.integer(), (number) => assert.equal(format.count(number), text.count(number))));
 });

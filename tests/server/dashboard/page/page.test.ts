@@ -123,7 +123,7 @@ inBrowser("the page shows the figures that the report shows", async ({ proxy, op
   assert.equal(await textOf(page, "#saved"), format.money(report.saved_usd));
   assert.match(
     (await textOf(page, "#saved-words"))!,
-    new RegExp(`^${format.share(report.saved_share)} less than claude-3-opus`),
+    new RegExp(`^${format.share(report.saved_share)} less than on claude-3-opus`),
   );
   assert.equal(await tile(page, "cost"), format.money(report.cost_usd));
   assert.equal(await tile(page, "saved"), format.money(report.saved_usd));
@@ -142,7 +142,7 @@ inBrowser("the page shows the figures that the report shows", async ({ proxy, op
     ]);
     assert.deepEqual(await rowsOf(page, group), expected, group);
   }
-  await page.click("summary:has-text('The same as a table')");
+  await page.click("summary:has-text('Show as a table')");
   const [row] = await page.$$eval("#series tbody tr", (rows) => rows.map((one) => one.textContent));
   assert.ok(row!.includes(format.money(report.cost_usd)), row!);
 });
@@ -206,7 +206,7 @@ inBrowser(
   async ({ proxy, open }) => {
     const page = await open();
     await ready(page);
-    await says(page, "#config", "in force");
+    await says(page, "#config", "active");
     Object.assign(proxy.context.source.state, {
       ok: false,
       brokenAt: Date.now(),
@@ -214,7 +214,7 @@ inBrowser(
       warnings: ["router.image leads nowhere"],
     });
     await says(page, "#config", "did you mean think?");
-    await says(page, "#config", "the last good one is in force");
+    await says(page, "#config", "the last valid version is active");
     await says(page, "#config", "router.image leads nowhere");
   },
 );
@@ -306,7 +306,7 @@ inBrowser("everything can be reached and used by keyboard", async ({ proxy, open
       return element.id || element.tagName.toLowerCase() || "";
     });
   await page.keyboard.press("Tab");
-  assert.equal(await textOf(page, ":focus"), "Skip to the figures");
+  assert.equal(await textOf(page, ":focus"), "Skip to the content");
   assert.ok((await page.locator(".skip").boundingBox())!.y >= 0, "the link comes into sight");
   await page.keyboard.press("Enter");
   assert.equal(await focused(), "main");
@@ -345,7 +345,7 @@ inBrowser("a screen reader finds landmarks, headings, names and tables", async (
     const sections = [
       "Saved to date",
       "Cost and tokens",
-      "Where requests went, and why",
+      "Requests and their routes",
       "Providers",
       "Budgets",
       "Configuration",
@@ -354,7 +354,7 @@ inBrowser("a screen reader finds landmarks, headings, names and tables", async (
       assert.equal(await page.getByRole("region", { name, exact: true }).count(), 1, name);
       assert.equal(await page.getByRole("heading", { level: 2, name, exact: true }).count(), 1, name);
     }
-    const list = page.getByRole("table", { name: "Where requests went, and why" });
+    const list = page.getByRole("table", { name: "Requests and their routes" });
     assert.equal(await list.getByRole("columnheader").count(), 8);
     assert.equal(await list.getByRole("row").nth(1).getByRole("cell").count(), 8, `${width}`);
     for (const name of ["By route", "By model", "By provider", "By client"]) {
@@ -362,7 +362,7 @@ inBrowser("a screen reader finds landmarks, headings, names and tables", async (
     }
     assert.match(
       (await page.locator("#cost-chart").getAttribute("aria-label"))!,
-      /^Bars by hour: .* spent of .* in \d+ hours? with requests/,
+      /^Bars by hour: .* spent, .* on the baseline in \d+ hours? with requests/,
     );
     for (const control of await page.locator("button:visible, select:visible, input:visible").all()) {
       const snapshot = await control.ariaSnapshot();
@@ -391,7 +391,7 @@ inBrowser("a proxy that is gone is told of, and what was known stays", async ({ 
   await ready(page);
   await page.context().setOffline(true);
   await page.check("input[value=week]", { force: true });
-  await says(page, "#trouble", "cannot be reached");
+  await says(page, "#trouble", "Cannot reach the proxy");
   assert.equal(await tile(page, "requests"), "1");
   await page.context().setOffline(false);
   await ready(page, "week");
