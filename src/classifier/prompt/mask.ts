@@ -3,7 +3,7 @@
  * text's length.
  */
 import { MASK } from "../tokens.ts";
-import { isPastedLine } from "./pasted.ts";
+import { PasteReader, shellWithin } from "./pasted.ts";
 
 export interface Masked {
   /** The user's own speech; a masked span inside a line is one {@link MASK} character. */
@@ -12,6 +12,8 @@ export interface Masked {
   readonly fences: readonly string[];
   /** Something was masked. */
   readonly any: boolean;
+  /** A fence or a pasted line was. */
+  readonly pasted: boolean;
 }
 
 /** Longer quotations than this are taken for a stray quotation mark, in characters. */
@@ -35,50 +37,96 @@ const CLOSERS: Readonly<Record<string, string>> = {
 
 /** `text` without code, quotations and pasted lines. */
 export function mask(text: string): Masked {
-  const fences: string[] = [];
-  let out = "";
-  let any = false;
-  let fence = ""; // the open fence's mark, "" outside
-  let at = 0;
-  let blankBefore = true;
-  let inPaste = false;
-  while (at < text.length) {
-    let eol = text.indexOf("\n", at);
-    if (eol < 0) eol = text.length;
-    let first = at;
-    while (first < eol && (text.charCodeAt(first) === 0x20 || text.charCodeAt(first) === 0x09)) first++;
-    const c = text.charCodeAt(first);
-    if (fence !== "") {
-      if ((c === 0x60 || c === 0x7e) && closes(text, first, eol, fence)) fence = "";
-    } else if ((c === 0x60 || c === 0x7e) && isFence(text, first, eol)) {
-      fence = run(text, first);
-      const info = text.slice(first + fence.length, eol).trim();
-      if (info !== "") fences.push(info.split(/[\s,{]/, 1)[0]!.toLowerCase());
-      out += "\n\n";
-      any = true;
-    } else if (first === eol) {
-      out += "\n";
-      blankBefore = true;
-      inPaste = false;
-      at = eol + 1;
-      continue;
-    } else if (
-      c === 0x3e || isPastedLine(text, { first, end: eol, indent: first - at, apart: blankBefore || inPaste })
-    ) {
-      out += "\n\n";
-      any = true;
-      inPaste = true;
-    } else {
-      const line = inline(text, at, eol);
-      any ||= line.any;
-      out += line.text;
-      out += "\n";
-      inPaste = false;
-    }
-    blankBefore = false;
-    at = eol + 1;
+  return new Masker(text).read();
+}
+
+class Masker {
+  readonly #text: string;
+  readonly #pastes: PasteReader;
+  readonly #fences: string[] = [];
+  #out = "";
+  #any = false;
+  #pasted = false;
+  /** The open fence's mark, "" outside of one. */
+  #fence = "";
+  /** The fence opened inside a line, and may close inside one. */
+  #isLoose = false;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#pastes = new PasteReader(text);
   }
-  return { text: out, fences, any };
+
+  read(): Masked {
+    const text = this.#text;
+    for (let at = 0; at < text.length;) {
+      let eol = text.indexOf("\n", at);
+      if (eol < 0) eol = text.length;
+      let first = at;
+      while (first < eol && (text.charCodeAt(first) === 0x20 || text.charCodeAt(first) === 0x09)) first++;
+      if (this.#fence !== "") this.#inFence(first, eol);
+      else if (first === eol) {
+        this.#out += "\n";
+        this.#pastes.blank();
+      } else this.#line(at, first, eol);
+      at = eol + 1;
+    }
+    return { text: this.#out, fences: this.#fences, any: this.#any, pasted: this.#pasted };
+  }
+
+  #inFence(first: number, eol: number): void {
+    const text = this.#text;
+    const isClosed = this.#isLoose
+      ? text.lastIndexOf(this.#fence, eol - this.#fence.length) >= first
+      : closes(text, first, eol, this.#fence);
+    if (isClosed) this.#fence = "";
+  }
+
+  #line(at: number, first: number, eol: number): void {
+    const text = this.#text;
+    const c = text.charCodeAt(first);
+    if ((c === 0x60 || c === 0x7e) && isFence(text, first, eol)) {
+      this.#openFence(run(text, first), first, eol, false);
+      this.#out += "\n\n";
+    } else if (c === 0x3e) {
+      this.#pastes.skip();
+      this.#any = true;
+      this.#out += "\n\n";
+    } else if (this.#pastes.next({ first, end: eol, indent: first - at })) {
+      this.#any = this.#pasted = true;
+      this.#out += "\n\n";
+    } else this.#speech(at, eol);
+  }
+
+  /** A line of the user's, up to a paste or a fence that begins inside it. */
+  #speech(at: number, eol: number): void {
+    const text = this.#text;
+    const line = text.slice(at, eol);
+    let end = eol;
+    const shell = shellWithin(line);
+    const tick = line.lastIndexOf("```");
+    if (shell > 0) {
+      end = at + shell;
+      this.#pastes.shell();
+      this.#any = this.#pasted = true;
+    } else if (tick > 0 && line.indexOf("```") === tick) {
+      end = at + tick;
+      this.#openFence("```", end, eol, true);
+    }
+    const cut = inline(text, at, end);
+    this.#any ||= cut.any;
+    this.#out += cut.text;
+    this.#out += "\n";
+  }
+
+  #openFence(mark: string, first: number, eol: number, isLoose: boolean): void {
+    this.#fence = mark;
+    this.#isLoose = isLoose;
+    this.#pastes.skip();
+    this.#any = this.#pasted = true;
+    const info = isLoose ? "" : this.#text.slice(first + mark.length, eol).trim();
+    if (info !== "") this.#fences.push(info.split(/[\s,{]/, 1)[0]!.toLowerCase());
+  }
 }
 
 /** The run of equal characters at `at`. */

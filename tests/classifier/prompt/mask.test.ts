@@ -39,6 +39,42 @@ const CASES: readonly (readonly [what: string, text: string, left: string])[] = 
   ["a shell prompt", "a\n$ npm run build\nb", "a b"],
   ["a code block by indentation", "a\n\n    plan(build)\n    code\n\nb", "a b"],
   ["lines of code", "a\nconst plan = build();\nb", "a b"],
+  ["a log of Maven", "a\n[INFO] Scanning for projects\n[ERROR] Plan failed\n[INFO] BUILD FAILURE\nb", "a b"],
+  ["a log of Vite", "a\n[vite] hmr update /plan.ts\n[plugin:vite:esbuild] Transform failed\nb", "a b"],
+  ["a log of Docker Compose", "a\nweb-1  | 2026-02-03 11:00:00 plan\nweb-1  | ERROR plan\nb", "a b"],
+  ["a log of ROS", "a\n[ WARN] [1700000054.626]: plan did not answer\nb", "a b"],
+  [
+    "a trace of Elixir",
+    "a\n** (RuntimeError) plan\n    (harbor 0.3.0) lib/plan.ex:17: Plan.build/3\n    (stdlib 6.2) gen.erl:9: x/1\nb",
+    "a b",
+  ],
+  [
+    "a browser's console",
+    "a\nUncaught TypeError: plan is not a function\n    at build (plan.ts:3:9)\n(anonymous) @ plan.ts:44\n" +
+    "GET https://example.com/plan 404 (Not Found)\nplan.tsx:44 Could not load rows\nb",
+    "a b",
+  ],
+  [
+    "a compiler's message with a position",
+    "a\nsrc/plan.ts(12,5): error TS2322: plan\n12 | const plan\nb",
+    "a b",
+  ],
+  [
+    "a shell with a prompt of its own",
+    "(base) ➜  lab sudo build images\nIMAGE  TAG  IMAGE ID  SIZE\nregistry.k8s.io/pause 3.9 e6f1 322kB\n" +
+    "WARN[0000] plan is deprecated\n(base) ➜  lab kubectl get plans\nNo plans found in edge namespace.\nb",
+    "b",
+  ],
+  ["a shell with user and host", "a\ndev@box:~/plan$ make build\nwriting the plan\nb", "a b"],
+  ["a shell inside a line", "it does not plan.dev@box:~/x$ make build\nwriting it\nb", "it does not b"],
+  [
+    "a table that a command printed",
+    "a\nNAME  READY  STATUS\nplan-1  1/1  Running\nplan-2  0/1  Error\nb",
+    "a b",
+  ],
+  ["the body of a diff", "a\n@@ -1,2 +1,2 @@\n plan\n-build\n+code\nb", "a b"],
+  ["a fence that opens inside a line", "a ```2026-03-11 plan\nbuild```\nb", "a b"],
+  ["a report of tests", "a\n=== FAILURES ===\nFAILED tests/plan.py::test\n✗ builds the plan\nb", "a b"],
 ];
 
 for (const [what, text, want] of CASES) {
@@ -54,11 +90,26 @@ const KEPT: readonly (readonly [what: string, text: string])[] = [
   ["a sentence that begins with a number", "3 things to plan"],
   ["a comparison", "plan for a > b"],
   ["inches twice", 'a 15" and a 13" screen'],
+  ["a price", "plan for $5 a month and 3 people"],
+  ["an address", "mail the plan to dev@example.com and build it"],
+  ["a heading in capitals", "PLAN\nBUILD THE PAGE\nthen code"],
+  ["a question about a status", "why is the build FAILED?"],
 ];
 
 for (const [what, text] of KEPT) {
   test(`${what} is left alone`, () => assert.equal(left(text), text.replace(/\s+/g, " ")));
 }
+
+test("pasted lines and fences are pastes, quotations are not", () => {
+  assert.equal(mask("a\nERROR: plan failed").pasted, true);
+  assert.equal(mask("a\n```\nplan\n```").pasted, true);
+  assert.equal(mask('a "plan" and `build`').pasted, false);
+});
+
+test("a question after a command's output is the user's own", () => {
+  assert.equal(left("$ ls\nwhy is there no plan?"), "why is there no plan?");
+  assert.equal(left("$ ls\nplan.md\n\nwhy is there no plan?"), "why is there no plan?");
+});
 
 test("the languages of the fences are kept", () => {
   assert.deepEqual(mask("```ts\nx\n```\n~~~ Python title=1\ny\n~~~\n```\nz\n```").fences, ["ts", "python"]);
@@ -68,7 +119,25 @@ test("masking any text only takes away, and takes no time out of proportion", ()
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     assert.ok(mask(text).text.length <= 3 * text.length + 2);
   }));
-  for (const piece of ["`", '"a ', "'a ", "“", "「", "```\n", "> ", "{;\n", "at a.", "<a "]) {
+  for (
+    const piece of [
+      "`",
+      '"a ',
+      "'a ",
+      "“",
+      "「",
+      "```\n",
+      "> ",
+      "{;\n",
+      "at a.",
+      "<a ",
+      "$ x\n",
+      "a@b:~/",
+      "A  B  C\n",
+      "@@ -1\n",
+      "x ```",
+    ]
+  ) {
     mask(piece.repeat(20_000));
   }
 });
