@@ -73,7 +73,7 @@ function switchedByCall(
   for (const { name, id } of calls) {
     const switched = ENTERS.has(name) ? true : LEAVES.has(name) ? false : undefined;
     if (switched === undefined) continue;
-    if (next?.results?.some((result) => result.id === id && result.failed) !== true) return switched;
+    if (next?.results?.some((result) => result.id === id && result.isError) !== true) return switched;
   }
   return undefined;
 }

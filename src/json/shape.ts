@@ -40,6 +40,15 @@ export function schemaKeys(schema: unknown): readonly string[] {
   return isRecord(schema) && isRecord(schema.properties) ? Object.keys(schema.properties) : NO_TEXTS;
 }
 
+/** A content's first text that is not empty: the content itself, or that of a part; "" where it has none. */
+export function firstText(content: unknown): string {
+  if (typeof content === "string") return content;
+  for (const part of listOf(content)) {
+    if (isRecord(part) && typeof part.text === "string" && part.text !== "") return part.text;
+  }
+  return "";
+}
+
 /** The JSON object in a string of at most 64 KiB characters; empty where it holds anything else. */
 export function parsedRecord(json: unknown): Record<string, Json> {
   if (typeof json !== "string" || !json.startsWith("{") || json.length > 65_536) return {};

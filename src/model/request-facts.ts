@@ -32,8 +32,10 @@ export interface ToolCallFacts {
 export interface ToolResultFacts {
   /** The call that it answers; "" where the body has none. */
   readonly id: string;
-  /** The result is marked as an error, or its text begins with one, or an exit code other than 0 is reported. */
-  readonly failed: boolean;
+  /** It is marked as an error, or has an exit code other than 0 in a field of its own. */
+  readonly isError: boolean;
+  /** Its first text, whole; "" where it has none. Whether it reports a failure: clients/tool-outcome.ts. */
+  readonly text: string;
 }
 
 /** What the client's headers, metadata and reminders say about a request. Unknown values are absent. */

@@ -14,7 +14,7 @@ const calling = (name: string): MessageFacts => ({
 const result = (failed: boolean): MessageFacts => ({
   role: "tool",
   texts: [],
-  results: [{ id: "1", failed }],
+  results: [{ id: "1", isError: failed, text: "" }],
 });
 const developer = (text: string): MessageFacts => ({ role: "developer", texts: [text] });
 

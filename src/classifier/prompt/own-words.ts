@@ -70,7 +70,7 @@ export function promptAt(messages: readonly MessageFacts[], i: number, client: s
     } else {
       const cleaned = cleanBlock(text, client);
       own = cleaned.words;
-      if (skipTemplate && own !== "") {
+      if (skipTemplate && (own !== "" || cleaned.command !== undefined)) {
         skipTemplate = false;
         continue;
       }

@@ -81,6 +81,19 @@ const OWN_TEXT: readonly (readonly [what: string, text: string, words?: string])
     "why?",
   ],
   ["several blocks' worth of space", "\n\n  words \n\n", "words"],
+  ["marks at the head", "#terminalSelection [Image #2] @src/a.ts (12-40) fix it", "fix it"],
+  ["marks with paths", '#file:src/plan.ts @"my file.ts" @agent-reviewer look at it', "look at it"],
+  ["a mark alone", "@src/plan.ts"],
+  ["a mark inside the words", "explain @a.js and #12"],
+  ["a number with a hash", "#12 is still open"],
+  ["a heading", "# Plan\nbuild it"],
+  ["a tag with attributes that never closes", 'what is <app-context source="x"> for?'],
+  ["a tag whose name only begins alike", "<app-contexts>plan</app-contexts> is mine"],
+  ["an interruption without words", "[Request interrupted by user]why?", "why?"],
+  ["a hook's event", "<deploy-event>plan</deploy-event> <x-hook id='1'>b</x-hook> why?", "why?"],
+  ["an element that is not a hook's", "<my-element>plan</my-element> is what I render"],
+  ["a request under a heading of one's own", "## My requests\nplan it"],
+  ["a request to go on with more words", "Continue from where you left off. And rename it."],
 ];
 for (const [what, text, words = text] of OWN_TEXT) {
   test(`${what} is read as the user wrote it`, () => assert.equal(promptOf(text), words));

@@ -6,6 +6,7 @@ import type { HeaderMap, RequestFacts } from "../../../src/model/request-facts.t
 import type { Json } from "../../../src/model/json.ts";
 import { inspectOpenAiChat } from "../../../src/dialects/openai-chat/request/inspect.ts";
 import { inspectOpenAiResponses } from "../../../src/dialects/openai-responses/request/inspect.ts";
+import { reportsFailure } from "../../../src/clients/tool-outcome.ts";
 import { clientRequests, factsOf } from "../../support/client-requests.ts";
 
 const anthropic = (body: Json, headers: HeaderMap = {}) => inspectAnthropicMessages(body, headers, 4000);
@@ -241,10 +242,12 @@ for (const [name, body] of Object.entries(AGENT_LOOP)) {
       ["c1", "Bash"],
       ["c2", "Bash"],
     ]);
-    assert.deepEqual(messages.flatMap(({ results = [] }) => results), [
-      { id: "c1", failed: false },
-      { id: "c2", failed: true },
-    ]);
+    const results = messages.flatMap(({ results = [] }) => results);
+    assert.deepEqual(results.map((result) => [result.id, reportsFailure(result)]), [["c1", false], [
+      "c2",
+      true,
+    ]]);
+    assert.equal(results[0]?.text, "README.md");
     assert.deepEqual(messages.filter(({ role }) => role === "user").map(({ texts }) => texts), [["fix it"]]);
   });
 }
@@ -263,4 +266,22 @@ test("a custom tool's call and a call of the form before tools are calls", () =>
   ]);
   const old = { role: "assistant", content: null, function_call: { name: "ls", arguments: "{}" } };
   assert.deepEqual(chat({ messages: [old] }).messages[0]?.calls, [{ id: "ls", name: "ls", input: "{}" }]);
+});
+
+test("the shell tool's exit codes and Anthropic's marks make a result an error", () => {
+  const resultOf = (outcome: Json) =>
+    responses({ input: [{ type: "shell_call_output", call_id: "c", output: [{ stdout: "", outcome }] }] })
+      .messages[0]?.results?.[0]?.isError;
+  assert.equal(resultOf({ type: "exit", exit_code: 0 }), false);
+  assert.equal(resultOf({ type: "exit", exit_code: 3 }), true);
+  assert.equal(resultOf({ type: "timeout" }), true);
+  const content = [{
+    type: "tool_result",
+    tool_use_id: "c",
+    content: [{ type: "text", text: "no" }],
+    is_error: true,
+  }];
+  assert.deepEqual(anthropic({ messages: [{ role: "user", content }] }).messages[0]?.results, [
+    { id: "c", isError: true, text: "no" },
+  ]);
 });

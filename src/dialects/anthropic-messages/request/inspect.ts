@@ -1,5 +1,5 @@
 /** What routing reads of an Anthropic Messages request. @see https://docs.anthropic.com/en/api/messages */
-import { isRecord, limitOf, listOf, NO_TEXTS, stringOf } from "../../../json/shape.ts";
+import { firstText, isRecord, limitOf, listOf, NO_TEXTS, stringOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import type {
   HeaderMap,
@@ -10,7 +10,6 @@ import type {
 } from "../../../model/request-facts.ts";
 import { factsOf, type Findings, MediaTally } from "../../shared/inspect.ts";
 import { serverToolName } from "../../shared/server-tools.ts";
-import { reportsFailure } from "../../shared/tool-outcome.ts";
 
 /**
  * The facts of a parsed body; never throws. A user message that holds tool results becomes a `tool` message, followed by
@@ -85,7 +84,8 @@ function contentFacts(content: unknown, media: MediaTally): ContentFacts {
     } else if (typeof block.type === "string" && block.type.endsWith("tool_result")) {
       (results ??= []).push({
         id: stringOf(block.tool_use_id) ?? "",
-        failed: block.is_error === true || reportsFailure(block.content),
+        isError: block.is_error === true,
+        text: firstText(block.content),
       });
       for (const part of listOf(block.content)) if (isRecord(part)) addMedia(part, media);
     } else if (typeof block.type === "string" && block.type.endsWith("tool_use")) {

@@ -4,7 +4,6 @@ import type { Json } from "../../../model/json.ts";
 import type { HeaderMap, MessageFacts, RequestFacts, ToolCallFacts } from "../../../model/request-facts.ts";
 import { addLeadingTexts, factsOf, type Findings, MediaTally, roleOf } from "../../shared/inspect.ts";
 import { serverToolName } from "../../shared/server-tools.ts";
-import { reportsFailure } from "../../shared/tool-outcome.ts";
 
 /**
  * The facts of a parsed body; never throws. System and developer messages ahead of the conversation are in `system` as
@@ -29,7 +28,7 @@ export function inspectOpenAiChat(
     if (role === "assistant") messages.push({ role, texts, calls: callsOf(message) });
     else if (role === "tool") {
       const id = stringOf(message.tool_call_id) ?? stringOf(message.name) ?? "";
-      messages.push({ role, texts, results: [{ id, failed: reportsFailure(message.content) }] });
+      messages.push({ role, texts, results: [{ id, isError: false, text: texts[0] ?? "" }] });
     } else messages.push({ role, texts });
   }
   addLeadingTexts(messages, system);

@@ -1,10 +1,9 @@
 /** What routing reads of an OpenAI Responses request. @see https://platform.openai.com/docs/api-reference/responses */
-import { isRecord, limitOf, listOf, NO_TEXTS, stringOf } from "../../../json/shape.ts";
+import { firstText, isRecord, limitOf, listOf, NO_TEXTS, stringOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import type { HeaderMap, MessageFacts, RequestFacts } from "../../../model/request-facts.ts";
 import { addLeadingTexts, factsOf, type Findings, MediaTally, roleOf } from "../../shared/inspect.ts";
 import { serverToolName } from "../../shared/server-tools.ts";
-import { reportsFailure } from "../../shared/tool-outcome.ts";
 
 interface Tools {
   count: number;
@@ -72,8 +71,9 @@ function messageOf(item: Record<string, Json>, media: MediaTally): MessageFacts 
   if (typeof item.type === "string" && item.type.endsWith("_output")) {
     const output = isRecord(item.output) ? [item.output] : item.output;
     if (Array.isArray(output)) textsOf(output, media);
-    const failed = item.status === "failed" || reportsFailure(output);
-    return { role: "tool", texts: NO_TEXTS, results: [{ id: stringOf(item.call_id) ?? "", failed }] };
+    const isError = item.status === "failed" || hasBadOutcome(output);
+    const result = { id: stringOf(item.call_id) ?? "", isError, text: firstText(output) };
+    return { role: "tool", texts: NO_TEXTS, results: [result] };
   }
   if (typeof item.type !== "string" || !item.type.endsWith("_call")) {
     return { role: "assistant", texts: NO_TEXTS };
@@ -81,6 +81,15 @@ function messageOf(item: Record<string, Json>, media: MediaTally): MessageFacts 
   const name = stringOf(item.name) ?? item.type.slice(0, -"_call".length);
   const input = item.arguments ?? item.input ?? item.action ?? item.operation;
   return { role: "assistant", texts: NO_TEXTS, calls: [{ id: stringOf(item.call_id) ?? "", name, input }] };
+}
+
+/** The shell tool's results have their exit codes in fields of their own. */
+function hasBadOutcome(output: unknown): boolean {
+  return Array.isArray(output) &&
+    output.some((part) =>
+      isRecord(part) && isRecord(part.outcome) &&
+      (part.outcome.type !== "exit" || part.outcome.exit_code !== 0)
+    );
 }
 
 function textsOf(content: unknown, media: MediaTally): readonly string[] {

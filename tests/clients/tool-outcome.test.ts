@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { reportsFailure } from "../../../src/dialects/shared/tool-outcome.ts";
+import { reportsFailure } from "../../src/clients/tool-outcome.ts";
 
-const FAILED: readonly (readonly [what: string, content: unknown])[] = [
+const reports = (text: string, isError = false) => reportsFailure({ id: "c", isError, text });
+
+const FAILED: readonly (readonly [what: string, text: string])[] = [
   ["an error of the tool", "Error: file not found"],
   ["an error in a tag", "<tool_use_error>String to replace not found in file.</tool_use_error>"],
   ["Claude Code's exit code", "Exit code 1\nnpm error"],
@@ -18,24 +20,23 @@ const FAILED: readonly (readonly [what: string, content: unknown])[] = [
   ["a traceback", "Traceback (most recent call last):\n  File …"],
   ["git", "fatal: not a git repository"],
   ["a shell", "bash: line 1: foo: command not found"],
-  ["a list of parts", [{ type: "text", text: "" }, { type: "text", text: "error: no such file" }]],
-  ["the shell tool", [{ stdout: "", stderr: "", outcome: { type: "exit", exit_code: 3 } }]],
-  ["the shell tool that ran out of time", [{ outcome: { type: "timeout" } }]],
 ];
-for (const [what, content] of FAILED) {
-  test(`${what} reports a failure`, () => assert.equal(reportsFailure(content), true));
+for (const [what, text] of FAILED) {
+  test(`${what} reports a failure`, () => assert.equal(reports(text), true));
 }
 
-const WENT_WELL: readonly (readonly [what: string, content: unknown])[] = [
+const WENT_WELL: readonly (readonly [what: string, text: string])[] = [
   ["a file", "export class Error {}\nthrow new Error('x')"],
   ["a file about errors", "Errors are listed in errors.md"],
   ["exit code 0", "Process exited with code 0\nOutput:\nERROR in the log"],
   ["exit code 0 as JSON", `{"output":"ok","metadata":{"exit_code":0}}`],
   ["code that handles exit codes", `if (exit) console.log("Process exited with code 1");`],
-  ["the shell tool", [{ stdout: "ok", outcome: { type: "exit", exit_code: 0 } }]],
-  ["nothing", undefined],
-  ["an image", [{ type: "image" }]],
+  ["an empty text", ""],
 ];
-for (const [what, content] of WENT_WELL) {
-  test(`${what} reports no failure`, () => assert.equal(reportsFailure(content), false));
+for (const [what, text] of WENT_WELL) {
+  test(`${what} reports no failure`, () => assert.equal(reports(text), false));
 }
+
+test("a result that is marked as an error reports a failure whatever it says", () => {
+  assert.equal(reports("The user refused.", true), true);
+});

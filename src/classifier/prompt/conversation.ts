@@ -1,0 +1,199 @@
+/**
+ * What a classifier needs to know about a conversation: the user's prompts, what the agent said and did between them, and
+ * what the agent says about itself. Pure, linear in the number of messages; texts are references and short slices.
+ */
+import type { Command } from "../../clients/templates.ts";
+import { reportsFailure } from "../../clients/tool-outcome.ts";
+import { workOf } from "../../clients/tools.ts";
+import type { ClientHints, MessageFacts, RequestFacts, ToolCallFacts } from "../../model/request-facts.ts";
+import { excerpt } from "./excerpt.ts";
+import { mask } from "./mask.ts";
+import { promptAt } from "./own-words.ts";
+
+/** One prompt of the user. */
+export interface PromptView {
+  /** The user's own words as written, pastes included; "" for a command without arguments. */
+  readonly text: string;
+  /**
+   * The same without code, quotations and pasted lines: beginning and end of a long prompt, a masked span inside a line is
+   * one U+FFFC.
+   */
+  readonly speech: string;
+  /** Code, a log, a table or the like was pasted, with or without a fence. */
+  readonly pasted: boolean;
+  /** The command that the user gave, where the message holds a command's template. */
+  readonly command?: Command;
+}
+
+/** What the agent did with its tools in a part of the conversation. */
+export interface Activity {
+  /** The names of the called tools, in order, as the client has them; the last {@link MOST_CALLS}. */
+  readonly tools: readonly string[];
+  readonly calls: number;
+  /** Calls that change files. */
+  readonly edits: number;
+  /** Calls that run commands. */
+  readonly commands: number;
+  /** Results that report a failure. */
+  readonly failures: number;
+  /** Those among them that answer a command. */
+  readonly failedCommands: number;
+  /** The most times that one call, with the same arguments, has failed. */
+  readonly repeatedFailures: number;
+  /** The last result reports a failure. */
+  readonly endsInFailure: boolean;
+}
+
+export interface ConversationView {
+  /** The latest first: the prompt that the request serves, and up to {@link MOST_EARLIER} earlier ones. */
+  readonly prompts: readonly PromptView[];
+  /** The end of the assistant's last text before the latest prompt, at most {@link BEFORE_LENGTH} characters; "" where there is none. */
+  readonly before: string;
+  /** From the previous prompt up to the latest one. */
+  readonly previousTurn: Activity;
+  /** Since the latest prompt. */
+  readonly currentTurn: Activity;
+  /** An answer or a tool's result follows the latest prompt. */
+  readonly continuesTurn: boolean;
+  /** The names of the tools that the request offers. */
+  readonly toolsOffered: readonly string[];
+  /** Request class, agent type, mode and the rest of what the client says. */
+  readonly hints: ClientHints;
+}
+
+/** Prompts before the latest one. */
+export const MOST_EARLIER = 4;
+/** Characters of the assistant's last text before the latest prompt. */
+export const BEFORE_LENGTH = 600;
+/** Calls of a turn that are named, and failed calls that are compared. */
+export const MOST_CALLS = 64;
+
+/** The conversation of a request. */
+export function conversationView(facts: RequestFacts): ConversationView {
+  const { messages, client } = facts;
+  const prompts: PromptView[] = [];
+  // Where the latest prompt and the one before it are; the beginning where there is none.
+  let latest = -1;
+  let previous = -1;
+  for (let i = messages.length - 1; i >= 0 && prompts.length <= MOST_EARLIER; i--) {
+    if (messages[i]!.role !== "user") continue;
+    const prompt = promptAt(messages, i, client);
+    if (prompt === undefined) continue;
+    prompts.push(viewOf(prompt.words, prompt.command));
+    if (prompts.length === 1) latest = i;
+    else if (prompts.length === 2) previous = i;
+  }
+  const to = latest < 0 ? 0 : latest;
+  return {
+    prompts,
+    before: lastText(messages, to),
+    previousTurn: activity(messages, previous + 1, to),
+    currentTurn: activity(messages, latest + 1, messages.length),
+    continuesTurn: isContinued(messages, latest + 1),
+    toolsOffered: facts.toolNames,
+    hints: facts.hints,
+  };
+}
+
+function viewOf(text: string, command: Command | undefined): PromptView {
+  const masked = mask(excerpt(text));
+  const view = { text, speech: masked.text.trim(), pasted: masked.pasted };
+  return command === undefined ? view : { ...view, command };
+}
+
+/** The end of the assistant's last text before message `to`. */
+function lastText(messages: readonly MessageFacts[], to: number): string {
+  for (let i = to - 1; i >= 0; i--) {
+    const { role, texts } = messages[i]!;
+    if (role !== "assistant") continue;
+    for (let k = texts.length - 1; k >= 0; k--) {
+      const text = texts[k]!.slice(-BEFORE_LENGTH).trim();
+      if (text !== "") return text;
+    }
+  }
+  return "";
+}
+
+function isContinued(messages: readonly MessageFacts[], from: number): boolean {
+  for (let i = from; i < messages.length; i++) {
+    const { role } = messages[i]!;
+    if (role === "assistant" || role === "tool") return true;
+  }
+  return false;
+}
+
+/** What was done in the messages from `from` up to `to`, which is not included. */
+function activity(messages: readonly MessageFacts[], from: number, to: number): Activity {
+  const calls: ToolCallFacts[] = [];
+  const failed: ToolCallFacts[] = [];
+  let edits = 0;
+  let commands = 0;
+  let failures = 0;
+  let failedCommands = 0;
+  let endsInFailure = false;
+  // Calls without a result so far, by their ids.
+  const open = new Map<string, ToolCallFacts>();
+  for (let i = from; i < to; i++) {
+    const message = messages[i]!;
+    for (const call of message.calls ?? []) {
+      calls.push(call);
+      open.set(call.id, call);
+      const work = workOf(call.name, call.input);
+      if (work === "edit") edits++;
+      else if (work === "command") commands++;
+    }
+    for (const result of message.results ?? []) {
+      endsInFailure = reportsFailure(result);
+      const call = open.get(result.id);
+      open.delete(result.id);
+      if (!endsInFailure) continue;
+      failures++;
+      if (call === undefined) continue;
+      failed.push(call);
+      if (workOf(call.name, call.input) === "command") failedCommands++;
+    }
+  }
+  return {
+    tools: calls.slice(-MOST_CALLS).map(({ name }) => name),
+    calls: calls.length,
+    edits,
+    commands,
+    failures,
+    failedCommands,
+    repeatedFailures: mostRepeated(failed),
+    endsInFailure,
+  };
+}
+
+/** How often the call that failed most often did. */
+function mostRepeated(failed: readonly ToolCallFacts[]): number {
+  if (failed.length < 2) return failed.length;
+  const counts = new Map<string, number>();
+  let most = 0;
+  for (const call of failed.slice(-MOST_CALLS)) {
+    const key = keyOf(call);
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    if (count > most) most = count;
+  }
+  return most;
+}
+
+/** Characters of a long argument that tell calls apart, at its beginning and at its end. */
+const KEY_LENGTH = 300;
+
+/** The same for calls of one tool with the same arguments. */
+function keyOf({ name, input }: ToolCallFacts): string {
+  if (typeof input === "string") return `${name} ${keyOfText(input)}`;
+  if (typeof input !== "object" || input === null) return `${name} ${input}`;
+  let key = name;
+  for (const [field, value] of Object.entries(input)) {
+    key += ` ${field}=${keyOfText(typeof value === "string" ? value : JSON.stringify(value) ?? "")}`;
+  }
+  return key;
+}
+
+function keyOfText(text: string): string {
+  if (text.length <= 2 * KEY_LENGTH) return text;
+  return `${text.length}:${text.slice(0, KEY_LENGTH)}…${text.slice(-KEY_LENGTH)}`;
+}
