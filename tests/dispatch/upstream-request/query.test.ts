@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fakeProvider } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
-import { hear, PATHS, request } from "../support/speech.ts";
-import { good } from "../support/faults.ts";
+import { fakeProvider } from "../../support/provider.ts";
+import { startProxy } from "../../support/proxy.ts";
+import { hear, PATHS, request } from "../../support/speech.ts";
+import { good } from "../../support/faults.ts";
 
 test("a client's own query goes on with its bytes, and nothing of it into another dialect", async () => {
   for (const spoken of ["anthropic-messages", "openai-chat"] as const) {

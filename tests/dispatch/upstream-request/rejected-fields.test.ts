@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
-import { written } from "../support/speech.ts";
+import { fakeProvider, json } from "../../support/provider.ts";
+import { startProxy } from "../../support/proxy.ts";
+import { written } from "../../support/speech.ts";
 
 const CONFIG = (url: string) => `
 [router]

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { good } from "../support/faults.ts";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy, testClock } from "../support/proxy.ts";
-import { DIALECTS, hear, PATHS, request } from "../support/speech.ts";
+import { good } from "../../support/faults.ts";
+import { fakeProvider, json } from "../../support/provider.ts";
+import { startProxy, testClock } from "../../support/proxy.ts";
+import { DIALECTS, hear, PATHS, request } from "../../support/speech.ts";
 
 const HOUR = 3_600_000;
 

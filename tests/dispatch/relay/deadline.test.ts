@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { good } from "../support/faults.ts";
-import { fakeProvider } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
-import { hear, request, spoken } from "../support/speech.ts";
+import { good } from "../../support/faults.ts";
+import { fakeProvider } from "../../support/provider.ts";
+import { startProxy } from "../../support/proxy.ts";
+import { hear, request, spoken } from "../../support/speech.ts";
 
 const PATH = "/v1/chat/completions";
 

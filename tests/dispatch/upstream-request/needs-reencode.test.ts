@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
+import { fakeProvider, json } from "../../support/provider.ts";
+import { startProxy } from "../../support/proxy.ts";
 
 const TOOLS = [
   { type: "custom", name: "apply_patch", description: "Edits files", format: { type: "text" } },

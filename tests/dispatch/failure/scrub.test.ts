@@ -1,10 +1,10 @@
 /** Providers that quote the credentials which they refuse: nobody hears them from the proxy. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Answer } from "../support/provider.ts";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
-import { DIALECTS, PATHS, request } from "../support/speech.ts";
+import type { Answer } from "../../support/provider.ts";
+import { fakeProvider, json } from "../../support/provider.ts";
+import { startProxy } from "../../support/proxy.ts";
+import { DIALECTS, PATHS, request } from "../../support/speech.ts";
 
 const SECRETS = ["plain-words-as-key", 'quote"d-and-back\\slash', "header-value-of-a-gateway"];
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { BuiltinDialect } from "../../src/dialects/registry.ts";
-import { fakeProvider, json, sse } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
+import type { BuiltinDialect } from "../../../src/dialects/registry.ts";
+import { fakeProvider, json, sse } from "../../support/provider.ts";
+import { startProxy } from "../../support/proxy.ts";
 
 interface Speech {
   readonly path: string;
