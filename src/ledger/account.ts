@@ -15,8 +15,8 @@ export type Charged = Pick<RequestEnd, "operation" | "provider" | "model" | "usa
 const BASELINE_ROUTES = ["think", "default", "plan_implementation", "background"] as const;
 
 /**
- * The model that savings are measured against: `[ledger] baseline`, else the first target of `think` (or of the route
- * that stands in for it).
+ * The model that savings are measured against: `[ledger] baseline`, else the first target of `think`, else of the
+ * first of `default`, `plan_implementation` and `background` that is set; undefined: none is.
  */
 export function baselineOf({ ledger, router }: Pick<Config, "ledger" | "router">): Target | undefined {
   if (ledger.baseline) return ledger.baseline;

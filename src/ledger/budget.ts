@@ -7,7 +7,7 @@ import { localMinute, money, share as percent } from "../text/format.ts";
 import { endOf, startOf } from "./period.ts";
 import type { SpentFilter } from "./report.ts";
 
-/** Whom a request belongs to, as far as budgets look at it. */
+/** What budgets look at in a request. */
 export interface Spender {
   readonly route: string;
   readonly client: string;
@@ -29,7 +29,7 @@ export interface BudgetStatus {
   readonly then: Budget["then"];
 }
 
-/** What the budgets say of a request. */
+/** What the budgets say about a request. */
 export type BudgetCheck =
   | { readonly state: "ok" }
   /** The request goes on; `message` is for the log and the `X-Budget-Warning` header. */

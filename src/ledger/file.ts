@@ -12,7 +12,7 @@ import { isAboutTheFile, openStore, type Store, troubleOf, wordsOf } from "./sto
 /** SQLite's own files beside the database: https://www.sqlite.org/tempfiles.html */
 const COMPANIONS = ["", "-wal", "-shm"] as const;
 
-/** Where the ledger is kept when the configuration does not say. */
+/** Where the ledger is kept by default. */
 export const defaultLedgerPath = (): string => dataFile(dataFolder(), "ledger");
 
 /** An open file and the identity of what was opened. */
@@ -126,7 +126,7 @@ export function reading<T>(
   }
 }
 
-/** Undefined: there is nothing to read yet. A file of an older version is brought to this one. */
+/** Opens a file for reading; undefined: it is missing or empty. A file of an older version is migrated. */
 function openToRead(path: string): DatabaseSync | undefined {
   if (!existsSync(path)) return undefined;
   const db = new DatabaseSync(path, { readOnly: true });

@@ -1,4 +1,4 @@
-/** Moments and periods in local time: when today began, what `--since` means, the slots of a chart. */
+/** Periods and moments in local time: when today began, what `--since` means, the slots of a chart. */
 
 export type Period = "today" | "week" | "month";
 
@@ -9,7 +9,7 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 7 * 86_400_000,
 };
 
-/** When a period began: midnight, Monday's midnight, the first of the month's. Epoch milliseconds. */
+/** When the period that holds `now` began: midnight of today, of Monday, or of the first. Epoch milliseconds. */
 export function startOf(period: Period, now: number): number {
   const at = new Date(now);
   const day = period === "month"
@@ -29,9 +29,9 @@ export function endOf(period: "day" | "month", start: number): number {
 }
 
 /**
- * The moment that a user's words name: `today`, `week`, `month`, `all`, `90m`, `24h`, `7d`, `2w`, a date
+ * The moment that a user names: `today`, `week`, `month`, `all`, `90m`, `24h`, `7d`, `2w`, a date
  * (`2026-11-22`, local midnight) or a date with a time (ISO 8601; local where it names no zone).
- * Epoch milliseconds; undefined: not understood, or in the future.
+ * Epoch milliseconds (0 for `all`); undefined: not understood, or in the future.
  */
 export function sinceFrom(words: string, now: number): number | undefined {
   const text = words.trim().toLowerCase();
@@ -55,7 +55,7 @@ export interface Slot {
   readonly to: number;
 }
 
-/** The local hours or days that touch `[since, until)`, the first and last cut to it. */
+/** The local hours or days that overlap `[since, until)`, the first and last cut to it. */
 export function slots(unit: "hour" | "day", since: number, until: number): Slot[] {
   const result: Slot[] = [];
   for (let from = since; from < until;) {

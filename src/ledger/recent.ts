@@ -4,16 +4,16 @@ import { fromRow, type LoggedRequest, type StoredRow } from "./row.ts";
 import { reading, type Source } from "./file.ts";
 
 export interface RecentQuery {
-  /** At most so many. @default 50 */
+  /** How many at most. @default 50 */
   readonly limit?: number;
   /**
-   * Only requests written after the one with this `seq`, oldest first: what to ask again and again to follow the
-   * ledger. Without it: the newest requests, newest first.
+   * Only requests written after the one with this `seq`, oldest first: for polls that follow the ledger. Without it:
+   * the newest requests, newest first.
    */
   readonly after?: number;
   /** Epoch milliseconds: only requests that arrived then or later. */
   readonly since?: number;
-  /** Only these. Text is compared as it stands. */
+  /** Only requests with exactly these values. */
   readonly route?: string;
   readonly provider?: string;
   readonly model?: string;
@@ -40,7 +40,7 @@ const FILTERS = {
 } as const;
 
 /**
- * The requests that a query asks for. To follow: start with `after: lastSeq(source)`, then the last `seq` that came.
+ * The requests that a query selects. To follow the ledger: start with `after: lastSeq(source)`, then the last `seq` that came.
  * @throws UnreadableLedger where a path leads to something that cannot be read.
  */
 export function recentRequests(

@@ -10,10 +10,10 @@ import { NANO_PER_DOLLAR, type Tokens } from "./row.ts";
 /** What a report can be divided by. */
 export type Group = "route" | "model" | "provider" | "client" | "kind" | "session";
 
-/** The divisions of a report where none are asked for. */
+/** The divisions of a report by default. */
 export const USUAL_GROUPS = ["route", "model", "provider", "client"] as const satisfies readonly Group[];
 
-/** The name of what has none: requests that no target answered have no model, say. */
+/** The part for requests without a value: those that no target answered have no model, for example. */
 export const NONE = "none";
 
 /** Totals of some requests: the fields of a whole report and of each of its parts. */
@@ -80,7 +80,7 @@ const SUMS = `count(*) AS requests, total(failed) AS failures, total(fallback) A
   total(cost IS NULL) AS unpriced, total(cost IS NOT NULL AND baseline IS NULL) AS no_baseline,
   total(estimated) AS estimated, group_concat(first_token_ms) AS first_tokens`;
 
-/** A moment that never comes. Epoch milliseconds. */
+/** Later than any request. Epoch milliseconds. */
 const FOREVER = Number.MAX_SAFE_INTEGER;
 const MOST_HOURS = 60 * 24;
 
@@ -157,20 +157,20 @@ interface Part {
 
 type Question = (slot: Slot) => Part[];
 
-/** By label, which says all names but the session at once, and from the index alone: it is in this order already. */
+/** By label, which holds every name except the session. Reads the index only, which is in this order already. */
 const BY_LABEL = `SELECT ${SUMS}, l.route, l.model, l.provider, l.client, l.kind
   FROM labels l CROSS JOIN requests r INDEXED BY requests_figures
   WHERE l.operation = 'generate' AND r.label = l.label AND r.time >= ? AND r.time < ? GROUP BY l.label`;
 
 /**
- * By session, asked apart: with the label it would make a group of nearly every request. Reads the rows as they stand;
- * by the index they would be fetched one by one.
+ * By session, in a query of its own: together with the label nearly every request would be a group. Scans the table;
+ * through the index its rows would be fetched one by one.
  */
 const BY_SESSION = `SELECT ${SUMS}, session FROM requests NOT INDEXED
   WHERE time >= ? AND time < ? AND label IN (SELECT label FROM labels WHERE operation = 'generate')
   GROUP BY session`;
 
-/** Asks one database for one slot. */
+/** Prepares a query of one database, to be run for each slot. */
 function questionOf(db: DatabaseSync, sql: string): Question {
   const statement = db.prepare(sql);
   return ({ from, to }) =>
@@ -181,7 +181,7 @@ function questionOf(db: DatabaseSync, sql: string): Question {
     });
 }
 
-/** One look into the index for each label. */
+/** One index look-up for each label. */
 const FIRST_AND_LAST = `SELECT
     min((SELECT min(time) FROM requests r WHERE r.label = l.label AND time >= ? AND time < ?)) AS first,
     max((SELECT max(time) FROM requests r WHERE r.label = l.label AND time >= ? AND time < ?)) AS last
@@ -200,7 +200,7 @@ function slotsOf(databases: readonly DatabaseSync[], query: ReportQuery): Slot[]
     last = Math.max(last, row.last);
   }
   if (last < first) return [];
-  // "Everything" begins with the first request, not in 1970.
+  // A report of everything begins with the first request, not in 1970.
   const from = since === 0 ? first : since;
   const unit = series === "hour" && last - from > MOST_HOURS * 3_600_000 ? "day" : series;
   return slots(unit, from, last + 1);

@@ -10,7 +10,7 @@ const LONGEST_JSON = 8000;
 
 /** One request as reports, the log and the dashboard see it. Dollars, milliseconds; null: not known or absent. */
 export interface LoggedRequest {
-  /** Rises with every row written; undefined: not written yet. */
+  /** The order of writing; undefined: not written yet. */
   readonly seq?: number;
   readonly id: string;
   /** Epoch milliseconds of its arrival. */
@@ -36,7 +36,7 @@ export interface LoggedRequest {
   readonly cost_usd: number | null;
   readonly baseline_usd: number | null;
   readonly saved_usd: number | null;
-  /** What the provider itself says it charged. */
+  /** What the provider reports that it charged; not part of any sum. */
   readonly reported_cost_usd: number | null;
   /** `provider,model` that the saving is measured against. */
   readonly baseline_model: string | null;
@@ -48,7 +48,7 @@ export interface LoggedRequest {
   readonly fallback: boolean;
   readonly first_token_ms: number | null;
   readonly duration_ms: number;
-  /** Microseconds that the proxy itself took before the first call. */
+  /** Microseconds that the proxy itself took before the first attempt. */
   readonly overhead_us: number;
 }
 

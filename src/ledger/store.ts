@@ -13,7 +13,7 @@ export interface Store {
   forgetBefore(time: number, limit: number): number;
   /** Forgets the oldest rows beyond the newest `rows`. Returns how many. */
   keepNewest(rows: number): number;
-  /** How long to wait for another program's transaction. */
+  /** Sets how many milliseconds to wait for another program's transaction. */
   patience(ms: number): void;
   close(): void;
 }
@@ -30,7 +30,7 @@ const READ_ALL = `SELECT ${LABEL_COLUMNS.join(", ")}, ${REQUEST_COLUMNS.join(", 
 
 /** Milliseconds for opening and migrating, which happen while nothing waits. */
 const OPENING_PATIENCE = 2000;
-/** Milliseconds for a batch: the event loop stands still meanwhile, and the rows can wait for the next batch. */
+/** Milliseconds for a batch: it blocks the event loop, and the rows can wait for the next batch. */
 const WRITING_PATIENCE = 25;
 
 /**
@@ -115,7 +115,7 @@ function storeOver(db: DatabaseSync): Store {
 
 const changes = (result: { changes: number | bigint }): number => Number(result.changes);
 
-/** SQLite has already rolled back after some errors (a full disk); saying so again is an error of its own. */
+/** After some errors (a full disk) SQLite has rolled back already; doing so again is an error too. */
 function rollback(db: DatabaseSync): void {
   try {
     db.exec("ROLLBACK");
@@ -141,7 +141,7 @@ const SIGNS: readonly {
   { trouble: "damaged", codes: [11, 26], words: /\bmalformed\b|\bnot a database\b/ },
 ];
 
-/** Which trouble an error is. */
+/** What an error of the database means for the file. */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof ForeignFile) return "other";
   const { errcode } = error as { errcode?: unknown };

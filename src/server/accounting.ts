@@ -8,7 +8,7 @@ import { Ledger } from "../ledger/ledger.ts";
 import type { Log } from "../log/log.ts";
 import type { ConfigSource } from "./context.ts";
 
-/** How often other proxies' spending on the same ledger is looked up. Milliseconds. */
+/** Milliseconds between two looks at what other proxies spent on the same ledger. */
 const REFRESH_MS = 60_000;
 
 export class Accounting {

@@ -1,6 +1,6 @@
-/** What the dashboard lets a browser do, and what not: https://www.w3.org/TR/CSP3/ */
+/** The security headers of the dashboard: https://www.w3.org/TR/CSP3/ */
 
-/** Nothing but the page's own parts may load, run or be called, and nobody may frame it. */
+/** Only the page's own files may load, run or be fetched, and no page may frame it. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -14,12 +14,12 @@ const POLICY = [
   "trusted-types 'none'",
 ].join("; ");
 
-/** The headers of every answer of the dashboard. */
+/** The headers of every response of the dashboard. */
 export const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": POLICY,
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
-  // Not "no-referrer": with it browsers hide the origin of a form, which the guard wants to see.
+  // Not "no-referrer": with it browsers hide the origin of a form, which the guard checks.
   "referrer-policy": "same-origin",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",

@@ -17,7 +17,7 @@ const OTHER = "other";
 const NONE = "none";
 /** Names of each kind that become labels of their own. */
 const MOST = { route: 100, provider: 100, model: 200, client: 50 } as const;
-/** Combinations of them; what comes after is counted under "other". */
+/** Combinations of them; all others are counted under "other". */
 const MOST_SERIES = 4000;
 
 /** The labels of a series. */
@@ -170,11 +170,11 @@ function keyOf({ route, provider, model, status, client }: SeriesLabels): string
   return `${route}\n${provider}\n${model}\n${status}\n${client}`;
 }
 
-/** A histogram that costs one walk over a few numbers to add to. */
+/** A histogram. Adding to it takes one pass over a few numbers. */
 export class Histogram {
-  /** Upper bounds, smallest first; what is over the last is only in the count. */
+  /** Upper bounds, smallest first; a value over the last is only in the count. */
   readonly bounds: readonly number[];
-  /** For each bound, the values up to it that are over the bound before. */
+  /** For each bound, how many values are up to it and over the bound before. */
   readonly counts: number[];
   count = 0;
   sum = 0;

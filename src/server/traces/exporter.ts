@@ -1,6 +1,6 @@
 /**
- * Sends spans to a collector by OTLP over HTTP, with OpenTelemetry's own packages. Imported only where an endpoint is
- * configured: nobody else has them in memory.
+ * Sends spans to a collector by OTLP over HTTP, with OpenTelemetry's own packages. Loaded only where an endpoint is
+ * configured, so that nobody else has them in memory.
  */
 import { createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
@@ -14,20 +14,20 @@ export interface ExporterOptions {
   readonly endpoint: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly version: string;
-  /** Told of every batch that could not be sent. */
+  /** Called for every batch that could not be sent. */
   readonly onFailure: (message: string) => void;
 }
 
 export interface Exporter {
   send(spans: RequestSpans, parent: TraceParent | undefined, traceState: string | undefined): void;
-  /** Sends what waits. Resolves when it is out, or cannot be. Never rejects. */
+  /** Sends what waits. Resolves when it is sent, or cannot be. Never rejects. */
   close(): Promise<void>;
 }
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT } as const;
-/** Milliseconds that a batch gets, tries and all. */
+/** Milliseconds for a batch, with all retries. */
 const PATIENCE_MS = 5000;
-/** Milliseconds that a stop waits for the last one. */
+/** Milliseconds that a stop waits for the last batch. */
 const CLOSING_MS = 2000;
 
 export function openExporter({ endpoint, headers, version, onFailure }: ExporterOptions): Exporter {

@@ -1,7 +1,7 @@
 /**
  * What a request looks like as spans: one for the request, and one under it for each attempt, with the attributes of
  * OpenTelemetry's conventions for generative AI (https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/).
- * Pure; no prompt and no answer is in it. What the conventions have no word for stands under `terraphim.`.
+ * Pure; without prompts and answers. Attributes that the conventions do not have begin with `terraphim.`.
  */
 import type { Provider } from "../../config/config.ts";
 import type { Dialects } from "../../dialects/dialect.ts";
@@ -17,7 +17,7 @@ export interface SpanPlan {
   readonly start: number;
   readonly end: number;
   readonly attributes: Attributes;
-  /** What went wrong, in words; undefined: nothing. */
+  /** The failure in words; undefined: none. */
   readonly error?: string;
 }
 
@@ -147,7 +147,7 @@ function messageOf(attempts: readonly AttemptRecord[]): string | undefined {
   return attempts.findLast(({ message }) => message !== undefined)?.message;
 }
 
-/** The attributes that have a value. */
+/** Only the attributes that have a value. */
 function without(attributes: Record<string, Attributes[string] | undefined>): Attributes {
   return Object.fromEntries(
     Object.entries(attributes).filter(([, value]) => value !== undefined),

@@ -1,17 +1,17 @@
-/** The caller's place in its own trace: https://www.w3.org/TR/trace-context/#traceparent-header */
+/** The caller's span in its own trace: https://www.w3.org/TR/trace-context/#traceparent-header */
 
 export interface TraceParent {
   /** 32 hex digits, lower case. */
   readonly traceId: string;
   /** 16 hex digits, lower case. */
   readonly spanId: string;
-  /** Bit 0: the caller keeps this trace. */
+  /** Bit 0: the caller samples this trace. */
   readonly flags: number;
 }
 
 const FORM = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-/** Reads the header; undefined where it is not one. A later version's header is read as far as it is known. */
+/** Reads the header; undefined where it is malformed. Of a later version's header the known fields are read. */
 export function traceParent(header: string | undefined): TraceParent | undefined {
   const [, version, traceId, spanId, flags, rest] = FORM.exec(header?.trim() ?? "") ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;

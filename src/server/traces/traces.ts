@@ -1,4 +1,4 @@
-/** Traces while an OTLP endpoint is configured. Without one a request costs a comparison, and nothing is imported. */
+/** Traces while an OTLP endpoint is configured. Without one a request costs one comparison, and nothing is loaded. */
 import type { TelemetryConfig } from "../../config/config.ts";
 import type { Dialects } from "../../dialects/dialect.ts";
 import { dialects as builtinDialects } from "../../dialects/registry.ts";
@@ -9,10 +9,10 @@ import type { Exporter } from "./exporter.ts";
 import { spansOf } from "./spans.ts";
 import { traceParent } from "./trace-parent.ts";
 
-/** Requests that wait while the packages are being loaded; those beyond are not traced. */
+/** Requests that wait while the packages load; those beyond are not traced. */
 const MOST_WAITING = 1000;
-/** A collector that is away is told of once in so many milliseconds. */
-const SAY_AGAIN_MS = 300_000;
+/** A failing collector is logged at most once in so many milliseconds. */
+const LOG_AGAIN_MS = 300_000;
 
 export class Traces {
   #source: ConfigSource;
@@ -22,7 +22,7 @@ export class Traces {
   #opening: Promise<Exporter | undefined> | undefined;
   #exporter: Exporter | undefined;
   #waiting: RequestEnd[] = [];
-  #said = -Infinity;
+  #loggedAt = -Infinity;
 
   constructor(source: ConfigSource, log: Log, version: string, dialects: Dialects = builtinDialects) {
     this.#source = source;
@@ -32,7 +32,7 @@ export class Traces {
     if (source.current.telemetry.otlpEndpoint !== undefined) this.#open();
   }
 
-  /** Tells of a request that is over. */
+  /** Takes a request that is over. */
   add(end: RequestEnd): void {
     if (this.#opening === undefined) return;
     if (this.#exporter !== undefined) this.#send(this.#exporter, end);
@@ -76,10 +76,10 @@ export class Traces {
     try {
       const { openExporter } = await import("./exporter.ts");
       const onFailure = (message: string) =>
-        this.#say(`traces could not be sent to ${new URL(endpoint).host}: ${message}`);
+        this.#warn(`traces could not be sent to ${new URL(endpoint).host}: ${message}`);
       return openExporter({ endpoint, headers, version: this.#version, onFailure });
     } catch (error) {
-      this.#say(`no traces: ${error instanceof Error ? error.message : error}`);
+      this.#warn(`no traces: ${error instanceof Error ? error.message : error}`);
       return undefined;
     }
   }
@@ -89,14 +89,14 @@ export class Traces {
       const spans = spansOf(end, this.#source.current.providers, this.#dialects);
       exporter.send(spans, traceParent(end.traceParent), end.traceState);
     } catch (error) {
-      this.#say(`a request could not be traced: ${error instanceof Error ? error.message : error}`);
+      this.#warn(`a request could not be traced: ${error instanceof Error ? error.message : error}`);
     }
   }
 
-  #say(message: string): void {
+  #warn(message: string): void {
     const now = performance.now();
-    if (now - this.#said < SAY_AGAIN_MS) return;
-    this.#said = now;
+    if (now - this.#loggedAt < LOG_AGAIN_MS) return;
+    this.#loggedAt = now;
     this.#log("warn", message);
   }
 }

@@ -22,7 +22,7 @@ let askedAt = 0;
 
 const period = () => document.querySelector("input[name=period]:checked").value;
 
-/** Fetches the data in `ms` milliseconds, unless that happens sooner anyway. */
+/** Fetches the data in `ms` milliseconds, unless a fetch is due sooner. */
 function askIn(ms) {
   const at = performance.now() + ms;
   if (timer !== undefined && timer.at <= at) return;
