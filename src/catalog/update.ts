@@ -2,6 +2,7 @@
  * A newer list of models and prices, named by the user: read from a file or URL, checked as a whole, then kept in the
  * user's data folder, where it takes precedence over the built-in one. A bad list changes nothing.
  */
+import { messageOf } from "../files/errors.ts";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -124,7 +125,9 @@ export async function updateCatalog(
   try {
     writeWhole(path, JSON.stringify(file));
   } catch (error) {
-    throw new Error(`the list from ${pathOrUrl} is valid, but ${path} cannot be written: ${wordsOf(error)}`);
+    throw new Error(
+      `the list from ${pathOrUrl} is valid, but ${path} cannot be written: ${messageOf(error)}`,
+    );
   }
   return { path, models: file.models.length, ...difference(before?.models ?? [], file.models) };
 }
@@ -139,12 +142,12 @@ export function readUserCatalog(path = userCatalogPath()): { catalog?: CatalogFi
     text = readFileSync(path, "utf8");
   } catch (error) {
     if ((error as { code?: unknown }).code === "ENOENT") return {};
-    return { problem: `${path} cannot be read: ${wordsOf(error)}` };
+    return { problem: `${path} cannot be read: ${messageOf(error)}` };
   }
   try {
     return { catalog: parseCatalog(text, path) };
   } catch (error) {
-    return { problem: wordsOf(error) };
+    return { problem: messageOf(error) };
   }
 }
 
@@ -163,7 +166,7 @@ async function textOf(source: string, fetchFn: typeof fetch): Promise<string> {
     }
     return await limited(response);
   } catch (error) {
-    throw new CatalogError(source, wordsOf(error));
+    throw new CatalogError(source, messageOf(error));
   }
 }
 
@@ -219,5 +222,3 @@ function listed(faults: readonly string[]): string {
   const more = faults.length - MOST_FAULTS;
   return faults.slice(0, MOST_FAULTS).join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
-
-const wordsOf = (error: unknown): string => error instanceof Error ? error.message : String(error);

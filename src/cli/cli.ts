@@ -1,4 +1,5 @@
 /** Parses the command line and runs the command. */
+import { messageOf } from "../files/errors.ts";
 import { or } from "@optique/core/constructs";
 import type { RunOptions } from "@optique/core/facade";
 import { message, text } from "@optique/core/message";
@@ -31,7 +32,7 @@ export async function runCli(io: Io): Promise<number> {
     return typeof run === "number" ? run : await run(io);
   } catch (error) {
     const exitCode = error instanceof CliError ? error.exitCode : EXIT.failed;
-    showError(io, error instanceof Error ? error.message : String(error), exitCode);
+    showError(io, messageOf(error), exitCode);
     return exitCode;
   }
 }

@@ -1,5 +1,5 @@
 /** Why an address cannot be listened on, in words. */
-import { errorCode } from "../files/errors.ts";
+import { errorCode, messageOf } from "../files/errors.ts";
 
 /** @returns a sentence that says what to do */
 export function listenProblem(error: unknown, host: string, port: number): string {
@@ -12,6 +12,6 @@ export function listenProblem(error: unknown, host: string, port: number): strin
     case "EADDRNOTAVAIL":
       return `cannot listen on ${host}: not an address of this machine (try --host 127.0.0.1).`;
   }
-  const words = error instanceof Error ? error.message : String(error);
+  const words = messageOf(error);
   return `cannot listen on ${host}:${port}: ${words}`;
 }

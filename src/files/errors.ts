@@ -15,5 +15,10 @@ export function reason(error: unknown): string {
     EISDIR: "it is a folder",
     ELOOP: "its symbolic links form a loop",
   };
-  return words[errorCode(error)] ?? (error instanceof Error ? error.message : String(error));
+  return words[errorCode(error)] ?? messageOf(error);
+}
+
+/** An error's own message; of anything else that was thrown, its string. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

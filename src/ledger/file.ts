@@ -2,12 +2,13 @@
  * The ledger's file on the disk: created for the user alone, recognised when it was replaced, set aside when damaged,
  * opened for reading while another program may be writing to it.
  */
+import { messageOf } from "../files/errors.ts";
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { dataFile, dataFolder } from "../runtime/data-folder.ts";
 import { DatabaseSync } from "node:sqlite";
 import { isCurrent, versionOf } from "./schema.ts";
-import { isAboutTheFile, openStore, type Store, troubleOf, wordsOf } from "./store.ts";
+import { isAboutTheFile, openStore, type Store, troubleOf } from "./store.ts";
 
 /** SQLite's own files beside the database: https://www.sqlite.org/tempfiles.html */
 const COMPANIONS = ["", "-wal", "-shm"] as const;
@@ -145,6 +146,6 @@ function openToRead(path: string): DatabaseSync | undefined {
 
 function reasonOf(error: unknown): string {
   return troubleOf(error) === "damaged"
-    ? `it is damaged (${wordsOf(error)}); the proxy sets it aside and starts a new one`
-    : wordsOf(error);
+    ? `it is damaged (${messageOf(error)}); the proxy sets it aside and starts a new one`
+    : messageOf(error);
 }

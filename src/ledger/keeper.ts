@@ -2,11 +2,12 @@
  * Keeps rows: in the file while that works, in memory while it does not. No error of the file reaches the caller: it is
  * logged once, the file is tried again later, and the rows kept in memory are then written to it.
  */
+import { messageOf } from "../files/errors.ts";
 import type { DatabaseSync } from "node:sqlite";
 import type { Log } from "../log/log.ts";
 import { type LedgerFile, openFile, setAside, type Source, UnreadableLedger } from "./file.ts";
 import type { LedgerRow } from "./schema.ts";
-import { isAboutTheFile, openStore, type Store, troubleOf, wordsOf } from "./store.ts";
+import { isAboutTheFile, openStore, type Store, troubleOf } from "./store.ts";
 
 export interface KeeperOptions {
   /** `:memory:` keeps everything in memory only. */
@@ -144,10 +145,10 @@ export class Keeper {
     if (this.#problem === undefined) {
       log(
         "warn",
-        `the ledger ${path} cannot be written (${wordsOf(error)}); counting in memory until it can`,
+        `the ledger ${path} cannot be written (${messageOf(error)}); counting in memory until it can`,
       );
     }
-    this.#problem = wordsOf(error);
+    this.#problem = messageOf(error);
   }
 
   #replaceDamaged(): void {

@@ -4,6 +4,7 @@
  * `add` only puts the request in a list. The list is written twice a second, or sooner when it is long, in one
  * transaction; so a killed proxy loses at most the requests of the last half second.
  */
+import { messageOf } from "../files/errors.ts";
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { type Log, silent } from "../log/log.ts";
 import type { RequestEnd } from "../model/request-end.ts";
@@ -12,7 +13,6 @@ import { Keeper, type KeepingState } from "./keeper.ts";
 import { type RecentQuery, recentRequests } from "./recent.ts";
 import { type Report, report, type ReportQuery, spent, type SpentFilter } from "./report.ts";
 import { type LoggedRequest, toRow } from "./row.ts";
-import { wordsOf } from "./store.ts";
 
 export interface LedgerOptions {
   /** The file; `:memory:` writes nothing to the disk. @default `ledger.sqlite` in the user's data folder */
@@ -84,7 +84,7 @@ export class Ledger {
       try {
         listener(end);
       } catch (error) {
-        this.#log("warn", `a listener of the ledger failed: ${wordsOf(error)}`);
+        this.#log("warn", `a listener of the ledger failed: ${messageOf(error)}`);
       }
     }
   }

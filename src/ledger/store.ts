@@ -1,4 +1,5 @@
 /** One open database with the ledger's tables: writes rows, forgets old ones; and what SQLite's errors mean. */
+import { messageOf } from "../files/errors.ts";
 import { DatabaseSync } from "node:sqlite";
 import { ForeignFile, LABEL_COLUMNS, type LedgerRow, migrate, REQUEST_COLUMNS } from "./schema.ts";
 
@@ -146,7 +147,7 @@ export function troubleOf(error: unknown): Trouble {
   if (error instanceof ForeignFile) return "other";
   const { errcode } = error as { errcode?: unknown };
   for (const { trouble, codes, words } of SIGNS) {
-    if (typeof errcode === "number" ? codes.includes(errcode & 0xff) : words.test(wordsOf(error))) {
+    if (typeof errcode === "number" ? codes.includes(errcode & 0xff) : words.test(messageOf(error))) {
       return trouble;
     }
   }
@@ -156,9 +157,4 @@ export function troubleOf(error: unknown): Trouble {
 /** Whether an error comes from the database, not from this program. */
 export function isAboutTheFile(error: unknown): boolean {
   return error instanceof ForeignFile || (error as { code?: unknown }).code === "ERR_SQLITE_ERROR";
-}
-
-/** An error's own words, for a message to people. */
-export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 /** `[router]` and the tables below it. */
+import { messageOf } from "../../files/errors.ts";
 import { type Chain, ROUTE_NAMES, type RouteName } from "../../model/target.ts";
 import type { ExtraWords, ModelExclusion, ModelMapping, RouterConfig, Rule } from "../config.ts";
 import { deepFreeze } from "./freeze.ts";
@@ -165,7 +166,7 @@ function regex(source: string, path: KeyPath, report: Report): RegExp | undefine
     try {
       return new RegExp(plain, flags);
     } catch (error) {
-      reason ||= error instanceof Error ? error.message : String(error);
+      reason ||= messageOf(error);
     }
   }
   report.problem(

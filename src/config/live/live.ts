@@ -1,4 +1,5 @@
 /** The configuration of a running program: one frozen value, swapped when its files change. */
+import { messageOf } from "../../files/errors.ts";
 import { basename } from "node:path";
 import type { Config, ConfigWarning } from "../config.ts";
 import { configCandidates, findConfigPath } from "../source/paths.ts";
@@ -145,7 +146,7 @@ export class LiveConfig {
       try {
         listener(result.config, previous, reason);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         this.#emit({ kind: "listener_failed", reason, problems: [message] });
       }
     }

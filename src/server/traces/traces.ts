@@ -1,4 +1,5 @@
 /** Traces while an OTLP endpoint is configured. Without one a request costs one comparison, and nothing is loaded. */
+import { messageOf } from "../../files/errors.ts";
 import type { TelemetryConfig } from "../../config/config.ts";
 import type { Dialects } from "../../dialects/dialect.ts";
 import { dialects as builtinDialects } from "../../dialects/registry.ts";
@@ -79,7 +80,7 @@ export class Traces {
         this.#warn(`traces could not be sent to ${new URL(endpoint).host}: ${message}`);
       return openExporter({ endpoint, headers, version: this.#version, onFailure });
     } catch (error) {
-      this.#warn(`no traces: ${error instanceof Error ? error.message : error}`);
+      this.#warn(`no traces: ${messageOf(error)}`);
       return undefined;
     }
   }
@@ -89,7 +90,7 @@ export class Traces {
       const spans = spansOf(end, this.#source.current.providers, this.#dialects);
       exporter.send(spans, traceParent(end.traceParent), end.traceState);
     } catch (error) {
-      this.#warn(`a request could not be traced: ${error instanceof Error ? error.message : error}`);
+      this.#warn(`a request could not be traced: ${messageOf(error)}`);
     }
   }
 

@@ -1,4 +1,5 @@
 /** `models update`: a newer list of models and prices. */
+import { messageOf } from "../../../files/errors.ts";
 import { resolve } from "node:path";
 import { builtinCatalog } from "../../../catalog/catalog.ts";
 import {
@@ -43,7 +44,7 @@ async function updated(source: string, path: string, own: Models): Promise<Catal
     // A model of the built-in list was not in the user's list, and stays available.
     return { ...change, removed: change.removed.filter((name) => known.has(name)) };
   } catch (error) {
-    throw new CliError(`${error instanceof Error ? error.message : String(error)}.\nNothing was changed.`);
+    throw new CliError(`${messageOf(error)}.\nNothing was changed.`);
   }
 }
 

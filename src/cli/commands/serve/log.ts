@@ -1,4 +1,5 @@
 /** The log of a running proxy, and what it says about reloads and uncaught errors. */
+import { messageOf } from "../../../files/errors.ts";
 import process from "node:process";
 import type { LogConfig } from "../../../config/config.ts";
 import type { LiveEvent } from "../../../config/live/live.ts";
@@ -40,7 +41,7 @@ export function logLiveEvent(log: Log, event: LiveEvent): void {
 /** Logs errors that nobody caught instead of ending the process. Returns a function that stops that. */
 export function logUncaught(log: Log): () => void {
   const logged = (error: unknown) => {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = messageOf(error);
     log("error", `internal error, the proxy keeps running: ${words}`, {
       stack: error instanceof Error ? error.stack : undefined,
     });
