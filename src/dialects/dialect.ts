@@ -27,26 +27,26 @@ export interface Encoded {
   readonly dropped: readonly string[];
 }
 
-/** Reads one provider's stream into neutral events. Synchronous: what goes in comes out at once. */
+/** Turns one provider's stream into neutral events. Synchronous: nothing waits. */
 export interface StreamDecoder {
   push(event: SseEvent): ReplyEvent[];
-  /** The bytes ended: closes what is open, and says so with an error event when no end was seen. */
+  /** The bytes ended: closes what is open, and adds an error event when no end was seen. */
   end(): ReplyEvent[];
 }
 
-/** Writes neutral events as one client's stream, framing included. */
+/** Turns neutral events into one client's stream, framing included. */
 export interface StreamEncoder {
   push(event: ReplyEvent): string;
   end(): string;
 }
 
-/** What dispatch must know of each event of a stream that passes through unread. */
+/** What dispatch must know of each event of a stream that passes through. */
 export interface StreamWatch {
   /** "prelude": nothing to show yet; "output": real output; "error": a failure; "end": the terminal event. */
   push(event: SseEvent): "prelude" | "output" | "error" | "end";
   /** The error event's content, after push said "error". */
   readonly error?: ProviderError;
-  /** What has been reported so far. */
+  /** What the stream has reported so far. */
   readonly usage?: Usage;
   /** Characters of output seen: for an estimate where no usage came. */
   readonly outputChars: number;
@@ -116,7 +116,7 @@ export interface Dialect {
     /** Whether an event's data is usage and nothing else: hidden from a client that did not ask for it. */
     isUsageOnly(data: string): boolean;
   };
-  /** The facts of a parsed body. Never throws on odd shapes: what is not there is not there. */
+  /** The facts of a parsed body. Never throws: a field of an unexpected type counts as absent. */
   inspect(body: Json, headers: HeaderMap, size: number, operation?: RequestFacts["operation"]): RequestFacts;
   readonly request: {
     /** @throws UnsupportedRequest where a stateless translation cannot honour the body. */
@@ -124,14 +124,14 @@ export interface Dialect {
     encode(conversation: Conversation, target: EncodeTarget): Encoded;
     /**
      * Top-level members to replace where a body passes through: it may hold reasoning of another dialect, sealed for
-     * the client's keeping, that this one's providers refuse. Undefined: nothing to replace, as nearly always.
+     * the client to keep, that this one's providers refuse. Undefined: nothing to replace, as nearly always.
      */
     edits?(body: Json): Readonly<Record<string, Json>> | undefined;
-    /** Whether a body must be decoded and encoded anew for a provider with these quirks, though it speaks the dialect. */
+    /** Whether a body must be re-encoded for a provider with these quirks, though it speaks the dialect. */
     needsReencode?(body: Json, quirks: readonly string[]): boolean;
     /**
-     * Fields of a body that this model is known to refuse: the client wrote it for another one. A body that passed
-     * through and was refused may be decoded and encoded anew for the model, and sent once more.
+     * Fields of a body that this model is known to reject: the client wrote it for another one. A body that passed
+     * through and was rejected may be re-encoded for the model, and sent once more.
      */
     rejectedFields?(body: Json, model: string): readonly string[];
   };
@@ -158,17 +158,17 @@ export interface Dialect {
     decode(body: Json | string): ProviderError;
     /** The body of an error answer. */
     encode(error: ClientError): Json;
-    /** The stream event(s), framing included, that tell a client of a failure after output began, and end it. */
+    /** The stream event(s), framing included, that report a failure after output began, and end the stream. */
     event(error: ClientError): string;
     /**
-     * Whether clients give their turn up at a provider's own error event of this kind, though sending the request again
-     * would reach another provider. Such an event is told in the words of {@link event} instead.
+     * Whether clients end their turn at a provider's own error event of this kind, though sending the request again
+     * would reach another provider. Such an event is replaced by {@link event}.
      */
     endsTurn?(error: ProviderError): boolean;
   };
 }
 
-/** The dialects in use, by name. Where nothing tells which is meant it is the first one. */
+/** The dialects in use, by name. The first one is the default. */
 export type Dialects = Readonly<Record<DialectName, Dialect>>;
 
 /** A request body that is to be decoded. @throws UnsupportedRequest where it is not an object. */

@@ -5,7 +5,7 @@ import type { HeaderMap } from "../model/request-facts.ts";
 import { openAiChat } from "./openai-chat/index.ts";
 import { openAiResponses } from "./openai-responses/index.ts";
 
-/** The built-in dialects. The first one is meant where nothing tells. */
+/** The built-in dialects. The first one is the default. */
 export const dialects = {
   "openai-chat": openAiChat,
   "anthropic-messages": anthropicMessages,
@@ -15,7 +15,7 @@ export const dialects = {
 /** The name of a built-in dialect. */
 export type BuiltinDialect = keyof typeof dialects;
 
-/** The dialect that is meant where nothing tells: the first one. @throws TypeError when there is none */
+/** The default dialect: the first one. @throws TypeError when there is none */
 export function defaultDialect(known: Dialects): Dialect {
   for (const name in known) return known[name]!;
   throw new TypeError("there are no dialects");

@@ -140,7 +140,7 @@ test("the server's own refusals take the form of the path's dialect", () =>
     assert.match((await response.json()).trouble, /POST/);
   }));
 
-test("the configuration takes the name, finds the endpoint in a URL, and knows it for the list of models", () => {
+test("the configuration takes its name, and finds its endpoints in a URL", () => {
   const { providers } = configOf(config("http://127.0.0.1:9", FOURTH), {}, FOUR);
   assert.deepEqual(providers.get("one")?.endpoints, { [FOURTH]: "http://127.0.0.1:9/v1/talk" });
   const byUrl = configOf(

@@ -21,7 +21,7 @@ const asked = (dialect: BuiltinDialect): Conversation => ({
   extensions: {},
 });
 
-/** A provider's stream that tells these events. */
+/** A provider's stream with these events. */
 function wire(dialect: BuiltinDialect, events: readonly ReplyEvent[]): Uint8Array {
   const encoder = dialects[dialect].stream.encoder(asked(dialect));
   return new TextEncoder().encode(events.map((event) => encoder.push(event)).join("") + encoder.end());

@@ -17,7 +17,7 @@ const holds = ({ answer }: Recording, words: string) => JSON.stringify(answer).i
 
 const LOSSES: readonly Loss[] = [
   {
-    why: "is a plain end: OpenAI's dialects do not tell which stop sequence ended an answer",
+    why: "is a plain end: OpenAI's dialects do not say which stop sequence ended an answer",
     applies: (recording, client) =>
       client !== "anthropic-messages" && holds(recording, '"stop_reason":"stop_sequence"'),
     expect: (direct) => ({ ...direct, finish: "done" }),
@@ -34,14 +34,14 @@ const LOSSES: readonly Loss[] = [
     }),
   },
   {
-    why: "cannot be read: its SDK takes no arguments that are no JSON",
+    why: "cannot be read: its SDK takes only JSON arguments",
     applies: ({ dialect, name }, client) =>
       dialect === "openai-chat" && name === "parallel-tools" && client === "anthropic-messages",
     expect: () => "thrown",
     onlyAsRecorded: true,
   },
   {
-    why: "has arguments that are no JSON as one text",
+    why: "has arguments other than JSON as one text",
     applies: ({ dialect, name }, client) =>
       dialect === "openai-chat" && name === "parallel-tools, whole" && client === "anthropic-messages",
     expect: (direct) => ({

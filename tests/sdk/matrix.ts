@@ -106,9 +106,9 @@ function checkRead(
   const expected = "thrown" in direct || fails(recording) ? direct : lost?.expect(direct) ?? direct;
   if (expected === "thrown" || "thrown" in expected || fails(recording)) {
     assert.ok("thrown" in read, `${how}: the client takes it for an answer: ${JSON.stringify(read)}`);
-    const told = wordsOfFailure(recording);
-    if (told !== undefined) {
-      assert.ok(read.thrown.includes(told), `${how}: ${read.thrown} does not say ${told}`);
+    const words = wordsOfFailure(recording);
+    if (words !== undefined) {
+      assert.ok(read.thrown.includes(words), `${how}: ${read.thrown} does not say ${words}`);
     }
   } else assert.deepEqual(read, expected, how);
 }

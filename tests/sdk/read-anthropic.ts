@@ -26,7 +26,7 @@ export async function readAnthropic(baseURL: string, request: Json, stream: bool
   const refused = message.stop_reason === "refusal" && explanation === "";
   const { usage } = message;
   return {
-    // The dialect has no part for a refusal: it stands where the text does.
+    // The dialect has no part for a refusal: it is where the text is.
     text: refused ? "" : text,
     refusal: refused ? text : explanation,
     reasoning: words(blocks("thinking").map((block) => block.thinking)),

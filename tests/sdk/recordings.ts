@@ -86,7 +86,7 @@ export function replay(recording: Recording, size = Infinity): Answer {
   return sse(pieces);
 }
 
-/** Whether the answer fails on its way: it tells of an error, or it has no end. */
+/** Whether the answer fails on its way: it reports an error, or it has no end. */
 export function fails({ dialect, answer }: Recording): boolean {
   if ("whole" in answer) return answer.whole.status === "failed";
   const { events } = answer;
@@ -103,6 +103,6 @@ export function fails({ dialect, answer }: Recording): boolean {
 /** What a failing answer says of its failure; undefined where it just ends. */
 export function wordsOfFailure({ answer }: Recording): string | undefined {
   const events: readonly Json[] = "whole" in answer ? [answer.whole] : answer.events;
-  const told = events.map((event) => event.error?.message ?? event.response?.error?.message);
-  return told.find((words) => words !== undefined);
+  const seen = events.map((event) => event.error?.message ?? event.response?.error?.message);
+  return seen.find((words) => words !== undefined);
 }

@@ -33,7 +33,7 @@ export interface Summary {
   readonly model: string;
 }
 
-/** JSON text as a value; text that is no JSON as it is. */
+/** JSON text as a value; other text as it is. */
 export function parsed(text: string): Json {
   try {
     return JSON.parse(text);

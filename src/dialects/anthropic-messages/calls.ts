@@ -8,7 +8,7 @@ import { type Block, type BlockRules, encodePart } from "./content.ts";
 
 const ILLEGAL = /[^a-zA-Z0-9_-]/g;
 
-/** Gives out the ids of one request. */
+/** The ids of one request. */
 export class CallIds {
   readonly #given = new Set<string>();
 
@@ -47,10 +47,10 @@ export function encodeResult(part: ToolResultPart, id: string, rules: BlockRules
 
 // A call's arguments: JSON text in the neutral form, an object on this wire.
 
-/** What arguments that are no JSON object travel under, so that the model sees what it wrote. */
+/** The field for arguments that are not a JSON object, so that the model sees what it wrote. */
 const RAW = "raw_arguments";
 
-/** The arguments as an object. Text that is none (cut off, say, when the output limit was reached) is kept whole. */
+/** The arguments as an object. Other text (cut off, say, when the output limit was reached) is kept whole. */
 export function parseInput(json: string): Record<string, Json> {
   if (json.trim() === "") return {};
   let value: unknown;
@@ -65,7 +65,7 @@ export function parseInput(json: string): Record<string, Json> {
 
 // A call as an Anthropic client knows it: the name that it gave the tool, and JSON arguments.
 
-/** The name for the client: its own where the provider was given a shorter or flatter one. */
+/** The name for the client: its own where the provider got a shorter or flatter one. */
 export function clientToolName(
   call: { readonly name: string; readonly namespace?: string; readonly kind: ToolKind },
   names: ToolNames,

@@ -24,7 +24,7 @@ export function decodeContent(content: Json): Part[] {
   return parts;
 }
 
-/** The readers, by the block's type. */
+/** The decoders, by the block's type. */
 const DECODERS: Readonly<Record<string, (block: Json) => Part | undefined>> = {
   text: decodeText,
   image: decodeImage,
@@ -131,7 +131,7 @@ function isResultContent(part: Part): part is TextPart | ImagePart | DocumentPar
   return part.type === "text" || part.type === "image" || part.type === "document";
 }
 
-/** What a model of another kind can be told of a block that only Anthropic knows. */
+/** The words for a model of another kind, for a block that only Anthropic knows. */
 function inPlainWords(part: Part): TextPart | ImagePart | DocumentPart | undefined {
   if (isResultContent(part)) return part;
   // A tool search of the client's names the tools it found; they are in the tool list already.
@@ -149,7 +149,7 @@ export interface BlockRules {
   readonly from: DialectName;
   readonly names: ToolNames;
   readonly marks: CacheMarks;
-  /** Is told what is left out. */
+  /** Receives the name of each dropped field. */
   readonly lost: (field: string) => void;
 }
 
@@ -163,7 +163,7 @@ const TEXT_TYPE = /^text\/|^application\/(?:json|xml|yaml|x-yaml|toml|javascript
 
 const NOT_BLANK = /\S/;
 
-/** One part as a block; undefined where it is left out. Tool results have their own function. */
+/** One part as a block; undefined where it is dropped. Tool results have their own function. */
 export function encodePart(part: Part, rules: BlockRules): Block | undefined {
   switch (part.type) {
     case "text":
@@ -260,7 +260,7 @@ export function decodeCache(block: Json): { readonly cache?: CacheMark } {
 /** More marks in one request are refused. */
 const MOST_MARKS = 4;
 
-/** Writes marks as blocks are made, and takes the surplus off at the end. */
+/** Writes marks as blocks are made, and removes the surplus at the end. */
 export class CacheMarks {
   readonly #marked: Record<string, Json>[] = [];
   /** Marks that the client set; also counted where the provider takes none. */
@@ -269,7 +269,7 @@ export class CacheMarks {
   /** `allowed`: the provider takes marks. */
   constructor(readonly allowed: boolean) {}
 
-  /** Marks a block as its part was marked. Gives the block back. */
+  /** Marks a block as its part was marked. @returns the block */
   mark<T extends Record<string, Json>>(block: T, cache: CacheMark | undefined): T {
     if (cache === undefined) return block;
     this.seen++;
@@ -278,15 +278,15 @@ export class CacheMarks {
   }
 
   /**
-   * For clients of dialects where caching goes by itself: the end of what stays the same (tools and system prompt)
-   * and the end of the conversation, where the next request will go on.
+   * For clients of dialects with automatic caching: the end of what stays the same (tools and system prompt)
+   * and the end of the conversation, where the next request continues.
    */
   markEnds(ends: readonly (Record<string, Json> | undefined)[]): void {
     if (!this.allowed || this.seen > 0) return;
     for (const block of ends) if (block !== undefined) this.#write(block, {});
   }
 
-  /** Takes the first marks off where there are too many: the later ones cover what they covered. */
+  /** Removes the first marks where there are too many: the later ones cover what they covered. */
   limit(): void {
     for (const block of this.#marked.slice(0, -MOST_MARKS)) delete block.cache_control;
   }

@@ -44,10 +44,10 @@ export function failureEvent(error: ClientError): string {
   return formatSse(JSON.stringify(encodeFailure(error)), "error");
 }
 
-/** Types that the dialect knows; what another dialect's provider calls its errors is none of them. */
+/** Types that the dialect knows; those of another dialect's providers are not among them. */
 const KNOWN_TYPES: ReadonlySet<string> = new Set([...Object.values(TYPES), "billing_error"]);
 
-/** The same for a failure that a provider's stream told of; its type may be a class of the failure table. */
+/** The same for a failure that a provider's stream reported; its type may be a class of the failure table. */
 export function providerErrorEvent(error: ProviderError): string {
   const { type = "", message } = error;
   const known = Object.hasOwn(TYPES, type) ? TYPES[type as ClientError["class"]] : type;

@@ -24,11 +24,6 @@ export function decodeMessages(body: Record<string, Json>): Message[] {
   return messages;
 }
 
-// The messages as Anthropic demands them: `user` and `assistant` in turn, a user message first, every call's result
-// in the message after it and before anything else there. Conversations of other dialects are looser, and agents that
-// were interrupted leave calls without results: what is amiss is put right without losing what was said.
-// @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls
-
 export interface WireMessage {
   readonly role: "user" | "assistant" | "system";
   readonly content: Block[];
@@ -41,7 +36,7 @@ export interface MessageRules extends BlockRules {
   readonly prefill: boolean;
 }
 
-/** Said for the user where the conversation must begin or end with a word of theirs and has none. */
+/** The user's text where the conversation must begin or end with one and has none. */
 const FILLER = "Continue.";
 
 const NO_RESULT = "No result: the tool call was interrupted.";
@@ -158,7 +153,7 @@ class Turns {
 
   add(role: "user" | "assistant", blocks: Block[]): void {
     if (blocks.length === 0) return;
-    // A system message stands only before an answer: in front of more words of the user's it becomes one of them.
+    // A system message may only precede an answer: before more words of the user it becomes one of them.
     if (role === "user" && this.#last?.role === "system") this.#fold();
     if (this.#last?.role === role) this.#last.content.push(...blocks);
     else this.#messages.push({ role, content: blocks });

@@ -15,9 +15,9 @@ export interface ModelTraits {
    * @see https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking
    */
   readonly thinking: "none" | "budget" | "both" | "adaptive";
-  /** What turns thinking off: leaving it out, a word, or nothing at all. */
+  /** What turns thinking off: no field, a word, or nothing at all. */
   readonly thinkingOff: "absent" | "disabled" | "between_tools" | "never";
-  /** Thinking text is left out of the answer unless `display` asks for it. */
+  /** The answer has no thinking text unless `display` asks for it. */
   readonly thinkingHidden: boolean;
   /** Efforts that `output_config.effort` takes, weakest first; empty: refused. */
   readonly efforts: readonly string[];
@@ -118,7 +118,7 @@ function traitsOf(model: string): ModelTraits {
 }
 
 /**
- * `claude-3-5-haiku-20241022` is 305, `claude-opus-4.8` 408, `claude-sonnet-5` 500. A date is no version. A name
+ * `claude-3-5-haiku-20241022` is 305, `claude-opus-4.8` 408, `claude-sonnet-5` 500. A date is not a version. A name
  * without a version is an alias of the newest model, or Claude 2 and older.
  */
 function versionOf(name: string): number {

@@ -49,7 +49,7 @@ export interface WireThinking {
   readonly on: boolean;
 }
 
-/** Efforts of all dialects, weakest first, with the budget that stands for each where a model takes budgets only. */
+/** Efforts of all dialects, weakest first, with the budget for each where a model takes budgets only. */
 const EFFORTS: readonly (readonly [effort: string, budget: number])[] = [
   ["none", 0],
   ["minimal", 1024],
@@ -169,7 +169,7 @@ function nearestEffort(wish: string | undefined, efforts: readonly string[]): st
 }
 
 /**
- * The conversation stands within a turn whose calls came without signed thinking (from another provider, say): with a
+ * The conversation is in the middle of a turn whose calls came without signed thinking (from another provider, say): with a
  * budget set, the request would be refused.
  */
 function callsUnsigned(messages: readonly Message[]): boolean {
@@ -227,9 +227,7 @@ export function reasoningText(part: ReasoningPart): string {
   return part.text ?? part.summary?.join(GAP) ?? "";
 }
 
-// Reasoning that no Anthropic provider signed, packed into the one opaque string that a client hands back
-// unread: the `signature` of a thinking block. So another provider's reasoning survives an Anthropic client
-// and goes back to its own provider, and Anthropic never sees a signature that is not its own.
+// Reasoning that no Anthropic provider signed travels as a seal in the `signature` of a thinking block; see shared/seal.ts.
 
 /** What a seal carries. The text itself travels in the clear, beside it. */
 export interface Sealed {

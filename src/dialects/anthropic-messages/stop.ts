@@ -25,7 +25,7 @@ const ENCODED: Readonly<Record<StopReason, WireStop>> = {
   context_window: "model_context_window_exceeded",
 };
 
-/** What a provider's word means; a word that nobody knows is an end, and is kept as `rawStop`. */
+/** What a provider's word means; an unknown word is a normal end, and is kept as `rawStop`. */
 export function decodeStop(word: unknown): { readonly stop: StopReason; readonly rawStop?: string } {
   if (typeof word !== "string") return { stop: "end_turn" };
   const stop = Object.hasOwn(DECODED, word) ? DECODED[word as WireStop] : undefined;

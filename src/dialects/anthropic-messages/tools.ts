@@ -167,7 +167,7 @@ function wireChoice(choice: ToolChoice, tools: readonly Tool[], names: ToolNames
 }
 
 // Anthropic's own client tools: the request names only their type, and Claude knows the rest. For a model of another
-// kind they need the description and schema that stand here. Data: a line a tool, by the beginning of its type, which
+// kind they need this description and schema. Data: one line for each tool, by the beginning of its type, which
 // ends in a date.
 // @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview#client-tools
 
@@ -272,7 +272,7 @@ const NATIVE_TOOLS: readonly NativeTool[] = [
   },
 ];
 
-/** The description and schema of a tool that Anthropic defines and the client runs; undefined: it is none. */
+/** The description and schema of a tool that Anthropic defines and the client runs; undefined: not such a tool. */
 export function nativeTool(type: unknown): NativeTool | undefined {
   if (typeof type !== "string") return undefined;
   return NATIVE_TOOLS.find(({ typeStart }) => type.startsWith(typeStart));

@@ -5,13 +5,13 @@ import type { Usage } from "../../model/usage.ts";
 
 type Draft = { -readonly [key in keyof Usage]: Usage[key] };
 
-/** Usage as the wire tells it. Undefined where there is none. */
+/** Usage as it is on the wire; undefined where there is none. */
 export function decodeUsage(wire: Json): Usage | undefined {
   return isRecord(wire) ? mergeUsage(undefined, wire) : undefined;
 }
 
 /**
- * Usage told in steps: `message_start` has the input, `message_delta` the output and, from some providers, the input
+ * Usage reported in steps: `message_start` has the input, `message_delta` the output and, from some providers, the input
  * again or for the first time. A later count wins unless it is zero; output only grows.
  */
 export function mergeUsage(before: Usage | undefined, wire: Json): Usage | undefined {
@@ -40,7 +40,7 @@ function count(value: Json): number {
   return typeof value === "number" && value > 0 ? value : 0;
 }
 
-/** `cache_creation` by life, where its sum is not told. */
+/** The sum of `cache_creation` by life, where it is not reported itself. */
 function sumOf(creation: Json): number {
   return count(creation?.ephemeral_5m_input_tokens) + count(creation?.ephemeral_1h_input_tokens);
 }

@@ -5,7 +5,7 @@ import type { Json } from "../../model/json.ts";
 
 type Annotation = OpenAI.Chat.ChatCompletionMessage.Annotation;
 
-/** One annotation. What is no URL citation is kept as it came. */
+/** One annotation. Anything but a URL citation is kept as it came. */
 export function decodeCitation(annotation: Json): Citation | undefined {
   if (typeof annotation !== "object" || annotation === null) return undefined;
   const cited = annotation.url_citation;

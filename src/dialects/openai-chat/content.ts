@@ -8,7 +8,7 @@ import { dataUrl, decodeBreakpoint, urlSource } from "../shared/openai.ts";
 
 type Fields = Record<string, Json>;
 
-/** A message's `content`: text, or a list of parts. Empty text is left out: other dialects refuse it. */
+/** A message's `content`: text, or a list of parts. Empty text is dropped: other dialects refuse it. */
 export function decodeContent(content: Json): Part[] {
   if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
   return listOf(content).flatMap((part) => isRecord(part) ? decodePart(part) : []);
@@ -93,7 +93,7 @@ export function decodeCache(part: Fields): { readonly cache?: CacheMark } {
 
 type WirePart = OpenAI.Chat.ChatCompletionContentPart;
 
-/** What the provider takes; `lost` is told what is left out. */
+/** What the provider takes; `lost` receives the name of each dropped field. */
 export interface ContentRules {
   readonly cacheMarks: boolean;
   readonly files: boolean;

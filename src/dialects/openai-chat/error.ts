@@ -8,7 +8,7 @@ export function failureEvent(error: ClientError): string {
   return formatSse(JSON.stringify(encodeFailure(error))) + formatSse("[DONE]");
 }
 
-/** The same for a failure that a stream told of; its `type` may be one of the classes, or a provider's own word. */
+/** The same for a failure that a stream reported; its `type` may be one of the classes, or a provider's own word. */
 export function providerErrorEvent(error: ProviderError): string {
   const kind = error.type !== undefined && Object.hasOwn(KINDS, error.type)
     ? KINDS[error.type as ClientError["class"]]

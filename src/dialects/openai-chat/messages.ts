@@ -20,7 +20,7 @@ import { decodeReasoning, encodeDetails, hasSecretState, reasoningText } from ".
 
 type Fields = Record<string, Json>;
 
-/** The messages in their order. What is no message is left out. */
+/** The messages in their order. Anything else in the list is dropped. */
 export function decodeMessages(list: Json): Message[] {
   const reader = new MessageDecoder();
   for (const message of listOf(list)) if (isRecord(message)) reader.push(message);
@@ -33,7 +33,7 @@ class MessageDecoder {
   /** Ids of legacy calls that have no result yet, by function name. */
   #legacy: { readonly name: string; readonly id: string }[] = [];
   #legacyCount = 0;
-  /** The user message that results are being added to. */
+  /** The user message that takes the next results. */
   #results: Part[] | undefined;
 
   push(message: Fields): void {
@@ -127,16 +127,16 @@ function marked(parts: Part[], message: Fields): Part[] {
   return parts;
 }
 
-// Neutral messages as those of a Chat request, with what the provider cannot take said in another way or left out.
+// Neutral messages as those of a Chat request. What the provider cannot take is said in another way, or dropped.
 
 type WireMessage = OpenAI.Chat.ChatCompletionMessageParam;
 
 export interface MessageRules extends ContentRules, CallRules {
   /** The role `developer` is known. */
   readonly developer: boolean;
-  /** System messages stand first and nowhere else. */
+  /** System messages come first and nowhere else. */
   readonly systemFirst: boolean;
-  /** How earlier reasoning goes back to its model. */
+  /** How earlier reasoning is sent back to its model. */
   readonly reasoning: "details" | "content" | "none";
   /** `name` of a message is known. */
   readonly names: boolean;
@@ -172,7 +172,7 @@ function encodeSystem(message: Message, leading: boolean, rules: MessageRules, l
   }
 }
 
-/** A later system message for a provider that takes none: marked, so that it is not taken for the user's words. */
+/** A later system message for a provider that takes none: marked, so that it does not look like the user's words. */
 function reminder(content: string | Json[]): string | Json[] {
   if (typeof content !== "string") return content;
   return `<system-reminder>\n${content}\n</system-reminder>`;
@@ -200,7 +200,7 @@ function encodeUser(message: Message, rules: MessageRules, list: WireMessage[]):
   if (content !== undefined) list.push({ role: "user", content, ...named(message, rules) });
 }
 
-/** A result is text alone; its images and files follow in the user's name, with a word on where they belong. */
+/** A result is text alone; its images and files follow in a user message that says where they belong. */
 function resultText(result: ToolResultPart, moved: Part[]): string {
   const texts: string[] = result.isError ? [ERROR_MARK] : [];
   let media = 0;

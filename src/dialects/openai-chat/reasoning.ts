@@ -38,7 +38,7 @@ export function decodeReasoningSettings(body: Record<string, Json>): Reasoning |
 /** Efforts that only the newest models of OpenAI and OpenRouter know, as the nearest that all know. */
 const NEAREST: Readonly<Record<string, string>> = { minimal: "low", xhigh: "high", max: "high" };
 
-/** Models that think and refuse to be told how much. A line a kind. */
+/** Models that think and refuse the field that says how much. One line for each kind. */
 const NO_EFFORT: readonly { readonly provider: string; readonly model: RegExp }[] = [
   { provider: "groq", model: /qwen|deepseek/i }, // `none` and `default` only
   { provider: "xai", model: /^grok-(?:4|code)/i },
@@ -46,8 +46,8 @@ const NO_EFFORT: readonly { readonly provider: string; readonly model: RegExp }[
 ];
 
 /**
- * The settings for a provider. A model that does not think is not told to, nor one of which that is not known, unless
- * the provider itself sees to it; `lost` hears of it.
+ * The settings for a provider. A model that does not think, or is not known to, gets none, unless
+ * the provider itself decides; `lost` receives the name.
  */
 export function encodeReasoningSettings(
   { reasoning, dialect }: Conversation,
@@ -84,10 +84,6 @@ function forRouter({ effort, budgetTokens }: Reasoning): Json {
 function refusesEffort({ provider, model }: EncodeTarget): boolean {
   return NO_EFFORT.some((row) => row.provider === provider && row.model.test(model));
 }
-
-// Reasoning on the Chat wire: `reasoning_content` (DeepSeek and many more), `reasoning` (Groq, Ollama) or OpenRouter's
-// `reasoning_details`, which alone carries signatures and encrypted data
-// (https://openrouter.ai/docs/use-cases/reasoning-tokens).
 
 /** One entry of `reasoning_details`. */
 export interface ReasoningDetail {
@@ -173,7 +169,7 @@ function decodeDetail(detail: Json): ReasoningDraft | undefined {
   return Object.keys(part).length > 1 ? part : undefined;
 }
 
-/** Details of one index belong to one part, as long as they tell different things of it. */
+/** Details of one index belong to one part, as long as they hold different things. */
 function joinable(part: ReasoningDraft, next: ReasoningDraft, sameType: boolean): boolean {
   if (part.redacted !== undefined || next.redacted !== undefined) return false;
   if (part.encrypted !== undefined || part.signature !== undefined) return false;
@@ -189,7 +185,7 @@ function join(part: ReasoningDraft, next: ReasoningDraft): void {
   if (next.itemId !== undefined) part.itemId = next.itemId;
 }
 
-/** What of a part `reasoning_content` cannot carry: needed to hand the part back to its model later. */
+/** Whether a part has what `reasoning_content` cannot carry: its model needs it back later. */
 export function hasSecretState(part: ReasoningPart): boolean {
   return part.signature !== undefined || part.encrypted !== undefined || part.redacted !== undefined;
 }

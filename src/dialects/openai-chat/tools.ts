@@ -54,7 +54,7 @@ function decodeFunction(fn: Fields, tool: Fields): Tool {
   };
 }
 
-/** A grammar stands one level deeper here than in the neutral form, which is that of the Responses dialect. */
+/** A grammar is one level deeper here than in the neutral form, which is that of the Responses dialect. */
 function decodeCustom(custom: Fields, tool: Fields): Tool {
   const description = stringOf(custom.description);
   const format = isRecord(custom.format?.grammar)

@@ -48,16 +48,16 @@ export function decodeUsage(usage: Json): Usage | undefined {
 }
 
 /**
- * xAI and Gemini leave thinking out of `completion_tokens` and count it in `total_tokens` only; it is output all the
- * same, and paid as such.
+ * xAI and Gemini count thinking in `total_tokens` and not in `completion_tokens`; it is output, and paid as
+ * such.
  */
 function outputOf(usage: Json, prompt: number, completion: number): { output: number; reasoning: number } {
-  const told = count(usage.completion_tokens_details?.reasoning_tokens) ?? count(usage.reasoning_tokens);
+  const reported = count(usage.completion_tokens_details?.reasoning_tokens) ?? count(usage.reasoning_tokens);
   const rest = (count(usage.total_tokens) ?? 0) - prompt - completion;
-  if (rest > 0 && (told === undefined || told === rest)) {
+  if (rest > 0 && (reported === undefined || reported === rest)) {
     return { output: completion + rest, reasoning: rest };
   }
-  return { output: completion, reasoning: Math.min(told ?? 0, completion) };
+  return { output: completion, reasoning: Math.min(reported ?? 0, completion) };
 }
 
 function firstCount(places: readonly ((usage: Json) => unknown)[], usage: Json): number {
@@ -72,7 +72,7 @@ function count(value: unknown): number | undefined {
   return typeof value === "number" && value >= 0 ? value : undefined;
 }
 
-/** Usage as a Chat client reads it. */
+/** Usage for a Chat client. */
 export function encodeUsage(usage: Usage): WireUsage {
   const prompt = usage.input + usage.cacheRead + usage.cacheWrite;
   const wire: WireUsage = {

@@ -22,7 +22,7 @@ interface CallItem {
   readonly arguments: (item: Item) => string;
 }
 
-/** Each type of item that calls a tool. A `tool_search_call` that the server runs is none. */
+/** Each type of item that calls a tool. A `tool_search_call` that the server runs is not one. */
 const CALLS: Readonly<Record<string, CallItem>> = {
   function_call: { kind: "function", arguments: (item) => text(item.arguments) },
   custom_tool_call: { kind: "custom", arguments: (item) => text(item.input) },
@@ -49,7 +49,7 @@ function json(value: Json): string {
     : JSON.stringify(value);
 }
 
-/** The call that an item makes; undefined where the item is no call that the client has to answer. */
+/** The call that an item makes; undefined where the client does not have to answer the item. */
 export function decodeCall(item: Item): ToolCallPart | undefined {
   const known = Object.hasOwn(CALLS, item.type) ? CALLS[item.type] : undefined;
   if (known === undefined) return undefined;
@@ -174,7 +174,7 @@ function outputOf(item: Item): Content {
   return isRecord(output) ? jsonText(output) : contentOf(decodeContent(output));
 }
 
-/** Structured output is told to models of other dialects as JSON. */
+/** Structured output becomes JSON text for models of other dialects. */
 function jsonText(value: Json): Content {
   if (typeof value === "string") return value === "" ? [] : [{ type: "text", text: value }];
   return [{ type: "text", text: JSON.stringify(value ?? []) }];
@@ -200,7 +200,7 @@ export function decodeResult(item: Item): ToolResultPart | undefined {
   };
 }
 
-/** The item that answers a call. Parts without a form here are told to `lost`. */
+/** The item that answers a call. `lost` receives parts without a form here. */
 export function encodeResult(part: ToolResultPart, lost: (part: Part) => void): ResponseInputItem {
   const item = encodeOutput(part, lost) as Item;
   if (part.isError === true && part.kind !== "apply_patch") item.status = "incomplete";
@@ -278,7 +278,7 @@ export interface CalledTool {
   readonly kind: ToolKind;
   readonly name: string;
   readonly namespace?: string;
-  /** The arguments are a function's JSON, and the tool is none. */
+  /** The arguments are a function's JSON, and the tool is not a function. */
   readonly asFunction: boolean;
 }
 

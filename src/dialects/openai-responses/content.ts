@@ -15,7 +15,7 @@ export type WireInput = ResponseInputContent | ResponseInputAudio;
 
 export type WireOutput = ResponseOutputText | ResponseOutputRefusal;
 
-/** A string or a list of parts. What is of no known type is left out. */
+/** A string or a list of parts. Parts of an unknown type are dropped. */
 export function decodeContent(content: Json, phase?: string): Part[] {
   if (typeof content === "string") {
     return content === ""

@@ -11,7 +11,7 @@ import { errorIn } from "../shared/error.ts";
  * The code of a failure after output began. Codex sends a request again at `rate_limit_exceeded`, `server_error` and
  * unknown codes, and gives up at `server_is_overloaded`, `insufficient_quota`, `invalid_prompt` and
  * `context_length_exceeded`. Behind this proxy sending it again helps whenever another provider may answer, so what is
- * one provider's trouble is told as one of the first.
+ * one provider's trouble is sent as one of the first.
  */
 const CODES: Readonly<Record<ClientError["class"], string>> = {
   rate_limited: "rate_limit_exceeded",
@@ -34,7 +34,7 @@ const CODES: Readonly<Record<ClientError["class"], string>> = {
   unsupported: "invalid_prompt",
 };
 
-/** Codes of one provider's trouble at which Codex gives its turn up; see {@link CODES}. */
+/** Codes of one provider's trouble at which Codex ends its turn; see {@link CODES}. */
 const ENDS_TURN: ReadonlySet<string> = new Set([
   "server_is_overloaded",
   "slow_down",
@@ -42,7 +42,7 @@ const ENDS_TURN: ReadonlySet<string> = new Set([
   "usage_not_included",
 ]);
 
-/** Whether Codex would end its turn at this failure, though another provider may be well. */
+/** Whether Codex would end its turn at this failure, though another provider may work. */
 export function endsTurn({ code = "" }: ProviderError): boolean {
   return ENDS_TURN.has(code);
 }
@@ -74,7 +74,7 @@ export function responseError(error: ProviderError): { code: string; message: st
   return { code: KNOWN.has(code) && known === undefined ? code : translated ?? "server_error", message };
 }
 
-/** HTTP statuses of the codes that streams and whole answers tell failures with. */
+/** HTTP statuses of the codes that streams and whole answers report failures with. */
 const STATUSES: Readonly<Record<string, number>> = {
   rate_limit_exceeded: 429,
   insufficient_quota: 429,
@@ -103,13 +103,13 @@ export function streamError(event: Json): ProviderError | undefined {
   if (event?.type !== "error") return undefined;
   const { type: _type, sequence_number: _number, ...flat } = event;
   return errorIn(event.error ? { error: event.error } : { error: flat }) ??
-    { message: "the provider told of an error", type: "server_error" };
+    { message: "the provider reported an error", type: "server_error" };
 }
 
-/** Above any number that a stream reaches: the event comes from outside the stream and does not know its count. */
+/** Above any number that a stream reaches: who writes the event does not know the stream's count. */
 const LAST_NUMBER = 2 ** 31 - 1;
 
-/** Ends a stream that passed through unread. */
+/** Ends a stream that passed through. */
 export function failureEvent(error: ClientError): string {
   const response = {
     id: `resp_${error.requestId ?? "failed"}`,

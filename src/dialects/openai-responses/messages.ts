@@ -21,7 +21,7 @@ const ROLES: Readonly<Record<string, Message["role"]>> = {
   assistant: "assistant",
 };
 
-/** Items that stand for something only the server has, with what to do instead. */
+/** Items that refer to something only the server has, with what to do instead. */
 const REFUSED: Readonly<Record<string, string>> = {
   item_reference: "refers to an item that another server stores; send the item itself",
   compaction: "holds a history that only its provider can decrypt; compact by a summary instead",
@@ -31,7 +31,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 /** Items of the user's side among those that only this dialect knows. */
 const USER_ITEMS: ReadonlySet<string> = new Set(["mcp_approval_response", "program_output"]);
 
-/** What a request's items say besides the messages. */
+/** What a request's items hold other than messages. */
 export interface InputSink {
   /** Tools that an item brings along. */
   readonly tools: (tools: Json) => void;
@@ -53,7 +53,7 @@ export function decodeMessages(input: Json, sink: InputSink): Message[] {
     return input === "" ? [] : [{ role: "user", parts: [{ type: "text", text: input }] }];
   }
   const messages: Draft[] = [];
-  /** The side whose items the last message still takes on. */
+  /** The side whose items the last message still takes. */
   let open: "assistant" | "results" | undefined;
   for (const [index, item] of listOf(input).entries()) {
     if (!isRecord(item)) continue;
@@ -77,7 +77,7 @@ export function decodeMessages(input: Json, sink: InputSink): Message[] {
   return messages;
 }
 
-/** Adds a message item, to the last message where it belongs to it; says what the last message still takes on. */
+/** Adds a message item, to the last message where it belongs to it; returns what the last message still takes. */
 function decodeMessage(
   item: Item,
   messages: Draft[],
@@ -92,7 +92,7 @@ function decodeMessage(
   return role === "assistant" ? "assistant" : undefined;
 }
 
-/** An item that is no message. What only this dialect knows goes on as it came. */
+/** An item other than a message. One that only this dialect knows is kept as it came. */
 function decodeItem(item: Item, type: string): Part | undefined {
   if (type === "reasoning") return decodeReasoningInput(item);
   const part = decodeCall(item) ?? decodeResult(item);
@@ -103,15 +103,15 @@ function decodeItem(item: Item, type: string): Part | undefined {
 
 /** What the provider takes. */
 export interface InputRules {
-  /** The call as the provider is to see it. */
+  /** The call for the provider. */
   readonly call: (call: ToolCallPart) => Call;
   /** The role that carries a system or developer message; `index` is the message's place. */
   readonly role: (message: Message, index: number) => Message["role"];
-  /** Told of everything without a form here, by the name under which it is reported. */
+  /** Receives the name of each dropped part. */
   readonly lost: (name: string) => void;
 }
 
-/** What a part is called when it is left out. */
+/** The name of a part when it is dropped. */
 const LOST_AS: Partial<Readonly<Record<Part["type"], string>>> = {
   image: "images",
   document: "documents",
@@ -125,7 +125,7 @@ export function encodeMessages(messages: readonly Message[], rules: InputRules):
 class InputEncoder {
   #rules: InputRules;
   #items: Item[] = [];
-  /** Which kind of tool each call means to the provider: its result must be of the same kind. */
+  /** The kind of tool of each call at the provider: its result must be of the same kind. */
   #kinds = new Map<string, ToolKind>();
 
   constructor(rules: InputRules) {

@@ -36,7 +36,7 @@ function impliedEffort({ enabled, budgetTokens }: Reasoning): string | undefined
   return enabled === false || budgetTokens === undefined ? undefined : effortOf(budgetTokens);
 }
 
-/** Anthropic's `display` says whether thinking is shown; in how many words is this dialect's own matter. */
+/** Anthropic's `display` says whether thinking is shown; how long it is, this dialect decides itself. */
 function summaryOf(summary: string | undefined): string | undefined {
   if (summary === "summarized" || summary === "full") return "auto";
   return summary === "omitted" || summary === "none" ? undefined : summary;
@@ -60,7 +60,7 @@ export function decodeReasoning(item: Record<string, Json>): ReasoningPart | und
   return isEmpty(part) ? undefined : part;
 }
 
-/** Reasoning that a client hands back: what the seal holds was signed, what stands beside it is a copy to show. */
+/** Reasoning that a client sends back: the seal holds what was signed, the text beside it is a copy to show. */
 export function decodeReasoningInput(item: Record<string, Json>): ReasoningPart | undefined {
   const part = decodeReasoning(item);
   const sealed = part?.encrypted === undefined ? undefined : unsealed(part.encrypted);
@@ -72,14 +72,14 @@ function texts(list: Json): string[] {
   return listOf(list).map((part) => part?.text).filter((text) => typeof text === "string" && text !== "");
 }
 
-/** Nothing to show and nothing to hand back. */
+/** Nothing to show and nothing to send back. */
 export function isEmpty(part: ReasoningPart): boolean {
   return !part.text && (part.summary === undefined || part.summary.length === 0) &&
     part.signature === undefined &&
     part.redacted === undefined && part.encrypted === undefined;
 }
 
-/** Earlier reasoning for a provider; undefined where it cannot verify it as its own. */
+/** Earlier reasoning for a provider; undefined where the provider cannot verify it. */
 export function encodeReasoningInput(part: ReasoningPart): ResponseReasoningItem | undefined {
   if (part.encrypted === undefined) return undefined;
   const { itemId } = part;
@@ -125,9 +125,8 @@ function summaryParts(summary: readonly string[] | undefined): ResponseReasoning
   return (summary ?? []).map((text) => ({ type: "summary_text", text }));
 }
 
-// Another dialect's thinking, kept for it by a Responses client. Anthropic's thinking must come back with its text and
-// signature unchanged, and clients of this dialect hand back nothing of a reasoning item but its `encrypted_content`
-// faithfully. So that field carries the thinking, behind a prefix that no provider's own content begins with.
+// Another dialect's thinking must come back with its text and signature unchanged, and clients of this dialect return
+// only the `encrypted_content` of a reasoning item unchanged. So that field carries a seal; see shared/seal.ts.
 
 /** The `encrypted_content` of a reasoning part: the provider's own, or the sealed signature; undefined: neither. */
 export function sealedContent(part: Omit<ReasoningPart, "type">): string | undefined {

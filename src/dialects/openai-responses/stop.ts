@@ -10,7 +10,7 @@ export interface Seen {
   readonly refusal: boolean;
 }
 
-/** The reasons of incomplete answers. What is not here came to no proper end of its own: a normal end for an agent. */
+/** The reasons of incomplete answers. Others count as a normal end. */
 const INCOMPLETE: Readonly<Record<string, StopReason>> = {
   max_output_tokens: "max_tokens",
   max_messages: "max_tokens",
@@ -41,12 +41,12 @@ const CUT: Partial<Readonly<Record<StopReason, NonNullable<Response.IncompleteDe
   content_filter: "content_filter",
 };
 
-/** The status for a client. A refusal is a whole answer here: it says so in its content. */
+/** The status for a client. A refusal is a complete answer here: its content says so. */
 export function encodeStop(stop: StopReason): Outcome {
   const reason = CUT[stop];
   if (reason === undefined) return { status: "completed", incomplete_details: null };
   return { status: "incomplete", incomplete_details: { reason } };
 }
 
-/** What a client reads where a model refused without a word. */
+/** The text for a client where a model refused without one. */
 export const REFUSED_TEXT = "The model declined to answer.";

@@ -20,7 +20,7 @@ export interface ToolLists {
   readonly serverTools: ServerTool[];
 }
 
-/** Client tools that their type says all about. */
+/** Client tools that are fully described by their type. */
 const BARE: Readonly<Record<string, ToolKind>> = {
   local_shell: "local_shell",
   shell: "shell",
@@ -110,7 +110,7 @@ export interface ToolRules {
   readonly functionsOnly: boolean;
 }
 
-/** The tools as definitions; a namespace stands where its first tool stood. */
+/** The tools as definitions; a namespace takes the place of its first tool. */
 export function encodeTools(tools: readonly Tool[], rules: ToolRules): WireTool[] {
   const list: Definition[] = [];
   const spaces = new Map<string, Definition>();
@@ -161,7 +161,7 @@ function encodeFunction(tool: Tool, rules: ToolRules): Definition {
     name: tool.namespace === undefined || rules.functionsOnly ? rules.name(tool) : tool.name,
     ...(description === undefined ? {} : { description }),
     parameters: rules.schema(parameters ?? { type: "object", properties: {} }),
-    // Left out it means true here, and false everywhere else.
+    // Absent it means true here, and false everywhere else.
     strict: tool.strict ?? false,
   };
 }
@@ -170,7 +170,7 @@ function encodeFunction(tool: Tool, rules: ToolRules): Definition {
 
 type WireChoice = NonNullable<ResponseCreateParams["tool_choice"]>;
 
-/** Choices of a client's tool that its type says all about. */
+/** Choices of a client's tool that is fully described by its type. */
 const BARE_CHOICES: ReadonlySet<string> = new Set([
   "local_shell",
   "shell",

@@ -10,7 +10,7 @@ import type { Usage } from "../../model/usage.ts";
 /** The `usage` object of a response; undefined where it counts nothing. */
 export function decodeUsage(usage: Json): Usage | undefined {
   if (!isRecord(usage)) return undefined;
-  // Copies of this API exist that count in Chat's words.
+  // Some copies of this API use Chat's field names.
   const input = count(usage.input_tokens ?? usage.prompt_tokens);
   const output = count(usage.output_tokens ?? usage.completion_tokens);
   if (input === undefined && output === undefined) return undefined;

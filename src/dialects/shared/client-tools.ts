@@ -4,7 +4,7 @@
  *
  * The convention for {@link ToolCallPart.arguments}: free text for `custom`; for every other kind JSON text, namely
  * the Responses item's `action` (`local_shell`, `shell`, `computer`), `operation` (`apply_patch`) or `arguments`
- * (`tool_search`) as it stands on the wire. The function's arguments are the same JSON text.
+ * (`tool_search`) as it is on the wire. The function's arguments are the same JSON text.
  */
 import type { Tool, ToolCallPart, ToolKind } from "../../model/conversation.ts";
 import { CUSTOM_INPUT_SCHEMA, decodeCustomInput, encodeCustomInput } from "./custom-input.ts";
@@ -115,7 +115,7 @@ export interface FunctionShape {
   readonly parameters?: Json;
 }
 
-/** What a tool looks like as a function. */
+/** A tool as a function. */
 export function functionShape(tool: Tool): FunctionShape {
   if (tool.kind === "function") return { description: tool.description, parameters: tool.parameters };
   if (tool.kind === "custom") {
@@ -128,7 +128,7 @@ export function functionShape(tool: Tool): FunctionShape {
   };
 }
 
-/** A custom tool's grammar cannot be enforced by a function's schema, so the model is told of it. */
+/** A custom tool's grammar cannot be enforced by a function's schema, so the description says it. */
 function customDescription(tool: Tool): string | undefined {
   const definition = tool.format?.definition;
   if (typeof definition !== "string") return tool.description;
@@ -151,6 +151,6 @@ export function clientArguments(kind: ToolKind, json: string): string {
   try {
     return JSON.stringify({ ...constants, ...JSON.parse(json) });
   } catch {
-    return json; // the client says best itself what is wrong with it
+    return json; // the client reports best what is wrong with it
   }
 }

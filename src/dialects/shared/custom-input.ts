@@ -24,7 +24,7 @@ export function decodeCustomInput(json: string): string {
 
 /**
  * Models do not always keep to the schema: a lone string property of another name counts, a lone JSON string
- * counts, and anything else is handed on as it stands.
+ * counts, and anything else passes on as it is.
  */
 function otherInput(json: string): string {
   let value: unknown;
@@ -69,9 +69,9 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   t: "\t",
 };
 
-/** The pieces of `{"input": "…"}` as the pieces of the text. What is no such object comes out whole at the end. */
+/** The pieces of `{"input": "…"}` as the pieces of the text. Anything else comes out whole at the end. */
 export class CustomInputDecoder {
-  /** `before` the value's opening quote what came is kept, in case there is no such value. */
+  /** `before` the value's opening quote the text so far is kept, in case there is no such value. */
   #state: "before" | "inside" | "after" = "before";
   #head = "";
   /** An escape sequence that the last piece cut. */
@@ -91,7 +91,7 @@ export class CustomInputDecoder {
     return this.#state === "inside" ? this.#inside(piece, from) : "";
   }
 
-  /** The arguments are whole: what could not be given out before. */
+  /** The arguments are whole: the text that could not come out before. */
   end(): string {
     if (this.#state !== "before") return "";
     this.#state = "after";
@@ -137,7 +137,7 @@ function valueStart(head: string): number {
   return VALUE_START.exec(head)?.[0].length ?? -1;
 }
 
-/** What an escape sequence means; undefined while it is not whole. */
+/** The character of an escape sequence; undefined while it is not whole. */
 function unescape(sequence: string): string | undefined {
   const letter = sequence[1];
   if (letter === undefined) return undefined;

@@ -43,7 +43,7 @@ function errorOf(error: Json): ProviderError {
   return { ...read, message: clean(`${read.message}: ${upstream}`) };
 }
 
-/** OpenRouter: "Provider returned error" says little; what that provider said stands in `metadata.raw`. */
+/** OpenRouter: "Provider returned error" says little; what that provider said is in `metadata.raw`. */
 function upstreamMessage(metadata: Json): string | undefined {
   if (typeof metadata !== "object" || metadata === null) return undefined;
   const name = typeof metadata.provider_name === "string" ? `${metadata.provider_name}: ` : "";
@@ -52,7 +52,7 @@ function upstreamMessage(metadata: Json): string | undefined {
     try {
       raw = JSON.parse(raw);
     } catch {
-      // as it stands
+      // kept as it is
     }
   }
   if (raw === undefined || raw === null || raw === "") return undefined;
@@ -63,7 +63,7 @@ function shaped(from: Json, message: Json): ProviderError {
   const error: { -readonly [key in keyof ProviderError]: ProviderError[key] } = {
     message: clean(messageText(message)),
   };
-  const type = from.type ?? from.status; // Gemini tells its kind as `status`
+  const type = from.type ?? from.status; // Gemini has its kind in `status`
   if (typeof type === "string" && type !== "error") error.type = type;
   const code = from.code ?? (typeof from.status === "number" ? from.status : undefined);
   if (typeof code === "string" || typeof code === "number") error.code = String(code);
@@ -99,10 +99,10 @@ function clean(message: string): string {
   return short.replace(SECRET, "[redacted]");
 }
 
-/** The HTTP status that an error tells as its code. */
+/** The HTTP status in an error's code or type. */
 export function statusOf(error: ProviderError): number | undefined {
-  for (const told of [error.code, error.type]) {
-    if (told !== undefined && /^[45]\d\d$/.test(told)) return Number(told);
+  for (const value of [error.code, error.type]) {
+    if (value !== undefined && /^[45]\d\d$/.test(value)) return Number(value);
   }
   return undefined;
 }

@@ -103,7 +103,7 @@ export class MediaTally {
     this.#tokens += length / AUDIO_CHARS_PER_TOKEN;
   }
 
-  /** Tokens of a whole request of `size` bytes, a guess. */
+  /** Estimated tokens of a whole request of `size` bytes. */
   tokens(size: number): number {
     return Math.ceil(Math.max(0, size - this.#base64) / CHARS_PER_TOKEN + this.#tokens);
   }

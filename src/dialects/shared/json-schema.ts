@@ -1,5 +1,5 @@
 /**
- * Makes a JSON Schema fit for a provider. Every function gives back the schema itself where nothing has to change,
+ * Adapts a JSON Schema to a provider. Every function returns the schema itself where nothing has to change,
  * and never changes the one that came in.
  *
  * @see https://json-schema.org/draft/2020-12
@@ -10,7 +10,7 @@ import { isRecord } from "../../json/shape.ts";
 /** The schema of a tool that takes nothing. */
 export const EMPTY_OBJECT_SCHEMA = Object.freeze({ type: "object", properties: Object.freeze({}) });
 
-/** Keywords that hold one schema, a list of schemas, or schemas by name. Data in `default`, `enum`, … is no schema. */
+/** Keywords that hold one schema, a list of schemas, or schemas by name. Data in `default`, `enum`, … is not a schema. */
 const ONE = new Set([
   "items",
   "additionalProperties",
@@ -24,7 +24,7 @@ const ONE = new Set([
 const LIST = new Set(["anyOf", "oneOf", "allOf", "prefixItems"]);
 const NAMED = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]);
 
-/** The keywords that a quirk takes out, at every depth. */
+/** The keywords that a quirk removes, at every depth. */
 const REMOVED_BY_QUIRK: Readonly<Record<string, readonly string[]>> = {
   "no-additional-properties": ["additionalProperties", "unevaluatedProperties"],
   "no-schema-keyword": ["$schema"],
@@ -136,16 +136,16 @@ const UNENFORCED = new Set([
 ]);
 
 /**
- * An output schema as Anthropic's structured outputs take it: every object closed, limits told in words.
+ * An output schema as Anthropic's structured outputs take it: every object closed, limits in the description.
  *
  * @see https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations
  */
 export function enforceableSchema(schema: Json): Json {
   return mapSchema(schema, (object) => {
     const entries = Object.entries(object);
-    const told = entries.filter(([key, value]) => isUnenforced(key, value));
+    const unenforced = entries.filter(([key, value]) => isUnenforced(key, value));
     const open = isObjectType(object) && object.additionalProperties !== false;
-    if (told.length === 0 && !open && object.oneOf === undefined && object.$schema === undefined) {
+    if (unenforced.length === 0 && !open && object.oneOf === undefined && object.$schema === undefined) {
       return object;
     }
     const kept = Object.fromEntries(
@@ -156,8 +156,8 @@ export function enforceableSchema(schema: Json): Json {
       kept.anyOf = [...(Array.isArray(kept.anyOf) ? kept.anyOf : []), ...kept.oneOf];
       delete kept.oneOf;
     }
-    if (told.length > 0) {
-      const limits = told.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(", ");
+    if (unenforced.length > 0) {
+      const limits = unenforced.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(", ");
       kept.description = typeof kept.description === "string" ? `${kept.description} (${limits})` : limits;
     }
     return kept;

@@ -3,7 +3,7 @@ import type { BlockStart, Citation, Part, Reply, ReplyEvent, StopReason } from "
 import type { ProviderError } from "../../model/failure.ts";
 import type { Usage } from "../../model/usage.ts";
 
-/** A whole answer as the events of a stream, one delta a block: for clients that stream from providers that do not. */
+/** A whole answer as the events of a stream, one delta for each block: for clients that stream from providers that do not. */
 export function* replyToEvents(reply: Reply): Generator<ReplyEvent> {
   yield { type: "start", id: reply.id, model: reply.model, created: reply.created, usage: reply.usage };
   let index = 0;
@@ -99,7 +99,7 @@ export class ReplyCollector {
   #stopSequence: string | undefined;
   #usage: Usage | undefined;
   #serviceTier: string | undefined;
-  /** The failure that the stream told of, if any. */
+  /** The failure that the stream reported, if any. */
   error: ProviderError | undefined;
 
   push(event: ReplyEvent): void {

@@ -1,6 +1,6 @@
 /**
- * Reasoning of another provider, packed into the one opaque string that a client hands back unread. So it survives a
- * client of another dialect and goes back to its own provider, and nobody else is sent a signature that is not its own.
+ * Reasoning of another provider, packed into the one opaque string that a client sends back unread. So it survives a
+ * client of another dialect and goes back to its own provider, and no other provider gets a signature that is not its own.
  */
 import { Buffer } from "node:buffer";
 import { isRecord, parseJsonText } from "../../json/shape.ts";
@@ -17,7 +17,7 @@ export function seal(fields: Readonly<Record<string, Json>>): string {
   return PREFIX + Buffer.from(JSON.stringify(fields)).toString("base64url");
 }
 
-/** The fields in a seal; none in one that was damaged on its way. Undefined: the text is not a seal. */
+/** The fields in a seal; none in a damaged one. Undefined: the text is not a seal. */
 export function unseal(text: string): Readonly<Record<string, Json>> | undefined {
   if (!isSealed(text)) return undefined;
   const fields = parseJsonText(Buffer.from(text.slice(PREFIX.length), "base64url").toString());

@@ -1,5 +1,5 @@
 /**
- * Which of the tools in a request the provider runs itself. Data: a line a tool, by the beginning of its `type`, which
+ * Which of the tools in a request the provider runs itself. Data: one line for each tool, by the beginning of its `type`, which
  * may carry a date (`web_search_20250305`, `web_search_preview_2025_03_11`).
  *
  * @see https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/overview

@@ -6,7 +6,7 @@
  * @see https://github.com/openai/tiktoken/blob/main/tiktoken_ext/openai_public.py for the way of cutting
  */
 
-/** What stands before a word and belongs to its piece. */
+/** What is before a word and belongs to its piece. */
 const NOTHING = 0, SPACE = 1, PUNCTUATION = 2;
 
 /** Tokens of a word of ASCII letters, by its length from 1 on (the last number goes on for longer ones). */

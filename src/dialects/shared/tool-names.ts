@@ -7,7 +7,7 @@
 import type { ToolKind } from "../../model/conversation.ts";
 import { fnv1a } from "../../text/hash.ts";
 
-/** What a call or a choice says of the tool that it means. */
+/** How a call or a choice refers to its tool. */
 export interface ToolRef {
   readonly name: string;
   readonly namespace?: string;
@@ -34,7 +34,7 @@ export const MAX_WIRE_NAME = 64;
 const LEGAL = /^[a-zA-Z0-9_-]{1,64}$/;
 const ILLEGAL_CHARACTER = /[^a-zA-Z0-9_-]/g;
 
-/** Names for these tools, unique among them. Plain legal names are given out first, so none of them changes. */
+/** Names for these tools, unique among them. Plain legal names come first, so none of them changes. */
 export function toolNames(tools: readonly ToolIdentity[]): ToolNames {
   const byWire = new Map<string, ToolIdentity>();
   const byTool = new Map<string, string>();

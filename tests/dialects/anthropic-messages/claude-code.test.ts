@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import type { Json } from "../../../src/model/json.ts";
 
-test("every request that Claude Code was seen to send is read, and goes out again whole", () => {
+test("every recorded request of Claude Code is decoded, and goes out again whole", () => {
   let seen = 0;
   for (const folder of ["../../fixtures/requests/", "../../../../shared/fixtures/client-requests/"]) {
     const url = new URL(folder, import.meta.url);

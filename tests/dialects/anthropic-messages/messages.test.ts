@@ -53,7 +53,7 @@ test("turns of the same role become one", () => {
   );
 });
 
-test("results come right after their calls and first in their message, wherever the client put them", () => {
+test("results come right after their calls, and first in their message", () => {
   assert.deepEqual(
     sent([user(text("a")), assistant(call("1"), call("2")), user(text("b"), result("2"), result("1"))]),
     [
@@ -142,7 +142,7 @@ test("ids with characters that Anthropic refuses are made legal on both sides", 
   );
 });
 
-test("blank text is left out, and a conversation without a word of the user's gets one", () => {
+test("blank text is dropped, and a conversation without user text gets one", () => {
   assert.deepEqual(sent([user(text(" \n"), text("a")), assistant(text(""), text("b")), user(text("c"))]), [
     ["user", "a"],
     ["assistant", "b"],
@@ -152,7 +152,7 @@ test("blank text is left out, and a conversation without a word of the user's ge
   assert.deepEqual(sent([system("Only this.")]), [["user", "Continue."]]);
 });
 
-test("a beginning of the answer has no white space at its end; models that take none are told to go on", () => {
+test("a prefilled answer loses its last white space; models that take none get a user message", () => {
   assert.deepEqual(sent([user(text("a")), assistant(text("The answer is \n"))]).at(-1), [
     "assistant",
     "The answer is",
@@ -163,7 +163,7 @@ test("a beginning of the answer has no white space at its end; models that take 
   ]);
 });
 
-test("system messages in between stay where the model takes them, else the user's message carries them", () => {
+test("later system messages stay where the model takes them, else they join the user's message", () => {
   const messages = [user(text("a")), system("s"), assistant(text("b")), system("t"), user(text("c"))];
   assert.deepEqual(sent(messages, "claude-opus-4-8"), [
     ["user", "a"],
@@ -182,7 +182,7 @@ test("a system message between a call and its result follows the result", () => 
   ]);
 });
 
-test("arguments that are no JSON object are kept as the model wrote them", () => {
+test("arguments that are not a JSON object are kept as the model wrote them", () => {
   const broken: Part = { ...call("1"), arguments: '{"command": "l' };
   const { body } = anthropicMessages.request.encode(
     { ...ASKED, messages: [user(text("a")), assistant(broken), user(result("1"))] },

@@ -26,7 +26,7 @@ const NAMES:
     ["kimi-k2-0905-preview", "budget", "all", undefined],
   ];
 
-test("a model's name, as any provider writes it, tells what the model takes", () => {
+test("a model's traits follow from its name, as any provider writes it", () => {
   for (const [model, thinking, sampling, maxOutput] of NAMES) {
     const traits = modelTraits(model);
     assert.deepEqual(
@@ -45,7 +45,7 @@ test("the newest models cannot stop thinking, or know another word for it", () =
   assert.equal(modelTraits("claude-fable-5").thinkingOff, "never");
 });
 
-test("models from 4.6 on take no beginning of the answer, and Opus from 4.8 on system messages in between", () => {
+test("models from 4.6 on take no prefill, and Opus from 4.8 on takes later system messages", () => {
   assert.equal(modelTraits("claude-sonnet-4-5").prefill, true);
   assert.equal(modelTraits("claude-sonnet-4-6").prefill, false);
   assert.equal(modelTraits("claude-opus-4-7").laterSystem, false);

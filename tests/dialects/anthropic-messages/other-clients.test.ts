@@ -29,7 +29,7 @@ function seenRequests(): Seen[] {
   return seen;
 }
 
-test("every request that Codex, OpenClaw and opencode were seen to send becomes one that Anthropic takes", () => {
+test("every recorded request of Codex, OpenClaw and opencode becomes one that Anthropic takes", () => {
   const seen = seenRequests();
   assert.ok(seen.length > 10);
   for (const { file, dialect, body } of seen) {
@@ -55,7 +55,7 @@ test("every request that Codex, OpenClaw and opencode were seen to send becomes 
   }
 });
 
-test("Codex's tools work with a provider of this dialect: called under flat names, answered under its own", () => {
+test("Codex's tools work here: called under flat names, answered under their own", () => {
   const asked = dialects["openai-responses"].request.decode({
     model: "gpt-5",
     stream: true,

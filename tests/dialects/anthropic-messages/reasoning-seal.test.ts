@@ -9,7 +9,7 @@ const SEAL_PREFIX = "tlp1.";
 
 const text = fc.option(fc.string({ unit: "grapheme", maxLength: 30 }), { nil: undefined });
 
-test("whatever a seal carries comes back as it was", () => {
+test("the contents of a seal come back as they were", () => {
   fc.assert(fc.property(
     fc.record({ signature: text, redacted: text, encrypted: text, itemId: text }),
     (carried) => {
@@ -29,7 +29,7 @@ test("a seal says whether the text beside it is a summary", () => {
   assert.deepEqual(openSeal(sealReasoning({ text: "a" })), {});
 });
 
-test("a provider's own signature is no seal, and a damaged seal carries nothing", () => {
+test("a provider's own signature is not a seal, and a damaged seal carries nothing", () => {
   assert.equal(openSeal("EvQBCkYICxgCKkAxhD4NUKFzudtZ6NzbZdEi"), undefined);
   assert.equal(openSeal(""), undefined);
   assert.deepEqual(openSeal(SEAL_PREFIX + "!!!"), {});

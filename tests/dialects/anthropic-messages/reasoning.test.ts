@@ -104,7 +104,7 @@ test("thinking is asked for as each model takes it", () => {
   }
 });
 
-test("thinking with a budget is left out in a turn whose calls came from another provider", () => {
+test("thinking with a budget is dropped in a turn whose calls came from another provider", () => {
   const call: Part = { type: "tool_call", id: "1", name: "Bash", kind: "function", arguments: "{}" };
   const signed: Part = { type: "reasoning", text: "Hm.", signature: "c2ln" };
   const result: Part = { type: "tool_result", id: "1", kind: "function", content: [] };

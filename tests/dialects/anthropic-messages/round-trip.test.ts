@@ -52,7 +52,7 @@ function withoutMarks(conversation: Conversation): Conversation {
   return JSON.parse(JSON.stringify(conversation, (key, value) => key === "cache" ? undefined : value));
 }
 
-test("any conversation of this dialect survives encoding and decoding, but for what the tables say", () => {
+test("any conversation of this dialect survives encoding and decoding, except as the tables say", () => {
   fc.assert(fc.property(conversationArbitrary("anthropic-messages", PLAIN), (conversation) => {
     const { body, dropped } = request.encode(conversation, target());
     const back = request.decode(defined(body));
@@ -106,7 +106,7 @@ test("what any other dialect's client may say becomes a request that Anthropic t
         ]);
         assert.equal(tool.description, functionShape(conversation.tools[i]!).description);
       }
-      // Every call keeps its arguments and stands with its result.
+      // Every call keeps its arguments and its result.
       const calls = conversation.messages.flatMap(({ parts }) =>
         parts.filter((part) => part.type === "tool_call")
       );

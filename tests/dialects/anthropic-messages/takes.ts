@@ -19,7 +19,7 @@ export function assertTakes(body: Json): void {
       results.map(({ tool_use_id }: { tool_use_id: string }) => tool_use_id).sort(),
       open.sort(),
     );
-    assert.deepEqual(content.slice(0, results.length), results, "results stand first");
+    assert.deepEqual(content.slice(0, results.length), results, "results come first");
     open = [];
     for (const block of content) {
       if (block.type === "text") assert.match(block.text, /\S/);

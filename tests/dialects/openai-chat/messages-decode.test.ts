@@ -160,7 +160,7 @@ test("a refusal, in either place, is a refusal", () => {
   assert.deepEqual(messages({ role: "assistant", content: [{ type: "refusal", refusal: "no" }] }), refusal);
 });
 
-test("empty messages and empty texts are left out", () => {
+test("empty messages and empty texts are dropped", () => {
   assert.deepEqual(
     messages({ role: "user", content: "" }, { role: "assistant", content: null }, null, "x"),
     [],

@@ -31,7 +31,7 @@ writes([
     body: { tools: [WIRE_TOOL], tool_choice: "required" },
   },
   {
-    that: "a custom tool is a function of one text, its grammar told",
+    that: "a custom tool is a function of one text, with its grammar in the description",
     fields: {
       tools: [{
         kind: "custom",
@@ -70,13 +70,13 @@ writes([
     },
   },
   {
-    that: "another provider's own tools are left out by name",
+    that: "another provider's own tools are dropped by name",
     fields: { serverTools: [{ dialect: "anthropic-messages", name: "web_search", value: {} }] },
     body: {},
     dropped: ["web_search"],
   },
   {
-    that: "another dialect's own fields are left out by name",
+    that: "another dialect's own fields are dropped by name",
     fields: { extensions: { context_management: {} } },
     body: {},
     dropped: ["context_management"],

@@ -88,7 +88,7 @@ const TOOLS: readonly (readonly [what: string, facts: () => RequestFacts, ToolFa
   }],
 ];
 for (const [what, facts, expected] of TOOLS) {
-  test(`${what}: counted, and a server tool is told from the client's`, () => {
+  test(`${what}: counted, and a server tool is not taken for the client's`, () => {
     const { toolCount, serverTools, forcedServerTool } = facts();
     assert.deepEqual({ toolCount, serverTools, forcedServerTool }, expected);
   });

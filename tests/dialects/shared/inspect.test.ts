@@ -140,7 +140,7 @@ test("the operation is to generate unless the caller says otherwise", () => {
   assert.equal(inspectAnthropicMessages({}, {}, 0, "count_tokens").operation, "count_tokens");
 });
 
-test("a hundred thousand parts in a system message are read", () => {
+test("a hundred thousand parts in a system message are inspected", () => {
   const content = Array.from({ length: 200_000 }, () => ({ type: "text", text: "x" }));
   assert.equal(chat({ messages: [{ role: "system", content }] }).system.length, 200_000);
   assert.equal(responses({ input: [{ role: "system", content }] }).system.length, 200_000);

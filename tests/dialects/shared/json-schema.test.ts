@@ -22,7 +22,7 @@ const SCHEMA = {
   additionalProperties: false,
 };
 
-test("Gemini's endpoint gets no additionalProperties and no $schema at any depth, but properties of those names", () => {
+test("Gemini's endpoint gets no additionalProperties and no $schema, except as properties' names", () => {
   assert.deepEqual(cleanSchema(SCHEMA, ["no-additional-properties", "no-schema-keyword"]), {
     type: "object",
     properties: {
@@ -65,7 +65,7 @@ test("LM Studio gets properties for every tool", () => {
   assert.deepEqual(cleanSchema(null, ["tools-need-properties"]), EMPTY_OBJECT_SCHEMA);
 });
 
-test("an object's schema without type gets one, and alternatives at the top are offered side by side", () => {
+test("an object's schema gets a type, and alternatives at the top are offered side by side", () => {
   assert.deepEqual(objectSchema({ properties: { a: {} } }), { type: "object", properties: { a: {} } });
   assert.deepEqual(
     objectSchema({
@@ -86,7 +86,7 @@ test("an object's schema without type gets one, and alternatives at the top are 
   assert.equal(objectSchema(plain), plain);
 });
 
-test("an output schema is closed for Anthropic, and limits that it cannot enforce are told in words", () => {
+test("an output schema is closed for Anthropic, with unenforced limits in the description", () => {
   assert.deepEqual(
     enforceableSchema({
       $schema: "x",

@@ -58,7 +58,7 @@ const EVERY_SETTING: Partial<Conversation> = {
 /** The names in a dialect's table. */
 const listed = (name: BuiltinDialect) => new Set(dialects[name].limits.map(({ field }) => field));
 
-test("every name that an encoder reports stands in the table of its dialect", () => {
+test("every name that an encoder reports is in the table of its dialect", () => {
   const cases = fc.record({
     from: fc.constantFrom<BuiltinDialect>("anthropic-messages", "openai-chat", "openai-responses"),
     to: fc.constantFrom<BuiltinDialect>("anthropic-messages", "openai-chat", "openai-responses"),
@@ -96,7 +96,7 @@ test("every name that an encoder reports stands in the table of its dialect", ()
   );
 });
 
-test("each field stands once in a table, with the case in which it is lost", () => {
+test("each field is in a table once, with the case in which it is dropped", () => {
   for (const [dialect, { limits }] of Object.entries(dialects)) {
     const fields = limits.map(({ field }) => field);
     assert.equal(new Set(fields).size, fields.length, dialect);

@@ -35,7 +35,7 @@ export function replyArbitrary(
   }));
 }
 
-/** A reply and a stream that tells it: deltas cut anywhere, pings in between. */
+/** A reply and its stream: deltas cut anywhere, pings in between. */
 export function streamArbitrary(
   reply: fc.Arbitrary<Reply> = replyArbitrary(),
 ): fc.Arbitrary<{ readonly reply: Reply; readonly events: ReplyEvent[] }> {

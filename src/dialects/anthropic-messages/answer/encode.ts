@@ -62,11 +62,11 @@ function encodeAnswerPart(part: Part, names: ToolNames): Json | undefined {
     case "opaque":
       return part.dialect === "anthropic-messages" ? part.value : undefined;
     default:
-      return undefined; // images, documents, audio and results are no part of an answer here
+      return undefined; // images, documents, audio and results are not part of an answer here
   }
 }
 
-/** The dialect requires usage: where the provider told none, it is estimated. */
+/** The dialect requires usage: where the provider reports none, it is estimated. */
 function estimatedUsage(reply: Reply, asked: Conversation): Usage {
   return {
     input: roughTokens(asked),

@@ -34,7 +34,7 @@ const READ: ReadonlySet<string> = new Set([
   "service_tier",
 ]);
 
-/** @throws UnsupportedRequest for what a provider of another dialect cannot be told. */
+/** @throws UnsupportedRequest for fields that a provider of another dialect cannot serve. */
 export function decodeRequest(json: Json): Conversation {
   const body = bodyObject(json);
   refuse(body);

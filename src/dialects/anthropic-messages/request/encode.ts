@@ -10,7 +10,7 @@ import { type ModelTraits, modelTraits } from "../models.ts";
 import { encodeThinkingConfig } from "../reasoning.ts";
 import { encodeTools } from "../tools.ts";
 
-/** The request for a target, and the names of what was left out. */
+/** The request for a target, and the names of the dropped fields. */
 export function encodeRequest(conversation: Conversation, target: EncodeTarget): Encoded {
   const dropped = new Set<string>();
   const lost = (field: string) => void dropped.add(field);
@@ -68,7 +68,7 @@ function splitSystem(messages: readonly Message[]): readonly [readonly Message[]
 }
 
 /**
- * Agents of OpenAI's dialects count on caching that needs no marks; without any, every step of their loop would pay
+ * Agents of OpenAI's dialects rely on caching that needs no marks; without any, every step of their loop would pay
  * for the whole conversation again. A single question without tools is not worth a cache write.
  */
 function cachesItself({ dialect, tools, promptCacheKey }: Conversation): boolean {
@@ -80,7 +80,7 @@ function lastBlock(messages: readonly WireMessage[]): Block | undefined {
   return messages.at(-1)?.content.findLast(({ type }) => type !== "thinking" && type !== "redacted_thinking");
 }
 
-// Everything of a request but its messages and tools, as a provider of this dialect takes it.
+// The settings of a request: everything except its messages and tools.
 
 /** The limit on output where neither client nor model has one. */
 const DEFAULT_MAX_TOKENS = 32_000;
@@ -102,7 +102,7 @@ export function encodeMaxTokens(
   return limit;
 }
 
-/** Temperature and its like. Values that change nothing are left out where they are refused, without a word. */
+/** Temperature and its like. Values that change nothing are dropped silently where they are refused. */
 export function encodeSampling(
   { temperature, topP, topK }: Conversation,
   traits: ModelTraits,
@@ -209,7 +209,7 @@ const NO_PLACE: readonly (readonly [field: keyof Conversation, name: string])[] 
   ["store", "store"],
 ];
 
-/** Names what is left out of a request for want of a place. Values that ask for nothing are not missed. */
+/** Reports the fields that have no place here. Values that ask for nothing are not reported. */
 export function reportNoPlace(conversation: Conversation, lost: (field: string) => void): void {
   for (const [field, name] of NO_PLACE) {
     const value = conversation[field];

@@ -1,18 +1,18 @@
 /**
- * What a request needs that passes through though the client wrote it for another model: agents write for the model that
- * they ask for, and the proxy may choose one of another generation or maker.
+ * Requests that pass through: agents write for the model that they ask for, and the proxy may choose one of another
+ * generation or maker.
  */
 import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import { type ModelTraits, modelTraits } from "../models.ts";
 import { isSealed } from "../../shared/seal.ts";
 
-/** Whether a body must be written anew for a provider with these quirks. */
+/** Whether a body must be re-encoded for a provider with these quirks. */
 export function needsReencode(body: Json, quirks: readonly string[]): boolean {
   return quirks.includes("system-first-only") && hasLaterSystem(body);
 }
 
-/** What each field would be refused for, by generation of Claude. */
+/** Why a generation of Claude would reject a field. */
 const CHECKS: readonly (readonly [
   field: string,
   refused: (body: Record<string, Json>, traits: ModelTraits) => boolean,
@@ -77,7 +77,7 @@ function hasLaterSystem(body: Json): boolean {
   return listOf(body?.messages).some((message) => message?.role === "system");
 }
 
-// Sealed thinking in a body that passes through unread: its provider would refuse what it did not sign itself.
+// Sealed thinking in a body that passes through: its provider would refuse what it did not sign itself.
 
 /** The `messages` without sealed thinking; undefined where there is none. A message of nothing else goes with it. */
 export function withoutSealed(body: Json): { readonly messages: readonly Json[] } | undefined {

@@ -6,11 +6,11 @@ import { decodeCitation } from "../citations.ts";
 import { decodeContent } from "../content.ts";
 import { openSeal } from "../reasoning.ts";
 
-/** A block under way. */
+/** A block that is open. */
 export class BlockDecoder {
   readonly #kind: "text" | "reasoning" | "tool_call" | "opaque";
-  /** Calls: a piece of the arguments was given out. */
-  #told = false;
+  /** Calls: a piece of the arguments came. */
+  #hasArguments = false;
   /** Opaque blocks: the pieces of their input. */
   #json = "";
 
@@ -19,7 +19,7 @@ export class BlockDecoder {
     this.#kind = KINDS[String(wire.type)] ?? "opaque";
   }
 
-  /** Some providers send content with the start already. Opaque blocks are given out when they are whole. */
+  /** Some providers send content with the start already. Opaque blocks are passed on when they are whole. */
   start(): ReplyEvent[] {
     const { index, wire } = this;
     switch (wire.type) {
@@ -59,7 +59,7 @@ export class BlockDecoder {
         return text(index, delta.thinking);
       case "input_json_delta": {
         const piece = text(index, delta.partial_json);
-        if (piece.length > 0) this.#told = true;
+        if (piece.length > 0) this.#hasArguments = true;
         if (this.#kind !== "opaque") return piece;
         this.#json += delta.partial_json ?? "";
         return [];
@@ -79,8 +79,8 @@ export class BlockDecoder {
     const { index, wire } = this;
     const stop: ReplyEvent = { type: "block_stop", index };
     if (this.#kind === "opaque") return [...this.#opaque(), stop];
-    if (this.#kind === "tool_call" && !this.#told) {
-      // A call without arguments has none of its pieces; it is an empty object all the same.
+    if (this.#kind === "tool_call" && !this.#hasArguments) {
+      // A call without arguments has no pieces; its input is an empty object.
       return [{ type: "delta", index, text: JSON.stringify(isRecord(wire.input) ? wire.input : {}) }, stop];
     }
     return [stop];
@@ -93,7 +93,7 @@ export class BlockDecoder {
       try {
         whole = { ...whole, input: JSON.parse(this.#json) };
       } catch {
-        // what was cut off stays away
+        // input that was cut off is not added
       }
     }
     return decodeContent([whole]).flatMap((part) =>

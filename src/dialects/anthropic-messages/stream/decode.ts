@@ -1,4 +1,4 @@
-/** Reads a provider's stream. @see https://platform.claude.com/docs/en/build-with-claude/streaming */
+/** A provider's stream as neutral events. @see https://platform.claude.com/docs/en/build-with-claude/streaming */
 import type { SseEvent } from "../../../bytes/sse.ts";
 import { isRecord } from "../../../json/shape.ts";
 import type { ReplyEvent } from "../../../model/conversation.ts";
@@ -17,12 +17,12 @@ const CUT = "the provider's stream ended before the answer was complete";
 
 /** The decoder of one answer. */
 export class AnthropicStreamDecoder implements StreamDecoder {
-  /** The blocks under way, by their index on the wire. */
+  /** The open blocks, by their index on the wire. */
   readonly #blocks = new Map<number, BlockDecoder>();
   #next = 0;
   #usage: Usage | undefined;
   #tier: string | undefined;
-  /** The end, as `message_delta` told it; given out at `message_stop`. */
+  /** The end, from `message_delta`; passed on at `message_stop`. */
   #finish: Finish | undefined;
   #ended = false;
 
@@ -32,7 +32,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     try {
       data = JSON.parse(event.data);
     } catch {
-      return this.#fail({ message: "the provider sent an event that is no JSON" });
+      return this.#fail({ message: "the provider sent an event that is not JSON" });
     }
     if (!isRecord(data)) return [];
     switch (data.type) {
@@ -53,7 +53,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
       case "error":
         return this.#fail(decodeFailure(data));
       default:
-        // An error without its type (from gateways in between), or an event of times to come.
+        // An error without its type (from gateways in between), or an event that is not known yet.
         return data.type === undefined && data.error ? this.#fail(decodeFailure(data)) : [];
     }
   }

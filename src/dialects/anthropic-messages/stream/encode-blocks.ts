@@ -16,7 +16,7 @@ export function frame(data: Json): string {
 
 type SignatureEvent = Extract<ReplyEvent, { type: "signature" }>;
 
-/** A block under way. `wireIndex` is asked for when the block is opened: blocks without content get none. */
+/** A block that is open. `wireIndex` is called when the block is opened: blocks without content get none. */
 export class BlockEncoder {
   #index = -1;
   /** The beginning of the frame of the block's usual delta. */

@@ -1,6 +1,6 @@
 /**
- * Writes a client's stream, in the order that Anthropic keeps: one block open at a time, under indices that grow by
- * one. Providers of other dialects run several blocks at once; what comes for a later block is held back until the
+ * A client's stream, in the order that Anthropic keeps: one block open at a time, under indices that grow by
+ * one. Providers of other dialects run several blocks at once; events of a later block wait until the
  * earlier ones are closed.
  *
  * @see https://platform.claude.com/docs/en/build-with-claude/streaming#event-types
@@ -36,7 +36,7 @@ export class AnthropicStreamEncoder implements StreamEncoder {
   #started = false;
   #ended = false;
   #usage: Usage | undefined;
-  /** The block whose turn it is, and the later ones, in their order. */
+  /** The active block, and the later ones, in their order. */
   #active: number | undefined;
   readonly #blocks = new Map<number, Waiting>();
   #nextIndex = 0;
@@ -127,7 +127,7 @@ export class AnthropicStreamEncoder implements StreamEncoder {
     return index === this.#active ? this.#advance() : "";
   }
 
-  /** Closes the active block; then the next one's turn has come, and so on while they are closed already. */
+  /** Closes the active block and activates the next one, and so on while they are closed already. */
   #advance(): string {
     let out = "";
     for (const [index, { block, events, closed }] of this.#blocks) {
@@ -161,7 +161,7 @@ export class AnthropicStreamEncoder implements StreamEncoder {
     return out + MESSAGE_STOP;
   }
 
-  /** The dialect requires usage: where the provider told none, it is estimated. */
+  /** The dialect requires usage: where the provider reports none, it is estimated. */
   #estimate(): Usage {
     const output = Math.ceil(this.#chars / CHARS_PER_TOKEN);
     return {

@@ -1,6 +1,6 @@
 /**
- * Watches a stream that passes through: what dispatch must know, at the least cost. Deltas, nearly all of a stream,
- * are told by their event's name and not parsed.
+ * What dispatch must know of a stream that passes through, at the least cost. Deltas, nearly all of a stream,
+ * are known by their event's name and not parsed.
  */
 import { parseJsonText } from "../../../json/shape.ts";
 import type { SseEvent } from "../../../bytes/sse.ts";

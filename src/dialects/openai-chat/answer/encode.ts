@@ -12,7 +12,7 @@ import { encodeUsage } from "../usage.ts";
 
 type Completion = OpenAI.Chat.ChatCompletion;
 
-/** What today's clients read besides OpenAI's own fields. */
+/** What today's clients read in addition to OpenAI's own fields. */
 type Message = OpenAI.Chat.ChatCompletionMessage & {
   reasoning_content?: string;
   reasoning_details?: Json[];

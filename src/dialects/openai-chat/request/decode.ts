@@ -44,7 +44,7 @@ const FIELDS: Readonly<Record<string, readonly [setting: keyof Draft, read: Deco
   response_format: ["outputFormat", decodeFormat],
 };
 
-/** Fields that are read together with others, or that ask for what is the case anyway. */
+/** Fields that are decoded together with others, or that ask for the default. */
 const DECODED: ReadonlySet<string> = new Set([
   "model",
   "messages",

@@ -13,7 +13,7 @@ import { encodeToolChoice, encodeTools } from "../tools.ts";
 /** Providers that fetch a document from its address. */
 const FETCHES_FILES: ReadonlySet<string> = new Set(["openrouter"]);
 
-/** The request, and the names of what was left out. */
+/** The request, and the names of the dropped fields. */
 export function encodeRequest(conversation: Conversation, target: EncodeTarget): Encoded {
   const dropped = new Set<string>();
   const lost = (name: string) => void dropped.add(name);
@@ -76,7 +76,7 @@ function messageRules(
   };
 }
 
-// A conversation's settings as fields of a Chat request, from tables of who knows which.
+// A conversation's settings as fields of a Chat request, from tables of the providers that take each.
 
 /**
  * Settings that go out as they are. `all`: every provider takes them; `openai`: refused by providers with the quirk
@@ -111,7 +111,7 @@ const FIXED_SAMPLING: ReadonlySet<string> = new Set([
 /** More stop sequences than this are refused. */
 const MOST_STOPS = 4;
 
-/** Writes the settings into a body. `lost` is told what is left out. */
+/** Writes the settings into a body. `lost` receives the name of each dropped field. */
 export function encodeSettings(
   conversation: Conversation,
   target: EncodeTarget,

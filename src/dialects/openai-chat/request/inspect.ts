@@ -118,7 +118,7 @@ function toolFacts(
   return { toolCount, toolNames, serverTools, forcedServerTool };
 }
 
-/** Providers switch searching on outside of the tools; where it is on, it always runs. */
+/** Some requests switch searching on outside of the tools; a search that is on always runs. */
 function searches(asked: Record<string, Json>): boolean {
   return isRecord(asked.web_search_options) ||
     (isRecord(asked.search_parameters) && asked.search_parameters.mode === "on") ||

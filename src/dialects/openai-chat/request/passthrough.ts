@@ -1,4 +1,4 @@
-/** What a Chat request needs that passes through: its stream reports usage only where the request asks for it. */
+/** Requests that pass through: a Chat stream reports usage only where the request asks for it. */
 import { isRecord } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Dialect } from "../../dialect.ts";

@@ -5,7 +5,7 @@ import type { Json } from "../../../model/json.ts";
 import { BlockSink } from "../../shared/blocks.ts";
 import { isRedacted, plainReasoning } from "../reasoning.ts";
 
-/** Texts and reasoning, of which one is open at a time; calls are begun and ended beside them. */
+/** Texts and reasoning, one open at a time; tool calls begin and end independently. */
 export class StreamBlocks extends BlockSink {
   #open: { readonly type: BlockStart["type"]; readonly index: number } | undefined;
 
@@ -29,7 +29,7 @@ export class StreamBlocks extends BlockSink {
   }
 }
 
-// Puts the pieces of tool calls together that a Chat stream brings: whole or cut, by `index` or without, with the id
+// Joins the pieces of tool calls in a Chat stream: whole or cut, by `index` or without, with the id
 // in the first piece, in every one, or nowhere.
 
 interface Call {
@@ -128,7 +128,7 @@ export class ToolCallDecoder {
   }
 }
 
-/** Some providers send several whole calls, all with index 0. A piece with a name of its own tells a new call. */
+/** Some providers send several whole calls, all with index 0. A piece with a name of its own begins a new call. */
 function isAnother(call: Call, id: string | undefined, name: string | undefined, text: string): boolean {
   if (name === undefined || call.name === "") return false;
   if (id !== undefined && call.wireId !== undefined) return id !== call.wireId;
@@ -145,7 +145,7 @@ function nonEmpty(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-// Reasoning in a Chat stream: plain pieces of text, or OpenRouter's details, or both at once telling the same.
+// Reasoning in a Chat stream: plain pieces of text, or OpenRouter's details, or both with the same words.
 
 export class ReasoningDecoder {
   #blocks: StreamBlocks;
@@ -157,22 +157,22 @@ export class ReasoningDecoder {
   #plain = false;
   #summary = -1;
   #detail: unknown;
-  /** This delta told a summary already: another one is no piece of it. */
+  /** This delta had a summary already: another one is not a piece of it. */
   #summarized = false;
 
   constructor(blocks: StreamBlocks) {
     this.#blocks = blocks;
   }
 
-  /** What a delta or message says of the reasoning. */
+  /** The reasoning in a delta or message. */
   push(delta: Json): void {
-    let told = false;
+    let hasWords = false;
     const details = delta.reasoning_details;
     if (Array.isArray(details)) {
       this.#summarized = false;
-      for (const detail of details) told = this.#push(detail) || told;
+      for (const detail of details) hasWords = this.#push(detail) || hasWords;
     }
-    if (told) return;
+    if (hasWords) return;
     const text = plainReasoning(delta);
     if (text === "") return;
     this.text(text);
@@ -186,24 +186,24 @@ export class ReasoningDecoder {
     this.#blocks.out.push({ type: "delta", index, text });
   }
 
-  /** Whether the detail told words of the reasoning. */
+  /** Whether the detail had words of the reasoning. */
   #push(detail: Json): boolean {
     if (typeof detail !== "object" || detail === null) return false;
     const repeats = this.#plain && !this.#sealed && this.#isOpen();
-    let told = false;
+    let hasWords = false;
     if (typeof detail.text === "string" && detail.text !== "") {
-      told = true;
+      hasWords = true;
       if (!repeats) this.text(detail.text);
     }
     if (typeof detail.summary === "string" && detail.summary !== "") {
-      told = true;
+      hasWords = true;
       if (!repeats) this.#summarize(detail);
     }
     if (typeof detail.signature === "string" && detail.signature !== "") {
       this.#seal({ signature: detail.signature }, undefined);
     }
     if (typeof detail.data === "string" && detail.data !== "") this.#secret(detail);
-    return told;
+    return hasWords;
   }
 
   #summarize(detail: Json): void {

@@ -34,7 +34,7 @@ export class ChatStreamDecoder implements StreamDecoder {
   #usageLast = false;
   #serviceTier: string | undefined;
 
-  /** `newId` makes the ids that a provider leaves out. */
+  /** `newId` makes the ids that a provider does not send. */
   constructor(newId: (prefix: string) => string = randomId) {
     this.#newId = newId;
     this.#tools = new ToolCallDecoder(this.#blocks, () => newId("call_"));

@@ -43,7 +43,7 @@ export function toolBlock(start: ToolStart, tool: number, names: ToolNames): Wir
   return { type: "tool_call", from: 0, tool, name, custom, ...(convert && { convert }) };
 }
 
-/** The first delta of a call; "" for a call that the legacy form has no place for: it knows one alone. */
+/** The first delta of a call; "" for a second call in the legacy form, which knows only one. */
 export function startDelta(start: ToolStart, { tool, custom, name }: WireBlock, legacy = false): string {
   if (legacy) {
     return tool === 0 ? `{"function_call":{"name":${JSON.stringify(name)},"arguments":""}}` : "";

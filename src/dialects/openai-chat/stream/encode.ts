@@ -161,7 +161,7 @@ export class ChatStreamEncoder implements StreamEncoder {
     return this.#think(text, begins);
   }
 
-  /** Words of the reasoning; a blank line parts one thought or summary from the next. */
+  /** Words of the reasoning; a blank line separates one thought or summary from the next. */
   #think(text: string, begins: boolean): string {
     const gap = begins && this.#thought ? GAP : "";
     this.#thought = true;

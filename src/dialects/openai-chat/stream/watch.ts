@@ -1,7 +1,7 @@
 /**
  * What dispatch must know of a Chat stream that passes through: read by searching the text, since parsing every delta
  * would cost more than relaying it. A quote inside a JSON string is escaped, so `"key"` never matches within one; it
- * can match a whole string value, which the colon after a key tells apart.
+ * can match a whole string value, which has no colon after it as a key has.
  */
 import { parseJsonText } from "../../../json/shape.ts";
 import type { SseEvent } from "../../../bytes/sse.ts";
@@ -49,8 +49,8 @@ export class ChatStreamWatch implements StreamWatch {
   }
 
   /**
-   * Most chunks are like the one before but for their text. Where the beginning is the same up to the text's quote,
-   * only what follows the text is looked at; anything of note there sends the chunk the long way.
+   * Most chunks differ from the one before only in their text. Where the beginning is the same up to the text's quote,
+   * only what follows the text is looked at; a chunk with a field of interest there is searched in full.
    */
   #another(data: string): boolean {
     if (!data.startsWith(this.#head)) return false;
@@ -68,7 +68,7 @@ export class ChatStreamWatch implements StreamWatch {
     return true;
   }
 
-  /** Errors are looked for where there is a sign of one; a sign alone is then checked. */
+  /** Only a chunk with a sign of an error is parsed and checked. */
   #failed(event: SseEvent): boolean {
     const { data } = event;
     if (event.event !== "error" && data.includes('"choices"') && !data.includes('"error"')) {
@@ -100,7 +100,7 @@ export class ChatStreamWatch implements StreamWatch {
   }
 }
 
-/** Finish reasons that tell of a failure, but for "error", whose word is a sign by itself. */
+/** Finish reasons that report a failure, except "error", which is found by its word alone. */
 const FAILED_FINISH = /"finish_reason"\s*:\s*"(?:abort|network_error|insufficient_system_resource)"/;
 
 /** Whether the chunk is usage and nothing else: the one that a client gets only where it asked for it. */

@@ -30,7 +30,7 @@ import { encodeStop, REFUSED_TEXT } from "../stop.ts";
 import { encodeToolChoice, encodeTools } from "../tools.ts";
 import { encodeUsage } from "../usage.ts";
 
-/** What the SDK adds, or what no provider of another dialect can know, is left out. */
+/** Without what the SDK adds, and what no provider of another dialect can know. */
 export type WireResponse = Omit<Response, "output_text" | "access_programs">;
 
 /** What the answer is. */
@@ -152,8 +152,8 @@ export function responseId(id: string): string {
 // The items of an answer, as a client of this dialect reads them, streamed or whole.
 
 /**
- * Gives out ids for items. They must be unique over a whole conversation, whose client sends them all back, so they
- * hang on a random number and not on the provider's id, which some providers repeat.
+ * Makes the ids of items. They must be unique over a whole conversation, whose client sends them all back, so they
+ * come from a random number and not from the provider's id, which some providers repeat.
  */
 export class ItemIds {
   #base = crypto.randomUUID().replaceAll("-", "");
@@ -166,7 +166,7 @@ export class ItemIds {
     return `${prefix}${this.#base}${this.#count++}`;
   }
 
-  /** The call's own id, unless it has none or has been given out before: clients tell calls apart by it. */
+  /** The call's own id, unless it has none or the id was used before: clients distinguish calls by it. */
   call(own: string): string {
     let id = own === "" ? `call_${this.#base}${this.#count++}` : own;
     while (this.#callIds.has(id)) id = `${own}_${this.#count++}`;
@@ -254,7 +254,7 @@ function call(part: ToolCallPart, tools: CalledTools, ids: ItemIds): ResponseOut
   return callItem(tool, ids.call(part.id), ids.item(ITEM_PREFIX[tool.kind], part.itemId), part.arguments);
 }
 
-/** The response that a client of this dialect reads. */
+/** The response for a client. */
 export function encodeReply(reply: Reply, asked: Conversation): WireResponse {
   const ids = new ItemIds();
   const items = outputItems(reply.parts, new CalledTools(asked), ids);

@@ -44,7 +44,7 @@ const FIELDS: Readonly<Record<string, (value: Json, into: Draft) => void>> = {
   },
 };
 
-/** Fields that are read elsewhere, or that ask for what is the case anyway. */
+/** Fields that are decoded elsewhere, or that ask for the default. */
 const DECODED: ReadonlySet<string> = new Set([
   "model",
   "stream",
@@ -59,7 +59,7 @@ const DECODED: ReadonlySet<string> = new Set([
   ...STATEFUL.map(([field]) => field),
 ]);
 
-/** What stands for "not set" in fields that others report when they leave them out. */
+/** The value that means "not set", by field. */
 const DEFAULTS: Readonly<Record<string, Json>> = { truncation: "disabled" };
 
 /**

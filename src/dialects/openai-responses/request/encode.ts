@@ -11,7 +11,7 @@ import { encodeMessages, type InputRules } from "../messages.ts";
 import { encodeReasoningSettings, INCLUDE_ENCRYPTED } from "../reasoning.ts";
 import { encodeToolChoice, encodeTools } from "../tools.ts";
 
-/** The request for a target, and the names of what was left out. */
+/** The request for a target, and the names of the dropped fields. */
 export function encodeRequest(conversation: Conversation, target: EncodeTarget): Encoded {
   const dropped = new Set<string>();
   const lost = (name: string) => void dropped.add(name);
@@ -19,7 +19,7 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
   const functionsOnly = target.quirks.includes("strict-fields");
   const [instructions, messages] = splitInstructions(conversation.messages);
   const body: Record<string, Json> = { model: target.model, stream: conversation.stream };
-  // Nothing is to be kept: the client has the whole conversation. Some copies refuse to be told so.
+  // Nothing is stored: the client has the whole conversation. Some copies refuse the field.
   if (!functionsOnly) body.store = false;
   if (instructions !== undefined) body.instructions = instructions;
   body.input = encodeMessages(messages, inputRules(target, names, functionsOnly, lost));
@@ -97,7 +97,7 @@ function encodeAllTools(
   return body;
 }
 
-/** What only the source dialect knows: its own again, or left out. */
+/** Fields that only the source dialect knows: kept for that dialect, else dropped. */
 function encodeExtensions(
   { dialect, extensions }: Conversation,
   body: Record<string, Json>,
@@ -142,7 +142,7 @@ const TIERS: Readonly<Record<string, string>> = { ...SERVICE_TIERS, ultrafast: "
 /** OpenAI refuses limits below this. */
 const LEAST_OUTPUT = 16;
 
-/** Writes the settings into a body. `lost` is told what is left out. */
+/** Writes the settings into a body. `lost` receives the name of each dropped field. */
 export function encodeSettings(
   conversation: Conversation,
   target: EncodeTarget,
@@ -209,7 +209,7 @@ function encodeReasoningFields(
   }
   const settings = reasoning === undefined ? undefined : encodeReasoningSettings(reasoning);
   if (settings !== undefined) body.reasoning = settings;
-  // Stateless: the reasoning must come back with the next request, so it must be given out.
+  // Stateless: the reasoning must come back with the next request, so the answer must hold it.
   if ((asked || target.reasoning === true) && !target.quirks.includes("strict-fields")) {
     body.include = [INCLUDE_ENCRYPTED];
   }

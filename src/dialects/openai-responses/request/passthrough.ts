@@ -1,4 +1,4 @@
-/** What a request needs that passes through: copies of the API know function tools only, and not each other's reasoning. */
+/** Requests that pass through: copies of the API know function tools only, and not each other's reasoning. */
 import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import { isSealed } from "../../shared/seal.ts";
@@ -18,7 +18,7 @@ const ITEMS: ReadonlySet<string> = new Set([
   "tool_search_output",
 ]);
 
-/** Whether a body must be written anew for a provider with these quirks, though it speaks the dialect. */
+/** Whether a body must be re-encoded for a provider with these quirks, though it speaks the dialect. */
 export function needsReencode(body: Json, quirks: readonly string[]): boolean {
   if (!quirks.includes("strict-fields")) return false;
   return listOf(body?.tools).some((tool) => isRecord(tool) && tool.type !== "function") ||

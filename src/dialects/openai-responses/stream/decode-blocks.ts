@@ -11,11 +11,11 @@ import { decodeCitation } from "../citations.ts";
 
 type Item = Record<string, Json>;
 
-/** An item under way. */
+/** An item that is open. */
 export interface ItemDecoder {
   readonly item: Item;
   closed: boolean;
-  /** Gives what is missing of the finished item, and closes it. */
+  /** Adds what is missing of the finished item, and closes it. */
   finish(item: Item): void;
   /** Closes it as it is: the stream ended, well or badly, without finishing it. */
   close(failed: boolean): void;
@@ -193,7 +193,7 @@ export class ReasoningDecoder implements ItemDecoder {
     if (this.#index !== -1) this.sink.stop(this.#index);
   }
 
-  /** The block begins with its first content: reasoning without any is not told. */
+  /** The block begins with its first content: empty reasoning has none. */
   #block(): number {
     if (this.#index === -1) {
       const itemId = stringOf(this.item.id);
@@ -205,7 +205,7 @@ export class ReasoningDecoder implements ItemDecoder {
   }
 }
 
-/** An item that is given when it is whole: calls of one object, and what only this dialect knows. */
+/** An item that is passed on when it is whole: calls of one object, and items that only this dialect knows. */
 class WholeDecoder implements ItemDecoder {
   closed = false;
 
@@ -231,7 +231,7 @@ class WholeDecoder implements ItemDecoder {
   }
 }
 
-/** What a `done` tells beyond what the deltas gave. Text that cannot be taken back is left as it is. */
+/** What a `done` adds to the deltas. Text that was sent already stays as it is. */
 export function rest(sent: string, whole: unknown): string {
   if (typeof whole !== "string" || whole.length <= sent.length) return "";
   return whole.startsWith(sent) ? whole.slice(sent.length) : "";

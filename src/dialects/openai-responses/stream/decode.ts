@@ -1,6 +1,6 @@
 /**
- * Reads a stream of the Responses dialect (https://platform.openai.com/docs/api-reference/responses-streaming) into
- * neutral events. What is not known is skipped.
+ * A provider's stream (https://platform.openai.com/docs/api-reference/responses-streaming) as neutral events. Unknown
+ * events are skipped.
  */
 import type { SseEvent } from "../../../bytes/sse.ts";
 import { isRecord, listOf, stringOf } from "../../../json/shape.ts";
@@ -24,7 +24,7 @@ type Event = Record<string, Json>;
 export class ResponsesStreamDecoder implements StreamDecoder {
   #sink = new BlockSink();
   #items: ItemDecoder[] = [];
-  /** By `output_index`; by the item's id where a provider leaves the index out. */
+  /** By `output_index`; by the item's id where a provider sends no index. */
   #byPlace = new Map<Json, ItemDecoder>();
   #started = false;
   #ended = false;
@@ -35,7 +35,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
     try {
       event = JSON.parse(data);
     } catch {
-      return []; // `[DONE]`, or an event cut off with its stream: {@link end} tells
+      return []; // `[DONE]`, or an event cut off with its stream: see {@link end}
     }
     if (isRecord(event)) this.#read(event);
     return this.#take();
@@ -155,7 +155,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
     return item instanceof ReasoningDecoder ? item : undefined;
   }
 
-  /** Arguments without their call say nothing: the finished item will. */
+  /** Arguments without their call are skipped: the finished item has them. */
   #call(event: Event): CallDecoder | undefined {
     const item = this.#at(event);
     return item instanceof CallDecoder ? item : undefined;
@@ -185,7 +185,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
   }
 
   /**
-   * Gives what the finished response has and the stream had not. An item is known by its id or call id; some copies
+   * Adds what the finished response has and the stream did not. An item is known by its id or call id; some copies
    * give it another id at each event, so then by its place among the items of its type.
    */
   #reconcile(output: readonly Json[]): void {

@@ -9,11 +9,11 @@ import { encodeCitations } from "../citations.ts";
 import type { WireOutput } from "../content.ts";
 import { reasoningItem, sealedContent } from "../reasoning.ts";
 
-/** A message under way. It ends when something else begins and all its parts have ended. */
+/** A message that is open. It ends when something else begins and all its parts have ended. */
 export class MessageEncoder {
   readonly outputIndex: number;
   readonly content: WireOutput[] = [];
-  /** Parts under way. */
+  /** Parts that are open. */
   open = 0;
   #id: string;
   #left = false;
@@ -51,7 +51,7 @@ export class MessageEncoder {
   }
 }
 
-/** A text or a refusal under way. */
+/** A text or a refusal that is open. */
 export class PartEncoder {
   #text = "";
   #citations: Citation[] = [];
@@ -86,7 +86,7 @@ export class PartEncoder {
     );
   }
 
-  /** Told at the end, when the text that it covers is known. */
+  /** Sent at the end, when the text that it covers is known. */
   citation(citation: Citation): void {
     this.#citations.push(citation);
   }
@@ -120,7 +120,7 @@ export class PartEncoder {
 
 type Start = BlockStart & { type: "tool_call" };
 
-/** A call under way. */
+/** A call that is open. */
 export interface CallEncoder {
   added(): string;
   delta(text: string): string;
@@ -182,7 +182,7 @@ class PiecewiseCall implements CallEncoder {
   }
 }
 
-/** Nothing of it is known before all of it is: it appears when it ends. */
+/** It is known only as a whole, so it appears when it ends. */
 class WholeCall implements CallEncoder {
   #given = "";
 
@@ -210,7 +210,7 @@ class WholeCall implements CallEncoder {
 
 // Reasoning items of a client's stream: summaries, and the full text where the provider's own dialect has it.
 
-/** A summary under way. */
+/** A summary that is open. */
 interface OpenSummary {
   /** The block's own number for it; undefined: full text that is shown as a summary. */
   readonly from: number | undefined;
@@ -341,7 +341,7 @@ function part(type: string, text: string): string {
   return JSON.stringify({ type, text });
 }
 
-// The events of a client's stream: numbered, framed, with the items that they tell of.
+// The events of a client's stream: numbered and framed, with their items.
 
 /** An item's place in the answer. */
 export interface ItemPlace {
@@ -351,7 +351,7 @@ export interface ItemPlace {
 
 export class StreamWriter {
   readonly ids = new ItemIds();
-  /** The finished items; those under way stand as they would if they ended now. */
+  /** The items; open ones are as they would be if they ended now. */
   readonly output: ResponseOutputItem[] = [];
   #number = 0;
 
@@ -360,12 +360,12 @@ export class StreamWriter {
     return `event: ${type}\ndata: {"type":"${type}","sequence_number":${this.#number++},${fields}}\n\n`;
   }
 
-  /** An event that tells of the whole response. */
+  /** An event with the whole response. */
   response(type: string, response: Json): string {
     return this.event(type, `"response":${JSON.stringify(response)}`);
   }
 
-  /** The item as it is now, in the list of the answer; without an index at its end. Returns its index. */
+  /** Puts the item as it is now into the answer; without an index at its end. @returns its index */
   put(item: ResponseOutputItem, outputIndex = this.output.length): number {
     this.output[outputIndex] = item;
     return outputIndex;
@@ -385,7 +385,7 @@ export class StreamWriter {
     );
   }
 
-  /** An item that is told whole. */
+  /** An item that is sent whole. */
   whole(item: ResponseOutputItem, empty: ResponseOutputItem = item): string {
     const index = this.put(item);
     return this.added(index, empty) + this.done(index, item);

@@ -1,5 +1,5 @@
 /**
- * Writes neutral events as the stream of a Responses client
+ * Neutral events as a client's stream
  * (https://platform.openai.com/docs/api-reference/responses-streaming), in the order that the official SDK demands:
  * each `added` before what belongs to it, each with its `done`, the whole response last.
  */
@@ -18,7 +18,7 @@ import {
   StreamWriter,
 } from "./encode-blocks.ts";
 
-/** A block under way. Texts and reasoning begin on the wire with their first content: an empty one is not told. */
+/** A block that is open. Texts and reasoning begin on the wire with their first content: an empty one is not sent. */
 type Open =
   | { readonly type: "text" | "refusal"; readonly phase: string | undefined; part: PartEncoder | undefined }
   | { readonly type: "reasoning"; readonly itemId: string | undefined; item: ReasoningEncoder | undefined }
@@ -174,18 +174,18 @@ export class ResponsesStreamEncoder implements StreamEncoder {
     return out + this.#writer.response(`response.${response.status}`, response);
   }
 
-  /** The model refused without a word: an empty answer would look like a fault. */
+  /** The model refused without a text: an empty answer would look like an error. */
   #refuse(): string {
     this.#open.set(-1, { type: "refusal", phase: undefined, part: undefined });
     return this.#withPart(-1, (part) => part.delta(REFUSED_TEXT)) + this.#stopAll();
   }
 
   #fail(error: ProviderError): string {
-    // Calls under way are not to be run: they are left without their `done`.
+    // Open calls must not be run: they get no `done`.
     const out = this.#start({ id: "", model: this.asked.model }) + this.#stopTold();
     this.#ended = true;
-    const told = this.#writer.output.filter((item) => !("status" in item) || item.status === "completed");
-    return out + this.#writer.response("response.failed", failed(this.#begun!, told, error));
+    const finished = this.#writer.output.filter((item) => !("status" in item) || item.status === "completed");
+    return out + this.#writer.response("response.failed", failed(this.#begun!, finished, error));
   }
 
   #stopTold(): string {

@@ -1,5 +1,5 @@
 /**
- * What dispatch must know of a stream that passes through unread. Cheap: of most events only the name is looked at;
+ * What dispatch must know of a stream that passes through. Cheap: of most events only the name is looked at;
  * whole events are parsed at the end and at failures.
  */
 import { parseJsonText } from "../../../json/shape.ts";
@@ -10,10 +10,10 @@ import type { StreamWatch } from "../../dialect.ts";
 import { streamError } from "../error.ts";
 import { decodeUsage } from "../usage.ts";
 
-type Told = ReturnType<StreamWatch["push"]>;
+type Watched = ReturnType<StreamWatch["push"]>;
 
-/** Events that need more than their name. Other names: real output when they tell of content, else nothing yet. */
-const TERMINAL: ReadonlyMap<string, Told> = new Map([
+/** Events that need more than their name. Other names: real output where they carry content, else nothing yet. */
+const TERMINAL: ReadonlyMap<string, Watched> = new Map([
   ["response.completed", "end"],
   ["response.incomplete", "end"],
   ["response.failed", "error"],
@@ -21,10 +21,10 @@ const TERMINAL: ReadonlyMap<string, Told> = new Map([
   ["error", "error"],
 ]);
 
-/** Names of events that tell of content. Items and parts that merely begin are none: they hold nothing yet. */
+/** Names of events that carry content. Items and parts that only begin hold nothing yet. */
 const CONTENT = /\.(?:delta|done|searching|interpreting|generating|partial_image)$/;
 
-/** Items that are no content when they begin: their text or thought is still to come. */
+/** Items that are empty when they begin: their text or thought follows. */
 const EMPTY_ITEM = /"item":\s?\{[^{}]*"type":\s?"(?:message|reasoning)"/;
 
 const TYPE_FIRST = /^\{"type":\s?"([^"]+)"/;
@@ -35,7 +35,7 @@ export class ResponsesStreamWatch implements StreamWatch {
   outputChars = 0;
   #output = false;
 
-  push({ event, data }: SseEvent): Told {
+  push({ event, data }: SseEvent): Watched {
     const type = event ?? typeOf(data);
     const terminal = TERMINAL.get(type);
     if (terminal !== undefined) return this.#terminal(terminal, data);
@@ -45,12 +45,12 @@ export class ResponsesStreamWatch implements StreamWatch {
     return this.#output ? "output" : "prelude";
   }
 
-  #terminal(told: Told, data: string): Told {
+  #terminal(what: Watched, data: string): Watched {
     const event = parseJsonText(data);
     this.usage = decodeUsage(event?.response?.usage) ?? this.usage;
     const error = streamError(event);
-    if (error === undefined && told === "end") return told;
-    this.error ??= error ?? { message: "the provider told of a failure", type: "server_error" };
+    if (error === undefined && what === "end") return what;
+    this.error ??= error ?? { message: "the provider reported a failure", type: "server_error" };
     return "error";
   }
 }
@@ -65,7 +65,7 @@ function typeOf(data: string): string {
 
 const DELTA = /"delta":\s?"/;
 
-/** Characters of the delta as they stand on the wire: an estimate needs no more. */
+/** Characters of the delta as they are on the wire: enough for an estimate. */
 function deltaLength(data: string): number {
   let start = data.indexOf('"delta":"');
   if (start === -1) {

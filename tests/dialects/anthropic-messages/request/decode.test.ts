@@ -121,7 +121,7 @@ test("thinking keeps its signature; a seal gives back what another provider need
   );
 });
 
-test("Anthropic never sees a seal: reasoning that it did not sign is left out", () => {
+test("Anthropic never sees a seal: reasoning that it did not sign is dropped", () => {
   const content = [
     { type: "thinking", thinking: "s", signature: sealReasoning({ text: "s" }) },
     { type: "text", text: "done" },
@@ -138,7 +138,7 @@ test("Anthropic never sees a seal: reasoning that it did not sign is left out", 
   assert.deepEqual(dropped, ["earlier_reasoning"]);
 });
 
-test("tools are told apart by who runs them", () => {
+test("tools are separated by who runs them", () => {
   const { tools, serverTools, toolChoice, parallelToolCalls } = decode({
     tools: [
       {
@@ -209,7 +209,7 @@ test("settings have their neutral names, and what only Anthropic knows travels a
   assert.equal(decode({}).reasoning, undefined);
 });
 
-test("what only Anthropic can do is refused, by name, where leaving it out would change the meaning", () => {
+test("a field that only Anthropic serves is refused where dropping it would change the meaning", () => {
   for (const field of ["container", "mcp_servers", "thread"]) {
     assert.throws(
       () => decode({ [field]: [{ id: "x" }] }),

@@ -69,7 +69,7 @@ test("max_tokens is always there, and never above the model's own limit", () => 
   }
 });
 
-test("tool choice, parallel calls and the allowed tools are told in Anthropic's words", () => {
+test("tool choice, parallel calls and the allowed tools are put in Anthropic's words", () => {
   const tools = [TOOL, { ...TOOL, name: "Read" }, {
     ...TOOL,
     name: "patch",
@@ -98,7 +98,7 @@ test("tool choice, parallel calls and the allowed tools are told in Anthropic's 
   ]]);
 });
 
-test("a custom tool becomes a function of one text that tells its grammar", () => {
+test("a custom tool becomes a function of one text, with its grammar in the description", () => {
   const tool = {
     kind: "custom" as const,
     name: "apply_patch",
@@ -125,7 +125,7 @@ test("schemas are cleaned for the provider, and a tool without one gets an empty
   assert.deepEqual(bare.input_schema, { type: "object", properties: {} });
 });
 
-test("an output schema goes out closed; models that take none are told in words, and it counts as lost", () => {
+test("an output schema goes out closed; for models that take none it is dropped and put in words", () => {
   const format = {
     type: "json_schema" as const,
     name: "title",
@@ -214,7 +214,7 @@ test("what has no place in this dialect is named by the name that its client kno
   assert.deepEqual(harmless.dropped, []);
 });
 
-test("agents of dialects that cache by themselves get cache marks at the ends; single questions do not", () => {
+test("agents of dialects with automatic caching get cache marks; single questions do not", () => {
   const system = { role: "system" as const, parts: [{ type: "text" as const, text: "Be brief." }] };
   const agent = encode({ tools: [TOOL], messages: [system, ...ASKED.messages] }).body;
   assert.deepEqual(agent.system.at(-1).cache_control, { type: "ephemeral" });
@@ -227,7 +227,7 @@ test("agents of dialects that cache by themselves get cache marks at the ends; s
   assert.deepEqual(refuses.dropped, []);
 });
 
-test("the user is told as user_id, and a provider that knows no such fields is spared them", () => {
+test("the user goes out as user_id, except to a provider that refuses such fields", () => {
   assert.deepEqual(encode({ user: "u1" }).body.metadata, { user_id: "u1" });
   assert.deepEqual(encode({ safetyIdentifier: "s1" }).body.metadata, { user_id: "s1" });
   assert.deepEqual(encode({ serviceTier: "priority" }).body.service_tier, "auto");

@@ -53,7 +53,7 @@ test("what a generation of Claude refuses of a request for another is known by f
   }
 });
 
-test("a request written anew for a model has nothing in it that the model refuses", () => {
+test("a request re-encoded for a model has nothing in it that the model rejects", () => {
   fc.assert(fc.property(
     conversationArbitrary("anthropic-messages"),
     fc.constantFrom(...MODELS),
@@ -70,7 +70,7 @@ test("a request written anew for a model has nothing in it that the model refuse
   ));
 });
 
-test("every request of Claude Code's can be written anew for every generation", () => {
+test("every request of Claude Code can be re-encoded for every generation", () => {
   const bodies = [NEWEST];
   for (const folder of ["../../../fixtures/requests/", "../../../../../shared/fixtures/client-requests/"]) {
     const url = new URL(folder, import.meta.url);
@@ -96,7 +96,7 @@ test("clearing old thinking goes with the thinking: it is refused alone", () => 
   assert.deepEqual(encode("claude-3-opus").dropped, ["max_tokens", "reasoning", "context_management"]);
 });
 
-test("a provider that takes system messages in front only gets a request with others written anew", () => {
+test("a provider that takes system messages only in front gets a re-encoded request", () => {
   assert.equal(request.needsReencode!(NEWEST, ["system-first-only"]), true);
   assert.equal(request.needsReencode!(NEWEST, []), false);
   assert.equal(

@@ -8,7 +8,7 @@ const start =
 const end = '{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":3}}';
 const data = (...events: string[]) => events.map((event) => `data: ${event}\n\n`).join("");
 
-test("a stream tells the same answer as the whole one", () => {
+test("a stream gives the same answer as the whole one", () => {
   for (const stream of ownStreams) {
     if (stream.whole === undefined) continue;
     const streamed = collect(decodeCut(wireOf(stream)));
@@ -69,7 +69,7 @@ test("usage is put together from the stream's beginning and its end", () => {
   assert.equal(collect(decodeCut(wireOf(recorded("citations")))).usage?.webSearches, 1);
 });
 
-test("a refusal's explanation is told as a refusal", () => {
+test("a refusal's explanation becomes a refusal", () => {
   const reply = collect(decodeCut(wireOf(recorded("refusal"))));
   assert.equal(reply.stop, "refusal");
   assert.deepEqual(reply.parts, [{ type: "refusal", text: "This request was declined." }]);
@@ -138,7 +138,7 @@ test("a provider that sends a call's whole input with its start loses nothing", 
   ]);
 });
 
-test("an event that is no JSON fails the answer instead of losing a piece of it", () => {
+test("an event that is not JSON fails the answer instead of losing a piece of it", () => {
   const events = decodeCut(data(start, '{"type":"content_block_del', end));
   assert.equal(events.at(-1)?.type, "error");
 });

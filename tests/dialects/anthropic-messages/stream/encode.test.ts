@@ -23,7 +23,7 @@ const call = (
 const delta = (index: number, text: string): ReplyEvent => ({ type: "delta", index, text });
 const stop = (index: number): ReplyEvent => ({ type: "block_stop", index });
 
-test("every recorded stream, read and written again, is legal and tells the same answer", () => {
+test("every recorded stream, decoded and encoded, is legal and gives the same answer", () => {
   for (const stream of allStreams) {
     const events = decodeCut(wireOf(stream));
     const wire = encodeAll(events);
@@ -119,7 +119,7 @@ test("an answer that calls tools stops for them, whatever the provider called it
   assert.equal(events.at(-2).delta.stop_reason, "tool_use");
 });
 
-test("blocks without content are not shown: clients would hand them back, and Anthropic refuses them", () => {
+test("blocks without content are not sent: clients would return them, and Anthropic refuses them", () => {
   const events = assertLegal(encodeAll([
     START,
     text(0),
@@ -136,13 +136,13 @@ test("blocks without content are not shown: clients would hand them back, and An
   ]);
 });
 
-test("usage that no provider told is estimated; what a provider told is passed on", () => {
+test("usage that no provider reported is estimated; reported usage is passed on", () => {
   const [start, , , , last] = assertLegal(encodeAll([START, text(0), delta(0, "x".repeat(400)), FINISH]));
   assert.ok(start.message.usage.input_tokens > 0);
   assert.equal(last.usage.output_tokens, 100);
   const usage = { input: 5, cacheRead: 6, cacheWrite: 7, cacheWrite1h: 3, output: 8, reasoning: 2 };
-  const told = assertLegal(encodeAll([{ ...START, usage }, { ...FINISH, usage }]));
-  assert.deepEqual(told[0].message.usage, {
+  const seen = assertLegal(encodeAll([{ ...START, usage }, { ...FINISH, usage }]));
+  assert.deepEqual(seen[0].message.usage, {
     input_tokens: 5,
     cache_creation_input_tokens: 7,
     cache_read_input_tokens: 6,
@@ -151,10 +151,10 @@ test("usage that no provider told is estimated; what a provider told is passed o
     cache_creation: { ephemeral_5m_input_tokens: 4, ephemeral_1h_input_tokens: 3 },
     service_tier: "standard",
   });
-  assert.equal(told[1].usage.cache_read_input_tokens, 6);
+  assert.equal(seen[1].usage.cache_read_input_tokens, 6);
 });
 
-test("reasoning that Anthropic did not sign is shown, sealed, and what its provider needs comes back", () => {
+test("reasoning that Anthropic did not sign is shown with a seal that brings it back", () => {
   const events = assertLegal(encodeAll([
     START,
     { type: "block_start", index: 0, block: { type: "reasoning", itemId: "rs_1" } },
@@ -195,7 +195,7 @@ test("the client gets its own name of a tool back", () => {
   assert.equal(start.content_block.name, short, "a name that is not in the list stays");
 });
 
-test("a failure is told in the dialect's own event, and nothing follows it", () => {
+test("a failure is the dialect's own event, and nothing follows it", () => {
   const events = assertLegal(encodeAll([
     START,
     text(0),

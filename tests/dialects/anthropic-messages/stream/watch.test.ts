@@ -34,14 +34,14 @@ test("a refusal without a word is an end without output", () => {
   assert.deepEqual(said, ["prelude", "prelude", "prelude", "end"]);
 });
 
-test("an error event is told with the provider's words", () => {
+test("an error event keeps the provider's words", () => {
   const { watch, said } = watched(sseOf(wireOf(recorded("error"))));
   assert.equal(said.at(-1), "error");
   assert.deepEqual(watch.error, { message: "Overloaded", type: "overloaded_error" });
   assert.equal(watch.finished, false);
 });
 
-test("events without their name are told by their type", () => {
+test("events without a name are known by their type", () => {
   for (const stream of allStreams) {
     const named = sseOf(wireOf(stream));
     const bare = named.map(({ data }) => ({ data }));
@@ -60,7 +60,7 @@ test("the characters of output are counted near enough for an estimate", () => {
   assert.ok(Math.abs(watch.outputChars - part.text.length) <= 4, String(watch.outputChars));
 });
 
-test("deltas are not parsed: one that is no JSON passes like any other", () => {
+test("deltas are not parsed: one that is not JSON passes like any other", () => {
   const { said } = watched([{ event: "content_block_delta", data: '{"type":"content_block_delta", …' }]);
   assert.deepEqual(said, ["output"]);
 });

@@ -87,7 +87,7 @@ for (const { whose, wire, is } of USAGES) {
   });
 }
 
-test("no usage is none, not zero", () => {
+test("a missing usage is undefined, not zero", () => {
   for (const json of [null, {}, { usage: null }, { usage: {} }, { x_groq: { id: "x" } }]) {
     assert.equal(openAiChat.usage(json), undefined);
   }

@@ -9,13 +9,13 @@ import { ASKED, encode, essence, readByClient } from "../client.ts";
 import { collect, decode, recordings, wire } from "../streams.ts";
 
 for (const { name, lines, whole } of recordings()) {
-  test(`the recorded stream "${name}", written anew, is to the official client what it was`, async () => {
+  test(`the recorded stream "${name}", encoded again, is the same to the official client`, async () => {
     const again = await readByClient(encode(decode(wire(lines))), true);
     const before = essence(collectedCompletion(lines));
     assert.deepEqual(essence(again), before);
   });
 
-  test(`the recorded answer "${name}", written anew, says the same`, () => {
+  test(`the recorded answer "${name}", encoded again, says the same`, () => {
     const reply = openAiChat.reply.decode(whole);
     const again = openAiChat.reply.encode(reply, ASKED);
     assert.deepEqual(openAiChat.reply.decode(again), { ...reply, rawStop: again.choices[0].finish_reason });
@@ -48,7 +48,7 @@ function plain(value: Json): Json {
   return JSON.parse(JSON.stringify(value));
 }
 
-/** Reasoning that is told in summaries only comes back as text: Chat clients know no other. */
+/** Reasoning in summaries comes back as text: Chat clients know nothing else. */
 function asChat(reply: Reply): Json {
   const parts = reply.parts.map((part): Part => {
     if (part.type !== "reasoning" || part.summary === undefined) return part;
@@ -66,13 +66,13 @@ function asChat(reply: Reply): Json {
   };
 }
 
-test("any answer survives being written as a stream and read again", () => {
+test("any answer survives encoding as a stream and decoding", () => {
   fc.assert(fc.property(streamArbitrary(), ({ reply, events }) => {
     assert.deepEqual(asChat(collect(decode(encode(events)))), asChat(plain(reply)));
   }));
 });
 
-test("any whole answer survives being written and read again", () => {
+test("any whole answer survives encoding and decoding", () => {
   fc.assert(fc.property(replyArbitrary().map(plain), (reply) => {
     const again = openAiChat.reply.decode(openAiChat.reply.encode(reply, ASKED));
     assert.deepEqual(again.parts, reply.parts);

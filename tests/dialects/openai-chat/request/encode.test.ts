@@ -88,7 +88,7 @@ writes([
     body: { reasoning: { enabled: true } },
   },
   {
-    that: "a model that does not think is not told to",
+    that: "a model that does not think gets no effort",
     fields: { reasoning: THINK },
     target: { reasoning: false },
     body: {},
@@ -96,7 +96,7 @@ writes([
   },
   { that: "nor one of which nobody knows", fields: { reasoning: THINK }, body: {}, dropped: ["reasoning"] },
   {
-    that: "nor one that refuses to be told how much",
+    that: "nor does one that refuses an effort",
     fields: { reasoning: THINK },
     target: { reasoning: true, provider: "groq", model: "qwen/qwen3-32b" },
     body: {},

@@ -49,7 +49,7 @@ function asChat(conversation: Conversation): Json {
   return rest;
 }
 
-test("any conversation survives being written and read again", () => {
+test("any conversation survives encoding and decoding", () => {
   fc.assert(fc.property(conversationArbitrary("openai-chat", CHAT), (conversation) => {
     const { again, dropped } = roundTrip(conversation);
     assert.deepEqual(dropped, []);
@@ -59,7 +59,7 @@ test("any conversation survives being written and read again", () => {
   }));
 });
 
-test("any conversation of another dialect is written, and what is lost is named", () => {
+test("any conversation of another dialect is encoded, and dropped fields are reported", () => {
   fc.assert(
     fc.property(conversationArbitrary("anthropic-messages"), (conversation) => {
       const copy: EncodeTarget = {
@@ -84,7 +84,7 @@ test("any conversation of another dialect is written, and what is lost is named"
   );
 });
 
-test("earlier reasoning goes back whole as reasoning_details, and as words where that is all a provider reads", () => {
+test("earlier reasoning is sent back as reasoning_details, or as plain text", () => {
   const thought: ReasoningPart = { type: "reasoning", text: "hm", signature: "sig" };
   const conversation: Conversation = {
     dialect: "anthropic-messages",
@@ -122,7 +122,7 @@ function clientRequests(): { name: string; body: Json }[] {
 }
 
 for (const { name, body } of clientRequests()) {
-  test(`the request ${name} survives being read and written again`, () => {
+  test(`the request ${name} survives decoding and encoding`, () => {
     const conversation = openAiChat.request.decode(body);
     const { body: again, dropped } = openAiChat.request.encode(conversation, {
       model: body.model,

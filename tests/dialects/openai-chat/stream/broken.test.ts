@@ -38,7 +38,7 @@ const BROKEN: readonly {
     status: 400,
   },
   {
-    does: "something that is no JSON",
+    does: "something that is not JSON",
     stream: ["upstream connect error"],
     message: /upstream connect error/,
   },

@@ -33,7 +33,7 @@ for (const { name, lines, whole, own } of recordings()) {
     assert.deepEqual(decode(wire(lines, false)), expected);
   });
 
-  test(`the recorded answer "${name}" is read whole`, () => {
+  test(`the recorded answer "${name}" is decoded whole`, () => {
     const reply = openAiChat.reply.decode(whole);
     assert.equal(reply.error, undefined);
     assert.ok(reply.parts.length > 0);

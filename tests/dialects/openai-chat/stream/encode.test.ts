@@ -15,7 +15,7 @@ const TEXT: Reply = {
   usage: { input: 1, cacheRead: 2, cacheWrite: 3, output: 4, reasoning: 1 },
 };
 
-test("every chunk has one id, model and time; the first tells the role, the last is the end mark", () => {
+test("every chunk has one id, model and time; the first has the role, the last is the end mark", () => {
   const [first, ...rest] = chunks(encode(replyToEvents(TEXT)));
   assert.deepEqual(first.choices[0].delta, { role: "assistant", content: "" });
   assert.equal(rest.pop(), "[DONE]");
@@ -30,9 +30,9 @@ test("every chunk has one id, model and time; the first tells the role, the last
 });
 
 test("usage comes last, with empty choices, and only to a client that asked for it", () => {
-  const told = chunks(encode(replyToEvents(TEXT))).at(-2);
-  assert.deepEqual(told.choices, []);
-  assert.deepEqual(told.usage, {
+  const seen = chunks(encode(replyToEvents(TEXT))).at(-2);
+  assert.deepEqual(seen.choices, []);
+  assert.deepEqual(seen.usage, {
     prompt_tokens: 6,
     completion_tokens: 4,
     total_tokens: 10,
@@ -153,7 +153,7 @@ test("a client of the legacy functions gets function_call", () => {
   assert.deepEqual(deltas.filter(Boolean), [{ name: "f", arguments: "" }, { arguments: "{}" }]);
 });
 
-test("reasoning is reasoning_content; a signature follows in reasoning_details, with the text it signs", () => {
+test("reasoning is reasoning_content; its signature follows in reasoning_details", () => {
   const reply: Reply = {
     ...TEXT,
     parts: [{ type: "reasoning", text: "hm, hm", signature: "sig" }, { type: "text", text: "hi" }],
@@ -206,7 +206,7 @@ test("an error in mid-stream reaches the official client as an error, and nothin
   await assert.rejects(readByClient(out, true), /too busy/);
 });
 
-test("a stream that stops without an end is told as cut", () => {
+test("a stream that stops without an end is reported as cut", () => {
   assert.match(encode([{ type: "start", id: "id", model: "m" }]), /"code":"stream_cut"/);
 });
 

@@ -65,7 +65,7 @@ test("the end mark is the end; a finish reason says that it may be missing", () 
   assert.equal(watch.push({ data: "[DONE]" }), "end");
 });
 
-test("what is no JSON, and an event named error, are failures", () => {
+test("text that is not JSON, and an event named error, are failures", () => {
   assert.equal(openAiChat.stream.watch().push({ data: "bad gateway" }), "error");
   assert.equal(
     openAiChat.stream.watch().push({ event: "error", data: '{"message":"x","choices":[]}' }),
@@ -74,7 +74,7 @@ test("what is no JSON, and an event named error, are failures", () => {
 });
 
 for (const { name, lines } of recordings()) {
-  test(`the recorded stream "${name}" is watched as it is read`, () => {
+  test(`the recorded stream "${name}" gives the watch what it gives the decoder`, () => {
     const events = decode(wire(lines));
     const reply = collect(events);
     for (const form of FORMS) {

@@ -36,7 +36,7 @@ for (
   test(`the answer "${name}" ended by ${stop}`, () => assert.equal(decode(ownAnswer(name)).stop, stop));
 }
 
-test("a failed response tells its error", () => {
+test("a failed response has its error", () => {
   const reply = decode({
     id: "r",
     status: "failed",

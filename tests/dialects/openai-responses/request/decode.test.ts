@@ -28,7 +28,7 @@ test("system and developer messages stay where they are", () => {
   assert.deepEqual(messages.map((message) => message.role), ["system", "user", "developer"]);
 });
 
-test("a turn's reasoning, texts and calls are one message, its results and the next prompt another", () => {
+test("a turn's reasoning, texts and calls are one message, its results and next prompt another", () => {
   const { messages } = asked({
     input: [
       { role: "user", content: "look" },

@@ -40,7 +40,7 @@ test("limits are kept within what the API and the model take", () => {
   assert.equal(encode({ user: "u".repeat(150) }).body.user.length, 64);
 });
 
-test("sampling is left out for reasoning models that refuse it", () => {
+test("sampling is dropped for reasoning models that refuse it", () => {
   const target = { reasoning: true, quirks: ["fixed-sampling"] };
   const { body, dropped } = encode({ temperature: 0.2, topP: 0.9 }, target);
   assert.deepEqual([body.temperature, body.top_p, dropped], [undefined, undefined, ["temperature", "top_p"]]);

@@ -13,7 +13,7 @@ test("a request is stateless and goes to the target's model", () => {
   });
 });
 
-test("a system prompt of one text becomes the instructions, later system messages keep their place", () => {
+test("a system prompt of one text becomes the instructions, later ones keep their place", () => {
   const system: Message = { role: "system", parts: [{ type: "text", text: "Be brief." }] };
   const { body } = encode({ messages: [system, ...from({}).messages, { ...system }] });
   assert.equal(body.instructions, "Be brief.");
@@ -67,7 +67,7 @@ test("calls and results keep their ids; images in a result are parts of it", () 
   ]);
 });
 
-test("functions say that they are not strict: left out, this dialect takes them for strict", () => {
+test("functions are marked as not strict: without the mark, this dialect enforces the schema", () => {
   const { body } = encode({ tools: [{ kind: "function", name: "a", parameters: { type: "object" } }] });
   assert.deepEqual(body.tools, [{
     type: "function",
@@ -93,7 +93,7 @@ test("a name that the API refuses is changed in tools, calls and choice alike", 
   assert.equal(body.tool_choice.name, tool.name);
 });
 
-test("custom tools and namespaces go out as they are, or as functions where a provider knows no others", () => {
+test("custom tools and namespaces go out unchanged, or as functions where a provider needs it", () => {
   const fields = {
     tools: [
       { kind: "custom" as const, name: "patch", description: "P" },
@@ -139,7 +139,7 @@ test("custom tools and namespaces go out as they are, or as functions where a pr
   ]);
 });
 
-test("what has no field here is left out and named", () => {
+test("settings without a field here are dropped and reported", () => {
   const { body, dropped } = encode({
     topK: 5,
     minP: 0.1,

@@ -49,7 +49,7 @@ test("a Codex request goes out again to a provider of this dialect with all that
   assert.deepEqual(encoded.dropped, []);
 });
 
-/** Order of tools, and what a namespace brings together, is no difference. */
+/** The order of tools and their grouping in namespaces make no difference. */
 function normal(conversation: Conversation): Json {
   const tools = [...conversation.tools].sort((a, b) =>
     `${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1
@@ -59,7 +59,7 @@ function normal(conversation: Conversation): Json {
   );
 }
 
-test("any conversation survives encode and decode, but for what the tables leave out", () => {
+test("any conversation survives encoding and decoding, except for what the tables drop", () => {
   const carried = conversationArbitrary("openai-responses", {
     cacheMarks: false,
     signedReasoning: false,
@@ -84,7 +84,7 @@ test("any conversation survives encode and decode, but for what the tables leave
   }));
 });
 
-test("any conversation of any dialect becomes a body without undefined fields and without a throw", () => {
+test("any conversation of any dialect becomes a body without undefined fields", () => {
   fc.assert(fc.property(
     fc.constantFrom("anthropic-messages" as const, "openai-chat" as const).chain((dialect) =>
       conversationArbitrary(dialect)

@@ -110,7 +110,7 @@ for (
     ["no added events", (type: string) => !/\.added$/.test(type) || /annotation/.test(type)],
   ] as const
 ) {
-  test(`text is told once by a provider that sends ${what}`, () => {
+  test(`text comes once from a provider that sends ${what}`, () => {
     for (const name of ["web-search", "reasoning-tools", "custom-tool", "open-model"]) {
       const events = decodeEvents(ownStream(name).filter((event) => keep(event.type)));
       checkNeutral(events);
@@ -121,7 +121,7 @@ for (
   });
 }
 
-test("an item's text is not told again where a provider names the item anew at each event", () => {
+test("an item's text comes once though a provider renames the item at each event", () => {
   let n = 0;
   const events = ownStream("reasoning-tools").map((event) =>
     JSON.parse(
@@ -134,7 +134,7 @@ test("an item's text is not told again where a provider names the item anew at e
   assert.equal(parts[1]?.type === "text" && parts[1].text, "I will look.");
 });
 
-test("items that share one output index are told apart", () => {
+test("items that share one output index are kept apart", () => {
   const events = ownStream("reasoning-tools").map((event) =>
     event.output_index === undefined ? event : { ...event, output_index: 0 }
   );
@@ -168,7 +168,7 @@ test("a stream without a terminal event ends in an error, with its blocks closed
   assert.match((events.at(-1) as ReplyEvent & { type: "error" }).error.message, /ended before/);
 });
 
-test("a call of one object that was only begun is not given out when the stream breaks", () => {
+test("a call of one object that only began is not passed on when the stream breaks", () => {
   const events = decodeEvents(ownStream("open-model").slice(0, -2));
   assert.equal(
     events.some((event) => event.type === "block_start" && event.block.type === "tool_call"),

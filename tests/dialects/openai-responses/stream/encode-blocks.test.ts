@@ -83,7 +83,7 @@ test("a function without arguments gets an empty object", () => {
   assert.equal(item.arguments, "{}");
 });
 
-test("two calls with one id, or none, are told apart", () => {
+test("two calls with one id, or none, are kept apart", () => {
   const { output } = checkLegal(encodeEvents([
     START,
     ...block(0, flatCall("c", "exec_command"), "{}"),

@@ -4,7 +4,7 @@ import type { Json } from "../../../../src/model/json.ts";
 import { block, CODEX_TOOLS, finish, flatCall, START } from "../events.ts";
 import { asked, checkLegal, encodeEvents } from "../support.ts";
 
-test("a text is told in the order that the SDK and Codex expect", () => {
+test("a text comes in the order that the SDK and Codex expect", () => {
   const written = encodeEvents(
     [START, ...block(0, { type: "text" }, "Hel", "lo"), finish("end_turn")],
     asked(),
@@ -95,7 +95,7 @@ test("another dialect's thinking is shown as a summary and sealed with its signa
   }]);
 });
 
-test("empty texts and empty reasoning are not told", () => {
+test("empty texts and empty reasoning are not sent", () => {
   const { output } = checkLegal(encodeEvents([
     START,
     ...block(0, { type: "reasoning" }),
@@ -105,7 +105,7 @@ test("empty texts and empty reasoning are not told", () => {
   assert.deepEqual(output, []);
 });
 
-test("a refusal without words is told as one", () => {
+test("a refusal without words is a refusal to the client", () => {
   const { output } = checkLegal(encodeEvents([START, finish("refusal")], asked()));
   assert.equal(output[0].content[0].type, "refusal");
 });

@@ -8,7 +8,7 @@ import { replyArbitrary, streamArbitrary } from "../../support/conversation.ts";
 import { CODEX_TOOLS } from "../events.ts";
 import { asked, checkLegal, collect, decodeEvents, encodeEvents, recordedStreams } from "../support.ts";
 
-/** Ids are made anew each time. */
+/** Ids are new each time. */
 function withoutIds(output: unknown): unknown {
   return JSON.parse(JSON.stringify(output, (key, value) => key === "id" ? undefined : value));
 }
@@ -24,7 +24,7 @@ function visible(reply: Reply): Part[] {
   );
 }
 
-test("any streamed answer is legal, and equals the same answer given whole", () => {
+test("any streamed answer is legal, and equals the same answer sent whole", () => {
   const conversation: Conversation = asked({ tools: CODEX_TOOLS });
   const tools = conversation.tools.filter((tool) => tool.kind === "function" || tool.kind === "custom");
   fc.assert(
@@ -60,7 +60,7 @@ test("any answer survives writing and reading, streamed and whole", () => {
   );
 });
 
-test("every recorded answer, read and written again, gives the same items", () => {
+test("every recorded answer, decoded and encoded, gives the same items", () => {
   for (const { name, events } of recordedStreams()) {
     if (events.at(-1).type === "response.failed") continue;
     const read = decodeEvents(events);

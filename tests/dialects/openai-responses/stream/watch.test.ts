@@ -7,31 +7,31 @@ import { ownStream, recordedStreams } from "../support.ts";
 /** What the watch says of each event, with the event's name given or in the data alone. */
 function watch(events: readonly Json[], named: boolean) {
   const watch = openAiResponses.stream.watch();
-  const told = events.map((event) => {
+  const states = events.map((event) => {
     const data = JSON.stringify(event);
     return watch.push(named ? { event: event.type, data } : { data });
   });
-  return { watch, told };
+  return { watch, states };
 }
 
 for (const named of [true, false]) {
   const how = named ? "with event names" : "by its data alone";
   test(`output begins with the first content, not with what announces it (${how})`, () => {
     const events = ownStream("max-tokens");
-    const { told, watch: seen } = watch(events, named);
-    const first = told.indexOf("output");
+    const { states, watch: seen } = watch(events, named);
+    const first = states.indexOf("output");
     assert.equal(events[first].type, "response.output_text.delta");
-    assert.deepEqual(told.slice(0, first), Array(first).fill("prelude"));
-    assert.equal(told.at(-1), "end");
+    assert.deepEqual(states.slice(0, first), Array(first).fill("prelude"));
+    assert.equal(states.at(-1), "end");
     assert.deepEqual(seen.usage, { input: 20, cacheRead: 0, cacheWrite: 0, output: 4, reasoning: 0 });
     assert.equal(seen.outputChars, "Once upon a".length);
   });
 
   test(`every recorded stream ends or fails, with its usage (${how})`, () => {
     for (const { name, events } of recordedStreams()) {
-      const { told, watch: seen } = watch(events, named);
+      const { states, watch: seen } = watch(events, named);
       const last = events.at(-1);
-      assert.equal(told.at(-1), last.type === "response.failed" ? "error" : "end", name);
+      assert.equal(states.at(-1), last.type === "response.failed" ? "error" : "end", name);
       if (last.response.usage) assert.deepEqual(seen.usage, openAiResponses.usage(last.response), name);
       else assert.ok(seen.error!.message.length > 0);
     }
@@ -39,18 +39,18 @@ for (const named of [true, false]) {
 }
 
 test("a call's item is output as soon as it begins; a message's is not", () => {
-  const { told } = watch(ownStream("custom-tool"), true);
-  assert.deepEqual(told.slice(0, 3), ["prelude", "prelude", "output"]);
+  const { states } = watch(ownStream("custom-tool"), true);
+  assert.deepEqual(states.slice(0, 3), ["prelude", "prelude", "output"]);
 });
 
-test("the error of a stream that failed before any output is told", () => {
+test("the error of a stream that failed before any output is states", () => {
   const error = {
     type: "error",
     sequence_number: 2,
     error: { type: "insufficient_quota", code: "insufficient_quota", message: "over" },
   };
-  const { told, watch: seen } = watch([...ownStream("failed").slice(0, 2), error], true);
-  assert.deepEqual(told, ["prelude", "prelude", "error"]);
+  const { states, watch: seen } = watch([...ownStream("failed").slice(0, 2), error], true);
+  assert.deepEqual(states, ["prelude", "prelude", "error"]);
   assert.deepEqual(seen.error, { message: "over", type: "insufficient_quota", code: "insufficient_quota" });
 });
 
