@@ -17,10 +17,14 @@ const COMMANDS: ReadonlySet<string> = new Set(
 
 /** What a call does: changes files, runs a command, or anything else. `input`: its arguments, as in the request's facts. */
 export function workOf(name: string, input: unknown): "edit" | "command" | "other" {
-  const at = name.lastIndexOf("__"); // mcp__server__tool
-  const plain = (at < 0 ? name : name.slice(at + 2)).toLowerCase();
+  const plain = plainName(name);
   if (EDITS.has(plain)) return "edit";
   if (!COMMANDS.has(plain)) return "other";
   // Codex calls its patch tool through the shell, too.
   return typeof input === "string" && input.slice(0, 120).includes("apply_patch") ? "edit" : "command";
+}
+
+/** In lower case, without the server of an MCP tool: `mcp__server__tool`. */
+function plainName(name: string): string {
+  return (name.startsWith("mcp__") ? name.slice(name.lastIndexOf("__") + 2) : name).toLowerCase();
 }

@@ -124,37 +124,33 @@ function isContinued(messages: readonly MessageFacts[], from: number): boolean {
 
 /** What was done in the messages from `from` up to `to`, which is not included. */
 function activity(messages: readonly MessageFacts[], from: number, to: number): Activity {
-  const calls: ToolCallFacts[] = [];
+  const calls: Done[] = [];
   const failed: ToolCallFacts[] = [];
   let edits = 0;
   let commands = 0;
   let failures = 0;
   let failedCommands = 0;
   let endsInFailure = false;
-  // Calls without a result so far, by their ids.
-  const open = new Map<string, ToolCallFacts>();
   for (let i = from; i < to; i++) {
     const message = messages[i]!;
-    for (const call of message.calls ?? []) {
-      calls.push(call);
-      open.set(call.id, call);
+    for (const call of message.calls ?? NO_CALLS) {
       const work = workOf(call.name, call.input);
       if (work === "edit") edits++;
       else if (work === "command") commands++;
+      calls.push({ call, work });
     }
-    for (const result of message.results ?? []) {
+    for (const result of message.results ?? NO_RESULTS) {
       endsInFailure = reportsFailure(result);
-      const call = open.get(result.id);
-      open.delete(result.id);
       if (!endsInFailure) continue;
       failures++;
-      if (call === undefined) continue;
-      failed.push(call);
-      if (workOf(call.name, call.input) === "command") failedCommands++;
+      const done = answered(calls, result.id);
+      if (done === undefined) continue;
+      failed.push(done.call);
+      if (done.work === "command") failedCommands++;
     }
   }
   return {
-    tools: calls.slice(-MOST_CALLS).map(({ name }) => name),
+    tools: calls.slice(-MOST_CALLS).map(({ call }) => call.name),
     calls: calls.length,
     edits,
     commands,
@@ -163,6 +159,22 @@ function activity(messages: readonly MessageFacts[], from: number, to: number): 
     repeatedFailures: mostRepeated(failed),
     endsInFailure,
   };
+}
+
+const NO_CALLS: NonNullable<MessageFacts["calls"]> = [];
+const NO_RESULTS: NonNullable<MessageFacts["results"]> = [];
+
+/** A call with what it does. */
+interface Done {
+  readonly call: ToolCallFacts;
+  readonly work: ReturnType<typeof workOf>;
+}
+
+/** The call that a result answers: one of the latest, since results follow their calls. */
+function answered(calls: readonly Done[], id: string): Done | undefined {
+  const least = Math.max(0, calls.length - MOST_CALLS);
+  for (let i = calls.length - 1; i >= least; i--) if (calls[i]!.call.id === id) return calls[i];
+  return undefined;
 }
 
 /** How often the call that failed most often did. */
