@@ -27,7 +27,7 @@ const PAIRS = DIALECTS.flatMap((client) => DIALECTS.map((provider) => [client, p
 
 for (const [client, provider] of PAIRS) {
   for (const then of ["ends", "resets"] as const) {
-    test(`a stream that ${then} in its middle counts what came, as an estimate (${provider} to ${client})`, async () => {
+    test(`a stream that ${then} in its middle counts what arrived, as an estimate (${provider} to ${client})`, async () => {
       await withProvider(provider, halfOf(provider, then), async (proxy) => {
         await ask(proxy, client, true);
         const found = await row(proxy);
@@ -48,7 +48,7 @@ for (const [client, provider] of PAIRS) {
     });
   }
 
-  test(`a stream whose client hangs up counts what came, as an estimate (${provider} to ${client})`, async () => {
+  test(`a stream whose client hangs up counts what arrived, as an estimate (${provider} to ${client})`, async () => {
     await withProvider(provider, halfOf(provider, "stays"), async (proxy) => {
       const hangUp = new AbortController();
       const response = await proxy.post(PATHS[client], request(client, true), {}, hangUp.signal);
@@ -87,7 +87,7 @@ for (const [client, provider] of PAIRS) {
 
   for (const stream of [false, true]) {
     const how = `${stream ? "streamed " : ""}${provider} to ${client}`;
-    test(`an answer without a word on its tokens is estimated, and marked so (${how})`, async () => {
+    test(`an answer without usage is estimated, and marked (${how})`, async () => {
       await withProvider(provider, silent(provider, stream), async (proxy) => {
         assert.equal((await ask(proxy, client, stream)).status, 200);
         const found = await row(proxy);
@@ -124,7 +124,7 @@ function eventsOf(dialect: BuiltinDialect): Json[] {
 for (const recording of recordings().filter((one) => !isComplete(one))) {
   const { name, dialect, streamed, events } = recording;
   for (const client of DIALECTS) {
-    test(`${name} (${streamed ? "streamed" : "whole"}, to ${client}): what fails costs what came, and no more`, async () => {
+    test(`${name} (${streamed ? "streamed" : "whole"}, to ${client}): a failure costs what arrived, and no more`, async () => {
       await withProvider(dialect, playing(recording), async (proxy) => {
         const response = await ask(proxy, client, streamed);
         const found = await row(proxy);

@@ -82,7 +82,7 @@ for (const [name, dialect, usage] of FORMS) {
   for (const client of DIALECTS) {
     for (const stream of [false, true]) {
       const how = `${stream ? "streamed " : ""}to ${client}`;
-      test(`any counts in the form of ${name}, ${how}, stand in the ledger and cost their price`, async () => {
+      test(`any usage in the form of ${name}, ${how}, is in the ledger at its price`, async () => {
         await fc.assert(
           fc.asyncProperty(tokens, async (told) => {
             const events = withUsage(dialect, stream, usage(told));

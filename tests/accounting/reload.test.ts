@@ -4,7 +4,7 @@ import { DIALECTS, PATHS, request, spoken } from "../support/speech.ts";
 import { assertAccounted, row, withProvider } from "./world.ts";
 
 for (const dialect of DIALECTS) {
-  test(`a request costs what it cost when it arrived, though its provider left the configuration meanwhile (${dialect})`, async () => {
+  test(`a reload without its provider does not change what a running request costs (${dialect})`, async () => {
     let goOn = () => {};
     const reloaded = new Promise<void>((resolve) => goOn = resolve);
     const { prelude, output, end } = spoken(dialect, "a long answer");

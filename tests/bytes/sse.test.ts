@@ -53,7 +53,7 @@ const line = fc.oneof(
 const stream = fc.array(fc.tuple(line, fc.constantFrom("\n", "\r\n", "\r", "\n\n")), { maxLength: 12 })
   .map((lines) => lines.map(([text, end]) => text + end).join(""));
 
-test("whatever comes is read as the standard says, wherever the bytes are cut", () => {
+test("any stream is read as the standard says, wherever the bytes are cut", () => {
   fc.assert(
     fc.property(stream, fc.array(fc.nat(200), { maxLength: 6 }), (text, cuts) => {
       const bytes = new TextEncoder().encode(text);
@@ -74,7 +74,7 @@ test("a character cut in the middle of its bytes stays whole", () => {
   }
 });
 
-test("comments and keep-alives are left out, several events in a chunk all come", () => {
+test("comments and keep-alives are dropped, and a chunk may have several events", () => {
   assert.deepEqual(
     parse([": OPENROUTER PROCESSING\n\ndata: 1\n\n:\n\ndata: 2\n\nevent: x\ndata: 3\ndata: 4\n\n"]),
     [
@@ -85,7 +85,7 @@ test("comments and keep-alives are left out, several events in a chunk all come"
   );
 });
 
-test("a last event without its blank line is given out when the bytes end", () => {
+test("a last event without its blank line is returned when the bytes end", () => {
   assert.deepEqual(parse(["data: 1\n\ndata: last"]), [{ data: "1" }, { data: "last" }]);
   assert.deepEqual(parse(["event: done\n"]), []);
   assert.deepEqual(parse([]), []);
@@ -101,7 +101,7 @@ test("an event comes as soon as its blank line is there, at a bare CR too", () =
   assert.deepEqual(push("\n"), []);
 });
 
-test("a byte order mark at the beginning is no part of the first field", () => {
+test("a byte order mark at the beginning is not part of the first field", () => {
   assert.deepEqual(parse([Uint8Array.of(0xef, 0xbb), Uint8Array.of(0xbf), "data: 1\n\n"]), [{ data: "1" }]);
 });
 

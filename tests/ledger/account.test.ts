@@ -22,7 +22,7 @@ const costOf: CostOf = ({ provider, model }, { input }) => {
   return { total: dollars, input: dollars, cacheRead: 0, cacheWrite: 0, output: 0 };
 };
 
-test("a request costs its tokens at its target, and is held against the same tokens on the baseline model", () => {
+test("a request costs its tokens at its target, and its baseline is the same tokens elsewhere", () => {
   assert.deepEqual(account(cheap, costOf, opus), {
     cost: 0.05,
     parts: costOf(cheap as Target, usage, NOON),
@@ -33,7 +33,7 @@ test("a request costs its tokens at its target, and is held against the same tok
   });
 });
 
-test("prices are asked for at the time of the request, with its tokens", () => {
+test("prices are looked up for the time of the request, with its tokens", () => {
   const asked: unknown[] = [];
   account(cheap, (...question) => void asked.push(question), opus);
   assert.deepEqual(asked, [[{ provider: "groq", model: "llama" }, usage, NOON], [opus, usage, NOON]]);
@@ -55,7 +55,7 @@ test("an unknown price is unknown, not nothing, and so is what it saved", () => 
   });
 });
 
-test("a model on the user's own machine costs nothing and saves all", () => {
+test("a model on the user's own machine costs nothing and saves everything", () => {
   const { cost, saved } = account(anEnd({ provider: "ollama", model: "qwen", usage }), costOf, opus);
   assert.deepEqual({ cost, saved }, { cost: 0, saved: 15 });
 });
@@ -65,7 +65,7 @@ test("a dearer model than the baseline has saved less than nothing", () => {
   assert.equal(account(dear, costOf, { provider: "groq", model: "llama" }).saved, -14.95);
 });
 
-test("guessed tokens are priced, and marked", () => {
+test("estimated tokens are priced, and marked", () => {
   const guessed = account(anEnd({ ...opus, usage: { ...usage, estimated: true } }), costOf, opus);
   assert.equal(guessed.cost, 15);
   assert.equal(guessed.estimated, true);
@@ -75,7 +75,7 @@ test("what the provider says it charged does not replace price times tokens", ()
   assert.equal(account(anEnd({ ...opus, usage: { ...usage, cost: 99 } }), costOf, opus).cost, 15);
 });
 
-test("what nobody answered, what was refused and a token count cost nothing", () => {
+test("unanswered and refused requests and token counts cost nothing", () => {
   const { provider: _p, model: _m, usage: _u, ...unanswered } = anEnd();
   const { usage: _usage, ...withoutUsage } = anEnd({ provider: "new", model: "model" });
   for (
@@ -90,17 +90,17 @@ test("what nobody answered, what was refused and a token count cost nothing", ()
   }
 });
 
-test("an answer without a word on its tokens cost something unknown", () => {
+test("the cost of an answer without usage is unknown", () => {
   const { usage: _usage, ...record } = anEnd({ ...opus });
   assert.deepEqual(account(record, costOf, opus), { baselineTarget: opus, estimated: false });
 });
 
-test("a stream that was cut costs the tokens that had come", () => {
+test("a stream that was cut costs the tokens that arrived", () => {
   const cut = anEnd({ ...opus, usage: { ...usage, input: 1000 }, cancelled: true, status: 200 });
   assert.equal(account(cut, costOf, opus).cost, 0.015);
 });
 
-test("the baseline is the configured model, else the first target of think or of the route that stands in for it", () => {
+test("the baseline is the configured model, else the first target of think or its substitute", () => {
   const llama: Target = { provider: "groq", model: "llama" };
   const config = (routes: Config["router"]["routes"], baseline?: Target) =>
     ({ ledger: { enabled: true, keepDays: 1, ...(baseline && { baseline }) }, router: { routes } }) as Pick<
@@ -116,7 +116,7 @@ test("the baseline is the configured model, else the first target of think or of
 const count = fc.nat(2_000_000);
 const rate = fc.integer({ min: 0, max: 150_000 }).map((tenthsOfCents) => tenthsOfCents / 1000);
 
-test("property: the dollars of a report are price times tokens, to far below the micro-dollar", () => {
+test("property: the dollars of a report are price times tokens, well below a micro-dollar", () => {
   fc.assert(fc.property(
     fc.record({ input: rate, output: rate, cacheRead: rate, cacheWrite: rate }),
     fc.array(fc.record({ input: count, output: count, cacheRead: count, cacheWrite: count }), {

@@ -99,7 +99,7 @@ test("a budget of a route or client concerns that one alone", () => {
   assert.equal(check.state === "exceeded" && check.budget.name, "codex");
 });
 
-test("over its limit a budget sends to the cheaper route; a request that is there is only warned", () => {
+test("over its limit a budget sends to the cheaper route; requests there are only warned", () => {
   const { state } = budgets([{ ...daily, then: { kind: "route", name: "background" } }], 11);
   const moved = state.check(codex);
   assert.deepEqual(moved.state === "exceeded" && moved.then, { kind: "route", name: "background" });

@@ -9,7 +9,7 @@ import { report } from "../../src/ledger/report.ts";
 import { UnreadableLedger } from "../../src/ledger/file.ts";
 import { anEnd, inFolder, NOON, notes } from "./sample.ts";
 
-test("a file that is no database is set aside with a word, and a new one is started", () =>
+test("a file that is not a database is set aside, logged, and replaced", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     writeFileSync(path, "this is not a database".repeat(100));
@@ -25,7 +25,7 @@ test("a file that is no database is set aside with a word, and a new one is star
     ]);
   }));
 
-test("a file that is damaged behind a sound header is set aside, and no later request is lost", () =>
+test("a file damaged behind a sound header is set aside, and no later request is lost", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     const { log, lines } = notes();
@@ -56,7 +56,7 @@ test("a second damaged file on the same second does not overwrite the first", ()
     assert.equal(readdirSync(folder).filter((name) => name.includes(".corrupt-")).length, 2);
   }));
 
-test("a folder that cannot be made stops nothing: it is said once, counted in memory, and written when it can be", () =>
+test("while the folder cannot be created, requests are counted in memory and written later", () =>
   inFolder((folder) => {
     const obstacle = join(folder, "a-file");
     const path = join(obstacle, "ledger.sqlite");
@@ -97,7 +97,7 @@ test("a folder that cannot be made stops nothing: it is said once, counted in me
     assert.deepEqual(recentRequests(path).map(({ id }) => id), ["r3", "r2", "r1", "r0"]);
   }));
 
-test("at a stop a file that fails is tried once more, whatever the time", () =>
+test("a stop tries a failing file once more, whatever the time", () =>
   inFolder((folder) => {
     const obstacle = join(folder, "a-file");
     const path = join(obstacle, "ledger.sqlite");
@@ -116,7 +116,7 @@ test("at a stop a file that fails is tried once more, whatever the time", () =>
     assert.equal(recentRequests(path).length, 1);
   }));
 
-test("memory is bounded while the file fails, and the loss is said once and counted", () =>
+test("memory is bounded while the file fails; the loss is logged once and counted", () =>
   inFolder((folder) => {
     const obstacle = join(folder, "a-file");
     writeFileSync(obstacle, "");
@@ -133,7 +133,7 @@ test("memory is bounded while the file fails, and the loss is said once and coun
     ledger.close();
   }));
 
-test("a file that was deleted while in use is made again", () =>
+test("a file that was deleted while in use is created again", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     const ledger = new Ledger({ path });
@@ -187,7 +187,7 @@ test("a database of another program, and one of a newer version, are left as the
     }
   }));
 
-test("a report on a damaged file says which file and what happens to it; on a missing one it is empty", () =>
+test("a report on a damaged file names it and what happens to it; on a missing one it is empty", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     assert.equal(report(path, { since: 0 }).requests, 0);

@@ -76,7 +76,7 @@ test("every fact of a request is in the file after a close, and nothing else", (
     }]);
   }));
 
-test("a request without tokens, price, session or answer is written with those unknown, not zero", () =>
+test("without tokens, price, session or answer a request has nulls there, not zeros", () =>
   inFolder((folder) => {
     const ledger = new Ledger({ path: join(folder, "ledger.sqlite") });
     const { usage: _u, session: _s, provider: _p, model: _m, firstTokenMs: _f, ...rest } = anEnd();
@@ -93,7 +93,7 @@ test("a request without tokens, price, session or answer is written with those u
     assert.equal(request?.failed, true);
   }));
 
-test("adding writes nothing by itself; the list is written soon after, without being asked", () =>
+test("adding a request writes nothing yet; the batch is written by a timer soon after", () =>
   inFolder(async (folder) => {
     const path = join(folder, "ledger.sqlite");
     const ledger = new Ledger({ path, batchMs: 20 });
@@ -107,7 +107,7 @@ test("adding writes nothing by itself; the list is written soon after, without b
     ledger.close();
   }));
 
-test("a long list is written at once, before the time is up", () =>
+test("a full batch is written at once, before the timer", () =>
   inFolder(async (folder) => {
     const path = join(folder, "ledger.sqlite");
     const ledger = new Ledger({ path, batchMs: 3_600_000, batchRows: 4 });
@@ -118,7 +118,7 @@ test("a long list is written at once, before the time is up", () =>
     ledger.close();
   }));
 
-test("what is not written yet is in reports, recent requests and sums already", () =>
+test("reports, recent requests and sums include what is not written yet", () =>
   inFolder((folder) => {
     const ledger = new Ledger({ path: join(folder, "ledger.sqlite"), batchMs: 3_600_000 });
     ledger.add(anEnd());
@@ -131,7 +131,7 @@ test("what is not written yet is in reports, recent requests and sums already", 
   }));
 
 test(
-  "the file and its companions are for the user alone",
+  "only the user may read the file and its companions",
   { skip: WITHOUT_MODES },
   () =>
     inFolder((folder) => {
@@ -183,7 +183,7 @@ test("old rows are looked for again while the proxy runs", () =>
     assert.deepEqual(recentRequests(path).map(({ id }) => id), ["new"]);
   }));
 
-test("a listener receives every request as it is added, also when another listener fails", () =>
+test("a listener receives every request as it is added, even when another listener fails", () =>
   inFolder((folder) => {
     const ledger = new Ledger({ path: join(folder, "ledger.sqlite") });
     const heard: RequestEnd[] = [];
@@ -212,7 +212,7 @@ test("a ledger in memory answers as one in a file, and forgets the oldest beyond
   ledger.close();
 });
 
-test("what a client makes long is cut, and no row takes more than a few kilobytes", () =>
+test("long strings of a client are cut: no row takes more than a few kilobytes", () =>
   inFolder((folder) => {
     const ledger = new Ledger({ path: join(folder, "ledger.sqlite") });
     const long = "x".repeat(1_000_000);
@@ -232,7 +232,7 @@ test("what a client makes long is cut, and no row takes more than a few kilobyte
     ledger.close();
   }));
 
-test("after a close a request is dropped without harm", () =>
+test("a request after the close is dropped without harm", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     const ledger = new Ledger({ path });

@@ -16,7 +16,7 @@ test("today begins at local midnight, the week on Monday, the month on its first
   assert.equal(startOf("week", local(2026, 10, 16)), local(2026, 10, 16));
 });
 
-test("a day ends at the next midnight and a month at the next first, over the turn of the year too", () => {
+test("a day ends at the next midnight, a month at the next first, also at the end of a year", () => {
   assert.equal(endOf("day", local(2026, 11, 31)), local(2027, 0, 1));
   assert.equal(endOf("month", local(2026, 11, 1)), local(2027, 0, 1));
 });
@@ -59,7 +59,7 @@ for (
     assert.equal(sinceFrom(words, NOW), undefined));
 }
 
-test("property: slots follow each other without a gap from beginning to end, none longer than 25 hours", () => {
+test("property: slots cover the time without gaps, and none is longer than 25 hours", () => {
   fc.assert(fc.property(
     fc.constantFrom("hour", "day"),
     fc.integer({ min: 0, max: NOW }),

@@ -5,14 +5,14 @@ import { Ledger } from "../../src/ledger/ledger.ts";
 import { lastSeq, recentRequests } from "../../src/ledger/recent.ts";
 import { anEnd, inFolder, NOON } from "./sample.ts";
 
-test("the newest requests come first, at most as many as asked for", () => {
+test("the newest requests come first, up to the limit", () => {
   const ledger = new Ledger({ path: ":memory:" });
   for (let i = 0; i < 60; i++) ledger.add(anEnd({ id: `r${i}` }));
   assert.deepEqual(ledger.recent({ limit: 2 }).map(({ id }) => id), ["r59", "r58"]);
   assert.equal(ledger.recent({}).length, 50);
 });
 
-test("following a file gives each request once, in the order of writing, while a proxy writes", () =>
+test("following a file that is written gives each request once, in the order of writing", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     assert.equal(lastSeq(path), 0);
@@ -41,7 +41,7 @@ test("following a file gives each request once, in the order of writing, while a
     ledger.close();
   }));
 
-test("requests can be asked for by what they are", () => {
+test("requests can be filtered by their fields", () => {
   const ledger = new Ledger({ path: ":memory:" });
   ledger.add(anEnd({ id: "1", route: "build", client: "codex" }));
   ledger.add(anEnd({ id: "2", model: "llama", provider: "groq", session: "s2" }));

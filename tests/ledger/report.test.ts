@@ -16,7 +16,7 @@ function inMemory(told: readonly (readonly [Partial<RequestEnd>, Costs])[]): Led
   return ledger;
 }
 
-test("a report has the fields that were promised, and by route, model, provider and client the same ones", () => {
+test("a report has its documented fields, and the same ones in each of its parts", () => {
   const report = inMemory([[{}, someCosts]]).report({ since: NOON - DAY });
   const figures = {
     requests: 1,
@@ -46,7 +46,7 @@ test("a report has the fields that were promised, and by route, model, provider 
   });
 });
 
-test("an empty ledger has a report of nothing", () => {
+test("the report of an empty ledger has zeros", () => {
   const report = inMemory([]).report({ since: 0, series: "day" });
   assert.equal(report.requests, 0);
   assert.equal(report.saved_share, 0);
@@ -83,7 +83,7 @@ test("a request with an unknown baseline has saved nothing, and is counted", () 
   });
 });
 
-test("failures, fallbacks, estimates and requests that the client gave up are told apart", () => {
+test("failures, fallbacks, estimates and cancelled requests are counted apart", () => {
   const free: Costs = { cost: 0, baseline: 0, saved: 0, estimated: false };
   const other = { ...anAttempt, provider: "groq", model: "llama" };
   const { failures, fallbacks, cancelled, estimated_requests } = inMemory([
@@ -102,7 +102,7 @@ test("failures, fallbacks, estimates and requests that the client gave up are to
   });
 });
 
-test("what no target answered stands under a name of its own, and the dearest part stands first", () => {
+test("requests without an answer have a part of their own; the dearest part is first", () => {
   const { provider: _p, model: _m, ...unanswered } = anEnd();
   const ledger = new Ledger({ path: ":memory:" });
   ledger.add({ ...unanswered, status: 502, failure: "unreachable", costs: { cost: 0, estimated: false } });
@@ -113,7 +113,7 @@ test("what no target answered stands under a name of its own, and the dearest pa
   assert.deepEqual(Object.keys(by.provider!), ["a", "b", "none"]);
 });
 
-test("names that mean something to JavaScript are names like any other", () => {
+test("names that are special in JavaScript are names like any other", () => {
   const { by } = inMemory([[{ client: "__proto__", route: "constructor" }, someCosts]]).report({ since: 0 });
   assert.deepEqual(Object.keys(by.client!), ["__proto__"]);
   assert.equal(Object.entries(by.client!)[0]![1].requests, 1);
@@ -135,7 +135,7 @@ test("since counts from that millisecond on, until up to before it", () => {
   assert.equal(ledger.report({ since: NOON + 1, until: NOON + 3 }).requests, 2);
 });
 
-test("a series has every local day or hour between the first and the last request, with and without requests", () => {
+test("a series has every local day or hour from the first request to the last, without gaps", () => {
   const ledger = inMemory(
     [0, 30 * 60_000, 3 * DAY].map((after) => [{ time: NOON + after }, someCosts] as const),
   );
@@ -154,7 +154,7 @@ test("hours of many months are given as days", () => {
   assert.equal(ledger.report({ since: 0, series: "hour" }).series!.length, 201);
 });
 
-test("dollars spent can be asked for by route and client", () => {
+test("dollars spent can be summed by route and client", () => {
   const ledger = inMemory([
     [{ route: "think", client: "codex" }, { cost: 1, estimated: false }],
     [{ route: "think", client: "openclaw" }, { cost: 2, estimated: false }],
@@ -207,7 +207,7 @@ const anyRequest = fc.record({
   firstTokenMs: fc.option(fc.nat(60_000), { nil: undefined }),
 });
 
-test("property: in every division and in the series the parts add up to the total, to the last billionth", () => {
+test("property: the parts of every group and of the series add up to the total, exactly", () => {
   const groups: Group[] = ["route", "model", "provider", "client", "kind", "session"];
   const nano = (dollars: number) => Math.round(dollars * 1e9);
   fc.assert(
@@ -295,7 +295,7 @@ test("a hundred thousand requests are all in the report, each where it belongs",
     assert.equal(series!.reduce((sum, day) => sum + day.requests, 0), 100_000);
   }));
 
-test("a report as CSV has one line in all and one for each part, and no cell that a spreadsheet would run", () => {
+test("CSV has a line for the total and for each part, and no cell that a spreadsheet would run", () => {
   const ledger = new Ledger({ path: ":memory:" });
   ledger.add(anEnd({ client: `=cmd|' /C calc'!A0`, model: `a "model", dear` }));
   const lines = toCsv(ledger.report({ since: 0, series: "day" })).split("\r\n");

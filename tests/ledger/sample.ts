@@ -25,7 +25,7 @@ export const someCosts: Costs = {
   estimated: false,
 };
 
-/** A request that all went well with, changed as a test needs it. */
+/** A request that succeeded, changed as a test needs it. */
 export function anEnd(changes: Partial<RequestEnd> = {}): RequestEnd {
   return {
     id: "req_1",
@@ -65,7 +65,7 @@ export async function inFolder<T>(work: (folder: string) => T | Promise<T>): Pro
   }
 }
 
-/** What a log was told, one `level: message` each. */
+/** A log that keeps its lines, each `level: message`. */
 export function notes(): { log: (level: string, message: string) => void; lines: string[] } {
   const lines: string[] = [];
   return { lines, log: (level, message) => void lines.push(`${level}: ${message}`) };

@@ -20,14 +20,14 @@ function start(args: readonly string[], before: readonly string[] = []): Child {
   return spawn(program!, rest, { stdio: ["ignore", "pipe", "pipe"] });
 }
 
-interface Told {
+interface Added {
   readonly id: string;
   readonly time: number;
 }
 
-/** What a child said until `enough` (then it is killed without warning) or its own end. */
-async function listen(child: Child, enough: (told: readonly Told[]) => boolean) {
-  const told: Told[] = [];
+/** What a child printed until `enough` (then it is killed without warning) or its own end. */
+async function listen(child: Child, enough: (added: readonly Added[]) => boolean) {
+  const added: Added[] = [];
   let counted = "";
   let rest = "";
   let errors = "";
@@ -39,15 +39,15 @@ async function listen(child: Child, enough: (told: readonly Told[]) => boolean) 
     for (const line of lines) {
       const [id, time] = line.split(" ");
       if (id === "counted") counted = line;
-      else told.push({ id: id!, time: Number(time) });
+      else added.push({ id: id!, time: Number(time) });
     }
-    if (!killed && enough(told)) {
+    if (!killed && enough(added)) {
       killed = true;
       child.kill("SIGKILL");
     }
   });
   await new Promise<void>((resolve) => child.on("close", () => resolve()));
-  return { told, counted, errors };
+  return { added, counted, errors };
 }
 
 function inspect(path: string): { ids: string[]; sound: unknown } {
@@ -66,23 +66,23 @@ for (
   const { step, enough, when } of [
     {
       step: 1,
-      enough: (t: readonly Told[]) => t.at(-1)!.time - t[0]!.time > 1300,
+      enough: (t: readonly Added[]) => t.at(-1)!.time - t[0]!.time > 1300,
       when: "between two batches",
     },
-    { step: 200, enough: (t: readonly Told[]) => t.length > 8000, when: "in the middle of writing" },
-    { step: 20, enough: (t: readonly Told[]) => t.length > 3000, when: "under load" },
+    { step: 200, enough: (t: readonly Added[]) => t.length > 8000, when: "in the middle of writing" },
+    { step: 20, enough: (t: readonly Added[]) => t.length > 3000, when: "under load" },
   ]
 ) {
   test(`a proxy killed ${when} loses at most its last second, and the file stays sound`, () =>
     inFolder(async (folder) => {
       const path = join(folder, "ledger.sqlite");
-      const { told, errors } = await listen(start([path, "killed", "0", String(step)]), enough);
+      const { added, errors } = await listen(start([path, "killed", "0", String(step)]), enough);
       const { ids, sound } = inspect(path);
       assert.equal(sound, "ok", errors);
       assert.equal(new Set(ids).size, ids.length);
       const written = new Set(ids);
-      const last = told.at(-1)!.time;
-      const lost = told.filter(({ id, time }) => time < last - 1000 && !written.has(id));
+      const last = added.at(-1)!.time;
+      const lost = added.filter(({ id, time }) => time < last - 1000 && !written.has(id));
       assert.deepEqual(lost, []);
 
       // The next run goes on in the same file.

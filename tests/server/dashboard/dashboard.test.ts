@@ -148,7 +148,7 @@ test("an unknown period is refused, and quoted", async () => {
   });
 });
 
-test("with a key the page leads to a form; the right key sets a cookie that scripts cannot read", async () => {
+test("with a key there is a form, and the right key sets a cookie that scripts cannot read", async () => {
   await withProxy(async (proxy) => {
     const first = await get(proxy, "/dashboard");
     assert.equal(first.status, 303);

@@ -5,7 +5,7 @@ import type { Report, ReportQuery } from "../../../src/ledger/report.ts";
 import { ReportCache } from "../../../src/server/dashboard/report-cache.ts";
 import { anEnd } from "../../ledger/sample.ts";
 
-test("a report is kept while no request ends, and fifty times as long as it took when some do", () => {
+test("a report is kept while no request ends, else fifty times as long as it took", () => {
   let asked = 0;
   let mono = 0;
   class SlowLedger extends Ledger {

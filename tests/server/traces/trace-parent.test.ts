@@ -6,7 +6,7 @@ import { traceParent } from "../../../src/server/traces/trace-parent.ts";
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN = "00f067aa0ba902b7";
 
-test("a traceparent header is read as the specification says, and nothing else is taken for one", () => {
+test("a traceparent header is read as the specification says, and nothing else is", () => {
   const good = traceParent(`00-${TRACE}-${SPAN}-01`);
   assert.deepEqual(good, { traceId: TRACE, spanId: SPAN, flags: 1 });
   assert.deepEqual(traceParent(`cc-${TRACE}-${SPAN}-01-what-comes`), good);

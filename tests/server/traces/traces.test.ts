@@ -195,7 +195,7 @@ test("a stream's span lasts to its end and says when its first output came", asy
   });
 });
 
-test("traces follow the configuration: sent from the reload that names a collector to the next", async () => {
+test("traces begin with a reload that names a collector, and end with one that does not", async () => {
   await withWorld(async ({ proxy, one, two, collector, telemetry, stop }) => {
     await ask(proxy);
     proxy.swap(configOf(one, two, telemetry));

@@ -54,7 +54,7 @@ test("a time of today is written to the second, another with its day", () => {
   assert.equal(format.clock(at, at + 86_400_000), "22 Nov 14:03");
 });
 
-test("no sum of money is written as nothing, and none is off by more than half its last digit", () => {
+test("no amount is printed as nothing or off by more than half its last digit", () => {
   fc.assert(fc.property(fc.double({ min: 0.000001, max: 1e9, noNaN: true }), (dollars) => {
     const text = format.money(dollars);
     const read = Number(text.replace(/[$,]/g, ""));

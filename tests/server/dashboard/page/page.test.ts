@@ -112,7 +112,7 @@ const rowsOf = (page: Page, group: string) =>
 
 const WORDS = ["plan the architecture", "plan implementation of the API", "hello", "hello again"];
 
-inBrowser("the page shows the figures that the report shows", async ({ proxy, open }) => {
+inBrowser("the page shows the values of the report", async ({ proxy, open }) => {
   for (const words of WORDS) await ask(proxy, words);
   await proxy.ended(WORDS.length);
   const page = await open();
@@ -147,7 +147,7 @@ inBrowser("the page shows the figures that the report shows", async ({ proxy, op
   assert.ok(row!.includes(format.money(report.cost_usd)), row!);
 });
 
-inBrowser("the page follows while requests run, says so, and can be paused", async ({ proxy, open }) => {
+inBrowser("the page follows requests, announces them, and can be paused", async ({ proxy, open }) => {
   const page = await open();
   await ready(page);
   assert.ok(await page.isVisible("#welcome"), "a fresh install is told what to do");
@@ -219,7 +219,7 @@ inBrowser(
   },
 );
 
-inBrowser("budgets are shown with what is left of them", async ({ proxy, open }) => {
+inBrowser("budgets are shown with what is spent", async ({ proxy, open }) => {
   await ask(proxy, "plan the architecture");
   await proxy.ended(1);
   const page = await open();
@@ -371,7 +371,7 @@ inBrowser("a screen reader finds landmarks, headings, names and tables", async (
   }
 });
 
-inBrowser("what a client names is text, whatever it looks like", async ({ proxy, open }) => {
+inBrowser("names that a client chooses are text, whatever they look like", async ({ proxy, open }) => {
   const page = await open();
   await ready(page);
   const model = '<img src=x onerror="document.title=1">';
@@ -383,7 +383,7 @@ inBrowser("what a client names is text, whatever it looks like", async ({ proxy,
   assert.equal(await page.title(), "terraphim-llm-proxy");
 });
 
-inBrowser("a proxy that is gone is told of, and what was known stays", async ({ proxy, browser }) => {
+inBrowser("a proxy that is gone is reported, and the last data stay", async ({ proxy, browser }) => {
   await ask(proxy, "hello");
   await proxy.ended(1);
   const { page } = await openPage(browser);
