@@ -6,7 +6,7 @@ import { message, text } from "@optique/core/message";
 import { command as named } from "@optique/core/primitives";
 import { type Parser, parseSync } from "@optique/core/parser";
 import { findSimilar } from "@optique/core/suggestion";
-import { CliError, type Command, EXIT, NAME, type Run, VERSION } from "./command.ts";
+import { CliError, type Command, EXIT, NAME, PROGRAM, type Run, VERSION } from "./command.ts";
 import { SHELLS } from "./options.ts";
 import { overview } from "./help.ts";
 import { type Io, type Out, printJson } from "./io.ts";
@@ -50,7 +50,7 @@ async function parsed(io: Io): Promise<Run | number> {
   // The part of the library that prints help, errors and completions is large, and seldom needed.
   const { runParser } = await import("@optique/core/facade");
   const complaints: string[] = [];
-  return runParser<Parser<"sync", Run, unknown>, number, number>(parser, NAME, io.args, {
+  return runParser<Parser<"sync", Run, unknown>, number, number>(parser, PROGRAM, io.args, {
     ...printing(io),
     stderr: (text) => void complaints.push(text),
     ...(unnamed ? { description: command.description } : {}),
@@ -62,7 +62,7 @@ async function parsed(io: Io): Promise<Run | number> {
       },
     },
     onError: () => {
-      const hint = `${unnamed ? commandFirst(io.args) : ""}See ${NAME} ${
+      const hint = `${unnamed ? commandFirst(io.args) : ""}See ${PROGRAM} ${
         unnamed ? "" : `${entry.name} `
       }--help.`;
       showError(io, `${complaints.join("\n").replace(/^Error: /, "")}\n${hint}`, EXIT.unusable);
@@ -134,18 +134,18 @@ function subcommand(
 function examplesOf({ examples }: Command, out: Out): string {
   const { bold } = styleOf(out);
   return `${bold("Examples:")}\n${
-    examples.flatMap((line) => hanging(`${NAME} ${line}`, out.columns, 2)).join("\n")
+    examples.flatMap((line) => hanging(`${PROGRAM} ${line}`, out.columns, 2)).join("\n")
   }\n`;
 }
 
 function unknownCommand(given: string): CliError {
   const near = findSimilar(given, COMMANDS.map(({ name }) => name))[0];
   const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
-  return new CliError(`unknown command "${given}".${hint}\nSee ${NAME} --help.`, EXIT.unusable);
+  return new CliError(`unknown command "${given}".${hint}\nSee ${PROGRAM} --help.`, EXIT.unusable);
 }
 
 /** A hint for a command after options: `--config x check`. */
 function commandFirst(args: readonly string[]): string {
   const late = COMMANDS.find(({ name }) => args.indexOf(name) > 0);
-  return late === undefined ? "" : `Put the command first: ${NAME} ${late.name} …\n`;
+  return late === undefined ? "" : `Put the command first: ${PROGRAM} ${late.name} …\n`;
 }

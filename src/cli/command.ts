@@ -1,4 +1,5 @@
 /** What the program is called, what a command is, and how one ends that cannot do what was asked. */
+import process from "node:process";
 import manifest from "../../deno.json" with { type: "json" };
 import type { Parser } from "@optique/core/parser";
 import type { Message } from "@optique/core/message";
@@ -17,6 +18,16 @@ export interface Command {
 }
 
 export const NAME = "terraphim-llm-proxy";
+
+/** How to call the program in a clone: its tasks set TERRAPHIM_TASK, and npx sets npm_command. */
+export function calledAs(env: Readonly<Record<string, string | undefined>>): string {
+  if (env.TERRAPHIM_TASK === undefined) return NAME;
+  return env.npm_command === "exec" ? "npx -y deno task cli" : "deno task cli";
+}
+
+/** What to type here to call the program, for hints and help. */
+export const PROGRAM: string = calledAs(process.env);
+
 export const VERSION: string = manifest.version;
 
 /** Exit codes, the same for every command; docs/cli.md documents them. */

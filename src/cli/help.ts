@@ -1,5 +1,5 @@
 /** The page that `--help` shows: all of it fits on a screen of 80 by 24. */
-import { NAME, VERSION } from "./command.ts";
+import { NAME, PROGRAM, VERSION } from "./command.ts";
 import type { Out } from "./io.ts";
 import { styleOf } from "./output/style.ts";
 import { COMMANDS } from "./registry.ts";
@@ -23,13 +23,13 @@ export function overview(out: Out): string {
   const narrow = columns !== undefined && columns < 80;
   return [
     ...(narrow ? wrap(`${NAME} ${VERSION}: ${PROMISE}`, columns) : [`${bold(NAME)} ${VERSION}: ${PROMISE}`]),
-    ...hanging(`Usage: ${NAME} [COMMAND] [OPTIONS]`, columns),
+    ...hanging(`Usage: ${PROGRAM} [COMMAND] [OPTIONS]`, columns),
     "",
     ...pairs(COMMANDS.map(({ name, brief }) => [name, brief]), out, cyan),
     "",
     ...pairs(OPTIONS, out, cyan),
     "",
-    ...EXAMPLES.flatMap((line) => hanging(`${NAME} ${line}`, columns, 2)),
+    ...EXAMPLES.flatMap((line) => hanging(`${PROGRAM} ${line}`, columns, 2)),
     "",
   ].join("\n");
 }

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { test } from "node:test";
 import { EXAMPLES } from "../../src/cli/commands/demo/examples.ts";
 import { fromSource } from "../support/program.ts";
+
+const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
 /** Keys that must not matter: the demonstration is not to reach anybody's account. */
 const ENV = { ...process.env, NO_COLOR: "1", OPENROUTER_API_KEY: "a-real-key", GROQ_API_KEY: "a-real-key" };
@@ -41,6 +44,11 @@ test("the demonstration routes every published prompt as promised, with reasons 
     /9 requests cost \$0\.\d+\. On anthropic\/claude-3-opus alone: \$0\.\d+\. \d\d % saved\.\n$/,
   );
   assert.ok(!said.out.includes("a-real-key"));
+  // The README shows some of these lines; times and spaces differ from run to run.
+  const plain = (line: string) => line.replace(/[\d.]+ (?:µs|ms)/g, "TIME").replace(/\s+/g, " ");
+  const shown = /```console\n([^]*?)```/.exec(README)?.[1]?.trimEnd().split("\n") ?? [];
+  assert.equal(shown.length, 9);
+  for (const line of shown) assert.ok(line === "…" || lines.map(plain).includes(plain(line)), line);
 });
 
 test("for programs it is JSON", async () => {

@@ -52,7 +52,7 @@ async function answer(request: Request, id: string): Promise<Response> {
       dialect,
       400,
       "bad_request",
-      error instanceof Error ? error.message : "This is no request.",
+      error instanceof Error ? error.message : "The body is not a request.",
     );
   }
   const reply = answerTo(conversation, id);

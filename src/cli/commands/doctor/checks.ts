@@ -4,7 +4,7 @@ import { openConfig } from "../../../config/load.ts";
 import { formatProblem, formatWarning, inOrder } from "../../../config/problem.ts";
 import { dataFolderOf, originOf, ownCatalogPath, warningsOf } from "../../configuration.ts";
 import type { Io } from "../../io.ts";
-import { NAME, VERSION } from "../../command.ts";
+import { PROGRAM, VERSION } from "../../command.ts";
 import type { RouteReport } from "../../route-report.ts";
 import { dataFile } from "../../../runtime/data-folder.ts";
 import { listen } from "../../../runtime/listen.ts";
@@ -80,7 +80,7 @@ export function checkRoutes(routes: readonly RouteReport[]): Finding[] {
       }`,
       fix: providers === ""
         ? `Set ${name}, or default, under [router].`
-        : `Fix one of its targets, or add another: "provider,model | provider,model". See ${NAME} check.`,
+        : `Fix one of its targets, or add another: "provider,model | provider,model". See ${PROGRAM} check.`,
     };
   });
 }
@@ -126,7 +126,7 @@ function running(health: Health, config: Config, url: string): Finding[] {
       check: "Proxy",
       state: "warn",
       found: `it uses another configuration: ${its.path ?? "one built from the keys in its environment"}`,
-      fix: `${NAME} doctor --config ${its.path ?? "FILE"} checks that one.`,
+      fix: `${PROGRAM} doctor --config ${its.path ?? "FILE"} checks that one.`,
     });
   }
   if (version !== VERSION) {
@@ -191,7 +191,8 @@ function ledgerFindings(path: string): Finding[] {
         check,
         state: "warn",
         found: `${counted(unpriced, "request")} without a known price`,
-        fix: `${NAME} stats names the models; set their prices in [[prices]], or run ${NAME} models update.`,
+        fix:
+          `${PROGRAM} stats names the models; set their prices in [[prices]], or run ${PROGRAM} models update.`,
       });
     }
   } catch (error) {
@@ -216,6 +217,6 @@ function catalogFindings(path: string): Finding[] {
     check: "Models",
     state: "warn",
     found: `using the built-in list: ${problem}`,
-    fix: `Replace it with ${NAME} models update LIST, or remove it.`,
+    fix: `Replace it with ${PROGRAM} models update LIST, or remove it.`,
   }];
 }

@@ -26,7 +26,7 @@ export interface Probed {
 
 const PATIENCE_MS = 10_000;
 
-/** Where a list is open to everybody: what to ask besides, to learn of the key. By the catalogue's id. */
+/** Where a list is open to everybody: what else to call, to check the key. By the catalogue's id. */
 const KEY_CHECKS: Readonly<Record<string, string>> = {
   openrouter: "/key", // https://openrouter.ai/docs/api-reference/limits
 };

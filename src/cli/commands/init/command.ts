@@ -9,7 +9,7 @@ import { string } from "@optique/core/valueparser";
 import { initConfig } from "../../../config/init.ts";
 import { errorCode, reason } from "../../../files/errors.ts";
 import { mergedEnv, readDotEnv } from "../../../config/source/env.ts";
-import { CliError, type Command, EXIT, NAME } from "../../command.ts";
+import { CliError, type Command, EXIT, PROGRAM } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { styleOf } from "../../output/style.ts";
 
@@ -53,7 +53,7 @@ function run(io: Io, { output, force }: Options): number {
   const widest = Math.max(...next.map(([line]) => line.length));
   io.stdout.write(
     `Wrote ${bold(output)}. It names environment variables and holds no key.\n\n` +
-      next.map(([line, what]) => `  ${NAME} ${line.padEnd(widest)}  ${what}\n`).join(""),
+      next.map(([line, what]) => `  ${PROGRAM} ${line.padEnd(widest)}  ${what}\n`).join(""),
   );
   return EXIT.ok;
 }

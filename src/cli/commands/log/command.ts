@@ -4,7 +4,7 @@ import { message, text } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { integer, string } from "@optique/core/valueparser";
-import { CliError, type Command, EXIT, NAME } from "../../command.ts";
+import { CliError, type Command, EXIT, PROGRAM } from "../../command.ts";
 import { configOption, jsonOption, momentOf } from "../../options.ts";
 import { lastSeq, type RecentQuery, recentRequests } from "../../../ledger/recent.ts";
 import { type Group, report } from "../../../ledger/report.ts";
@@ -117,7 +117,7 @@ function nothing(path: string, enabled: boolean, query: RecentQuery): string {
   const { by, requests } = report(path, { since: 0, groups });
   if (requests === 0) {
     return enabled
-      ? `No requests yet. ${NAME} setup shows how to point a client to the proxy.`
+      ? `No requests yet. ${PROGRAM} setup shows how to point a client to the proxy.`
       : "The ledger is disabled: [ledger] enabled = false in the configuration.";
   }
   for (const name of groups) {
@@ -162,7 +162,7 @@ export async function follow(
       reported = "";
     } catch (error) {
       if (!(error instanceof UnreadableLedger)) throw error;
-      // It may be set aside and begun anew by the proxy in a moment.
+      // The proxy may replace it in a moment.
       if (reported !== error.message) io.stderr.write(`${error.message}\n`);
       reported = error.message;
     }

@@ -2,7 +2,7 @@
 import type { Config } from "../../../config/config.ts";
 import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import type { Out } from "../../io.ts";
-import { NAME, VERSION } from "../../command.ts";
+import { NAME, PROGRAM, VERSION } from "../../command.ts";
 import { originOf, warningsOf } from "../../configuration.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import { reportProviders, reportRoutes, type RouteReport } from "../../route-report.ts";
@@ -44,7 +44,7 @@ export function banner(out: Out, config: Config, catalog: PricedCatalog, url: st
     ...providers(config, routes, style, out.columns),
     ...warnings.flatMap((warning) => hanging(formatWarning(warning), out.columns, 2)).map(style.yellow),
     "",
-    ...wrap(`Point a client here (${NAME} setup does it for you):`, out.columns),
+    ...wrap(`Point a client here (${PROGRAM} setup does it for you):`, out.columns),
     ...CLIENTS.map(([where, how]) =>
       `  ${narrow ? `${where}\n  ` : where.padEnd(client)}  ${bold(how(url))}`
     ),

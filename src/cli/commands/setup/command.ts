@@ -13,9 +13,8 @@ import { catalogFor, readConfig } from "../../configuration.ts";
 import { type Io, printJson } from "../../io.ts";
 import { CannotEdit, edited } from "./edit.ts";
 import { readClientFile, writeClientFile } from "./file.ts";
-import { editJson } from "./json-edit.ts";
-import { readJson } from "./json-reader.ts";
-import { listing, printed, written } from "./text.ts";
+import { editJson, readJson } from "./json-edit.ts";
+import { listing, printed, type Task, written } from "./text.ts";
 import { editToml } from "./toml-edit.ts";
 
 interface Options {
@@ -74,11 +73,11 @@ function run(io: Io, options: Options): number {
   const lines = linesFor(client, aim);
   if (!write) {
     if (json) printJson(io, { client: client.name, file: path, lines, ...asJson(aim) });
-    else io.stdout.write(printed(io, client, aim, path, lines));
+    else io.stdout.write(printed(io, { client, aim, path }, lines));
     return EXIT.ok;
   }
   const before = readClientFile(path);
-  const after = changed(client, aim, before, path, lines);
+  const after = changed({ client, aim, path }, before, lines);
   const backup = after === before ? undefined : writeClientFile(path, after, Date.now());
   if (json) {
     printJson(io, {
@@ -88,7 +87,7 @@ function run(io: Io, options: Options): number {
       backup: backup ?? null,
       ...asJson(aim),
     });
-  } else io.stdout.write(written(io, client, aim, path, after !== before, backup));
+  } else io.stdout.write(written(io, { client, aim, path }, { changed: after !== before, backup }));
   return EXIT.ok;
 }
 
@@ -105,7 +104,7 @@ function linesFor({ edits, format }: Client, aim: Aim): string {
 }
 
 /** A client's file as it should be. @throws CliError with the lines to add by hand */
-function changed(client: Client, aim: Aim, before: string | undefined, path: string, lines: string): string {
+function changed({ client, aim, path }: Task, before: string | undefined, lines: string): string {
   const { format, fresh, edits } = client;
   const text = before ?? (fresh === undefined ? "" : `${JSON.stringify(fresh, null, 2)}\n`);
   try {

@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../../model/json.ts";
 import { CannotEdit, type Edit, edited, inTheWay } from "./edit.ts";
-import { type Node, readJson } from "./json-reader.ts";
 
 /** @throws CannotEdit where the text cannot be parsed, or the edit is impossible */
 export function editJson(text: string, edits: readonly Edit[]): string {
@@ -25,7 +24,7 @@ function withEdit(text: string, { path, value }: Edit): string {
     const found = node.members.findLast((member) => member.key === key);
     if (found === undefined) {
       const rest = path.slice(depth + 1).reduceRight<Json>((inner, name) => ({ [name]: inner }), value);
-      return withMember(text, node, key, rest, unit);
+      return withMember(text, node, { key, value: rest }, unit);
     }
     node = found.value;
   }
@@ -38,7 +37,12 @@ function withEdit(text: string, { path, value }: Edit): string {
 }
 
 /** Adds a member at the end of an object, laid out like those before it. */
-function withMember(text: string, object: Node, key: string, value: Json, unit: string): string {
+function withMember(
+  text: string,
+  object: Node,
+  { key, value }: { readonly key: string; readonly value: Json },
+  unit: string,
+): string {
   const name = JSON.stringify(key);
   const last = object.members?.at(-1);
   if (last === undefined) {
@@ -73,4 +77,148 @@ const spansLines = (text: string, { start, end }: Node): boolean => text.slice(s
 function isInline(text: string, { start }: Node): boolean {
   const line = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
   return line.includes("{");
+}
+
+export interface Member {
+  readonly key: string;
+  readonly keyStart: number;
+  readonly value: Node;
+}
+
+/** A value and the text that it was read from: `[start, end)`. */
+export interface Node {
+  readonly start: number;
+  readonly end: number;
+  /** Of an object; undefined: it is not one. */
+  readonly members?: readonly Member[];
+  readonly json: Json;
+}
+
+const SPACE = /(?:[\s\ufeff]|\/\/[^\n\r]*|\/\*[^]*?\*\/)*/y;
+const STRING = /"(?:[^"\\\n\r]|\\[^])*"|'(?:[^'\\\n\r]|\\[^])*'/y;
+const NAME = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
+const NUMBER = /[+-]?(?:0[xX][\da-fA-F]+|Infinity|NaN|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/y;
+const WORDS: Readonly<Record<string, Json>> = { true: true, false: false, null: null };
+const ESCAPES: Readonly<Record<string, string>> = {
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  0: "\0",
+};
+
+/**
+ * Reads JSON as people write it in configuration files: with comments, trailing commas, unquoted keys and single quotes
+ * (https://spec.json5.org), which plain JSON is a part of.
+ * @throws CannotEdit where the text cannot be parsed; the message names the line
+ */
+export function readJson(text: string): Node {
+  return new Reader(text).whole();
+}
+
+/** Reads a text from its beginning to its end, and knows where it is. */
+class Reader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  whole(): Node {
+    const root = this.#node();
+    this.#space();
+    if (this.#at < this.#text.length) throw this.#wrong();
+    return root;
+  }
+
+  #wrong(): CannotEdit {
+    const line = this.#text.slice(0, this.#at).split("\n").length;
+    return new CannotEdit(`line ${line} cannot be parsed`);
+  }
+
+  #take(what: RegExp): string | undefined {
+    what.lastIndex = this.#at;
+    const found = what.exec(this.#text)?.[0];
+    if (found !== undefined) this.#at += found.length;
+    return found;
+  }
+
+  #space(): void {
+    this.#take(SPACE);
+  }
+
+  #is(char: string): boolean {
+    if (this.#text[this.#at] !== char) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** A comma, or the end of the list or object. */
+  #separator(end: string): void {
+    this.#space();
+    if (!this.#is(",") && this.#text[this.#at] !== end) throw this.#wrong();
+  }
+
+  #node(): Node {
+    this.#space();
+    const start = this.#at;
+    if (this.#is("{")) return this.#object(start);
+    if (this.#is("[")) return this.#array(start);
+    const quoted = this.#take(STRING);
+    if (quoted !== undefined) return { start, end: this.#at, json: unquoted(quoted) };
+    const number = this.#take(NUMBER);
+    if (number !== undefined) {
+      const sign = number.startsWith("-") ? -1 : 1;
+      return { start, end: this.#at, json: sign * Number(number.replace(/^[+-]/, "")) };
+    }
+    const word = this.#take(NAME);
+    if (word === undefined || !Object.hasOwn(WORDS, word)) throw this.#wrong();
+    return { start, end: this.#at, json: WORDS[word] };
+  }
+
+  #object(start: number): Node {
+    const members: Member[] = [];
+    const json: Json = {};
+    for (this.#space(); !this.#is("}"); this.#space()) {
+      const keyStart = this.#at;
+      const quoted = this.#take(STRING);
+      const key = quoted === undefined ? this.#take(NAME) : unquoted(quoted);
+      this.#space();
+      if (key === undefined || !this.#is(":")) throw this.#wrong();
+      const value = this.#node();
+      members.push({ key, keyStart, value });
+      // defineProperty: __proto__ is a key like any other.
+      Object.defineProperty(json, key, {
+        value: value.json,
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+      this.#separator("}");
+    }
+    return { start, end: this.#at, members, json };
+  }
+
+  #array(start: number): Node {
+    const json: Json[] = [];
+    for (this.#space(); !this.#is("]"); this.#space()) {
+      json.push(this.#node().json);
+      this.#separator("]");
+    }
+    return { start, end: this.#at, json };
+  }
+}
+
+function unquoted(literal: string): string {
+  return literal.slice(1, -1).replace(
+    /\\(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|\r\n|([^]))/g,
+    (_, unicode?: string, hex?: string, char?: string) => {
+      const code = unicode ?? hex;
+      if (code !== undefined) return String.fromCharCode(parseInt(code, 16));
+      return char === undefined || char === "\n" || char === "\r" ? "" : ESCAPES[char] ?? char;
+    },
+  );
 }

@@ -1,6 +1,6 @@
 /** What `setup` prints: the list of clients, or the settings of one. */
 import { type Io, printJson } from "../../io.ts";
-import { NAME } from "../../command.ts";
+import { PROGRAM } from "../../command.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { hanging, wrap } from "../../../text/width.ts";
 import { shortPath } from "../../configuration.ts";
@@ -11,10 +11,18 @@ import { parse } from "smol-toml";
 import type { Json } from "../../../model/json.ts";
 import { type Cell, table } from "../../output/table.ts";
 import { readClientFile } from "./file.ts";
-import { readJson } from "./json-reader.ts";
+import { readJson } from "./json-edit.ts";
 
-/** What to change, each line ended. */
-export function printed(io: Io, client: Client, aim: Aim, path: string, lines: string): string {
+/** A client that is being set up. */
+export interface Task {
+  readonly client: Client;
+  readonly aim: Aim;
+  /** Of the client's file. */
+  readonly path: string;
+}
+
+/** What to change, each line ended. `lines`: the settings. */
+export function printed(io: Io, { client, aim, path }: Task, lines: string): string {
   const { bold, dim, cyan } = styleOf(io.stdout);
   const { label, name, shell, program } = client;
   const head = [
@@ -22,7 +30,9 @@ export function printed(io: Io, client: Client, aim: Aim, path: string, lines: s
     "",
     ...lines.split("\n").map((line) => line === "" ? "" : `  ${cyan(line)}`),
     "",
-    ...wrap(`${NAME} setup ${name} --write does it for you and keeps the rest.`, io.stdout.columns).map(dim),
+    ...wrap(`${PROGRAM} setup ${name} --write does it for you and keeps the rest.`, io.stdout.columns).map(
+      dim,
+    ),
   ];
   const instead = shell === undefined ? [] : [
     "",
@@ -37,11 +47,8 @@ export function printed(io: Io, client: Client, aim: Aim, path: string, lines: s
 /** What was changed, each line ended. */
 export function written(
   io: Io,
-  client: Client,
-  aim: Aim,
-  path: string,
-  changed: boolean,
-  backup: string | undefined,
+  { client, aim, path }: Task,
+  { changed, backup }: { readonly changed: boolean; readonly backup: string | undefined },
 ): string {
   const { bold } = styleOf(io.stdout);
   const file = bold(shortPath(io, path));
@@ -110,8 +117,8 @@ export function listing(io: Io, aim: Aim, json: boolean): void {
   io.stdout.write(
     table(columns, rows, style, io.stdout.columns) +
       "\n" + [
-      `To see a client's settings: ${NAME} setup CLIENT`,
-      `To write them, with a backup: ${NAME} setup CLIENT --write`,
+      `To see a client's settings: ${PROGRAM} setup CLIENT`,
+      `To write them, with a backup: ${PROGRAM} setup CLIENT --write`,
       "",
       `Any other client: base URL ${aim.url}/v1 (for Anthropic's SDK: ${aim.url})${
         aim.key === undefined ? "" : `, key $${aim.key}`

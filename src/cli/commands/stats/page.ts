@@ -4,7 +4,7 @@ import type { BudgetStatus } from "../../../ledger/budget.ts";
 import { type Figures, NONE, type Report } from "../../../ledger/report.ts";
 import { count, counted, duration, money, share, tokenCount } from "../../../text/format.ts";
 import type { Io } from "../../io.ts";
-import { NAME } from "../../command.ts";
+import { PROGRAM } from "../../command.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { type Cell, type Row, table } from "../../output/table.ts";
 import { wrap } from "../../../text/width.ts";
@@ -79,7 +79,9 @@ export function asText(io: Io, { columns, main, baseline, budgets, limit }: Page
   }));
   return [
     table(heads, rows, style, width),
-    ...main.requests === 0 ? [] : [partsTable(main, columns.at(-1)?.title ?? "", limit, style, width)],
+    ...main.requests === 0
+      ? []
+      : [partsTable(main, { title: columns.at(-1)?.title ?? "", limit }, style, width)],
     ...budgets.length === 0 ? [] : [budgetsTable(budgets, style, width)],
     ...caveats(columns.at(-1)?.figures ?? main, main, baseline).map((text) =>
       wrap(text, width).map((line) => `${style.yellow(line)}\n`).join("")
@@ -98,11 +100,11 @@ export function nothingYet(
   if (!enabled) return lines("The ledger is disabled: [ledger] enabled = false in the configuration.");
   if (ever) {
     const when = columns.length > 1 ? "this month" : columns[0]?.title.toLowerCase() ?? "";
-    return lines(`No requests ${when}. ${NAME} stats --since all shows older ones.`);
+    return lines(`No requests ${when}. ${PROGRAM} stats --since all shows older ones.`);
   }
   const { bold, dim } = styleOf(io.stdout);
   return lines("No requests yet. Point a client to the proxy; costs and savings appear here:") +
-    `\n  ${bold(`${NAME} setup`)}\n\n${dim(lines(`The ledger will be ${path}`))}`;
+    `\n  ${bold(`${PROGRAM} setup`)}\n\n${dim(lines(`The ledger will be ${path}`))}`;
 }
 
 /** A sentence for each that applies. `main`: the report that names the models. */
@@ -113,7 +115,7 @@ export function caveats(figures: Figures, main: Report, baseline: Target | undef
     said.push(
       `${counted(unpriced, "request")} without a known price ${are(unpriced)} not in these dollars${
         named(main)
-      }. Set prices in [[prices]], or run ${NAME} models update.`,
+      }. Set prices in [[prices]], or run ${PROGRAM} models update.`,
     );
   }
   if (bare > 0) {
@@ -187,8 +189,7 @@ const plain = (text: string): string => text;
  */
 export function partsTable(
   { by }: Report,
-  title: string,
-  limit: number,
+  { title, limit }: { readonly title: string; readonly limit: number },
   style: Style,
   width: number | undefined,
 ): string {

@@ -4,7 +4,7 @@ import { message } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
-import { CliError, type Command, EXIT, NAME } from "../../command.ts";
+import { CliError, type Command, EXIT, PROGRAM } from "../../command.ts";
 import { configOption, jsonOption, serverUrl } from "../../options.ts";
 import { readConfig } from "../../configuration.ts";
 import { type Io, printJson, untilSignal } from "../../io.ts";
@@ -67,7 +67,7 @@ async function run(io: Io, { watch, json, ...options }: Options): Promise<number
   return answer.ok && answer.health.config.ok ? EXIT.ok : EXIT.failed;
 }
 
-const START_IT = `\nStart it with ${NAME} --config FILE, or pass its address with --url.`;
+const START_IT = `\nStart it with ${PROGRAM} --config FILE, or pass its address with --url.`;
 
 const asJson = (answer: Answer, url: string): unknown =>
   answer.ok ? { url, ...answer.health } : { url, status: "unreachable", problem: answer.problem };
