@@ -83,7 +83,7 @@ function effortIn(name: BuiltinDialect, effort: string): string {
   for (const key of ["thinking", "output_config", "reasoning_effort", "reasoning"]) {
     if (body[key] !== undefined) found[key] = body[key];
   }
-  return Object.keys(found).length === 0 ? "left out" : `\`${JSON.stringify(found).slice(1, -1)}\``;
+  return Object.keys(found).length === 0 ? "dropped" : `\`${JSON.stringify(found).slice(1, -1)}\``;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -102,8 +102,8 @@ const ROLES: readonly (readonly string[])[] = [
   [
     "the same, in mid-conversation",
     "`system` messages where the model takes them, else marked text of the user's",
-    "where they stand",
-    "where they stand",
+    "in place",
+    "in place",
   ],
   [
     "text, images (data and URL), documents",
@@ -164,7 +164,7 @@ A client of any dialect works with a provider of any dialect, streaming and not.
 own bytes go out with only \`model\` replaced, and the provider's come back as they are. The other six are translated through one
 neutral conversation, event by event. A provider that only streams serves a client that wants it whole, and the other way round.
 
-What a provider cannot take is left out on purpose, by the tables below, and named in \`X-Translation-Dropped\` and the log. A target that
+What a provider cannot take is dropped on purpose, by the tables below, and named in \`X-Translation-Dropped\` and the log. A target that
 would lose something **essential** is passed over for the next one of the chain.
 
 ## What becomes what
@@ -231,7 +231,7 @@ ${
     )
   }
 
-## What is left out
+## What is dropped
 
 ${
     NAMES.map((name) =>
@@ -248,7 +248,7 @@ ${
 `
     ).join("\n")
   }
-Tools that a provider itself runs (web search, code execution, …) are left out towards another dialect, by their name. So are top-level fields that only
+Tools that a provider itself runs (web search, code execution, …) are dropped towards another dialect, by their name. So are top-level fields that only
 the client's dialect knows.
 
 ## Providers' oddities
