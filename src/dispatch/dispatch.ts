@@ -105,7 +105,7 @@ export async function dispatch(exchange: Exchange, deps: DispatchDeps): Promise<
 }
 
 /**
- * The candidates that may be tried, in order, those that are cooling down left out; at last the one that is ready soon. A
+ * The candidates that may be tried, in order, without those that are cooling down; at last the one that is ready soon. A
  * token count asks only the target that the request itself would go to, and only while nothing is wrong with it.
  */
 function* ready(course: Course): Generator<Candidate> {

@@ -1,4 +1,4 @@
-/** A bound on requests under way, with a bounded queue that serves first come, first served. */
+/** A limit of requests in flight, with a bounded queue that serves first come, first served. */
 
 /** Thrown by {@link Gate.enter} when the queue is full as well. */
 export class GateFull extends Error {
@@ -35,7 +35,7 @@ export class Gate {
       return true;
     }
     if (this.#waiting.size >= this.queue) {
-      throw new GateFull(`${this.#inside} under way, ${this.#waiting.size} waiting`);
+      throw new GateFull(`${this.#inside} in flight, ${this.#waiting.size} waiting`);
     }
     signal.throwIfAborted();
     return new Promise<void>((resolve, reject) => {

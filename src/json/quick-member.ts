@@ -67,7 +67,7 @@ function memberSpan(bytes: Buffer, key: string, value: Json): Span | undefined {
   return span;
 }
 
-/** Whether the key may stand in the text with a letter escaped: a lower-case one is `\u006x` or `\u007x`. */
+/** Whether the key may be in the text with a letter escaped: a lower-case one is `\u006x` or `\u007x`. */
 function hasEscapedSpelling(bytes: Buffer, key: string): boolean {
   return bytes.includes("\\u006") || /[p-z]/.test(key) && bytes.includes("\\u007") ||
     key.includes("_") && bytes.includes("\\u005");
@@ -79,7 +79,7 @@ function valueStart(bytes: Uint8Array, at: number): number {
   return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
 }
 
-/** Whether this very string literal stands at `start`; undefined: an escape may spell the same. */
+/** Whether this very string literal is at `start`; undefined: an escape may spell the same. */
 function isLiteral(bytes: Uint8Array, start: number, literal: Uint8Array): boolean | undefined {
   if (bytes[start] !== QUOTE) return false;
   for (let i = 1; i < literal.length; i++) {

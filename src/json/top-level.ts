@@ -1,5 +1,5 @@
 /**
- * Where the members of a JSON text's outermost object stand, by byte.
+ * Where the members of a JSON text's outermost object are, by byte.
  *
  * The bytes are read as a Latin-1 string: one character is one byte, so places in the string are places in the
  * bytes, and long strings (most of a request) are skipped by the engine's own search instead of byte by byte.
@@ -7,7 +7,7 @@
  */
 import { Buffer } from "node:buffer";
 
-/** A member's value: `bytes.slice(start, end)`, white space left out. */
+/** A member's value: `bytes.slice(start, end)`, without white space. */
 export interface Span {
   readonly key: string;
   readonly start: number;
@@ -15,7 +15,7 @@ export interface Span {
 }
 
 export interface TopLevel {
-  /** The place after the object's `{`; -1 where the text is no object. */
+  /** The place after the object's `{`; -1 where the text is not an object. */
   readonly open: number;
   /** The object has no members. */
   readonly empty: boolean;

@@ -20,7 +20,7 @@ const decoder = new TextDecoder();
  *
  * @param bytes valid JSON in UTF-8
  * @param body what the bytes parse to
- * @returns the very same `bytes` where the model is that one already, or where the body is no object
+ * @returns the very same `bytes` where the model is that one already, or where the body is not an object
  */
 export function withModel<B extends Uint8Array>(
   bytes: B,
@@ -68,7 +68,7 @@ export function withTopLevel<B extends Uint8Array>(
   return concat(pieces, room);
 }
 
-/** Whether a member's text stands for this value already, however it is written. */
+/** Whether a member's text means this value already, however it is written. */
 function isWritten(bytes: Uint8Array, span: Span, value: string): boolean {
   const text = decoder.decode(bytes.subarray(span.start, span.end));
   if (text === value) return true;

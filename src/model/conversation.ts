@@ -193,7 +193,7 @@ export interface Conversation {
   readonly dialect: DialectName;
   readonly model: string;
   readonly stream: boolean;
-  /** Leading system and developer messages stand first; others where the client put them. */
+  /** Leading system and developer messages come first; others where the client put them. */
   readonly messages: readonly Message[];
   readonly tools: readonly Tool[];
   readonly serverTools: readonly ServerTool[];

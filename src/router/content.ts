@@ -12,7 +12,7 @@ const WEB_SEARCH = /web[_-]?search/i;
  * its reasons to `why`.
  *
  * `image`, `web_search` and `long_context` name what a request needs, the words what it is for. Where such a route is not
- * set, the words decide: a plan with a screenshot goes where plans go, without the targets that have no image input, and
+ * set, the request is routed by its words: a plan with a screenshot goes where plans go, without the targets that have no image input, and
  * only a request whose words say nothing goes to `default`. A client's own search helper holds no words of the user: it
  * goes to `default`, not to `background`, whose small models have no web search.
  */

@@ -8,7 +8,7 @@ import type { RequestFacts } from "../model/request-facts.ts";
 import type { Conditions, RoutePlan } from "../router/plan.ts";
 import { route } from "../router/route.ts";
 
-/** What a decision depends on besides the request and the configuration. */
+/** What a decision depends on, other than the request and the configuration. */
 export interface World extends Omit<Conditions, "minuteOfDay" | "day" | "latency" | "rotation"> {
   /** Epoch milliseconds; `[[router.rules]]` with hours look at the local time. */
   readonly now: number;

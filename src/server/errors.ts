@@ -34,7 +34,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The answer that tells of a refusal. */
+/** The answer for a refusal. */
 export function refuse(refusal: Refusal, dialect: Dialect, id: string = requestId()): Response {
   const { status, message, headers, code } = refusal;
   const error: ClientError = { status, class: CLASS[status] ?? "bad_request", message, code, requestId: id };

@@ -1,4 +1,4 @@
-/** The proxy's own limits: requests under way at once, requests a minute per client key. */
+/** The proxy's own limits: requests in flight at once, requests a minute per client key. */
 import type { ProxyConfig } from "../config/config.ts";
 import { Refusal } from "./errors.ts";
 
@@ -14,13 +14,13 @@ export class Limits {
   #buckets = new Map<string, Bucket>();
 
   /**
-   * Lets a request in, or does not. `underWay`: the requests being answered now; `now` in epoch milliseconds.
+   * Lets a request in, or does not. `inFlight`: the requests being answered now; `now` in epoch milliseconds.
    * @throws Refusal (429) with `Retry-After`.
    */
-  enter(proxy: ProxyConfig, clientKey: string, underWay: number, now: number): void {
-    if (underWay >= proxy.maxConcurrent) {
+  enter(proxy: ProxyConfig, clientKey: string, inFlight: number, now: number): void {
+    if (inFlight >= proxy.maxConcurrent) {
       const message =
-        `${underWay} requests are under way; this proxy's max_concurrent is ${proxy.maxConcurrent}.`;
+        `${inFlight} requests are in flight; this proxy's max_concurrent is ${proxy.maxConcurrent}.`;
       throw new Refusal(429, message, { "retry-after": "1" }, "rate_limit_exceeded");
     }
     if (proxy.requestsPerMinute !== undefined) this.#take(proxy.requestsPerMinute, clientKey, now);

@@ -7,7 +7,7 @@ import type { ExtraWords } from "../config/config.ts";
 
 /** Prompts that are remembered for a configuration's words. */
 const MOST = 256;
-/** Longer ones are read anew: they are few, and would fill the memory. Characters. */
+/** Longer ones are read again: they are few, and would fill the memory. Characters. */
 const LONGEST = 4096;
 
 const memories = new WeakMap<ExtraWords, Map<string, PromptClassification>>();

@@ -9,11 +9,11 @@ export interface Server {
   readonly url: string;
   readonly port: number;
   /**
-   * Listens elsewhere from now on; requests under way on the old address end there.
+   * Listens elsewhere from now on; requests in flight on the old address end there.
    * @throws when it cannot; it listens where it did then.
    */
   rebind(hostname: string, port: number): Promise<void>;
-  /** Takes nothing new, lets what is under way end for at most `graceMs`, then cuts it with a proper error event. */
+  /** Takes nothing new, lets requests in flight finish for at most `graceMs`, then cuts it with a proper error event. */
   stop(graceMs: number): Promise<void>;
   /** Ends at once. */
   kill(): Promise<void>;
@@ -57,7 +57,7 @@ export function serve(context: ServerContext, hostname: string, port: number): S
       } catch (error) {
         if (!isTaken(error) || port !== before.port) throw error;
       }
-      // Another host, the same port: the old listener holds it, and lets go of it first.
+      // Another host, the same port: the old listener holds it, and releases it first.
       leave();
       try {
         listener = await listenSoon({ hostname, port, handle });
@@ -121,7 +121,7 @@ function keyFromPath(request: Request): Request {
   return inner;
 }
 
-/** A key as it was before it was put in a URL; what no header can hold stays as it came, and is no key of anybody's. */
+/** A key as it was before it was put in a URL; what no header can hold stays as it came, and matches nobody's key. */
 function decoded(text: string): string {
   try {
     const plain = decodeURIComponent(text);

@@ -90,7 +90,7 @@ const when = table({
   min_tokens: integer(0, MANY, "tokens").optional(),
 }, "when = { … }");
 
-/** Stands in for a provider that is not named: any that is built in. */
+/** The replacement for a provider that is not named: any that is built in. */
 const SOME_PROVIDER = builtinNames()[0]!;
 
 const rule = table({

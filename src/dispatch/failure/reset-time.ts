@@ -12,7 +12,7 @@ const RETRY_HEADERS: readonly (readonly [name: string, read: Reader])[] = [
   ["retry-after", (value, now) => plus(now, seconds(value)) ?? date(value)],
 ];
 
-/** Limits that have their own "remaining": a reset counts only where nothing remains, or remaining is not told. */
+/** Limits that have their own "remaining": a reset counts only where nothing remains, or remaining is not given. */
 const RESET_HEADERS: readonly (readonly [reset: string, remaining: string | undefined, read: Reader])[] = [
   ["anthropic-ratelimit-unified-reset", undefined, moment],
   ["anthropic-ratelimit-requests-reset", "anthropic-ratelimit-requests-remaining", moment],

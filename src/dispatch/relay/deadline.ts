@@ -76,7 +76,7 @@ export class Deadline {
     if (this.#phase === "idle") this.#since = this.#clock.mono();
   }
 
-  /** There is no connection. That is no news once the headers came. */
+  /** There is no connection. Once the headers came, that is known. */
   unreachable(): void {
     if (this.#connection !== "answered" && this.#timer !== undefined) this.#expire("connect");
   }
