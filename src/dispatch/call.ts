@@ -46,7 +46,7 @@ export function unpacked(response: Response): Response {
   return new Response(response.body.pipeThrough(new DecompressionStream(format)), { status, headers });
 }
 
-/** What runtimes say when a connection fails, in our own words: theirs hold URLs and differ from each other. */
+/** Connection errors in our own words: the runtimes' contain URLs and differ from each other. */
 const CONNECTION_ERRORS: readonly (readonly [seen: RegExp, words: string])[] = [
   [/requests to port \d+ are blocked/i, "the port is one that HTTP clients may not use"],
   [/ECONNREFUSED|ConnectionRefused|connection refused|unable to connect/i, "connection refused"],

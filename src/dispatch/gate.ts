@@ -1,4 +1,4 @@
-/** A limit of requests in flight, with a bounded queue that serves first come, first served. */
+/** A bound on requests in flight, with a bounded queue: first come, first served. */
 
 /** Thrown by {@link Gate.enter} when the queue is full as well. */
 export class GateFull extends Error {

@@ -6,21 +6,21 @@ export type Chunk = { readonly done: false; readonly value: Uint8Array } | { rea
 export interface Chunks {
   /** The next piece. Rejects where the body broke. */
   read(): Promise<Chunk>;
-  /** Tells how large the last piece was: the next one is expected to be like it. Bytes. */
+  /** Reports the size of the last piece, in bytes: the next one is expected to be like it. */
   took(length: number): void;
-  /** Nothing more is wanted. */
+  /** Stops reading. */
   cancel(): Promise<void>;
 }
 
 const SMALL = 8 * 1024;
 const LARGE = 64 * 1024;
 
-/** Bun's bodies do not take a buffer, and need none: it keeps what has come, not what may come. */
+/** Bun's bodies do not take a buffer, and need none: it keeps the bytes that came, not room for those that may come. */
 const takesBuffers = !("Bun" in globalThis);
 
 /**
- * Reads a body. Deno sets 64 KB aside for every body that it waits on, which is most of what a slow stream costs; into a
- * buffer of 8 KB it reads small pieces twice as fast, too. A body that does not take buffers is read as it comes.
+ * Reads a body. Deno reserves 64 KB for every body that it waits for, which is most of the memory of a slow stream; it
+ * also reads small pieces twice as fast into a buffer of 8 KB. A body that does not take buffers is read as it comes.
  */
 export function chunksOf(body: ReadableStream<Uint8Array>): Chunks {
   if (takesBuffers) {

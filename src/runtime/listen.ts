@@ -1,4 +1,4 @@
-/** Listening for HTTP: what Deno and Bun do differently. The only file that names them. */
+/** Listening for HTTP: what Deno and Bun do differently. */
 
 export interface ListenOptions {
   readonly hostname: string;

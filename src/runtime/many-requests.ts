@@ -1,4 +1,4 @@
-/** How many requests to providers may be in flight at once: a limit that one runtime has, and the other has not. */
+/** How many requests to providers may be in flight at once: a limit that Bun has, and Deno does not. */
 import process from "node:process";
 
 /** Bun sends so many requests at once and keeps the others waiting unseen: 256, unless this says otherwise. */
@@ -22,8 +22,8 @@ interface Replaceable {
 
 /**
  * Makes this process able to hold thousands of requests. Bun reads its limit from the environment before any code
- * runs (https://bun.com/docs/runtime/networking/fetch#simultaneous-connection-limit), so the process starts
- * again with the variable set. Nothing happens under Deno, which has no such limit, where the variable is set already,
+ * runs (https://bun.com/docs/runtime/networking/fetch#simultaneous-connection-limit), so the process replaces itself
+ * by a copy with the variable set. Nothing happens under Deno, which has no such limit, where the variable is set already,
  * and on Windows, where it has to be set by hand. Call it before anything was opened.
  */
 export function allowManyRequests(): void {

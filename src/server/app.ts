@@ -1,4 +1,4 @@
-/** The Hono app: every endpoint, with and without `/v1`, and the checks before them. */
+/** The Hono app: every endpoint, with and without `/v1`, and the checks that come before them. */
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Dialect, Dialects } from "../dialects/dialect.ts";
@@ -67,8 +67,8 @@ export interface App {
 }
 
 /**
- * Builds the app. It holds no state of its own: everything is in `context`. A path has one handler, and what comes
- * before or after it is run only when it is needed: a chain of middleware costs more than the rest of Hono.
+ * Builds the app. It holds no state of its own: everything is in `context`. A path has one handler, and the
+ * rest runs only when it is needed: a chain of middleware costs more than everything else in Hono.
  */
 export function createApp(context: ServerContext): App {
   const app = new Hono();

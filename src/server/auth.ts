@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import { keyId } from "../dispatch/candidates.ts";
 import { Refusal } from "./errors.ts";
 
-/** The headers that may carry the proxy's key, in the order in which they are looked at. */
+/** The headers that may carry the proxy's key, in the order in which they are read. */
 const HEADERS = ["x-proxy-key", "authorization", "x-api-key"] as const;
 
 export interface Caller {

@@ -1,4 +1,4 @@
-/** Bodies on their way here. A client that never sends the rest of one must not hold its place for ever. */
+/** A time limit for request bodies: a client that never sends the rest of one must not hold its place forever. */
 import { clearInterval, setInterval } from "node:timers";
 
 interface Arrival {
@@ -7,7 +7,7 @@ interface Arrival {
   readonly late: (error: BodyLate) => void;
 }
 
-/** The body has not come in time. */
+/** The body did not come in time. */
 export class BodyLate extends Error {
   override name = "BodyLate";
 }
@@ -15,11 +15,11 @@ export class BodyLate extends Error {
 /** How often late bodies are looked for. Milliseconds. */
 const LOOK_MS = 1000;
 
-/** One timer for all bodies: one for each would cost every request, and nearly all bodies are there at once. */
+/** One timer for all bodies: a timer each would slow every request, and nearly all bodies are complete at once. */
 const arrivals = new Set<Arrival>();
 let look: ReturnType<typeof setInterval> | undefined;
 
-/** The result of `reading`, if it is there within `ms` milliseconds. @throws BodyLate otherwise */
+/** The result of `reading` if it comes within `ms` milliseconds. @throws BodyLate otherwise */
 export async function inTime<T>(reading: Promise<T>, ms: number): Promise<T> {
   let arrival: Arrival | undefined;
   try {

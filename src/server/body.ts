@@ -24,7 +24,7 @@ const ENCODINGS: Readonly<Record<string, Unpack | undefined>> = {
 
 const decoder = new TextDecoder();
 
-/** A minute for a body, and more for those that may be large: as much as 256 KiB a second need. Milliseconds. */
+/** A minute for a body, and more where `max_body_mb` is large: what 256 KiB a second need. Milliseconds. */
 const PATIENCE_MS = 60_000;
 const SLOWEST = 256;
 

@@ -3,9 +3,8 @@ import type { ClientError } from "../model/failure.ts";
 import type { Dialect, Dialects } from "../dialects/dialect.ts";
 import { defaultDialect, dialectOf } from "../dialects/registry.ts";
 import type { HeaderMap } from "../model/request-facts.ts";
-import { requestId } from "./request-id.ts";
 
-/** What each refusal is by status. */
+/** The class of each refusal, by status. */
 const CLASS: Readonly<Record<number, ClientError["class"]>> = {
   400: "bad_request",
   401: "unauthorized",
@@ -34,7 +33,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The answer for a refusal. */
+/** The answer to a refused request. */
 export function refuse(refusal: Refusal, dialect: Dialect, id: string = requestId()): Response {
   const { status, message, headers, code } = refusal;
   const error: ClientError = { status, class: CLASS[status] ?? "bad_request", message, code, requestId: id };
@@ -48,7 +47,12 @@ export function refuse(refusal: Refusal, dialect: Dialect, id: string = requestI
   });
 }
 
-/** The dialect of a caller, by its path and headers; the first one where neither tells. */
+/** The dialect of a caller, by its path and headers; the first one where neither shows it. */
 export function callersDialect(known: Dialects, path: string, headers: HeaderMap): Dialect {
   return dialectOf(known, path, headers) ?? defaultDialect(known);
+}
+
+/** A new name for a request, unique and short enough to read out: `req_` and 24 hex digits. */
+export function requestId(): string {
+  return "req_" + crypto.randomUUID().replaceAll("-", "").slice(0, 24);
 }

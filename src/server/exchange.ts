@@ -9,7 +9,7 @@ import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { decide } from "./decide.ts";
 import { rememberedPrompt } from "./prompt-memory.ts";
-import { requestId } from "./request-id.ts";
+import { requestId } from "./errors.ts";
 import { BudgetGate } from "./budget-gate.ts";
 
 /** A request's headers as a plain map, without the one that carried the proxy's own key. */

@@ -1,4 +1,4 @@
-/** The proxy's own limits: requests in flight at once, requests a minute per client key. */
+/** The proxy's own limits: requests in flight, requests a minute per client key. */
 import type { ProxyConfig } from "../config/config.ts";
 import { Refusal } from "./errors.ts";
 

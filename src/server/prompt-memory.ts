@@ -1,13 +1,13 @@
 /**
- * What prompts were classified as. An agent's loop sends its user's prompt with every request of a turn, dozens of
- * times: the words are read once.
+ * Remembers how prompts were classified. An agent sends its user's prompt with every request of a turn, dozens of times:
+ * it is classified once.
  */
 import { classifyPrompt, type PromptClassification } from "../classifier/classify.ts";
 import type { ExtraWords } from "../config/config.ts";
 
 /** Prompts that are remembered for a configuration's words. */
 const MOST = 256;
-/** Longer ones are read again: they are few, and would fill the memory. Characters. */
+/** Longer ones are classified each time: they are few, and would fill the memory. Characters. */
 const LONGEST = 4096;
 
 const memories = new WeakMap<ExtraWords, Map<string, PromptClassification>>();

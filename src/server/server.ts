@@ -13,7 +13,7 @@ export interface Server {
    * @throws when it cannot; it listens where it did then.
    */
   rebind(hostname: string, port: number): Promise<void>;
-  /** Takes nothing new, lets requests in flight finish for at most `graceMs`, then cuts it with a proper error event. */
+  /** Refuses new requests, waits at most `graceMs` for those in flight, then cuts them with a proper error event. */
   stop(graceMs: number): Promise<void>;
   /** Ends at once. */
   kill(): Promise<void>;
@@ -57,7 +57,7 @@ export function serve(context: ServerContext, hostname: string, port: number): S
       } catch (error) {
         if (!isTaken(error) || port !== before.port) throw error;
       }
-      // Another host, the same port: the old listener holds it, and releases it first.
+      // Another host, the same port: the old listener holds it, and gives it up first.
       leave();
       try {
         listener = await listenSoon({ hostname, port, handle });
@@ -121,7 +121,7 @@ function keyFromPath(request: Request): Request {
   return inner;
 }
 
-/** A key as it was before it was put in a URL; what no header can hold stays as it came, and matches nobody's key. */
+/** A key as it was before it was put in a URL; what does not fit into a header stays as it came, and is not a valid key. */
 function decoded(text: string): string {
   try {
     const plain = decodeURIComponent(text);

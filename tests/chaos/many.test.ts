@@ -8,7 +8,7 @@ import { request } from "../support/speech.ts";
 /** More than a runtime's own limit on requests under way, 256 under Bun. */
 const MANY = 320;
 
-test("hundreds of requests are under way to providers at once, and none waits for another", async () => {
+test("hundreds of requests to providers are in flight at once, and none waits for another", async () => {
   let all = () => {};
   const arrived = new Promise<void>((resolve) => all = resolve);
   const provider = await fakeProvider(() => {

@@ -30,7 +30,7 @@ dialects = ["${dialect}"]
 for (const [name, stream] of SILENT) {
   for (const dialect of DIALECTS) {
     const how = `${dialect}${stream ? ", streamed" : ""}`;
-    test(`a provider that ${name} is given up in time after a collection (${how})`, async () => {
+    test(`a provider that ${name} is cut in time after a garbage collection (${how})`, async () => {
       const fault = FAULTS.find((one) => one.name === name) ?? assert.fail();
       const provider = await fakeProvider(fault.answer(dialect, stream));
       const limits = "first_token_timeout_ms = 200\nidle_timeout_ms = 200";
@@ -52,7 +52,7 @@ for (const [name, stream] of SILENT) {
 }
 
 for (const dialect of DIALECTS) {
-  test(`a client that hangs up in mid-stream stops the provider after a collection (${dialect})`, async () => {
+  test(`a client that hangs up in mid-stream stops the provider after a garbage collection (${dialect})`, async () => {
     const { prelude, output } = spoken(dialect, "a long answer");
     const provider = await fakeProvider((_arrived, res) => {
       res.writeHead(200, { "content-type": "text/event-stream" });

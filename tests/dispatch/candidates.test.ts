@@ -8,7 +8,7 @@ import { hear, request } from "../support/speech.ts";
 const PATH = "/v1/messages";
 const ask = (headers = {}) => [PATH, request("anthropic-messages", false), headers] as const;
 
-test("several keys of a provider take turns, and each cools by itself", async () => {
+test("several keys of a provider take turns, and each cools down by itself", async () => {
   const provider = await fakeProvider((arrived, res) => {
     const key = arrived.headers["authorization"] ?? arrived.headers["x-api-key"] ?? "";
     const answer = key.endsWith("key-b")
@@ -63,7 +63,7 @@ api_key = "backup-key"
 dialects = ["anthropic-messages"]
 `;
 
-test("a subscription gets the client's own credential; when its limit hits, the backup answers with the backup's key", async () => {
+test("a subscription gets the client's credential, and its backup the backup's own key", async () => {
   const primary = await fakeProvider(good("anthropic-messages", false, "subscription"));
   const backup = await fakeProvider(good("anthropic-messages", false, "backup"));
   const proxy = startProxy(subscription(primary.url, backup.url));
@@ -129,7 +129,7 @@ test("a client that sends only the proxy's key never gives it to a subscription'
   }
 });
 
-test("only listed headers of the provider that answered reach the client, none of the one that failed", async () => {
+test("the client gets listed headers of the provider that answered, and none of a failed one", async () => {
   const leaky = {
     "set-cookie": "id=1",
     "x-internal": "secret",

@@ -4,7 +4,7 @@ import { Gate, GateFull } from "../../src/dispatch/gate.ts";
 
 const never = new AbortController().signal;
 
-test("places are taken at once until none is left; the rest wait in order; one too many is refused", async () => {
+test("places are taken at once, then the rest queue, and one too many is refused", async () => {
   const gate = new Gate(2, 2);
   assert.equal(gate.enter(never), true);
   assert.equal(gate.enter(never), true);
@@ -24,7 +24,7 @@ test("places are taken at once until none is left; the rest wait in order; one t
   assert.equal(gate.inside, 0);
 });
 
-test("who hangs up while waiting gives its place in the queue away", async () => {
+test("a client that hangs up while it waits leaves the queue", async () => {
   const gate = new Gate(1, 1);
   gate.enter(never);
   const controller = new AbortController();

@@ -44,7 +44,7 @@ const ASKED: readonly (readonly [BuiltinDialect, string, object])[] = [
 ];
 
 for (const [dialect, field, body] of ASKED) {
-  test(`${dialect}: a limit that the window has no room for is cut to what it has`, async () => {
+  test(`${dialect}: a limit that the window has no room for is lowered to what it has`, async () => {
     const fake = await provider();
     const proxy = startProxy(published(fake.url));
     try {
@@ -62,7 +62,7 @@ for (const [dialect, field, body] of ASKED) {
   });
 }
 
-test("a limit that fits goes out as it is", async () => {
+test("a limit that fits stays as it is", async () => {
   const fake = await provider();
   const proxy = startProxy(published(fake.url));
   try {

@@ -22,7 +22,7 @@ function posted(body: ReadableStream<Uint8Array>): Request {
   return new Request("http://localhost/v1/messages", init as RequestInit);
 }
 
-test("a body whose rest never comes is given up", async () => {
+test("a body whose rest never comes is refused", async () => {
   const silent = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(new TextEncoder().encode('{"model":')),
   });

@@ -85,7 +85,7 @@ test("an unknown path is a 404 that lists the endpoints", async () => {
   });
 });
 
-test("each way to send the proxy's key works, with and without /v1 and in the path, and it never travels on", async () => {
+test("each way to send the proxy's key works, and the key never reaches a provider", async () => {
   const provider = await fakeProvider(json({ id: "x", choices: [], usage: {} }));
   const config = CONFIG.replace("http://127.0.0.1:9", provider.url);
   await withProxy(async (proxy) => {
@@ -162,7 +162,7 @@ test("paging through the models as Anthropic's clients do gives each model once"
   });
 });
 
-test("health is open and tells of the configuration; its details need the key and hold no secret", async () => {
+test("health is open and shows the configuration; its details need the key, without secrets", async () => {
   await withProxy(async (proxy) => {
     for (const path of ["/health", "/v1/health"]) {
       const health = await (await fetch(proxy.url + path)).json();
@@ -180,7 +180,7 @@ test("health is open and tells of the configuration; its details need the key an
   });
 });
 
-test("the probes of clients at their start are answered", async () => {
+test("the probes that clients send at their start are answered", async () => {
   await withProxy(async (proxy) => {
     for (const path of ["/", "/v1", "/api/hello", "/v1/api/hello"]) {
       const response = await fetch(proxy.url + path, { method: "HEAD" });

@@ -34,7 +34,7 @@ function standing(dialect: BuiltinDialect) {
 }
 
 for (const dialect of DIALECTS) {
-  test(`${dialect}: at a stop a stream under way finishes, and new requests are refused`, async () => {
+  test(`${dialect}: at a stop a stream in flight finishes, and new requests are refused`, async () => {
     const stream = standing(dialect);
     const provider = await fakeProvider(stream.answer);
     const proxy = startProxy(config(provider.url, dialect));
@@ -78,7 +78,7 @@ for (const dialect of DIALECTS) {
   });
 }
 
-test("a request that waits for its first output at the end of the grace is told so", async () => {
+test("a request without output at the end of the grace gets an error that says so", async () => {
   const provider = await fakeProvider(() => {});
   const proxy = startProxy(config(provider.url, "openai-chat"));
   try {
@@ -94,7 +94,7 @@ test("a request that waits for its first output at the end of the grace is told 
   }
 });
 
-test("moving to another port keeps the request under way, and the old port closes after it", async () => {
+test("moving to another port keeps the request in flight, and then closes the old port", async () => {
   const stream = standing("openai-chat");
   const provider = await fakeProvider(stream.answer);
   const proxy = startProxy(config(provider.url, "openai-chat"));
@@ -117,7 +117,7 @@ test("moving to another port keeps the request under way, and the old port close
   }
 });
 
-test("moving to another host on the same port keeps the request under way, and there and back again", async () => {
+test("moving to another host on the same port and back keeps the request in flight", async () => {
   const stream = standing("openai-chat");
   const provider = await fakeProvider(stream.answer);
   const proxy = startProxy(config(provider.url, "openai-chat"));
@@ -141,7 +141,7 @@ test("moving to another host on the same port keeps the request under way, and t
   }
 });
 
-test("an address that cannot be had leaves the proxy where it is", async () => {
+test("an address that is not available leaves the proxy where it is", async () => {
   const provider = await fakeProvider();
   const proxy = startProxy(config(provider.url, "openai-chat"));
   try {

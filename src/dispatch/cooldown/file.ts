@@ -16,7 +16,7 @@ export function loadCooldowns(path: string, cooldowns: Cooldowns, now: number): 
   if (Array.isArray(saved)) cooldowns.load(saved.filter(isCooldown), now);
 }
 
-/** Writes the file if what it would hold has changed. Never throws: a full disk stops no request. */
+/** Writes the file if its content would change. Never throws: requests go on when the disk is full. */
 export function cooldownSaver(path: string, log: Log): (cooldowns: Cooldowns, now: number) => void {
   let written = "";
   let failing = false;
@@ -28,7 +28,7 @@ export function cooldownSaver(path: string, log: Log): (cooldowns: Cooldowns, no
       written = text;
       failing = false;
     } catch (error) {
-      if (!failing) log("warn", `cooldowns cannot be kept over a restart: ${(error as Error).message}`);
+      if (!failing) log("warn", `cooldowns will not survive a restart: ${(error as Error).message}`);
       failing = true;
     }
   };

@@ -1,4 +1,4 @@
-/** From what a provider answered to the failure table's class. Pure. */
+/** The class in the failure table of what a provider answered. Pure. */
 import type { FailureClass, ProviderError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
 import { FAILURE_PATTERNS, type FailurePattern, QUOTA_RESET_MS } from "./patterns.ts";
@@ -13,10 +13,10 @@ export function classifyFailure(
   resetInMs: number | undefined,
 ): FailureClass {
   const codes = [error.code, error.type].filter((code): code is string => code !== undefined && code !== "");
-  // Chat providers tell an error inside a stream by its HTTP status as `code`.
-  const told = status ?? statusIn(codes);
-  const found = FAILURE_PATTERNS.find((pattern) => fits(pattern, told, codes, error.message))?.class ??
-    byStatus(told);
+  // Chat providers put the HTTP status of an error inside a stream into its `code`.
+  const known = status ?? statusIn(codes);
+  const found = FAILURE_PATTERNS.find((pattern) => fits(pattern, known, codes, error.message))?.class ??
+    byStatus(known);
   if (found === "rate_limited" && resetInMs !== undefined && resetInMs > QUOTA_RESET_MS) {
     return "quota_exhausted";
   }
@@ -50,7 +50,7 @@ function byStatus(status: number | undefined): FailureClass {
   return "bad_request";
 }
 
-/** Gemini's `retryDelay: "37s"` and Codex's `resets_in_seconds` / `resets_at`, told in the body. Epoch milliseconds. */
+/** Gemini's `retryDelay: "37s"` and Codex's `resets_in_seconds` / `resets_at`, in the body. Epoch milliseconds. */
 export function resetInBody(body: Json | string, now: number): number | undefined {
   const error = Array.isArray(body) ? body[0]?.error : body?.error;
   if (typeof error !== "object" || error === null) return undefined;

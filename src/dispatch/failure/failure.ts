@@ -17,7 +17,7 @@ export interface Failure {
   /** The provider's `code` or `type`. */
   readonly code?: string;
   readonly param?: string;
-  /** Epoch milliseconds at which the provider says that it serves again. */
+  /** The provider's own reset time. Epoch milliseconds. */
   readonly resetAt?: number;
   /** The provider's `x-should-retry`. */
   readonly shouldRetry?: boolean;
@@ -75,7 +75,7 @@ export function mostUseful(failures: readonly Failure[]): Failure {
   );
 }
 
-/** Epoch milliseconds at which the first of them serves again, as far as any said. */
+/** The first reset time among them; undefined: none has one. Epoch milliseconds. */
 export function soonestReset(failures: readonly Failure[]): number | undefined {
   let soonest: number | undefined;
   for (const { resetAt } of failures) {

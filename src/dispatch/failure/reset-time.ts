@@ -1,5 +1,5 @@
 /**
- * When a provider says that it serves again, from its headers: each provider has a form of its own. Sources:
+ * The reset time of a rate limit or quota, from the headers of a provider: each has a form of its own. Sources:
  * RFC 9110 10.2.3 (`retry-after`), docs.anthropic.com/en/api/rate-limits, platform.openai.com/docs/guides/rate-limits,
  * console.groq.com/docs/rate-limits, openrouter.ai/docs/api-reference/limits.
  */
@@ -12,7 +12,7 @@ const RETRY_HEADERS: readonly (readonly [name: string, read: Reader])[] = [
   ["retry-after", (value, now) => plus(now, seconds(value)) ?? date(value)],
 ];
 
-/** Limits that have their own "remaining": a reset counts only where nothing remains, or remaining is not given. */
+/** Limits that have their own "remaining": a reset counts only where nothing remains, or the remaining number is missing. */
 const RESET_HEADERS: readonly (readonly [reset: string, remaining: string | undefined, read: Reader])[] = [
   ["anthropic-ratelimit-unified-reset", undefined, moment],
   ["anthropic-ratelimit-requests-reset", "anthropic-ratelimit-requests-remaining", moment],
@@ -29,8 +29,7 @@ const RESET_HEADERS: readonly (readonly [reset: string, remaining: string | unde
 const FURTHEST_MS = 35 * 24 * 3600_000;
 
 /**
- * The moment (epoch milliseconds) at which the headers say that requests are served again; undefined where they do
- * not say. `now` is epoch milliseconds.
+ * The reset time in the headers; undefined: they have none. Both this and `now` are epoch milliseconds.
  */
 export function resetTime(headers: Headers, now: number): number | undefined {
   for (const [name, read] of RETRY_HEADERS) {
@@ -51,7 +50,7 @@ export function resetTime(headers: Headers, now: number): number | undefined {
   return latest;
 }
 
-/** Seconds, `1m30s`, epoch seconds, epoch milliseconds or a date: told apart by size and form. */
+/** Seconds, `1m30s`, epoch seconds, epoch milliseconds or a date, distinguished by size and form. */
 function moment(value: string, now: number): number | undefined {
   const plain = number(value);
   if (plain !== undefined) {

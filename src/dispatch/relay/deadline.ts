@@ -76,7 +76,7 @@ export class Deadline {
     if (this.#phase === "idle") this.#since = this.#clock.mono();
   }
 
-  /** There is no connection. Once the headers came, that is known. */
+  /** There is no connection. That does not matter once the headers came. */
   unreachable(): void {
     if (this.#connection !== "answered" && this.#timer !== undefined) this.#expire("connect");
   }

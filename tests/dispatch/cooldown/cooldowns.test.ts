@@ -14,7 +14,7 @@ const fail = (kind: FailureClass, resetAt?: number): Failure => ({
   resetAt,
 });
 
-test("a rate limit cools the key for that model only, 30 s and then doubling to five minutes", () => {
+test("a rate limit cools down the key for that model only, 30 s, doubling to five minutes", () => {
   const cooldowns = new Cooldowns();
   let now = NOW;
   for (const seconds of [30, 60, 120, 240, 300, 300]) {
@@ -29,7 +29,7 @@ test("a rate limit cools the key for that model only, 30 s and then doubling to 
   }
 });
 
-test("a reset that the provider tells holds instead of the built-in time", () => {
+test("a provider's own reset time counts instead of the built-in time", () => {
   const cooldowns = new Cooldowns();
   cooldowns.failed(place, fail("rate_limited", NOW + 7000), NOW);
   assert.deepEqual(cooldowns.list(NOW).map((c) => c.until), [NOW + 7000]);
@@ -37,7 +37,7 @@ test("a reset that the provider tells holds instead of the built-in time", () =>
   assert.equal(cooldowns.list(NOW).length, 1, "a server error's retry-after starts no cooldown by itself");
 });
 
-test("a used-up quota cools the key for all models until the reset, else an hour", () => {
+test("a used-up quota cools down the key for all models until the reset, else an hour", () => {
   const cooldowns = new Cooldowns();
   cooldowns.failed(place, fail("quota_exhausted", NOW + 14 * 86_400_000), NOW);
   assert.equal(cooldowns.at({ ...place, model: "other" }, NOW + 86_400_000).state, "cooling");
@@ -46,7 +46,7 @@ test("a used-up quota cools the key for all models until the reset, else an hour
   assert.equal(cooldowns.failed(other, fail("quota_exhausted"), NOW)?.until, NOW + 3_600_000);
 });
 
-test("server errors cool the provider only after three within a minute", () => {
+test("server errors cool down the provider only after three within a minute", () => {
   const cooldowns = new Cooldowns();
   assert.equal(cooldowns.failed(place, fail("server_error"), NOW), undefined);
   assert.equal(cooldowns.failed(place, fail("timeout"), NOW + 10_000), undefined);
@@ -55,14 +55,14 @@ test("server errors cool the provider only after three within a minute", () => {
   assert.equal(cooldowns.at({ provider: "groq", model: "x", key: "y" }, NOW + 20_001).state, "cooling");
 });
 
-test("server errors that are more than a minute apart never cool", () => {
+test("server errors that are more than a minute apart never cool it down", () => {
   const cooldowns = new Cooldowns();
   for (let minute = 0; minute < 10; minute++) {
     assert.equal(cooldowns.failed(place, fail("server_error"), NOW + minute * 61_000), undefined);
   }
 });
 
-test("one request tries a place whose cooldown is over; the others see it cooling until the trial ends", () => {
+test("after a cooldown one request tries; for others it is cooling down until the trial ends", () => {
   const cooldowns = new Cooldowns();
   const until = cooldowns.failed(place, fail("overloaded"), NOW)?.until ?? 0;
   assert.equal(until, NOW + 10_000);
@@ -76,7 +76,7 @@ test("one request tries a place whose cooldown is over; the others see it coolin
   assert.equal(cooldowns.at(place, until).state, "open");
 });
 
-test("a trial that fails by a server error cools at once, without three strikes", () => {
+test("a trial that fails with a server error cools down at once, without three strikes", () => {
   const cooldowns = new Cooldowns();
   for (let i = 0; i < 3; i++) cooldowns.failed(place, fail("server_error"), NOW);
   const until = NOW + 30_000;
@@ -90,7 +90,7 @@ test("requests that fail together count as one failure", () => {
   assert.ok((cooldowns.list(NOW)[0]?.until ?? 0) < NOW + 11_000);
 });
 
-test("bad requests, refused content and hang-ups cool nothing", () => {
+test("bad requests, refused content and hang-ups cool nothing down", () => {
   const cooldowns = new Cooldowns();
   for (const kind of ["bad_request", "content_refused", "cancelled", "context_overflow"] as const) {
     assert.equal(cooldowns.failed(place, fail(kind), NOW), undefined);
@@ -121,7 +121,7 @@ test("only used-up quotas are saved, and come back until their reset", () => {
   assert.equal(muchLater.at(place, NOW + 3_600_000).state, "open");
 });
 
-test("a reset forgets what it is told to", () => {
+test("a reset ends the cooldowns that it picks", () => {
   let changes = 0;
   const cooldowns = new Cooldowns(() => changes++);
   cooldowns.failed(place, fail("quota_exhausted"), NOW);

@@ -32,7 +32,7 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test("a provider's requests under way are bounded; the rest wait in order; one too many goes to the next target", async () => {
+test("a provider's requests in flight are bounded; others queue, one too many goes elsewhere", async () => {
   const gate = held();
   const provider = await fakeProvider(gate.answer);
   const backup = await fakeProvider(good("openai-chat", false, "backup"));
@@ -135,7 +135,7 @@ test("a client that hangs up before the answer stops the provider's work at once
   }
 });
 
-test("a client that hangs up in mid-stream stops the provider's work at once, and what it got is counted", async () => {
+test("a client that hangs up in mid-stream stops the provider, and what it got is counted", async () => {
   const { prelude, output } = spoken("openai-chat", "a long answer");
   const provider = await fakeProvider((_arrived, res) => {
     res.writeHead(200, { "content-type": "text/event-stream" });
@@ -210,7 +210,7 @@ test("a client that reads slowly holds the provider back: memory stays bounded",
   }
 });
 
-test("a waiting client gets comments between two events once output has begun, and not before", async () => {
+test("a waiting client gets comments between two events, once output has begun", async () => {
   const { prelude, output, end } = spoken("openai-chat", "slow answer");
   let go = () => {};
   const resume = new Promise<void>((resolve) => go = resolve);
@@ -245,7 +245,7 @@ test("a waiting client gets comments between two events once output has begun, a
   }
 });
 
-test("a provider that takes no connections is passed over, and the next target answers", async () => {
+test("when a provider takes no connections, the next target answers", async () => {
   const backup = await fakeProvider(
     sse([
       ...spoken("openai-chat", "from the backup").prelude,

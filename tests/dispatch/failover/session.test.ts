@@ -26,7 +26,7 @@ dialects = ["${dialect}"]
 `;
 
 for (const dialect of DIALECTS) {
-  test(`${dialect}: in mid-limit the very request is answered by the backup; after the reset the primary serves again, over a restart`, async () => {
+  test(`${dialect}: a request fails over at the limit, and the primary returns after its reset`, async () => {
     const folder = mkdtempSync(join(tmpdir(), "proxy-"));
     const clock = testClock();
     const primary = await fakeProvider(good(dialect, false, "primary"));
@@ -87,7 +87,7 @@ test("a reload that changes the key ends that key's cooldown; one that does not 
   }
 });
 
-test("POST /admin/cooldowns/reset lets a provider be asked again at once", async () => {
+test("POST /admin/cooldowns/reset ends a cooldown at once", async () => {
   const primary = await fakeProvider(json({ error: { code: "insufficient_quota", message: "no" } }, 429));
   const backup = await fakeProvider(good("openai-chat", false, "backup"));
   const proxy = startProxy(config(primary.url, backup.url, "openai-chat"));
@@ -112,7 +112,7 @@ test("POST /admin/cooldowns/reset lets a provider be asked again at once", async
   }
 });
 
-test("when everything cools, the client is told when, and a target that opens within five seconds is tried", async () => {
+test("when all targets are cooling down the client learns until when, and 5 s are waited out", async () => {
   const clock = testClock();
   const primary = await fakeProvider(
     json({ error: { message: "slow down" } }, 429, { "retry-after": "120" }),

@@ -55,7 +55,7 @@ for (const [kind, status, error, reset] of cases) {
   });
 }
 
-test("resets told in a body are read: Codex, Gemini, OpenRouter", () => {
+test("reset times in a body are read: Codex, Gemini, OpenRouter", () => {
   const now = Date.UTC(2026, 0, 1);
   assert.equal(resetInBody({ error: { resets_in_seconds: 90 } }, now), now + 90_000);
   assert.equal(resetInBody({ error: { resets_at: now / 1000 + 5 } }, now), now + 5000);

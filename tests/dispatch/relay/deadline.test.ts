@@ -49,7 +49,7 @@ test("a host that takes no connection in time is a failure to connect", async ()
   }
 });
 
-test("a host that takes connections and is slow is waited for beyond the time to connect", async () => {
+test("a slow host that takes connections gets longer than the time to connect", async () => {
   const provider = await fakeProvider();
   let answer = () => {};
   provider.answer(async (arrived, res) => {
@@ -69,7 +69,7 @@ test("a host that takes connections and is slow is waited for beyond the time to
   }
 });
 
-test("no output in time, silence in mid-answer, and the whole time are failures of their own", async () => {
+test("no output, silence in mid-answer and the total time are three different failures", async () => {
   const silent = await fakeProvider(() => {});
   const { prelude, output } = spoken("openai-chat", "half of it");
   const stalls = await fakeProvider((_arrived, res) => {

@@ -6,7 +6,7 @@ import { EventBoundary } from "../../../src/dispatch/relay/event-boundary.ts";
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array | undefined) => bytes === undefined ? "" : new TextDecoder().decode(bytes);
 
-test("only whole events come out, however the bytes are cut, and nothing is lost or changed", () => {
+test("only whole events come out, however the bytes are cut, and nothing is lost", () => {
   const line = fc.constantFrom("data: {}", "event: x", ": note", "data: ü€😀", "data");
   const text = fc.array(fc.tuple(line, fc.constantFrom("\n", "\r\n", "\n\n", "\r\n\r\n")), { maxLength: 20 })
     .map((lines) => lines.flat().join(""));

@@ -29,7 +29,7 @@ test("an error event at which Codex would give up is not shown as it is, whereve
   }
 });
 
-test("any other error event goes on as the provider wrote it", () => {
+test("any other error event passes through as the provider wrote it", () => {
   for (const name of ["anthropic-messages", "openai-chat"] as const) {
     const pipe = new RawPipe(dialects[name], undefined);
     const text = [...spoken(name, "half").prelude, ...spoken(name, "half").output, errorEvent(name)].join("");

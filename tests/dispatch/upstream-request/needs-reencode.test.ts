@@ -14,7 +14,7 @@ const TOOLS = [
   { type: "function", name: "exec", parameters: { type: "object", properties: {} } },
 ];
 
-test("Codex's own tools reach a copy of the Responses API as functions, and its calls come back as Codex knows them", async () => {
+test("Codex's own tools reach a copy of the Responses API as functions, and calls come back", async () => {
   const provider = await fakeProvider((arrived, res) => {
     const names: string[] = arrived.json.tools.map((tool: { name: string }) => tool.name);
     const patch = names.find((name) => name.includes("apply_patch"));

@@ -96,7 +96,7 @@ ${more}`;
 for (const dialect of NAMES) {
   const { path, whole, stream } = SPEECH[dialect];
 
-  test(`${dialect}: the provider gets the client's bytes with another model, the client the provider's bytes`, async () => {
+  test(`${dialect}: bytes pass through both ways, with another model's name`, async () => {
     const provider = await fakeProvider(json(whole));
     const proxy = startProxy(config(provider.url, dialect));
     try {
@@ -216,7 +216,7 @@ for (const dialect of NAMES) {
   });
 }
 
-test("a Chat client that did not ask for usage does not see it, though the proxy asks the provider", async () => {
+test("a Chat client that did not ask for usage does not see it, though the proxy asks for it", async () => {
   const { path, stream } = SPEECH["openai-chat"];
   const provider = await fakeProvider(sse(stream));
   const proxy = startProxy(config(provider.url, "openai-chat"));

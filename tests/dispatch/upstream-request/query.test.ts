@@ -5,7 +5,7 @@ import { startProxy } from "../../support/proxy.ts";
 import { hear, PATHS, request } from "../../support/speech.ts";
 import { good } from "../../support/faults.ts";
 
-test("a client's own query goes on with its bytes, and nothing of it into another dialect", async () => {
+test("a client's query passes through with its bytes, and never into another dialect", async () => {
   for (const spoken of ["anthropic-messages", "openai-chat"] as const) {
     const provider = await fakeProvider(good(spoken, false, "fine"));
     const proxy = startProxy(`

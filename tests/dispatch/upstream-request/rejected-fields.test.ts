@@ -36,7 +36,7 @@ const strict = () =>
       : json(written("anthropic-messages", "ok"))(arrived, res);
   });
 
-test("a body that was written for another model is written anew for the one that refused it, and at once the next time", async () => {
+test("a body that a model rejects is re-encoded for it and retried, the next one at once", async () => {
   const provider = await strict();
   const proxy = startProxy(CONFIG(provider.url));
   try {
@@ -60,7 +60,7 @@ test("a body that was written for another model is written anew for the one that
   }
 });
 
-test("a refusal that has another reason goes to the client as it is, once", async () => {
+test("a refusal for another reason passes through to the client, once", async () => {
   const refusal = { type: "error", error: { type: "invalid_request_error", message: "messages: bad" } };
   const provider = await fakeProvider(json(refusal, 400));
   const proxy = startProxy(CONFIG(provider.url));
