@@ -1,0 +1,192 @@
+/** What the servers on one's own machine refuse; much of it comes from the model's chat template. */
+import { imageDetail, textResultsOnly } from "./openai.ts";
+import {
+  type Asked,
+  first,
+  isObject,
+  list,
+  messagesOf,
+  partsOf,
+  type Rule,
+  toolsOf,
+  type Violation,
+} from "./rules.ts";
+
+const ISSUES = "https://github.com";
+const CHAT = "openai-chat";
+
+/** Qwen 3.5 and later: their templates raise on a system message that is not the first. */
+const QWEN = /qwen-?3\.[5-9]/i;
+
+/** Whether a system or developer message comes after another message. */
+function laterSystem(asked: Asked): boolean {
+  const ahead = asked.body.system !== undefined || asked.body.instructions !== undefined ? 1 : 0;
+  return messagesOf(asked).some(({ role }, m) =>
+    (role === "system" || role === "developer") && m + ahead > 0
+  );
+}
+
+const systemFirst = (source: string, refusal: Violation): Rule => ({
+  id: "system-first",
+  kind: "roles",
+  models: QWEN,
+  source,
+  check: (asked) => laterSystem(asked) ? refusal : undefined,
+});
+
+const jinja = (status: number): Violation => ({
+  status,
+  message: "Jinja Exception: System message must be at the beginning.",
+});
+
+/** Images must come in the request itself. */
+const noImageUrls = (source: string, message: string): Rule => ({
+  id: "image-urls",
+  kind: "media",
+  source,
+  check: (asked) =>
+    first(
+      messagesOf(asked),
+      ({ content, output }) =>
+        first([...partsOf(content), ...list(output)], (part) => {
+          const url = part?.image_url?.url ?? part?.image_url ?? part?.source?.url;
+          return typeof url === "string" && /^https?:/.test(url) ? message : undefined;
+        }),
+    ),
+});
+
+export const OLLAMA: readonly Rule[] = [
+  systemFirst(`field report A4; ${ISSUES}/ggml-org/llama.cpp/issues/27367`, jinja(500)),
+  {
+    id: "responses-tool-kinds",
+    kind: "tools",
+    dialect: "openai-responses",
+    source: `${ISSUES}/ollama/ollama/issues/17618`,
+    check: (asked) =>
+      first(
+        toolsOf(asked),
+        ({ type }) =>
+          type === "function"
+            ? undefined
+            : { status: 500, message: `Failed to parse tools: Unsupported tool type: {"type":"${type}"}` },
+      ),
+  },
+  noImageUrls(`${ISSUES}/posit-dev/chatlas/issues/20`, "invalid image input"),
+];
+
+const needProperties = (dialect: Rule["dialect"]): Rule => ({
+  id: "tool-properties",
+  kind: "schemas",
+  ...(dialect === undefined ? {} : { dialect }),
+  source: `${ISSUES}/lmstudio-ai/lmstudio-bug-tracker/issues/2254`,
+  check: (asked) =>
+    first(
+      toolsOf(asked),
+      ({ type, schema, index }) =>
+        type !== "function" || (schema?.type === "object" && isObject(schema.properties)) ? undefined : {
+          message: "Invalid input",
+          param: asked.dialect === CHAT ? `tools.${index}.function.parameters.properties` : `tools.${index}`,
+          code: "custom",
+        },
+    ),
+});
+
+export const LMSTUDIO: readonly Rule[] = [
+  systemFirst(`${ISSUES}/lmstudio-ai/lmstudio-bug-tracker/issues/2298`, jinja(500)),
+  needProperties(CHAT),
+  needProperties("openai-responses"),
+  {
+    id: "responses-tool-kinds",
+    kind: "tools",
+    dialect: "openai-responses",
+    source: `${ISSUES}/lmstudio-ai/lmstudio-bug-tracker/issues/1810`,
+    check: (asked) =>
+      first(
+        toolsOf(asked),
+        ({ type, index }) =>
+          ["function", "mcp"].includes(type)
+            ? undefined
+            : { message: "Invalid", param: `tools.${index}.type`, code: "invalid_string" },
+      ),
+  },
+  textResultsOnly(
+    `${ISSUES}/QwenLM/qwen-code/issues/3616`,
+    "Invalid 'messages' in payload. Please check the structure of your 'messages' and try again.",
+  ),
+  noImageUrls(
+    `${ISSUES}/lmstudio-ai/lmstudio-bug-tracker/issues/1120`,
+    "Invalid 'url' field. Only base64 encoded images are supported.",
+  ),
+];
+
+export const LLAMACPP: readonly Rule[] = [
+  systemFirst(`${ISSUES}/ggml-org/llama.cpp/issues/27367`, jinja(500)),
+  {
+    id: "tool-kinds",
+    kind: "tools",
+    dialect: CHAT,
+    source: `${ISSUES}/ggml-org/llama.cpp/issues/20156`,
+    check: (asked) =>
+      first(
+        toolsOf(asked),
+        ({ type }) =>
+          type === "function" ? undefined : { status: 500, message: "'type' of tool must be 'function'" },
+      ),
+  },
+];
+
+export const VLLM: readonly Rule[] = [
+  systemFirst(`${ISSUES}/QwenLM/Qwen3.8/issues/244`, { message: "System message must be at the beginning." }),
+  {
+    id: "developer-role",
+    kind: "roles",
+    dialect: CHAT,
+    models: QWEN,
+    source: `${ISSUES}/red-hat-data-services/agentic-starter-kits/pull/251`,
+    check: (asked) =>
+      messagesOf(asked).some(({ role }) => role === "developer") ? "Unexpected message role." : undefined,
+  },
+  {
+    id: "namespace-tools",
+    kind: "tools",
+    dialect: "openai-responses",
+    models: /gpt-oss/,
+    source: `${ISSUES}/vllm-project/vllm/issues/49493`,
+    check: (asked) =>
+      toolsOf(asked).some(({ type }) => type === "namespace")
+        ? "tool type namespace not supported"
+        : undefined,
+  },
+  {
+    id: "responses-tool-kinds",
+    kind: "tools",
+    dialect: "openai-responses",
+    source: `${ISSUES}/vllm-project/vllm/issues/42475`,
+    check: (asked) =>
+      first(
+        toolsOf(asked),
+        ({ type, index }) =>
+          /^(function|custom|namespace|mcp|web_search_preview.*|code_interpreter|image_generation|local_shell|shell|apply_patch|file_search|computer.*)$/
+              .test(type)
+            ? undefined
+            : `[{'type': 'literal_error', 'loc': ('body', 'tools', ${index}, 'type'), 'msg': "Input should be 'function'", 'input': '${type}'}]`,
+      ),
+  },
+  textResultsOnly(
+    `${ISSUES}/vllm-project/vllm/issues/43203`,
+    "Only text content is supported in tool messages.",
+  ),
+  imageDetail(`${ISSUES}/farion1231/cc-switch/issues/7555`, CHAT),
+];
+
+/** Gateways of one's own: what nearly every copy of Chat and Messages refuses. */
+export const GATEWAY: readonly Rule[] = [
+  {
+    id: "developer-role",
+    kind: "roles",
+    source: "field report A2",
+    check: (asked) =>
+      messagesOf(asked).some(({ role }) => role === "developer") ? "Unexpected message role." : undefined,
+  },
+  systemFirst("field report A4", { status: 500, message: "System message must be at the beginning" }),
+];

@@ -1,0 +1,748 @@
+/** What OpenAI refuses in Chat and in Responses, and the parts of it that its copies share. */
+import type { Json } from "../../../src/model/json.ts";
+import {
+  type Asked,
+  type Dialect,
+  first,
+  isObject,
+  list,
+  messagesOf,
+  partsOf,
+  pathOfKey,
+  type Rule,
+  toolsOf,
+  type Violation,
+  walkSchema,
+} from "./rules.ts";
+
+const REFERENCE = "https://platform.openai.com/docs/api-reference";
+const FUNCTIONS = "https://platform.openai.com/docs/guides/function-calling";
+const STRUCTURED = "https://platform.openai.com/docs/guides/structured-outputs";
+
+/** Models that reason, with one fixed temperature. */
+export const REASONS = /(?:^|\/)(?:gpt-[5-9]|o[134])/;
+
+/** What is wrong with the order of calls and results in a Chat request. */
+export interface OrderFault {
+  readonly at: number;
+  /** Calls without a result right behind them. */
+  readonly missing: readonly string[];
+  /** A result without a call right before it. */
+  readonly orphan?: string;
+}
+
+/** Chat wants the `tool` messages of a call right behind it, all of them, and no others. */
+export function chatOrderFault(asked: Asked): OrderFault | undefined {
+  const messages = messagesOf(asked);
+  let open: string[] = [];
+  for (let m = 0; m < messages.length; m++) {
+    const { role, tool_calls, tool_call_id } = messages[m];
+    if (role === "tool") {
+      if (!open.includes(tool_call_id)) return { at: m, missing: [], orphan: tool_call_id };
+      open.splice(open.indexOf(tool_call_id), 1);
+      continue;
+    }
+    if (open.length > 0) return { at: m, missing: open };
+    open = list(tool_calls).map(({ id }) => id);
+  }
+  return open.length > 0 ? { at: messages.length, missing: open } : undefined;
+}
+
+/** The order of Chat, in a provider's own words. */
+export function chatOrder(
+  source: string,
+  words: (fault: OrderFault) => string = openAiOrderWords,
+): readonly Rule[] {
+  const rule = (id: string, matches: (fault: OrderFault) => boolean): Rule => ({
+    id,
+    kind: "order",
+    dialect: "openai-chat",
+    source,
+    check: (asked) => {
+      const fault = chatOrderFault(asked);
+      return fault !== undefined && matches(fault) ? words(fault) : undefined;
+    },
+  });
+  return [
+    rule("calls-without-results", ({ orphan }) => orphan === undefined),
+    rule("results-without-calls", ({ orphan }) => orphan !== undefined),
+  ];
+}
+
+function openAiOrderWords({ missing, orphan }: OrderFault): string {
+  return orphan === undefined
+    ? `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${
+      missing.join(", ")
+    }`
+    : "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.";
+}
+
+/** The order in the words of DeepSeek and others. */
+export const insufficient = ({ orphan }: OrderFault): string =>
+  orphan === undefined
+    ? "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. (insufficient tool messages following tool_calls message)"
+    : "Messages with role 'tool' must be a response to a preceding message with 'tool_calls'";
+
+/** Roles that a provider knows in Chat, in its own words for others. */
+export function chatRoles(
+  source: string,
+  known: readonly string[],
+  words: (role: string, index: number) => string,
+): Rule {
+  return {
+    id: "roles",
+    kind: "roles",
+    dialect: "openai-chat",
+    source,
+    check: (asked) =>
+      first(messagesOf(asked), ({ role }, m) => known.includes(role) ? undefined : words(String(role), m)),
+  };
+}
+
+/** Refuses keys anywhere in the request, such as cache marks. */
+export function noKeys(
+  { id, source, keys, words, dialect = "openai-chat", models }: {
+    readonly id: string;
+    readonly source: string;
+    readonly keys: readonly string[];
+    readonly words: (path: string) => Violation | string;
+    readonly dialect?: Dialect;
+    readonly models?: RegExp;
+  },
+): Rule {
+  return {
+    id,
+    kind: "fields",
+    dialect,
+    ...(models === undefined ? {} : { models }),
+    source,
+    check: ({ body }) =>
+      first(["messages", "input", "tools"], (part) =>
+        first(keys, (key) => {
+          const path = pathOfKey(body[part], key, part);
+          return path === undefined ? undefined : words(path);
+        })),
+  };
+}
+
+/** Refuses fields at the top of the body. */
+export function noFields(
+  { id = "fields", source, keys, words, models, dialect = "openai-chat" }: {
+    readonly id?: string;
+    readonly source: string;
+    readonly keys: readonly string[] | ((key: string) => boolean);
+    readonly words: (key: string) => Violation | string;
+    readonly models?: RegExp;
+    readonly dialect?: Dialect;
+  },
+): Rule {
+  return {
+    id,
+    kind: "fields",
+    dialect,
+    ...(models === undefined ? {} : { models }),
+    source,
+    check: ({ body }) => {
+      const key = Object.keys(body).find((one) =>
+        typeof keys === "function" ? keys(one) : keys.includes(one)
+      );
+      return key === undefined ? undefined : words(key);
+    },
+  };
+}
+
+/** `original` is a detail of the Responses dialect's newest models alone. */
+export function imageDetail(source: string, dialect: Dialect): Rule {
+  return {
+    id: "image-detail",
+    kind: "media",
+    dialect,
+    source,
+    check: (asked) =>
+      first(messagesOf(asked), (message, m) => {
+        const parts = [...partsOf(message?.content), ...list(message?.output)];
+        return first(parts, (part, p) => {
+          const detail = part?.image_url?.detail ?? part?.detail;
+          return detail === undefined || ["auto", "low", "high"].includes(detail)
+            ? undefined
+            : `Invalid value: '${detail}'. Supported values are: 'low', 'high', and 'auto'. (messages[${m}].content[${p}])`;
+        });
+      }),
+  };
+}
+
+/** Images in `tool` messages: only text is allowed there. */
+export function textResultsOnly(source: string, message: string): Rule {
+  return {
+    id: "tool-message-text-only",
+    kind: "media",
+    dialect: "openai-chat",
+    source,
+    check: (asked) =>
+      first(
+        messagesOf(asked),
+        ({ role, content }) =>
+          role === "tool" && partsOf(content).some(({ type }) => type !== "text") ? message : undefined,
+      ),
+  };
+}
+
+/** The rules for the parameters of functions. */
+function functionSchemas(dialect: Dialect): readonly Rule[] {
+  const rule = (
+    id: string,
+    source: string,
+    look: (schema: Json, name: string) => string | undefined,
+  ): Rule => ({
+    id,
+    kind: "schemas",
+    dialect,
+    source,
+    check: (asked) =>
+      first(toolsOf(asked), ({ type, schema, name, index }) => {
+        if (type !== "function" || schema === undefined || schema === null) return undefined;
+        const fault = look(schema, name);
+        const param = dialect === "openai-chat"
+          ? `tools[${index}].function.parameters`
+          : `tools[${index}].parameters`;
+        return fault === undefined ? undefined : {
+          message: `Invalid schema for function '${name}': ${fault}`,
+          param,
+          code: "invalid_function_parameters",
+        };
+      }),
+  });
+  return [
+    rule(
+      "schema-top",
+      "https://github.com/langchain-ai/langchainjs/issues/9804",
+      (schema) =>
+        schema.type !== "object" || ["oneOf", "anyOf", "allOf", "enum", "not"].some((key) => key in schema)
+          ? "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level."
+          : undefined,
+    ),
+    rule(
+      "schema-properties",
+      "https://github.com/Azure/azure-mcp/issues/197",
+      (schema) =>
+        schema.type === "object" && !isObject(schema.properties)
+          ? "In context=(), object schema missing properties."
+          : undefined,
+    ),
+    rule(
+      "schema-items",
+      "https://github.com/anomalyco/opencode/issues/20273",
+      (schema) =>
+        walkSchema(
+          schema,
+          (inner, path) =>
+            inner.type === "array" && inner.items === undefined && inner.prefixItems === undefined
+              ? `In context=(${path.map((one) => `'${one}'`).join(", ")}), array schema missing items.`
+              : undefined,
+        ),
+    ),
+    rule(
+      "schema-property-values",
+      "https://github.com/smallmain/vscode-unify-chat-provider/issues/162",
+      (schema) =>
+        walkSchema(schema, (inner) =>
+          isObject(inner.properties) &&
+            Object.values(inner.properties).some((one) => !isObject(one) && typeof one !== "boolean")
+            ? "a property is not of type 'object', 'boolean'"
+            : undefined),
+    ),
+  ];
+}
+
+/** Strict schemas close every object and require every property. */
+const strictFault = (schema: Json): string | undefined =>
+  walkSchema(schema, (inner, path) => {
+    if (inner.type !== "object") return undefined;
+    const context = `In context=(${path.map((one) => `'${one}'`).join(", ")}), `;
+    if (
+      inner.additionalProperties !== false
+    ) return `${context}'additionalProperties' is required to be supplied and to be false.`;
+    const missing = Object.keys(inner.properties ?? {}).find((key) => !list(inner.required).includes(key));
+    return missing === undefined
+      ? undefined
+      : `${context}'required' is required to be supplied and to be an array including every key in properties. Missing '${missing}'.`;
+  });
+
+const strictSchemas = (dialect: Dialect): readonly Rule[] => [
+  {
+    id: "strict-function",
+    kind: "schemas",
+    dialect,
+    source: STRUCTURED,
+    check: (asked) =>
+      first(toolsOf(asked), ({ tool, schema, name }) => {
+        const fault = (tool.function ?? tool).strict === true ? strictFault(schema) : undefined;
+        return fault === undefined ? undefined : `Invalid schema for function '${name}': ${fault}`;
+      }),
+  },
+  {
+    id: "strict-format",
+    kind: "schemas",
+    dialect,
+    source: STRUCTURED,
+    check: ({ body }) => {
+      const format = dialect === "openai-chat" ? body.response_format?.json_schema : body.text?.format;
+      const fault = format?.strict === true ? strictFault(format.schema) : undefined;
+      return fault === undefined
+        ? undefined
+        : `Invalid schema for response_format '${format.name}': ${fault}`;
+    },
+  },
+  {
+    id: "format-name",
+    kind: "schemas",
+    dialect,
+    source: REFERENCE,
+    check: ({ body }) => {
+      const format = dialect === "openai-chat"
+        ? body.response_format?.json_schema
+        : body.text?.format?.type === "json_schema"
+        ? body.text.format
+        : undefined;
+      return format === undefined || /^[a-zA-Z0-9_-]{1,64}$/.test(String(format.name))
+        ? undefined
+        : `Invalid 'response_format.json_schema.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`;
+    },
+  },
+];
+
+const functionNames = (dialect: Dialect): Rule => ({
+  id: "function-names",
+  kind: "tools",
+  dialect,
+  source: `${FUNCTIONS}#defining-functions`,
+  check: (asked) =>
+    first(
+      toolsOf(asked),
+      ({ type, name, at }) =>
+        (type !== "function" && type !== "custom") || /^[a-zA-Z0-9_-]{1,64}$/.test(name)
+          ? undefined
+          : `Invalid '${at}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
+    ),
+});
+
+const unsupported = (key: string, instead = ""): Violation => ({
+  message: `Unsupported parameter: '${key}' is not supported with this model.${instead}`,
+  param: key,
+  code: "unsupported_parameter",
+});
+
+/** The efforts that OpenAI's models know, by name. */
+export function openAiEfforts(model: string): readonly string[] {
+  if (/gpt-5\.[1-9]|gpt-[6-9]/.test(model)) {
+    return /gpt-5\.1/.test(model)
+      ? ["none", "low", "medium", "high"]
+      : ["none", "low", "medium", "high", "xhigh"];
+  }
+  return /gpt-5/.test(model) ? ["minimal", "low", "medium", "high"] : ["low", "medium", "high"];
+}
+
+const effortFault = (model: string, effort: Json, param: string): Violation | undefined => {
+  if (effort === undefined || effort === null) return undefined;
+  if (!REASONS.test(model)) return unsupported(param);
+  const known = openAiEfforts(model);
+  return known.includes(effort) ? undefined : {
+    message:
+      `Unsupported value: '${effort}' is not supported with the '${model}' model. Supported values are: ${
+        known.map((one) => `'${one}'`).join(", ")
+      }.`,
+    param,
+    code: "unsupported_value",
+  };
+};
+
+// deno-fmt-ignore
+const CHAT_FIELDS = [
+  "model", "messages", "audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs",
+  "max_completion_tokens", "max_tokens", "metadata", "modalities", "n", "parallel_tool_calls", "prediction",
+  "presence_penalty", "prompt_cache_key", "prompt_cache_retention", "reasoning_effort", "response_format",
+  "safety_identifier", "seed", "service_tier", "stop", "store", "stream", "stream_options", "temperature", "tool_choice",
+  "tools", "top_logprobs", "top_p", "user", "verbosity", "web_search_options",
+];
+
+/** The top-level fields of the Chat dialect. */
+export const isChatField = (key: string): boolean => CHAT_FIELDS.includes(key);
+
+const unknown = (param: string): Violation => ({
+  message: `Unknown parameter: '${param}'.`,
+  param,
+  code: "unknown_parameter",
+});
+
+const GPT5 = "https://github.com/decolua/9router/issues/560";
+
+const CHAT_SETTINGS: readonly Rule[] = [
+  {
+    id: "max-tokens",
+    kind: "settings",
+    dialect: "openai-chat",
+    models: REASONS,
+    source: GPT5,
+    check: ({ body }) =>
+      body.max_tokens === undefined || body.max_tokens === null
+        ? undefined
+        : unsupported("max_tokens", " Use 'max_completion_tokens' instead."),
+  },
+  {
+    id: "fixed-sampling",
+    kind: "settings",
+    models: REASONS,
+    source: GPT5,
+    check: ({ body }) =>
+      first(["temperature", "top_p", "presence_penalty", "frequency_penalty"], (key) => {
+        const fixed = /penalty/.test(key) ? 0 : 1;
+        return body[key] === undefined || body[key] === null || body[key] === fixed ? undefined : {
+          message: `Unsupported value: '${key}' does not support ${
+            body[key]
+          } with this model. Only the default (${fixed}) value is supported.`,
+          param: key,
+          code: "unsupported_value",
+        };
+      }),
+  },
+  {
+    id: "unsupported-while-reasoning",
+    kind: "settings",
+    dialect: "openai-chat",
+    models: REASONS,
+    source: `${REFERENCE}/chat/create#chat-create-stop`,
+    check: ({ body }) =>
+      first(
+        ["stop", "logit_bias", "logprobs", "top_logprobs"],
+        (key) =>
+          body[key] === undefined || body[key] === null || body[key] === false ? undefined : unsupported(key),
+      ),
+  },
+  {
+    id: "effort",
+    kind: "settings",
+    dialect: "openai-chat",
+    source: "field report F5",
+    check: ({ body, model }) => effortFault(model, body.reasoning_effort, "reasoning_effort"),
+  },
+  {
+    id: "stop-count",
+    kind: "settings",
+    dialect: "openai-chat",
+    source: `${REFERENCE}/chat/create#chat-create-stop`,
+    check: ({ body }) =>
+      list(body.stop).length > 4
+        ? `Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length ${body.stop.length} instead.`
+        : undefined,
+  },
+  {
+    id: "stream-options-alone",
+    kind: "settings",
+    dialect: "openai-chat",
+    source: `${REFERENCE}/chat/create#chat-create-stream_options`,
+    check: ({ body }) =>
+      body.stream_options && body.stream !== true
+        ? "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+        : undefined,
+  },
+  {
+    id: "metadata-alone",
+    kind: "settings",
+    dialect: "openai-chat",
+    source: `${REFERENCE}/chat/create#chat-create-metadata`,
+    check: ({ body }) =>
+      body.metadata && body.store !== true
+        ? "The 'metadata' parameter is only allowed when 'store' is enabled."
+        : undefined,
+  },
+  {
+    id: "parallel-alone",
+    kind: "tools",
+    dialect: "openai-chat",
+    source: "https://github.com/camel-ai/camel/pull/3706",
+    check: ({ body }) =>
+      body.parallel_tool_calls !== undefined && list(body.tools).length === 0
+        ? "Invalid value for 'parallel_tool_calls': 'parallel_tool_calls' is only allowed when 'tools' are specified."
+        : undefined,
+  },
+  {
+    id: "tool-choice-alone",
+    kind: "tools",
+    dialect: "openai-chat",
+    source: "https://github.com/writer/writer-framework/pull/1013",
+    check: ({ body }) =>
+      body.tool_choice !== undefined && body.tool_choice !== "none" && list(body.tools).length === 0
+        ? "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified."
+        : undefined,
+  },
+];
+
+/** Everything that OpenAI refuses in Chat. */
+export const OPENAI_CHAT: readonly Rule[] = [
+  ...chatOrder("https://github.com/aliasrobotics/cai/issues/111"),
+  ...CHAT_SETTINGS,
+  ...functionSchemas("openai-chat"),
+  ...strictSchemas("openai-chat"),
+  functionNames("openai-chat"),
+  noFields({ source: `${REFERENCE}/chat/create`, keys: (key) => !isChatField(key), words: unknown }),
+  noKeys({
+    id: "cache-marks",
+    source: `${REFERENCE}/chat/create`,
+    keys: ["cache_control"],
+    words: unknown,
+  }),
+  imageDetail("https://github.com/farion1231/cc-switch/pull/7104", "openai-chat"),
+  textResultsOnly(
+    "https://github.com/QwenLM/qwen-code/issues/3616",
+    "Invalid content type in a tool message: only text is supported.",
+  ),
+  {
+    id: "call-id-length",
+    kind: "ids",
+    dialect: "openai-chat",
+    source: "field report B7",
+    check: (asked) =>
+      first(messagesOf(asked), ({ tool_calls, tool_call_id }, m) => {
+        const long = [tool_call_id, ...list(tool_calls).map(({ id }) => id)].find((id) => id?.length > 40);
+        return long === undefined ? undefined : {
+          message:
+            `Invalid 'messages[${m}].tool_call_id': string too long. Expected a string with maximum length 40, but got a string with length ${long.length} instead.`,
+          param: `messages[${m}].tool_call_id`,
+          code: "string_above_max_length",
+        };
+      }),
+  },
+  {
+    id: "tool-kinds",
+    kind: "tools",
+    dialect: "openai-chat",
+    source: `${REFERENCE}/chat/create#chat-create-tools`,
+    check: (asked) =>
+      first(toolsOf(asked), ({ type, at }) =>
+        type === "function" || type === "custom" ? undefined : {
+          message: `Invalid value: '${type}'. Supported values are: 'function' and 'custom'.`,
+          param: `${at}.type`,
+          code: "invalid_value",
+        }),
+  },
+];
+
+// deno-fmt-ignore
+const RESPONSES_FIELDS = [
+  "model", "input", "background", "context_management", "conversation", "include", "instructions", "max_output_tokens",
+  "max_tool_calls", "metadata", "parallel_tool_calls", "previous_response_id", "prompt", "prompt_cache_key",
+  "prompt_cache_retention", "reasoning", "safety_identifier", "service_tier", "store", "stream", "stream_options",
+  "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation", "user", "client_metadata",
+];
+
+const CALLS: Readonly<Record<string, string>> = {
+  function_call: "function call",
+  custom_tool_call: "custom tool call",
+  local_shell_call: "local shell call",
+  shell_call: "shell call",
+  apply_patch_call: "apply patch call",
+};
+
+const RESPONSES_ORDER: readonly Rule[] = [
+  {
+    id: "calls-without-results",
+    kind: "order",
+    dialect: "openai-responses",
+    source: "field report C2",
+    check: (asked) => {
+      const items = messagesOf(asked);
+      const answered = new Set(
+        items.filter(({ type }) => /_output$/.test(type)).map(({ call_id }) => call_id),
+      );
+      return first(
+        items,
+        ({ type, call_id }) =>
+          type in CALLS && !answered.has(call_id)
+            ? `No tool output found for ${CALLS[type]} ${call_id}.`
+            : undefined,
+      );
+    },
+  },
+  {
+    id: "results-without-calls",
+    kind: "order",
+    dialect: "openai-responses",
+    source: "field report C2",
+    check: (asked) => {
+      const called = new Set<string>();
+      return first(messagesOf(asked), ({ type, call_id }) => {
+        if (type in CALLS || /_call$/.test(type)) called.add(call_id);
+        return /_output$/.test(type) && call_id !== undefined && !called.has(call_id)
+          ? `No tool call found for ${
+            String(type).replaceAll("_", " ").replace(" output", " output with")
+          } call_id ${call_id}.`
+          : undefined;
+      });
+    },
+  },
+  {
+    id: "reasoning-without-follower",
+    kind: "order",
+    dialect: "openai-responses",
+    source: "https://github.com/earendil-works/pi/issues/1035",
+    check: (asked) => {
+      const items = messagesOf(asked);
+      return first(items, ({ type, id }, i) => {
+        const next = items[i + 1];
+        const follows = next !== undefined &&
+          (next.role === "assistant" || /_call$|^reasoning$|^compaction/.test(next.type ?? ""));
+        return type === "reasoning" && !follows
+          ? `Item '${id}' of type 'reasoning' was provided without its required following item.`
+          : undefined;
+      });
+    },
+  },
+];
+
+const PREFIXES: Readonly<Record<string, RegExp>> = {
+  message: /^msg/,
+  reasoning: /^rs/,
+  function_call: /^fc/,
+  custom_tool_call: /^ctc/,
+};
+
+/** Reasoning that this account did not encrypt. */
+export function foreignReasoning(source: string, words: (id: string) => Violation | string): Rule {
+  return {
+    id: "encrypted-reasoning",
+    kind: "signatures",
+    dialect: "openai-responses",
+    source,
+    check: (asked) =>
+      first(
+        messagesOf(asked),
+        ({ type, id, encrypted_content }) =>
+          /^reasoning$|^compaction/.test(type ?? "") && typeof encrypted_content === "string" &&
+            asked.seals.open(encrypted_content, "account") === undefined
+            ? words(String(id))
+            : undefined,
+      ),
+  };
+}
+
+/** Everything that OpenAI refuses in Responses. */
+export const OPENAI_RESPONSES: readonly Rule[] = [
+  ...RESPONSES_ORDER,
+  ...functionSchemas("openai-responses"),
+  ...strictSchemas("openai-responses"),
+  functionNames("openai-responses"),
+  noFields({
+    source: `${REFERENCE}/responses/create`,
+    dialect: "openai-responses",
+    keys: (key) => !RESPONSES_FIELDS.includes(key),
+    words: unknown,
+  }),
+  noKeys({
+    id: "cache-marks",
+    source: `${REFERENCE}/responses/create`,
+    dialect: "openai-responses",
+    keys: ["cache_control"],
+    words: unknown,
+  }),
+  foreignReasoning("https://github.com/openai/codex/issues/13724", (id) => ({
+    message:
+      `The encrypted content for item ${id} could not be verified. Reason: Encrypted content could not be decrypted or parsed.`,
+    code: "invalid_encrypted_content",
+  })),
+  {
+    id: "call-id-length",
+    kind: "ids",
+    dialect: "openai-responses",
+    source: "https://github.com/AnswerDotAI/fastllm/issues/45",
+    check: (asked) =>
+      first(messagesOf(asked), ({ call_id }, i) =>
+        call_id?.length > 64
+          ? {
+            message:
+              `Invalid 'input[${i}].call_id': string too long. Expected a string with maximum length 64, but got a string with length ${call_id.length} instead.`,
+            param: `input[${i}].call_id`,
+            code: "string_above_max_length",
+          }
+          : undefined),
+  },
+  {
+    id: "item-ids",
+    kind: "ids",
+    dialect: "openai-responses",
+    source: "https://github.com/continuedev/continue/issues/11689",
+    check: (asked) =>
+      first(messagesOf(asked), ({ type = "message", id, role }, i) => {
+        if (id === undefined || id === null) return undefined;
+        if (!/^[a-zA-Z0-9_-]{1,64}$/.test(id)) {
+          return `Invalid 'input[${i}].id': '${id}'. Expected an ID that contains letters, numbers, underscores, or dashes, but this value contained additional characters.`;
+        }
+        const prefix = type === "message" && role !== "assistant" ? undefined : PREFIXES[type];
+        return prefix === undefined || prefix.test(id) ? undefined : {
+          message: `Invalid 'input[${i}].id': '${id}'. Expected an ID that begins with '${
+            prefix.source.slice(1)
+          }'.`,
+          param: `input[${i}].id`,
+          code: "invalid_value",
+        };
+      }),
+  },
+  {
+    id: "encrypted-include",
+    kind: "settings",
+    dialect: "openai-responses",
+    source: "https://github.com/pydantic/pydantic-ai/issues/3326",
+    check: ({ body, model }) =>
+      !REASONS.test(model) && list(body.include).includes("reasoning.encrypted_content")
+        ? { message: "Encrypted content is not supported with this model.", param: "include" }
+        : undefined,
+  },
+  {
+    id: "effort",
+    kind: "settings",
+    dialect: "openai-responses",
+    source: "field report F5",
+    check: ({ body, model }) => effortFault(model, body.reasoning?.effort, "reasoning.effort"),
+  },
+  {
+    id: "max-output-tokens",
+    kind: "settings",
+    dialect: "openai-responses",
+    source: `${REFERENCE}/responses/create#responses-create-max_output_tokens`,
+    check: ({ body }) =>
+      body.max_output_tokens !== undefined && body.max_output_tokens < 16
+        ? {
+          message: "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16.",
+          code: "integer_below_min_value",
+        }
+        : undefined,
+  },
+  {
+    id: "previous-response",
+    kind: "ids",
+    dialect: "openai-responses",
+    source: `${REFERENCE}/responses/create#responses-create-previous_response_id`,
+    check: ({ body, seals }) =>
+      body.previous_response_id &&
+        seals.open(String(body.previous_response_id).slice(5), "response") === undefined
+        ? {
+          message: `Previous response with id '${body.previous_response_id}' not found.`,
+          code: "previous_response_not_found",
+        }
+        : undefined,
+  },
+  {
+    id: "tool-kinds",
+    kind: "tools",
+    dialect: "openai-responses",
+    source: `${REFERENCE}/responses/create#responses-create-tools`,
+    check: (asked) =>
+      first(
+        toolsOf(asked),
+        ({ type, at }) =>
+          /^(function|custom|namespace|web_search.*|file_search|code_interpreter|image_generation|local_shell|shell|apply_patch|computer.*|mcp|tool_search)$/
+              .test(type)
+            ? undefined
+            : { message: `Invalid value: '${type}'.`, param: `${at}.type`, code: "invalid_value" },
+      ),
+  },
+];
