@@ -1,0 +1,100 @@
+/** Requests as real clients sent them, to every provider that refuses what the real one does. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import type { Json } from "../../src/model/json.ts";
+import { type ClientRequest, clientRequests } from "../support/client-requests.ts";
+import { judge, type Refusal } from "../support/houses/house.ts";
+import { HOUSES } from "../support/houses/houses.ts";
+import type { Dialect } from "../support/houses/rules.ts";
+import { seals } from "../support/houses/seals.ts";
+import { MAKERS, startWorld, type World } from "./worlds.ts";
+
+const BUILDING = "the fits are being built";
+
+const CAPTURED = new URL("../../../shared/fixtures/client-requests/", import.meta.url);
+
+const dialectOf = ({ path }: ClientRequest): Dialect =>
+  path.includes("/messages")
+    ? "anthropic-messages"
+    : path.includes("/chat/")
+    ? "openai-chat"
+    : "openai-responses";
+
+/** What every Messages client sends; the project's own fixtures leave headers out. */
+const HEADERS = {
+  "anthropic-version": "2023-06-01",
+  "anthropic-beta":
+    "claude-code-20250219,interleaved-thinking-2025-05-14,context-management-2025-06-27,per-turn-control-2026-07-01,advanced-tool-use-2025-11-20,effort-2025-11-24,dangerous-tool-use-2026-09-03",
+};
+
+/** The captured request as it is: what the maker of its dialect refuses in it is not the proxy's doing. */
+function isExcused({ dialect, headers, id, model, rule }: Refusal, request: ClientRequest): boolean {
+  const name = id.slice(0, id.indexOf("/"));
+  if (dialect !== dialectOf(request) || !MAKERS[dialect].includes(name)) return false;
+  if (!["order", "schemas", "empty", "signatures"].includes(rule.kind)) return false;
+  const body = { ...request.body as Record<string, Json>, model };
+  return judge(name, { dialect, headers, model, body, query: new URLSearchParams(), seals: seals(name) })
+    .some((broken) => broken.rule === rule);
+}
+
+/** Sends a request to every model of every provider; gives what was refused. */
+async function refused(world: World, request: ClientRequest): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [name, house] of world.houses) {
+    for (const model of HOUSES[name]!.models) {
+      house.refusals.length = 0;
+      const body = { ...request.body as Record<string, Json>, model: `${name},${model}` };
+      const own = Object.fromEntries(
+        Object.entries(request.headers).filter(([key]) => /^(anthropic|x)-/.test(key)),
+      );
+      const headers = dialectOf(request) === "anthropic-messages" ? { ...HEADERS, ...own } : own;
+      const response = await world.proxy.post(request.path, body, headers as Record<string, string>);
+      await response.body?.cancel();
+      if (response.status !== 200) world.rest();
+      faults.push(
+        ...house.refusals.filter((one) => !isExcused(one, request))
+          .map(({ id, message }) => `${request.name} to ${model}: ${id}: ${message}`),
+      );
+    }
+  }
+  return faults;
+}
+
+const isGenerating = ({ method, path, body }: ClientRequest): boolean =>
+  method === "POST" && Boolean(body) && !path.endsWith("/count_tokens");
+
+test("every client's request is one that every provider takes", { skip: BUILDING }, async (t) => {
+  const world = await startWorld();
+  t.after(() => world.close());
+  const faults: string[] = [];
+  for (const request of clientRequests().filter(isGenerating)) faults.push(...await refused(world, request));
+  assert.equal(faults.length, 0, `${faults.length} refusals:\n${faults.slice(0, 20).join("\n")}`);
+});
+
+test("the makers of the dialects take the captured requests as they are", {
+  skip: existsSync(CAPTURED) ? false : "the captured requests are not beside this checkout",
+}, () => {
+  const requests = readdirSync(CAPTURED).map((name) =>
+    JSON.parse(readFileSync(new URL(name, CAPTURED), "utf8")) as ClientRequest
+  );
+  const faults = requests.filter(isGenerating).flatMap((request) => {
+    const model = String((request.body as Json).model);
+    if (!/^(claude|gpt)-/.test(model)) return [];
+    const dialect = dialectOf(request);
+    const maker = MAKERS[dialect][0]!;
+    const headers = request.headers as Record<string, string>;
+    const asked = {
+      dialect,
+      model,
+      headers,
+      body: request.body,
+      query: new URLSearchParams(),
+      seals: seals(maker),
+    };
+    return judge(maker, asked).map(({ rule, violation }) =>
+      `${request.name}: ${rule.id}: ${violation.message}`
+    );
+  });
+  assert.deepEqual(faults, []);
+});
