@@ -56,12 +56,12 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^(?:npx -y deno@[\d.]+|deno) task/, "the tasks are looked up in deno.json instead"],
   [/^(?:brew|sha256sum|install) /, "needs a release"],
   [/^(?:export [A-Z_]+=|claude$)/, "is for the user's own shell"],
-  [/^terraphim-llm-proxy --config config\.toml$/, "runs until a signal; tests/cli/serve.test.ts"],
-  [/^terraphim-llm-proxy --port 3456$/, "needs a port that is in use; tests/cli/serve.test.ts"],
+  [/^terraphim-llm-proxy --config config\.toml$/, "runs until a signal; tests/cli/commands/serve.test.ts"],
+  [/^terraphim-llm-proxy --port 3456$/, "needs a port that is in use; tests/cli/commands/serve.test.ts"],
   [/^terraphim-llm-proxy demo/, "takes some seconds; tests/e2e/demo.test.ts"],
-  [/^terraphim-llm-proxy log --follow$/, "runs until a signal; tests/cli/log.test.ts"],
-  [/^terraphim-llm-proxy doctor$/, "calls providers; tests/cli/doctor.test.ts"],
-  [/^terraphim-llm-proxy models update /, "needs a newer list; tests/cli/models-update.test.ts"],
+  [/^terraphim-llm-proxy log --follow$/, "runs until a signal; tests/cli/commands/log.test.ts"],
+  [/^terraphim-llm-proxy doctor$/, "calls providers; tests/cli/commands/doctor.test.ts"],
+  [/^terraphim-llm-proxy models update /, "needs a newer list; tests/cli/commands/models/update.test.ts"],
 ];
 const reasonOf = (line: string): string | undefined => NOT_RUN.find(([pattern]) => pattern.test(line))?.[1];
 

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { EXAMPLES } from "../../src/cli/commands/demo/examples.ts";
-import { inFolder, run } from "./terminal.ts";
+import { EXAMPLES } from "../../../src/cli/commands/demo/examples.ts";
+import { inFolder, run } from "../terminal.ts";
 
-const PUBLISHED = fileURLToPath(new URL("../../examples/published.toml", import.meta.url));
+const PUBLISHED = fileURLToPath(new URL("../../../examples/published.toml", import.meta.url));
 const env = { OPENROUTER_API_KEY: "or-secret", GROQ_API_KEY: "groq-secret" };
 const route = (...args: string[]) => run(["route", "--config", PUBLISHED, ...args], { env });
 
@@ -125,8 +125,8 @@ describe("a request comes from a file", () => {
     }));
 });
 
-const SHARED = new URL("../../../shared/fixtures/client-requests/", import.meta.url);
-const OWN = new URL("../fixtures/requests/", import.meta.url);
+const SHARED = new URL("../../../../shared/fixtures/client-requests/", import.meta.url);
+const OWN = new URL("../../fixtures/requests/", import.meta.url);
 for (const [name, folder] of [["the project's own", OWN], ["the shared", SHARED]] as const) {
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".json")) : [];
   test(`${name} recorded requests with a body are explained, whatever client sent them`, {

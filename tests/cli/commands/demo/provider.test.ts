@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { EXAMPLES, requestOf } from "../../src/cli/commands/demo/examples.ts";
-import { type DemoProvider, startDemoProvider } from "../../src/cli/commands/demo/provider.ts";
-import type { BuiltinDialect } from "../../src/dialects/registry.ts";
-import { hear } from "../support/speech.ts";
+import { EXAMPLES, requestOf } from "../../../../src/cli/commands/demo/examples.ts";
+import { type DemoProvider, startDemoProvider } from "../../../../src/cli/commands/demo/provider.ts";
+import type { BuiltinDialect } from "../../../../src/dialects/registry.ts";
+import { hear } from "../../../support/speech.ts";
 
 const DIALECTS: readonly BuiltinDialect[] = ["anthropic-messages", "openai-chat", "openai-responses"];
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { styleOf } from "../../src/cli/output/style.ts";
-import { type Row, table } from "../../src/cli/output/table.ts";
-import { cut, widthOf, wrap } from "../../src/text/width.ts";
-import { session } from "./terminal.ts";
+import { styleOf } from "../../../src/cli/output/style.ts";
+import { type Row, table } from "../../../src/cli/output/table.ts";
+import { widthOf } from "../../../src/text/width.ts";
+import { session } from "../terminal.ts";
 
 const plain = styleOf(session([]).io.stdout);
 const COLUMNS = [{ title: "Name", shrinks: true }, { title: "Size", align: "right" }] as const;
 
-test("columns are as wide as their widest cell, numbers stand to the right, no line ends in spaces", () => {
+test("columns are as wide as their widest cell, numbers are right-aligned, no line ends in spaces", () => {
   const rows: Row[] = [{ cells: ["a", "1"] }, { cells: ["longer name", "1,000"] }, { cells: ["b"] }];
   assert.equal(
     table(COLUMNS, rows, plain),
@@ -20,7 +20,7 @@ test("columns are as wide as their widest cell, numbers stand to the right, no l
   );
 });
 
-test("notes stand below their row, under the column that they are about", () => {
+test("notes are below their row, under the column that they are about", () => {
   const rows: Row[] = [{ above: "the title", cells: ["a", "1"], notes: ["because"], notesUnder: 1 }];
   assert.equal(table(COLUMNS, rows, plain), "Name  Size\nthe title\na        1\n        because\n");
 });
@@ -48,26 +48,13 @@ test("without a width nothing is cut or wrapped", () => {
   assert.ok(table(COLUMNS, [{ cells: [long, "1"], notes: [long] }], plain).includes(`  ${long}\n`));
 });
 
-test("a text is cut to its width in columns, not in characters", () => {
-  assert.equal(cut("abcdef", 6), "abcdef");
-  assert.equal(cut("abcdefg", 6), "abcde…");
-  assert.equal(cut("計画を立てる", 7), "計画を…");
-  assert.equal(widthOf("計画"), 4);
-  assert.equal(widthOf("e\u0301"), 1);
-  assert.equal(widthOf("👩‍👩‍👧 🇩🇪 ❤️"), 8, "an emoji of several code points is one character");
-  assert.equal(cut("👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧", 5), "👩‍👩‍👧👩‍👩‍👧…");
-});
-
-test("a wrapped text keeps its characters in order, and no line is too wide", () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.stringMatching(/^[a-z]{1,12}$/)),
-      fc.integer({ min: 8, max: 40 }),
-      (words, width) => {
-        const wrapped = wrap(words.join(" "), width);
-        assert.equal(wrapped.join("").replaceAll(" ", ""), words.join(""));
-        for (const line of wrapped) assert.ok(widthOf(line) <= width);
-      },
-    ),
-  );
+test("a narrow terminal loses its optional columns, the rightmost first, before anything is cut short", () => {
+  const columns = [{ title: "Name", shrinks: true }, { title: "In", optional: true }, {
+    title: "Out",
+    optional: true,
+  }];
+  const rows: Row[] = [{ cells: ["a-long-name", "100", "200"] }];
+  assert.equal(table(columns, rows, plain, 30).split("\n")[0], "Name         In   Out");
+  assert.equal(table(columns, rows, plain, 17).split("\n")[0], "Name         In");
+  assert.equal(table(columns, rows, plain, 10), "Name\na-long-na…\n");
 });

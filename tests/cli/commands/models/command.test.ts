@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { run } from "./terminal.ts";
+import { run } from "../../terminal.ts";
 
-const PUBLISHED = fileURLToPath(new URL("../../examples/published.toml", import.meta.url));
+const PUBLISHED = fileURLToPath(new URL("../../../../examples/published.toml", import.meta.url));
 const env = { OPENROUTER_API_KEY: "or-secret", GROQ_API_KEY: "groq-secret" };
 
 test("every model name is listed, and each one routes", async () => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parse, stringify } from "smol-toml";
-import { edited } from "../../src/cli/commands/setup/edit.ts";
-import { editJson, readJson } from "../../src/cli/commands/setup/json-edit.ts";
-import { editToml } from "../../src/cli/commands/setup/toml-edit.ts";
+import { edited } from "../../../../src/cli/commands/setup/edit.ts";
+import { editJson, readJson } from "../../../../src/cli/commands/setup/json-edit.ts";
+import { editToml } from "../../../../src/cli/commands/setup/toml-edit.ts";
 
 describe("a JSON file is changed in the places that are meant, and nowhere else", () => {
   const cases: readonly (readonly [name: string, before: string, after: string])[] = [

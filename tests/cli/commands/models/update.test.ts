@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fakeProvider, json } from "../support/provider.ts";
-import { inFolder, run } from "./terminal.ts";
+import { fakeProvider, json } from "../../../support/provider.ts";
+import { inFolder, run } from "../../terminal.ts";
 
 const opus = {
   provider: "openrouter",

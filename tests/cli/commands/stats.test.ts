@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { share, span, tokenCount } from "../../src/text/format.ts";
-import { Ledger } from "../../src/ledger/ledger.ts";
-import { anAttempt, anEnd } from "../ledger/sample.ts";
-import { type Asked, KEYS, ledgerIn, withLedger } from "./ledgers.ts";
-import { inFolder, run } from "./terminal.ts";
+import { Ledger } from "../../../src/ledger/ledger.ts";
+import { anAttempt, anEnd } from "../../ledger/sample.ts";
+import { type Asked, KEYS, ledgerIn, withLedger } from "../ledgers.ts";
+import { inFolder, run } from "../terminal.ts";
 
 const HAIKU = { provider: "openrouter", model: "anthropic/claude-3.5-haiku", route: "plan_implementation" };
 const LLAMA = { provider: "groq", model: "llama-3.1-8b-instant", route: "background", client: "codex" };
@@ -282,36 +281,4 @@ describe("stats that cannot be shown", () => {
       assert.equal(code, 1);
       assert.match(err, /the ledger .*ledger\.sqlite cannot be read: it is damaged/);
     }));
-});
-
-test("amounts are written as people read them, and a share is never overstated", () => {
-  assert.deepEqual([null, 0, 0.034, 0.0999, 0.5, 0.7665, 0.29, 0.9999, 1, -0.25].map(share), [
-    "",
-    "0 %",
-    "3.4 %",
-    "9.9 %",
-    "50 %",
-    "76 %",
-    "29 %",
-    "99 %",
-    "100 %",
-    "-25 %",
-  ]);
-  assert.deepEqual([0, 999, 1000, 95_200, 999_999, 1_240_000].map(tokenCount), [
-    "0",
-    "999",
-    "1.0k",
-    "95.2k",
-    "1.00M",
-    "1.24M",
-  ]);
-  assert.deepEqual([0, 59, 60, 252, 3600, 8040, 90_000].map(span), [
-    "0 s",
-    "59 s",
-    "1 min",
-    "4 min 12 s",
-    "1 h",
-    "2 h 14 min",
-    "1 d 1 h",
-  ]);
 });

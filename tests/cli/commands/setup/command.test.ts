@@ -13,8 +13,8 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
 import { parse } from "smol-toml";
-import { CLIENT_NAMES } from "../../src/cli/commands/setup/clients.ts";
-import { inFolder, run } from "./terminal.ts";
+import { CLIENT_NAMES } from "../../../../src/cli/commands/setup/clients.ts";
+import { inFolder, run } from "../../terminal.ts";
 
 const ROUTES = `[router]\nthink = "openrouter,anthropic/claude-3-opus"\n`;
 const FILES = {
