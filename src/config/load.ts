@@ -4,7 +4,7 @@ import { dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Dialects } from "../dialects/dialect.ts";
 import { dialects as builtinDialects } from "../dialects/registry.ts";
 import { build } from "./build/build.ts";
-import { checkFile } from "./schema/check.ts";
+import { checkFile, isKey } from "./schema/check.ts";
 import type { Config, ConfigWarning } from "./config.ts";
 import { modernise } from "./source/legacy.ts";
 import {
@@ -105,7 +105,7 @@ interface Input {
 
 function assemble(source: string, input: Input): LoadResult {
   const file = input.path === undefined ? input.name ?? "" : shown(input.path);
-  const parsed = parseToml(source, file);
+  const parsed = parseToml(source, file, isKey);
   if ("problem" in parsed) {
     return { ok: false, problems: [parsed.problem], warnings: [], files: [...input.files] };
   }

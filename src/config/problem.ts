@@ -1,5 +1,6 @@
 /** What is wrong with a configuration or worth a warning, where it is, and how people read it. */
 import type { ConfigWarning } from "./config.ts";
+import { SECRET } from "../dialects/shared/error.ts";
 
 /** Keys and list indices from the root: `["providers", 0, "name"]`. */
 export type KeyPath = readonly (string | number)[];
@@ -30,7 +31,7 @@ export interface ConfigProblem {
   readonly expected?: string;
   /** The key or name that was probably meant. */
   readonly nearest?: string;
-  /** The line of the file, for syntax errors. */
+  /** For syntax errors: the line of the file, everything but a known key and quotes as dots. */
   readonly source?: string;
 }
 
@@ -48,6 +49,24 @@ function keyText(path: KeyPath): string {
 }
 
 const SECRET_KEY = /key|token|secret|password|header|credential/i;
+
+/** Long words of letters and digits: keys of no known form. Names of models and variables have other signs in them. */
+const KEYLIKE = /(?<![\w-])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{24,}/g;
+
+/** A text that quotes a file, without what looks like a key: one may be where nobody expects it. */
+export function withoutKeys(text: string): string {
+  return text.replace(SECRET, "•••").replace(KEYLIKE, "•••");
+}
+
+/**
+ * An address as people wrote it, to be quoted in a message: without user, password, query and fragment, however wrong the
+ * rest is. Quoted as JSON.
+ */
+export function quotedAddress(text: string): string {
+  const scheme = /^\w+:?\/+/.exec(text)?.[0] ?? "";
+  const place = text.slice(text.lastIndexOf("@") + 1).replace(/[?#][^]*$/, "");
+  return JSON.stringify(withoutKeys(place.startsWith(scheme) ? place : scheme + place));
+}
 
 /** A string or a number as a string; "" for anything else. */
 export function textOf(value: unknown): string {
@@ -159,14 +178,23 @@ export class Report {
   problem(at: KeyPath, message: string, details: Details = {}): void {
     const path = this.#written(at);
     const place = this.positions?.nearest(path);
-    this.problems.push({ file: this.file, ...place, key: keyText(path), message, ...details });
+    const { found, ...others } = details;
+    this.problems.push({
+      file: this.file,
+      ...place,
+      key: withoutKeys(keyText(path)),
+      message: withoutKeys(message),
+      ...others,
+      ...(found !== undefined && { found: withoutKeys(found) }),
+    });
   }
 
   /** Something that deserves a look. The same message for several places is one warning, with all lines. */
-  warn(at: KeyPath | undefined, message: string): void {
+  warn(at: KeyPath | undefined, words: string): void {
+    const message = withoutKeys(words);
     const path = at === undefined ? undefined : this.#written(at);
     const line = path === undefined ? undefined : this.positions?.nearest(path)?.line;
-    const key = path === undefined ? undefined : keyText(path);
+    const key = path === undefined ? undefined : withoutKeys(keyText(path));
     const general = key?.replace(/\[\d+\]/g, "[]") ?? "";
     const same = this.#warnings.find((one) => one.warning.message === message && one.general === general);
     if (same !== undefined) {

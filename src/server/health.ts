@@ -2,25 +2,32 @@
 import type { Config, Provider } from "../config/config.ts";
 import type { Running } from "./context.ts";
 
-/** `GET /health`. Times are ISO 8601; null: never. */
+/** `GET /health`, which needs no key: nothing about the machine and nothing of the file. Times are ISO 8601; null: never. */
 export interface Health {
   readonly status: "ok" | "degraded";
   readonly version: string;
   readonly uptime_seconds: number;
-  readonly config: {
-    readonly path: string | null;
-    readonly ok: boolean;
-    readonly loaded_at: string | null;
-    readonly reloads: number;
-    /** While it is not ok. */
-    readonly broken_at?: string | null;
-    readonly problems?: readonly string[];
-    readonly fixed_at?: string | null;
-  };
+  readonly config: ConfigHealth;
+}
+
+export interface ConfigHealth {
+  readonly ok: boolean;
+  readonly loaded_at: string | null;
+  readonly reloads: number;
+  /** How many mistakes the file has, while it is not ok. */
+  readonly mistakes?: number;
+  readonly broken_at?: string | null;
+  readonly fixed_at?: string | null;
 }
 
 /** `GET /health/detailed`. */
 export interface DetailedHealth extends Health {
+  readonly config: ConfigHealth & {
+    /** Null: made from the keys in the environment. */
+    readonly path: string | null;
+    /** While it is not ok. */
+    readonly problems?: readonly string[];
+  };
   readonly in_flight: number;
   /** By name, each chain as `provider,model`. */
   readonly routes: Readonly<Record<string, readonly string[]>>;
@@ -57,17 +64,16 @@ export interface CooldownHealth {
 
 /** Whether the program runs with the configuration of its file: for load balancers and people. */
 export function health({ source, clock, version, startedAt }: Running): Health {
-  const { path, ok, loadedAt, problems, brokenAt, fixedAt, reloads } = source.state;
+  const { ok, loadedAt, problems, brokenAt, fixedAt, reloads } = source.state;
   return {
     status: ok ? "ok" : "degraded",
     version,
     uptime_seconds: Math.round((clock.now() - startedAt) / 1000),
     config: {
-      path: path ?? null,
       ok,
       loaded_at: time(loadedAt),
       reloads,
-      ...(ok ? {} : { broken_at: time(brokenAt), problems }),
+      ...(ok ? {} : { mistakes: problems.length, broken_at: time(brokenAt) }),
       ...(fixedAt === undefined ? {} : { fixed_at: time(fixedAt) }),
     },
   };
@@ -88,8 +94,11 @@ export function detailedHealth(running: Running, config: Config): DetailedHealth
   const providers = [...config.providers.values()].filter(({ origin, name }) =>
     origin === "config" || used.has(name)
   );
+  const open = health(running);
+  const { path, ok, problems } = running.source.state;
   return {
-    ...health(running),
+    ...open,
+    config: { path: path ?? null, ...open.config, ...(ok ? {} : { problems }) },
     in_flight: state.inFlight.size,
     routes: Object.fromEntries(
       Object.entries(config.router.routes).map(([name, chain]) => [

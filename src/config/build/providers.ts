@@ -14,7 +14,7 @@ import {
 } from "./endpoints.ts";
 import { isLoopback, isPrivate } from "../../text/hosts.ts";
 import { nearest } from "../../text/match.ts";
-import type { KeyPath, Report } from "../problem.ts";
+import { type KeyPath, quotedAddress, type Report } from "../problem.ts";
 import type { Env } from "../source/references.ts";
 import { DEFAULT_MAX_QUEUE, type ProviderBlock } from "../schema/sections.ts";
 import { timeoutsOf } from "./proxy.ts";
@@ -210,7 +210,7 @@ function baseUrl(
   if (block.api_base_url === undefined) return {};
   const text = block.api_base_url.trim();
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-    report.problem(own, `${JSON.stringify(text)} is not an http or https URL.`, {
+    report.problem(own, `${quotedAddress(text)} is not an http or https URL.`, {
       expected: "a URL such as https://api.example/v1",
     });
     return { problem: "its api_base_url is not a URL" };

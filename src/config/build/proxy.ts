@@ -1,7 +1,7 @@
 /** The sections that say how the program itself runs: `[proxy]`, `[log]`, `[telemetry]`. */
 import { isLoopback } from "../../text/hosts.ts";
 import type { LogConfig, ProxyConfig, TelemetryConfig, Timeouts } from "../config.ts";
-import type { KeyPath, Report } from "../problem.ts";
+import { type KeyPath, quotedAddress, type Report } from "../problem.ts";
 import type { FileConfig, ProxyBlock } from "../schema/sections.ts";
 import type { Overrides } from "../source/env.ts";
 
@@ -12,7 +12,7 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
   const apiKeys = [block.api_key ?? "", ...block.api_keys ?? []].map((key) => key.trim()).filter(Boolean);
   const keyless = apiKeys.length === 0 && !unresolved("api_key") && !unresolved("api_keys");
   if (!unresolved("host") && !/^[\w.:%-]+$/.test(host)) {
-    report.problem(["proxy", "host"], `${JSON.stringify(host)} is not a host name or address.`, {
+    report.problem(["proxy", "host"], `${quotedAddress(host)} is not a host name or address.`, {
       expected: "an address such as 127.0.0.1, ::1 or 0.0.0.0, or a name such as localhost",
     });
   } else if (keyless && !isLoopback(host)) {
@@ -49,7 +49,7 @@ function origin(text: string, path: KeyPath, report: Report): string[] {
   if (URL.canParse(plain) && new URL(plain).origin === plain.toLowerCase()) return [new URL(plain).origin];
   report.problem(
     path,
-    `got ${JSON.stringify(text)}, expected one origin, such as "https://app.example" ("*" is not allowed).`,
+    `got ${quotedAddress(text)}, expected one origin, such as "https://app.example" ("*" is not allowed).`,
   );
   return [];
 }
@@ -92,7 +92,7 @@ export function buildTelemetry(block: FileConfig["telemetry"], report: Report): 
   }
   const endpoint = block.otlp_endpoint?.trim().replace(/\/+$/, "") || undefined;
   if (endpoint !== undefined && (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint))) {
-    report.problem(path, `${JSON.stringify(endpoint)} is not an http or https URL.`, {
+    report.problem(path, `${quotedAddress(endpoint)} is not an http or https URL.`, {
       expected: "a URL such as http://localhost:4318",
     });
   }

@@ -53,6 +53,21 @@ export function keysAt(path: KeyPath): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
+/** Whether a word is a key of some section: harmless anywhere. */
+export function isKey(word: string): boolean {
+  return KEYS.has(word);
+}
+
+const KEYS: ReadonlySet<string> = new Set(keysWithin(fileSchema));
+
+/** Every key of a schema and of those below it. */
+function keysWithin(schema: z.ZodType): string[] {
+  const inner = bare(schema);
+  if (inner instanceof z.ZodArray) return keysWithin(inner.element as z.ZodType);
+  if (!(inner instanceof z.ZodObject)) return [];
+  return Object.entries(inner.shape).flatMap(([key, below]) => [key, ...keysWithin(below as z.ZodType)]);
+}
+
 /** The schema of a key, with its default; undefined: there is no such key. */
 function schemaAt(path: KeyPath): z.ZodType | undefined {
   let schema: z.ZodType | undefined = fileSchema;

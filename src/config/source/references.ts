@@ -2,7 +2,7 @@
  * References in a file's strings: `$NAME` and `${NAME}` for the environment, `${NAME:-default}` with a default,
  * `${file:PATH}` for the first line of a file (a mounted secret), `$$` for a dollar sign.
  */
-import { joined, type KeyPath, type Unresolved } from "../problem.ts";
+import { joined, type KeyPath, type Unresolved, withoutKeys } from "../problem.ts";
 
 /** The environment: names to values. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -39,7 +39,7 @@ export function expandText(
     const value = sources.env[name];
     if (value !== undefined && value !== "") return value;
     if (fallback !== undefined) return fallback;
-    missing.push({ name, reason: `${name} is ${value === "" ? "empty" : "not set"}` });
+    missing.push({ name, reason: `${withoutKeys(name)} is ${value === "" ? "empty" : "not set"}` });
     return "";
   };
   const value = text.replace(REFERENCE, (whole, braced: string | undefined, close: string, bare: string) => {
@@ -49,8 +49,8 @@ export function expandText(
     const inner = braced ?? "";
     if (close !== "}") {
       missing.push({
-        name: inner,
-        reason: `"\${${inner}" has no closing "}" ("$$" is a dollar sign)`,
+        name: "",
+        reason: 'a "${" has no closing "}" ("$$" is a dollar sign)',
       });
       return "";
     }
@@ -63,7 +63,10 @@ export function expandText(
     const colon = inner.indexOf(":-");
     const name = colon < 0 ? inner : inner.slice(0, colon);
     if (NAME.test(name)) return lookup(name, colon < 0 ? undefined : inner.slice(colon + 2));
-    missing.push({ name, reason: `"\${${inner}}" is not a variable's name ("$$" is a dollar sign)` });
+    missing.push({
+      name: "",
+      reason: 'what is between "${" and "}" is not a variable\'s name ("$$" is a dollar sign)',
+    });
     return "";
   });
   return { value: missing.length > 0 ? "" : value, reference: found > 0, missing };

@@ -3,14 +3,22 @@ import { parse, TomlError } from "smol-toml";
 import { type AST, parseTOML } from "toml-eslint-parser";
 import { type ConfigProblem, joined, type KeyPath, type Position } from "../problem.ts";
 
-/** Parses a file. @returns its tree, or the syntax error */
-export function parseToml(source: string, file: string): { tree: unknown } | { problem: ConfigProblem } {
+/**
+ * Parses a file. A syntax error shows nothing of the file but the keys that `isKey` knows: where a file does not parse,
+ * nobody can tell what is a secret.
+ * @returns its tree, or the syntax error
+ */
+export function parseToml(
+  source: string,
+  file: string,
+  isKey: (word: string) => boolean,
+): { tree: unknown } | { problem: ConfigProblem } {
   const text = source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
   try {
     return { tree: parse(text) };
   } catch (error) {
     if (!(error instanceof TomlError)) {
-      return { problem: { file, key: "", message: `cannot be read as TOML: ${String(error)}` } };
+      return { problem: { file, key: "", message: "cannot be read as TOML." } };
     }
     const lines = text.split("\n");
     const number = Math.min(error.line, lines.length);
@@ -22,8 +30,8 @@ export function parseToml(source: string, file: string): { tree: unknown } | { p
         line: number,
         column: error.column,
         key: "",
-        message: `this is not TOML: ${inWords(said, line, error.column)}.`,
-        source: withoutSecret(line),
+        message: `this is not TOML: ${inWords(said, line, error.column, isKey)}.`,
+        source: masked(line, isKey),
       },
     };
   }
@@ -34,7 +42,8 @@ interface Wording {
   readonly said: RegExp;
   /** What follows from the mistake on; undefined: anything. */
   readonly rest?: RegExp;
-  readonly words: (key: string) => string;
+  /** `key`: the one that the line begins with, where it is known. */
+  readonly words: (key: string | undefined) => string;
 }
 
 /** The first that fits is used. */
@@ -44,34 +53,49 @@ const WORDINGS: readonly Wording[] = [
     rest: /^$/,
     words: () => "a string has no closing quote",
   },
-  { said: /invalid value/, rest: /^\s*$/, words: (key) => `${key} has no value` },
+  { said: /invalid value/, rest: /^\s*$/, words: (key = "the key") => `${key} has no value` },
   { said: /invalid value/, rest: /^[‘’“”]/, words: () => 'strings must be in plain quotes, "…"' },
   { said: /invalid value/, words: () => 'strings must be quoted, "…"' },
-  { said: /illegal character in key/, rest: /^:/, words: (key) => `expected ${key} = …` },
+  { said: /illegal character in key/, rest: /^:/, words: (key = "key") => `expected ${key} = …` },
   { said: /illegal character in key/, words: () => "expected key = value, or [section]" },
   { said: /must be followed by an end-of-line/, words: () => "unexpected text at the end of the line" },
-  { said: /redefine an already defined/, words: (key) => `duplicate key: ${key}` },
+  {
+    said: /redefine an already defined/,
+    words: (key) => key === undefined ? "duplicate key" : `duplicate key: ${key}`,
+  },
   {
     said: /expected comma or end of structure/,
     words: () => "an array or table above is not closed, or a comma is missing",
   },
 ];
 
-function inWords(said: string, line: string, column: number): string {
+/** What a line begins with: a key or the head of a section, and the sign behind it. */
+const START = /^(\s*(?:\[\s*){0,2})([\w-]+(?:\s*\.\s*[\w-]+)*)((?:\s*\]){0,2})\s*[=:]?\s*/;
+/** A longer line is cut. Characters. */
+const MOST_SHOWN = 160;
+
+/** The known key that a line begins with; undefined: none, or a word that may be anything. */
+function keyOf(
+  line: string,
+  isKey: (word: string) => boolean,
+): { readonly text: string; readonly end: number } | undefined {
+  const [whole = "", open = "", words = "", close = ""] = START.exec(line) ?? [];
+  if (whole === "" || !words.split(".").every((word) => isKey(word.trim()))) return undefined;
+  return { text: (open + words + close).trim(), end: whole.length };
+}
+
+function inWords(said: string, line: string, column: number, isKey: (word: string) => boolean): string {
   const rest = line.slice(column - 1);
-  const key = /^\s*(\[*\s*[\w.-]+\s*\]*)/.exec(line)?.[1]?.trim() ?? "the key";
   const wording = WORDINGS.find((one) =>
     one.said.test(said) && (one.rest === undefined || one.rest.test(rest))
   );
-  return wording?.words(key) ?? said;
+  return wording?.words(keyOf(line, isKey)?.text) ?? said;
 }
 
-/** A line to show: the value of a key that may be a secret is replaced by dots, column by column. */
-function withoutSecret(line: string): string {
-  const match = /^(.*?(?:key|token|secret|password|authorization)[\w"'-]*\s*=\s*)(.*)$/i.exec(line);
-  if (match === null) return line;
-  return match[1]! +
-    match[2]!.replace(/\$\{?\w+\}?|[^\s"'[\],{}=#]/g, (text) => text.startsWith("$") ? text : "•");
+/** A line to show, column by column: its known key, quotes, and dots for everything else. */
+function masked(line: string, isKey: (word: string) => boolean): string {
+  const end = keyOf(line, isKey)?.end ?? line.length - line.trimStart().length;
+  return line.slice(0, end) + line.slice(end, MOST_SHOWN).replace(/[^"']/g, "•");
 }
 
 /** The places of a document's keys and list items. Found with the first lookup: a file without mistakes needs none. */

@@ -1,45 +1,54 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "smol-toml";
+import { isKey } from "../../../src/config/schema/check.ts";
 import { Positions } from "../../../src/config/source/toml.ts";
 import type { KeyPath } from "../../../src/config/problem.ts";
 import fc from "fast-check";
 import { parseToml } from "../../../src/config/source/toml.ts";
 
-const CASES: readonly (readonly [source: string, line: number, column: number, message: string])[] = [
-  ['[proxy]\nhost = "127.0.0.1\nport = 1\n', 2, 18, "a string has no closing quote"],
-  ["[proxy]\r\nhost = '127.0.0.1\r\n", 2, 18, "a string has no closing quote"],
-  ["[proxy]\nhost = localhost\n", 2, 8, 'strings must be quoted, "…"'],
-  ["[proxy]\nhost = “localhost”\n", 2, 8, 'strings must be in plain quotes, "…"'],
-  ["[proxy]\nport =\n", 2, 7, "port has no value"],
-  ["[proxy]\nport 3456\n", 2, 6, "expected key = value, or [section]"],
-  ["[proxy]\nport: 3456\n", 2, 5, "expected port = …"],
-  ["[proxy]\nport = 1\nport = 2\n", 3, 1, "duplicate key: port"],
-  ["[proxy]\n[router]\n[proxy]\n", 3, 2, "duplicate key: [proxy]"],
+/** `shown`: the line of the mistake as it is shown. */
+const CASES: readonly (readonly [
+  source: string,
+  line: number,
+  column: number,
+  message: string,
+  shown: string,
+])[] = [
+  ['[proxy]\nhost = "127.0.0.1\nport = 1\n', 2, 18, "a string has no closing quote", 'host = "•••••••••'],
+  ["[proxy]\r\nhost = '127.0.0.1\r\n", 2, 18, "a string has no closing quote", "host = '•••••••••"],
+  ["[proxy]\nhost = localhost\n", 2, 8, 'strings must be quoted, "…"', "host = •••••••••"],
+  ["[proxy]\nhost = “localhost”\n", 2, 8, 'strings must be in plain quotes, "…"', "host = •••••••••••"],
+  ["[proxy]\nport =\n", 2, 7, "port has no value", "port ="],
+  ["[proxy]\nport 3456\n", 2, 6, "expected key = value, or [section]", "port ••••"],
+  ["[proxy]\nport: 3456\n", 2, 5, "expected port = …", "port: ••••"],
+  ["[proxy]\nport = 1\nport = 2\n", 3, 1, "duplicate key: port", "port = •"],
+  ["[proxy]\n[router]\n[proxy]\n", 3, 2, "duplicate key: [proxy]", "[proxy]"],
   [
     '[router]\nthink = ["a,b"\n[proxy]\n',
     3,
     1,
     "an array or table above is not closed, or a comma is missing",
+    "[proxy]",
   ],
-  ["[proxy]]\n", 1, 8, "unexpected text at the end of the line"],
+  ["[proxy]]\n", 1, 8, "unexpected text at the end of the line", "[proxy]]"],
 ];
 
-for (const [source, line, column, message] of CASES) {
+for (const [source, line, column, message, shown] of CASES) {
   test(`${JSON.stringify(source)}: ${message}`, () => {
-    const read = parseToml(source, "c.toml");
+    const read = parseToml(source, "c.toml", isKey);
     assert.ok("problem" in read);
     assert.deepEqual([read.problem.line, read.problem.column, read.problem.message], [
       line,
       column,
       `this is not TOML: ${message}.`,
     ]);
-    assert.equal(read.problem.source, source.split(/\r?\n/)[line - 1]);
+    assert.equal(read.problem.source, shown);
   });
 }
 
 test("a line that may hold a secret is shown without it", () => {
-  const read = parseToml('api_key = "sk-not-for-you\n', "c.toml");
+  const read = parseToml('api_key = "sk-not-for-you\n', "c.toml", isKey);
   assert.ok("problem" in read);
   assert.equal(read.problem.source, 'api_key = "••••••••••••••');
 });
