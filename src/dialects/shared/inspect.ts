@@ -73,7 +73,7 @@ export function addLeadingTexts(messages: readonly MessageFacts[], system: strin
 }
 
 /**
- * Counts what a request carries besides text, so that its tokens can be estimated from its size alone: base64 is most of
+ * Counts what a request carries other than text, so that its tokens can be estimated from its size alone: base64 is most of
  * the bytes of a request with images, and costs a fraction of what as many bytes of text would cost.
  */
 export class MediaTally {

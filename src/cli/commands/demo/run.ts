@@ -4,7 +4,7 @@ import { CliError, EXIT, VERSION } from "../../command.ts";
 import { type Io, printJson } from "../../io.ts";
 import { logTo } from "../serve/log.ts";
 import { styleOf } from "../../output/style.ts";
-import { warmUp } from "../../warm-up.ts";
+import { warmUp } from "../serve/warm-up.ts";
 import { ask } from "./asking.ts";
 import { DEMO_KEY, demoConfig, type Example, EXAMPLES } from "./examples.ts";
 import { type DemoProvider, startDemoProvider } from "./provider.ts";

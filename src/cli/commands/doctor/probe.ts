@@ -118,7 +118,7 @@ function spoken(endpoints: Provider["endpoints"]): Record<string, string> {
   return Object.assign({}, ...known.map(({ headers }) => headers));
 }
 
-/** The ids of a list in any of the usual forms; undefined: it is none. */
+/** The ids of a list in any of the usual forms; undefined: it is not a list. */
 function modelsOf(text: string): string[] | undefined {
   let json: unknown;
   try {

@@ -12,7 +12,7 @@ import { CliError, EXIT, VERSION } from "../../command.ts";
 import { logLiveEvent, logTo, logUncaught } from "./log.ts";
 import type { Io } from "../../io.ts";
 import { listenProblem } from "../../listen-error.ts";
-import { warmUp } from "../../warm-up.ts";
+import { warmUp } from "./warm-up.ts";
 
 export interface ServeOptions {
   readonly config?: string | undefined;

@@ -183,7 +183,7 @@ const PARTS: readonly Part[] = [
 const plain = (text: string): string => text;
 
 /**
- * One table of all parts, dearest first within each kind.
+ * One table of all parts, most expensive first within each group.
  * @param title of the period
  * @param limit parts of one kind at most
  */

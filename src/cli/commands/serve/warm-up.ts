@@ -1,9 +1,9 @@
 /** Making the first request as fast as the others. */
-import type { Config } from "../config/config.ts";
-import { type BuiltinDialect, dialects } from "../dialects/registry.ts";
-import type { PricedCatalog } from "../config/priced-catalog.ts";
-import { decide } from "../server/decide.ts";
-import { requestFor } from "./commands/route/sample-request.ts";
+import type { Config } from "../../../config/config.ts";
+import { type BuiltinDialect, dialects } from "../../../dialects/registry.ts";
+import type { PricedCatalog } from "../../../config/priced-catalog.ts";
+import { decide } from "../../../server/decide.ts";
+import { requestFor } from "../route/sample-request.ts";
 
 const PROMPTS = [
   "plan the architecture",
