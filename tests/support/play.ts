@@ -57,6 +57,8 @@ interface Client {
 const PIXEL =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const DATA_URL = `data:image/png;base64,${PIXEL}`;
+/** The first system block of Claude Code: metadata for Anthropic alone (field report G4). */
+const BILLING = "x-anthropic-billing-header";
 const LATER = "# Environment\nThe date is 2026-11-22.";
 
 const withMark = ({ mark }: PlannedTool) => `Does it. ${mark}`;
@@ -106,7 +108,7 @@ const MESSAGES: Client = {
   body: (plan, messages) => ({
     ...plan.settings,
     system: [
-      { type: "text", text: "x-anthropic-billing-header: cc_version=2.1.330.232; cc_entrypoint=cli;" },
+      { type: "text", text: `${BILLING}: cc_version=2.1.330.232; cc_entrypoint=cli;` },
       { type: "text", text: plan.system, cache_control: { type: "ephemeral" } },
     ],
     messages,
@@ -385,6 +387,9 @@ export async function play(
       else played.failed = `${response.status} ${text.slice(0, 400)}`;
       return played;
     }
+    if (house.name !== "anthropic" && house.arrived.at(-1)?.text.includes(BILLING)) {
+      played.differences.push(`step ${at}: the billing block reached a provider other than Anthropic`);
+    }
     const answer = plan.stream ? client.streamed(eventsOf(text)) : client.whole(JSON.parse(text));
     const spoken = house.answered[before];
     played.differences.push(
@@ -415,8 +420,13 @@ function differences(plan: Plan, step: PlannedStep, { answer, ids, client, spoke
       ...(call.input === undefined ? { arguments: call.arguments } : { input: call.input }),
     };
   });
+  // What passes through keeps the provider's own habits, ids and end.
+  const translated = spoken.asked.dialect !== plan.dialect;
   const read = answer.calls.map(({ id: _id, ...call }) => call);
-  const normal = (value: Json): Json => JSON.parse(JSON.stringify(value));
+  const normal = (calls: readonly Json[]): Json =>
+    JSON.parse(
+      JSON.stringify(translated || spoken.habit === "plain" ? calls : calls.map(({ name }) => name)),
+    );
   if (!isDeepStrictEqual(normal(read), normal(said))) {
     found.push(`calls are ${JSON.stringify(read)} for ${JSON.stringify(said)}`);
   }
@@ -429,10 +439,8 @@ function differences(plan: Plan, step: PlannedStep, { answer, ids, client, spoke
   if (answer.thinking !== thought) {
     found.push(`thinking is ${JSON.stringify(answer.thinking)} for ${JSON.stringify(thought)}`);
   }
-  // What passes through keeps the provider's own end.
-  if (answer.stopsForTools !== spoken.calls.length > 0 && spoken.asked.dialect !== plan.dialect) {
-    found.push("the end does not fit the answer");
-  }
+  if (!translated) return found;
+  if (answer.stopsForTools !== spoken.calls.length > 0) found.push("the end does not fit the answer");
   for (const { id } of answer.calls) {
     if (!client.legalId(id)) found.push(`the call's id ${id} is not legal in ${plan.dialect}`);
     if (ids.has(id) && client !== CHAT) found.push(`the call's id ${id} was given before`);

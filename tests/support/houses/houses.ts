@@ -3,23 +3,13 @@ import { createHash } from "node:crypto";
 import type { Json } from "../../../src/model/json.ts";
 import { ANTHROPIC } from "./anthropic.ts";
 import type { Style } from "./answers.ts";
-import {
-  CEREBRAS,
-  DEEPSEEK,
-  FIREWORKS,
-  GOOGLE,
-  GROQ,
-  MINIMAX,
-  MISTRAL,
-  MOONSHOT,
-  OPENROUTER,
-  TOGETHER,
-  XAI,
-  ZAI,
-} from "./hosted.ts";
+import { GOOGLE } from "./google.ts";
+import { CEREBRAS, FIREWORKS, GROQ, MINIMAX, OPENROUTER, TOGETHER, XAI, ZAI } from "./hosted.ts";
 import { GATEWAY, LLAMACPP, LMSTUDIO, OLLAMA, VLLM } from "./local.ts";
+import { MISTRAL } from "./mistral.ts";
 import { OPENAI_CHAT, OPENAI_RESPONSES, REASONS } from "./openai.ts";
 import type { Dialect, Rule, Violation } from "./rules.ts";
+import { DEEPSEEK, MOONSHOT } from "./thinkers.ts";
 
 export interface HouseKind {
   /** Its dialects; the paths are the proxy's own affair. */

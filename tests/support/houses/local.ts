@@ -61,7 +61,7 @@ export const OLLAMA: readonly Rule[] = [
     id: "responses-tool-kinds",
     kind: "tools",
     dialect: "openai-responses",
-    source: `${ISSUES}/ollama/ollama/issues/17618`,
+    source: `field report A3; ${ISSUES}/ollama/ollama/issues/17618`,
     check: (asked) =>
       first(
         toolsOf(asked),
@@ -99,7 +99,7 @@ export const LMSTUDIO: readonly Rule[] = [
     id: "responses-tool-kinds",
     kind: "tools",
     dialect: "openai-responses",
-    source: `${ISSUES}/lmstudio-ai/lmstudio-bug-tracker/issues/1810`,
+    source: `field report A3; ${ISSUES}/lmstudio-ai/lmstudio-bug-tracker/issues/1810`,
     check: (asked) =>
       first(
         toolsOf(asked),
@@ -161,12 +161,12 @@ export const VLLM: readonly Rule[] = [
     id: "responses-tool-kinds",
     kind: "tools",
     dialect: "openai-responses",
-    source: `${ISSUES}/vllm-project/vllm/issues/42475`,
+    source: `field report A3; ${ISSUES}/vllm-project/vllm/issues/42475`,
     check: (asked) =>
       first(
         toolsOf(asked),
         ({ type, index }) =>
-          /^(function|custom|namespace|mcp|web_search_preview.*|code_interpreter|image_generation|local_shell|shell|apply_patch|file_search|computer.*)$/
+          /^(function|custom|namespace|mcp|web_search.*|code_interpreter|image_generation|local_shell|shell|apply_patch|file_search|computer.*)$/
               .test(type)
             ? undefined
             : `[{'type': 'literal_error', 'loc': ('body', 'tools', ${index}, 'type'), 'msg': "Input should be 'function'", 'input': '${type}'}]`,

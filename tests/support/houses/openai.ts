@@ -171,6 +171,33 @@ export function imageDetail(source: string, dialect: Dialect): Rule {
   };
 }
 
+/** Chat knows no `original` (https://github.com/farion1231/cc-switch/pull/7104); strict copies refuse it. */
+export const IMAGE_DETAIL: Rule = imageDetail(
+  "https://github.com/farion1231/cc-switch/issues/7555",
+  "openai-chat",
+);
+
+/** A model's own limit on output tokens, in its provider's words. */
+export function outputLimit(
+  { models, most, source, words }: {
+    readonly models: RegExp;
+    readonly most: number;
+    readonly source: string;
+    readonly words: (asked: number, most: number) => string;
+  },
+): Rule {
+  return {
+    id: `output-limit-${most}`,
+    kind: "settings",
+    models,
+    source,
+    check: ({ body }) => {
+      const asked = body.max_completion_tokens ?? body.max_tokens ?? body.max_output_tokens;
+      return asked > most ? words(asked, most) : undefined;
+    },
+  };
+}
+
 /** Images in `tool` messages: only text is allowed there. */
 export function textResultsOnly(source: string, message: string): Rule {
   return {
@@ -477,10 +504,20 @@ const CHAT_SETTINGS: readonly Rule[] = [
   },
 ];
 
+const tooLarge = (asked: number, most: number): string =>
+  `max_tokens is too large: ${asked}. This model supports at most ${most} completion tokens, whereas you provided ${asked}.`;
+
 /** Everything that OpenAI refuses in Chat. */
 export const OPENAI_CHAT: readonly Rule[] = [
   ...chatOrder("https://github.com/aliasrobotics/cai/issues/111"),
   ...CHAT_SETTINGS,
+  outputLimit({
+    models: /gpt-4\.1/,
+    most: 32_768,
+    source:
+      "https://github.com/diffbot/code-gpt-docs/issues/284; https://platform.openai.com/docs/models/gpt-4.1",
+    words: tooLarge,
+  }),
   ...functionSchemas("openai-chat"),
   ...strictSchemas("openai-chat"),
   functionNames("openai-chat"),

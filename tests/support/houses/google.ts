@@ -1,0 +1,117 @@
+/** What Gemini's OpenAI-compatible endpoint refuses. */
+import type { Json } from "../../../src/model/json.ts";
+import { chatOrderFault, IMAGE_DETAIL, noFields } from "./openai.ts";
+import { type Asked, first, list, messagesOf, type Rule, toolsOf, walkSchema } from "./rules.ts";
+
+const ISSUES = "https://github.com";
+
+const THOUGHTS = "https://ai.google.dev/gemini-api/docs/thought-signatures";
+
+/** What skips the check, as the page documents it. */
+export const GEMINI_STAND_INS = ["skip_thought_signature_validator", "context_engineering_is_the_way_to_go"];
+
+// deno-fmt-ignore
+const NOT_IN_GEMINI = [
+  "$schema", "additionalProperties", "exclusiveMinimum", "exclusiveMaximum", "const", "$ref", "$defs", "propertyNames",
+  "patternProperties", "multipleOf", "uniqueItems", "oneOf", "allOf", "not", "if", "then", "else",
+];
+
+const invalidJson = (name: string, at = ""): string =>
+  `Invalid JSON payload received. Unknown name "${name}"${
+    at === "" ? "" : ` at '${at}'`
+  }: Cannot find field.`;
+
+const signature = (call: Json) => call?.extra_content?.google?.thought_signature;
+
+/** The first call of each step since the user last spoke: those that Gemini 3 looks at. */
+function signedCalls(asked: Asked): { call: Json; at: number }[] {
+  const messages = messagesOf(asked);
+  const spoken = messages.findLastIndex(({ role }) => role === "user");
+  return messages.flatMap(({ role, tool_calls }, m) =>
+    role === "assistant" && m > spoken && list(tool_calls).length > 0 ? [{ call: tool_calls[0], at: m }] : []
+  );
+}
+
+export const GOOGLE: readonly Rule[] = [
+  {
+    id: "thought-signature-missing",
+    kind: "signatures",
+    models: /gemini-3/,
+    source: THOUGHTS,
+    check: (asked) =>
+      first(
+        signedCalls(asked),
+        ({ call, at }) =>
+          signature(call) === undefined
+            ? `Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance. Additional data, function call \`default_api:${call.function?.name}\` , position ${at}.`
+            : undefined,
+      ),
+  },
+  {
+    id: "thought-signature-foreign",
+    kind: "signatures",
+    models: /gemini-3/,
+    source: THOUGHTS,
+    check: (asked) =>
+      first(messagesOf(asked), ({ tool_calls }) =>
+        first(list(tool_calls), (call) => {
+          const sent = signature(call);
+          return sent === undefined || GEMINI_STAND_INS.includes(sent) ||
+              asked.seals.open(sent, "thought") !== undefined
+            ? undefined
+            : "Corrupted thought signature.";
+        })),
+  },
+  {
+    id: "schema-keywords",
+    kind: "schemas",
+    source: `${ISSUES}/pizza-bot-app/pizza-bot/issues/62`,
+    check: (asked) =>
+      first(toolsOf(asked), ({ schema, index }) =>
+        walkSchema(schema, (inner, path) => {
+          const name = NOT_IN_GEMINI.find((key) => key in inner);
+          return name === undefined ? undefined : invalidJson(
+            name,
+            ["tools[0].function_declarations[" + index + "].parameters", ...path].join("."),
+          );
+        })),
+  },
+  {
+    id: "schema-type-lists",
+    kind: "schemas",
+    source: "field report E2",
+    check: (asked) =>
+      first(
+        toolsOf(asked),
+        ({ schema, index }) =>
+          walkSchema(schema, (inner, path) =>
+            Array.isArray(inner.type)
+              ? `Invalid value at 'tools[0].function_declarations[${index}].parameters.${
+                path.join(".")
+              }.type' (type.googleapis.com/google.ai.generativelanguage.v1beta.Type), Proto field is not repeating, cannot start list.`
+              : undefined),
+      ),
+  },
+  noFields({
+    source: `${ISSUES}/ed-donner/agents/issues/45`,
+    keys: [
+      "store",
+      "metadata",
+      "prompt_cache_key",
+      "prompt_cache_retention",
+      "safety_identifier",
+      "client_metadata",
+    ],
+    words: (key) => invalidJson(key),
+  }),
+  {
+    id: "calls-and-results",
+    kind: "order",
+    source: `${ISSUES}/google-gemini/gemini-cli/issues/3814`,
+    check: (asked) =>
+      chatOrderFault(asked) === undefined
+        ? undefined
+        : "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.",
+  },
+  IMAGE_DETAIL,
+];
