@@ -111,8 +111,9 @@ export async function dispatch(exchange: Exchange, deps: DispatchDeps): Promise<
 function* ready(course: Course): Generator<Candidate> {
   const { exchange, deps: { state, clock } } = course;
   const counts = isCount(exchange);
+  const rotation = counts ? state.rotation : state.rotation++;
   let first: Target | undefined;
-  for (const candidate of candidates(exchange, state.rotation++)) {
+  for (const candidate of candidates(exchange, rotation)) {
     const { target, cooldownKey } = candidate;
     if (target === course.failed) continue;
     first ??= target;

@@ -13,7 +13,7 @@ const MOST_TURNS = 1000;
 export class DispatchState {
   readonly cooldowns: Cooldowns;
   readonly inFlight = new Set<InFlightRequest>();
-  /** Rises by one with every request: keys and `round_robin` targets take turns by it. */
+  /** Rises by one with every request, token counts excepted: keys and `round_robin` targets take turns by it. */
   rotation = 0;
   #gates = new Map<string, Gate>();
   #picky = new Set<string>();

@@ -3,7 +3,7 @@
  * fields, number forms (`1.0e+2`), escapes, white space, a byte order mark.
  */
 import { concat } from "../bytes/concat.ts";
-import { searchesBytesFast } from "../runtime/byte-search.ts";
+import { searchesBytesFast } from "../runtime/bytes.ts";
 import type { Json } from "../model/json.ts";
 import { quickTopLevel } from "./quick-member.ts";
 import { type Span, topLevel } from "./top-level.ts";

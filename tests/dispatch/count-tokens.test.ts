@@ -92,3 +92,11 @@ test("a count is in the ledger's list, and in neither the reports nor the metric
     const metrics = await (await fetch(`${proxy.url}/metrics`)).text();
     assert.doesNotMatch(metrics, /^terraphim_requests_total\{/m);
   }));
+
+test("a count turns neither the keys nor the targets that take turns", () =>
+  withCounter(async (proxy) => {
+    const { state } = proxy.context.dispatch;
+    const before = state.rotation;
+    await (await proxy.post(COUNT, BODY)).text();
+    assert.equal(state.rotation, before);
+  }));

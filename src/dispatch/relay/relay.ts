@@ -5,7 +5,7 @@
 import type { ClientError, ProviderError } from "../../model/failure.ts";
 import type { Failure } from "../failure/failure.ts";
 import { ProxyCut } from "../failure/read.ts";
-import { type Chunks, chunksOf } from "../../runtime/chunks.ts";
+import { type Chunks, chunksOf } from "../../runtime/bytes.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Out, Pipe } from "./pipe.ts";
 
