@@ -2,7 +2,7 @@
 import process from "node:process";
 import { allowManyRequests } from "./src/runtime/many-requests.ts";
 
-// Serving is what is done without a command. This may start the process anew, so that the rest is loaded afterwards.
+// Without a command the proxy is served. This may start the process again, so everything else is loaded after it.
 const [first = "serve"] = process.argv.slice(2);
 if (first === "serve" || first.startsWith("-")) allowManyRequests();
 

@@ -9,12 +9,15 @@ const EMOJI = /[\ufe0f\u{1f1e6}-\u{1f1ff}]/u;
 const NONE = /^[\p{Mn}\p{Me}\u200b-\u200f\ufe00-\ufe0f]+$/u;
 const PLAIN = /^[\x20-\x7e]*$/;
 
-/** What people see as one character: a family of emoji is one, though it has seven code points. */
-const SEGMENTER = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** What joins several code points into one character: joiners, selectors, skin tones, letters of flags. */
+const JOINED = /[\u200d\ufe0f\u{1f1e6}-\u{1f1ff}\u{1f3fb}-\u{1f3ff}]/u;
 
+/** What people see as characters: a family of emoji is one, though it has seven code points. */
 function characters(text: string): string[] {
-  if (PLAIN.test(text)) return [...text];
-  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+  if (!JOINED.test(text)) return [...text];
+  // Made here: loading the rules takes longer than everything else that a short command does.
+  const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 const charWidth = (char: string): number => WIDE.test(char) || EMOJI.test(char) ? 2 : NONE.test(char) ? 0 : 1;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import process from "node:process";
 import { test } from "node:test";
 import { fakeProvider } from "../support/provider.ts";
 import { fromSource, startProgram } from "../support/program.ts";
@@ -9,7 +10,7 @@ const [FILE = "", ...BEFORE] = fromSource();
 const config = (url: string) =>
   `[router]\ndefault = "mine,m"\n[[providers]]\nname = "mine"\napi_base_url = "${url}"\nmodels = ["m"]\n`;
 
-test("a process takes SIGHUP for a reload and goes on", async () => {
+test("a process reloads at SIGHUP and keeps running", async () => {
   const program = await startProgram(fromSource(), config("http://127.0.0.1:9"));
   try {
     program.signal("SIGHUP");
@@ -46,7 +47,7 @@ test("a process ends at the second signal, however long a request takes", async 
   }
 });
 
-test("an error is words on the error stream, without a stack", () => {
+test("an error is text on the error stream, without a stack", () => {
   const { status, stdout, stderr } = spawnSync(FILE, [...BEFORE, "check", "--config", "/nowhere.toml"], {
     encoding: "utf8",
   });
@@ -58,7 +59,23 @@ test("an error is words on the error stream, without a stack", () => {
   );
 });
 
-test("a reader that has seen enough is no error", async () => {
+test("in a clone, an error names the task that runs commands there", () => {
+  const called = (env: Readonly<Record<string, string>>) =>
+    spawnSync(FILE, [...BEFORE, "chekc"], { encoding: "utf8", env: { ...process.env, ...env } }).stderr;
+  assert.match(called({}), /^See terraphim-llm-proxy --help\.$/m);
+  assert.match(called({ TERRAPHIM_TASK: "cli", npm_command: "" }), /^See deno task cli --help\.$/m);
+  assert.match(
+    called({ TERRAPHIM_TASK: "cli", npm_command: "exec" }),
+    /^See npx -y deno task cli --help\.$/m,
+  );
+});
+
+test("the tasks start and cli pass a command on", () => {
+  const { tasks } = JSON.parse(readFileSync(new URL("../../deno.json", import.meta.url), "utf8"));
+  for (const name of ["start", "cli", "dev"]) assert.match(tasks[name], /^TERRAPHIM_TASK=.* main\.ts$/);
+});
+
+test("a reader that closes the pipe is not an error", async () => {
   const child = spawn(FILE, [...BEFORE, "completions", "bash"], { stdio: ["ignore", "pipe", "pipe"] });
   child.stdout.destroy();
   let err = "";
@@ -68,7 +85,7 @@ test("a reader that has seen enough is no error", async () => {
   assert.equal(code, 0);
 });
 
-test("output that is lost to a full disk is one", { skip: !existsSync("/dev/full") }, () => {
+test("output that is lost to a full disk is an error", { skip: !existsSync("/dev/full") }, () => {
   const command = [FILE, ...BEFORE, "init", "-o", "-"].map((word) => `'${word}'`).join(" ");
   const { status } = spawnSync("sh", ["-c", `${command} > /dev/full`]);
   assert.equal(status, 1);
