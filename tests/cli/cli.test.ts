@@ -57,7 +57,7 @@ test("the version is the manifest's", async () => {
   }
 });
 
-describe("a mistake on the command line ends with 2, words on the error stream, and nothing on the other", () => {
+describe("a mistake on the command line ends with 2 and a message on the error stream", () => {
   const cases: readonly (readonly [args: string[], says: RegExp])[] = [
     [["chekc"], /unknown command "chekc"\. Did you mean "check"\?/],
     [["somethingelse"], /unknown command "somethingelse"\.\nSee terraphim-llm-proxy --help\./],

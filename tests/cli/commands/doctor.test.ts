@@ -64,7 +64,7 @@ async function withProvider(answer: Answer, work: (provider: FakeProvider) => Pr
   }
 }
 
-test("where all is well it says so and ends with 0; providers are asked for their models, with the key", () =>
+test("without problems it ends with 0, after fetching the models with the key", () =>
   withProvider(models("big-model"), async (provider) => {
     const { code, findings, of, text } = await examine(config(provider.url));
     assert.equal(code, 0);

@@ -7,7 +7,7 @@ import { inFolder, run } from "../terminal.ts";
 
 const env = { GROQ_API_KEY: "groq-secret", OPENROUTER_API_KEY: "or-secret" };
 
-test("writes a valid configuration for the keys found, without keys and readable by the user alone", () =>
+test("writes a valid configuration without keys that only the user can read", () =>
   inFolder({}, async (cwd) => {
     const { code, out, err } = await run(["init"], { cwd, env });
     assert.equal(code, 0, err);

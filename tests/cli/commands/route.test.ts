@@ -23,7 +23,7 @@ describe("the published prompts go where the product promises", () => {
   }
 });
 
-test("the explanation holds the words, the kind, the route, the targets with their prices, and every reason", async () => {
+test("the explanation has words, kind, route, targets with prices, and every reason", async () => {
   const { code, out, err } = await route("build this feature");
   assert.equal(code, 0);
   assert.equal(err, "");

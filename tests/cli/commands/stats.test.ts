@@ -204,7 +204,7 @@ describe("stats for people", () => {
       assert.match(out, /^tiny +\$0\.46 +\$0\.10 +456 % +this month +to background until \d{4}-\d\d-01$/m);
     }, `[[budgets]]\nname = "tiny"\nperiod = "month"\nlimit = 0.1\nthen = "background"\n`));
 
-  test("has a friendly line where there is nothing yet, where all is older, and where nothing is kept", () =>
+  test("has a friendly line for an empty, an older and a disabled ledger", () =>
     inFolder(
       {
         "config.toml": withLedger(),

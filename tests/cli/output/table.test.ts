@@ -9,7 +9,7 @@ import { session } from "../terminal.ts";
 const plain = styleOf(session([]).io.stdout);
 const COLUMNS = [{ title: "Name", shrinks: true }, { title: "Size", align: "right" }] as const;
 
-test("columns are as wide as their widest cell, numbers are right-aligned, no line ends in spaces", () => {
+test("columns are as wide as their widest cell, and no line ends in spaces", () => {
   const rows: Row[] = [{ cells: ["a", "1"] }, { cells: ["longer name", "1,000"] }, { cells: ["b"] }];
   assert.equal(
     table(COLUMNS, rows, plain),
@@ -48,7 +48,7 @@ test("without a width nothing is cut or wrapped", () => {
   assert.ok(table(COLUMNS, [{ cells: [long, "1"], notes: [long] }], plain).includes(`  ${long}\n`));
 });
 
-test("a narrow terminal loses its optional columns, the rightmost first, before anything is cut short", () => {
+test("a narrow terminal loses its optional columns, the rightmost first", () => {
   const columns = [{ title: "Name", shrinks: true }, { title: "In", optional: true }, {
     title: "Out",
     optional: true,

@@ -75,7 +75,7 @@ test("knows no other path, method or body", () =>
     assert.deepEqual(statuses, [404, 405, 400]);
   }));
 
-test("the examples are in three dialects, streamed and whole, and lead to each of the three models", () => {
+test("the examples use three dialects, streamed and whole, and all three models", () => {
   assert.deepEqual([...new Set(EXAMPLES.map(({ dialect }) => dialect))].sort(), [...DIALECTS].sort());
   assert.deepEqual(new Set(EXAMPLES.map(({ stream }) => stream === true)), new Set([true, false]));
   assert.equal(new Set(EXAMPLES.map(({ target }) => target)).size, 3);
