@@ -3,7 +3,6 @@ import type { Classification } from "../classifier/classification.ts";
 import type { Rule } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { count } from "../text/format.ts";
-import { askedName } from "./asked-model.ts";
 import type { Conditions } from "./plan.ts";
 
 /**
@@ -39,7 +38,7 @@ export function ruleMatches(
     found.push(`client ${facts.client}`);
   }
   if (when.model !== undefined) {
-    if (askedName(facts.model).search(when.model) === -1) return undefined;
+    if (facts.model.search(when.model) === -1) return undefined;
     found.push("model asked for");
   }
   if (when.minTokens !== undefined) {

@@ -2,7 +2,6 @@
  * Errors of the Responses dialect. Their bodies have the form of the Chat dialect's
  * (https://platform.openai.com/docs/guides/error-codes); in a stream a failure is a `response.failed`.
  */
-import { own } from "../../json/shape.ts";
 import { formatSse } from "../../bytes/sse.ts";
 import type { ClientError, ProviderError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
@@ -71,7 +70,7 @@ const TRANSLATED: Readonly<Record<string, string>> = {
 export function responseError(error: ProviderError): { code: string; message: string } {
   const { type = "", code = "", message } = error;
   const known = Object.hasOwn(CODES, type) ? CODES[type as ClientError["class"]] : undefined;
-  const translated = known ?? own(TRANSLATED, type);
+  const translated = known ?? TRANSLATED[type];
   return { code: KNOWN.has(code) && known === undefined ? code : translated ?? "server_error", message };
 }
 
@@ -87,7 +86,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 export function statusOfCode(code: string | undefined): number | undefined {
-  return own(STATUSES, code);
+  return code === undefined ? undefined : STATUSES[code];
 }
 
 /**
