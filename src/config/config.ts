@@ -5,6 +5,7 @@
  */
 import type { Chain, RouteName, Target } from "../model/target.ts";
 import type { DialectName } from "../model/request-facts.ts";
+import type { Pattern } from "../text/match.ts";
 
 /** A provider, configured or built in, with everything needed to call it. */
 export interface Provider {
@@ -67,7 +68,7 @@ export interface Rule {
     readonly any?: readonly string[];
     readonly all?: readonly string[];
     readonly none?: readonly string[];
-    readonly regex?: RegExp;
+    readonly regex?: Pattern;
     /** Programming languages of the prompt. */
     readonly language?: readonly string[];
     /** 0 to 1. */
@@ -79,7 +80,7 @@ export interface Rule {
     readonly days?: readonly number[];
     readonly client?: readonly string[];
     /** Matches the model that the request names. */
-    readonly model?: RegExp;
+    readonly model?: Pattern;
     /** Tokens of the whole request. */
     readonly minTokens?: number;
   };
@@ -95,7 +96,7 @@ export type RouteTarget =
 /** What a client's model name means, `[[router.model_mappings]]`. */
 export interface ModelMapping {
   readonly from: string;
-  readonly pattern: RegExp;
+  readonly pattern: Pattern;
   readonly to: RouteTarget;
   /** The answer carries the client's own model name. @default false */
   readonly bidirectional: boolean;
@@ -104,7 +105,7 @@ export interface ModelMapping {
 /** Models of a provider that are never used, `[[router.model_exclusions]]`. */
 export interface ModelExclusion {
   readonly provider: string;
-  readonly patterns: readonly { readonly glob: string; readonly pattern: RegExp }[];
+  readonly patterns: readonly Pattern[];
 }
 
 /** How the targets of a chain are ordered: as written, in turn, fastest first, cheapest first. */

@@ -42,7 +42,7 @@ export function askedModel(model: string, config: Config): Asked {
 function byMapping(model: string, config: Config): Asked | undefined {
   for (const mapping of config.router.mappings) {
     // `search`, unlike `test`, begins at the start whatever the expression did before.
-    if (model.search(mapping.pattern) === -1) continue;
+    if (!mapping.pattern.test(model)) continue;
     const decision = decided(mapping.to, `mapping:${mapping.from}`);
     return {
       ...(decision === undefined ? {} : { decision }),

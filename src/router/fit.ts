@@ -45,8 +45,8 @@ export function lacking(target: Target, facts: RequestFacts, conditions: Conditi
 export function excluded(target: Target, config: Config): string | undefined {
   for (const { provider, patterns } of config.router.exclusions) {
     if (provider !== target.provider && provider !== "*") continue;
-    const hit = patterns.find(({ pattern }) => target.model.search(pattern) !== -1);
-    if (hit !== undefined) return `excluded by [[router.model_exclusions]] (${quoted(hit.glob)})`;
+    const hit = patterns.find((pattern) => pattern.test(target.model));
+    if (hit !== undefined) return `excluded by [[router.model_exclusions]] (${quoted(hit.source)})`;
   }
   return undefined;
 }

@@ -38,7 +38,7 @@ export function ruleMatches(
     found.push(`client ${facts.client}`);
   }
   if (when.model !== undefined) {
-    if (facts.model.search(when.model) === -1) return undefined;
+    if (!when.model.test(facts.model)) return undefined;
     found.push("model asked for");
   }
   if (when.minTokens !== undefined) {
@@ -110,8 +110,8 @@ function matchedWords(rule: Rule, prompt: string | undefined): string[] | undefi
   }
   if (words.none?.test(prompt)) return undefined;
   if (regex !== undefined) {
-    if (prompt.search(regex) === -1) return undefined;
-    found.push(`expression ${regex}`);
+    if (!regex.test(prompt)) return undefined;
+    found.push(`expression /${regex.source}/`);
   }
   return found;
 }

@@ -125,8 +125,3 @@ test("targets and routes are read before mappings, mappings before the content",
   assert.deepEqual(tried(mapped("auto", everything)), ["groq,mapped"]);
   assert.deepEqual(tried(mapped("", everything)), ["groq,mapped"]);
 });
-
-test("a mapping's expression with a memory of its own matches every time", () => {
-  const sticky: ModelMapping = { ...mapping("gpt-*", "groq,x"), pattern: /gpt-/giu };
-  for (let i = 0; i < 3; i++) assert.deepEqual(tried(mapped("gpt-4", [sticky])), ["groq,x"]);
-});

@@ -101,7 +101,7 @@ test("exclusions need a known provider", () => {
   const { exclusions } =
     good('[[router.model_exclusions]]\nprovider = "OpenRouter"\npatterns = ["*:free", "x/*"]\n').router;
   assert.equal(exclusions[0]!.provider, "openrouter");
-  assert.ok(exclusions[0]!.patterns[0]!.pattern.test("a/b:free"));
+  assert.ok(exclusions[0]!.patterns[0]!.test("a/b:free"));
   assert.equal(
     onlyProblem('[[router.model_exclusions]]\nprovider = "openruter"\npatterns = ["x"]\n').nearest,
     "openrouter",
