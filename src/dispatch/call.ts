@@ -1,4 +1,5 @@
 /** Making the call, and finding out what went wrong when no answer came. */
+import { own } from "../json/shape.ts";
 import { connect } from "node:net";
 import type { UpstreamRequest } from "./upstream-request.ts";
 
@@ -37,7 +38,7 @@ const FORMATS: Readonly<Record<string, CompressionFormat>> = {
 export function unpacked(response: Response): Response {
   const encoding = response.headers.get("content-encoding")?.toLowerCase();
   if (encoding === undefined || encoding === "identity" || response.body === null) return response;
-  const format = FORMATS[encoding];
+  const format = own(FORMATS, encoding);
   if (format === undefined) throw new Error("decompress");
   const headers = new Headers(response.headers);
   headers.delete("content-encoding");

@@ -8,6 +8,11 @@ export function isRecord(value: unknown): value is Record<string, Json> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A table's entry under a name from outside: `constructor` and the like, which every object inherits, are not entries. */
+export function own<T>(table: Readonly<Record<string, T>>, name: unknown): T | undefined {
+  return typeof name === "string" && Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** A text's JSON; undefined where the text is not JSON. */
 export function parseJsonText(text: string): Json {
   try {

@@ -1,4 +1,5 @@
 /** Step 4: the content decides, in a fixed order. Pure. */
+import type { RequestFacts } from "../model/request-facts.ts";
 import type { RouteName } from "../model/target.ts";
 import { count } from "../text/format.ts";
 import { decided, type Decision, leadsTo, quoted } from "./decision.ts";
@@ -8,7 +9,7 @@ import { ruleMatches } from "./rules.ts";
 const WEB_SEARCH = /web[_-]?search/i;
 
 /**
- * Decides by the user's rules, images, a forced web search, length, housekeeping and the words, in this order, and adds
+ * Decides by the user's rules, images, a web search, length, housekeeping and the words, in this order, and adds
  * its reasons to `why`.
  *
  * `image`, `web_search` and `long_context` name what a request needs, the words what it is for. Where such a route is not
@@ -35,10 +36,10 @@ export function byContent(input: RoutingInput): Decision {
     why.push("it has images, but the route image is not set: routed by its words");
   }
 
-  const searches = facts.forcedServerTool !== undefined && WEB_SEARCH.test(facts.forcedServerTool);
-  if (searches) {
-    if (isSet("web_search")) return chosen("web_search", "it forces a web search", why);
-    why.push("it forces a web search, but the route web_search is not set: routed by its words");
+  const search = searchOf(facts);
+  if (search !== undefined) {
+    if (isSet("web_search")) return chosen("web_search", search, why);
+    why.push(`${search}, but the route web_search is not set: routed by its words`);
   }
 
   if (facts.approxTokens >= longContextThreshold) {
@@ -50,10 +51,19 @@ export function byContent(input: RoutingInput): Decision {
   }
 
   if (classification.isHousekeeping) {
-    if (searches) return chosen("default", "the client's search helper has no words of the user's", why);
+    if (search !== undefined) {
+      return chosen("default", "the client's search helper has no words of the user's", why);
+    }
     return chosen("background", classification.why, why);
   }
   return chosen(classification.kind, classification.why, why);
+}
+
+/** How a request asks for a web search, for people; undefined: it does not. */
+function searchOf({ forcedServerTool: forced, serverTools, toolCount }: RequestFacts): string | undefined {
+  if (forced !== undefined && WEB_SEARCH.test(forced)) return "it forces a web search";
+  const only = toolCount === 1 ? serverTools[0] : undefined;
+  return only !== undefined && WEB_SEARCH.test(only) ? "its only tool is a web search" : undefined;
 }
 
 /** The classifier's reasons name the kind already (`… → think`). */

@@ -3,6 +3,7 @@ import type { Classification } from "../classifier/classification.ts";
 import type { Rule } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { count } from "../text/format.ts";
+import { askedName } from "./asked-model.ts";
 import type { Conditions } from "./plan.ts";
 
 /**
@@ -38,7 +39,7 @@ export function ruleMatches(
     found.push(`client ${facts.client}`);
   }
   if (when.model !== undefined) {
-    if (!when.model.test(facts.model)) return undefined;
+    if (!when.model.test(askedName(facts.model))) return undefined;
     found.push("model asked for");
   }
   if (when.minTokens !== undefined) {

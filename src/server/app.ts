@@ -4,10 +4,10 @@ import { cors } from "hono/cors";
 import type { Dialect, Dialects } from "../dialects/dialect.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { resetCooldowns } from "./admin.ts";
-import { authenticate } from "./auth.ts";
+import { authenticate, keyFromPath } from "./auth.ts";
 import type { ServerContext } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { callersDialect, Refusal, refuse } from "./errors.ts";
+import { callersDialect, Refusal, refuse, requestersDialect } from "./errors.ts";
 import { answer } from "./exchange.ts";
 
 import { guard } from "./guard.ts";
@@ -41,7 +41,7 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
       method: "GET",
       path: "/v1/models",
       handle: (c, config) =>
-        c.json(modelsBody(config, callerOf(c, dialects), new URL(c.req.url).searchParams)),
+        c.json(modelsBody(config, callerOf(c, dialects), c.req.header(), new URL(c.req.url).searchParams)),
     },
     {
       method: "GET",
@@ -78,7 +78,6 @@ export function createApp(context: ServerContext): App {
       methods.set(full, [...(methods.get(full) ?? []), ...(method === "GET" ? ["GET", "HEAD"] : [method])]);
       app.on(method, full, (c) => {
         const config = context.source.current;
-        guard(config.proxy, c.req.header("host"), c.req.header("origin"));
         return handle(c, config, open === true ? {} : authenticate(config, (name) => c.req.header(name)));
       });
     }
@@ -91,13 +90,16 @@ export function createApp(context: ServerContext): App {
     const { search } = new URL(c.req.url);
     return app.fetch(new Request(new URL(path + search, c.req.url), c.req.raw));
   });
+  const refused = (refusal: Refusal, caller: Dialect) => {
+    context.refused?.(refusal.status);
+    return refuse(refusal, caller);
+  };
   const failed = (error: Error, c: Context) => {
-    context.refused?.(error instanceof Refusal ? error.status : 500);
-    if (error instanceof Refusal) return refuse(error, callerOf(c, dialects));
+    if (error instanceof Refusal) return refused(error, callerOf(c, dialects));
     context.dispatch.log("error", `a request failed inside the proxy: ${error.message}`, {
       stack: error.stack,
     });
-    return refuse(
+    return refused(
       new Refusal(500, "The proxy itself failed on this request; its log says more."),
       callerOf(c, dialects),
     );
@@ -109,8 +111,17 @@ export function createApp(context: ServerContext): App {
   toPages.use("*", (c, next) => cors({ origin: [...context.source.current.proxy.corsOrigins] })(c, next));
   toPages.all("*", (c) => app.fetch(c.req.raw));
   return {
-    fetch: (request) =>
-      context.source.current.proxy.corsOrigins.length === 0 ? app.fetch(request) : toPages.fetch(request),
+    fetch(request) {
+      const { proxy } = context.source.current;
+      try {
+        guard(proxy, request); // before everything else: preflights and unknown paths too
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        return refused(error, requestersDialect(dialects, request));
+      }
+      const plain = keyFromPath(request);
+      return proxy.corsOrigins.length === 0 ? app.fetch(plain) : toPages.fetch(plain);
+    },
   };
 }
 
@@ -136,12 +147,15 @@ function unserved(methods: ReadonlyMap<string, readonly string[]>, dialects: Dia
   app.notFound((c) => {
     const refusal = new Refusal(
       404,
-      `No endpoint at ${c.req.path.slice(0, 200)}. ${endpointsIn(dialects)}`,
+      `No endpoint at ${withoutKey(c.req.path).slice(0, 200)}. ${endpointsIn(dialects)}`,
     );
     return refuse(refusal, callerOf(c, dialects));
   });
   return app;
 }
+
+/** A path to show. What follows a `k` is a key, wherever the base URL was put together wrongly. */
+const withoutKey = (path: string): string => path.replace(/(\/(?:k|%6b)\/+)[^/]+/gi, "$1…");
 
 function callerOf(c: Context, dialects: Dialects): Dialect {
   return callersDialect(dialects, c.req.path, c.req.header());

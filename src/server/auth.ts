@@ -56,3 +56,22 @@ export function authenticate(config: Config, header: (name: string) => string | 
     "invalid_api_key",
   );
 }
+
+/** `/k/KEY/v1/…` is `/v1/…` with the key in a header: for clients that can set nothing but a base URL. */
+export function keyFromPath(request: Request): Request {
+  const [, base, key, rest] = /^(\w+:\/\/[^/?#]*)\/+k\/+([^/?#]*)(.*)$/s.exec(request.url) ?? [];
+  if (base === undefined || key === undefined || rest === undefined) return request;
+  const inner = new Request(`${base}${rest.startsWith("/") ? "" : "/"}${rest}`, request);
+  inner.headers.set("x-proxy-key", decoded(key));
+  return inner;
+}
+
+/** A key as it was before it was put in a URL; what does not fit into a header stays as it came, and is not a valid key. */
+function decoded(text: string): string {
+  try {
+    const plain = decodeURIComponent(text);
+    return /^[\x20-\x7e]*$/.test(plain) ? plain : text;
+  } catch {
+    return text;
+  }
+}

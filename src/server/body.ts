@@ -1,4 +1,5 @@
 /** Reading a request's body: once, bounded, and checked to be a JSON object. */
+import { own } from "../json/shape.ts";
 import { concat } from "../bytes/concat.ts";
 import * as zlib from "node:zlib";
 import { promisify } from "node:util";
@@ -76,7 +77,7 @@ async function readBytes(request: Request, most: number): Promise<Uint8Array<Arr
 }
 
 async function unpack(packed: Uint8Array, encoding: string, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  const unpacker = ENCODINGS[encoding.toLowerCase()];
+  const unpacker = own(ENCODINGS, encoding.toLowerCase());
   if (unpacker === undefined) {
     throw new Refusal(
       415,

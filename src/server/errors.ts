@@ -56,3 +56,9 @@ export function callersDialect(known: Dialects, path: string, headers: HeaderMap
 export function requestId(): string {
   return "req_" + crypto.randomUUID().replaceAll("-", "").slice(0, 24);
 }
+
+/** The dialect of a request that nothing has read yet; its URL may be no more than a path. */
+export function requestersDialect(known: Dialects, { url, headers }: Request): Dialect {
+  const path = /^(?:\w+:\/\/[^/?#]*)?([^?#]*)/.exec(url)?.[1] ?? "";
+  return callersDialect(known, path, Object.fromEntries(headers));
+}

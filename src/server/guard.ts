@@ -1,41 +1,52 @@
-/** Against web pages: no DNS rebinding through `Host`, no cross-site calls through `Origin`. */
+/** Against web pages: no DNS rebinding through the host that a request names, no cross-site calls through `Origin`. */
 import type { ProxyConfig } from "../config/config.ts";
-import { isLoopback } from "../text/hosts.ts";
+import { type Authority, authorityOf, canonicalHost, isLoopback } from "../text/hosts.ts";
 import { Refusal } from "./errors.ts";
 
-/** A `Host` header's name, without its port. */
-function hostName(host: string): string {
-  const bracket = host.indexOf("]");
-  if (bracket !== -1) return host.slice(0, bracket + 1).toLowerCase();
-  const colon = host.indexOf(":");
-  return (colon === -1 ? host : host.slice(0, colon)).toLowerCase();
-}
-
 /**
- * Checks the `Host` and the `Origin` of a request.
- * @throws Refusal (403).
+ * Checks the host that a request names and its `Origin`.
+ * @throws Refusal: 400 where it names no host, 403 where it is not for this proxy, or from another web page.
  */
-export function guard(proxy: ProxyConfig, host: string | undefined, origin: string | undefined): void {
-  if (host !== undefined && (isLoopback(proxy.host) || proxy.allowedHosts.length > 0)) {
-    const name = hostName(host);
-    const known = isLoopback(name) || name === proxy.host ||
-      proxy.allowedHosts.includes(name);
-    if (!known) {
+export function guard(proxy: ProxyConfig, request: Request): void {
+  const named = hostsOf(request);
+  const [first] = named;
+  if (first === undefined) throw new Refusal(400, "The Host header is missing or not valid.");
+  // Without a key, pages are all that there is to keep out; on loopback, nobody else has a name for the proxy.
+  if (proxy.apiKeys.length === 0 || isLoopback(proxy.host) || proxy.allowedHosts.length > 0) {
+    for (const { host } of named) {
+      if (isLoopback(host) || host === proxy.host || proxy.allowedHosts.includes(host)) continue;
       throw new Refusal(
         403,
-        `The Host header names "${name}", which is not a name of this proxy. Add it to allowed_hosts in [proxy].`,
+        `The Host header names "${host}", which is not a name of this proxy. Add it to allowed_hosts in [proxy].`,
       );
     }
   }
-  if (origin === undefined || proxy.corsOrigins.includes(origin) || proxy.corsOrigins.includes("*")) return;
-  let from: string | undefined;
-  try {
-    from = new URL(origin).host;
-  } catch { /* "null" and the like are nobody's origin */ }
-  if (from === undefined || from !== host) {
-    throw new Refusal(
-      403,
-      "Web pages may not call this proxy. Add their origin to cors_origins in [proxy] if yours should.",
-    );
-  }
+  const origin = request.headers.get("origin");
+  if (origin === null || proxy.corsOrigins.includes(origin) || isOf(origin, first)) return;
+  throw new Refusal(
+    403,
+    "Web pages may not call this proxy. Add their origin to cors_origins in [proxy] if yours should.",
+  );
+}
+
+/**
+ * What a request names as its host, in the header and in its target: a target with a host of its own (`GET http://…`)
+ * overrides the header (RFC 9112, 3.2.2), and HTTP/2 has no such header. Empty: nothing valid.
+ */
+function hostsOf(request: Request): readonly Authority[] {
+  const header = request.headers.get("host") ?? "";
+  const target = /^\w+:\/\/([^/?#]*)/.exec(request.url)?.[1] ?? "";
+  const texts = header === "" || header === target ? [target] : target === "" ? [header] : [header, target];
+  const found = texts.map(authorityOf);
+  return found.every((one) => one !== undefined) ? found : [];
+}
+
+const DEFAULT_PORTS: readonly string[] = ["http:80", "https:443"];
+
+/** Whether an origin is a page of the proxy's own; "null" and the like are nobody's. */
+function isOf(origin: string, { host, port }: Authority): boolean {
+  if (!URL.canParse(origin)) return false;
+  const from = new URL(origin);
+  const plain = DEFAULT_PORTS.includes(from.protocol + port) ? "" : port;
+  return /^https?:$/.test(from.protocol) && canonicalHost(from.hostname) === host && from.port === plain;
 }

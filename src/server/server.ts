@@ -1,7 +1,7 @@
 /** The listening server: starting, moving to another address, stopping without dropping anybody. */
 import { listen, type Listener, type ListenOptions } from "../runtime/listen.ts";
 import { createApp } from "./app.ts";
-import { callersDialect, Refusal, refuse } from "./errors.ts";
+import { Refusal, refuse, requestersDialect } from "./errors.ts";
 import type { ServerContext } from "./context.ts";
 
 export interface Server {
@@ -28,12 +28,9 @@ export function serve(context: ServerContext, hostname: string, port: number): S
   const handle = (request: Request): Response | Promise<Response> => {
     if (stopping) {
       const refusal = new Refusal(503, "The proxy is stopping.", { connection: "close", "retry-after": "1" });
-      return refuse(
-        refusal,
-        callersDialect(dialects, new URL(request.url).pathname, Object.fromEntries(request.headers)),
-      );
+      return refuse(refusal, requestersDialect(dialects, request));
     }
-    return app.fetch(keyFromPath(request));
+    return app.fetch(request);
   };
   let listener = listen({ hostname, port, handle });
   const old = new Set<Listener>();
@@ -107,26 +104,4 @@ function addressOf({ hostname, port }: Listener): string {
 async function idle(done: () => boolean, ms: number): Promise<void> {
   const end = performance.now() + ms;
   while (!done() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-/** `/k/KEY/v1/…` is `/v1/…` with the key in a header: for clients that can set nothing but a base URL. */
-function keyFromPath(request: Request): Request {
-  const start = request.url.indexOf("/", 8);
-  if (!request.url.startsWith("/k/", start)) return request;
-  const end = request.url.indexOf("/", start + 3);
-  if (end === -1) return request;
-  const key = decoded(request.url.slice(start + 3, end));
-  const inner = new Request(request.url.slice(0, start) + request.url.slice(end), request);
-  inner.headers.set("x-proxy-key", key);
-  return inner;
-}
-
-/** A key as it was before it was put in a URL; what does not fit into a header stays as it came, and is not a valid key. */
-function decoded(text: string): string {
-  try {
-    const plain = decodeURIComponent(text);
-    return /^[\x20-\x7e]*$/.test(plain) ? plain : text;
-  } catch {
-    return text;
-  }
 }

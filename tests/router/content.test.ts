@@ -47,13 +47,22 @@ test("the content is looked at in a fixed order: images, forced search, length, 
   assert.equal(routeOf({ approxTokens: 60_000 }), "long_context");
 });
 
-test("a web search tool that is only offered decides nothing", () => {
+test("a web search tool that is offered beside others decides nothing", () => {
   const planned = plan({
-    facts: { serverTools: ["web_search"] },
+    facts: { serverTools: ["web_search"], toolCount: 2 },
     words: { kind: "think" },
     config: { routes: ALL },
   });
   assert.equal(planned.route, "think");
+});
+
+test("a request whose only tool is a web search asks for one, also as housekeeping", () => {
+  const facts = { serverTools: ["web_search"], toolCount: 1 };
+  const words = { ...HOUSEKEEPING, housekeeping: "web_search" };
+  const planned = plan({ facts, words, config: { routes: ALL } });
+  assert.equal(planned.route, "web_search");
+  assert.equal(planned.why[1], "its only tool is a web search → web_search");
+  assert.equal(plan({ facts, words, config: { routes: without("web_search") } }).route, "default");
 });
 
 test("another forced server tool is not a web search", () => {

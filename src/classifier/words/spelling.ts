@@ -1,4 +1,5 @@
 /** English spelling: the forms of a verb, the ways in which people mistype a word, and what they meant. Pure. */
+import { own } from "../../json/shape.ts";
 import { fnv1a } from "../../text/hash.ts";
 import { REAL_WORDS } from "./real-words.ts";
 
@@ -26,7 +27,7 @@ export function inflections(verb: string): string[] {
     y ? verb.slice(0, -1) + "ies" : /(?:[sxz]|ch|sh)$/.test(verb) ? verb + "es" : verb + "s",
     stem + "ing",
   ];
-  return [...forms, ...(IRREGULAR[verb] ?? [y ? verb.slice(0, -1) + "ied" : stem + "ed"])];
+  return [...forms, ...(own(IRREGULAR, verb) ?? [y ? verb.slice(0, -1) + "ied" : stem + "ed"])];
 }
 
 /**

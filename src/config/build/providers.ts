@@ -264,7 +264,7 @@ function chosenDialects(
 /** `quirks`; undefined where the block does not set them. */
 function chosenQuirks(block: ProviderBlock, path: KeyPath, report: Report): string[] | undefined {
   block.quirks?.forEach((one, index) => {
-    if (one in QUIRKS) return;
+    if (Object.hasOwn(QUIRKS, one)) return;
     const near = nearest(one, Object.keys(QUIRKS));
     report.problem(
       [...path, "quirks", index],

@@ -1,5 +1,5 @@
 /** The sections that say how the program itself runs: `[proxy]`, `[log]`, `[telemetry]`. */
-import { isLoopback } from "../../text/hosts.ts";
+import { authorityOf, canonicalHost, isLoopback } from "../../text/hosts.ts";
 import type { LogConfig, ProxyConfig, TelemetryConfig, Timeouts } from "../config.ts";
 import { type KeyPath, quotedAddress, type Report } from "../problem.ts";
 import type { FileConfig, ProxyBlock } from "../schema/sections.ts";
@@ -7,7 +7,8 @@ import type { Overrides } from "../source/env.ts";
 
 /** Where the proxy listens, who may use it, and its limits. */
 export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Report): ProxyConfig {
-  const host = (overrides.host ?? block.host).trim().replace(/^\[(.*)\]$/, "$1");
+  const written = (overrides.host ?? block.host).trim();
+  const host = canonicalHost(written) ?? written;
   const unresolved = (key: string) => report.hasUnresolved(["proxy", key]);
   const apiKeys = [block.api_key ?? "", ...block.api_keys ?? []].map((key) => key.trim()).filter(Boolean);
   const keyless = apiKeys.length === 0 && !unresolved("api_key") && !unresolved("api_keys");
@@ -40,7 +41,7 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
     corsOrigins: block.cors_origins.flatMap((one, index) =>
       origin(one, ["proxy", "cors_origins", index], report)
     ),
-    allowedHosts: block.allowed_hosts.map((one) => one.trim().toLowerCase()),
+    allowedHosts: block.allowed_hosts.map((one) => authorityOf(one)?.host ?? one.trim().toLowerCase()),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The environment: `.env` files, the variables that override the file, and whether others can read a secret. */
+import { own } from "../../json/shape.ts";
 import { errorCode, reason } from "../../files/errors.ts";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -111,7 +112,7 @@ export function withEnvironment(given: Overrides, env: Env, ignored: (message: s
   const port = Number(env.PROXY_PORT);
   const goodPort = Number.isInteger(port) && port >= 0 && port <= 65535;
   if (env.PROXY_PORT && !goodPort) ignored("ignoring PROXY_PORT: expected a port from 0 to 65535.");
-  const level = LEVELS[env.LOG_LEVEL?.trim().toLowerCase() ?? ""];
+  const level = own(LEVELS, env.LOG_LEVEL?.trim().toLowerCase());
   if (env.LOG_LEVEL && level === undefined) {
     ignored("ignoring LOG_LEVEL: expected error, warn, info or debug.");
   }

@@ -2,6 +2,7 @@
  * Files written for the Rust predecessor load unchanged: its keys are translated to the current ones where they
  * mean the same, and reported in a warning where they have no effect.
  */
+import { own } from "../../json/shape.ts";
 import { TRANSFORMERS } from "../../catalog/data/transformers.ts";
 import { joined, type KeyPath, textOf } from "../problem.ts";
 
@@ -115,7 +116,10 @@ function security(tree: Table, work: Work): void {
     work.notes.push({ path, message: "is read as requests_per_minute in [proxy]; move it there." });
   }
   for (const key of Object.keys(old)) {
-    work.notes.push({ path: ["security", key], message: LEGACY_KEYS.security?.[key] ?? "has no effect." });
+    work.notes.push({
+      path: ["security", key],
+      message: own(LEGACY_KEYS.security ?? {}, key) ?? "has no effect.",
+    });
   }
 }
 

@@ -2,6 +2,7 @@
  * References in a file's strings: `$NAME` and `${NAME}` for the environment, `${NAME:-default}` with a default,
  * `${file:PATH}` for the first line of a file (a mounted secret), `$$` for a dollar sign.
  */
+import { own } from "../../json/shape.ts";
 import { joined, type KeyPath, type Unresolved, withoutKeys } from "../problem.ts";
 
 /** The environment: names to values. */
@@ -36,7 +37,7 @@ export function expandText(
   const missing: { name: string; reason: string }[] = [];
   let found = 0;
   const lookup = (name: string, fallback?: string): string => {
-    const value = sources.env[name];
+    const value = own(sources.env, name);
     if (value !== undefined && value !== "") return value;
     if (fallback !== undefined) return fallback;
     missing.push({ name, reason: `${withoutKeys(name)} is ${value === "" ? "empty" : "not set"}` });

@@ -1,5 +1,5 @@
 /** Usage on the Messages wire. @see https://platform.claude.com/docs/en/api/messages#response-usage */
-import { isRecord } from "../../json/shape.ts";
+import { isRecord, own } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { Usage } from "../../model/usage.ts";
 
@@ -81,5 +81,5 @@ const TIERS: Readonly<Record<string, string>> = { standard: "default", priority:
 /** The service tier that answered, in the neutral words (those of OpenAI). */
 export function decodeTier(usage: Json): string | undefined {
   const tier = usage?.service_tier;
-  return typeof tier === "string" ? TIERS[tier] ?? tier : undefined;
+  return typeof tier === "string" ? own(TIERS, tier) ?? tier : undefined;
 }

@@ -4,7 +4,7 @@
  * OpenRouter's `reasoning_details`, which alone carries signatures and encrypted data
  * (https://openrouter.ai/docs/use-cases/reasoning-tokens).
  */
-import { isRecord, limitOf, stringOf } from "../../json/shape.ts";
+import { isRecord, limitOf, own, stringOf } from "../../json/shape.ts";
 import type { Conversation, Reasoning, ReasoningPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { GAP } from "../shared/blocks.ts";
@@ -72,7 +72,7 @@ export function encodeReasoningSettings(
   const effort = reasoning.effort ?? (budgetTokens === undefined ? undefined : effortOf(budgetTokens));
   if (effort === undefined) return;
   const knowsAll = target.quirks.includes("max-completion-tokens") && dialect !== "anthropic-messages";
-  body.reasoning_effort = knowsAll ? effort : NEAREST[effort] ?? effort;
+  body.reasoning_effort = knowsAll ? effort : own(NEAREST, effort) ?? effort;
 }
 
 /** OpenRouter takes an effort or a budget, and turns each into what the model knows. */

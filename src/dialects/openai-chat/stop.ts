@@ -2,6 +2,7 @@
  * Why an answer ended: `finish_reason` of the Chat dialect
  * (https://platform.openai.com/docs/api-reference/chat/object#chat/object-choices) ⇄ the neutral reasons.
  */
+import { own } from "../../json/shape.ts";
 import type { OpenAI } from "openai";
 import type { StopReason } from "../../model/conversation.ts";
 
@@ -66,7 +67,7 @@ export interface Seen {
  */
 export function decodeStop(raw: unknown, native: unknown, seen: Seen): StopReason {
   const word = typeof native === "string" && NATIVE.has(native) ? native : raw;
-  const stop = (typeof word === "string" ? STOP_REASONS[word.toLowerCase()] : undefined) ?? "end_turn";
+  const stop = own(STOP_REASONS, typeof word === "string" ? word.toLowerCase() : undefined) ?? "end_turn";
   if (stop === "end_turn" || stop === "tool_use") {
     if (seen.toolCalls) return "tool_use";
     return seen.refusal ? "refusal" : "end_turn";

@@ -2,6 +2,7 @@
  * Errors of the Responses dialect. Their bodies have the form of the Chat dialect's
  * (https://platform.openai.com/docs/guides/error-codes); in a stream a failure is a `response.failed`.
  */
+import { own } from "../../json/shape.ts";
 import { formatSse } from "../../bytes/sse.ts";
 import type { ClientError, ProviderError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
@@ -70,7 +71,7 @@ const TRANSLATED: Readonly<Record<string, string>> = {
 export function responseError(error: ProviderError): { code: string; message: string } {
   const { type = "", code = "", message } = error;
   const known = Object.hasOwn(CODES, type) ? CODES[type as ClientError["class"]] : undefined;
-  const translated = known ?? TRANSLATED[type];
+  const translated = known ?? own(TRANSLATED, type);
   return { code: KNOWN.has(code) && known === undefined ? code : translated ?? "server_error", message };
 }
 
@@ -86,7 +87,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 export function statusOfCode(code: string | undefined): number | undefined {
-  return code === undefined ? undefined : STATUSES[code];
+  return own(STATUSES, code);
 }
 
 /**

@@ -3,7 +3,7 @@
  * row are one message of the user, and a user message right after them belongs to it.
  */
 import type { ResponseInputItem } from "openai/resources/responses/responses";
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, own, stringOf } from "../../json/shape.ts";
 import type { Message, Part, ToolCallPart, ToolKind } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { UnsupportedRequest } from "../dialect.ts";
@@ -83,7 +83,7 @@ function decodeMessage(
   messages: Draft[],
   open: "assistant" | "results" | undefined,
 ): typeof open {
-  const role = ROLES[item.role] ?? "user";
+  const role = own(ROLES, item.role) ?? "user";
   const parts = decodeContent(item.content, role === "assistant" ? stringOf(item.phase) : undefined);
   if (parts.length === 0) return open;
   const joins = role === "assistant" ? open === "assistant" : role === "user" && open === "results";

@@ -1,6 +1,6 @@
 /** Why an answer ended: `status` and `incomplete_details` of a response ⇄ the neutral reasons. */
 import type { Response } from "openai/resources/responses/responses";
-import { stringOf } from "../../json/shape.ts";
+import { own, stringOf } from "../../json/shape.ts";
 import type { StopReason } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 
@@ -28,7 +28,7 @@ export interface End {
 export function decodeStop(response: Json, seen: Seen): End {
   if (response?.status === "incomplete") {
     const reason = stringOf(response.incomplete_details?.reason) ?? "incomplete";
-    return { stop: INCOMPLETE[reason] ?? "end_turn", rawStop: reason };
+    return { stop: own(INCOMPLETE, reason) ?? "end_turn", rawStop: reason };
   }
   return { stop: seen.toolCalls ? "tool_use" : seen.refusal ? "refusal" : "end_turn" };
 }

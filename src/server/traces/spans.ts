@@ -3,6 +3,7 @@
  * OpenTelemetry's conventions for generative AI (https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/).
  * Pure; without prompts and answers. Attributes that the conventions do not have begin with `terraphim.`.
  */
+import { own } from "../../json/shape.ts";
 import type { Provider } from "../../config/config.ts";
 import type { Dialects } from "../../dialects/dialect.ts";
 import { dialects as builtinDialects } from "../../dialects/registry.ts";
@@ -134,7 +135,7 @@ function attemptSpan(
 }
 
 function providerName(name: string, provider: Provider | undefined): string {
-  return PROVIDER_NAMES[provider?.catalogId ?? name] ?? name;
+  return own(PROVIDER_NAMES, provider?.catalogId ?? name) ?? name;
 }
 
 function serverOf(url: string | undefined): Attributes {

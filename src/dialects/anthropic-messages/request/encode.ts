@@ -1,4 +1,5 @@
 /** A conversation as a Messages request. @see https://platform.claude.com/docs/en/api/messages */
+import { own } from "../../../json/shape.ts";
 import type { Conversation, Message } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Encoded, EncodeTarget } from "../../dialect.ts";
@@ -182,7 +183,7 @@ export function encodeRest(
   if (sequences.length > 0) body.stop_sequences = sequences;
   const strict = quirks.includes("strict-fields");
   if (serviceTier !== undefined) {
-    const tier = strict ? undefined : TIERS[serviceTier];
+    const tier = strict ? undefined : own(TIERS, serviceTier);
     if (tier === undefined) lost("service_tier");
     else body.service_tier = tier;
   }

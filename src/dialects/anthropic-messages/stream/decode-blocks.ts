@@ -1,5 +1,5 @@
 /** One content block of a provider's stream: what its start, its deltas and its end mean. */
-import { isRecord } from "../../../json/shape.ts";
+import { isRecord, own } from "../../../json/shape.ts";
 import type { BlockStart, ReplyEvent } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
 import { decodeCitation } from "../citations.ts";
@@ -16,7 +16,7 @@ export class BlockDecoder {
 
   /** `index` is the block's place in the answer; `wire` the block as its start has it. */
   constructor(readonly index: number, private readonly wire: Record<string, Json>) {
-    this.#kind = KINDS[String(wire.type)] ?? "opaque";
+    this.#kind = own(KINDS, wire.type) ?? "opaque";
   }
 
   /** Some providers send content with the start already. Opaque blocks are passed on when they are whole. */

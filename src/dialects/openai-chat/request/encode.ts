@@ -1,4 +1,5 @@
 /** A conversation as a Chat request (https://platform.openai.com/docs/api-reference/chat/create) for one provider. */
+import { own } from "../../../json/shape.ts";
 import type { Conversation, OutputFormat } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Encoded, EncodeTarget } from "../../dialect.ts";
@@ -185,7 +186,7 @@ function encodeAccount(
   lost: (name: string) => void,
 ): void {
   if (serviceTier !== undefined) {
-    const tier = SERVICE_TIERS[serviceTier];
+    const tier = own(SERVICE_TIERS, serviceTier);
     if (tier === undefined || strict) lost("service_tier");
     else if (tier !== "auto") body.service_tier = tier;
   }

@@ -1,4 +1,5 @@
 /** A conversation as a request of the Responses dialect: stateless, with everything in it. */
+import { own } from "../../../json/shape.ts";
 import type { ResponseFormatTextConfig } from "openai/resources/responses/responses";
 import type { Conversation, Message, OutputFormat } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
@@ -164,7 +165,7 @@ export function encodeSettings(
   }
   if (conversation.user !== undefined) body.user = conversation.user.slice(0, LONGEST_USER);
   if (conversation.serviceTier !== undefined) {
-    const tier = TIERS[conversation.serviceTier];
+    const tier = own(TIERS, conversation.serviceTier);
     if (tier === undefined || strict) lost("service_tier");
     else body.service_tier = tier;
   }

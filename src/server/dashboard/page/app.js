@@ -39,6 +39,7 @@ async function ask() {
   asking = true;
   askAgain = false;
   askedAt = performance.now();
+  const began = Date.now();
   try {
     const wanted = period();
     const response = await fetch(`dashboard/data?period=${wanted}`, {
@@ -47,7 +48,7 @@ async function ask() {
     if (response.status === 401) return location.assign("dashboard/login");
     if (!response.ok) throw new Error(`the proxy answered ${response.status}`);
     const data = await response.json();
-    if (wanted === period()) show(data);
+    if (wanted === period()) show(data, data.now - began);
     else askAgain = true;
     showTrouble("");
     askIn(data.figures?.againIn ?? ANYWAY);
@@ -61,7 +62,8 @@ async function ask() {
   }
 }
 
-function show({ now, version, locked, figures, recent, state, period: shown }) {
+/** `skew`: the proxy's clock minus the browser's. Milliseconds. */
+function show({ version, locked, figures, recent, state, period: shown }, skew) {
   setText(byId("version"), version);
   byId("sign-out").hidden = !locked;
   showSavings(figures, state);
@@ -74,12 +76,12 @@ function show({ now, version, locked, figures, recent, state, period: shown }) {
     setText(byId("by-period"), PERIODS[shown]);
   }
   showRequests(recent);
-  showState(state, now);
+  showState(state, skew);
   document.body.dataset.ready = shown;
 }
 
-function showState(state, now) {
-  showStanding(state, now);
+function showState(state, skew) {
+  showStanding(state, skew);
   const link = byId("link");
   link.dataset.busy = String(state.in_flight);
   showLink(link.dataset.state);

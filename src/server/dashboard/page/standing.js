@@ -3,10 +3,11 @@ import { breakable, byId, el, setText } from "./dom.js";
 import { clock, money, plural, share, timeLeft, words } from "./format.js";
 
 /** The proxy's clock minus the browser's. Milliseconds. */
-let skew = 0;
+let clockSkew = 0;
 
-export function showStanding(state, now) {
-  if (now !== undefined) skew = now - Date.now();
+/** `skew` is absent with a live event, which says no time of its own. */
+export function showStanding(state, skew) {
+  if (skew !== undefined) clockSkew = skew;
   byId("providers").replaceChildren(...state.providers.map(provider));
   byId("budgets").replaceChildren(...budgets(state.budgets));
   byId("config").replaceChildren(...configuration(state));
@@ -57,7 +58,7 @@ function provider({ name, base_url, keys, problem, in_flight, waiting, last_fail
 
 /** Updates the times left. */
 export function tick() {
-  const now = Date.now() + skew;
+  const now = Date.now() + clockSkew;
   for (const element of document.querySelectorAll("[data-until]")) {
     const left = Number(element.dataset.until) - now;
     setText(element, left > 0 ? timeLeft(left) : "a moment");

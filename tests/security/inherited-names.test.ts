@@ -1,0 +1,159 @@
+/** Names that every JavaScript object inherits are words like any other, wherever a client or a file writes them. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseConfig } from "../../src/config/load.ts";
+import { formatProblems, formatWarning } from "../../src/config/problem.ts";
+import type { Json } from "../../src/model/json.ts";
+import { fakeProvider, json } from "../support/provider.ts";
+import { startProxy } from "../support/proxy.ts";
+
+const INHERITED = ["constructor", "__proto__", "toString", "hasOwnProperty"] as const;
+
+/** Copies of a value, each with one of its strings replaced. */
+function* mutants(value: Json, word: string): Generator<Json> {
+  if (typeof value === "string") yield word;
+  else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      for (const mutant of mutants(item, word)) yield value.with(index, mutant);
+    }
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      for (const mutant of mutants(item, word)) yield { ...value, [key]: mutant };
+    }
+  }
+}
+
+const REQUESTS: readonly (readonly [path: string, body: Json])[] = [
+  ["/v1/messages", {
+    model: "auto",
+    max_tokens: 9,
+    service_tier: "auto",
+    system: [{ type: "text", text: "x" }],
+    thinking: { type: "enabled", budget_tokens: 5 },
+    tool_choice: { type: "auto" },
+    tools: [{ name: "t", input_schema: { type: "object" } }, {
+      type: "web_search_20250305",
+      name: "web_search",
+    }],
+    messages: [
+      { role: "user", content: [{ type: "text", text: "hi" }] },
+      { role: "assistant", content: [{ type: "tool_use", id: "c", name: "t", input: {} }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "c", content: "ok" }] },
+    ],
+  }],
+  ["/v1/chat/completions", {
+    model: "auto",
+    service_tier: "auto",
+    reasoning_effort: "low",
+    verbosity: "low",
+    tool_choice: "auto",
+    response_format: { type: "text" },
+    tools: [{ type: "function", function: { name: "t", parameters: { type: "object" } } }],
+    messages: [
+      { role: "user", content: [{ type: "text", text: "hi" }] },
+      {
+        role: "assistant",
+        tool_calls: [{ id: "c", type: "function", function: { name: "t", arguments: "{}" } }],
+      },
+      { role: "tool", tool_call_id: "c", content: "ok" },
+    ],
+  }],
+  ["/v1/responses", {
+    model: "auto",
+    service_tier: "auto",
+    truncation: "auto",
+    reasoning: { effort: "low", summary: "auto" },
+    text: { format: { type: "text" }, verbosity: "low" },
+    tool_choice: "auto",
+    tools: [{ type: "function", name: "t", parameters: { type: "object" } }, { type: "web_search" }],
+    input: [
+      { type: "message", role: "user", content: [{ type: "input_text", text: "hi" }] },
+      { type: "function_call", call_id: "c", name: "t", arguments: "{}" },
+      { type: "function_call_output", call_id: "c", output: "ok" },
+      {
+        type: "local_shell_call",
+        call_id: "d",
+        status: "completed",
+        action: { type: "exec", command: ["ls"] },
+      },
+    ],
+  }],
+];
+
+const SPEAKS = ["openai-chat", "anthropic-messages", "openai-responses"] as const;
+
+for (const [path, body] of REQUESTS) {
+  test(`${path} takes an inherited name for a word in every field`, async () => {
+    const provider = await fakeProvider(json({ error: { message: "no", type: "constructor" } }, 400));
+    const block = (name: string) =>
+      `[[providers]]\nname = "${name}"\napi_base_url = "${provider.url}/v1"\napi_key = "x"\ndialects = ["${name}"]\n`;
+    const proxy = startProxy(`[router]\ndefault = "openai-chat,m"\n${SPEAKS.map(block).join("")}`);
+    try {
+      for (const speaks of SPEAKS) {
+        for (const word of INHERITED) {
+          for (const mutant of mutants(body, word)) {
+            const response = await proxy.post(path, {
+              ...mutant,
+              model: mutant.model === word ? word : `${speaks},m`,
+            });
+            const text = await response.text();
+            assert.ok(response.status < 500, `${response.status} ${text} to ${JSON.stringify(mutant)}`);
+          }
+        }
+      }
+      for (const { text } of provider.arrived) assert.doesNotMatch(text, /native code/);
+      assert.doesNotMatch(JSON.stringify(proxy.log), /native code|failed inside/);
+    } finally {
+      await proxy.close();
+      await provider.close();
+    }
+  });
+}
+
+test("an inherited name is not a content encoding", async () => {
+  const proxy = startProxy("");
+  try {
+    for (const word of INHERITED) {
+      const response = await proxy.post("/v1/messages", "{}", { "content-encoding": word });
+      assert.equal(response.status, 415, word);
+      await response.text();
+    }
+  } finally {
+    await proxy.close();
+  }
+});
+
+test("an inherited name in a configuration or the environment is an unknown word", () => {
+  for (const word of INHERITED) {
+    for (
+      const toml of [
+        `[log]\nlevel = "${word}"\n`,
+        `[[providers]]\nname = "groq"\nquirks = ["${word}"]\n`,
+        `[[providers]]\nname = "groq"\ndialects = ["${word}"]\n`,
+        `[proxy]\napi_key = "$${word}"\n`,
+        `[router]\nstrategy = "${word}"\n`,
+        `[router]\nthink = "${word},x"\n`,
+        `[router]\nwords = { implementation = ["${word}"] }\n[proxy]\nx = 1\n`,
+      ]
+    ) {
+      const read = parseConfig(toml, { env: {} });
+      assert.equal(read.ok, false, toml);
+      assert.doesNotMatch(read.ok ? "" : formatProblems(read.problems), /native code|\[object/);
+    }
+    const read = parseConfig("", { env: { LOG_LEVEL: word } });
+    assert.ok(read.ok);
+    assert.equal(read.config.log.level, "info");
+    assert.match(read.config.warnings.map(formatWarning).join(), /ignoring LOG_LEVEL/);
+  }
+});
+
+test("an inherited name among the user's words is classified like any other", async () => {
+  const proxy = startProxy(`[router]\nwords = { implementation = ["constructor"], plan = ["toString"] }\n`);
+  try {
+    const messages = [{ role: "user", content: "constructor toString" }];
+    const response = await proxy.post("/v1/chat/completions", { model: "auto", messages });
+    assert.ok(response.status !== 500, await response.text());
+  } finally {
+    await proxy.close();
+  }
+});
