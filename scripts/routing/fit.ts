@@ -146,7 +146,7 @@ function wholeSamples(cuts: readonly Cut[], talk: Talk, aloneOf: (turn: Turn) =>
     for (const one of [parts.prompt, parts.offer, parts.previous]) scores.set(one, aloneScores(weights, one));
     features.clear();
     utteranceFeatures(features, parts.prompt);
-    situationFeatures(features, situation, parts, talk, alone);
+    situationFeatures(features, situation, { parts, talk, alone });
     return sample(turn.label, weightOf(turn));
   });
 }
@@ -164,7 +164,7 @@ export function wholeScores({ alone, whole }: Fitted, { situation, parts }: Cut,
   for (const one of [parts.prompt, parts.offer, parts.previous]) scores.set(one, aloneScores(alone, one));
   features.clear();
   utteranceFeatures(features, parts.prompt);
-  situationFeatures(features, situation, parts, talk, (utterance) => scores.get(utterance)!);
+  situationFeatures(features, situation, { parts, talk, alone: (utterance) => scores.get(utterance)! });
   return probabilities(whole, features.indexes.subarray(0, features.count), features.values);
 }
 

@@ -99,7 +99,7 @@ export class LearnedModel {
     utteranceFeatures(features, parts.prompt);
     const own = this.#probabilities(this.#alone, features);
     const alone = (one: Utterance): readonly number[] => one === parts.prompt ? own : this.#aloneOf(one);
-    situationFeatures(features, situation, parts, this.#talk, alone);
+    situationFeatures(features, situation, { parts, talk: this.#talk, alone });
     const chances = this.#probabilities(this.#whole, features);
     const order = KINDS.map((_, k) => k).sort((a, b) => chances[b]! - chances[a]!);
     const kind = KINDS[order[0]!]!;

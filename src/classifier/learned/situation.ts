@@ -258,9 +258,7 @@ export function partsOf(situation: Situation, concepts: Concepts): Parts {
 export function situationFeatures(
   features: Features,
   situation: Situation,
-  parts: Parts,
-  talk: Talk,
-  alone: Alone,
+  { parts, talk, alone }: { readonly parts: Parts; readonly talk: Talk; readonly alone: Alone },
 ): void {
   const { prompt, offer, before, previous } = parts;
   const brevity = prompt.pieces.words <= 2 ? 2 : prompt.pieces.words <= 6 ? 1 : 0;
