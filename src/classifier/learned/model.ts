@@ -14,7 +14,7 @@ import {
   type Utterance,
   utteranceFeatures,
 } from "./situation.ts";
-import { TOKEN } from "./text.ts";
+import { Cutter, TOKEN } from "./text.ts";
 
 const K = KINDS.length;
 
@@ -72,6 +72,7 @@ export class LearnedModel {
   readonly #whole: Float32Array;
   readonly #features = new Features();
   readonly #scratch = new Features();
+  readonly #cutters = [new Cutter(), new Cutter(), new Cutter(), new Cutter()];
 
   /** @param packed what {@link packModel} made */
   constructor(packed: string) {
@@ -93,7 +94,7 @@ export class LearnedModel {
 
   /** Judges a prompt in its situation. Time grows with the lengths that are looked at, which are bounded. */
   judge(situation: Situation): Judgement {
-    const parts = partsOf(situation, this.#concepts);
+    const parts = partsOf(situation, this.#concepts, this.#cutters);
     const features = this.#features;
     features.clear();
     utteranceFeatures(features, parts.prompt);

@@ -5,7 +5,7 @@
 import type { Kind } from "../classification.ts";
 import type { Concepts } from "./concepts.ts";
 import { hashOf, joined } from "./hash.ts";
-import { normalized, type Pieces, piecesOf, SORTS } from "./text.ts";
+import { type Cutter, normalized, type Pieces, piecesOf, SORTS } from "./text.ts";
 
 /** The kinds, in the order of the model's scores. */
 export const KINDS: readonly Kind[] = ["think", "plan_implementation", "build", "background", "default"];
@@ -35,9 +35,9 @@ const UNDER = {
   before: 2,
   beforeOneWord: 3,
   beforeFewWords: 4,
-  offerTaken: 5,
-  offer: 6,
-  previous: 7,
+  previous: 5,
+  /** The agent's last sentence; the numbers after it are for each sort of reply. */
+  offer: 10,
 };
 
 /** Features are numbers below this. */
@@ -57,7 +57,9 @@ const TALK = [
   "did_it",
   "please",
 ];
-/** Those among them that agree. */
+/** Those that react and ask for nothing, those that refuse, and those that agree. */
+const REACTING = ["thanks", "praise", "complaint", "laugh", "works_now", "hello", "sorry"];
+const REFUSING = ["no", "wait", "never_mind", "stop"];
 const AGREEING = ["yes", "ok", "go_ahead", "continue", "please"];
 
 const indexOf = (hash: number): number => (hash ^ (hash >>> 16)) & (FEATURES - 1);
@@ -108,6 +110,7 @@ const FLAG = {
   offer: 926,
   anyOffer: 927,
   previous: 928,
+  reply: 929,
 } as const;
 
 const WORK: readonly string[] = ["edit", "command", "other"];
@@ -199,9 +202,9 @@ export interface Utterance {
   readonly asks: boolean;
 }
 
-export function utterance(text: string, concepts: Concepts): Utterance {
+export function utterance(text: string, concepts: Concepts, cutter?: Cutter): Utterance {
   const trimmed = text.trim();
-  const pieces = piecesOf(normalized(ends(trimmed, 400, 200)), concepts, "3 and 4");
+  const pieces = piecesOf(normalized(ends(trimmed, 400, 200)), concepts, "3 and 4", cutter);
   return { text: trimmed, pieces, bucket: bucketOf(pieces.words), asks: ENDS_IN_QUESTION.test(trimmed) };
 }
 
@@ -241,12 +244,13 @@ export interface Parts {
   readonly previous: Utterance;
 }
 
-export function partsOf(situation: Situation, concepts: Concepts): Parts {
+export function partsOf(situation: Situation, concepts: Concepts, cutters?: readonly Cutter[]): Parts {
+  const [prompt, offer, before, previous] = cutters ?? [];
   return {
-    prompt: utterance(situation.prompt, concepts),
-    offer: utterance(lastSentence(situation.before), concepts),
-    before: piecesOf(normalized(situation.before.slice(-350)), concepts, "4"),
-    previous: utterance(ends(situation.previous.trim(), 200, 100), concepts),
+    prompt: utterance(situation.prompt, concepts, prompt),
+    offer: utterance(lastSentence(situation.before), concepts, offer),
+    before: piecesOf(normalized(situation.before.slice(-350)), concepts, "4", before),
+    previous: utterance(ends(situation.previous.trim(), 200, 100), concepts, previous),
   };
 }
 
@@ -275,7 +279,8 @@ export function situationFeatures(
   for (const id of talk.all) {
     if (prompt.pieces.concepts.has(id)) features.flag(FLAG.talk, id, Number(asked) * 3 + brevity, 0.5);
   }
-  const agrees = brevity > 0 && talk.agreeing.some((id) => prompt.pieces.concepts.has(id));
+  const reply = brevity === 0 ? REPLY.none : replyOf(prompt, talk);
+  const agrees = reply === REPLY.agrees;
   if (situation.before !== "") {
     features.text(before, UNDER.before, { weight: brevity === 2 ? 1.2 : 0.6 });
     if (brevity > 0) {
@@ -284,8 +289,13 @@ export function situationFeatures(
         letters: false,
       });
     }
-    if (agrees || brevity === 2) {
-      features.text(offer.pieces, UNDER.offerTaken, { weight: 1.5, conceptWeight: 1.2 });
+    if (brevity > 0) {
+      features.text(offer.pieces, UNDER.offer + 1 + reply, {
+        weight: 1.5,
+        conceptWeight: 1.2,
+        letters: agrees,
+      });
+      features.flag(FLAG.reply, reply, Number(asked), 0.6);
     } else features.text(offer.pieces, UNDER.offer, { weight: 0.5, letters: false });
   }
   activityFeatures(features, situation, brevity);
@@ -295,7 +305,7 @@ export function situationFeatures(
       letters: false,
     });
   }
-  aloneFeatures(features, situation, parts, { brevity, asked, agrees, alone });
+  aloneFeatures(features, situation, parts, { brevity, asked, reply, alone });
 }
 
 function activityFeatures(features: Features, { activity }: Situation, brevity: number): void {
@@ -305,10 +315,21 @@ function activityFeatures(features: Features, { activity }: Situation, brevity: 
   features.flag(FLAG.lastTool, WORK.indexOf(activity.last), brevity, 0.3);
 }
 
+/** What a short prompt is to the agent's last sentence. */
+const REPLY = { none: 0, agrees: 1, reacts: 2, refuses: 3, wordless: 4, other: 5 } as const;
+
+function replyOf({ pieces, text }: Utterance, talk: Talk): number {
+  if (!/[\p{L}\p{N}]/u.test(text)) return REPLY.wordless;
+  const says = (ids: readonly number[]) => ids.some((id) => pieces.concepts.has(id));
+  if (says(talk.refusing)) return REPLY.refuses;
+  if (says(talk.agreeing)) return REPLY.agrees;
+  return says(talk.reacting) ? REPLY.reacts : REPLY.other;
+}
+
 interface Context {
   readonly brevity: number;
   readonly asked: boolean;
-  readonly agrees: boolean;
+  readonly reply: number;
   readonly alone: Alone;
 }
 
@@ -319,7 +340,7 @@ function aloneFeatures(
   { prompt, offer, previous }: Parts,
   context: Context,
 ): void {
-  const { brevity, asked, agrees, alone } = context;
+  const { brevity, asked, reply, alone } = context;
   const put = (name: number, how: number, scores: readonly number[], weight: number): number => {
     let top = 0;
     for (let k = 0; k < KINDS.length; k++) {
@@ -334,7 +355,7 @@ function aloneFeatures(
   put(FLAG.aloneByLength, brevity, own, 0.7);
   if (situation.before !== "") {
     const offered = alone(offer);
-    put(FLAG.offer, brevity * 4 + Number(asked) * 2 + Number(agrees), offered, 1.5);
+    put(FLAG.offer, reply * 8 + brevity * 2 + Number(asked), offered, 1.5);
     const offerTop = put(FLAG.anyOffer, Number(asked), offered, 0.4);
     features.flag(FLAG.both, ownTop * 8 + offerTop, brevity * 2 + Number(asked), 0.7);
   }
@@ -348,11 +369,13 @@ function aloneFeatures(
 export interface Talk {
   readonly all: readonly number[];
   readonly agreeing: readonly number[];
+  readonly reacting: readonly number[];
+  readonly refusing: readonly number[];
 }
 
 /** @param names the concepts' names, by id */
 export function talkOf(names: readonly string[]): Talk {
   const ids = (wanted: readonly string[]) =>
     wanted.map((name) => names.indexOf(name)).filter((id) => id >= 0);
-  return { all: ids(TALK), agreeing: ids(AGREEING) };
+  return { all: ids(TALK), agreeing: ids(AGREEING), reacting: ids(REACTING), refusing: ids(REFUSING) };
 }

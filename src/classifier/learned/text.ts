@@ -56,16 +56,19 @@ export function normalized(text: string): string {
   return plain.replace(/\d+/g, "0");
 }
 
-/** Collects the pieces of one text. */
-class Cutter {
-  readonly hashes: Uint32Array;
-  readonly sorts: Uint8Array;
+/** Pieces that a text may have; the rest of a longer one is not looked at. */
+const MOST_PIECES = 4096;
+
+/** Collects the pieces of one text. May be used again once these are no longer needed: that saves the memory. */
+export class Cutter {
+  readonly hashes = new Uint32Array(MOST_PIECES);
+  readonly sorts = new Uint8Array(MOST_PIECES);
   readonly bySort = new Uint16Array(SORT_COUNT);
   count = 0;
 
-  constructor(most: number) {
-    this.hashes = new Uint32Array(most);
-    this.sorts = new Uint8Array(most);
+  clear(): void {
+    this.count = 0;
+    this.bySort.fill(0);
   }
 
   add(sort: number, hash: number): void {
@@ -81,10 +84,16 @@ class Cutter {
  *
  * @param text as {@link normalized} makes it
  * @param letters lengths of the runs of letters: three and four, four alone, or none
+ * @param cutter holds the pieces until it is used for another text. @default a new one
  */
-export function piecesOf(text: string, concepts: Concepts, letters: "3 and 4" | "4" | "none"): Pieces {
+export function piecesOf(
+  text: string,
+  concepts: Concepts,
+  letters: "3 and 4" | "4" | "none",
+  cutter = new Cutter(),
+): Pieces {
   const tokens: readonly string[] = text.match(TOKEN) ?? [];
-  const cutter = new Cutter(text.length * 5 + tokens.length * 6 + 64);
+  cutter.clear();
   const hashes = new Array<number>(tokens.length);
   const head: [number, number, number] = [0, 0, 0];
   let words = 0;
@@ -104,7 +113,8 @@ export function piecesOf(text: string, concepts: Concepts, letters: "3 and 4" | 
   const unspaced = BEYOND_ASCII.test(text) && UNSPACED.test(text);
   if (unspaced) cutCharacters(text, cutter);
   const found = cutConcepts(concepts, { text, tokens, hashes, unspaced }, cutter);
-  return { ...cutter, words, head, last: before, concepts: found, tokens };
+  const { hashes: pieces, sorts, bySort, count } = cutter;
+  return { hashes: pieces, sorts, bySort, count, words, head, last: before, concepts: found, tokens };
 }
 
 function isWord(token: string): boolean {
