@@ -124,8 +124,8 @@ export interface ExtraWords {
 export interface RouterConfig {
   /** Only the routes that are set. @default {} */
   readonly routes: Partial<Readonly<Record<RouteName, Chain>>>;
-  /** Tokens from which on a request counts as long. @default 60_000 */
-  readonly longContextThreshold: number;
+  /** Tokens from which on a request counts as long. @default undefined (what no other route's context window takes) */
+  readonly longContextThreshold?: number;
   /** Tried after every chain. @default [] */
   readonly fallback: Chain;
   /** @default "fill_first" */

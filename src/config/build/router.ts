@@ -25,7 +25,9 @@ export function buildRouter(
   }
   return {
     routes,
-    longContextThreshold: block.long_context_threshold,
+    ...(block.long_context_threshold === undefined
+      ? {}
+      : { longContextThreshold: block.long_context_threshold }),
     fallback: block.fallback === undefined
       ? []
       : targets.chain(block.fallback, ["router", "fallback"], "fallback"),

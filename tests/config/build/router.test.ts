@@ -69,7 +69,7 @@ test("a missing key names the variable, the line and the routes that need it", (
 test("only the routes that are set are there, and the defaults are the documented ones", () => {
   const { router } = good("");
   assert.deepEqual(router.routes, {});
-  assert.equal(router.longContextThreshold, 60000);
+  assert.equal(router.longContextThreshold, undefined);
   assert.equal(router.strategy, "fill_first");
   assert.deepEqual([router.fallback, router.rules, router.mappings, router.exclusions], [[], [], [], []]);
 });
