@@ -16,3 +16,13 @@ export function builtinProvider(name: string): BuiltinProvider | undefined {
 export function builtinNames(): string[] {
   return [...BY_NAME.keys()];
 }
+
+/**
+ * The built-in provider whose API another one serves, as far as its name (in lower case) or host shows: what the built-in
+ * one refuses, it refuses too.
+ */
+export function builtinLike(name: string, hostname: string | undefined): BuiltinProvider | undefined {
+  return BUILTIN_PROVIDERS.find(({ names, hosts }) =>
+    names?.test(name) || (hostname !== undefined && hosts?.test(hostname))
+  );
+}

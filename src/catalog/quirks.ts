@@ -20,10 +20,37 @@ export const QUIRKS = {
   "max-completion-tokens": "the output limit is sent as `max_completion_tokens`",
   /** Refuses `stream_options`: dropped (usage is always sent). */
   "no-stream-options": "`stream_options` is dropped",
+  /** Refuses `max_completion_tokens`, or does not look at it: sent as `max_tokens`. */
+  "max-tokens": "the output limit is sent as `max_tokens`",
   /** Refuses fields that only OpenAI knows (`store`, `metadata`, `service_tier`, `prompt_cache_key`, …). */
   "strict-fields": "fields that only OpenAI knows are dropped",
   /** Refuses `temperature` and `top_p` with models that reason: dropped there. */
   "fixed-sampling": "`temperature` and `top_p` are dropped for models that reason",
+  /** Knows function tools only. */
+  "functions-only":
+    "tools of other kinds are sent as functions; tools that the provider would run are dropped",
+  /** Wants every tool's parameters to be an object's schema, without alternatives at the top. */
+  "object-schemas":
+    "the parameters of tools become an object's schema, with `properties`, and without alternatives at the top",
+  /** Takes a subset of JSON Schema only (Gemini's). */
+  "gemini-schemas":
+    "JSON schemas are rewritten: references resolved, `const` as `enum`, `null` as `nullable`, limits in the description",
+  /** Wants types inside the alternatives of a schema, and nothing beside a reference (Moonshot's). */
+  "types-in-alternatives": "a schema's `type` moves into its `anyOf`; nothing stays beside a `$ref`",
+  /** Refuses limits on lists and texts in the schema of a strict answer. */
+  "no-format-limits": "limits on lists and texts are removed from an answer's strict schema",
+  /** Knows no image detail but `auto`, `low` and `high`. */
+  "no-original-detail": "the image detail `original` is sent as `auto`",
+  /** Fetches no images from the web: a request with their addresses goes to another target. */
+  "no-image-urls": "images cannot be sent by their web address",
+  /** Fetches a document from its web address, in chat. */
+  "file-urls": "documents are sent by their web address in chat",
+  /** Runs none of Anthropic's own tools at its Messages endpoint. */
+  "no-server-tools": "tools that Anthropic runs are dropped from Messages requests",
+  /** Wants the block that Claude Code puts first in the system prompt, for billing. */
+  "billing-block": "Claude Code's billing block is sent; other providers do not get it",
+  /** Takes the assistant's earlier reasoning under no name. */
+  "no-reasoning-fields": "earlier reasoning is dropped",
   /** Takes no `file` parts in chat: a request with documents goes to another target. */
   "no-files": "documents cannot be sent in chat",
   /** Takes `top_k` and `min_p` in chat. */
@@ -39,4 +66,16 @@ export const QUIRKS = {
 export type Quirk = keyof typeof QUIRKS;
 
 /** What nearly every copy of OpenAI's chat endpoint refuses; assumed of providers that are not built in. */
-export const CHAT_COPY: readonly Quirk[] = ["no-cache-control", "no-developer-role", "no-files"];
+export const CHAT_COPY: readonly Quirk[] = [
+  "no-cache-control",
+  "no-developer-role",
+  "no-files",
+  "no-original-detail",
+  "functions-only",
+  "system-first-only",
+];
+
+/** The same for providers that are known to take system messages in mid-conversation. */
+export const CHAT_COPY_LATER_SYSTEM: readonly Quirk[] = CHAT_COPY.filter((quirk) =>
+  quirk !== "system-first-only"
+);

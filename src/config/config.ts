@@ -5,7 +5,6 @@
  */
 import type { Chain, RouteName, Target } from "../model/target.ts";
 import type { DialectName } from "../model/request-facts.ts";
-import type { Pattern } from "../text/match.ts";
 
 /** A provider, configured or built in, with everything needed to call it. */
 export interface Provider {
@@ -32,6 +31,8 @@ export interface Provider {
   readonly models: readonly string[];
   /** What the provider refuses in a request body, by name; see `catalog/quirks.ts`. */
   readonly quirks: readonly string[];
+  /** The built-in provider whose models it serves, as far as rules for requests go; else its own name. */
+  readonly rulesOf: string;
   /** The provider's id in the price catalogue (`together` -> `togetherai`). */
   readonly catalogId: string;
   /** Runs on the user's own machine: needs no key, costs nothing. */
@@ -68,7 +69,7 @@ export interface Rule {
     readonly any?: readonly string[];
     readonly all?: readonly string[];
     readonly none?: readonly string[];
-    readonly regex?: Pattern;
+    readonly regex?: RegExp;
     /** Programming languages of the prompt. */
     readonly language?: readonly string[];
     /** 0 to 1. */
@@ -80,7 +81,7 @@ export interface Rule {
     readonly days?: readonly number[];
     readonly client?: readonly string[];
     /** Matches the model that the request names. */
-    readonly model?: Pattern;
+    readonly model?: RegExp;
     /** Tokens of the whole request. */
     readonly minTokens?: number;
   };
@@ -96,7 +97,7 @@ export type RouteTarget =
 /** What a client's model name means, `[[router.model_mappings]]`. */
 export interface ModelMapping {
   readonly from: string;
-  readonly pattern: Pattern;
+  readonly pattern: RegExp;
   readonly to: RouteTarget;
   /** The answer carries the client's own model name. @default false */
   readonly bidirectional: boolean;
@@ -105,7 +106,7 @@ export interface ModelMapping {
 /** Models of a provider that are never used, `[[router.model_exclusions]]`. */
 export interface ModelExclusion {
   readonly provider: string;
-  readonly patterns: readonly Pattern[];
+  readonly patterns: readonly { readonly glob: string; readonly pattern: RegExp }[];
 }
 
 /** How the targets of a chain are ordered: as written, in turn, fastest first, cheapest first. */
@@ -124,8 +125,8 @@ export interface ExtraWords {
 export interface RouterConfig {
   /** Only the routes that are set. @default {} */
   readonly routes: Partial<Readonly<Record<RouteName, Chain>>>;
-  /** Tokens from which on a request counts as long. @default undefined (what no other route's context window takes) */
-  readonly longContextThreshold?: number;
+  /** Tokens from which on a request counts as long. @default 60_000 */
+  readonly longContextThreshold: number;
   /** Tried after every chain. @default [] */
   readonly fallback: Chain;
   /** @default "fill_first" */

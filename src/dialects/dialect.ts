@@ -19,6 +19,32 @@ export interface EncodeTarget {
   /** The model's own limit on output tokens, where known (Anthropic requires the field). */
   readonly maxOutput?: number;
   readonly reasoning?: boolean;
+  /** The built-in provider whose rules for models hold. @default {@link provider} */
+  readonly rulesOf?: string;
+  /** What the model refused before, as {@link Lesson}s. @default [] */
+  readonly learned?: readonly Lesson[];
+}
+
+/**
+ * Something optional that a model refused with a 400, and that it does not get again: a field (by its path in the body,
+ * without places in lists), a role, a keyword of JSON schemas, a word for how hard to think, a value of a beta header, or
+ * an answer's JSON schema; `rename`: a field under another name.
+ */
+export type Lesson =
+  | {
+    readonly kind: "field" | "role" | "schema_keyword" | "effort" | "beta" | "system_place" | "json_schema";
+    readonly name: string;
+  }
+  | { readonly kind: "rename"; readonly name: string; readonly to: string };
+
+/** A body made fit for a provider and model. */
+export interface Fitted {
+  /** The very same body where nothing had to change; else one that shares with it whatever did not. */
+  readonly body: Json;
+  /** What was dropped, by field name. */
+  readonly dropped: readonly string[];
+  /** Headers to change, in lower case; undefined: to drop. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Encoded {
@@ -67,8 +93,6 @@ export interface DialectPaths {
 /** A model in the list of models. */
 export interface ListedModel {
   readonly id: string;
-  /** How people see it. @default the id */
-  readonly name?: string;
   /** Who serves it; undefined: several may. */
   readonly owner?: string;
 }
@@ -129,13 +153,15 @@ export interface Dialect {
      * the client to keep, that this one's providers refuse. Undefined: nothing to replace, as nearly always.
      */
     edits?(body: Json): Readonly<Record<string, Json>> | undefined;
-    /** Whether a body must be re-encoded for a provider with these quirks, though it speaks the dialect. */
-    needsReencode?(body: Json, quirks: readonly string[]): boolean;
+    /** Whether a body must be re-encoded for a provider that speaks the dialect: the answer is to be translated back. */
+    needsReencode?(body: Json, target: EncodeTarget): boolean;
     /**
-     * Fields of a body that this model is known to reject: the client wrote it for another one. A body that passed
-     * through and was rejected may be re-encoded for the model, and sent once more.
+     * Takes out of a body of this dialect what the provider or the model does not take, or says it in their way. The one
+     * place that decides this: for bodies that pass through and for those that {@link encode} made.
+     *
+     * @param headers the client's, in lower case; empty where the client speaks another dialect
      */
-    rejectedFields?(body: Json, model: string): readonly string[];
+    fit?(body: Json, target: EncodeTarget, headers: HeaderMap): Fitted;
   };
   readonly reply: {
     decode(json: Json): Reply;

@@ -5,7 +5,7 @@
 import type { Conversation } from "../model/conversation.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import type { Target } from "../model/target.ts";
-import { type Dialects, UnsupportedRequest } from "../dialects/dialect.ts";
+import { type Dialects, type Lesson, UnsupportedRequest } from "../dialects/dialect.ts";
 import { estimateTokens } from "../dialects/shared/estimate-tokens.ts";
 import type { Log } from "../log/log.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -20,7 +20,9 @@ import { InFlightRequest } from "./in-flight.ts";
 import { type Ending, RequestRecord } from "./record.ts";
 import type { StreamEnd } from "./relay/relay.ts";
 import type { DispatchState } from "./state.ts";
-import { decodeOnce, rejectedFields, type UpstreamRequest, upstreamRequest } from "./upstream-request.ts";
+import { isSameLesson, lessonInWords } from "./lessons/lessons.ts";
+import { lessonOf } from "./lessons/read.ts";
+import { decodeOnce, type UpstreamRequest, upstreamRequest } from "./upstream-request.ts";
 import { streamUsage } from "./usage.ts";
 
 /** When everything is cooling down, the first to be ready is tried if it is ready this soon. Milliseconds. */
@@ -52,6 +54,10 @@ interface Course {
   readonly skipped: string[];
   /** The candidate whose cooldown ends first, of those that were not tried for it. */
   soonest?: { readonly candidate: Candidate; readonly because: Cooldown; readonly until: number };
+  /** Candidates that get in words what they do not take as a field: they are asked when no other one answered. */
+  readonly inWords: Candidate[];
+  /** It is their turn. */
+  lenient: boolean;
   /** Its other keys would meet the failure that one key met. */
   failed?: Target;
   /** After a context overflow only larger windows are tried. Tokens. */
@@ -83,6 +89,8 @@ export async function dispatch(exchange: Exchange, deps: DispatchDeps): Promise<
     decoded: decodeOnce(exchange),
     failures: [],
     skipped: [],
+    inWords: [],
+    lenient: false,
     windowOver: 0,
   };
   deps.state.inFlight.add(course.request);
@@ -133,33 +141,67 @@ function* ready(course: Course): Generator<Candidate> {
     }
     yield candidate;
   }
+  course.lenient = true;
+  for (const candidate of course.inWords) {
+    if (state.cooldowns.at(candidate.cooldownKey, clock.now()).state === "trial") {
+      state.cooldowns.claim(candidate.cooldownKey);
+    }
+    yield candidate;
+  }
   const { soonest } = course;
   if (!counts && soonest !== undefined && soonest.until - clock.now() < SOON_MS) yield soonest.candidate;
 }
 
-/** One target with one key; again, re-encoded, where the model refuses fields that were written for another model. */
+/** A request is repaired at most so many times for one target: providers name one thing at a time. */
+const MOST_REPAIRS = 4;
+
+/** One target with one key; again, repaired, where its refusal names something optional. */
 async function tryOne(course: Course, candidate: Candidate): Promise<Tried> {
-  const { exchange, deps, request, decoded } = course;
+  const { exchange, deps, request, decoded, lenient } = course;
+  const { lessons } = deps.state;
   const { target } = candidate;
   if (course.windowOver > 0 && (exchange.catalog.find(target)?.context ?? 0) <= course.windowOver) {
     return { kind: "skipped", why: "its context window is not larger" };
   }
-  let reencode = deps.state.needsReencoding(target) && rejectedFields(exchange, target.model).length > 0;
+  let learned = lessons.of(target);
+  const repairs: { readonly lesson: Lesson; readonly message: string }[] = [];
+  const learn = () => {
+    for (const { lesson, message } of repairs) {
+      const { provider, model } = target;
+      lessons.learn({ provider, model, lesson, message, at: deps.clock.now() });
+    }
+  };
+  let refused: string | undefined;
+  let last: Tried | undefined;
   for (;;) {
-    const options = { exchange, candidate, dialects: deps.dialects, decoded, reencode };
+    const options = { exchange, candidate, dialects: deps.dialects, decoded, learned, lenient };
     const upstream = orRelease(course, candidate, () => upstreamRequest(options));
-    if ("unfit" in upstream) return { kind: "skipped", why: upstream.unfit };
+    if ("unfit" in upstream) {
+      if (repairs.length > 0) learn(); // the next request knows it before it asks
+      if (upstream.inWords === true && !lenient) course.inWords.push(candidate);
+      return { kind: "skipped", why: upstream.unfit };
+    }
+    if (last !== undefined && refused === sentText(upstream)) return last;
     request.target = target;
     const tried = await ask(course, candidate, upstream);
-    if (tried.kind === "answer" && reencode) deps.state.sawReencoded(target);
-    const mayReencode = tried.kind === "failure" && tried.failure.class === "bad_request" && upstream.same;
-    const fields = mayReencode ? rejectedFields(exchange, target.model) : [];
-    if (fields.length === 0) return tried;
-    deps.log("info", `${nameOf(target)} rejected ${fields.join(", ")}; re-encoded and retried`, {
+    if (tried.kind === "answer") learn();
+    const lesson = tried.kind === "failure" && !isCount(exchange) ? lessonOf(tried.failure) : undefined;
+    if (tried.kind !== "failure" || lesson === undefined || repairs.length === MOST_REPAIRS) return tried;
+    if (learned.some((known) => isSameLesson(known, lesson))) return tried;
+    refused = sentText(upstream);
+    last = tried;
+    repairs.push({ lesson, message: tried.failure.message });
+    learned = [...learned, lesson];
+    deps.log("info", `${nameOf(target)} refused the request; once more ${lessonInWords(lesson)}`, {
       id: exchange.id,
     });
-    reencode = true;
   }
+}
+
+/** What a request sends, to compare it with the next one. */
+function sentText({ headers, body }: UpstreamRequest): string {
+  const sent = body();
+  return JSON.stringify(headers) + (typeof sent === "string" ? sent : new TextDecoder().decode(sent));
 }
 
 /** Waits for a place at the provider, makes the attempt and records it. */

@@ -4,6 +4,7 @@ import type { Target } from "../model/target.ts";
 import { Cooldowns } from "./cooldown/cooldowns.ts";
 import { Gate } from "./gate.ts";
 import type { InFlightRequest } from "./in-flight.ts";
+import { Lessons } from "./lessons/lessons.ts";
 
 const NOTHING = () => {};
 
@@ -12,17 +13,19 @@ const MOST_TURNS = 1000;
 
 export class DispatchState {
   readonly cooldowns: Cooldowns;
+  /** What models refused. */
+  readonly lessons: Lessons;
   readonly inFlight = new Set<InFlightRequest>();
   /** Rises by one with every request, token counts excepted: keys and `round_robin` targets take turns by it. */
   rotation = 0;
   #gates = new Map<string, Gate>();
-  #picky = new Set<string>();
   #served = new Map<string, Target>();
   #firstToken = new Map<string, number>();
   #lastFailure = new Map<string, { at: number; message: string }>();
 
-  constructor(cooldowns: Cooldowns = new Cooldowns()) {
+  constructor(cooldowns: Cooldowns = new Cooldowns(), lessons: Lessons = new Lessons()) {
     this.cooldowns = cooldowns;
+    this.lessons = lessons;
   }
 
   /** The bound on a provider's requests; undefined: none. */
@@ -57,15 +60,6 @@ export class DispatchState {
     const id = `${target.provider},${target.model}`;
     const before = this.#firstToken.get(id);
     this.#firstToken.set(id, before === undefined ? ms : before * 0.7 + ms * 0.3);
-  }
-
-  /** Whether a model refused a body that was written for another model, and took it re-encoded. */
-  needsReencoding({ provider, model }: Target): boolean {
-    return this.#picky.size > 0 && this.#picky.has(`${provider},${model}`);
-  }
-
-  sawReencoded({ provider, model }: Target): void {
-    this.#picky.add(`${provider},${model}`);
   }
 
   /** The target that answered the earlier requests of a turn. */

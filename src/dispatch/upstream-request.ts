@@ -1,8 +1,15 @@
 /** From an exchange and a candidate to the request that the provider gets: which dialect, which bytes, which headers. */
 import type { Conversation } from "../model/conversation.ts";
 import type { ModelInfo } from "../model/price.ts";
-import { ESSENTIAL } from "../dialects/shared/limits.ts";
-import { type Dialect, type Dialects, UnsupportedRequest } from "../dialects/dialect.ts";
+import { ESSENTIAL, IN_WORDS } from "../dialects/shared/limits.ts";
+import {
+  type Dialect,
+  type Dialects,
+  type EncodeTarget,
+  type Lesson,
+  UnsupportedRequest,
+} from "../dialects/dialect.ts";
+import { withChanges } from "../json/with-changes.ts";
 import { withModel, withTopLevel } from "../json/with-model.ts";
 import { lowerLimit, roomLeft } from "../router/answer-room.ts";
 import type { Candidate } from "./candidates.ts";
@@ -30,6 +37,8 @@ export interface UpstreamRequest {
 /** Why a target cannot take this request; the next one is tried. */
 export interface Unfit {
   readonly unfit: string;
+  /** It could get in words what it would lose: it may be asked when no other target can. */
+  readonly inWords?: boolean;
 }
 
 export interface UpstreamOptions {
@@ -38,16 +47,10 @@ export interface UpstreamOptions {
   readonly dialects: Dialects;
   /** The client's request in neutral form. @throws UnsupportedRequest */
   readonly decoded: () => Conversation;
-  /** Encode the request for this model, though the provider speaks the client's dialect. */
-  readonly reencode: boolean;
-}
-
-/**
- * The fields of a body that a model is known to refuse: the client wrote it for another model. Empty: none are known, and
- * a refusal has another reason.
- */
-export function rejectedFields({ dialect, body }: Exchange, model: string): readonly string[] {
-  return dialect.request.rejectedFields?.(body, model) ?? [];
+  /** What the target refused before. */
+  readonly learned: readonly Lesson[];
+  /** Whether the target may get a request that says in words what it does not take as a field. @default false */
+  readonly lenient?: boolean;
 }
 
 /**
@@ -65,34 +68,76 @@ export function upstreamRequest(options: UpstreamOptions): UpstreamRequest | Unf
     return { unfit: `${provider.name} has no supported API format` };
   }
   const info = exchange.catalog.find(target);
-  const reencode = !spoken || options.reencode ||
-    exchange.dialect.request.needsReencode?.(exchange.body, provider.quirks) === true;
-  return reencode ? reencoded(options, dialect, url, info) : passedThrough(options, url, info);
+  const fits = encodeTarget(options, info);
+  const reencode = !spoken || dialect.request.needsReencode?.(exchange.body, fits) === true;
+  return reencode
+    ? reencoded(options, { dialect, url, spoken, target: fits })
+    : passedThrough(options, { url, info, target: fits });
 }
 
-/** The client's request, decoded and encoded for the target. */
-function reencoded(
-  { exchange, candidate: { target, provider, key }, decoded }: UpstreamOptions,
-  dialect: Dialect,
-  url: string,
+function encodeTarget(
+  { exchange, candidate: { target, provider }, learned }: UpstreamOptions,
   info: ModelInfo | undefined,
-): UpstreamRequest | Unfit {
-  const { headers: client, facts } = exchange;
-  const maxOutput = roomLeft(facts, info);
-  const encoded = dialect.request.encode(decoded(), {
+): EncodeTarget {
+  const maxOutput = roomLeft(exchange.facts, info);
+  return {
     model: target.model,
     provider: provider.name,
     quirks: provider.quirks,
+    rulesOf: provider.rulesOf,
+    learned,
     ...(maxOutput === undefined ? {} : { maxOutput }),
     ...(info !== undefined ? { reasoning: info.reasoning } : {}),
-  });
-  const lost = encoded.dropped.filter((field) => ESSENTIAL.has(field));
-  if (lost.length > 0) return { unfit: `${dialect.name} at ${provider.name} would lose ${lost.join(", ")}` };
+  };
+}
+
+/**
+ * What a target would lose that the request must not lose; undefined: nothing. With `lenient` it may lose what it gets in
+ * words instead.
+ */
+function losses(
+  { exchange: { facts }, lenient }: UpstreamOptions,
+  dropped: readonly string[],
+): Loss | undefined {
+  const hard = dropped.filter((field) => ESSENTIAL.has(field) && !IN_WORDS.has(field));
+  const { forcedServerTool: forced, serverTools, toolCount } = facts;
+  const search = forced ?? (toolCount === 1 ? serverTools[0] : undefined);
+  if (search !== undefined && dropped.some((field) => field === search || SEARCH_FIELDS.has(field))) {
+    hard.push(search);
+  }
+  if (hard.length > 0) return { fields: hard, inWords: false };
+  const soft = lenient === true ? [] : dropped.filter((field) => IN_WORDS.has(field));
+  return soft.length === 0 ? undefined : { fields: soft, inWords: true };
+}
+
+interface Loss {
+  readonly fields: readonly string[];
+  readonly inWords: boolean;
+}
+
+/** Fields that make some providers search the web. */
+const SEARCH_FIELDS: ReadonlySet<string> = new Set(["web_search_options", "search_parameters", "plugins"]);
+
+/** The client's request, decoded and encoded for the target. */
+function reencoded(
+  options: UpstreamOptions,
+  { dialect, url, spoken, target }: {
+    readonly dialect: Dialect;
+    readonly url: string;
+    /** The provider speaks the client's dialect: what the client says in headers and query holds there too. */
+    readonly spoken: boolean;
+    readonly target: EncodeTarget;
+  },
+): UpstreamRequest | Unfit {
+  const { exchange: { headers: client, facts, query }, candidate: { provider, key }, decoded } = options;
+  const encoded = dialect.request.encode(decoded(), target);
+  const lost = losses(options, encoded.dropped);
+  if (lost !== undefined) return unfit(dialect, provider.name, lost);
   return {
-    url,
+    url: spoken ? url + query : url,
     dialect,
     same: false,
-    headers: requestHeaders({ client, provider, key, dialect, same: false, stream: facts.stream }),
+    headers: requestHeaders({ client, provider, key, dialect, same: spoken, stream: facts.stream }),
     body: () => JSON.stringify(encoded.body),
     dropped: encoded.dropped,
     hideUsage: false,
@@ -100,44 +145,80 @@ function reencoded(
   };
 }
 
+function unfit(dialect: Dialect, provider: string, { fields, inWords }: Loss): Unfit {
+  return { unfit: `${dialect.name} at ${provider} would lose ${fields.join(", ")}`, inWords };
+}
+
 /** The client's own bytes, with another model and at most a few other members. */
 function passedThrough(
-  { exchange, candidate: { target, provider, key }, decoded }: UpstreamOptions,
-  url: string,
-  info: ModelInfo | undefined,
-): UpstreamRequest {
+  options: UpstreamOptions,
+  { url, info, target }: {
+    readonly url: string;
+    readonly info: ModelInfo | undefined;
+    readonly target: EncodeTarget;
+  },
+): UpstreamRequest | Unfit {
+  const { exchange, candidate: { provider, key }, decoded } = options;
   const { bytes, body, dialect, headers: client, facts } = exchange;
-  const usage = facts.stream ? dialect.usageOnDemand?.edits(body, provider.quirks) : undefined;
   const limit = lowerLimit(body, facts, info);
-  const sealed = dialect.request.edits?.(body);
-  const edits = limit === undefined ? sealed : { ...sealed, ...limit };
+  const unsealed = dialect.request.edits?.(body);
+  const own = unsealed === undefined && limit === undefined ? body : { ...body, ...unsealed, ...limit };
+  const fitted = dialect.request.fit?.(own, target, client) ?? { body: own, dropped: [] };
+  const dropped = limit === undefined ? fitted.dropped : [...Object.keys(limit), ...fitted.dropped];
+  const lost = losses(options, fitted.dropped);
+  if (lost !== undefined) return unfit(dialect, provider.name, lost);
+  const usage = facts.stream ? dialect.usageOnDemand?.edits(fitted.body, provider.quirks) : undefined;
+  const edits = { model: target.model, ...usage };
   return {
     url: url + exchange.query,
     dialect,
     same: true,
-    headers: requestHeaders({ client, provider, key, dialect, same: true, stream: facts.stream }),
+    headers: withHeaders(
+      requestHeaders({ client, provider, key, dialect, same: true, stream: facts.stream }),
+      fitted.headers,
+    ),
     body: () =>
-      edits === undefined && usage === undefined
-        ? withModel(bytes, body, target.model, room)
-        : withTopLevel(bytes, body, { model: target.model, ...edits, ...usage }, room),
-    dropped: limit === undefined ? [] : Object.keys(limit),
+      fitted.body === body
+        ? withTopLevel(bytes, body, edits, room)
+        : withChanges(bytes, body, { ...fitted.body, ...edits }, room),
+    dropped: [...new Set(dropped)],
     hideUsage: usage !== undefined,
     asked: decoded,
   };
 }
 
+/** Headers with some of them changed, or dropped. */
+function withHeaders(
+  headers: Record<string, string>,
+  changes: Readonly<Record<string, string | undefined>> = {},
+): Record<string, string> {
+  for (const name in changes) {
+    const value = changes[name];
+    if (value === undefined) delete headers[name];
+    else headers[name] = value;
+  }
+  return headers;
+}
+
 /** The client's own bytes for the provider's endpoint that counts tokens. */
-function countingRequest(
-  { exchange, candidate: { target, provider, key }, decoded }: UpstreamOptions,
-): UpstreamRequest | Unfit {
+function countingRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
+  const { exchange, candidate: { target, provider, key }, decoded } = options;
   const { bytes, body, dialect, headers: client } = exchange;
   if (provider.countTokensUrl === undefined) return { unfit: `${provider.name} does not count tokens` };
+  const fits = encodeTarget(options, exchange.catalog.find(target));
+  const fitted = dialect.request.fit?.(body, fits, client) ?? { body, dropped: [] };
   return {
     url: provider.countTokensUrl + exchange.query,
     dialect,
     same: true,
-    headers: requestHeaders({ client, provider, key, dialect, same: true, stream: false }),
-    body: () => withModel(bytes, body, target.model, room),
+    headers: withHeaders(
+      requestHeaders({ client, provider, key, dialect, same: true, stream: false }),
+      fitted.headers,
+    ),
+    body: () =>
+      fitted.body === body
+        ? withModel(bytes, body, target.model, room)
+        : withChanges(bytes, body, { ...fitted.body, model: target.model }, room),
     dropped: [],
     hideUsage: false,
     asked: decoded,

@@ -3,7 +3,6 @@ import type { Classification } from "../classifier/classification.ts";
 import type { Rule } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { count } from "../text/format.ts";
-import { askedName } from "./asked-model.ts";
 import type { Conditions } from "./plan.ts";
 
 /**
@@ -39,7 +38,7 @@ export function ruleMatches(
     found.push(`client ${facts.client}`);
   }
   if (when.model !== undefined) {
-    if (!when.model.test(askedName(facts.model))) return undefined;
+    if (facts.model.search(when.model) === -1) return undefined;
     found.push("model asked for");
   }
   if (when.minTokens !== undefined) {
@@ -111,8 +110,8 @@ function matchedWords(rule: Rule, prompt: string | undefined): string[] | undefi
   }
   if (words.none?.test(prompt)) return undefined;
   if (regex !== undefined) {
-    if (!regex.test(prompt)) return undefined;
-    found.push(`expression /${regex.source}/`);
+    if (prompt.search(regex) === -1) return undefined;
+    found.push(`expression ${regex}`);
   }
   return found;
 }

@@ -40,6 +40,8 @@ const FILES = {
   models: "models.json",
   /** Used-up quotas, for the next start. */
   cooldowns: "cooldowns.json",
+  /** What models refused, for the next start. */
+  lessons: "lessons.json",
 } as const;
 
 /** The path of one of the program's files in a data folder. */

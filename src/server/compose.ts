@@ -6,6 +6,7 @@ import { lexica } from "../classifier/words/lexicon.ts";
 import type { Config, Provider } from "../config/config.ts";
 import type { Dialects } from "../dialects/dialect.ts";
 import { dialects as builtinDialects } from "../dialects/registry.ts";
+import { Lessons, lessonSaver, readLessons } from "../dispatch/lessons/lessons.ts";
 import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown/file.ts";
 import { Cooldowns } from "../dispatch/cooldown/cooldowns.ts";
 import { dataFile } from "../runtime/data-folder.ts";
@@ -54,7 +55,7 @@ export function compose(
   const accounting = new Accounting(source, log, clock, dataFolder);
   const running: Running = {
     source,
-    state: new DispatchState(cooldowns),
+    state: new DispatchState(cooldowns, keptLessons(dataFolder, log, clock)),
     clock,
     ledger: () => accounting.ledger,
     budgets: () => accounting.budgets,
@@ -107,6 +108,13 @@ function keptCooldowns(dataFolder: string | undefined, log: Log, clock: Clock): 
   const cooldowns: Cooldowns = new Cooldowns(() => save(cooldowns, clock.now()));
   loadCooldowns(path, cooldowns, clock.now());
   return cooldowns;
+}
+
+/** What models refused before, where there is a data folder. */
+function keptLessons(dataFolder: string | undefined, log: Log, clock: Clock): Lessons {
+  if (dataFolder === undefined) return new Lessons();
+  const path = dataFile(dataFolder, "lessons");
+  return new Lessons(readLessons(path, clock.now()), lessonSaver(path, log));
 }
 
 /** The user's own list of models and prices before the built-in one. */

@@ -8,7 +8,7 @@ import type { Caller } from "./auth.ts";
 import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { decide } from "./decide.ts";
-import { rememberedJudge } from "./prompt-memory.ts";
+import { rememberedPrompt } from "./prompt-memory.ts";
 import { requestId } from "./errors.ts";
 import { BudgetGate } from "./budget-gate.ts";
 
@@ -63,7 +63,7 @@ async function readExchange(
     now: time,
     mono: () => clock.mono(),
     started,
-    judge: rememberedJudge,
+    ofPrompt: rememberedPrompt,
     model: catalog.find,
     latency: (target) => state.firstToken(target),
     rotation: state.rotation,

@@ -27,6 +27,7 @@ export const provider = (name: string, set: Partial<Provider> = {}): Provider =>
   auth: "bearer",
   models: [],
   quirks: [],
+  rulesOf: name,
   catalogId: name,
   local: false,
   maxQueue: 0,

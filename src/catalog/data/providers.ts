@@ -3,7 +3,7 @@
  * folder and the tests know these names.
  */
 import type { DialectName } from "../../model/request-facts.ts";
-import { CHAT_COPY, type Quirk } from "../quirks.ts";
+import { CHAT_COPY, CHAT_COPY_LATER_SYSTEM, type Quirk } from "../quirks.ts";
 
 /** A provider that is known by its name. */
 export interface BuiltinProvider {
@@ -26,6 +26,10 @@ export interface BuiltinProvider {
   readonly quirks: readonly Quirk[];
   /** Its id in the price catalogue. */
   readonly catalogId: string;
+  /** Other hosts where the same API is served; what is known of its requests holds there too. */
+  readonly hosts?: RegExp;
+  /** Names that people give to a provider with the same API. */
+  readonly names?: RegExp;
   /** Runs on the user's own machine: needs no key, costs nothing. */
   readonly local?: boolean;
   /** A local server whose port is its own: a base URL with this port is taken for it. */
@@ -49,7 +53,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     keys: ["OPENROUTER_API_KEY"],
     auth: "bearer",
     headers: { "X-Title": "terraphim-llm-proxy" },
-    quirks: ["reasoning-details", "top-k"],
+    quirks: ["reasoning-details", "top-k", "file-urls", "no-original-detail", "functions-only"],
     catalogId: "openrouter",
   },
   {
@@ -60,7 +64,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT, "openai-responses": RESPONSES },
     keys: ["GROQ_API_KEY"],
     auth: "bearer",
-    quirks: [...CHAT_COPY, "strict-fields"],
+    quirks: [...CHAT_COPY, "strict-fields", "no-reasoning-fields"],
     catalogId: "groq",
   },
   {
@@ -73,8 +77,9 @@ const HOSTED: readonly BuiltinProvider[] = [
     countTokens: true,
     keys: ["ANTHROPIC_API_KEY"],
     auth: "x-api-key",
-    quirks: [],
+    quirks: ["billing-block"],
     catalogId: "anthropic",
+    hosts: /(?:^|\.)anthropic\.com$/,
   },
   {
     // https://platform.openai.com/docs/api-reference
@@ -84,8 +89,18 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-responses": RESPONSES, "openai-chat": CHAT },
     keys: ["OPENAI_API_KEY"],
     auth: "bearer",
-    quirks: ["no-cache-control", "max-completion-tokens", "fixed-sampling"],
+    quirks: [
+      "no-cache-control",
+      "max-completion-tokens",
+      "fixed-sampling",
+      "object-schemas",
+      "no-reasoning-fields",
+    ],
     catalogId: "openai",
+    names: /^azure/,
+    // Azure's resources, and the login with ChatGPT.
+    hosts:
+      /(?:\.openai\.azure\.com|\.cognitiveservices\.azure\.com|\.services\.ai\.azure\.com|^chatgpt\.com)$/,
   },
   {
     // https://api-docs.deepseek.com/guides/anthropic_api
@@ -95,7 +110,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": "/chat/completions", "anthropic-messages": "/anthropic/v1/messages" },
     keys: ["DEEPSEEK_API_KEY"],
     auth: "both",
-    quirks: [...CHAT_COPY, "reasoning-content"],
+    quirks: [...CHAT_COPY_LATER_SYSTEM, "reasoning-content", "max-tokens", "no-server-tools"],
     catalogId: "deepseek",
   },
   {
@@ -107,7 +122,14 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": "/v1beta/openai/chat/completions" },
     keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
     auth: "bearer",
-    quirks: [...CHAT_COPY, "no-additional-properties", "no-schema-keyword", "strict-fields"],
+    quirks: [
+      ...CHAT_COPY_LATER_SYSTEM,
+      "no-additional-properties",
+      "no-schema-keyword",
+      "gemini-schemas",
+      "strict-fields",
+      "no-reasoning-fields",
+    ],
     catalogId: "google",
   },
   {
@@ -118,7 +140,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT },
     keys: ["CEREBRAS_API_KEY"],
     auth: "bearer",
-    quirks: [...CHAT_COPY, "strict-fields"],
+    quirks: [...CHAT_COPY, "strict-fields", "no-format-limits", "no-reasoning-fields"],
     catalogId: "cerebras",
   },
   {
@@ -129,7 +151,14 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT },
     keys: ["MISTRAL_API_KEY"],
     auth: "bearer",
-    quirks: [...CHAT_COPY, "strict-fields", "no-stream-options", "system-first-only", "short-call-ids"],
+    quirks: [
+      ...CHAT_COPY,
+      "strict-fields",
+      "no-stream-options",
+      "short-call-ids",
+      "max-tokens",
+      "no-reasoning-fields",
+    ],
     catalogId: "mistral",
   },
   {
@@ -141,7 +170,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT, "openai-responses": RESPONSES },
     keys: ["XAI_API_KEY"],
     auth: "bearer",
-    quirks: CHAT_COPY,
+    quirks: CHAT_COPY_LATER_SYSTEM,
     catalogId: "xai",
   },
   {
@@ -177,8 +206,9 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": "/paas/v4/chat/completions", "anthropic-messages": "/anthropic/v1/messages" },
     keys: ["ZAI_API_KEY", "ZHIPU_API_KEY"],
     auth: "both",
-    quirks: [...CHAT_COPY, "reasoning-content"],
+    quirks: [...CHAT_COPY_LATER_SYSTEM, "reasoning-content", "max-tokens", "no-server-tools"],
     catalogId: "zai",
+    hosts: /^open\.bigmodel\.cn$/,
   },
   {
     // https://platform.moonshot.ai/docs
@@ -189,8 +219,15 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT, "anthropic-messages": "/anthropic/v1/messages" },
     keys: ["MOONSHOT_API_KEY"],
     auth: "both",
-    quirks: [...CHAT_COPY, "reasoning-content"],
+    quirks: [
+      ...CHAT_COPY_LATER_SYSTEM,
+      "reasoning-content",
+      "types-in-alternatives",
+      "tools-need-properties",
+      "no-server-tools",
+    ],
     catalogId: "moonshotai",
+    hosts: /^api\.moonshot\.cn$/,
   },
   {
     // https://www.kimi.com/code/docs: the membership's own endpoint, chat and messages under one base.
@@ -201,7 +238,13 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "anthropic-messages": MESSAGES, "openai-chat": CHAT },
     keys: ["KIMI_API_KEY"],
     auth: "both",
-    quirks: [...CHAT_COPY, "reasoning-content"],
+    quirks: [
+      ...CHAT_COPY_LATER_SYSTEM,
+      "reasoning-content",
+      "types-in-alternatives",
+      "tools-need-properties",
+      "no-server-tools",
+    ],
     catalogId: "moonshotai",
   },
   {
@@ -212,8 +255,9 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "anthropic-messages": "/anthropic/v1/messages", "openai-chat": CHAT },
     keys: ["MINIMAX_API_KEY"],
     auth: "both",
-    quirks: [...CHAT_COPY, "system-first-only"],
+    quirks: [...CHAT_COPY, "tools-need-properties", "no-server-tools"],
     catalogId: "minimax",
+    hosts: /^api\.minimaxi\.com$/,
   },
 ];
 
@@ -227,7 +271,7 @@ const LOCAL: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT, "openai-responses": RESPONSES, "anthropic-messages": MESSAGES },
     keys: [],
     auth: "bearer",
-    quirks: CHAT_COPY,
+    quirks: [...CHAT_COPY, "max-tokens", "no-server-tools", "no-image-urls"],
     catalogId: "ollama",
     local: true,
     commands: { start: "ollama serve", pull: "ollama pull" },
@@ -242,7 +286,7 @@ const LOCAL: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT, "openai-responses": RESPONSES, "anthropic-messages": MESSAGES },
     keys: [],
     auth: "bearer",
-    quirks: [...CHAT_COPY, "tools-need-properties", "system-first-only", "top-k"],
+    quirks: [...CHAT_COPY, "tools-need-properties", "top-k", "no-server-tools", "no-image-urls"],
     catalogId: "lmstudio",
     local: true,
     commands: { start: "lms server start" },
@@ -258,7 +302,7 @@ const LOCAL: readonly BuiltinProvider[] = [
     countTokens: true,
     keys: [],
     auth: "bearer",
-    quirks: [...CHAT_COPY, "system-first-only", "top-k"],
+    quirks: [...CHAT_COPY, "top-k", "no-server-tools"],
     catalogId: "llamacpp",
     local: true,
     commands: { start: "llama-server -m MODEL --port 8080" },
@@ -271,7 +315,7 @@ const LOCAL: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT, "openai-responses": RESPONSES, "anthropic-messages": MESSAGES },
     keys: [],
     auth: "bearer",
-    quirks: [...CHAT_COPY, "system-first-only", "top-k"],
+    quirks: [...CHAT_COPY, "top-k", "no-server-tools"],
     catalogId: "vllm",
     local: true,
     commands: { start: "vllm serve MODEL" },

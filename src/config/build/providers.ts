@@ -1,6 +1,6 @@
 /** Builds the providers from `[[providers]]` blocks and the built-in ones. */
 import { BUILTIN_PROVIDERS, type BuiltinProvider } from "../../catalog/data/providers.ts";
-import { builtinProvider } from "../../catalog/providers.ts";
+import { builtinLike, builtinProvider } from "../../catalog/providers.ts";
 import { CHAT_COPY, QUIRKS } from "../../catalog/quirks.ts";
 import type { Dialects } from "../../dialects/dialect.ts";
 import type { DialectName } from "../../model/request-facts.ts";
@@ -70,6 +70,7 @@ function untouched(builtin: BuiltinProvider, { env, timeouts, dialects }: Provid
     auth: builtin.auth,
     models: [],
     quirks: builtin.quirks,
+    rulesOf: builtin.name,
     catalogId: builtin.catalogId,
     local: builtin.local === true,
     maxQueue: DEFAULT_MAX_QUEUE,
@@ -95,6 +96,8 @@ function configured(
     return undefined;
   }
   checkHeaders(block, path, report);
+  const like = builtin ??
+    builtinLike(name, url.text === undefined ? undefined : new URL(url.text).hostname);
   const dialects = chosenDialects(block, path, report, known);
   const { urls, spoken } = endpoints({ name, builtin, url: url.text, dialects, known });
   const order = dialects ?? inOrder(Object.keys(urls), spoken);
@@ -128,7 +131,8 @@ function configured(
     auth: block.auth ?? builtin?.auth ??
       (keys.keys.length === 0 && !keys.passthrough ? "none" : authFor(order, url.text, known)),
     models: block.models,
-    quirks: chosenQuirks(block, path, report) ?? builtin?.quirks ?? CHAT_COPY,
+    quirks: chosenQuirks(block, path, report) ?? like?.quirks ?? CHAT_COPY,
+    rulesOf: like?.name ?? name,
     catalogId: builtin?.catalogId ?? name,
     local: block.local ?? (builtin?.local === true && (url.text === undefined || isPrivate(url.text))),
     ...(block.max_concurrent !== undefined && { maxConcurrent: block.max_concurrent }),

@@ -16,6 +16,11 @@ import type { ToolNames } from "../shared/tool-names.ts";
 import { decodeCitations } from "./citations.ts";
 import { decodeThinking, encodeSignedThinking } from "./reasoning.ts";
 
+/** Whether a block of the system prompt is what Claude Code says there for Anthropic's billing. */
+export function isBilling(block: Json): boolean {
+  return typeof block?.text === "string" && block.text.startsWith("x-anthropic-billing-header:");
+}
+
 /** A message's content: a string, or a list of blocks. What has no neutral form is kept as it came. */
 export function decodeContent(content: Json): Part[] {
   if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];

@@ -4,14 +4,16 @@ import type { Json } from "../../model/json.ts";
 import type { Dialect } from "../dialect.ts";
 import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
+import { encodedToFit } from "../shared/fit.ts";
 import { decodeFailure } from "../shared/error.ts";
 import { encodeFailure, failureEvent } from "./error.ts";
+import { fitRequest } from "./fit.ts";
 import { LIMITS } from "./limits.ts";
 import { listModels, oneModel } from "./models.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
 import { inspectAnthropicMessages } from "./request/inspect.ts";
-import { needsReencode, rejectedFields, withoutSealed } from "./request/passthrough.ts";
+import { withoutSealed } from "./request/passthrough.ts";
 import { AnthropicStreamDecoder } from "./stream/decode.ts";
 import { AnthropicStreamEncoder } from "./stream/encode.ts";
 import { AnthropicStreamWatch } from "./stream/watch.ts";
@@ -41,10 +43,9 @@ export const anthropicMessages: Dialect = {
   inspect: inspectAnthropicMessages,
   request: {
     decode: decodeRequest,
-    encode: encodeRequest,
+    encode: encodedToFit(encodeRequest, fitRequest),
     edits: withoutSealed,
-    needsReencode,
-    rejectedFields,
+    fit: fitRequest,
   },
   reply: { decode: decodeReply, encode: encodeReply },
   stream: {

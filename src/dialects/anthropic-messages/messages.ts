@@ -9,11 +9,13 @@ import { isRecord, listOf } from "../../json/shape.ts";
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { CallIds, encodeCall, encodeResult } from "./calls.ts";
-import { type Block, type BlockRules, decodeContent, encodePart, textBlock } from "./content.ts";
+import { type Block, type BlockRules, decodeContent, encodePart, isBilling, textBlock } from "./content.ts";
 
 export function decodeMessages(body: Record<string, Json>): Message[] {
   const messages: Message[] = [];
-  const system = decodeContent(body.system);
+  const system = decodeContent(
+    Array.isArray(body.system) ? body.system.filter((block) => !isBilling(block)) : body.system,
+  );
   if (system.length > 0) messages.push({ role: "system", parts: system });
   for (const message of listOf(body.messages)) {
     if (!isRecord(message)) continue;

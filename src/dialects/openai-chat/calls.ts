@@ -74,7 +74,7 @@ export function googleSignature(signature: string): { extra_content: Json } {
 // Tool call ids that a provider takes. The same id always becomes the same one, so that results find their calls.
 
 /** OpenAI refuses longer ids. */
-const LONGEST = 40;
+export const LONGEST_ID = 40;
 
 const SHORT = /^[a-zA-Z0-9]{9}$/;
 
@@ -84,7 +84,7 @@ const SHORT = /^[a-zA-Z0-9]{9}$/;
  */
 export function callId(id: string, short: boolean): string {
   if (short) return SHORT.test(id) ? id : hashed(id).slice(0, 9);
-  return id.length <= LONGEST ? id : `call_${hashed(id)}`;
+  return id.length <= LONGEST_ID ? id : `call_${hashed(id)}`;
 }
 
 /** Fourteen letters and digits: the hashes of the id and of the id read backwards. */

@@ -3,15 +3,17 @@ import type { Json } from "../../model/json.ts";
 import type { Dialect } from "../dialect.ts";
 import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
+import { encodedToFit } from "../shared/fit.ts";
 import { decodeFailure } from "../shared/error.ts";
 import { encodeFailure } from "../shared/openai.ts";
 import { failureEvent } from "./error.ts";
+import { fitRequest } from "./fit.ts";
 import { LIMITS } from "./limits.ts";
 import { listModels, oneModel } from "./models.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
 import { inspectOpenAiChat } from "./request/inspect.ts";
-import { usageOnDemand } from "./request/passthrough.ts";
+import { needsReencode, usageOnDemand } from "./request/passthrough.ts";
 import { ChatStreamDecoder } from "./stream/decode.ts";
 import { ChatStreamEncoder } from "./stream/encode.ts";
 import { ChatStreamWatch } from "./stream/watch.ts";
@@ -28,7 +30,12 @@ export const openAiChat: Dialect = {
   models: { list: listModels, one: oneModel },
   usageOnDemand,
   inspect: inspectOpenAiChat,
-  request: { decode: decodeRequest, encode: encodeRequest },
+  request: {
+    decode: decodeRequest,
+    encode: encodedToFit(encodeRequest, fitRequest),
+    needsReencode,
+    fit: fitRequest,
+  },
   reply: { decode: decodeReply, encode: encodeReply },
   stream: {
     decoder: () => new ChatStreamDecoder(),

@@ -8,6 +8,7 @@ import { isRecord, limitOf, own, stringOf } from "../../json/shape.ts";
 import type { Conversation, Reasoning, ReasoningPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { GAP } from "../shared/blocks.ts";
+import { traitsOf } from "../shared/fit.ts";
 import { effortOf } from "../shared/openai.ts";
 import type { EncodeTarget } from "../dialect.ts";
 
@@ -38,13 +39,6 @@ export function decodeReasoningSettings(body: Record<string, Json>): Reasoning |
 /** Efforts that only the newest models of OpenAI and OpenRouter know, as the nearest that all know. */
 const NEAREST: Readonly<Record<string, string>> = { minimal: "low", xhigh: "high", max: "high" };
 
-/** Models that think and refuse the field that says how much. One line for each kind. */
-const NO_EFFORT: readonly { readonly provider: string; readonly model: RegExp }[] = [
-  { provider: "groq", model: /qwen|deepseek/i }, // `none` and `default` only
-  { provider: "xai", model: /^grok-(?:4|code)/i },
-  { provider: "mistral", model: /./ },
-];
-
 /**
  * The settings for a provider. A model that does not think, or is not known to, gets none, unless
  * the provider itself decides; `lost` receives the name.
@@ -56,11 +50,12 @@ export function encodeReasoningSettings(
   lost: (name: string) => void,
 ): void {
   if (reasoning === undefined) return;
+  const { efforts } = traitsOf(target);
   const router = target.quirks.includes("reasoning-details");
   const asked = reasoning.enabled !== false &&
     (reasoning.enabled === true || reasoning.effort !== undefined || reasoning.budgetTokens !== undefined);
   if (!asked && reasoning.effort !== "none") return; // not every model can switch it off: the default holds
-  if (target.reasoning === false || (target.reasoning === undefined && !router) || refusesEffort(target)) {
+  if (target.reasoning === false || (target.reasoning === undefined && !router) || efforts?.length === 0) {
     if (asked) lost("reasoning");
     return;
   }
@@ -71,7 +66,9 @@ export function encodeReasoningSettings(
   const { budgetTokens } = reasoning;
   const effort = reasoning.effort ?? (budgetTokens === undefined ? undefined : effortOf(budgetTokens));
   if (effort === undefined) return;
-  const knowsAll = target.quirks.includes("max-completion-tokens") && dialect !== "anthropic-messages";
+  // Where the model's own words are known, the nearest of them is found when the body is made fit.
+  const knowsAll = efforts !== undefined ||
+    (target.quirks.includes("max-completion-tokens") && dialect !== "anthropic-messages");
   body.reasoning_effort = knowsAll ? effort : own(NEAREST, effort) ?? effort;
 }
 
@@ -79,10 +76,6 @@ export function encodeReasoningSettings(
 function forRouter({ effort, budgetTokens }: Reasoning): Json {
   if (effort !== undefined) return { effort };
   return budgetTokens === undefined ? { enabled: true } : { max_tokens: budgetTokens };
-}
-
-function refusesEffort({ provider, model }: EncodeTarget): boolean {
-  return NO_EFFORT.some((row) => row.provider === provider && row.model.test(model));
 }
 
 /** One entry of `reasoning_details`. */

@@ -1,10 +1,12 @@
 /** The Responses dialect of OpenAI (https://platform.openai.com/docs/api-reference/responses). */
 import type { Dialect } from "../dialect.ts";
 import { decodeFailure } from "../shared/error.ts";
+import { encodedToFit } from "../shared/fit.ts";
 import { encodeFailure } from "../shared/openai.ts";
 import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
 import { endsTurn, failureEvent } from "./error.ts";
+import { fitRequest } from "./fit.ts";
 import { LIMITS } from "./limits.ts";
 import { listModels, oneModel } from "./models.ts";
 import { decodeRequest } from "./request/decode.ts";
@@ -28,9 +30,10 @@ export const openAiResponses: Dialect = {
   inspect: inspectOpenAiResponses,
   request: {
     decode: decodeRequest,
-    encode: encodeRequest,
+    encode: encodedToFit(encodeRequest, fitRequest),
     edits: withoutSealed,
     needsReencode,
+    fit: fitRequest,
   },
   reply: { decode: decodeReply, encode: encodeReply },
   stream: {

@@ -37,12 +37,28 @@ const REMOVED_BY_QUIRK: Readonly<Record<string, readonly string[]>> = {
 export function cleanSchema(schema: Json, quirks: readonly string[]): Json {
   if (!isRecord(schema)) return EMPTY_OBJECT_SCHEMA;
   const removed = quirks.flatMap((quirk) => REMOVED_BY_QUIRK[quirk] ?? []);
-  const clean = removed.length === 0 ? schema : without(schema, new Set(removed));
+  let clean: Json = quirks.includes("gemini-schemas") ? geminiSchema(schema) : schema;
+  if (removed.length > 0) clean = withoutKeywords(clean, new Set(removed));
+  if (quirks.includes("types-in-alternatives")) clean = mapSchema(clean, typesInAlternatives);
   return quirks.includes("tools-need-properties") ? withProperties(clean) : clean;
 }
 
+/** Quirks of providers that want an object at the top of a tool's parameters. */
+const OBJECTS_ONLY: ReadonlySet<string> = new Set([
+  "object-schemas",
+  "types-in-alternatives",
+  "tools-need-properties",
+]);
+
+/** A tool's parameters for a provider with these quirks; {@link cleanSchema}, and what holds for tools alone. */
+export function toolSchema(schema: Json, quirks: readonly string[]): Json {
+  const open = quirks.some((quirk) => OBJECTS_ONLY.has(quirk)) ? openObject(schema) : schema;
+  const clean = cleanSchema(open, quirks);
+  return quirks.includes("object-schemas") ? mapSchema(clean, complete) : clean;
+}
+
 /** The schema without these keywords, at every depth. Properties of those names stay. */
-function without(schema: Json, removed: ReadonlySet<string>): Json {
+export function withoutKeywords(schema: Json, removed: ReadonlySet<string>): Json {
   return mapSchema(schema, (object) => {
     if (!Object.keys(object).some((key) => removed.has(key))) return object;
     return Object.fromEntries(Object.entries(object).filter(([key]) => !removed.has(key)));
@@ -85,8 +101,55 @@ function mapKeyword(
 }
 
 function withProperties(schema: Record<string, Json>): Json {
-  if (isRecord(schema.properties)) return schema;
+  if (isRecord(schema.properties)) return schema.type === undefined ? { ...schema, type: "object" } : schema;
   return { ...schema, type: schema.type ?? "object", properties: {} };
+}
+
+/**
+ * An object at the top, as OpenAI wants a tool's parameters: nothing there says "one of these".
+ *
+ * @see https://platform.openai.com/docs/guides/function-calling#defining-functions
+ */
+function openObject(schema: Json): Json {
+  const object = objectSchema(schema);
+  if (object.enum === undefined && object.not === undefined) return object;
+  const { enum: _enum, not: _not, ...rest } = object;
+  return rest;
+}
+
+/** Every object has `properties` and every list has `items`; a property that is not a schema allows anything. */
+function complete(schema: Record<string, Json>): Record<string, Json> {
+  let full = schema;
+  if (schema.type === "object" && !isRecord(schema.properties) && schema.additionalProperties === undefined) {
+    full = { ...full, properties: {} };
+  }
+  if (schema.type === "array" && schema.items === undefined && schema.prefixItems === undefined) {
+    full = { ...full, items: {} };
+  }
+  if (!isRecord(schema.properties)) return full;
+  const wrong = Object.entries(schema.properties).filter(([, one]) =>
+    !isRecord(one) && typeof one !== "boolean"
+  );
+  if (wrong.length === 0) return full;
+  return {
+    ...full,
+    properties: { ...schema.properties, ...Object.fromEntries(wrong.map(([name]) => [name, {}])) },
+  };
+}
+
+/** Moonshot: a type belongs to the alternatives, and nothing belongs beside a reference. */
+function typesInAlternatives(schema: Record<string, Json>): Record<string, Json> {
+  if (typeof schema.$ref === "string" && ("type" in schema || "description" in schema)) {
+    const { type: _type, description: _description, ...rest } = schema;
+    return rest;
+  }
+  const key = Array.isArray(schema.anyOf) ? "anyOf" : Array.isArray(schema.oneOf) ? "oneOf" : undefined;
+  if (schema.type === undefined || key === undefined) return schema;
+  const { type, ...rest } = schema;
+  return {
+    ...rest,
+    [key]: schema[key].map((one: Json) => isRecord(one) && one.type === undefined ? { ...one, type } : one),
+  };
 }
 
 /**
@@ -171,4 +234,142 @@ function isUnenforced(key: string, value: Json): boolean {
 function isObjectType(schema: Record<string, Json>): boolean {
   return schema.type === "object" || (Array.isArray(schema.type) && schema.type.includes("object")) ||
     isRecord(schema.properties);
+}
+
+// Gemini's subset. @see https://ai.google.dev/api/caching#Schema
+
+/** The keywords of Gemini's `Schema`. */
+const IN_GEMINI = new Set([
+  "type",
+  "format",
+  "title",
+  "description",
+  "nullable",
+  "enum",
+  "items",
+  "minItems",
+  "maxItems",
+  "properties",
+  "required",
+  "propertyOrdering",
+  "minProperties",
+  "maxProperties",
+  "minLength",
+  "maxLength",
+  "pattern",
+  "minimum",
+  "maximum",
+  "anyOf",
+  "default",
+  "example",
+]);
+
+/** Keywords that say nothing to a model. */
+const SAYS_NOTHING = new Set(["$schema", "$id", "$comment", "$defs", "definitions", "additionalProperties"]);
+
+/** Formats that are taken, by type. */
+const GEMINI_FORMATS: Readonly<Record<string, readonly string[]>> = {
+  string: ["enum", "date-time"],
+  number: ["float", "double"],
+  integer: ["int32", "int64"],
+};
+
+/** A schema in Gemini's subset: what it has no keyword for is said in the description. */
+function geminiSchema(schema: Record<string, Json>): Record<string, Json> {
+  return mapSchema(resolved(schema), geminiObject);
+}
+
+function geminiObject(schema: Record<string, Json>): Record<string, Json> {
+  const told = Object.entries(schema).filter(([key, value]) =>
+    !IN_GEMINI.has(key) && !SAYS_NOTHING.has(key) && !["const", "oneOf", "allOf"].includes(key) &&
+    value !== undefined
+  );
+  let out = schema;
+  if (Object.keys(schema).some((key) => !IN_GEMINI.has(key))) {
+    out = Object.fromEntries(Object.entries(schema).filter(([key]) => IN_GEMINI.has(key)));
+    if (schema.const !== undefined) out.enum = [schema.const];
+    if (Array.isArray(schema.oneOf)) out.anyOf = [...(schema.anyOf ?? []), ...schema.oneOf];
+    if (Array.isArray(schema.allOf)) out = merged(out, schema.allOf);
+  }
+  out = withoutNull(out);
+  if (Array.isArray(out.enum) && !out.enum.every((one) => typeof one === "string")) {
+    told.push(["one of", out.enum]);
+    const { enum: values, ...rest } = out;
+    out = { ...rest, type: rest.type ?? typeOf(values[0]) };
+  } else if (Array.isArray(out.enum) && out.type === undefined) out = { ...out, type: "string" };
+  if (typeof out.format === "string" && !(GEMINI_FORMATS[out.type] ?? [out.format]).includes(out.format)) {
+    told.push(["format", out.format]);
+    const { format: _format, ...rest } = out;
+    out = rest;
+  }
+  return told.length === 0 ? out : { ...out, description: described(out.description, told) };
+}
+
+const typeOf = (value: Json): string => typeof value === "boolean" ? "boolean" : "number";
+
+function described(description: Json, told: readonly (readonly [string, Json])[]): string {
+  const limits = told.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(", ");
+  return typeof description === "string" && description !== "" ? `${description} (${limits})` : limits;
+}
+
+/** "Or null" is `nullable`; a list of types becomes alternatives. */
+function withoutNull(schema: Record<string, Json>): Record<string, Json> {
+  let out = schema;
+  if (Array.isArray(out.type)) {
+    const types = out.type.filter((type: Json) => type !== "null");
+    const nullable = types.length < out.type.length ? { nullable: true } : {};
+    const { type: _type, ...rest } = out;
+    out = types.length === 1
+      ? { ...rest, type: types[0], ...nullable }
+      : { ...rest, ...nullable, anyOf: [...(rest.anyOf ?? []), ...types.map((type: Json) => ({ type }))] };
+  }
+  if (!Array.isArray(out.anyOf)) return out;
+  const branches = out.anyOf.filter((one: Json) => one?.type !== "null");
+  if (branches.length === out.anyOf.length) return out;
+  const { anyOf: _anyOf, ...rest } = out;
+  return branches.length === 1 && isRecord(branches[0])
+    ? { ...branches[0], ...rest, nullable: true }
+    : { ...rest, anyOf: branches, nullable: true };
+}
+
+/** All of these at once: their members together. */
+function merged(schema: Record<string, Json>, all: readonly Json[]): Record<string, Json> {
+  return all.filter(isRecord).reduce((sum, one) => ({
+    ...one,
+    ...sum,
+    ...(one.properties === undefined ? {} : { properties: { ...one.properties, ...sum.properties } }),
+    ...(one.required === undefined
+      ? {}
+      : { required: [...new Set([...(sum.required ?? []), ...one.required])] }),
+  }), schema);
+}
+
+/** References that are followed in one schema: a few may lead to very many. */
+const MOST_REFERENCES = 500;
+
+/**
+ * The schema with every local reference (`#/$defs/x`) replaced by what it refers to; where one leads to itself, anything
+ * is allowed.
+ */
+function resolved(schema: Record<string, Json>): Record<string, Json> {
+  let left = MOST_REFERENCES;
+  const resolve = (part: Json, within: readonly string[]): Json =>
+    mapSchema(part, (object) => {
+      if (typeof object.$ref !== "string") return object;
+      const { $ref, ...beside } = object;
+      const found = within.includes($ref) || left-- <= 0 ? undefined : referred(schema, $ref);
+      return found === undefined ? beside : { ...resolve(found, [...within, $ref]), ...beside };
+    });
+  return resolve(schema, []);
+}
+
+/** What a local JSON pointer leads to. @see https://www.rfc-editor.org/rfc/rfc6901 */
+function referred(root: Json, reference: string): Record<string, Json> | undefined {
+  if (!reference.startsWith("#")) return undefined;
+  let at = root;
+  for (const step of reference.slice(1).split("/").slice(1)) {
+    const key = decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
+    at = isRecord(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+  }
+  return isRecord(at) ? at : undefined;
 }

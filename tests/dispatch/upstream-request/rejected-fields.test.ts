@@ -36,24 +36,30 @@ const strict = () =>
       : json(written("anthropic-messages", "ok"))(arrived, res);
   });
 
-test("a body that a model rejects is re-encoded for it and retried, the next one at once", async () => {
+test("what a model refuses is changed in the client's own bytes, and headers and query stay", async () => {
   const provider = await strict();
   const proxy = startProxy(CONFIG(provider.url));
   try {
-    const first = await proxy.post("/v1/messages", BODY);
+    const text =
+      '{"model":"claude-opus-5-5", "max_tokens":128000,"odd":1.0e+2,"thinking":{"type":"adaptive"},"context_management":{"edits":[]},"output_config":{"effort":"medium"},"messages":[{"role":"user","content":"hi"}]}';
+    const first = await proxy.post("/v1/messages?beta=true", text, {
+      "anthropic-beta": "context-management-2025-06-27,effort-2025-11-24,context-1m-2025-08-07",
+    });
     assert.equal(first.status, 200);
     assert.equal((await first.json()).content[0].text, "ok");
-    assert.equal(provider.arrived.length, 2);
-    assert.deepEqual(provider.arrived[0]?.json, { ...BODY, model: "claude-haiku-4-5" });
-    assert.ok(provider.arrived[1]?.json.max_tokens <= 64_000);
-    const second = await proxy.post("/v1/messages", BODY);
-    assert.equal(second.status, 200);
-    await second.text();
-    assert.equal(provider.arrived.length, 3);
+    assert.equal(provider.arrived.length, 1);
+    const [arrived] = provider.arrived;
+    assert.equal(
+      arrived?.text,
+      '{"model":"claude-haiku-4-5", "max_tokens":64000,"odd":1.0e+2,"thinking":{"budget_tokens":10000,"type":"enabled"},"context_management":{"edits":[]},"messages":[{"role":"user","content":"hi"}]}',
+    );
+    assert.equal(arrived?.headers["anthropic-beta"], "context-management-2025-06-27,context-1m-2025-08-07");
+    assert.equal(arrived?.path, "/v1/messages?beta=true");
+    assert.equal(first.headers.get("x-translation-dropped"), "max_tokens, reasoning_effort");
     // A body that fits still passes through as it is.
     const plain = '{"model":"x",  "max_tokens":5,"messages":[{"role":"user","content":"hi"}]}';
     await (await proxy.post("/v1/messages", plain)).text();
-    assert.equal(provider.arrived[3]?.text, plain.replace('"x"', '"claude-haiku-4-5"'));
+    assert.equal(provider.arrived[1]?.text, plain.replace('"x"', '"claude-haiku-4-5"'));
   } finally {
     await proxy.close();
     await provider.close();

@@ -80,7 +80,11 @@ function refuse(body: Record<string, Json>): void {
   }
 }
 
-function number<Field extends string>(field: Field, value: Json): { readonly [field in Field]?: number } {
+/** A setting that is a number, to spread; nothing where it is not one. */
+export function number<Field extends string>(
+  field: Field,
+  value: Json,
+): { readonly [field in Field]?: number } {
   return typeof value === "number" ? { [field]: value } as { [field in Field]: number } : {};
 }
 

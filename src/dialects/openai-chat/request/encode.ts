@@ -11,9 +11,6 @@ import { encodeMessages, type MessageRules } from "../messages.ts";
 import { encodeReasoningSettings } from "../reasoning.ts";
 import { encodeToolChoice, encodeTools } from "../tools.ts";
 
-/** Providers that fetch a document from its address. */
-const FETCHES_FILES: ReadonlySet<string> = new Set(["openrouter"]);
-
 /** The request, and the names of the dropped fields. */
 export function encodeRequest(conversation: Conversation, target: EncodeTarget): Encoded {
   const dropped = new Set<string>();
@@ -54,7 +51,7 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
 }
 
 function messageRules(
-  { quirks, provider }: EncodeTarget,
+  { quirks }: EncodeTarget,
   lost: (name: string) => void,
   name: MessageRules["name"],
 ): MessageRules {
@@ -65,7 +62,7 @@ function messageRules(
     callId: (id) => callId(id, shortIds),
     cacheMarks: !quirks.includes("no-cache-control"),
     files: !quirks.includes("no-files"),
-    fileUrls: FETCHES_FILES.has(provider),
+    fileUrls: quirks.includes("file-urls"),
     developer: !quirks.includes("no-developer-role"),
     systemFirst: quirks.includes("system-first-only"),
     reasoning: quirks.includes("reasoning-details")

@@ -1,7 +1,7 @@
 /** Requests that pass through: a Chat stream reports usage only where the request asks for it. */
-import { isRecord } from "../../../json/shape.ts";
+import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect, EncodeTarget } from "../../dialect.ts";
 import { isUsageOnlyChunk } from "../stream/watch.ts";
 
 /** Usage for the proxy where the client does not ask for it. */
@@ -19,4 +19,13 @@ function askForUsage(
   const options: Json = body.stream_options;
   if (options?.include_usage === true || quirks.includes("no-stream-options")) return undefined;
   return { stream_options: { ...(isRecord(options) ? options : {}), include_usage: true } };
+}
+
+/** Whether a body must be re-encoded for a provider: custom tools and their calls become functions there, and come back as they were. */
+export function needsReencode(body: Json, { quirks }: EncodeTarget): boolean {
+  if (!quirks.includes("functions-only")) return false;
+  return listOf(body?.tools).some((tool) => tool?.type === "custom") ||
+    listOf(body?.messages).some((message) =>
+      listOf(message?.tool_calls).some((call) => call?.type === "custom")
+    );
 }

@@ -11,17 +11,18 @@ import { type ToolNames, toolNames } from "../../shared/tool-names.ts";
 import { encodeMessages, type InputRules } from "../messages.ts";
 import { encodeReasoningSettings, INCLUDE_ENCRYPTED } from "../reasoning.ts";
 import { encodeToolChoice, encodeTools } from "../tools.ts";
+import { takesServerTool } from "./passthrough.ts";
 
 /** The request for a target, and the names of the dropped fields. */
 export function encodeRequest(conversation: Conversation, target: EncodeTarget): Encoded {
   const dropped = new Set<string>();
   const lost = (name: string) => void dropped.add(name);
   const names = toolNames(conversation.tools);
-  const functionsOnly = target.quirks.includes("strict-fields");
+  const functionsOnly = isFunctionsOnly(target.quirks);
   const [instructions, messages] = splitInstructions(conversation.messages);
   const body: Record<string, Json> = { model: target.model, stream: conversation.stream };
   // Nothing is stored: the client has the whole conversation. Some copies refuse the field.
-  if (!functionsOnly) body.store = false;
+  if (!target.quirks.includes("strict-fields")) body.store = false;
   if (instructions !== undefined) body.instructions = instructions;
   body.input = encodeMessages(messages, inputRules(target, names, functionsOnly, lost));
   if (hasCacheMarks(conversation)) lost("cache_control");
@@ -29,6 +30,11 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
   encodeSettings(conversation, target, body, lost);
   encodeExtensions(conversation, body, lost);
   return { body, dropped: [...dropped] };
+}
+
+/** Whether the provider knows no tools but functions. */
+function isFunctionsOnly(quirks: readonly string[]): boolean {
+  return quirks.includes("functions-only") || quirks.includes("strict-fields");
 }
 
 /** A system prompt of one text goes out as `instructions`; several texts stay apart in a message. */
@@ -74,19 +80,21 @@ function inputRules(
 /** The fields that offer tools; none where there are no tools. */
 function encodeAllTools(
   conversation: Conversation,
-  { quirks }: EncodeTarget,
+  target: EncodeTarget,
   names: ToolNames,
   lost: (name: string) => void,
 ): Record<string, Json> {
+  const { quirks } = target;
   const { tools, serverTools, toolChoice, parallelToolCalls } = conversation;
-  const functionsOnly = quirks.includes("strict-fields");
+  const functionsOnly = isFunctionsOnly(quirks);
   const list: Json[] = encodeTools(tools, {
     name: names.wire,
     schema: (schema) => cleanSchema(schema, quirks),
     functionsOnly,
   });
   for (const tool of serverTools) {
-    if (tool.dialect === "openai-responses" && !functionsOnly) list.push(tool.value);
+    const taken = !functionsOnly || takesServerTool(tool.value.type, target);
+    if (tool.dialect === "openai-responses" && taken) list.push(tool.value);
     else lost(tool.name);
   }
   if (list.length === 0) return {};

@@ -1,6 +1,8 @@
 /** Requests that pass through: copies of the API know function tools only, and not each other's reasoning. */
 import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
+import type { EncodeTarget } from "../../dialect.ts";
+import { traitsOf } from "../../shared/fit.ts";
 import { isSealed } from "../../shared/seal.ts";
 
 /** Items that only OpenAI itself reads. */
@@ -18,11 +20,18 @@ const ITEMS: ReadonlySet<string> = new Set([
   "tool_search_output",
 ]);
 
-/** Whether a body must be re-encoded for a provider with these quirks, though it speaks the dialect. */
-export function needsReencode(body: Json, quirks: readonly string[]): boolean {
-  if (!quirks.includes("strict-fields")) return false;
-  return listOf(body?.tools).some((tool) => isRecord(tool) && tool.type !== "function") ||
-    listOf(body?.input).some((item) => isRecord(item) && ITEMS.has(item.type));
+/** Whether a body must be re-encoded for a provider, though it speaks the dialect: it has tools that the provider does not know. */
+export function needsReencode(body: Json, target: EncodeTarget): boolean {
+  if (!target.quirks.includes("functions-only") && !target.quirks.includes("strict-fields")) return false;
+  return listOf(body?.tools).some((tool) =>
+    isRecord(tool) && tool.type !== "function" && !takesServerTool(tool.type, target)
+  ) || listOf(body?.input).some((item) => isRecord(item) && ITEMS.has(item.type));
+}
+
+/** Whether a provider runs tools of this type itself, though it knows no other tools but functions. */
+export function takesServerTool(type: unknown, target: EncodeTarget): boolean {
+  return typeof type === "string" &&
+    traitsOf(target).takesServerTools?.some((taken) => type.startsWith(taken)) === true;
 }
 
 /**

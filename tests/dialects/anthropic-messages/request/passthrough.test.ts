@@ -30,30 +30,45 @@ const NEWEST: Json = {
   context_management: { edits: [{ type: "clear_thinking_20251015", keep: "all" }] },
 };
 
-const CASES: readonly (readonly [body: Json, model: string, refused: readonly string[]])[] = [
+const CLAUDE = { provider: "anthropic", quirks: ["billing-block"], rulesOf: "anthropic" };
+const fit = (body: Json, model: string, headers = {}) => request.fit!(body, { ...CLAUDE, model }, headers);
+
+const CASES: readonly (readonly [body: Json, model: string, changed: readonly string[]])[] = [
   [NEWEST, "claude-opus-5-5", []],
-  [NEWEST, "claude-haiku-4-5", ["max_tokens", "thinking", "output_config.effort", "system"]],
-  [NEWEST, "kimi-k2", []],
-  [{ ...NEWEST, thinking: { type: "disabled" } }, "claude-opus-5-5", ["thinking"]],
-  [{ thinking: { type: "enabled", budget_tokens: 2000 } }, "claude-opus-4-8", ["thinking"]],
+  [NEWEST, "claude-haiku-4-5", ["max_tokens", "messages", "thinking", "output_config"]],
+  [{ ...NEWEST, thinking: { type: "disabled" } }, "claude-opus-5-5", [
+    "thinking",
+    "output_config",
+  ]],
+  [{ thinking: { type: "enabled", budget_tokens: 2000 } }, "claude-opus-4-8", ["thinking", "output_config"]],
   [{ temperature: 0.2, top_p: 0.9 }, "claude-sonnet-4-5", ["top_p"]],
   [{ temperature: 0.2, top_k: 3 }, "claude-sonnet-5", ["temperature", "top_k"]],
   [{ temperature: 1 }, "claude-sonnet-5", []],
   [{ tool_choice: { type: "any" } }, "claude-opus-5-5", ["tool_choice"]],
-  [{ messages: [{ role: "assistant", content: "So" }] }, "claude-opus-4-6", ["prefill"]],
+  [{ messages: [{ role: "assistant", content: "So" }] }, "claude-opus-4-6", ["messages"]],
   [{ output_config: { format: { type: "json_schema", schema: {} } } }, "claude-3-opus", [
-    "output_config.format",
+    "output_config",
+    "system",
   ]],
   [null, "claude-3-opus", []],
 ];
 
-test("what a generation of Claude refuses of a request for another is known by field", () => {
-  for (const [body, model, refused] of CASES) {
-    assert.deepEqual(request.rejectedFields!(body, model), refused, `${JSON.stringify(body)} ${model}`);
+test("of a request for another generation of Claude only what the model refuses is changed", () => {
+  for (const [body, model, changed] of CASES) {
+    const fitted = fit(body, model).body;
+    const keys = Object.keys({ ...body, ...fitted });
+    const found = keys.filter((key) => JSON.stringify(body[key]) !== JSON.stringify(fitted[key]));
+    assert.deepEqual(found.sort(), [...changed].sort(), `${JSON.stringify(body)} ${model}`);
   }
 });
 
-test("a request re-encoded for a model has nothing in it that the model rejects", () => {
+test("a model of another maker gets what is said of thinking and length as it is", () => {
+  const { body } = request.fit!(NEWEST, { model: "kimi-k2", provider: "p", quirks: [] }, {});
+  assert.deepEqual({ ...body, messages: [] }, { ...NEWEST, messages: [] });
+  assert.deepEqual(body.messages.map(({ role }: Json) => role), ["user", "user"]);
+});
+
+test("what a request says for a model stays as it is when it is made fit again", () => {
   fc.assert(fc.property(
     conversationArbitrary("anthropic-messages"),
     fc.constantFrom(...MODELS),
@@ -64,13 +79,13 @@ test("a request re-encoded for a model has nothing in it that the model rejects"
         topP: 0.9,
         ...(effort !== undefined && { reasoning: { enabled: true, effort } }),
       };
-      const { body } = request.encode(asked, { model, provider: "anthropic", quirks: [] });
-      assert.deepEqual(request.rejectedFields!(body, model), []);
+      const { body } = request.encode(asked, { ...CLAUDE, model });
+      assert.equal(fit(body, model).body, body);
     },
   ));
 });
 
-test("every request of Claude Code can be re-encoded for every generation", () => {
+test("every request of Claude Code is made fit for every generation", () => {
   const bodies = [NEWEST];
   for (const folder of ["../../../fixtures/requests/", "../../../../../shared/fixtures/client-requests/"]) {
     const url = new URL(folder, import.meta.url);
@@ -82,8 +97,8 @@ test("every request of Claude Code can be re-encoded for every generation", () =
   }
   for (const body of bodies) {
     for (const model of MODELS) {
-      const encoded = request.encode(request.decode(body), { model, provider: "anthropic", quirks: [] });
-      assert.deepEqual(request.rejectedFields!(encoded.body, model), []);
+      const fitted = fit(body, model).body;
+      assert.equal(fit(fitted, model).body, fitted);
     }
   }
 });
@@ -96,11 +111,37 @@ test("clearing old thinking goes with the thinking: it is refused alone", () => 
   assert.deepEqual(encode("claude-3-opus").dropped, ["max_tokens", "reasoning", "context_management"]);
 });
 
-test("a provider that takes system messages only in front gets a re-encoded request", () => {
-  assert.equal(request.needsReencode!(NEWEST, ["system-first-only"]), true);
-  assert.equal(request.needsReencode!(NEWEST, []), false);
-  assert.equal(
-    request.needsReencode!({ messages: [{ role: "user", content: "x" }] }, ["system-first-only"]),
-    false,
-  );
+test("a provider that takes system messages only in front gets the later ones among the user's words", () => {
+  const target = { model: "claude-opus-5-5", provider: "p", quirks: ["system-first-only"] };
+  const { body, dropped } = request.fit!(NEWEST, target, {});
+  assert.deepEqual(body.messages[1], {
+    role: "user",
+    content: "<system-reminder>\nEnvironment\n</system-reminder>",
+  });
+  assert.equal(body.messages[0], NEWEST.messages[0]);
+  assert.deepEqual(dropped, []);
+  const plain = { messages: [{ role: "user", content: "x" }] };
+  assert.equal(request.fit!(plain, target, {}).body, plain);
+});
+
+test("a beta goes with the field that needs it", () => {
+  const headers = { "anthropic-beta": "context-management-2025-06-27, effort-2025-11-24,other-1" };
+  const fitted = fit({ ...NEWEST, max_tokens: 1000 }, "claude-3-opus", headers);
+  assert.equal(fitted.body.context_management, undefined);
+  assert.deepEqual(fitted.headers, { "anthropic-beta": "other-1" });
+  assert.equal(fit(NEWEST, "claude-opus-5-5", headers).headers, undefined);
+});
+
+test("results of tools stay first in the message that a later system message joins", () => {
+  const messages = [
+    { role: "user", content: "a" },
+    { role: "assistant", content: [{ type: "tool_use", id: "t", name: "f", input: {} }] },
+    { role: "system", content: "note" },
+    { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: "ok" }] },
+  ];
+  const { body } = fit({ messages }, "claude-haiku-4-5");
+  assert.deepEqual(body.messages[2].content, [
+    messages[3]!.content[0],
+    { type: "text", text: "<system-reminder>\nnote\n</system-reminder>" },
+  ]);
 });

@@ -1,0 +1,290 @@
+/**
+ * Makes a Messages body fit for a provider and model: agents write for the model that they ask for, and the proxy may
+ * choose one of another generation or maker.
+ */
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import type { Conversation } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import type { HeaderMap } from "../../model/request-facts.ts";
+import type { EncodeTarget, Fitted } from "../dialect.ts";
+import {
+  Draft,
+  dropRefused,
+  type Fields,
+  fitSampling,
+  isWebAddress,
+  mapSame,
+  refusedNames,
+  reminding,
+  schemaInWords,
+  traitsOf,
+  withoutKeys,
+} from "../shared/fit.ts";
+import { objectSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
+import { serverToolName } from "../shared/server-tools.ts";
+import { isBilling } from "./content.ts";
+import { decodeMessages } from "./messages.ts";
+import { type ModelTraits, modelTraits } from "./models.ts";
+import { decodeReasoning, encodeThinkingConfig } from "./reasoning.ts";
+import { number } from "./request/decode.ts";
+import { encodeMaxTokens, encodeSampling } from "./request/encode.ts";
+
+/** A Messages body for a target. */
+export function fitRequest(body: Json, target: EncodeTarget, headers: HeaderMap): Fitted {
+  if (!isRecord(body)) return { body, dropped: [] };
+  const draft = new Draft(body);
+  const traits = modelTraits(target.model);
+  if (!target.quirks.includes("billing-block")) dropBilling(draft);
+  fitTools(draft, target);
+  fitChoice(draft, target, traits);
+  fitSettings(draft, target, traits);
+  fitFormat(draft, target, traits);
+  fitMessages(draft, target, traits);
+  dropRefused(draft, target);
+  const betas = fitBetas(body, draft.body, target, headers);
+  return betas === undefined
+    ? draft.fitted
+    : { ...draft.fitted, headers: { "anthropic-beta": betas === "" ? undefined : betas } };
+}
+
+const isClaude = ({ model }: EncodeTarget): boolean => /claude/i.test(model);
+
+/** What Claude Code says for Anthropic's billing. It changes with each conversation, and others' caches go by the prefix. */
+function dropBilling(draft: Draft): void {
+  const { system } = draft.body;
+  if (!Array.isArray(system) || !system.some(isBilling)) return;
+  const kept = system.filter((block) => !isBilling(block));
+  draft.set("system", kept.length === 0 ? undefined : kept);
+}
+
+function fitTools(draft: Draft, target: EncodeTarget): void {
+  const { tools } = draft.body;
+  if (!Array.isArray(tools) || tools.length === 0) return;
+  const { quirks } = target;
+  const removed = refusedNames(target, "schema_keyword");
+  const offered = quirks.includes("no-server-tools")
+    ? tools.filter((tool) => {
+      const name = isRecord(tool) ? serverToolName(tool.type) : undefined;
+      if (name !== undefined) draft.lost(name);
+      return name === undefined;
+    })
+    : tools;
+  const mapped = mapSame<Json>(offered.length === tools.length ? tools : offered, (tool) => {
+    if (!isRecord(tool) || !isRecord(tool.input_schema)) return tool;
+    let schema = toolSchema(openedSchema(tool.input_schema), quirks);
+    if (removed.length > 0) schema = withoutKeywords(schema, new Set(removed));
+    return schema === tool.input_schema ? tool : { ...tool, input_schema: schema };
+  });
+  if (mapped === tools) return;
+  draft.set("tools", mapped.length === 0 ? undefined : mapped);
+  if (mapped.length === 0) draft.set("tool_choice", undefined);
+}
+
+function openedSchema(schema: Fields): Json {
+  const isOpen = schema.type === "object" && schema.anyOf === undefined && schema.oneOf === undefined &&
+    schema.allOf === undefined;
+  return isOpen ? schema : objectSchema(schema);
+}
+
+const isForcing = (choice: Json): boolean => choice?.type === "any" || choice?.type === "tool";
+
+function fitChoice(draft: Draft, target: EncodeTarget, { forcedTools }: ModelTraits): void {
+  const { tool_choice: choice, thinking } = draft.body;
+  if (!isForcing(choice)) return;
+  const { forcedTools: when } = traitsOf(target);
+  if (!forcedTools || when === "never") {
+    const { name: _name, ...rest } = choice;
+    draft.set("tool_choice", { ...rest, type: "auto" });
+    draft.lost("tool_choice");
+  } else if (when === "without-thinking" && thinking?.type !== "disabled") {
+    draft.set("thinking", { type: "disabled" });
+    draft.lost("reasoning");
+  }
+}
+
+const isSet = (value: Json): boolean => value !== undefined && value !== null;
+
+/** Whether a generation of Claude would refuse one of the settings of thinking, sampling and length. */
+function refusesSettings(body: Readonly<Fields>, traits: ModelTraits): boolean {
+  const { max_tokens, thinking, output_config: config, temperature, top_p, top_k, tool_choice } = body;
+  const { maxOutput, efforts, sampling } = traits;
+  if (maxOutput !== undefined && max_tokens > maxOutput) return true;
+  if (isRecord(thinking) && !takesThinking(thinking.type, traits)) return true;
+  if (isForcing(tool_choice) && (thinking?.type === "enabled" || thinking?.type === "adaptive")) return true;
+  if (typeof config?.effort === "string" && !efforts.includes(config.effort)) return true;
+  if (sampling === "all") return false;
+  if (sampling === "one") return isSet(temperature) && isSet(top_p);
+  return isSet(top_k) || (isSet(temperature) && temperature !== 1) || (isSet(top_p) && top_p !== 1);
+}
+
+function takesThinking(type: unknown, { thinking, thinkingOff }: ModelTraits): boolean {
+  switch (type) {
+    case "enabled":
+      return thinking === "budget" || thinking === "both";
+    case "adaptive":
+      return thinking === "adaptive" || thinking === "both";
+    case "disabled":
+      return thinkingOff === "absent" || thinkingOff === "disabled";
+    case "between_tools":
+      return thinkingOff === "between_tools";
+    default:
+      return true;
+  }
+}
+
+function fitSettings(draft: Draft, target: EncodeTarget, traits: ModelTraits): void {
+  fitSampling(draft, target, draft.body.thinking?.type !== "disabled");
+  const refused = refusedNames(target, "effort");
+  const { body } = draft;
+  if (isClaude(target) && refusesSettings(body, traits)) rewriteSettings(draft, target, traits);
+  const effort = stringOf(body.output_config?.effort);
+  if (effort !== undefined && refused.includes(effort)) {
+    const rest = withoutKeys(body.output_config, ["effort"]);
+    draft.set("output_config", Object.keys(rest).length === 0 ? undefined : rest);
+    draft.lost("reasoning_effort");
+  }
+}
+
+/** The settings as the encoder of translated requests writes them for this model. */
+function rewriteSettings(draft: Draft, target: EncodeTarget, traits: ModelTraits): void {
+  const { body } = draft;
+  const lost = (field: string) => draft.lost(field);
+  const config = isRecord(body.output_config) ? body.output_config : {};
+  const asked: Conversation = {
+    dialect: "anthropic-messages",
+    model: target.model,
+    stream: false,
+    messages: decodeMessages(body),
+    tools: [],
+    serverTools: [],
+    extensions: {},
+    ...number("maxTokens", body.max_tokens),
+    ...number("temperature", body.temperature),
+    ...number("topP", body.top_p),
+    ...number("topK", body.top_k),
+    ...decodeReasoning(body.thinking, config.effort),
+  };
+  const maxTokens = encodeMaxTokens(asked, target, traits, lost);
+  const forced = isForcing(body.tool_choice);
+  const { thinking, effort, on } = encodeThinkingConfig(asked, { target, traits, maxTokens, forced, lost });
+  if (body.max_tokens !== undefined) draft.set("max_tokens", maxTokens);
+  if (isRecord(body.thinking)) draft.set("thinking", thinking);
+  if (config.effort !== effort) {
+    const { effort: _effort, ...rest } = config;
+    const next = effort === undefined ? rest : { ...rest, effort };
+    draft.set("output_config", Object.keys(next).length === 0 ? undefined : next);
+    if (config.effort !== undefined) lost("reasoning_effort");
+  }
+  const sampling = encodeSampling(asked, traits, on, lost);
+  for (const key of ["temperature", "top_p", "top_k"]) if (isSet(body[key])) draft.set(key, sampling[key]);
+  if (!on) dropThinkingEdits(draft);
+}
+
+/** Clearing thinking is refused where there is none. */
+function dropThinkingEdits(draft: Draft): void {
+  const management = draft.body.context_management;
+  if (!isRecord(management) || !Array.isArray(management.edits)) return;
+  const edits = management.edits.filter((edit) => !String(edit?.type).startsWith("clear_thinking"));
+  if (edits.length === management.edits.length) return;
+  if (edits.length > 0) return draft.set("context_management", { ...management, edits });
+  draft.set("context_management", undefined);
+  draft.lost("context_management");
+}
+
+function fitFormat(draft: Draft, target: EncodeTarget, { structured }: ModelTraits): void {
+  const { output_config: config, output_format: old, system } = draft.body;
+  const format = isRecord(config) && isRecord(config.format)
+    ? config.format
+    : isRecord(old)
+    ? old
+    : undefined;
+  if (format?.type !== "json_schema") return;
+  const refused = refusedNames(target, "json_schema").length > 0 ||
+    (isClaude(target) ? !structured : traitsOf(target).jsonSchema === false);
+  if (!refused) return;
+  draft.set("output_format", undefined);
+  if (isRecord(config)) {
+    const rest = withoutKeys(config, ["format"]);
+    draft.set("output_config", Object.keys(rest).length === 0 ? undefined : rest);
+  }
+  const words = { type: "text", text: schemaInWords(format.schema) };
+  const before = typeof system === "string" ? [{ type: "text", text: system }] : listOf(system);
+  draft.set("system", [...before, words]);
+  draft.lost("structured_output");
+}
+
+function fitMessages(draft: Draft, target: EncodeTarget, { laterSystem, prefill }: ModelTraits): void {
+  const { messages } = draft.body;
+  if (!Array.isArray(messages)) return;
+  const { quirks } = target;
+  if (quirks.includes("no-image-urls") && messages.some(hasImageAddress)) draft.lost("images");
+  const folds = !laterSystem || quirks.includes("system-first-only") ||
+    refusedNames(target, "system_place").length > 0;
+  if (folds && messages.some(isSystem)) draft.set("messages", folded(messages));
+  const last = messages.at(-1);
+  if (prefill || !isClaude(target) || last?.role !== "assistant") return;
+  draft.set("messages", [...listOf(draft.body.messages), { role: "user", content: "Continue." }]);
+}
+
+/** An image by its address, also in a tool's result. */
+function hasImageAddress(message: Json): boolean {
+  return listOf(message?.content).some((block) =>
+    isWebAddress(block?.source?.url) || (block?.type === "tool_result" && hasImageAddress(block))
+  );
+}
+
+const isSystem = (message: Json): boolean => message?.role === "system";
+
+/** System messages among the user's words, marked. Results of tools stay first in their message. */
+function folded(messages: readonly Json[]): readonly Json[] {
+  const out: Json[] = [];
+  let held: Json[] = [];
+  for (const message of messages) {
+    if (!isSystem(message)) {
+      const waits = held.length > 0 && message?.role === "user";
+      out.push(waits ? { ...message, content: [...blocks(message.content), ...held] } : message);
+      if (waits) held = [];
+      continue;
+    }
+    const content = reminding(message.content);
+    if (out.at(-1)?.role === "assistant") held.push(...blocks(content));
+    else out.push({ ...message, role: "user", content });
+  }
+  if (held.length > 0) out.push({ role: "user", content: held });
+  return out;
+}
+
+const blocks = (content: Json): readonly Json[] =>
+  typeof content === "string" ? [{ type: "text", text: content }] : listOf(content);
+
+/** The beta that a field needs, by the beginning of its name: it goes with the field. */
+const BETAS: readonly (readonly [beta: string, has: (body: Readonly<Fields>) => boolean])[] = [
+  ["context-management-", ({ context_management }) => context_management !== undefined],
+  ["effort-", ({ output_config }) => output_config?.effort !== undefined],
+  [
+    "structured-outputs-",
+    ({ output_config, output_format }) => output_config?.format !== undefined || output_format !== undefined,
+  ],
+  ["fast-mode-", ({ speed }) => speed !== undefined],
+  ["mcp-client-", ({ mcp_servers }) => mcp_servers !== undefined],
+  ["dangerous-tool-use-", ({ safeguards }) => safeguards !== undefined],
+];
+
+/** The `anthropic-beta` header for what is left of a body; undefined: as the client sent it. */
+function fitBetas(
+  before: Fields,
+  after: Readonly<Fields>,
+  target: EncodeTarget,
+  headers: HeaderMap,
+): string | undefined {
+  const asked = headers["anthropic-beta"];
+  if (asked === undefined || asked === "") return undefined;
+  const refused = refusedNames(target, "beta");
+  if (before === after && refused.length === 0) return undefined;
+  const gone = BETAS.filter(([, has]) => has(before) && !has(after)).map(([beta]) => beta);
+  const values = asked.split(",").map((value) => value.trim());
+  const kept = values.filter((value) =>
+    !refused.includes(value) && !gone.some((beta) => value.startsWith(beta))
+  );
+  return kept.length === values.length ? undefined : kept.join(",");
+}

@@ -1,0 +1,353 @@
+/** Makes a Chat body fit for a provider and model: what each refuses, renames or needs. */
+import { OPENAI_FIELDS } from "../../catalog/data/model-traits.ts";
+import { isRecord, listOf } from "../../json/shape.ts";
+import type { Json } from "../../model/json.ts";
+import type { EncodeTarget, Fitted } from "../dialect.ts";
+import {
+  Draft,
+  dropRefused,
+  type Fields,
+  fitEffort,
+  fitSampling,
+  isWebAddress,
+  mapSame,
+  PLAIN_DETAILS,
+  refusedNames,
+  reminding,
+  schemaInWords,
+  traitsOf,
+  withoutKeys,
+} from "../shared/fit.ts";
+import { cleanSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
+import { callId, LONGEST_ID } from "./calls.ts";
+
+/** A Chat body for a target. */
+export function fitRequest(body: Json, target: EncodeTarget): Fitted {
+  if (!isRecord(body)) return { body, dropped: [] };
+  const draft = new Draft(body);
+  fitFields(draft, target);
+  fitLimit(draft, target);
+  fitThinking(draft, target);
+  fitSettings(draft, target);
+  fitTools(draft, target);
+  fitFormat(draft, target);
+  fitMessages(draft, target);
+  dropRefused(draft, target);
+  return draft.fitted;
+}
+
+function fitFields(draft: Draft, target: EncodeTarget): void {
+  const { refuses = [], renames = {} } = traitsOf(target);
+  const { body } = draft;
+  // OpenRouter's form of an effort, for the providers that know the other one.
+  if (refuses.includes("reasoning") && typeof body.reasoning?.effort === "string") {
+    if (body.reasoning_effort === undefined) draft.set("reasoning_effort", body.reasoning.effort);
+    draft.set("reasoning", undefined);
+  }
+  if (refuses.includes("thinking") && body.thinking?.type === "disabled") {
+    if (body.reasoning_effort === undefined) draft.set("reasoning_effort", "none");
+    draft.set("thinking", undefined);
+  }
+  for (const key in renames) {
+    const value = draft.body[key];
+    if (value === undefined) continue;
+    draft.set(key, undefined);
+    if (draft.body[renames[key]!] === undefined) draft.set(renames[key]!, value);
+  }
+  for (const key of refuses) if (draft.body[key] !== undefined) draft.drop(key);
+  const { quirks } = target;
+  // Providers with a list of their own have said what they take.
+  if (refuses.length === 0 && quirks.includes("strict-fields")) {
+    for (const key of OPENAI_FIELDS) if (draft.body[key] !== undefined) draft.drop(key);
+  }
+  if (quirks.includes("no-stream-options")) draft.set("stream_options", undefined);
+}
+
+/** The limit on output, under the name that the provider knows. */
+function fitLimit(draft: Draft, { quirks, reasoning }: EncodeTarget): void {
+  const { max_tokens: old, max_completion_tokens: limit } = draft.body;
+  if (quirks.includes("max-completion-tokens") && reasoning !== false && old !== undefined) {
+    draft.set("max_tokens", undefined);
+    if (limit === undefined) draft.set("max_completion_tokens", old);
+  } else if (quirks.includes("max-tokens") && limit !== undefined) {
+    draft.set("max_completion_tokens", undefined);
+    if (old === undefined) draft.set("max_tokens", limit);
+  }
+}
+
+/** How hard to think, and a tool choice that a thinking model refuses. */
+function fitThinking(draft: Draft, target: EncodeTarget): void {
+  const { forcedTools, thinkingSwitch } = traitsOf(target);
+  fitChoice(draft, target, forcedTools);
+  const { reasoning_effort: effort, thinking } = draft.body;
+  const off = thinking?.type === "disabled";
+  if (typeof effort === "string") {
+    if (thinkingSwitch === true && (effort === "none" || off)) {
+      draft.set("reasoning_effort", undefined);
+      if (!off) draft.set("thinking", { type: "disabled" });
+    } else if (target.quirks.includes("types-in-alternatives") && thinking !== undefined) {
+      draft.drop("reasoning_effort"); // Moonshot takes one of the two
+    } else {
+      const word = fitEffort(effort, target);
+      if (word === undefined) draft.drop("reasoning_effort");
+      else if (word !== effort) {
+        draft.set("reasoning_effort", word);
+        draft.lost("reasoning_effort");
+      }
+    }
+  }
+  const asked = draft.body.reasoning?.effort;
+  if (typeof asked !== "string") return;
+  const word = fitEffort(asked, target);
+  if (word === asked) return;
+  const { effort: _effort, ...rest } = draft.body.reasoning;
+  draft.set("reasoning", word === undefined ? rest : { ...rest, effort: word });
+  draft.lost("reasoning_effort");
+}
+
+function fitChoice(
+  draft: Draft,
+  target: EncodeTarget,
+  forcedTools: "without-thinking" | "never" | undefined,
+): void {
+  const { tool_choice: choice, thinking, reasoning_effort: effort } = draft.body;
+  const forces = choice === "required" || choice === "any" ||
+    (isRecord(choice) && choice.type !== "allowed_tools");
+  if (!forces || forcedTools === undefined) return;
+  if (forcedTools === "never" || target.reasoning === false) {
+    if (forcedTools === "never") {
+      draft.set("tool_choice", "auto");
+      draft.lost("tool_choice");
+    }
+    return;
+  }
+  if (thinking?.type === "disabled" || effort === "none") return;
+  draft.set("thinking", { type: "disabled" });
+  draft.set("reasoning_effort", undefined);
+  draft.lost("reasoning");
+}
+
+/** OpenAI's reasoning models refuse these, unless they are what they would be anyway. */
+const FIXED: Readonly<Record<string, number | undefined>> = {
+  temperature: 1,
+  top_p: 1,
+  frequency_penalty: 0,
+  presence_penalty: 0,
+  logit_bias: undefined,
+  stop: undefined,
+  logprobs: undefined,
+  top_logprobs: undefined,
+};
+
+/** More stop sequences than this are refused. */
+const MOST_STOPS = 4;
+
+function fitSettings(draft: Draft, target: EncodeTarget): void {
+  const { quirks, reasoning } = target;
+  const { body } = draft;
+  fitSampling(draft, target, body.thinking?.type !== "disabled" && body.reasoning_effort !== "none");
+  if (quirks.includes("fixed-sampling") && reasoning === true && body.reasoning_effort !== "none") {
+    for (const key in FIXED) {
+      const value = body[key];
+      if (value !== undefined && value !== false && value !== FIXED[key]) draft.drop(key);
+    }
+  }
+  if (!quirks.includes("max-completion-tokens")) return;
+  // OpenAI's rules for fields that need another one.
+  if (listOf(body.stop).length > MOST_STOPS) {
+    draft.set("stop", body.stop.slice(0, MOST_STOPS));
+    draft.lost("stop");
+  }
+  if (body.stream_options !== undefined && body.stream !== true) draft.set("stream_options", undefined);
+  if (body.metadata !== undefined && body.store !== true) draft.drop("metadata");
+  if (listOf(body.tools).length > 0 || body.functions !== undefined) return;
+  draft.set("parallel_tool_calls", undefined);
+  draft.set("tool_choice", undefined);
+}
+
+function fitTools(draft: Draft, target: EncodeTarget): void {
+  const tools: readonly Json[] = listOf(draft.body.tools);
+  if (tools.length === 0) return;
+  const { quirks } = target;
+  const removed = new Set(refusedNames(target, "schema_keyword"));
+  const noMarks = quirks.includes("no-cache-control");
+  draft.set(
+    "tools",
+    mapSame(tools, (tool) => {
+      if (!isRecord(tool)) return tool;
+      let out = tool;
+      if (noMarks && tool.cache_control !== undefined) {
+        out = withoutKeys(tool, ["cache_control"]);
+        draft.lost("cache_control");
+      }
+      const fn = out.function;
+      if (!isRecord(fn)) return out;
+      const { parameters } = fn;
+      // Absent parameters are none, which OpenAI takes.
+      if (parameters === undefined && !quirks.includes("tools-need-properties")) return out;
+      let schema = toolSchema(parameters, quirks);
+      if (removed.size > 0) schema = withoutKeywords(schema, removed);
+      return schema === parameters ? out : { ...out, function: { ...fn, parameters: schema } };
+    }),
+  );
+}
+
+/** Limits that some refuse in a strict schema. */
+const FORMAT_LIMITS = new Set(["minItems", "maxItems", "pattern", "format", "minLength", "maxLength"]);
+
+const ILLEGAL_NAME = /[^a-zA-Z0-9_-]/g;
+
+function fitFormat(draft: Draft, target: EncodeTarget): void {
+  const format = draft.body.response_format;
+  if (format?.type !== "json_schema" || !isRecord(format.json_schema)) return;
+  const { quirks } = target;
+  const asked = format.json_schema;
+  const refused = refusedNames(target, "json_schema").length > 0 || traitsOf(target).jsonSchema === false;
+  if (refused) {
+    draft.set("response_format", { type: "json_object" });
+    const words = { role: "system", content: schemaInWords(isRecord(asked.schema) ? asked.schema : asked) };
+    const messages = listOf(draft.body.messages);
+    const at = messages.findIndex((message) => message?.role !== "system" && message?.role !== "developer");
+    const head = at === -1 ? messages.length : at;
+    draft.set("messages", [...messages.slice(0, head), words, ...messages.slice(head)]);
+    draft.lost("structured_output");
+    return;
+  }
+  let schema = isRecord(asked.schema)
+    ? cleanSchema(asked.schema, quirks.filter((quirk) => quirk !== "tools-need-properties"))
+    : asked.schema;
+  if (quirks.includes("no-format-limits") && asked.strict === true) {
+    schema = withoutKeywords(schema, FORMAT_LIMITS);
+  }
+  const name = typeof asked.name === "string" && quirks.includes("max-completion-tokens")
+    ? asked.name.replace(ILLEGAL_NAME, "_").slice(0, 64)
+    : asked.name;
+  if (schema === asked.schema && name === asked.name) return;
+  draft.set("response_format", { ...format, json_schema: { ...asked, schema, name } });
+}
+
+/** What is looked for in the messages of a request. */
+interface MessageRules {
+  readonly noDeveloper: boolean;
+  readonly systemFirst: boolean;
+  readonly noMarks: boolean;
+  readonly plainDetails: boolean;
+  readonly noImageUrls: boolean;
+  readonly shortIds: boolean;
+  /** Fields of earlier reasoning that are not taken. */
+  readonly thoughts: readonly string[];
+  /** The fields of a message that are taken; undefined: all. */
+  readonly fields: readonly string[] | undefined;
+}
+
+const THOUGHTS = ["reasoning_content", "reasoning_details", "reasoning"] as const;
+
+function messageRules(target: EncodeTarget): MessageRules {
+  const { quirks } = target;
+  const { messageFields } = traitsOf(target);
+  return {
+    noDeveloper: quirks.includes("no-developer-role") || refusedNames(target, "role").includes("developer"),
+    systemFirst: quirks.includes("system-first-only") || refusedNames(target, "system_place").length > 0,
+    noMarks: quirks.includes("no-cache-control"),
+    plainDetails: quirks.includes("no-original-detail"),
+    noImageUrls: quirks.includes("no-image-urls"),
+    shortIds: quirks.includes("short-call-ids"),
+    thoughts: quirks.includes("no-reasoning-fields")
+      ? THOUGHTS.filter((field) => messageFields?.includes(field) !== true)
+      : [],
+    fields: messageFields,
+  };
+}
+
+function fitMessages(draft: Draft, target: EncodeTarget): void {
+  const rules = messageRules(target);
+  const lost = (name: string) => draft.lost(name);
+  const list: readonly Json[] = listOf(draft.body.messages);
+  const mapped = mapSame(list, (message) => isRecord(message) ? fitMessage(message, rules, lost) : message);
+  const placed = rules.systemFirst ? systemFirst(mapped) : mapped;
+  if (placed !== list) draft.set("messages", placed);
+}
+
+function fitMessage(message: Fields, rules: MessageRules, lost: (name: string) => void): Fields {
+  let out = message;
+  if (rules.noDeveloper && message.role === "developer") out = { ...out, role: "system" };
+  if (message.role === "assistant" && rules.thoughts.some((field) => out[field] !== undefined)) {
+    if (rules.thoughts.some((field) => out[field] !== null && out[field] !== undefined)) {
+      lost("earlier_reasoning");
+    }
+    out = withoutKeys(out, rules.thoughts);
+  }
+  if (rules.fields !== undefined) {
+    const { fields } = rules;
+    const wrong = Object.keys(out).filter((key) => !fields.includes(key));
+    if (wrong.length > 0) {
+      for (const key of wrong) if (out[key] !== null) lost(key);
+      out = withoutKeys(out, wrong);
+    }
+  }
+  if (rules.noMarks && out.cache_control !== undefined) {
+    lost("cache_control");
+    out = withoutKeys(out, ["cache_control"]);
+  }
+  const content = Array.isArray(out.content)
+    ? mapSame(out.content, (part) => isRecord(part) ? fitPart(part, rules, lost) : part)
+    : out.content;
+  if (content !== out.content) out = { ...out, content };
+  return fitIds(out, rules.shortIds);
+}
+
+function fitPart(part: Fields, rules: MessageRules, lost: (name: string) => void): Fields {
+  let out = part;
+  if (rules.noMarks && part.cache_control !== undefined) {
+    lost("cache_control");
+    out = withoutKeys(out, ["cache_control"]);
+  }
+  if (rules.noImageUrls && isWebAddress(part.image_url?.url)) lost("images");
+  const detail = part.image_url?.detail;
+  if (rules.plainDetails && typeof detail === "string" && !PLAIN_DETAILS.has(detail)) {
+    out = { ...out, image_url: { ...part.image_url, detail: "auto" } };
+  }
+  return out;
+}
+
+/** Ids of calls, as short as the provider wants them, the same in a call and in its result. */
+function fitIds(message: Fields, short: boolean): Fields {
+  const fits = (id: Json) => typeof id !== "string" || (!short && id.length <= LONGEST_ID);
+  let out = message;
+  if (!fits(message.tool_call_id)) out = { ...out, tool_call_id: callId(message.tool_call_id, short) };
+  if (!Array.isArray(message.tool_calls)) return out;
+  const calls = mapSame(
+    message.tool_calls,
+    (call) => fits(call?.id) ? call : withId(call, callId(call.id, short)),
+  );
+  return calls === message.tool_calls ? out : { ...out, tool_calls: calls };
+}
+
+function withId(call: Fields, id: string): Fields {
+  return call.id === id ? call : { ...call, id };
+}
+
+/** System messages first, as one; a later one among the user's words, marked. */
+function systemFirst(messages: readonly Json[]): readonly Json[] {
+  const isSystem = (message: Json) => message?.role === "system" || message?.role === "developer";
+  const from = messages.findIndex((message) => !isSystem(message));
+  const leading = from === -1 ? messages.length : from;
+  const rest = messages.slice(leading);
+  if (leading < 2 && !rest.some(isSystem)) return messages;
+  const later = mapSame(
+    rest,
+    (message) =>
+      isSystem(message) ? { ...message, role: "user", content: reminding(message.content) } : message,
+  );
+  return [...joined(messages.slice(0, leading)), ...later];
+}
+
+function joined(system: readonly Json[]): readonly Json[] {
+  const [first, ...more] = system;
+  if (more.length === 0) return system;
+  const texts = system.map(({ content }) => content);
+  const content = texts.every((text) => typeof text === "string")
+    ? texts.join("\n\n")
+    : texts.flatMap((text) => typeof text === "string" ? [{ type: "text", text }] : listOf(text));
+  return [{ ...first, content }];
+}

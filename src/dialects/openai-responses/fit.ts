@@ -1,0 +1,191 @@
+/** Makes a Responses body fit for a provider and model: what each refuses, renames or needs. */
+import { OPENAI_FIELDS } from "../../catalog/data/model-traits.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import type { Json } from "../../model/json.ts";
+import type { EncodeTarget, Fitted } from "../dialect.ts";
+import {
+  Draft,
+  dropRefused,
+  type Fields,
+  fitEffort,
+  fitSampling,
+  isWebAddress,
+  mapSame,
+  PLAIN_DETAILS,
+  refusedNames,
+  reminding,
+  schemaInWords,
+  traitsOf,
+  withoutKeys,
+} from "../shared/fit.ts";
+import { cleanSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
+import { INCLUDE_ENCRYPTED } from "./reasoning.ts";
+
+/** A Responses body for a target. */
+export function fitRequest(body: Json, target: EncodeTarget): Fitted {
+  if (!isRecord(body)) return { body, dropped: [] };
+  const draft = new Draft(body);
+  fitFields(draft, target);
+  fitReasoning(draft, target);
+  fitSettings(draft, target);
+  fitTools(draft, target);
+  fitFormat(draft, target);
+  fitInput(draft, target);
+  dropRefused(draft, target);
+  return draft.fitted;
+}
+
+function fitFields(draft: Draft, target: EncodeTarget): void {
+  const { quirks } = target;
+  for (const key of traitsOf(target).refusesInResponses ?? []) {
+    if (draft.body[key] !== undefined) draft.drop(key);
+  }
+  if (quirks.includes("functions-only")) draft.drop("client_metadata");
+  if (!quirks.includes("strict-fields")) return;
+  for (const key of OPENAI_FIELDS) if (key !== "user" && draft.body[key] !== undefined) draft.drop(key);
+  const { text } = draft.body;
+  if (!isRecord(text) || text.verbosity === undefined) return;
+  draft.set("text", withoutKeys(text, ["verbosity"]));
+  draft.lost("verbosity");
+}
+
+function fitReasoning(draft: Draft, target: EncodeTarget): void {
+  const { reasoning, include } = draft.body;
+  if (target.reasoning === false && target.quirks.includes("fixed-sampling")) {
+    const kept = listOf(include).filter((one) => one !== INCLUDE_ENCRYPTED);
+    if (kept.length < listOf(include).length) draft.set("include", kept.length === 0 ? undefined : kept);
+  }
+  if (!isRecord(reasoning)) return;
+  if (traitsOf(target).efforts?.length === 0) return draft.drop("reasoning");
+  const effort = stringOf(reasoning.effort);
+  if (effort === undefined) return;
+  const word = fitEffort(effort, target);
+  if (word === effort) return;
+  const { effort: _effort, ...rest } = reasoning;
+  draft.set("reasoning", word === undefined ? rest : { ...rest, effort: word });
+  draft.lost("reasoning_effort");
+}
+
+function fitSettings(draft: Draft, target: EncodeTarget): void {
+  const { body } = draft;
+  const thinks = body.reasoning?.effort !== "none";
+  fitSampling(draft, target, thinks);
+  if (!target.quirks.includes("fixed-sampling") || target.reasoning !== true || !thinks) return;
+  for (const key of ["temperature", "top_p"]) if (body[key] !== undefined && body[key] !== 1) draft.drop(key);
+}
+
+function fitTools(draft: Draft, target: EncodeTarget): void {
+  const tools: readonly Json[] = listOf(draft.body.tools);
+  if (tools.length === 0) return;
+  const mapped = mapSame(tools, (tool) => isRecord(tool) ? fitTool(tool, draft, target) : tool);
+  if (mapped !== tools) draft.set("tools", mapped);
+}
+
+function fitTool(tool: Fields, draft: Draft, target: EncodeTarget): Fields {
+  if (Array.isArray(tool.tools)) {
+    const inner = mapSame(tool.tools, (one) => isRecord(one) ? fitTool(one, draft, target) : one);
+    return inner === tool.tools ? tool : { ...tool, tools: inner };
+  }
+  const { quirks } = target;
+  let out = tool;
+  if (quirks.includes("no-cache-control") && tool.cache_control !== undefined) {
+    draft.lost("cache_control");
+    out = withoutKeys(out, ["cache_control"]);
+  }
+  if (tool.type !== "function") {
+    const { serverToolFields: fields } = traitsOf(target);
+    return fields === undefined
+      ? out
+      : withoutKeys(out, Object.keys(out).filter((key) => !fields.includes(key)));
+  }
+  // Absent parameters are none, which OpenAI takes.
+  if (tool.parameters === undefined || tool.parameters === null) {
+    return quirks.includes("tools-need-properties") ? { ...out, parameters: toolSchema({}, quirks) } : out;
+  }
+  const removed = refusedNames(target, "schema_keyword");
+  let schema = toolSchema(tool.parameters, quirks);
+  if (removed.length > 0) schema = withoutKeywords(schema, new Set(removed));
+  return schema === tool.parameters ? out : { ...out, parameters: schema };
+}
+
+function fitFormat(draft: Draft, target: EncodeTarget): void {
+  const { text } = draft.body;
+  const format = text?.format;
+  if (format?.type !== "json_schema") return;
+  const { quirks } = target;
+  if (traitsOf(target).jsonSchema === false || refusedNames(target, "json_schema").length > 0) {
+    draft.set("text", { ...text, format: { type: "json_object" } });
+    const { instructions } = draft.body;
+    const words = schemaInWords(format.schema);
+    draft.set("instructions", typeof instructions === "string" ? `${instructions}\n\n${words}` : words);
+    draft.lost("structured_output");
+    return;
+  }
+  const schema = cleanSchema(format.schema, quirks.filter((quirk) => quirk !== "tools-need-properties"));
+  if (schema !== format.schema) draft.set("text", { ...text, format: { ...format, schema } });
+}
+
+function fitInput(draft: Draft, target: EncodeTarget): void {
+  const { input } = draft.body;
+  if (!Array.isArray(input)) return;
+  const { quirks } = target;
+  const noDeveloper = quirks.includes("no-developer-role") ||
+    refusedNames(target, "role").includes("developer");
+  const noMarks = quirks.includes("no-cache-control");
+  const noUrls = quirks.includes("no-image-urls");
+  const plain = quirks.includes("no-original-detail");
+  const fitPart = (part: Json): Json => {
+    if (!isRecord(part)) return part;
+    if (noUrls && isWebAddress(part.image_url)) draft.lost("images");
+    let out = part;
+    if (noMarks && part.cache_control !== undefined) {
+      draft.lost("cache_control");
+      out = withoutKeys(out, ["cache_control"]);
+    }
+    return plain && typeof part.detail === "string" && !PLAIN_DETAILS.has(part.detail)
+      ? { ...out, detail: "auto" }
+      : out;
+  };
+  const mapped = mapSame<Json>(input, (item) => {
+    if (!isRecord(item)) return item;
+    let out = item;
+    if (noDeveloper && item.role === "developer") out = { ...out, role: "system" };
+    if (item.type === "additional_tools" && Array.isArray(item.tools)) out = fitTool(out, draft, target);
+    for (const key of ["content", "output"]) {
+      if (!Array.isArray(item[key])) continue;
+      const parts = mapSame(item[key], fitPart);
+      if (parts !== item[key]) out = { ...out, [key]: parts };
+    }
+    return out;
+  });
+  if (mapped !== input) draft.set("input", mapped);
+  if (quirks.includes("system-first-only") || refusedNames(target, "system_place").length > 0) {
+    systemFirst(draft);
+  }
+}
+
+const isSystem = (item: Json) => item?.role === "system" || item?.role === "developer";
+
+/** One system text first; a later one among the user's words, marked. */
+function systemFirst(draft: Draft): void {
+  const { instructions, input } = draft.body;
+  const from = input.findIndex((item: Json) => !isSystem(item));
+  const leading = from === -1 ? input.length : from;
+  const rest: readonly Json[] = input.slice(leading);
+  const told = stringOf(instructions) === undefined ? 0 : 1;
+  const later = mapSame(
+    rest,
+    (item) => isSystem(item) ? { ...item, role: "user", content: reminding(item.content) } : item,
+  );
+  if (leading + told < 2) {
+    if (later !== rest) draft.set("input", [...input.slice(0, leading), ...later]);
+    return;
+  }
+  const texts = input.slice(0, leading).map(({ content }: Json) =>
+    typeof content === "string"
+      ? content
+      : listOf(content).map((part) => part?.text ?? "").filter((text) => text !== "").join("\n\n")
+  );
+  draft.set("instructions", [...(told === 1 ? [instructions] : []), ...texts].join("\n\n"));
+  draft.set("input", later);
+}

@@ -1,0 +1,193 @@
+/** What the dialects' `fit` functions have in common: a draft of a body, and the rules that hold in several dialects. */
+import type { ModelTraits } from "../../catalog/data/model-traits.ts";
+import { modelTraitsAt, nearestEffort } from "../../catalog/model-traits.ts";
+import { isRecord, listOf } from "../../json/shape.ts";
+import type { Json } from "../../model/json.ts";
+import type { Conversation } from "../../model/conversation.ts";
+import type { Encoded, EncodeTarget, Fitted } from "../dialect.ts";
+
+export type Fields = Record<string, Json>;
+
+/** A body on its way to fit. It is copied by its first change, and shares everything else with the original. */
+export class Draft {
+  readonly #original: Fields;
+  #body: Fields;
+  readonly #dropped = new Set<string>();
+
+  constructor(body: Fields) {
+    this.#original = body;
+    this.#body = body;
+  }
+
+  get body(): Readonly<Fields> {
+    return this.#body;
+  }
+
+  /** Sets a member; undefined removes it. */
+  set(key: string, value: Json): void {
+    if (this.#body[key] === value) return;
+    if (this.#body === this.#original) this.#body = { ...this.#original };
+    if (value === undefined) delete this.#body[key];
+    else this.#body[key] = value;
+  }
+
+  /** Removes a member and reports it. A null asks for nothing. */
+  drop(key: string, name = key): void {
+    const value = this.#body[key];
+    if (value === undefined) return;
+    this.set(key, undefined);
+    if (value !== null) this.lost(name);
+  }
+
+  /** Reports something that was dropped, by the client's name for it. */
+  lost(name: string): void {
+    this.#dropped.add(name);
+  }
+
+  get fitted(): Fitted {
+    return { body: this.#body, dropped: [...this.#dropped] };
+  }
+}
+
+/** An encoder whose bodies are fit for their target. */
+export function encodedToFit(
+  encode: (conversation: Conversation, target: EncodeTarget) => Encoded,
+  fit: (body: Json, target: EncodeTarget, headers: Readonly<Record<string, never>>) => Fitted,
+): (conversation: Conversation, target: EncodeTarget) => Encoded {
+  return (conversation, target) => {
+    const { body, dropped } = encode(conversation, target);
+    const fitted = fit(body, target, {});
+    return { body: fitted.body, dropped: [...new Set([...dropped, ...fitted.dropped])] };
+  };
+}
+
+export const traitsOf = ({ rulesOf, provider, model }: EncodeTarget): ModelTraits =>
+  modelTraitsAt(rulesOf ?? provider, model);
+
+/** The list with each element changed; the very same list where none did. */
+export function mapSame<T>(list: readonly T[], change: (item: T, index: number) => T): readonly T[] {
+  let out: T[] | undefined;
+  list.forEach((item, index) => {
+    const changed = change(item, index);
+    if (changed === item) return;
+    out ??= [...list];
+    out[index] = changed;
+  });
+  return out ?? list;
+}
+
+/** An object without these keys; the very same where it has none of them. */
+export function withoutKeys(object: Fields, keys: readonly string[]): Fields {
+  if (!keys.some((key) => object[key] !== undefined)) return object;
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+}
+
+/** The settings of sampling that a model takes: fixed ones go, others are brought into their range. */
+export function fitSampling(draft: Draft, target: EncodeTarget, thinks: boolean): void {
+  const { fixed = {}, ranges = {} } = traitsOf(target);
+  for (const key in fixed) {
+    const value = draft.body[key];
+    if (value === undefined || value === null) continue;
+    // A model with a fixed temperature has another one where it does not think.
+    if (value !== fixed[key] || (!thinks && key === "temperature")) draft.drop(key);
+  }
+  for (const key in ranges) {
+    const value = draft.body[key];
+    const [least, most] = ranges[key]!;
+    if (typeof value !== "number" || (value >= least && value <= most)) continue;
+    draft.set(key, Math.min(Math.max(value, least), most));
+    draft.lost(key);
+  }
+}
+
+/** The word for how hard to think that the model takes in place of this one; undefined: none. */
+export function fitEffort(wish: string, target: EncodeTarget): string | undefined {
+  let { efforts } = traitsOf(target);
+  const refused = refusedNames(target, "effort");
+  if (refused.length > 0) {
+    efforts = (efforts ?? ["none", "minimal", "low", "medium", "high", "xhigh", "max"]).filter((word) =>
+      !refused.includes(word)
+    );
+  }
+  return efforts === undefined ? wish : nearestEffort(wish, efforts);
+}
+
+/** The names of what the model refused before, of one kind. */
+export function refusedNames({ learned }: EncodeTarget, kind: string): readonly string[] {
+  return learned === undefined
+    ? []
+    : learned.filter((lesson) => lesson.kind === kind).map(({ name }) => name);
+}
+
+/** Members that hold what the user or the tools say: refused fields are not looked for in them. */
+const CONTENTS: ReadonlySet<string> = new Set([
+  "parameters",
+  "input_schema",
+  "schema",
+  "arguments",
+  "input",
+  "properties",
+]);
+
+/** Fields that the model refused before: `store` at the top, `messages.reasoning_content` in every message. */
+export function dropRefused(draft: Draft, target: EncodeTarget): void {
+  for (const lesson of target.learned ?? []) {
+    if (lesson.kind === "rename" && draft.body[lesson.name] !== undefined) {
+      if (draft.body[lesson.to] === undefined) draft.set(lesson.to, draft.body[lesson.name]);
+      draft.set(lesson.name, undefined);
+    }
+    if (lesson.kind !== "field") continue;
+    const [root = "", ...rest] = lesson.name.split(".");
+    const key = rest.at(-1);
+    if (key === undefined) {
+      draft.drop(root);
+      continue;
+    }
+    const clean = withoutDeep(draft.body[root], key, root === "input");
+    if (clean === draft.body[root]) continue;
+    draft.set(root, isRecord(clean) && Object.keys(clean).length === 0 ? undefined : clean);
+    draft.lost(lesson.name);
+  }
+}
+
+function withoutDeep(value: Json, key: string, inside: boolean): Json {
+  if (Array.isArray(value)) return mapSame(value, (item) => withoutDeep(item, key, false));
+  if (!isRecord(value)) return value;
+  const clean = withoutKeys(value, [key]);
+  let out = clean;
+  for (const [name, inner] of Object.entries(clean)) {
+    if (typeof inner !== "object" || (CONTENTS.has(name) && !inside)) continue;
+    const changed = withoutDeep(inner, key, false);
+    if (changed === inner) continue;
+    if (out === value || out === clean) out = { ...clean };
+    out[name] = changed;
+  }
+  return out;
+}
+
+/** The mark around a system message that goes out among the user's: so that it does not look like the user's words. */
+export function reminder(text: string): string {
+  return `<system-reminder>\n${text}\n</system-reminder>`;
+}
+
+/** A message's text parts within that mark. */
+export function reminding(content: Json): Json {
+  if (typeof content === "string") return reminder(content);
+  return mapSame(
+    listOf(content),
+    (part) => isRecord(part) && typeof part.text === "string" ? { ...part, text: reminder(part.text) } : part,
+  );
+}
+
+/** What tells a model to answer with JSON, in place of a schema that it does not enforce. */
+export function schemaInWords(schema: Json): string {
+  return "Answer with nothing but JSON that matches this JSON Schema:\n" + JSON.stringify(schema);
+}
+
+/** An image's detail for providers that know `auto`, `low` and `high`. */
+export const PLAIN_DETAILS: ReadonlySet<string> = new Set(["auto", "low", "high"]);
+
+/** Whether an image's source is an address in the web, not the image itself. */
+export function isWebAddress(url: Json): boolean {
+  return typeof url === "string" && /^https?:/i.test(url);
+}

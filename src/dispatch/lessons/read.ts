@@ -1,0 +1,210 @@
+/**
+ * What a refusal teaches: the one optional thing that a provider names in it. Data: each row is a form in which providers
+ * say it. What a request cannot do without is never taken out, whatever a refusal says.
+ */
+import type { Lesson } from "../../dialects/dialect.ts";
+import type { Failure } from "../failure/failure.ts";
+
+/** Fields that carry the request itself. */
+const NEEDED: ReadonlySet<string> = new Set([
+  "model",
+  "messages",
+  "input",
+  "system",
+  "instructions",
+  "tools",
+  "functions",
+  "stream",
+  "role",
+  "content",
+  "text",
+  "type",
+  "name",
+  "id",
+  "function",
+  "arguments",
+  "parameters",
+  "input_schema",
+  "tool_calls",
+  "tool_call_id",
+  "tool_use_id",
+  "call_id",
+  "thinking",
+  "signature",
+  "data",
+  "source",
+  "image_url",
+  "url",
+  "output",
+  "tool_choice",
+  "max_tokens",
+  "max_completion_tokens",
+  "max_output_tokens",
+  "previous_response_id",
+  "conversation",
+  "encrypted_content",
+]);
+
+/** Settings whose words differ between providers: a refused value is replaced, not the field. */
+const EFFORTS: ReadonlySet<string> = new Set([
+  "reasoning_effort",
+  "reasoning.effort",
+  "output_config.effort",
+]);
+
+/** Keywords that a JSON schema can do without, at the cost of a limit that nothing checks. */
+const SCHEMA_KEYWORDS: ReadonlySet<string> = new Set([
+  "$schema",
+  "$id",
+  "$comment",
+  "additionalProperties",
+  "unevaluatedProperties",
+  "patternProperties",
+  "propertyNames",
+  "minProperties",
+  "maxProperties",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+  "multipleOf",
+  "uniqueItems",
+  "minItems",
+  "maxItems",
+  "minLength",
+  "maxLength",
+  "minimum",
+  "maximum",
+  "pattern",
+  "format",
+  "default",
+  "examples",
+  "example",
+  "title",
+  "deprecated",
+  "readOnly",
+  "writeOnly",
+  "contentEncoding",
+  "contentMediaType",
+]);
+
+/** Of paths: `tools[0].function`, `body.store`, `messages.1.content.0.text.citations`. */
+const PATH = "[\\w$.\\[\\]-]+";
+const QUOTE = "['\"`]";
+
+const path = (form: string): RegExp =>
+  new RegExp(form.replaceAll("Q", QUOTE).replaceAll("PATH", `(${PATH})`), "i");
+
+/** Forms that name a field. The first group is its path. */
+const FIELDS: readonly RegExp[] = [
+  path(
+    "(?:unsupported|unknown|unrecognized|unexpected|invalid) (?:request )?(?:parameter|argument|field|property|key)s?(?: supplied)?:? QPATHQ",
+  ),
+  path(
+    "(?:unrecognized request argument|unsupported parameter|unknown parameter|unknown field|argument not supported(?: on this model)?)(?: supplied)?: PATH",
+  ),
+  path("(?:^|[\\s;(\\[])PATH: extra inputs are not permitted"),
+  path("extra inputs are not permitted, field: QPATHQ"),
+  path("property QPATHQ is unsupported"),
+  path('unknown name "([^"]+)"'),
+  path("unexpected keyword argument QPATHQ"),
+  path("\\(QPATHQ was unexpected\\)"),
+  path("(?:does|do) not support (?:the )?(?:parameter|argument|field)? ?QPATHQ"),
+  path("(?:does|do) not support (?:the )?(?:parameter|argument|field) PATH"),
+  path("QPATHQ (?:is|are) (?:not supported|unsupported|not permitted|not allowed|deprecated for this model)"),
+  path("unsupported value: QPATHQ does not support"),
+  path("the PATH parameter is not supported"),
+  path("(?:field|parameter|argument) QPATHQ (?:is|are) not"),
+];
+
+/** Forms that name a role. */
+const DEVELOPER =
+  /(?:unknown variant|unexpected|invalid|unsupported|unrecognized)[^.]{0,40}\bdeveloper\b|\bdeveloper\b[^.]{0,60}(?:not supported|not allowed|is not one of|does not match)|unexpected message role|incorrect role information/i;
+
+const SYSTEM_PLACE =
+  /system (?:message|role|prompt)s? (?:must|should|can only|may only|has to|have to) (?:be|come|appear)[^.]{0,30}(?:begin|first|start)|unexpected role ["'`]system["'`]|invalid message role: system|conversation roles must alternate/i;
+
+const JSON_SCHEMA =
+  /response_format[^.]{0,60}(?:unavailable|not support|unsupported|is not available|invalid type)|(?:not support|unsupported)[^.]{0,60}(?:response format|response_format|json_schema)|response_format\.type[^.]{0,60}(?:should be|must be|json_object)/i;
+
+const BETA = /unexpected value\(s\) [`'"]([\w-]+)[`'"] for the [`'"]anthropic-beta[`'"] header/i;
+
+const RENAME =
+  /['"`]?(\bmax_tokens|\bmax_completion_tokens)['"`]? (?:is|parameter is)? ?not supported[^.]*\.? (?:please )?use ['"`](\w+)['"`] instead/i;
+
+/** An effort that is refused as a value, not as a field. */
+const EFFORT_VALUE = [
+  /unsupported value: ['"`](\w+)['"`] is not supported with/i,
+  /unknown variant ['"`](none|minimal|low|medium|high|xhigh|max|ultra)['"`]/i,
+  /invalid (?:reasoning|reasoning[_ ]effort|effort)(?: value)?:? ['"`]?(\w+)/i,
+  /(?:reasoning_effort|reasoning\.effort|effort)\b[^.]{0,80}['"`](none|minimal|low|medium|high|xhigh|max|ultra)['"`]/i,
+] as const;
+
+const STATUSES: ReadonlySet<number> = new Set([400, 422, 500]);
+
+/** What a failure teaches; undefined: nothing optional is named. */
+export function lessonOf(failure: Failure): Lesson | undefined {
+  const { class: kind, status, param } = failure;
+  if (kind !== "bad_request" && kind !== "server_error") return undefined;
+  if (status === undefined || !STATUSES.has(status)) return undefined;
+  const message = failure.message.slice(0, 2000);
+  const [, from, to] = RENAME.exec(message) ?? [];
+  if (from !== undefined && to !== undefined && from !== to) return { kind: "rename", name: from, to };
+  const beta = BETA.exec(message)?.[1];
+  if (beta !== undefined) return { kind: "beta", name: beta };
+  if (SYSTEM_PLACE.test(message)) return { kind: "system_place", name: "system" };
+  if (DEVELOPER.test(message)) return { kind: "role", name: "developer" };
+  if (status === 500) return undefined; // every other 500 is the server's own
+  if (JSON_SCHEMA.test(message)) return { kind: "json_schema", name: "json_schema" };
+  const effort = refusedEffort(message, param);
+  if (effort !== undefined) return { kind: "effort", name: effort };
+  return fieldLesson(namedField(failure, message));
+}
+
+function refusedEffort(message: string, param: string | undefined): string | undefined {
+  if (param !== undefined && !EFFORTS.has(param)) return undefined;
+  if (param === undefined && !/effort|variant/i.test(message)) return undefined;
+  for (const form of EFFORT_VALUE) {
+    const word = form.exec(message)?.[1];
+    if (word !== undefined && word !== "reasoning_effort") return word.toLowerCase();
+  }
+  return undefined;
+}
+
+/** Codes that say that the field in `param` is refused as such. */
+const FIELD_CODES: ReadonlySet<string> = new Set([
+  "unsupported_parameter",
+  "unknown_parameter",
+  "unsupported_value",
+  "extra_forbidden",
+]);
+
+function namedField({ code, param }: Failure, message: string): string | undefined {
+  if (param !== undefined && code !== undefined && FIELD_CODES.has(code)) return param;
+  for (const form of FIELDS) {
+    const name = form.exec(message)?.[1];
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+function fieldLesson(named: string | undefined): Lesson | undefined {
+  if (named === undefined) return undefined;
+  // `tools[0].function.parameters` and `messages.1.content` without places and without what a parser puts around them.
+  const steps = named.split(/[.[\]]+/).filter((step) =>
+    step !== "" && !/^\d+$/.test(step) && step !== "body"
+  );
+  const name = snake(steps.at(-1) ?? "");
+  if (name === "" || NEEDED.has(name)) return undefined;
+  const inSchema = steps.some((step) =>
+    /^(?:parameters|input_schema|schema|properties|items|function_declarations)$/.test(step)
+  );
+  if (name.startsWith("$") || inSchema || (SCHEMA_KEYWORDS.has(name) && steps.length === 1)) {
+    return SCHEMA_KEYWORDS.has(name) ? { kind: "schema_keyword", name } : undefined;
+  }
+  if (steps.length === 1) return { kind: "field", name };
+  return { kind: "field", name: `${steps[0]}.${name}` };
+}
+
+/** Some say `presencePenalty` of `presence_penalty`. */
+function snake(name: string): string {
+  return SCHEMA_KEYWORDS.has(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
