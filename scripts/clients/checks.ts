@@ -5,7 +5,7 @@ import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { Json } from "../../src/model/json.ts";
 import { AGENTS } from "./agents.ts";
 import type { Check, Outcome } from "./case.ts";
-import { BACKUP_KEY, MODELS, PROVIDER_KEY, SUBSCRIPTION } from "./configuration.ts";
+import { BACKUP_KEY, MODELS, PROVIDER_KEY, subscriptionOf } from "./configuration.ts";
 import { type Received, TOOL_OUTPUT } from "./stand-in.ts";
 
 const PATHS: Readonly<Record<BuiltinDialect, string>> = {
@@ -35,7 +35,7 @@ export function toolResults({ path, body }: Received): string[] {
 
 /** Only the dialect that the provider speaks arrives there, with the provider's own key and a model of the routes. */
 export const speaksItsDialect: Check = ({ case: one, primary, backup }) => {
-  const keys = one.subscription === undefined ? PROVIDER_KEY : SUBSCRIPTION;
+  const keys = one.subscription === undefined ? PROVIDER_KEY : subscriptionOf(one);
   return [
     ...arrivals("the provider", primary, one.provider, keys, ""),
     ...arrivals("the backup", backup, one.backup ?? one.provider, BACKUP_KEY, "backup-"),

@@ -4,8 +4,9 @@ import type { Case } from "./case.ts";
 export const PROXY_KEY = "proxy-key-of-the-test";
 export const PROVIDER_KEY = "provider-key-of-the-test";
 export const BACKUP_KEY = "backup-key-of-the-test";
-/** What a subscriber's client sends. */
-export const SUBSCRIPTION = "subscription-of-the-test";
+/** What a subscriber's client sends: of the form that a provider of this dialect takes. */
+export const subscriptionOf = ({ provider }: Pick<Case, "provider">): string =>
+  provider === "anthropic-messages" ? "sk-ant-oat01-subscription-of-the-test" : "sk-subscription-of-the-test";
 
 /** The models by which the provider can tell where a request was routed. */
 export const MODELS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { agent } from "./agents.ts";
 import type { Case, Outcome } from "./case.ts";
-import { configuration, PROXY_KEY, SUBSCRIPTION } from "./configuration.ts";
+import { configuration, PROXY_KEY, subscriptionOf } from "./configuration.ts";
 import { startFake } from "./fakes.ts";
 import { FOLDER, RUNS } from "./install.ts";
 import { run } from "./processes.ts";
@@ -86,7 +86,7 @@ function turn(one: Case, url: string, home: string) {
   return run("bash", [join(FOLDER, script)], {
     env: {
       BASE_URL: one.subscription === "path" ? `${url}/k/${PROXY_KEY}` : url,
-      KEY: one.subscription === undefined ? PROXY_KEY : SUBSCRIPTION,
+      KEY: one.subscription === undefined ? PROXY_KEY : subscriptionOf(one),
       PROMPT: one.prompt ?? "plan implementation of a todo app",
       EXPECT: FINAL,
       CLIENT_HOME: home,

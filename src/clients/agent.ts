@@ -81,6 +81,8 @@ export interface Agent {
   readonly userAgents?: readonly string[];
   /** What it calls itself in `X-Title` starts with this: lower case, without spaces. */
   readonly titles?: readonly string[];
+  /** Headers of its own, lower case; a name that ends in "-" means all that begin with it. They go on to providers. */
+  readonly headers?: readonly string[];
   /** A sign that counts before titles and user agents. */
   readonly isSender?: (headers: HeaderMap, system: readonly string[]) => boolean;
   /** Reads session and hints; undefined: they are where most clients put them. */

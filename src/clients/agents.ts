@@ -8,6 +8,9 @@ import { OTHERS } from "./others.ts";
 
 export const AGENTS: readonly Agent[] = [CLAUDE_CODE, CODEX, OPENCLAW, OPENCODE, ...OTHERS];
 
+/** The headers that agents have of their own. */
+export const OWN_HEADERS: readonly string[] = AGENTS.flatMap(({ headers = [] }) => headers);
+
 // What one agent injects is looked for in every request: prompts travel between agents, and gateways hide who sends.
 
 const injected: readonly Injected[] = AGENTS.flatMap((agent) => agent.injected ?? []);

@@ -5,6 +5,7 @@ import { type Agent, type ClientRequest, oneOf, present, type SessionFacts } fro
 export const CLAUDE_CODE: Agent = {
   name: "claude-code",
   userAgents: ["claude-cli/", "claude-code/"],
+  headers: ["x-app", "x-claude-code-"],
   isSender: (headers) => headers["x-claude-code-session-id"] !== undefined,
   session,
   injected: {

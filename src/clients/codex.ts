@@ -10,6 +10,15 @@ const REQUEST_MARKS = ["## My request for Codex:", "## My request:"];
 export const CODEX: Agent = {
   name: "codex",
   userAgents: ["codex"],
+  headers: [
+    "originator",
+    "version",
+    "thread-id",
+    "x-client-request-id",
+    "x-codex-",
+    "x-openai-memgen-request",
+    "x-openai-subagent",
+  ],
   isSender: (headers) =>
     headers["x-codex-turn-metadata"] !== undefined || headers.originator?.startsWith("codex") === true,
   session,

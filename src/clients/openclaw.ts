@@ -8,6 +8,7 @@ export const OPENCLAW: Agent = {
   name: "openclaw",
   userAgents: ["openclaw"],
   titles: ["openclaw"],
+  headers: ["x-openclaw-"],
   isSender: (_, system) =>
     system.slice(0, 2).some((text) => SYSTEM_STARTS.some((start) => text.startsWith(start))),
   session,

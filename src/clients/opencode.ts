@@ -5,6 +5,7 @@ export const OPENCODE: Agent = {
   name: "opencode",
   userAgents: ["opencode"],
   titles: ["opencode"],
+  headers: ["x-opencode-"],
   injected: {
     blocks: [
       { starts: "Called the Read tool with the following input:" },

@@ -23,6 +23,8 @@ export interface Provider {
   readonly apiKeys: readonly string[];
   /** Sends the client's own credential (`api_key = "passthrough"`). @default false */
   readonly passthrough: boolean;
+  /** The clients whose credential it gets, of whatever form. @default undefined (those with a credential of its form) */
+  readonly passthroughClients?: readonly string[];
   /** Extra headers of each request. @default {} */
   readonly headers: Readonly<Record<string, string>>;
   /** How the key is sent. "both": in both headers, for gateways that read only one. @default as its API expects */

@@ -97,6 +97,16 @@ export interface ListedModel {
   readonly owner?: string;
 }
 
+/** What of a client's request goes on to a provider of the same dialect, by names in lower case. */
+export interface SentOn {
+  /** Headers; a name that ends in "-" allows all that begin with it. */
+  readonly headers?: readonly string[];
+  /** Headers that name the client's account: only where its own credential goes. */
+  readonly account?: readonly string[];
+  /** Parameters of the query. */
+  readonly query?: readonly string[];
+}
+
 export interface Dialect {
   readonly name: DialectName;
   readonly paths: DialectPaths;
@@ -109,6 +119,8 @@ export interface Dialect {
   matchesBody(body: Json): boolean;
   /** Headers that every request to a provider needs; those of a client of the same dialect override them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What else of a client's request goes to providers of the same dialect. @default nothing */
+  readonly sentOn?: SentOn;
   /** A request body as its clients would send it: the prompt, and nothing else that they need not set. */
   example(prompt: string, model: string): Json;
   /** What providers that are not built in are like. */

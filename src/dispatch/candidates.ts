@@ -1,7 +1,7 @@
 /** The targets of a plan with the keys that each may be tried with, in order. */
 import { createHash } from "node:crypto";
-import type { Provider } from "../config/config.ts";
-import type { HeaderMap } from "../model/request-facts.ts";
+import { type CredentialForm, credentialForm, isIssuer } from "../catalog/credentials.ts";
+import type { Config, Provider } from "../config/config.ts";
 import type { PlannedTarget } from "../router/plan.ts";
 import type { CooldownKey } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
@@ -14,15 +14,20 @@ export interface Candidate {
   readonly cooldownKey: CooldownKey;
 }
 
+/** What decides which keys a request may be sent with. */
+export type Sender = Pick<Exchange, "config" | "headers"> & { readonly facts: { readonly client: string } };
+
 /** Every candidate of an exchange, without the targets that the plan skips. `rotation` decides which key is first. */
 export function* candidates(
-  { plan, config, headers }: Pick<Exchange, "plan" | "config" | "headers">,
+  exchange: Sender & Pick<Exchange, "plan">,
   rotation: number,
 ): Generator<Candidate> {
+  const { plan, config } = exchange;
   for (const target of plan.targets) {
     const provider = config.providers.get(target.provider);
     if (target.skip !== undefined || provider === undefined) continue;
-    for (const key of keysOf(provider, headers, rotation)) {
+    const keys = provider.passthrough ? [clientKey(provider, exchange)] : keysOf(provider, rotation);
+    for (const key of keys) {
       const cooldownKey = { provider: provider.name, model: target.model, key: key.id };
       yield { target, provider, key, cooldownKey };
     }
@@ -34,6 +39,10 @@ export interface Key {
   readonly id: string;
   /** Undefined: the provider needs none, or it gets the client's own credential. */
   readonly secret?: string;
+  /** The client's own credential, in the headers in which it came. */
+  readonly own?: Readonly<Record<string, string>>;
+  /** Why there is none, though the provider needs the client's. */
+  readonly lack?: string;
 }
 
 const NO_KEY: readonly Key[] = [{ id: "none" }];
@@ -44,17 +53,8 @@ export function keyId(secret: string): string {
   return createHash("sha256").update(secret).digest("hex").slice(0, 8);
 }
 
-/** The client's own credential, as it sent it. */
-export function clientCredential(headers: HeaderMap): string | undefined {
-  return headers["authorization"] ?? headers["x-api-key"];
-}
-
-/** The keys of a provider for a request, in the order in which they are tried; `rotation` decides which is first. */
-export function keysOf(provider: Provider, headers: HeaderMap, rotation: number): readonly Key[] {
-  if (provider.passthrough) {
-    const own = clientCredential(headers);
-    return own === undefined ? NO_KEY : [{ id: keyId(own) }];
-  }
+/** The keys that a provider is configured with, in the order in which they are tried; `rotation` decides which is first. */
+export function keysOf(provider: Provider, rotation: number): readonly Key[] {
   let keys = known.get(provider);
   if (keys === undefined) {
     keys = provider.apiKeys.length === 0
@@ -65,4 +65,54 @@ export function keysOf(provider: Provider, headers: HeaderMap, rotation: number)
   if (keys.length === 1) return keys;
   const start = rotation % keys.length;
   return [...keys.slice(start), ...keys.slice(0, start)];
+}
+
+/** Headers in which a client sends its own credential. */
+const CREDENTIALS = ["authorization", "x-api-key"] as const;
+
+/**
+ * The client's own credential, for a provider that is to get it: because its block names the client, or because the
+ * credential is of a form that it takes, and belongs to no other provider.
+ */
+function clientKey(provider: Provider, sender: Sender): Key {
+  const own: Record<string, string> = {};
+  let lack = "passthrough: the request has no credential of its own";
+  for (const name of CREDENTIALS) {
+    const value = sender.headers[name];
+    if (value === undefined || value === "") continue;
+    const why = withheld(provider, value, sender);
+    if (why === undefined) own[name] = value;
+    else lack = why;
+  }
+  const [first] = Object.values(own);
+  return first === undefined ? { id: "none", lack } : { id: keyId(first), own };
+}
+
+/** Why a provider does not get a client's credential; undefined: it does. */
+function withheld(provider: Provider, value: string, sender: Sender): string | undefined {
+  const { config, headers, facts: { client } } = sender;
+  const { name, passthroughClients: bound } = provider;
+  if (bound !== undefined) {
+    return bound.includes(client) ? undefined : `passthrough: ${client} is not one of its clients`;
+  }
+  const form = credentialForm(value.replace(/^Bearer\s+/i, ""), headers);
+  const all = `; passthrough = ["${client}"] in its block sends it`;
+  if (form === undefined || !takes(provider, form)) {
+    return `passthrough: the client's credential is not of a form that ${name} takes${all}`;
+  }
+  const owner = ownerOf(form, config);
+  return owner === undefined || new URL(owner.baseUrl).origin === new URL(provider.baseUrl).origin
+    ? undefined
+    : `passthrough: the client's credential goes to ${owner.name}${all}`;
+}
+
+const takes = ({ endpoints }: Provider, { dialects }: CredentialForm): boolean =>
+  dialects.some((dialect) => endpoints[dialect] !== undefined);
+
+/** Of several providers that take a form, the one at its issuer's address, else the first: one login, one provider. */
+function ownerOf(form: CredentialForm, { providers }: Config): Provider | undefined {
+  const takers = [...providers.values()].filter((one) =>
+    one.passthrough && one.passthroughClients === undefined && one.problem === undefined && takes(one, form)
+  );
+  return takers.find(({ baseUrl }) => isIssuer(form, new URL(baseUrl).hostname)) ?? takers[0];
 }

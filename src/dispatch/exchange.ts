@@ -14,8 +14,9 @@ export interface Exchange {
   /** The body as it came. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly body: Json;
+  /** In lower case, without those that hold a key of the proxy. */
   readonly headers: HeaderMap;
-  /** The query (`?beta=true`), which goes on with the bytes; "" where there is none. */
+  /** The query (`?beta=true`); "" where there is none. What the dialect knows of it goes on with the bytes. */
   readonly query: string;
   readonly facts: RequestFacts;
   readonly classification: Classification;

@@ -1,43 +1,30 @@
-/** Which headers travel, and how a text becomes a header. Tables, from RFC 9110 7.6.1 and what providers and clients of today read. */
+/**
+ * The one door to providers and back: which headers and which query of a request leave, with whose credential, and which
+ * headers of an answer come back. All are lists of what may pass (RFC 9110 7.6.1; what clients and providers read).
+ */
+import { OWN_HEADERS } from "../clients/agents.ts";
 import type { Provider } from "../config/config.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { HeaderMap } from "../model/request-facts.ts";
 import type { Key } from "./candidates.ts";
 
-/** Client headers that never reach a provider: hop by hop, credentials, what the call sets itself, a browser's. */
-const NOT_TO_PROVIDERS: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "expect",
-  "host",
-  "content-length",
-  "content-encoding",
-  "content-type",
-  "accept",
-  "accept-encoding",
-  "authorization",
-  "x-api-key",
-  "x-proxy-key",
-  "cookie",
-  "forwarded",
-  "via",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-  "x-real-ip",
-  "origin",
-  "referer",
-  "if-none-match",
-  "if-modified-since",
-  "range",
-]);
+/** Client headers that every provider of the client's dialect gets; a name that ends in "-" means all that begin with it. */
+const TO_PROVIDERS: readonly string[] = [
+  "user-agent",
+  "x-stainless-",
+  "x-title",
+  "http-referer", // names the app to OpenRouter; a browser's is `referer`
+  "idempotency-key",
+  "traceparent",
+  "tracestate",
+  "session_id",
+  "session-id",
+  "conversation_id",
+  "conversation-id",
+  "x-session-",
+  "x-parent-session-id",
+  ...OWN_HEADERS,
+];
 
 export interface RequestHeadersOptions {
   /** The client's headers. */
@@ -58,8 +45,10 @@ export function requestHeaders(
   const headers: Record<string, string> = {};
   if (same) {
     const hop = namedBy(client.connection);
+    const { open, account } = allowed(dialect);
+    const own = provider.passthrough && key.own !== undefined;
     for (const name in client) {
-      if (NOT_TO_PROVIDERS.has(name) || name.startsWith("sec-") || hop.includes(name)) continue;
+      if (!open.test(name) && !(own && account.has(name)) || hop.includes(name)) continue;
       headers[name] = client[name] ?? "";
     }
   } else if (client["user-agent"] !== undefined) headers["user-agent"] = client["user-agent"];
@@ -67,9 +56,45 @@ export function requestHeaders(
   headers["accept"] = stream ? "text/event-stream" : "application/json";
   headers["accept-encoding"] = "identity"; // what comes back goes on byte for byte, and at once
   for (const name in dialect.headers) headers[name] ??= dialect.headers[name] ?? "";
-  credential(headers, client, provider, key);
+  credential(headers, provider, key);
   for (const name in provider.headers) headers[name.toLowerCase()] = provider.headers[name] ?? "";
   return headers;
+}
+
+/**
+ * A provider's URL with what its dialect knows of a client's query. A parameter that the URL has already stays as it is.
+ * @param query with its question mark; "" where there is none
+ */
+export function withQuery(url: string, query: string, { sentOn }: Dialect): string {
+  const names = sentOn?.query;
+  if (query === "" || names === undefined) return url;
+  const sent = new URLSearchParams(query);
+  if (!names.some((name) => sent.has(name))) return url;
+  const whole = new URL(url);
+  for (const name of names) {
+    const value = sent.get(name);
+    if (value !== null && !whole.searchParams.has(name)) whole.searchParams.set(name, value);
+  }
+  return whole.href;
+}
+
+interface Allowed {
+  readonly open: RegExp;
+  readonly account: ReadonlySet<string>;
+}
+
+const allowedFor = new WeakMap<Dialect, Allowed>();
+
+/** The client headers that providers of a dialect get. */
+function allowed(dialect: Dialect): Allowed {
+  let known = allowedFor.get(dialect);
+  if (known === undefined) {
+    const { headers = [], account = [] } = dialect.sentOn ?? {};
+    const names = [...TO_PROVIDERS, ...headers].map((name) => name.endsWith("-") ? `${name}.*` : name);
+    known = { open: new RegExp(`^(?:${names.join("|")})$`), account: new Set(account) };
+    allowedFor.set(dialect, known);
+  }
+  return known;
 }
 
 /** The headers that a `Connection` header names: they are for this connection only. */
@@ -80,10 +105,9 @@ function namedBy(connection: string | undefined): readonly string[] {
 
 const NONE: readonly string[] = [];
 
-function credential(headers: Record<string, string>, client: HeaderMap, provider: Provider, key: Key): void {
+function credential(headers: Record<string, string>, provider: Provider, key: Key): void {
   if (provider.passthrough) {
-    if (client["authorization"] !== undefined) headers["authorization"] = client["authorization"];
-    if (client["x-api-key"] !== undefined) headers["x-api-key"] = client["x-api-key"];
+    for (const name in key.own) headers[name] = key.own[name] ?? "";
     return;
   }
   if (key.secret === undefined || provider.auth === "none") return;

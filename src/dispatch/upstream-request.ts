@@ -14,7 +14,7 @@ import { withModel, withTopLevel } from "../json/with-model.ts";
 import { lowerLimit, roomLeft } from "../router/answer-room.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Exchange } from "./exchange.ts";
-import { requestHeaders } from "./headers.ts";
+import { requestHeaders, withQuery } from "./headers.ts";
 
 /** A request to a provider, ready to be sent. */
 export interface UpstreamRequest {
@@ -58,7 +58,8 @@ export interface UpstreamOptions {
  * @throws UnsupportedRequest when the body itself cannot be carried to any provider of another dialect.
  */
 export function upstreamRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
-  const { exchange, candidate: { target, provider }, dialects } = options;
+  const { exchange, candidate: { target, provider, key }, dialects } = options;
+  if (key.lack !== undefined) return { unfit: key.lack };
   if (exchange.facts.operation === "count_tokens") return countingRequest(options);
   const spoken = provider.endpoints[exchange.dialect.name] !== undefined;
   const name = spoken ? exchange.dialect.name : provider.dialects[0];
@@ -170,7 +171,7 @@ function passedThrough(
   const usage = facts.stream ? dialect.usageOnDemand?.edits(fitted.body, provider.quirks) : undefined;
   const edits = { model: target.model, ...usage };
   return {
-    url: url + exchange.query,
+    url: withQuery(url, exchange.query, dialect),
     dialect,
     same: true,
     headers: withHeaders(
@@ -208,7 +209,7 @@ function countingRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
   const fits = encodeTarget(options, exchange.catalog.find(target));
   const fitted = dialect.request.fit?.(body, fits, client) ?? { body, dropped: [] };
   return {
-    url: provider.countTokensUrl + exchange.query,
+    url: withQuery(provider.countTokensUrl, exchange.query, dialect),
     dialect,
     same: true,
     headers: withHeaders(

@@ -10,8 +10,6 @@ const HEADERS = ["x-proxy-key", "authorization", "x-api-key"] as const;
 export interface Caller {
   /** A label for the key that was used: its id, never the key. Undefined: the proxy is open. */
   readonly key?: string;
-  /** The header that carried the proxy's key: it must not travel on to a provider. */
-  readonly header?: string;
 }
 
 const OPEN: Caller = {};
@@ -45,7 +43,7 @@ export function authenticate(config: Config, header: (name: string) => string | 
     const presented = digest(name === "authorization" ? value.replace(/^Bearer\s+/i, "") : value);
     let found: string | undefined;
     for (const key of keys) if (timingSafeEqual(key.digest, presented)) found = key.id; // all are compared
-    if (found !== undefined) return { key: found, header: name };
+    if (found !== undefined) return { key: found };
   }
   throw new Refusal(
     401,
@@ -54,6 +52,19 @@ export function authenticate(config: Config, header: (name: string) => string | 
       : "This proxy needs a key. Send the api_key of [proxy] in its configuration as Authorization: Bearer, x-api-key or X-Proxy-Key.",
     { "www-authenticate": 'Bearer realm="terraphim-llm-proxy"' },
     "invalid_api_key",
+  );
+}
+
+/** From so many characters on, a key is found inside of a longer value too. */
+const LONG_KEY = 8;
+
+/**
+ * Whether a header or a parameter holds a key of the proxy, wherever in the request: then it goes nowhere. Only for callers
+ * that have shown a key: it does not take the same time for every value.
+ */
+export function holdsKey({ proxy: { apiKeys } }: Config, value: string): boolean {
+  return apiKeys.some((key) =>
+    key.length < LONG_KEY ? value.replace(/^\w+\s+/, "").trim() === key : value.includes(key)
   );
 }
 

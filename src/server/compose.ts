@@ -135,7 +135,7 @@ function isStale(
   const now = next.providers.get(name);
   const was = before.providers.get(name);
   if (now === undefined || was === undefined) return true;
-  if (key !== undefined) return !now.passthrough && !keysOf(now, {}, 0).some(({ id }) => id === key);
+  if (key !== undefined) return !now.passthrough && !keysOf(now, 0).some(({ id }) => id === key);
   return settings(now) !== settings(was);
 }
 

@@ -4,7 +4,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import { dispatch } from "../dispatch/dispatch.ts";
 import type { Exchange } from "../dispatch/exchange.ts";
-import type { Caller } from "./auth.ts";
+import { type Caller, holdsKey } from "./auth.ts";
 import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { decide } from "./decide.ts";
@@ -12,18 +12,21 @@ import { rememberedPrompt } from "./prompt-memory.ts";
 import { requestId } from "./errors.ts";
 import { BudgetGate } from "./budget-gate.ts";
 
-/** A request's headers as a plain map, without the one that carried the proxy's own key. */
-function headerMap(request: Request, caller: Caller): HeaderMap {
+/** A request's headers as a plain map, without those that hold a key of the proxy. */
+function headerMap(request: Request, config: Config): HeaderMap {
   const map: Record<string, string> = {};
-  request.headers.forEach((value, name) => map[name] = value);
-  if (caller.header !== undefined) delete map[caller.header];
+  request.headers.forEach((value, name) => {
+    if (!holdsKey(config, value)) map[name] = value;
+  });
   return map;
 }
 
-/** A request's query with its question mark; "" where it has none. */
-function queryOf({ url }: Request): string {
+/** A request's query with its question mark, without a key of the proxy; "" where it has none. */
+function queryOf({ url }: Request, config: Config): string {
   const start = url.indexOf("?");
-  return start === -1 ? "" : url.slice(start);
+  if (start === -1 || config.proxy.apiKeys.length === 0) return start === -1 ? "" : url.slice(start);
+  const kept = [...new URLSearchParams(url.slice(start))].filter(([, value]) => !holdsKey(config, value));
+  return kept.length === 0 ? "" : `?${new URLSearchParams(kept)}`;
 }
 
 /** A request that came in at one of a dialect's endpoints. */
@@ -54,7 +57,7 @@ async function readExchange(
   const time = clock.now();
   const arrived = clock.mono();
   const { bytes, json } = await readBody(request, config.proxy.maxBodyBytes);
-  const headers = headerMap(request, caller);
+  const headers = headerMap(request, config);
   const started = clock.mono();
   const facts = dialect.inspect(json, headers, bytes.length, operation);
   const catalog = context.catalogOf(config);
@@ -77,7 +80,7 @@ async function readExchange(
     bytes,
     body: json,
     headers,
-    query: queryOf(request),
+    query: queryOf(request, config),
     facts,
     ...decided,
     config,

@@ -68,10 +68,10 @@ test("a subscription gets the client's credential, and its backup the backup's o
   const backup = await fakeProvider(good("anthropic-messages", false, "backup"));
   const proxy = startProxy(subscription(primary.url, backup.url));
   try {
-    const own = { "x-proxy-key": "proxy-key", authorization: "Bearer oauth-token" };
+    const own = { "x-proxy-key": "proxy-key", authorization: "Bearer sk-ant-oat01-one" };
     const first = await hear("anthropic-messages", await proxy.post(...ask(own)));
     assert.equal(first.text, "subscription");
-    assert.equal(primary.arrived[0]?.headers["authorization"], "Bearer oauth-token");
+    assert.equal(primary.arrived[0]?.headers["authorization"], "Bearer sk-ant-oat01-one");
     assert.equal(primary.arrived[0]?.headers["x-proxy-key"], undefined);
 
     primary.answer(
@@ -81,11 +81,11 @@ test("a subscription gets the client's credential, and its backup the backup's o
     assert.equal(second.text, "backup");
     const sent = JSON.stringify(backup.arrived[0]?.headers);
     assert.match(sent, /backup-key/);
-    assert.ok(!sent.includes("oauth-token") && !sent.includes("proxy-key"));
+    assert.ok(!sent.includes("oat01") && !sent.includes("proxy-key"));
 
     // Another subscriber is not held back by the first one's limit.
     primary.answer(good("anthropic-messages", false, "subscription"));
-    const other = { "x-proxy-key": "proxy-key", authorization: "Bearer another-token" };
+    const other = { "x-proxy-key": "proxy-key", authorization: "Bearer sk-ant-oat01-two" };
     assert.equal((await hear("anthropic-messages", await proxy.post(...ask(other)))).text, "subscription");
     assert.equal((await hear("anthropic-messages", await proxy.post(...ask(own)))).text, "backup");
   } finally {
@@ -100,10 +100,10 @@ test("the proxy's key in the path leaves the client's own headers to the subscri
   const proxy = startProxy(subscription(primary.url, "http://127.0.0.1:9"));
   try {
     const response = await proxy.post("/k/proxy-key" + PATH, request("anthropic-messages", false), {
-      "x-api-key": "client-key",
+      "x-api-key": "sk-ant-api03-client",
     });
     assert.equal((await hear("anthropic-messages", response)).text, "subscription");
-    assert.equal(primary.arrived[0]?.headers["x-api-key"], "client-key");
+    assert.equal(primary.arrived[0]?.headers["x-api-key"], "sk-ant-api03-client");
   } finally {
     await proxy.close();
     await primary.close();
@@ -148,7 +148,9 @@ test("the client gets listed headers of the provider that answered, and none of 
   );
   const proxy = startProxy(subscription(primary.url, backup.url));
   try {
-    const response = await proxy.post(...ask({ "x-proxy-key": "proxy-key", authorization: "Bearer t" }));
+    const response = await proxy.post(
+      ...ask({ "x-proxy-key": "proxy-key", authorization: "Bearer sk-ant-oat01-t" }),
+    );
     await response.text();
     assert.equal(response.headers.get("x-ratelimit-limit"), "2");
     assert.equal(response.headers.get("request-id"), "theirs");

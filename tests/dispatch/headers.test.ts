@@ -22,7 +22,7 @@ test("plain words stay, arrows and quotes become their likeness, the rest is per
 
 test("a header that the client's Connection header names goes no further", () => {
   const provider = configOf('[[providers]]\nname = "anthropic"\napi_key = "k"\n').providers.get("anthropic")!;
-  const client = { connection: "Keep-Alive, X-Hop", "x-hop": "1", "x-end": "2" };
+  const client = { connection: "Keep-Alive, X-App", "x-app": "1", "x-session-id": "2" };
   const key = { id: "1", secret: "k" };
   const headers = requestHeaders({
     client,
@@ -32,6 +32,6 @@ test("a header that the client's Connection header names goes no further", () =>
     same: true,
     stream: false,
   });
-  assert.equal(headers["x-hop"], undefined);
-  assert.equal(headers["x-end"], "2");
+  assert.equal(headers["x-app"], undefined);
+  assert.equal(headers["x-session-id"], "2");
 });

@@ -1,7 +1,7 @@
 /** What `setup` writes is what the clients read: each is run with nothing but that, beside a configuration of its own. */
 import type { Case } from "../case.ts";
 import { backupServed, primaryFailed, speaksItsDialect, toolRan, TURN } from "../checks.ts";
-import { SUBSCRIPTION } from "../configuration.ts";
+import { subscriptionOf } from "../configuration.ts";
 import { type StandInSettings, TOOL_OUTPUT } from "../stand-in.ts";
 
 /** Codex's newest model, which it asks for where nothing else is set, has its tools in namespaces. */
@@ -44,7 +44,7 @@ export const SETUPS: readonly Case[] = [
     name: "Claude Code after setup, with a login of its own and a limit",
     agent: "Claude Code",
     provider: "anthropic-messages",
-    setUp: { env: { ANTHROPIC_AUTH_TOKEN: SUBSCRIPTION } },
+    setUp: { env: { ANTHROPIC_AUTH_TOKEN: subscriptionOf({ provider: "anthropic-messages" }) } },
     subscription: "header",
     stand: { failStatus: 429, failCount: 1000, retryAfter: "7200" },
     backup: "openai-chat",
@@ -54,7 +54,13 @@ export const SETUPS: readonly Case[] = [
     name: "Codex after setup, with a login of its own and a limit",
     agent: "Codex",
     provider: "openai-responses",
-    setUp: { files: { ".codex/auth.json": JSON.stringify({ OPENAI_API_KEY: SUBSCRIPTION }) } },
+    setUp: {
+      files: {
+        ".codex/auth.json": JSON.stringify({
+          OPENAI_API_KEY: subscriptionOf({ provider: "openai-responses" }),
+        }),
+      },
+    },
     subscription: "header",
     stand: { ...CODE_MODE, failStatus: 429, failCount: 1000, retryAfter: "7200" },
     backup: "openai-chat",

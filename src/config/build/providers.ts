@@ -127,6 +127,7 @@ function configured(
     dialects: order,
     apiKeys: keys.keys,
     passthrough: keys.passthrough,
+    ...(block.passthrough !== undefined && { passthroughClients: clientNames(block.passthrough) }),
     headers,
     auth: block.auth ?? builtin?.auth ??
       (keys.keys.length === 0 && !keys.passthrough ? "none" : authFor(order, url.text, known)),
@@ -354,8 +355,13 @@ function blockKeys(block: ProviderBlock, path: KeyPath, report: Report): Keys | 
   const given: { key: string; path: KeyPath }[] = [];
   if (block.api_key !== undefined) given.push({ key: block.api_key, path: [...path, "api_key"] });
   block.api_keys?.forEach((key, index) => given.push({ key, path: [...path, "api_keys", index] }));
-  if (given.some(({ key }) => key.trim().toLowerCase() === "passthrough")) {
-    return { keys: [], passthrough: true };
+  const asks = given.some(({ key }) => key.trim().toLowerCase() === "passthrough");
+  if (asks || (block.passthrough !== undefined && given.length === 0)) return { keys: [], passthrough: true };
+  if (block.passthrough !== undefined) {
+    report.problem(
+      [...path, "passthrough"],
+      'needs api_key = "passthrough": the block has a key of its own.',
+    );
   }
 
   const keys: string[] = [];
@@ -376,6 +382,9 @@ function blockKeys(block: ProviderBlock, path: KeyPath, report: Report): Keys | 
   }
   return reasons.length === 0 ? undefined : { ...NO_KEYS, problem: reasons.join("; ") };
 }
+
+const clientNames = (names: string | readonly string[]): readonly string[] =>
+  (typeof names === "string" ? [names] : names).map((name) => name.trim().toLowerCase());
 
 /** Why a string cannot be a key; undefined: it can. */
 function unusable(key: string): Keys | undefined {

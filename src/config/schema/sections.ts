@@ -152,6 +152,8 @@ const provider = table({
   api_key: anyText('a string, such as "$GROQ_API_KEY"').optional(),
   /** Used in turn, each with its own cooldown. */
   api_keys: keys().optional(),
+  /** Clients whose own credential it gets, of whatever form. */
+  passthrough: textOrTexts('a client or an array of them, such as "claude-code"').optional(),
   /** For `GET /v1/models`. */
   models: texts("an array of model names").default([]),
   /** What it speaks, best first. */

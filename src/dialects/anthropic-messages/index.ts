@@ -26,6 +26,7 @@ export const anthropicMessages: Dialect = {
   matchesBody,
   // https://platform.claude.com/docs/en/api/versioning
   headers: { "anthropic-version": "2023-06-01" },
+  sentOn: { headers: ["anthropic-"], query: ["beta"] },
   example: (prompt, model) => ({ model, messages: [{ role: "user", content: prompt }], max_tokens: 1024 }),
   provider: {
     auth: "both",

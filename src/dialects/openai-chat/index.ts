@@ -5,7 +5,7 @@ import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
 import { encodedToFit } from "../shared/fit.ts";
 import { decodeFailure } from "../shared/error.ts";
-import { encodeFailure } from "../shared/openai.ts";
+import { encodeFailure, SENT_ON } from "../shared/openai.ts";
 import { failureEvent } from "./error.ts";
 import { fitRequest } from "./fit.ts";
 import { LIMITS } from "./limits.ts";
@@ -25,6 +25,7 @@ export const openAiChat: Dialect = {
   matches: (path) => path.includes("/chat/"),
   matchesBody: (body) => Array.isArray(body.messages) && body.messages.some(hasOwnRole),
   headers: {},
+  sentOn: SENT_ON,
   example: (prompt, model) => ({ model, messages: [{ role: "user", content: prompt }] }),
   provider: { auth: "bearer", fixesVersion: true },
   models: { list: listModels, one: oneModel },

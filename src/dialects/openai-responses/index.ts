@@ -2,7 +2,7 @@
 import type { Dialect } from "../dialect.ts";
 import { decodeFailure } from "../shared/error.ts";
 import { encodedToFit } from "../shared/fit.ts";
-import { encodeFailure } from "../shared/openai.ts";
+import { encodeFailure, SENT_ON } from "../shared/openai.ts";
 import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
 import { endsTurn, failureEvent } from "./error.ts";
@@ -24,6 +24,7 @@ export const openAiResponses: Dialect = {
   matches: (path) => path.includes("/responses"),
   matchesBody: (body) => body.input !== undefined,
   headers: {},
+  sentOn: SENT_ON,
   example: (prompt, model) => ({ model, input: prompt }),
   provider: { auth: "bearer" },
   models: { list: listModels, one: oneModel },

@@ -3,7 +3,13 @@ import { isRecord } from "../../json/shape.ts";
 import type { CacheMark, MediaSource } from "../../model/conversation.ts";
 import type { ClientError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
-import type { ListedModel } from "../dialect.ts";
+import type { ListedModel, SentOn } from "../dialect.ts";
+
+/** What goes on to OpenAI and to copies of its APIs. */
+export const SENT_ON: SentOn = {
+  headers: ["openai-beta"],
+  account: ["chatgpt-account-id", "openai-organization", "openai-project", "x-openai-fedramp"],
+};
 
 // Models: https://platform.openai.com/docs/api-reference/models
 

@@ -102,13 +102,18 @@ for (const dialect of NAMES) {
     try {
       const odd =
         `{ "unknown" : [1.0e+2, -0, 1E400, "\\u00fc😀\\ud83d"] ,\n"model":"asked",\t"messages":[{"role":"user","content":"hi \\"model\\":\\"x\\""}],"input":"hi","nested":{"model":"stays"} }`;
-      const response = await proxy.post(path, odd, { "x-custom": "yes", cookie: "a=b" });
+      const response = await proxy.post(path, odd, {
+        "x-session-id": "yes",
+        "x-custom": "no",
+        cookie: "a=b",
+      });
       assert.equal(response.status, 200);
       assert.equal(await response.text(), JSON.stringify(whole));
       const [arrived] = provider.arrived;
       assert.equal(arrived?.text, odd.replace('"asked"', '"the-model"'));
       assert.equal(arrived?.path, path);
-      assert.equal(arrived?.headers["x-custom"], "yes");
+      assert.equal(arrived?.headers["x-session-id"], "yes");
+      assert.equal(arrived?.headers["x-custom"], undefined);
       assert.equal(arrived?.headers["cookie"], undefined);
       const sent = arrived?.headers["authorization"] ?? arrived?.headers["x-api-key"];
       assert.match(sent ?? "", /secret-key$/);
