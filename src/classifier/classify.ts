@@ -11,7 +11,12 @@ import { lexica } from "./words/lexicon.ts";
 import { mask } from "./prompt/mask.ts";
 import { match } from "./match.ts";
 import { negated } from "./negation.ts";
-import { ownWords } from "./prompt/own-words.ts";
+import type { Judgement } from "./learned/model.ts";
+import { learnedModel } from "./learned/weights.ts";
+import type { Situation } from "./learned/situation.ts";
+import { type ConversationView, conversationView } from "./prompt/conversation.ts";
+import { signalOf } from "./signals.ts";
+import { workOf } from "../clients/tools.ts";
 import { MASK, tokenize } from "./tokens.ts";
 import { naturalLanguage } from "./language/natural.ts";
 
@@ -22,23 +27,34 @@ export interface PromptClassification {
   readonly language?: string;
   readonly complexity: number;
   readonly why: string;
+  /** The rule of the word "plan" decided, which no weighing overrides. */
+  readonly rule?: "plan";
+}
+
+/** What decides about a conversation; see {@link judge}. */
+export type Judge = (view: ConversationView, extra?: ExtraWords) => Judged;
+
+/** A decision about a prompt in its conversation. */
+export interface Judged extends PromptClassification {
+  /** Probabilities by kind; undefined: a rule or a signal decided. */
+  readonly scores?: Readonly<Record<Kind, number>>;
+  /** The kind with the next best score. */
+  readonly next?: Kind;
 }
 
 /**
  * Classifies a request: the client's own housekeeping is `background`, a request without words of the user is `default`,
- * anything else is decided by the user's latest prompt.
+ * anything else is decided by the user's latest prompt in its conversation.
  *
  * @param extra the user's own words (`[router.words]`); compiled once an object, so pass the same one each time
- * @param ofPrompt {@link classifyPrompt}, or a function that remembers its answers
+ * @param by {@link judge}, or a function that remembers its answers
  */
-export function classify(
-  facts: RequestFacts,
-  extra?: ExtraWords,
-  ofPrompt: typeof classifyPrompt = classifyPrompt,
-): Classification {
-  const words = ownWords(facts);
+export function classify(facts: RequestFacts, extra?: ExtraWords, by: Judge = judge): Classification {
+  const view = conversationView(facts);
+  const prompt = view.prompts[0];
+  const words = { continuesTurn: view.continuesTurn, ...(prompt?.text ? { prompt: prompt.text } : {}) };
   const chore = housekeeping(facts, words);
-  const common = { isSubagent: facts.hints.subagent === true, continuesTurn: words.continuesTurn };
+  const common = { isSubagent: facts.hints.subagent === true, continuesTurn: view.continuesTurn };
   if (chore !== undefined) {
     return {
       ...common,
@@ -51,7 +67,7 @@ export function classify(
       why: `the client's own housekeeping (${chore}) → background`,
     };
   }
-  if (words.prompt === undefined) {
+  if (prompt === undefined) {
     return {
       ...common,
       kind: "default",
@@ -61,7 +77,81 @@ export function classify(
       why: "no words of the user in the request → default",
     };
   }
-  return { ...common, ...ofPrompt(words.prompt, extra), prompt: words.prompt, isHousekeeping: false };
+  return { ...common, ...by(view, extra), prompt: words.prompt, isHousekeeping: false };
+}
+
+/**
+ * Decides about the latest prompt of a conversation: what the agent says outright, then the absolute rules of the word
+ * "plan" and the user's own words, then the learned model.
+ */
+export function judge(view: ConversationView, extra?: ExtraWords): Judged {
+  const prompt = view.prompts[0]!;
+  const words = classifyPrompt(prompt.text, extra);
+  const signal = signalOf(view);
+  if (signal !== undefined && !(view.hints.mode === "plan" && words.rule === "plan")) {
+    return { ...words, kind: signal.kind, why: `${signal.because} → ${signal.kind}` };
+  }
+  if (words.rule !== undefined) return words;
+  if (extra !== undefined && isExtended(extra) && classifyPrompt(prompt.text).kind !== words.kind) {
+    return words;
+  }
+  return weighed(view, words, learnedModel().judge(situationOf(view, words)));
+}
+
+/** Whether the user added words: where these change what the lists say, they decide. */
+const isExtended = (extra: ExtraWords): boolean => Object.values(extra).some((words) => words.length > 0);
+
+function weighed(view: ConversationView, words: PromptClassification, judgement: Judgement): Judged {
+  const { kind, next, scores } = judgement;
+  // Where the word lists agree, their phrases explain better than single weights.
+  const matched = words.kind === kind && words.matched.length > 0
+    ? words.matched
+    : judgement.words.map(({ word }) => word);
+  const figures = `(${scores[kind].toFixed(2)}, next ${next} ${scores[next].toFixed(2)})`;
+  return {
+    ...words,
+    kind,
+    next,
+    scores,
+    matched,
+    why: `${becauseOf(view, judgement.leansOn, matched)} → ${kind} ${figures}`,
+  };
+}
+
+/** Characters of the assistant's sentence that a reason quotes. */
+const MOST_QUOTED = 80;
+
+function becauseOf(
+  { prompts }: ConversationView,
+  leansOn: string | undefined,
+  matched: readonly string[],
+): string {
+  if (leansOn !== undefined) {
+    const said = leansOn.replace(/\s+/g, " ");
+    const quoted = said.length > MOST_QUOTED ? `…${said.slice(-MOST_QUOTED)}` : said;
+    return `"${prompts[0]!.text.slice(0, MOST_QUOTED)}" answers the assistant's "${quoted}"`;
+  }
+  if (matched.length === 0) return "the prompt as a whole";
+  return [...new Set(matched)].map((word) => `"${word}"`).join(", ");
+}
+
+/** The situation of a conversation's latest prompt. */
+export function situationOf(view: ConversationView, words: PromptClassification): Situation {
+  const [prompt, previous] = view.prompts;
+  const { calls, edits, failures, tools } = view.previousTurn;
+  const last = tools.at(-1);
+  return {
+    prompt: excerpt(prompt!.text),
+    pasted: prompt!.pasted,
+    before: view.before,
+    previous: previous === undefined ? "" : excerpt(previous.text),
+    earlier: view.prompts.length - 1,
+    ...(calls === 0 || last === undefined ? {} : {
+      activity: { edits: edits > 0, failures: failures > 0, last: workOf(last, undefined) },
+    }),
+    planMode: view.hints.mode === "plan",
+    words: { kind: words.kind, found: words.matched.length > 0, complexity: words.complexity },
+  };
 }
 
 /** Classifies a prompt by its words alone. Linear in its length; of a very long one the beginning and the end are read. */
@@ -89,6 +179,7 @@ export function classifyPrompt(prompt: string, extra?: ExtraWords): PromptClassi
   const about = programmingLanguage(text, tokens, masked.text, masked.fences);
   return {
     kind: verdict.kind,
+    ...(verdict.scores === undefined ? { rule: "plan" } : {}),
     matched,
     ...(about === undefined ? {} : { language: about }),
     complexity: complexity(masked, tokens, cues, back),

@@ -9,13 +9,14 @@ import { findSimilar } from "@optique/core/suggestion";
 import { CliError, type Command, EXIT, NAME, PROGRAM, type Run, VERSION } from "./command.ts";
 import { SHELLS } from "./options.ts";
 import { overview } from "./help.ts";
-import { type Io, type Out, printJson } from "./io.ts";
+import { type Io, type Out, printJson, safeIo } from "./io.ts";
 import { hanging } from "../text/width.ts";
 import { type CommandEntry, COMMANDS, DEFAULT_COMMAND } from "./registry.ts";
 import { styleOf } from "./output/style.ts";
 
 /** Runs the command of the arguments. Resolves to the exit code; never throws. */
-export async function runCli(io: Io): Promise<number> {
+export async function runCli(surroundings: Io): Promise<number> {
+  const io = safeIo(surroundings);
   try {
     const [first, ...rest] = io.args;
     if (first === "help") return await runCli({ ...io, args: [...rest, "--help"] });

@@ -1,11 +1,15 @@
 /** The program's surroundings as commands see them: arguments, streams, environment, signals. Tests bring their own. */
 import process from "node:process";
 import { text } from "node:stream/consumers";
+import { shown } from "../text/visible.ts";
 
 /** A stream that people or programs read. */
 export interface Out {
-  /** Writes the text unchanged. It is not an error when the reader has gone away. */
-  write(text: string): void;
+  /**
+   * Writes `control`, sequences for a terminal, as they are, and then the text, of which {@link safeIo} makes what a terminal
+   * would obey visible. It is not an error when the reader has gone away.
+   */
+  write(text: string, control?: string): void;
   readonly isTTY: boolean;
   /** Columns of the terminal; undefined in a pipe: nothing is cut or wrapped. */
   readonly columns?: number;
@@ -81,13 +85,13 @@ function outOf(stream: NodeJS.WriteStream): Out {
   stream.on("error", failed);
   const isTTY = stream.isTTY === true;
   return {
-    write(text) {
+    write(text, control = "") {
       if (gone.signal.aborted) return;
       const { promise, resolve } = Promise.withResolvers<void>();
       inFlight.add(promise);
       promise.then(() => inFlight.delete(promise));
       try {
-        stream.write(text, (error) => {
+        stream.write(control + text, (error) => {
           if (error) failed(error);
           resolve();
         });
@@ -107,6 +111,14 @@ function outOf(stream: NodeJS.WriteStream): Out {
     color: wantsColor(process.env, isTTY),
   };
 }
+
+/** The same surroundings, whose streams show what a terminal would obey, but for the program's own colours. */
+export const safeIo = (io: Io): Io => ({ ...io, stdout: safe(io.stdout), stderr: safe(io.stderr) });
+
+const safe = (out: Out): Out =>
+  Object.assign(Object.create(out) as Out, {
+    write: (text: string, control?: string) => out.write(shown(text, out.color), control),
+  });
 
 /** Prints a value as indented JSON on the standard output. */
 export function printJson(io: Io, value: unknown): void {

@@ -5,6 +5,7 @@
  */
 import type { Chain, RouteName, Target } from "../model/target.ts";
 import type { DialectName } from "../model/request-facts.ts";
+import type { Pattern } from "../text/match.ts";
 
 /** A provider, configured or built in, with everything needed to call it. */
 export interface Provider {
@@ -71,7 +72,7 @@ export interface Rule {
     readonly any?: readonly string[];
     readonly all?: readonly string[];
     readonly none?: readonly string[];
-    readonly regex?: RegExp;
+    readonly regex?: Pattern;
     /** Programming languages of the prompt. */
     readonly language?: readonly string[];
     /** 0 to 1. */
@@ -83,7 +84,7 @@ export interface Rule {
     readonly days?: readonly number[];
     readonly client?: readonly string[];
     /** Matches the model that the request names. */
-    readonly model?: RegExp;
+    readonly model?: Pattern;
     /** Tokens of the whole request. */
     readonly minTokens?: number;
   };
@@ -99,7 +100,7 @@ export type RouteTarget =
 /** What a client's model name means, `[[router.model_mappings]]`. */
 export interface ModelMapping {
   readonly from: string;
-  readonly pattern: RegExp;
+  readonly pattern: Pattern;
   readonly to: RouteTarget;
   /** The answer carries the client's own model name. @default false */
   readonly bidirectional: boolean;
@@ -108,7 +109,7 @@ export interface ModelMapping {
 /** Models of a provider that are never used, `[[router.model_exclusions]]`. */
 export interface ModelExclusion {
   readonly provider: string;
-  readonly patterns: readonly { readonly glob: string; readonly pattern: RegExp }[];
+  readonly patterns: readonly Pattern[];
 }
 
 /** How the targets of a chain are ordered: as written, in turn, fastest first, cheapest first. */
@@ -127,8 +128,8 @@ export interface ExtraWords {
 export interface RouterConfig {
   /** Only the routes that are set. @default {} */
   readonly routes: Partial<Readonly<Record<RouteName, Chain>>>;
-  /** Tokens from which on a request counts as long. @default 60_000 */
-  readonly longContextThreshold: number;
+  /** Tokens from which on a request counts as long. @default undefined (what no other route's context window takes) */
+  readonly longContextThreshold?: number;
   /** Tried after every chain. @default [] */
   readonly fallback: Chain;
   /** @default "fill_first" */

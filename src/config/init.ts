@@ -2,7 +2,7 @@
 import process from "node:process";
 import { builtinProvider } from "../catalog/providers.ts";
 import { builtinKeys } from "./build/providers.ts";
-import { CHEAP_FIRST, LOCAL_PRESET, type Preset, PRESETS } from "../catalog/data/presets.ts";
+import { LOCAL_PRESET, type Preset, PRESETS } from "../catalog/data/presets.ts";
 import type { Env } from "./source/references.ts";
 
 /** Models for one kind of work; more would only delay the final error. */
@@ -25,16 +25,19 @@ export function foundKeys(env: Env): readonly string[] {
   return found(env).variables;
 }
 
-function chainOf(presets: readonly Preset[], model: (preset: Preset) => string): string {
-  return JSON.stringify(
-    presets.slice(0, CHAIN_LENGTH).map((preset) => `${preset.provider},${model(preset)}`).join(" | "),
+/** A chain of one kind of model, each provider's once: all of `first`, then what takes what is too long for those. */
+function chainOf(presets: readonly Preset[], ...kinds: readonly Exclude<keyof Preset, "provider">[]): string {
+  const targets = kinds.flatMap((kind) =>
+    presets.slice(0, CHAIN_LENGTH).flatMap((preset) =>
+      preset[kind] === undefined ? [] : [`${preset.provider},${preset[kind]}`]
+    )
   );
+  return JSON.stringify([...new Set(targets)].join(" | "));
 }
 
 /** The text of a commented configuration file, with routes to the providers whose keys are there. */
 export function initConfig(env: Env = process.env): string {
   const { presets, variables } = found(env);
-  const cheap = [...presets].sort((a, b) => rank(a.provider) - rank(b.provider));
   const keys = variables.length > 0
     ? `# Made from the keys found in the environment: ${variables.join(", ")}.`
     : "# No provider's key was found in the environment, so all requests go to Ollama on this machine.\n" +
@@ -55,16 +58,16 @@ ${
 [router]
 # "provider,model", or a chain of them: the first one that can answers.
 # Strategic work: architecture, trade-offs, root causes.
-think = ${chainOf(presets, (preset) => preset.think)}
+think = ${chainOf(presets, "think")}
 # "plan the implementation of …": planning that ends in code.
-plan_implementation = ${chainOf(presets, (preset) => preset.code)}
-# Everyday work: "build this feature", and agents' own requests (titles, summaries).
-background = ${chainOf(cheap, (preset) => preset.cheap)}
+plan_implementation = ${chainOf(presets, "code", "roomy")}
+# "build this feature": three quarters of an agent's requests.
+build = ${chainOf(presets, "code", "roomy")}
+# Commits, renames, running things, and agents' own requests (titles, summaries).
+background = ${chainOf(presets, "cheap", "roomy")}
 # Everything else.
-default = ${chainOf(presets, (preset) => preset.code)}
-# build = "…"                     # implementation words without "plan"; unset: as background
-# long_context = "…"              # from long_context_threshold tokens on
-# long_context_threshold = 60000
+default = ${chainOf(presets, "code", "roomy")}
+# long_context = "…"              # what no other route's window takes
 # image = "…"                     # requests with images
 # web_search = "…"                # requests that must search the web
 # fallback = "ollama,qwen3-coder" # tried after every chain
@@ -76,9 +79,4 @@ default = ${chainOf(presets, (preset) => preset.code)}
 # api_key = "$MY_LLM_KEY"
 # models = ["my-model"]
 `;
-}
-
-function rank(provider: string): number {
-  const index = CHEAP_FIRST.indexOf(provider);
-  return index < 0 ? CHEAP_FIRST.length : index;
 }

@@ -93,6 +93,8 @@ export interface DialectPaths {
 /** A model in the list of models. */
 export interface ListedModel {
   readonly id: string;
+  /** How people see it. @default the id */
+  readonly name?: string;
   /** Who serves it; undefined: several may. */
   readonly owner?: string;
 }

@@ -32,13 +32,13 @@ export function topLevel(bytes: Uint8Array, keys: readonly string[]): TopLevel {
   let at = skipSpace(text, bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
   if (text.charCodeAt(at) !== OPEN_BRACE) return { open: -1, empty: true, spans: [] };
   const open = ++at;
-  const wanted = keys.map((key) => latin1(encoder.encode(key)));
+  const wanted = keys.map((key): Wanted => ({ key, latin1: latin1(encoder.encode(key)) }));
   const spans: Span[] = [];
   at = skipSpace(text, at);
   const empty = text.charCodeAt(at) !== QUOTE;
   while (text.charCodeAt(at) === QUOTE) {
     const keyEnd = stringEnd(text, at);
-    const key = whichKey(text, bytes, at, keyEnd, keys, wanted);
+    const key = whichKey(text, at, keyEnd, wanted);
     at = skipSpace(text, keyEnd);
     if (text.charCodeAt(at) === COLON) at = skipSpace(text, at + 1);
     const end = valueEnd(text, at);
@@ -50,29 +50,29 @@ export function topLevel(bytes: Uint8Array, keys: readonly string[]): TopLevel {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** A view, not a copy, read as Latin-1. */
 export function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
+/** A key that is looked for. */
+interface Wanted {
+  readonly key: string;
+  /** Its UTF-8 bytes, a character each. */
+  readonly latin1: string;
+}
+
 /** Which of the keys a key's literal is. `"\u006dodel"` is `model` too. */
-function whichKey(
-  text: string,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  keys: readonly string[],
-  wanted: readonly string[],
-): string | undefined {
-  if (text.slice(start, end).includes("\\")) {
-    const key = JSON.parse(decoder.decode(bytes.subarray(start, end)));
-    return keys.includes(key) ? key : undefined;
+function whichKey(text: string, start: number, end: number, wanted: readonly Wanted[]): string | undefined {
+  const literal = text.slice(start, end);
+  if (literal.includes("\\")) {
+    const escaped = JSON.parse(Buffer.from(literal, "latin1").toString());
+    return wanted.find(({ key }) => key === escaped)?.key;
   }
   for (let i = 0; i < wanted.length; i++) {
-    const name = wanted[i]!;
-    if (end - start - 2 === name.length && text.startsWith(name, start + 1)) return keys[i];
+    const { key, latin1 } = wanted[i]!;
+    if (end - start - 2 === latin1.length && text.startsWith(latin1, start + 1)) return key;
   }
   return undefined;
 }

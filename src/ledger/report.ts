@@ -2,6 +2,7 @@
  * What the requests since a moment came to: in all, by route, model, provider, client, … and over time. Sums are exact,
  * so the parts of a report always make up its total.
  */
+import { visible } from "../text/visible.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { type Slot, slots } from "./period.ts";
 import { reading, type Source } from "./file.ts";
@@ -358,6 +359,6 @@ export function toCsv(report: Report): string {
 
 /** Clients choose some names: one that a spreadsheet would take for a formula gets an apostrophe before it. */
 function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = (/^[=+\-@\t\r]/.test(text) ? "'" : "") + visible(text);
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

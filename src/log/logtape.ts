@@ -8,6 +8,7 @@ import {
   type LogRecord,
   type TextFormatter,
 } from "@logtape/logtape";
+import { visible } from "../text/visible.ts";
 import type { Log, LogLevel } from "./log.ts";
 
 export interface LogOptions {
@@ -37,8 +38,9 @@ export function openLog({ level, json, color, write }: LogOptions): Log {
   });
   const logger = getLogger(CATEGORY);
   return (at, message, fields) => {
-    // Braces are LogTape's placeholders; a message is plain words.
-    logger[LEVELS[at] === "warning" ? "warn" : at](message.replace(/[{}]/g, "$&$&"), fields ?? {});
+    // A message is one line of plain words: it may quote a client or a provider. Braces are LogTape's placeholders.
+    const words = (json ? message : visible(message)).replace(/[{}]/g, "$&$&");
+    logger[LEVELS[at] === "warning" ? "warn" : at](words, fields ?? {});
   };
 }
 
@@ -48,8 +50,20 @@ function formatter(json: boolean, color: boolean): TextFormatter {
   return color ? getAnsiColorFormatter(options) : getTextFormatter(options);
 }
 
-/** `12:00:01 warn message`: without the category, which is always the program's name. */
-function line(values: { timestamp: string | null; level: string; message: string }): string {
-  const time = values.timestamp?.replace(/\.\d+/, "") ?? "";
-  return `${time} ${values.level} ${values.message}`;
+/**
+ * `12:00:01 warn message`: without the category, which is always the program's name. The mistakes of a configuration are on
+ * lines of their own below.
+ */
+function line(
+  { timestamp, level, message, record }: {
+    timestamp: string | null;
+    level: string;
+    message: string;
+    record: LogRecord;
+  },
+): string {
+  const time = timestamp?.replace(/\.\d+/, "") ?? "";
+  const { problems } = record.properties;
+  const below = Array.isArray(problems) ? problems.flatMap((one) => String(one).split("\n")) : [];
+  return [`${time} ${level} ${message}`, ...below.map((one) => `  ${visible(one)}`)].join("\n");
 }

@@ -1,4 +1,5 @@
 /** Steps 1 to 3: what the `model` of a request selects by itself. Pure. */
+import { nameOfPicked, plainModelName } from "../clients/model-names.ts";
 import type { Chain, Target } from "../model/target.ts";
 import type { Config, Provider } from "../config/config.ts";
 import { decided, type Decision, leadsTo, quoted } from "./decision.ts";
@@ -16,10 +17,13 @@ export interface Asked {
 /** Names that mean "you decide", after `terraphim/` or alone. */
 const AUTO = new Set(["auto", "smart-router", "smart_router"]);
 
-/** Reads the model asked for: a target or chain, a route's name, a mapping; else the content decides. */
+/**
+ * Reads the model asked for: a target or chain, a route's name, a mapping; else the content decides. What clients add to
+ * names is not read.
+ */
 export function askedModel(model: string, config: Config): Asked {
-  const name = model.trim();
-  if (name === "") return byMapping(name, config) ?? { why: "no model given: routed by content" };
+  const name = askedName(model);
+  if (name === "") return byMapping(name, model, config) ?? { why: "no model given: routed by content" };
 
   const chain = askedChain(name, config.providers);
   if (chain !== undefined) {
@@ -36,17 +40,23 @@ export function askedModel(model: string, config: Config): Asked {
       why: `model ${quoted(name)} names the route ${route}`,
     };
   }
-  return byMapping(name, config) ?? { why: undecided(name) };
+  return byMapping(name, model.trim(), config) ?? { why: undecided(name) };
 }
 
-function byMapping(model: string, config: Config): Asked | undefined {
+/** A model's name without what clients add to it, before and behind. */
+export function askedName(model: string): string {
+  return plainModelName(nameOfPicked(model.trim())).trim();
+}
+
+/** @param shown the name as the client sent it */
+function byMapping(model: string, shown: string, config: Config): Asked | undefined {
   for (const mapping of config.router.mappings) {
     // `search`, unlike `test`, begins at the start whatever the expression did before.
-    if (model.search(mapping.pattern) === -1) continue;
+    if (!mapping.pattern.test(model)) continue;
     const decision = decided(mapping.to, `mapping:${mapping.from}`);
     return {
       ...(decision === undefined ? {} : { decision }),
-      ...(mapping.bidirectional ? { showModel: model } : {}),
+      ...(mapping.bidirectional ? { showModel: shown } : {}),
       why: `model ${quoted(model)} matches the mapping ${quoted(mapping.from)}, which leads to ${
         leadsTo(mapping.to)
       }`,

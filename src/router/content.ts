@@ -1,14 +1,16 @@
 /** Step 4: the content decides, in a fixed order. Pure. */
-import type { RouteName } from "../model/target.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
+import { ROUTE_NAMES, type RouteName } from "../model/target.ts";
 import { count } from "../text/format.ts";
 import { decided, type Decision, leadsTo, quoted } from "./decision.ts";
+import { excluded, tooLong } from "./fit.ts";
 import type { RoutingInput } from "./plan.ts";
 import { ruleMatches } from "./rules.ts";
 
 const WEB_SEARCH = /web[_-]?search/i;
 
 /**
- * Decides by the user's rules, images, a forced web search, length, housekeeping and the words, in this order, and adds
+ * Decides by the user's rules, images, a web search, length, housekeeping and the words, in this order, and adds
  * its reasons to `why`.
  *
  * `image`, `web_search` and `long_context` name what a request needs, the words what it is for. Where such a route is not
@@ -18,7 +20,7 @@ const WEB_SEARCH = /web[_-]?search/i;
  */
 export function byContent(input: RoutingInput): Decision {
   const { facts, classification, config, conditions, why } = input;
-  const { routes, longContextThreshold } = config.router;
+  const { routes } = config.router;
   const isSet = (name: RouteName) => (routes[name]?.length ?? 0) > 0;
 
   for (const rule of config.router.rules) {
@@ -35,29 +37,56 @@ export function byContent(input: RoutingInput): Decision {
     why.push("it has images, but the route image is not set: routed by its words");
   }
 
-  const searches = facts.forcedServerTool !== undefined && WEB_SEARCH.test(facts.forcedServerTool);
-  if (searches) {
-    if (isSet("web_search")) return chosen("web_search", "it forces a web search", why);
-    why.push("it forces a web search, but the route web_search is not set: routed by its words");
+  const search = searchOf(facts);
+  if (search !== undefined) {
+    if (isSet("web_search")) return chosen("web_search", search, why);
+    why.push(`${search}, but the route web_search is not set: routed by its words`);
   }
 
-  if (facts.approxTokens >= longContextThreshold) {
-    const long = `about ${count(facts.approxTokens)} tokens are long (from ${
-      count(longContextThreshold)
-    } on)`;
-    if (isSet("long_context")) return chosen("long_context", long, why);
-    why.push(`${long}, but the route long_context is not set: ignored`);
-  }
+  const long = isSet("long_context") ? longOf(input) : undefined;
+  if (long !== undefined) return chosen("long_context", long, why);
 
   if (classification.isHousekeeping) {
-    if (searches) return chosen("default", "the client's search helper has no words of the user's", why);
+    if (search !== undefined) {
+      return chosen("default", "the client's search helper has no words of the user's", why);
+    }
     return chosen("background", classification.why, why);
   }
   return chosen(classification.kind, classification.why, why);
 }
 
+/**
+ * Why a request counts as long, for people; undefined: it does not. Without a threshold it does where no target of the
+ * other routes can take it: what fits one of them is routed by content, and goes on where its own route cannot take it.
+ */
+function longOf({ facts, config, conditions }: RoutingInput): string | undefined {
+  const { routes, longContextThreshold: threshold } = config.router;
+  const tokens = `about ${count(facts.approxTokens)} tokens`;
+  if (threshold !== undefined) {
+    return facts.approxTokens < threshold ? undefined : `${tokens} are long (from ${count(threshold)} on)`;
+  }
+  let widest = 0;
+  for (const name of ROUTE_NAMES) {
+    for (const target of name === "long_context" ? [] : routes[name] ?? []) {
+      if (config.providers.get(target.provider)?.problem !== undefined) continue;
+      if (excluded(target, config) !== undefined) continue;
+      const model = conditions.model(target);
+      if (model === undefined || tooLong(facts, model) === undefined) return undefined;
+      widest = Math.max(widest, model.context);
+    }
+  }
+  return widest === 0 ? undefined : `${tokens} fit into no other route's window (at most ${count(widest)})`;
+}
+
+/** How a request asks for a web search, for people; undefined: it does not. */
+function searchOf({ forcedServerTool: forced, serverTools, toolCount }: RequestFacts): string | undefined {
+  if (forced !== undefined && WEB_SEARCH.test(forced)) return "it forces a web search";
+  const only = toolCount === 1 ? serverTools[0] : undefined;
+  return only !== undefined && WEB_SEARCH.test(only) ? "its only tool is a web search" : undefined;
+}
+
 /** The classifier's reasons name the kind already (`… → think`). */
 function chosen(name: RouteName, because: string, why: string[]): Decision {
-  why.push(because.endsWith(`→ ${name}`) ? because : `${because} → ${name}`);
+  why.push(because.includes(`→ ${name}`) ? because : `${because} → ${name}`);
   return { kind: "route", name };
 }

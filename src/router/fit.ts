@@ -1,5 +1,6 @@
 /** Whether a target can take a request, and if not, why. Pure. */
 import type { Config } from "../config/config.ts";
+import type { ModelInfo } from "../model/price.ts";
 import type { Target } from "../model/target.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { count } from "../text/format.ts";
@@ -28,25 +29,25 @@ export function lacking(target: Target, facts: RequestFacts, conditions: Conditi
   if (model === undefined) return undefined;
   if (facts.hasImages && !model.image) return "has no image input";
   if (facts.toolCount > 0 && !model.tools) return "has no tool calls";
-  if (model.context > 0) {
-    const input = facts.approxTokens;
-    const output = roomNeeded(facts, model);
-    if (input + output > model.context) {
-      const answer = input > model.context ? "" : ` and an answer of up to ${count(output)}`;
-      return `context window of ${count(model.context)} tokens is too small for about ${
-        count(input)
-      }${answer}`;
-    }
-  }
-  return undefined;
+  return tooLong(facts, model);
+}
+
+/** Why a request does not fit into a model's context window; undefined: it does, or the window is not known. */
+export function tooLong(facts: RequestFacts, model: ModelInfo): string | undefined {
+  if (model.context === 0) return undefined;
+  const input = facts.approxTokens;
+  const output = roomNeeded(facts, model);
+  if (input + output <= model.context) return undefined;
+  const answer = input > model.context ? "" : ` and an answer of up to ${count(output)}`;
+  return `context window of ${count(model.context)} tokens is too small for about ${count(input)}${answer}`;
 }
 
 /** Whether `[[router.model_exclusions]]` rules a target out. */
 export function excluded(target: Target, config: Config): string | undefined {
   for (const { provider, patterns } of config.router.exclusions) {
     if (provider !== target.provider && provider !== "*") continue;
-    const hit = patterns.find(({ pattern }) => target.model.search(pattern) !== -1);
-    if (hit !== undefined) return `excluded by [[router.model_exclusions]] (${quoted(hit.glob)})`;
+    const hit = patterns.find((pattern) => pattern.test(target.model));
+    if (hit !== undefined) return `excluded by [[router.model_exclusions]] (${quoted(hit.source)})`;
   }
   return undefined;
 }

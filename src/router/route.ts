@@ -2,11 +2,11 @@
 import type { Classification } from "../classifier/classification.ts";
 import type { Config } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
-import type { Chain } from "../model/target.ts";
+import type { Chain, RouteName } from "../model/target.ts";
 import { askedModel } from "./asked-model.ts";
 import { byContent } from "./content.ts";
 import { decided, type Decision, leadsTo } from "./decision.ts";
-import { lacking, unfit } from "./fit.ts";
+import { lacking, tooLong, unfit } from "./fit.ts";
 import type { Conditions, PlannedTarget, RoutePlan, RoutingInput } from "./plan.ts";
 import { chainOf, nobodyTakes, ORDINARY } from "./routes.ts";
 import { inOrder, turnOf } from "./strategies.ts";
@@ -75,9 +75,13 @@ function resolved(decision: Decision, { config, why }: RoutingInput): Resolved {
   };
 }
 
+/** The routes that are asked to take what is too long for another route's models. */
+const LONG: readonly RouteName[] = ["long_context", ...ORDINARY];
+
 /**
  * The chain that takes a request whose images, tools or length no model of its own chain can take: that of the first
- * route of ordinary work with a model that can; empty where there is none, or none is needed.
+ * route of ordinary work with a model that can, for a length that of `long_context` before; empty where there is none,
+ * or none is needed.
  */
 function relieving(
   own: readonly PlannedTarget[],
@@ -88,7 +92,11 @@ function relieving(
     own.map((target) => lacking(target, facts, conditions)).filter((one) => one !== undefined),
   );
   if (lacks.size === 0) return [];
-  for (const name of ORDINARY) {
+  const isLong = own.every((target) => {
+    const model = conditions.model(target);
+    return model !== undefined && tooLong(facts, model) !== undefined;
+  });
+  for (const name of isLong ? LONG : ORDINARY) {
     const chain = config.router.routes[name] ?? [];
     if (!chain.some((target) => unfit(target, facts, config, conditions) === undefined)) continue;
     why.push(`no target of the route can take it (${[...lacks].join("; ")}): ${name} takes it`);

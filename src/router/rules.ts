@@ -3,6 +3,7 @@ import type { Classification } from "../classifier/classification.ts";
 import type { Rule } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { count } from "../text/format.ts";
+import { askedName } from "./asked-model.ts";
 import type { Conditions } from "./plan.ts";
 
 /**
@@ -38,7 +39,7 @@ export function ruleMatches(
     found.push(`client ${facts.client}`);
   }
   if (when.model !== undefined) {
-    if (facts.model.search(when.model) === -1) return undefined;
+    if (!when.model.test(askedName(facts.model))) return undefined;
     found.push("model asked for");
   }
   if (when.minTokens !== undefined) {
@@ -110,8 +111,8 @@ function matchedWords(rule: Rule, prompt: string | undefined): string[] | undefi
   }
   if (words.none?.test(prompt)) return undefined;
   if (regex !== undefined) {
-    if (prompt.search(regex) === -1) return undefined;
-    found.push(`expression ${regex}`);
+    if (!regex.test(prompt)) return undefined;
+    found.push(`expression /${regex.source}/`);
   }
   return found;
 }

@@ -41,7 +41,7 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
       method: "GET",
       path: "/v1/models",
       handle: (c, config) =>
-        c.json(modelsBody(config, callerOf(c, dialects), new URL(c.req.url).searchParams)),
+        c.json(modelsBody(config, callerOf(c, dialects), c.req.header(), new URL(c.req.url).searchParams)),
     },
     {
       method: "GET",

@@ -2,7 +2,7 @@
  * The one maker of a routing decision: for requests, for the `route` command, which sends nothing, and for the benchmark.
  */
 import type { Classification } from "../classifier/classification.ts";
-import { classify, type classifyPrompt } from "../classifier/classify.ts";
+import { classify, type Judge } from "../classifier/classify.ts";
 import type { Config } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import type { Conditions, RoutePlan } from "../router/plan.ts";
@@ -16,8 +16,8 @@ export interface World extends Omit<Conditions, "minuteOfDay" | "day" | "latency
   readonly latency?: Conditions["latency"];
   /** @default 0 */
   readonly rotation?: number;
-  /** Classifies a prompt. @default reads it, and remembers nothing */
-  readonly ofPrompt?: typeof classifyPrompt;
+  /** Judges a prompt in its conversation. @default reads it, and remembers nothing */
+  readonly judge?: Judge;
   /** Milliseconds that never go back, for the two durations. @default they are 0 */
   readonly mono?: () => number;
   /** `mono` when the request began to be read. @default now */
@@ -36,7 +36,7 @@ export interface Decided {
 export function decide(facts: RequestFacts, config: Config, world: World): Decided {
   const {
     now,
-    ofPrompt,
+    judge,
     mono = () => 0,
     started = mono(),
     latency = () => undefined,
@@ -44,7 +44,7 @@ export function decide(facts: RequestFacts, config: Config, world: World): Decid
     ...rest
   } = world;
   const time = new Date(now);
-  const classification = classify(facts, config.router.words, ofPrompt);
+  const classification = classify(facts, config.router.words, judge);
   const classified = mono();
   const plan = route(facts, classification, config, {
     ...rest,

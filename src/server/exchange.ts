@@ -8,7 +8,7 @@ import { type Caller, holdsKey } from "./auth.ts";
 import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { decide } from "./decide.ts";
-import { rememberedPrompt } from "./prompt-memory.ts";
+import { rememberedJudge } from "./prompt-memory.ts";
 import { requestId } from "./errors.ts";
 import { BudgetGate } from "./budget-gate.ts";
 
@@ -66,7 +66,7 @@ async function readExchange(
     now: time,
     mono: () => clock.mono(),
     started,
-    ofPrompt: rememberedPrompt,
+    judge: rememberedJudge,
     model: catalog.find,
     latency: (target) => state.firstToken(target),
     rotation: state.rotation,

@@ -48,11 +48,47 @@ export function editDistance(a: string, b: string): number {
   return previous[b.length]!;
 }
 
+/** What a text is tested with. It keeps no state, so it may be shared, and takes a time that grows with the text alone. */
+export interface Pattern {
+  /** As it was written. */
+  readonly source: string;
+  test(text: string): boolean;
+}
+
+/** A pattern for names: `*` is any characters, `?` one. Matches the whole name, in any case. */
+export function globPattern(glob: string): Pattern {
+  const source = glob.trim();
+  const wanted = folded(source);
+  return { source, test: (text) => covers(wanted, folded(text)) };
+}
+
+/** A text without its case, unit by unit, as regular expressions compare: one that would become longer stays. */
+function folded(text: string): string {
+  const upper = text.toUpperCase();
+  if (upper.length === text.length) return upper;
+  return text.replace(/[^]/g, (unit) => unit.toUpperCase().length === 1 ? unit.toUpperCase() : unit);
+}
+
 /**
- * The regular expression of a pattern: `*` is any characters, `?` one. Matches the whole name, in any case.
- * It keeps no state, so it may be shared.
+ * Whether a pattern covers a whole text. Two positions and the last star: where the rest does not fit, the star takes one
+ * unit more, and no earlier star is tried again, so the time is at most the product of both lengths.
  */
-export function globPattern(glob: string): RegExp {
-  const source = glob.trim().replace(/[.+^${}()|[\]\\/-]/g, "\\$&").replace(/\*+/g, ".*").replace(/\?/g, ".");
-  return new RegExp(`^${source}$`, "is");
+function covers(pattern: string, text: string): boolean {
+  let at = 0;
+  let star = -1;
+  let resume = 0;
+  for (let position = 0; position < text.length;) {
+    if (pattern[at] === "*") {
+      star = at++;
+      resume = position;
+    } else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === text[position])) {
+      at++;
+      position++;
+    } else if (star !== -1) {
+      at = star + 1;
+      position = ++resume;
+    } else return false;
+  }
+  while (pattern[at] === "*") at++;
+  return at === pattern.length;
 }

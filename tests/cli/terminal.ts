@@ -34,9 +34,9 @@ export function session(args: readonly string[], surroundings: Surroundings = {}
   let all = "";
   const waiting = new Set<() => void>();
   const stream = (name: "out" | "err"): Out => ({
-    write(text) {
-      texts[name] += text;
-      all += text;
+    write(text, control = "") {
+      texts[name] += control + text;
+      all += control + text;
       for (const look of waiting) look();
     },
     isTTY: columns !== undefined,

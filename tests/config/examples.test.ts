@@ -79,8 +79,35 @@ test("every model of the examples and presets is in the catalogue", () => {
     }
   }
   for (const preset of PRESETS) {
-    for (const model of [preset.think, preset.code, preset.cheap]) {
+    for (const model of [preset.think, preset.code, preset.cheap, preset.roomy ?? preset.code]) {
       known(builtinProvider(preset.provider)!.catalogId, model, "preset");
+    }
+  }
+});
+
+const WORKING = ["think", "plan_implementation", "build", "background", "default"] as const;
+
+test("every working route that is shipped has a model for an agent's loop, and build one with a cache", () => {
+  for (const name of EXAMPLES.filter((name) => !name.endsWith("published.toml"))) {
+    const { router, providers } = load(name, ALL_KEYS);
+    assert.equal(router.longContextThreshold, undefined, name);
+    for (const route of WORKING) {
+      const fit = [...router.routes[route]!, ...router.fallback].flatMap(({ provider, model }) => {
+        const info = builtinCatalog.find(providers.get(provider)!.catalogId, model);
+        return info !== undefined && info.tools && info.context >= 200_000 ? [info] : [];
+      });
+      assert.ok(fit.length > 0, `${name}: ${route} has no model with tools and 200,000 tokens`);
+      if (route === "build") assert.ok(fit.some(({ price }) => price?.cacheRead !== undefined), name);
+    }
+  }
+});
+
+test("the models of presets take agents' requests, unless the provider has none that do", () => {
+  const small = new Set(["cerebras", "groq"]);
+  for (const { provider, think, code, cheap } of PRESETS.filter(({ provider }) => !small.has(provider))) {
+    for (const model of [think, code, cheap]) {
+      const info = builtinCatalog.find(builtinProvider(provider)!.catalogId, model)!;
+      assert.ok(info.tools && info.context >= 200_000, `${provider},${model}: ${info.context}`);
     }
   }
 });
@@ -175,12 +202,8 @@ test("the examples in the documentation load", () => {
   const docs = readFileSync(path("docs/configuration.md"), "utf8");
   const blocks = [...docs.matchAll(/```toml\n([\s\S]*?)```/g)].map((match) => match[1]!);
   assert.ok(blocks.length > 5);
-  const env = new Proxy<Record<string, string>>({}, {
-    get: (_, name) =>
-      /^[A-Z0-9_]+$/.test(String(name)) && !/^(PROXY_HOST|PROXY_PORT|LOG_)/.test(String(name))
-        ? "k"
-        : undefined,
-  });
+  const names = new Set([...docs.matchAll(/\$\{?([A-Z0-9_]+)/g)].map((match) => match[1]!));
+  const env = Object.fromEntries([...names].map((name) => [name, "k"]));
   for (const block of blocks) {
     const result = parseConfig(block, { env, name: "docs" });
     assert.ok(result.ok, `${block}\n${result.ok ? "" : JSON.stringify(result.problems, null, 1)}`);

@@ -38,6 +38,13 @@ const CASES: readonly [string, string, string[]][] = [
   ["terraphim/plan_implementation", "plan_implementation", ["openrouter,anthropic/claude-3.5-haiku"]],
   ["terraphim/Plan-Implementation", "plan_implementation", ["openrouter,anthropic/claude-3.5-haiku"]],
   ["long-context", "default", ["openai,gpt-5"]],
+  // With what clients add to names.
+  ["groq,a[1m]", "target", ["groq,a"]],
+  ["groq,a[1M][1m] | ollama:b:1 [1m]", "target", ["groq,a", "ollama,b:1"]],
+  ["think[1m]", "think", ["openrouter,anthropic/claude-3-opus"]],
+  ["claude/think", "think", ["openrouter,anthropic/claude-3-opus"]],
+  ["claude/groq,a[1m]", "target", ["groq,a"]],
+  ["claude/auto", "think", ["openrouter,anthropic/claude-3-opus"]],
   // By content, which says `think` here.
   ["auto", "think", ["openrouter,anthropic/claude-3-opus"]],
   ["", "think", ["openrouter,anthropic/claude-3-opus"]],
@@ -126,7 +133,8 @@ test("targets and routes are read before mappings, mappings before the content",
   assert.deepEqual(tried(mapped("", everything)), ["groq,mapped"]);
 });
 
-test("a mapping's expression with a memory of its own matches every time", () => {
-  const sticky: ModelMapping = { ...mapping("gpt-*", "groq,x"), pattern: /gpt-/giu };
-  for (let i = 0; i < 3; i++) assert.deepEqual(tried(mapped("gpt-4", [sticky])), ["groq,x"]);
+test("a mapping matches the name without the client's mark, and the answer carries the name as it was sent", () => {
+  const planned = mapped("claude-opus-4-5[1m]", [mapping("claude-opus-4-5", "groq,a", true)]);
+  assert.deepEqual(tried(planned), ["groq,a"]);
+  assert.equal(planned.showModel, "claude-opus-4-5[1m]");
 });

@@ -47,13 +47,22 @@ test("the content is looked at in a fixed order: images, forced search, length, 
   assert.equal(routeOf({ approxTokens: 60_000 }), "long_context");
 });
 
-test("a web search tool that is only offered decides nothing", () => {
+test("a web search tool that is offered beside others decides nothing", () => {
   const planned = plan({
-    facts: { serverTools: ["web_search"] },
+    facts: { serverTools: ["web_search"], toolCount: 2 },
     words: { kind: "think" },
     config: { routes: ALL },
   });
   assert.equal(planned.route, "think");
+});
+
+test("a request whose only tool is a web search asks for one, also as housekeeping", () => {
+  const facts = { serverTools: ["web_search"], toolCount: 1 };
+  const words = { ...HOUSEKEEPING, housekeeping: "web_search" };
+  const planned = plan({ facts, words, config: { routes: ALL } });
+  assert.equal(planned.route, "web_search");
+  assert.equal(planned.why[1], "its only tool is a web search → web_search");
+  assert.equal(plan({ facts, words, config: { routes: without("web_search") } }).route, "default");
 });
 
 test("another forced server tool is not a web search", () => {
@@ -131,7 +140,6 @@ test("a special route that is not set is passed over with a line, and the words 
   assert.deepEqual(planned.why.slice(1), [
     "it has images, but the route image is not set: routed by its words",
     "it forces a web search, but the route web_search is not set: routed by its words",
-    "about 60,000 tokens are long (from 60,000 on), but the route long_context is not set: ignored",
     "the words say → think",
   ]);
 });
@@ -157,6 +165,44 @@ test("a plan with a screenshot goes where plans go if that model sees, else to t
     conditions: { model: (target) => model(target, { image: target.model !== "blind" }) },
   });
   assert.deepEqual(tried(planned), ["openrouter,sees"]);
+});
+
+/** Of the routes below: `small` has 131,072 tokens, `wide` 200,000, `huge` a million; others are not known. */
+const windows: Conditions["model"] = (target) => {
+  const context = { small: 131_072, wide: 200_000, huge: 1_000_000 }[target.model];
+  return context === undefined ? undefined : model(target, { context });
+};
+const long = (approxTokens: number, routes: Setting["routes"], set: Setting = {}) =>
+  plan({
+    facts: { approxTokens },
+    words: { kind: "build" },
+    config: { longContextThreshold: undefined, routes, ...set },
+    conditions: { model: windows },
+  });
+
+test("without a threshold, long_context takes only what no other route's window can", () => {
+  const routes = { build: "groq,small", think: "openrouter,wide", long_context: "openai,huge" };
+  assert.equal(long(120_000, routes).route, "build");
+  const planned = long(220_000, routes);
+  assert.equal(planned.route, "long_context");
+  assert.equal(
+    planned.why[1],
+    "about 220,000 tokens fit into no other route's window (at most 200,000) → long_context",
+  );
+});
+
+test("what only its own route's windows cannot take goes on to long_context first", () => {
+  const routes = { build: "groq,small", default: "openrouter,wide", long_context: "openai,huge" };
+  assert.deepEqual(tried(long(150_000, routes)), ["openai,huge"]);
+  assert.equal(long(150_000, routes).route, "build");
+  assert.deepEqual(tried(long(150_000, { ...routes, long_context: "groq,small" })), ["openrouter,wide"]);
+});
+
+test("an unknown window takes everything, and a target that cannot be used takes nothing", () => {
+  const routes = { build: "groq,small", think: "ollama,mystery", long_context: "openai,huge" };
+  assert.equal(long(900_000, routes).route, "build");
+  const providers = [provider("keyless", { problem: "KEYLESS_API_KEY is not set" })];
+  assert.equal(long(900_000, { ...routes, think: "keyless,mystery" }, { providers }).route, "long_context");
 });
 
 /** Of the product's own example: the cheap model takes neither images nor 200,000 tokens. */

@@ -1,3 +1,4 @@
+import { globPattern } from "../../src/text/match.ts";
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { listModels } from "../../src/router/list-models.ts";
@@ -17,7 +18,7 @@ const SETTING: Setting = {
     { from: "any", pattern: /^any$/i, to: { kind: "auto" }, bidirectional: false },
     { from: "bad", pattern: /^bad$/i, to: { kind: "chain", chain: chain("broken,x") }, bidirectional: false },
   ],
-  exclusions: [{ provider: "mine", patterns: [{ glob: "*:free", pattern: /^.*:free$/i }] }],
+  exclusions: [{ provider: "mine", patterns: [globPattern("*:free")] }],
 };
 
 test("the list holds the automatic names, the routes, plain mappings and the models that can be used", () => {

@@ -1,3 +1,4 @@
+import { globPattern } from "../../src/text/match.ts";
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -151,7 +152,7 @@ test("a provider that cannot be used is skipped with its own reason", () => {
 });
 
 test("an excluded model is skipped even when it is asked for by name", () => {
-  const exclusions = [{ provider: "openrouter", patterns: [{ glob: "*:free", pattern: /^.*:free$/i }] }];
+  const exclusions = [{ provider: "openrouter", patterns: [globPattern("*:free")] }];
   const reason = `excluded by [[router.model_exclusions]] ("*:free")`;
   assert.deepEqual(fits({}, "openrouter,a:FREE | groq,a:free | openrouter,a", { exclusions }), {
     "openrouter,a:FREE": reason,

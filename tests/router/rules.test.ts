@@ -30,7 +30,6 @@ const MATCHES: Record<string, Case> = {
   "a word outside ASCII": { when: { any: ["größe"] }, ...says("die Größe ändern") },
   "a word in a script without spaces": { when: { any: ["翻译"] }, ...says("请翻译这个文件") },
   "an expression": { when: { regex: /ticket-\d+/i }, ...says("see TICKET-12") },
-  "an expression with a memory": { when: { regex: /ticket/g }, ...says("ticket") },
   "a language": { when: { language: ["rust", "zig"] }, words: { language: "rust" } },
   "a complexity between": { when: { minComplexity: 0.2, maxComplexity: 0.6 }, words: { complexity: 0.6 } },
   "hours, from their first minute": { when: { hours: [9 * HOUR, 17 * HOUR] }, ...at(9) },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classifyPrompt } from "../../src/classifier/classify.ts";
+import { judge } from "../../src/classifier/classify.ts";
 import { decide } from "../../src/server/decide.ts";
 import { configOf } from "../support/proxy.ts";
 import { requestFacts, user } from "../support/request-facts.ts";
@@ -14,9 +14,9 @@ test("a request and the count of its tokens go the same way, each after one look
     const facts = requestFacts({ operation, messages: [user("plan the architecture")] });
     const { plan, classification } = decide(facts, CONFIG, {
       ...WORLD,
-      ofPrompt: (prompt, words) => {
-        prompts.push(prompt);
-        return classifyPrompt(prompt, words);
+      judge: (view, words) => {
+        prompts.push(view.prompts[0]!.text);
+        return judge(view, words);
       },
     });
     assert.equal(plan.route, "think");

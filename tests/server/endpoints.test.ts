@@ -147,6 +147,42 @@ test("GET /v1/models comes in the caller's shape, and every id listed routes", a
   await provider.close();
 });
 
+test("Claude Code's picker gets every name under an id that it keeps, which leads to the same place", async () => {
+  const provider = await fakeProvider(json({ id: "x", choices: [], usage: {} }));
+  await withProxy(async (proxy) => {
+    const headers = { ...KEY, "user-agent": "claude-code/2.1.330", "anthropic-version": "2023-06-01" };
+    const { data } = await (await fetch(proxy.url + "/v1/models?limit=1000", { headers })).json();
+    const kept = data.filter(({ id }: { id: string }) => /^(claude|anthropic)/.test(id));
+    const names = kept.map((one: { display_name: string }) => one.display_name);
+    assert.ok(names.includes("think") && names.includes("there,the-model") && names.includes("auto"));
+    for (const { id, display_name } of kept) {
+      const one = await (await fetch(`${proxy.url}/v1/models/${encodeURIComponent(id)}`, { headers })).json();
+      assert.deepEqual([one.id, one.display_name], [id, display_name]);
+      const routed = async (model: string) => {
+        const response = await proxy.post("/v1/chat/completions", {
+          model,
+          messages: [{ role: "user", content: "hi" }],
+        }, KEY);
+        await response.text();
+        return response.headers.get("x-routed-model");
+      };
+      assert.equal(await routed(id), await routed(display_name));
+    }
+  }, CONFIG.replace("http://127.0.0.1:9", provider.url));
+  await provider.close();
+});
+
+test("Codex, which sends its version, finds the field that it wants beside the list", async () => {
+  await withProxy(async (proxy) => {
+    const list = async (query: string) =>
+      await (await fetch(proxy.url + "/v1/models" + query, { headers: KEY })).json();
+    const codex = await list("?client_version=0.169.0");
+    assert.deepEqual(codex.models, []);
+    assert.deepEqual(codex.data, (await list("")).data);
+    assert.equal("models" in await list(""), false);
+  });
+});
+
 test("paging through the models as Anthropic's clients do gives each model once", async () => {
   await withProxy(async (proxy) => {
     const headers = { ...KEY, "anthropic-version": "2023-06-01" };

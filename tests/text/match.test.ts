@@ -28,3 +28,20 @@ test("a pattern without stars matches its own text only, whatever characters it 
     assert.ok(globPattern(`${glob}*`).test(glob + other));
   }));
 });
+
+test("a pattern matches as its regular expression would, star by star", () => {
+  const unit = fc.constantFrom("a", "B", "b", "*", "?", ".", "É", "é", "ß", "\n");
+  const text = fc.string({ unit, maxLength: 12 });
+  fc.assert(
+    fc.property(text, text, (glob, name) => {
+      const source = glob.trim().split("").map((one) =>
+        one === "*" ? "[^]*" : one === "?" ? "[^]" : RegExp.escape(one)
+      );
+      const expression = new RegExp(`^${source.join("")}$`, "i");
+      const pattern = globPattern(glob);
+      assert.equal(pattern.test(name), expression.test(name), JSON.stringify([glob, name]));
+      assert.equal(pattern.test(name), pattern.test(name), "it has no memory");
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -79,7 +79,7 @@ export function conversationView(facts: RequestFacts): ConversationView {
     if (messages[i]!.role !== "user") continue;
     const prompt = promptAt(messages, i, client);
     if (prompt === undefined) continue;
-    prompts.push(viewOf(prompt.words, prompt.command));
+    prompts.push(new LazyPrompt(prompt.words, prompt.command));
     if (prompts.length === 1) latest = i;
     else if (prompts.length === 2) previous = i;
   }
@@ -95,10 +95,28 @@ export function conversationView(facts: RequestFacts): ConversationView {
   };
 }
 
-function viewOf(text: string, command: Command | undefined): PromptView {
-  const masked = mask(excerpt(text));
-  const view = { text, speech: masked.text.trim(), pasted: masked.pasted };
-  return command === undefined ? view : { ...view, command };
+/** A prompt that is masked when its speech is read: most requests of a turn need no more than its text. */
+class LazyPrompt implements PromptView {
+  readonly text: string;
+  declare readonly command?: Command;
+  #masked: ReturnType<typeof mask> | undefined;
+
+  constructor(text: string, command: Command | undefined) {
+    this.text = text;
+    if (command !== undefined) this.command = command;
+  }
+
+  get speech(): string {
+    return this.#mask().text.trim();
+  }
+
+  get pasted(): boolean {
+    return this.#mask().pasted;
+  }
+
+  #mask(): ReturnType<typeof mask> {
+    return this.#masked ??= mask(excerpt(this.text));
+  }
 }
 
 /** The end of the assistant's last text before message `to`. */

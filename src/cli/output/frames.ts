@@ -6,7 +6,6 @@ import { widthOf } from "../../text/width.ts";
 /** Control sequences of every terminal of today: https://www.xfree86.org/current/ctlseqs.html */
 const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
-const CLEAR_LINE_END = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
 const up = (lines: number): string => lines > 0 ? `\x1b[${lines}A\r` : "\r";
 
@@ -33,8 +32,10 @@ export class Frames {
     const { rows } = this.#out;
     const all = text.split("\n").slice(0, -1);
     const lines = rows === undefined || all.length < rows ? all : [...all.slice(0, rows - 2), "…"];
-    const body = lines.map((line) => `${line}${CLEAR_LINE_END}\n`).join("");
-    this.#out.write(`${first ? HIDE_CURSOR : up(this.#height)}${body}${CLEAR_BELOW}`);
+    this.#out.write(
+      lines.map((line) => `${line}\n`).join(""),
+      `${first ? HIDE_CURSOR : up(this.#height)}${CLEAR_BELOW}`,
+    );
     this.#height = lines.reduce((sum, line) => sum + this.#linesOf(line), 0);
   }
 
@@ -48,6 +49,6 @@ export class Frames {
 
   /** Gives the cursor back below the last frame. */
   end(): void {
-    if (this.#begun && this.#out.isTTY) this.#out.write(SHOW_CURSOR);
+    if (this.#begun && this.#out.isTTY) this.#out.write("", SHOW_CURSOR);
   }
 }

@@ -1,5 +1,6 @@
 /** Plain aligned columns: for eyes on a terminal, for `awk` in a pipe. */
 import type { Style } from "./style.ts";
+import { visible } from "../../text/visible.ts";
 import { cut, widthOf, wrap } from "../../text/width.ts";
 
 export interface Column {
@@ -68,9 +69,9 @@ export function layout(
       const indent = width !== undefined && width < NARROW ? GAP.length : left + GAP.length;
       const top = above === undefined
         ? ""
-        : style.bold(width === undefined ? above : cut(above, width)) + "\n";
+        : style.bold(width === undefined ? visible(above) : cut(visible(above), width)) + "\n";
       const reasons = (notes ?? []).flatMap((note) =>
-        wrap(note, width === undefined ? undefined : width - indent)
+        wrap(visible(note), width === undefined ? undefined : width - indent)
       );
       return top + line(cells) + reasons.map((part) => `${" ".repeat(indent)}${style.dim(part)}\n`).join("");
     },
@@ -88,7 +89,8 @@ export function table(
   return head + rows.map(row).join("");
 }
 
-const textOf = (cell: Cell | undefined): string => typeof cell === "object" ? cell.text : cell ?? "";
+/** On one line, whatever it is. */
+const textOf = (cell: Cell | undefined): string => visible(typeof cell === "object" ? cell.text : cell ?? "");
 
 /**
  * Each column as wide as its widest cell; where that is too wide, optional columns are dropped (undefined) until the

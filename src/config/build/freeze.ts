@@ -24,7 +24,7 @@ class FrozenMap<K, V> extends Map<K, V> {
 
 /** Freezes a tree of plain objects, arrays and maps. Maps are replaced by ones that refuse changes. */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null || value instanceof RegExp) return value;
+  if (typeof value !== "object" || value === null) return value;
   if (value instanceof Map) {
     const copy = new FrozenMap<unknown, unknown>();
     for (const [key, item] of value) copy.set(key, deepFreeze(item));

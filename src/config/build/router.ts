@@ -1,9 +1,10 @@
 /** `[router]` and the tables below it. */
+import { RE2JS } from "re2js";
 import { messageOf } from "../../files/errors.ts";
 import { type Chain, ROUTE_NAMES, type RouteName } from "../../model/target.ts";
 import type { ExtraWords, ModelExclusion, ModelMapping, RouterConfig, Rule } from "../config.ts";
 import { deepFreeze } from "./freeze.ts";
-import { globPattern } from "../../text/match.ts";
+import { globPattern, type Pattern } from "../../text/match.ts";
 import { described, type KeyPath, type Report } from "../problem.ts";
 import type { RouterBlock, RuleBlock } from "../schema/sections.ts";
 import type { TargetReader } from "./targets.ts";
@@ -24,7 +25,9 @@ export function buildRouter(
   }
   return {
     routes,
-    longContextThreshold: block.long_context_threshold,
+    ...(block.long_context_threshold === undefined
+      ? {}
+      : { longContextThreshold: block.long_context_threshold }),
     fallback: block.fallback === undefined
       ? []
       : targets.chain(block.fallback, ["router", "fallback"], "fallback"),
@@ -78,7 +81,7 @@ function exclusions(
     const globs = typeof one.patterns === "string" ? [one.patterns] : one.patterns;
     made.push({
       provider: provider.name,
-      patterns: globs.map((glob) => ({ glob: glob.trim(), pattern: globPattern(glob) })),
+      patterns: globs.map(globPattern),
     });
   }
   return made;
@@ -158,23 +161,29 @@ function conditions(block: RuleBlock, path: KeyPath, report: Report): Rule["when
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** Matches in any case, with or without `(?i)` at the start. */
-function regex(source: string, path: KeyPath, report: Report): RegExp | undefined {
-  const plain = source.replace(/^\(\?i\)/, "");
-  let reason = "";
-  for (const flags of ["iu", "i"]) {
-    try {
-      return new RegExp(plain, flags);
-    } catch (error) {
-      reason ||= messageOf(error);
-    }
+/**
+ * Matches in any case, with or without `(?i)` at the start. By RE2, whose time grows with the text alone: a prompt holds web
+ * pages and the output of tools, and one that makes an expression backtrack would stop every request.
+ */
+function regex(source: string, path: KeyPath, report: Report): Pattern | undefined {
+  const parts = source.match(/\[(?:\\[^]|[^\]\\])*\]|\\[^]|\(\?[=!]/g) ?? [];
+  if (parts.some((part) => /^(?:\(\?[=!]|\\[1-9k])$/.test(part))) {
+    report.problem(
+      path,
+      "look-ahead and references to groups are not supported: they can take forever on a long prompt.",
+      {
+        found: described(source, path),
+      },
+    );
+    return undefined;
   }
-  report.problem(
-    path,
-    `is not a valid regular expression: ${reason.replace(/^Invalid regular expression: /, "")}.`,
-    {
-      found: described(source, path),
-    },
-  );
-  return undefined;
+  try {
+    const flags = RE2JS.CASE_INSENSITIVE | RE2JS.LOOKBEHINDS;
+    const compiled = RE2JS.compile(RE2JS.translateRegExp(source.replace(/^\(\?i\)/, "")), flags);
+    return { source, test: (text) => compiled.test(text) };
+  } catch (error) {
+    const reason = messageOf(error).replace(/^error parsing regexp: /, "");
+    report.problem(path, `is not a valid regular expression: ${reason}.`, { found: described(source, path) });
+    return undefined;
+  }
 }

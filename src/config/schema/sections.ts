@@ -128,8 +128,8 @@ const router = table({
   web_search: chain().optional(),
   /** Tried after every chain. */
   fallback: chain().optional(),
-  /** From this size on a request counts as long. */
-  long_context_threshold: integer(1, MANY, "tokens").default(60_000),
+  /** From this size on a request counts as long. Unset: where the other routes' windows end. */
+  long_context_threshold: integer(1, MANY, "tokens").optional(),
   /** The order of a chain's targets. */
   strategy: oneOf("fill_first", "round_robin", "latency_optimized", "cost_optimized").default("fill_first"),
   rules: tables(rule, "[[router.rules]]").default([]),

@@ -152,6 +152,6 @@ export function listModels(models: readonly ListedModel[], query: URLSearchParam
   };
 }
 
-export function oneModel({ id }: ListedModel): Json {
-  return { type: "model", id, display_name: id, created_at: CREATED_AT };
+export function oneModel({ id, name = id }: ListedModel): Json {
+  return { type: "model", id, display_name: name, created_at: CREATED_AT };
 }

@@ -9,7 +9,7 @@ const MAX_MESSAGE = 2000;
 
 /** Credentials, in the forms that providers give them: some quote what they refuse. */
 export const SECRET =
-  /\b(?:sk|gsk|xai|pk|rk|hf|nvapi|csk|fw|pplx|key|AIza)[-_]?(?=[\w-]*\d)[\w-]{16,}|\bBearer\s+[^\s"\\]{8,}/g;
+  /\b(?:sk|gsk|xai|pk|rk|hf|nvapi|csk|fw|pplx|key|AIza)[-_]?(?=[\w-]{0,100}\d)[\w-]{16,}|\bBearer\s+[^\s"\\]{8,}/g;
 
 /** An error body, parsed, or as text where it is not JSON. Reads every known shape; never throws. */
 export function decodeFailure(body: Json | string): ProviderError {
@@ -89,8 +89,8 @@ function validation(item: Json): string {
 function textOf(text: string): string {
   const trimmed = text.trim();
   if (!trimmed.startsWith("<")) return trimmed;
-  const title = /<title[^>]*>([^<]*)/i.exec(trimmed)?.[1]?.trim() ||
-    /<h1[^>]*>([^<]*)/i.exec(trimmed)?.[1]?.trim();
+  const title = /<title[^>]{0,200}>([^<]*)/i.exec(trimmed)?.[1]?.trim() ||
+    /<h1[^>]{0,200}>([^<]*)/i.exec(trimmed)?.[1]?.trim();
   return title ? `an HTML page: ${title}` : "an HTML page";
 }
 

@@ -16,9 +16,14 @@ export const SENT_ON: SentOn = {
 /** Models have no date of their own here. */
 const CREATED = 0;
 
-/** All models: the list has no pages. */
-export function listModels(models: readonly ListedModel[]): Json {
-  return { object: "list", data: models.map(oneModel) };
+/**
+ * All models: the list has no pages. Codex, which sends its version, reads a list of its own form in `models`; where that
+ * is empty it keeps the one that it has.
+ * @see https://github.com/openai/codex
+ */
+export function listModels(models: readonly ListedModel[], query?: URLSearchParams): Json {
+  const list = { object: "list", data: models.map(oneModel) };
+  return query?.has("client_version") ? { ...list, models: [] } : list;
 }
 
 export function oneModel({ id, owner = "terraphim-llm-proxy" }: ListedModel): Json {

@@ -38,7 +38,7 @@ test("the prompts are the user's own words, the latest first, up to four before 
 
 test("a prompt's speech is without its pastes, and says that there are some", () => {
   const [prompt] = viewOf(user('fix "this" please\nERROR: plan failed')).prompts;
-  assert.deepEqual(prompt, {
+  assert.deepEqual({ text: prompt?.text, speech: prompt?.speech, pasted: prompt?.pasted }, {
     text: 'fix "this" please\nERROR: plan failed',
     speech: "fix  \ufffc  please",
     pasted: true,
@@ -51,7 +51,8 @@ test("a command is a prompt of its own, with or without arguments", () => {
     `<command-name>/speckit.plan</command-name>\n<command-args>${args}</command-args>`;
   const views =
     viewOf(user(command("the queue"), "Plan it."), assistant("ok"), user(command(""), "Plan it.")).prompts;
-  assert.deepEqual(views, [
+  const plain = views.map(({ text, speech, pasted, command }) => ({ text, speech, pasted, command }));
+  assert.deepEqual(plain, [
     { text: "", speech: "", pasted: false, command: { name: "speckit.plan", from: "slash" } },
     {
       text: "the queue",

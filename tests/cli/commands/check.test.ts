@@ -140,6 +140,43 @@ test("--json says the same for programs, also of a file with mistakes", () =>
     assert.equal(bad.json().problems[0].nearest, "port");
   }));
 
+test("a first target that cannot take an agent's usual request is a warning that names what takes it", () =>
+  inFolder({
+    "config.toml": `[router]
+think = "openrouter,anthropic/claude-opus-4.8"
+build = "openrouter,openai/gpt-4 | groq,llama-3.1-8b-instant"
+background = "openrouter,openai/gpt-3.5-turbo"
+`,
+  }, async (cwd) => {
+    const { code, out } = await run(["check"], { cwd, env: KEYS });
+    assert.equal(code, 0);
+    assert.match(
+      out,
+      /router\.build: openrouter,openai\/gpt-4 cannot take an agent's usual request \(100,000 tokens, with tools\)/,
+    );
+    assert.match(out, /groq,llama-3\.1-8b-instant takes it instead\./);
+    assert.match(
+      out,
+      /router\.background: [^\n]*gpt-3\.5-turbo[^\n]*openrouter,anthropic\/claude-opus-4\.8 takes it/,
+    );
+    assert.ok(!/router\.think:/.test(out));
+  }));
+
+test("a threshold that most requests of agents pass is a warning that says so", () =>
+  inFolder({
+    "config.toml": PUBLISHED.replace(
+      "[router]",
+      '[router]\nlong_context = "openrouter,google/gemini-3.5-flash"\nlong_context_threshold = 60000',
+    ),
+    "none.toml": PUBLISHED.replace("[router]", '[router]\nlong_context = "groq,openai/gpt-oss-120b"'),
+  }, async (cwd) => {
+    const { code, out } = await run(["check"], { cwd, env: KEYS });
+    assert.equal(code, 0);
+    assert.match(out, /80 % of agents' requests are longer than 60,000 tokens: they go to long_context/);
+    const none = await run(["check", "--json", "-c", "none.toml"], { cwd, env: KEYS });
+    assert.deepEqual(none.json().warnings, []);
+  }));
+
 test("on a terminal of 80 columns nothing is wider", () =>
   inFolder({ "config.toml": PUBLISHED }, async (cwd) => {
     const { out } = await run(["check"], { cwd, columns: 80 });

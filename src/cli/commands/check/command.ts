@@ -2,9 +2,10 @@
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
-import type { Config } from "../../../config/config.ts";
+import type { Config, ConfigWarning } from "../../../config/config.ts";
 import { openConfig } from "../../../config/load.ts";
 import { formatWarning } from "../../../config/problem.ts";
+import { agentWarnings } from "../../agent-requests.ts";
 import { type Command, EXIT } from "../../command.ts";
 import { catalogFor, originOf, unusable, warningsOf } from "../../configuration.ts";
 import { prices } from "../../../text/format.ts";
@@ -38,20 +39,24 @@ function run(io: Io, options: Options): number {
     return EXIT.unusable;
   }
   const { config } = result;
-  const routes = reportRoutes(config, catalogFor(io, config));
+  const catalog = catalogFor(io, config);
+  const routes = reportRoutes(config, catalog);
   const providers = reportProviders(config, routes);
   const stuck = routes.filter(({ usable }) => !usable);
-  if (options.json) printJson(io, asJson(config, routes, providers));
-  else io.stdout.write(asText(io, config, routes, providers));
+  const checked = { config, routes, providers, forAgents: agentWarnings(config, catalog) };
+  if (options.json) printJson(io, asJson(checked));
+  else io.stdout.write(asText(io, checked));
   return stuck.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-function asText(
-  io: Io,
-  config: Config,
-  routes: readonly RouteReport[],
-  providers: readonly ProviderReport[],
-): string {
+interface Checked {
+  readonly config: Config;
+  readonly routes: readonly RouteReport[];
+  readonly providers: readonly ProviderReport[];
+  readonly forAgents: readonly ConfigWarning[];
+}
+
+function asText(io: Io, { config, routes, providers, forAgents }: Checked): string {
   const style = styleOf(io.stdout);
   const { columns } = io.stdout;
   const heads = [
@@ -71,7 +76,10 @@ function asText(
   );
   if (missing.length > 0) parts.push(style.yellow(lines(`Not usable: ${missing.join(", ")}`)));
   // A missing key is reported once, with its provider.
-  const warnings = warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message));
+  const warnings = [
+    ...warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message)),
+    ...forAgents,
+  ];
   if (warnings.length > 0) {
     parts.push(
       style.yellow("Warnings:\n") + warnings.map((warning) => lines(formatWarning(warning), 2)).join(""),
@@ -106,16 +114,12 @@ const ALL_WELL = "Every route has a usable target.";
 const stuckText = (names: readonly string[]): string =>
   `${names.join(", ")} ${names.length === 1 ? "has" : "have"} no usable target.`;
 
-function asJson(
-  config: Config,
-  routes: readonly RouteReport[],
-  providers: readonly ProviderReport[],
-): unknown {
+function asJson({ config, routes, providers, forAgents }: Checked): unknown {
   return {
     ok: routes.every(({ usable }) => usable),
     path: config.path ?? null,
     routes,
     providers,
-    warnings: config.warnings,
+    warnings: [...config.warnings, ...forAgents],
   };
 }

@@ -1,4 +1,5 @@
 /** Requests as lines of aligned columns, each with its reasons below or, in a pipe, at its end. */
+import { visible } from "../../../text/visible.ts";
 import type { LoggedRequest } from "../../../ledger/row.ts";
 import { duration, localDate, localTime, money, tokenCount } from "../../../text/format.ts";
 import type { Out } from "../../io.ts";
@@ -178,4 +179,4 @@ export class Lines {
   }
 }
 
-const textOf = (cell: Cell | undefined): string => typeof cell === "object" ? cell.text : cell ?? "";
+const textOf = (cell: Cell | undefined): string => visible(typeof cell === "object" ? cell.text : cell ?? "");

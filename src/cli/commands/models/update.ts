@@ -1,4 +1,5 @@
 /** `models update`: a newer list of models and prices. */
+import { visible } from "../../../text/visible.ts";
 import { messageOf } from "../../../files/errors.ts";
 import { resolve } from "node:path";
 import { builtinCatalog } from "../../../catalog/catalog.ts";
@@ -70,7 +71,9 @@ function names(io: Io, what: string, all: readonly string[], paint: Style["green
   if (all.length === 0) return [];
   const rest = all.length - MOST_NAMES;
   const width = io.stdout.columns;
-  const listed = `${all.slice(0, MOST_NAMES).join("  ")}${rest > 0 ? `  and ${count(rest)} more` : ""}`;
+  const listed = `${all.slice(0, MOST_NAMES).map(visible).join("  ")}${
+    rest > 0 ? `  and ${count(rest)} more` : ""
+  }`;
   return [
     paint(`${count(all.length)} ${what}:`),
     ...wrap(listed, width === undefined ? undefined : width - 2).map((line) => `  ${line}`),

@@ -1,4 +1,5 @@
 /** A decision as text: the prompt, the kind of work, where it goes, and every reason. */
+import { visible } from "../../../text/visible.ts";
 import type { ModelInfo } from "../../../model/price.ts";
 import type { Classification } from "../../../classifier/classification.ts";
 import type { Target } from "../../../model/target.ts";
@@ -24,11 +25,11 @@ export function explanation(
   const style = styleOf(out);
   const { columns } = out;
   const lines = facing(facts, classification, plan, style).map(([label, value, paint = String]) => {
-    const text = columns === undefined ? value : cut(value, columns - LABELS);
+    const text = columns === undefined ? visible(value) : cut(visible(value), columns - LABELS);
     return `${style.dim(label.padEnd(LABELS))}${paint(text)}\n`;
   });
   const why = plan.why.flatMap((reason, index) =>
-    wrap(reason, columns === undefined ? undefined : columns - 5).map((line, part) =>
+    wrap(visible(reason), columns === undefined ? undefined : columns - 5).map((line, part) =>
       `${part === 0 ? `${index + 1}.`.padStart(4) : "    "} ${line}\n`
     )
   );

@@ -1,6 +1,7 @@
 /** What a started proxy prints: its address, where each route goes, how to point a client to it. */
 import type { Config } from "../../../config/config.ts";
 import type { PricedCatalog } from "../../../config/priced-catalog.ts";
+import { agentWarnings } from "../../agent-requests.ts";
 import type { Out } from "../../io.ts";
 import { NAME, PROGRAM, VERSION } from "../../command.ts";
 import { originOf, warningsOf } from "../../configuration.ts";
@@ -24,7 +25,10 @@ export function banner(out: Out, config: Config, catalog: PricedCatalog, url: st
   const style = styleOf(out);
   const { bold, dim } = style;
   const routes = reportRoutes(config, catalog);
-  const warnings = warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message));
+  const warnings = [
+    ...warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message)),
+    ...agentWarnings(config, catalog),
+  ];
   const fit = (text: string, indent: number) =>
     out.columns === undefined ? text : cut(text, out.columns - indent);
   const set = routes.filter(({ via, targets }) => via === undefined && targets.length > 0);

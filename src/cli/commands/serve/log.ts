@@ -23,13 +23,9 @@ export function logLiveEvent(log: Log, event: LiveEvent): void {
       log("info", `${reason}: configuration fixed and reloaded`);
       break;
     case "broken":
-      log(
-        "error",
-        `${reason}: the configuration has mistakes; keeping the previous one\n${event.problems.join("\n")}`,
-        {
-          problems: event.problems,
-        },
-      );
+      log("error", `${reason}: the configuration has mistakes; keeping the previous one`, {
+        problems: event.problems,
+      });
       return;
     case "listener_failed":
       log("error", `${reason}: reloaded with problems: ${event.problems.join("; ")}`);

@@ -1,0 +1,136 @@
+/**
+ * Judges the router's decisions: `deno task evaluate`.
+ *
+ * Without options: the shipped classifier on `training/frozen/`, sessions written after its weights were frozen.
+ * `--folds N`: cross-validation on the training material, by session (no prompt is in both parts).
+ * `--turns FILE`: lines of `{prompt, before, previous, label, tags}`. `--misses`: every miss with its reason.
+ */
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import type { Kind } from "../src/classifier/classification.ts";
+import { classify } from "../src/classifier/classify.ts";
+import { KINDS, talkOf } from "../src/classifier/learned/situation.ts";
+import { cut, factsOf, fit, partOf, wholeScores } from "./routing/fit.ts";
+import { readLexicon, readTurns, TRAINING, type Turn } from "./routing/sessions.ts";
+
+interface Judged {
+  readonly turn: Turn;
+  readonly kind: Kind;
+  readonly why: string;
+}
+
+const { values } = parseArgs({
+  options: {
+    folds: { type: "string" },
+    turns: { type: "string" },
+    misses: { type: "boolean", default: false },
+  },
+});
+
+/** The shipped classifier. */
+function shipped(turns: readonly Turn[]): Judged[] {
+  return turns.map((turn) => {
+    const { kind, why } = classify(factsOf(turn));
+    return { turn, kind, why };
+  });
+}
+
+/** The learned model alone, on sessions that it was not fitted on. */
+function crossValidated(folds: number): Judged[] {
+  const lexicon = readLexicon();
+  const talk = talkOf(lexicon.names);
+  const agreed = readTurns().filter((turn) => turn.second === undefined || turn.second === turn.label);
+  const cuts = agreed.map((turn) => cut(turn, { concepts: lexicon.concepts, talk }));
+  const judged: Judged[] = [];
+  for (let fold = 0; fold < folds; fold++) {
+    const inFold = (turn: Turn) => partOf(turn.session, folds, 7) === fold;
+    const fitted = fit(cuts.filter(({ turn }) => !inFold(turn)), talk);
+    for (const one of cuts) {
+      if (!inFold(one.turn)) continue;
+      const scores = wholeScores(fitted, one, talk);
+      judged.push({ turn: one.turn, kind: KINDS[scores.indexOf(Math.max(...scores))]!, why: "" });
+    }
+  }
+  return judged;
+}
+
+/** Turns of a file with the earlier prompts, oldest first, in each line. */
+function readLines(file: string): Turn[] {
+  return readFileSync(file, "utf8").split("\n").filter((line) => line.trim() !== "").map((line, i) => {
+    const { prompt, before = "", previous = [], label, tags = [], lang } = JSON.parse(line) as {
+      readonly prompt: string;
+      readonly before?: string;
+      readonly previous?: readonly string[];
+      readonly label: Kind;
+      readonly tags?: readonly string[];
+      readonly lang?: string;
+    };
+    return {
+      session: `line-${i}`,
+      language: lang ?? tags.find((tag) => tag.startsWith("lang:"))?.slice(5) ?? "",
+      prompt,
+      before,
+      previous: previous.toReversed(),
+      planMode: false,
+      label,
+      doubtful: tags.includes("doubtful"),
+    };
+  });
+}
+
+const share = (part: number, whole: number): string =>
+  whole === 0 ? "–" : `${(100 * part / whole).toFixed(1)} % of ${whole}`;
+const right = (judged: readonly Judged[]): string =>
+  share(judged.filter(({ turn, kind }) => kind === turn.label).length, judged.length);
+
+function table(judged: readonly Judged[]): void {
+  console.log(
+    `\nlabel \\ decided      ${KINDS.map((kind) => kind.slice(0, 10).padStart(11)).join("")}   right`,
+  );
+  for (const label of KINDS) {
+    const row = judged.filter(({ turn }) => turn.label === label);
+    const cells = KINDS.map((kind) => String(row.filter((one) => one.kind === kind).length).padStart(11));
+    console.log(`${label.padEnd(20)} ${cells.join("")}   ${right(row)}`);
+  }
+}
+
+/** A go-ahead, a choice or an answer: a few words after the first prompt. */
+const isShort = ({ prompt, previous }: Turn): boolean =>
+  previous.length > 0 && prompt.trim().split(/\s+/).length <= 3;
+
+function report(judged: readonly Judged[]): void {
+  const sound = judged.filter(({ turn }) => !turn.doubtful);
+  const wrongThink = judged.filter(({ turn, kind }) => kind === "think" && turn.label !== "think").length;
+  const think = judged.filter(({ turn }) => turn.label === "think");
+  const lost = think.filter(({ kind }) => kind !== "think").length;
+  console.log(`all turns             ${right(judged)}`);
+  console.log(`sound turns           ${right(sound)}`);
+  console.log(`  first prompts       ${right(sound.filter(({ turn }) => turn.previous.length === 0))}`);
+  console.log(`  short later prompts ${right(sound.filter(({ turn }) => isShort(turn)))}`);
+  console.log(`  English             ${right(sound.filter(({ turn }) => turn.language === "en"))}`);
+  console.log(`  other languages     ${right(sound.filter(({ turn }) => turn.language !== "en"))}`);
+  console.log(`sent to think wrongly ${share(wrongThink, judged.length)}`);
+  console.log(`think sent elsewhere  ${share(lost, think.length)}`);
+  table(sound);
+  const languages = [...new Set(sound.map(({ turn }) => turn.language))].sort();
+  const of = (language: string) => sound.filter(({ turn }) => turn.language === language);
+  console.log(`\n${languages.map((language) => `${language || "?"} ${right(of(language))}`).join(" · ")}`);
+}
+
+function main(): void {
+  const judged = values.folds !== undefined
+    ? crossValidated(Number(values.folds))
+    : shipped(values.turns === undefined ? readTurns(`${TRAINING}frozen/`) : readLines(values.turns));
+  if (values.misses) {
+    for (const { turn, kind, why } of judged) {
+      if (kind === turn.label) continue;
+      const prompt = turn.prompt.replace(/\s+/g, " ").slice(0, 100);
+      console.log(`${turn.label} → ${kind}${turn.doubtful ? " (doubtful)" : ""}: ${prompt}\n    ${why}`);
+    }
+  }
+  report(judged);
+}
+
+main();
+process.exit(0);

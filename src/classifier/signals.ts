@@ -1,0 +1,85 @@
+/** What an agent says outright about a prompt: it counts before the words. Pure. */
+import type { Command } from "../clients/templates.ts";
+import type { Kind } from "./classification.ts";
+import type { ConversationView } from "./prompt/conversation.ts";
+
+/** A kind that needs no weighing, and why. */
+export interface Signal {
+  readonly kind: Kind;
+  /** For people, without the kind. */
+  readonly because: string;
+}
+
+/** What the commands of template libraries and clients ask for. Others are judged by their arguments. */
+const COMMANDS: Readonly<Record<Command["from"], Readonly<Record<string, Kind>>>> = {
+  // https://github.com/github/spec-kit
+  "spec-kit": {
+    specify: "plan_implementation",
+    clarify: "plan_implementation",
+    plan: "plan_implementation",
+    tasks: "plan_implementation",
+    checklist: "plan_implementation",
+    analyze: "think",
+    implement: "build",
+    constitution: "build",
+    taskstoissues: "background",
+  },
+  // https://github.com/bmad-code-org/BMAD-METHOD
+  bmad: {
+    "dev-story": "build",
+    "quick-dev": "build",
+    "create-story": "plan_implementation",
+    "create-epics-and-stories": "plan_implementation",
+    "sprint-planning": "plan_implementation",
+    "create-prd": "plan_implementation",
+    "create-architecture": "think",
+    "code-review": "think",
+    brainstorming: "think",
+  },
+  // https://code.visualstudio.com/docs/copilot/reference/copilot-vscode-features
+  copilot: { fix: "build", tests: "build", doc: "build", new: "build", explain: "default" },
+  slash: {
+    review: "think",
+    "security-review": "think",
+    "pr-comments": "background",
+    init: "build",
+    commit: "background",
+    "commit-push-pr": "background",
+    release: "background",
+    status: "default",
+    cost: "default",
+  },
+};
+
+/** How agents begin the prompt that hands an agreed plan over to be carried out. */
+const HANDED_OVER = [
+  "Implement the following plan:", // Claude Code, leaving plan mode with a cleared context
+  "Implement the plan as specified", // Cursor
+  "Implement the plan.", // Codex
+  "Execute the following plan",
+];
+
+/** Beginnings of typed text that carries out a plan which exists. */
+const CARRIES_OUT =
+  /^\W*(?:(?:ok(?:ay)?|yes|now|please|great|good|go ahead and|then|so|lets|let's)\W+){0,3}(?:implement|execute|carry out|follow|apply|start|begin|continue(?: with)?|proceed with|go (?:on )?with|build|do|finish|work through|resume)\s+(?:(?:with|on|the rest of|all of|steps?|phases?|tasks?|parts?|milestones?|stages?|points?|items?|number|no\.?|[0-9a-z]{1,3}|and|to|through|of|in|from|-|–|#|,)\s*){0,8}(?:the|this|that|your|our|my|above|following|approved|agreed)\s+(?:\w+\s+){0,2}plan\b/i;
+
+/** The signal of a conversation; undefined: the words must be weighed. */
+export function signalOf({ prompts, hints }: ConversationView): Signal | undefined {
+  const prompt = prompts[0];
+  if (prompt === undefined) return undefined;
+  if (prompt.command !== undefined) {
+    const { from, name } = prompt.command;
+    const kind = COMMANDS[from][name] ?? COMMANDS["spec-kit"][/^speckit\.(.+)$/.exec(name)?.[1] ?? ""];
+    if (kind !== undefined) return { kind, because: `the command ${name}` };
+  }
+  const handedOver = HANDED_OVER.find((start) => prompt.text.startsWith(start));
+  if (handedOver !== undefined) {
+    return { kind: "build", because: `the agent hands over an agreed plan ("${handedOver}")` };
+  }
+  const carriesOut = CARRIES_OUT.exec(prompt.text.slice(0, 300));
+  if (carriesOut !== null) {
+    return { kind: "build", because: `"${carriesOut[0].trim()}" carries out a plan that exists` };
+  }
+  if (hints.mode === "plan") return { kind: "think", because: "the agent is in plan mode" };
+  return undefined;
+}
