@@ -63,7 +63,8 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
 
 /** What answers requests. */
 export interface App {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** @param reachable the request came in where other machines can reach the proxy */
+  readonly fetch: (request: Request, reachable: boolean) => Response | Promise<Response>;
 }
 
 /**
@@ -111,10 +112,10 @@ export function createApp(context: ServerContext): App {
   toPages.use("*", (c, next) => cors({ origin: [...context.source.current.proxy.corsOrigins] })(c, next));
   toPages.all("*", (c) => app.fetch(c.req.raw));
   return {
-    fetch(request) {
+    fetch(request, reachable) {
       const { proxy } = context.source.current;
       try {
-        guard(proxy, request); // before everything else: preflights and unknown paths too
+        guard(proxy, request, reachable); // before everything else: preflights and unknown paths too
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         return refused(error, requestersDialect(dialects, request));

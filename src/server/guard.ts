@@ -1,13 +1,20 @@
-/** Against web pages: no DNS rebinding through the host that a request names, no cross-site calls through `Origin`. */
+/** What is refused before anything is read: use from outside without a key, and web pages: no DNS rebinding through the host that a request names, no cross-site calls through `Origin`. */
 import type { ProxyConfig } from "../config/config.ts";
 import { type Authority, authorityOf, canonicalHost, isLoopback } from "../text/hosts.ts";
 import { Refusal } from "./errors.ts";
 
 /**
- * Checks the host that a request names and its `Origin`.
- * @throws Refusal: 400 where it names no host, 403 where it is not for this proxy, or from another web page.
+ * Checks where a request came in, the host that it names, and its `Origin`.
+ * @param reachable it came in where other machines can reach the proxy: at an address of an earlier configuration, perhaps
+ * @throws Refusal: 503 where everybody could use a proxy without a key, 400 where the request names no host, 403 where it is
+ * not for this proxy, or from another web page.
  */
-export function guard(proxy: ProxyConfig, request: Request): void {
+export function guard(proxy: ProxyConfig, request: Request, reachable: boolean): void {
+  if (reachable && proxy.apiKeys.length === 0) {
+    const words =
+      "Other machines can reach this address, and the configuration now has no key. Use 127.0.0.1.";
+    throw new Refusal(503, words, { connection: "close" });
+  }
   const named = hostsOf(request);
   const [first] = named;
   if (first === undefined) throw new Refusal(400, "The Host header is missing or not valid.");

@@ -3,11 +3,14 @@ import { listen, type Listener, type ListenOptions } from "../runtime/listen.ts"
 import { createApp } from "./app.ts";
 import { Refusal, refuse, requestersDialect } from "./errors.ts";
 import type { ServerContext } from "./context.ts";
+import { isLoopback } from "../text/hosts.ts";
 
 export interface Server {
-  /** Where it listens now, `http://HOST:PORT`. */
+  /** Where clients on this machine reach it now, `http://HOST:PORT`. */
   readonly url: string;
   readonly port: number;
+  /** The address that it listens on: `0.0.0.0` is all of this machine's. */
+  readonly hostname: string;
   /**
    * Listens elsewhere from now on; requests in flight on the old address end there.
    * @throws when it cannot; it listens where it did then.
@@ -25,14 +28,19 @@ export function serve(context: ServerContext, hostname: string, port: number): S
   const { state, dialects } = context.dispatch;
   let stopping = false;
 
-  const handle = (request: Request): Response | Promise<Response> => {
+  /** `reachable`: of the listener that a request came in at, which may have been left since. */
+  const answer = (request: Request, reachable: boolean): Response | Promise<Response> => {
     if (stopping) {
       const refusal = new Refusal(503, "The proxy is stopping.", { connection: "close", "retry-after": "1" });
       return refuse(refusal, requestersDialect(dialects, request));
     }
-    return app.fetch(request);
+    return app.fetch(request, reachable);
   };
-  let listener = listen({ hostname, port, handle });
+  const options = (hostname: string, port: number): ListenOptions => {
+    const reachable = !isLoopback(hostname);
+    return { hostname, port, handle: (request) => answer(request, reachable) };
+  };
+  let listener = listen(options(hostname, port));
   const old = new Set<Listener>();
 
   return {
@@ -42,6 +50,9 @@ export function serve(context: ServerContext, hostname: string, port: number): S
     get port() {
       return listener.port;
     },
+    get hostname() {
+      return listener.hostname;
+    },
     async rebind(hostname, port) {
       const before = listener;
       const leave = () => {
@@ -49,7 +60,7 @@ export function serve(context: ServerContext, hostname: string, port: number): S
         before.drain().finally(() => old.delete(before));
       };
       try {
-        listener = listen({ hostname, port, handle });
+        listener = listen(options(hostname, port));
         return leave();
       } catch (error) {
         if (!isTaken(error) || port !== before.port) throw error;
@@ -57,9 +68,9 @@ export function serve(context: ServerContext, hostname: string, port: number): S
       // Another host, the same port: the old listener holds it, and gives it up first.
       leave();
       try {
-        listener = await listenSoon({ hostname, port, handle });
+        listener = await listenSoon(options(hostname, port));
       } catch (error) {
-        listener = await listenSoon({ hostname: before.hostname, port, handle });
+        listener = await listenSoon(options(before.hostname, port));
         throw error;
       }
     },

@@ -117,7 +117,7 @@ test("health without a key tells that a file has mistakes, and neither which nor
   const server = serve(composed.context, "127.0.0.1", 0);
   try {
     writeFileSync(path, "[proxy]\nport = true\nprot = 1\n");
-    opened.live.reload("test");
+    await opened.live.reload("test");
     const text = await (await fetch(`${server.url}/health`)).text();
     const { status, config } = JSON.parse(text);
     assert.deepEqual([status, config.ok, config.mistakes], ["degraded", false, 2]);

@@ -120,12 +120,12 @@ test("moving to another port keeps the request in flight, and then closes the ol
 test("moving to another host on the same port and back keeps the request in flight", async () => {
   const stream = standing("openai-chat");
   const provider = await fakeProvider(stream.answer);
-  const proxy = startProxy(config(provider.url, "openai-chat"));
+  const proxy = startProxy(`[proxy]\napi_key = "proxy-key"\n${config(provider.url, "openai-chat")}`);
   try {
     const { port } = proxy.server;
-    const heard = proxy.post("/v1/chat/completions", request("openai-chat", true)).then((r) =>
-      hear("openai-chat", r)
-    );
+    const heard = proxy.post("/v1/chat/completions", request("openai-chat", true), {
+      "x-api-key": "proxy-key",
+    }).then((r) => hear("openai-chat", r));
     while (provider.arrived.length === 0) await new Promise((resolve) => setImmediate(resolve));
     for (const host of ["0.0.0.0", "127.0.0.1"]) {
       await proxy.server.rebind(host, port);

@@ -36,6 +36,11 @@ export type SwapListener = (next: Config, previous: Config, reason: string) => v
 
 export interface LiveOptions extends OpenOptions, WatchOptions {
   readonly onEvent?: (event: LiveEvent) => void;
+  /**
+   * Called before a configuration is swapped in; what it throws or rejects with makes the reload fail as a whole, like a
+   * mistake in the file. Undefined: nothing to wait for.
+   */
+  readonly admit?: (next: Config, reason: string) => Promise<void> | undefined;
   /** Epoch milliseconds. @default Date.now */
   readonly now?: () => number;
 }
@@ -54,6 +59,11 @@ export class LiveConfig {
   readonly #listeners = new Set<SwapListener>();
   #current: Config;
   #state: LiveState;
+  /** A reload that waits to be admitted. */
+  #admitting: Promise<boolean> | undefined;
+  /** Why the files are to be read once more when it is over. */
+  #again: string | undefined;
+  #closed = false;
 
   private constructor(
     config: Config,
@@ -115,36 +125,60 @@ export class LiveConfig {
     this.#watcher.start();
   }
 
-  /** Reads the files again. A mistake changes only {@link state}. @returns whether the configuration was swapped */
-  reload(reason: string): boolean {
+  /**
+   * Reads the files again. A mistake changes only {@link state}.
+   * @returns whether the configuration was swapped: at once, unless {@link LiveOptions.admit} has something to wait for
+   */
+  async reload(reason: string): Promise<boolean> {
+    if (this.#admitting !== undefined) {
+      this.#again = reason; // the files may have changed since they were read
+      return await this.#admitting;
+    }
     const result = openConfig({ ...this.#options, ...this.#path(), refuseEmpty: true });
     this.#watcher.watch(filesOf(result, this.#options));
+    if (!result.ok) return this.#broken(result.problems.map(formatProblem), reason);
+    const admitted = this.#options.admit?.(result.config, reason);
+    if (admitted === undefined) return this.#swap(result.config, reason);
+    this.#admitting = admitted.then(
+      () => this.#swap(result.config, reason),
+      (error) => this.#broken([messageOf(error)], reason),
+    );
+    const swapped = await this.#admitting;
+    this.#admitting = undefined;
+    const again = this.#again;
+    this.#again = undefined;
+    return again === undefined || this.#closed ? swapped : await this.reload(again);
+  }
+
+  /** Keeps the configuration, and says why. */
+  #broken(problems: readonly string[], reason: string): boolean {
+    const known = !this.#state.ok && problems.join("\n") === this.#state.problems.join("\n");
+    this.#state = { ...this.#state, ok: false, problems, brokenAt: this.#state.brokenAt ?? this.#now() };
+    if (!known) this.#emit({ kind: "broken", reason, problems });
+    return false;
+  }
+
+  #swap(config: Config, reason: string): boolean {
     const now = this.#now();
-    if (!result.ok) {
-      const problems = result.problems.map(formatProblem);
-      const known = !this.#state.ok && problems.join("\n") === this.#state.problems.join("\n");
-      this.#state = { ...this.#state, ok: false, problems, brokenAt: this.#state.brokenAt ?? now };
-      if (!known) this.#emit({ kind: "broken", reason, problems });
-      return false;
-    }
-    const wasBroken = !this.#state.ok;
+    const { brokenAt: _, ...state } = this.#state;
+    const wasBroken = !state.ok;
     const previous = this.#current;
-    const warnings = result.config.warnings.map(formatWarning);
-    const fixedAt = wasBroken ? now : this.#state.fixedAt;
-    this.#current = result.config;
+    const warnings = config.warnings.map(formatWarning);
+    this.#current = config;
     this.#state = {
-      ...(result.config.path !== undefined && { path: result.config.path }),
+      ...state,
+      ...(config.path !== undefined && { path: config.path }),
       loadedAt: now,
       ok: true,
       problems: [],
-      ...(fixedAt !== undefined && { fixedAt }),
+      ...(wasBroken && { fixedAt: now }),
       warnings,
-      reloads: this.#state.reloads + 1,
+      reloads: state.reloads + 1,
     };
     this.#emit({ kind: wasBroken ? "fixed" : "reloaded", reason, warnings });
     for (const listener of this.#listeners) {
       try {
-        listener(result.config, previous, reason);
+        listener(config, previous, reason);
       } catch (error) {
         const message = messageOf(error);
         this.#emit({ kind: "listener_failed", reason, problems: [message] });
@@ -155,6 +189,7 @@ export class LiveConfig {
 
   /** Stops watching. The current configuration remains. */
   close(): void {
+    this.#closed = true;
     this.#watcher.close();
     this.#listeners.clear();
   }
@@ -182,6 +217,6 @@ function filesOf(result: LoadResult, options: LiveOptions): readonly string[] {
 function watcherFor(opened: { live?: LiveConfig }, options: LiveOptions): FileWatcher {
   return new FileWatcher((changed) => {
     const names = changed.map((path) => basename(path)).join(", ");
-    opened.live?.reload(`${names} changed`);
+    void opened.live?.reload(`${names} changed`);
   }, options);
 }

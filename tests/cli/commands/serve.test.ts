@@ -155,14 +155,20 @@ test("another port in the file moves the proxy there; one that is taken leaves i
         let from = one.length();
         edit(cwd, CONFIG.replace("port = 0", `port = ${occupied}`));
         one.signal("SIGHUP");
-        await one.says(new RegExp(`ERR still listening on ${url}: port ${occupied} is in use`), from);
-        assert.equal(await healthy(url), "ok");
+        await one.says(
+          new RegExp(
+            `ERR SIGHUP: .*keeping the previous one\n {2}still listening on ${url}: port ${occupied} is in use`,
+          ),
+          from,
+        );
+        assert.equal(await healthy(url), "degraded");
 
         from = one.length();
         edit(cwd, CONFIG.replace("port = 0", `port = ${free}`));
         one.signal("SIGHUP");
         await one.says(new RegExp(`INF now listening on http://127\\.0\\.0\\.1:${free}`), from);
         assert.equal(await healthy(`http://127.0.0.1:${free}`), "ok");
+        await one.says(/INF SIGHUP: configuration fixed and reloaded/, from);
       });
     })));
 

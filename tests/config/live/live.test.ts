@@ -120,7 +120,7 @@ test("a bad file keeps the last good configuration, and is reported once, and on
     assert.equal(live.current, before);
     assert.equal(live.state.ok, false);
     assert.match(live.state.problems[0]!, /config\.toml:2:1: router\.thnk: .*Did you mean "think"/);
-    live.reload("again");
+    await live.reload("again");
     assert.equal(events.length, 1);
     const fixed = await after(() => writeFileSync(file, toml("b")));
     assert.equal(fixed.kind, "fixed");
@@ -172,9 +172,9 @@ test("listeners get each new configuration and the one before it", () =>
     );
     const taken = live.current;
     await after(() => writeFileSync(file, toml("b")));
-    assert.equal(live.reload("SIGHUP"), true);
+    assert.equal(await live.reload("SIGHUP"), true);
     end();
-    live.reload("SIGHUP");
+    await live.reload("SIGHUP");
     assert.deepEqual(swaps, [["b", "a", "config.toml changed"], ["b", "b", "SIGHUP"]]);
     assert.equal(taken.router.routes.think![0]!.model, "a");
     assert.equal(model(), "b");
@@ -182,13 +182,13 @@ test("listeners get each new configuration and the one before it", () =>
   }));
 
 test("a listener that fails affects neither the swap nor the others", () =>
-  bench(({ live, events }) => {
+  bench(async ({ live, events }) => {
     let heard = 0;
     live.onSwap(() => {
       throw new Error("no");
     });
     live.onSwap(() => heard++);
-    assert.equal(live.reload("test"), true);
+    assert.equal(await live.reload("test"), true);
     assert.equal(heard, 1);
     assert.deepEqual(events.map(({ kind }) => kind), ["reloaded", "listener_failed"]);
   }));

@@ -26,12 +26,14 @@ export interface ServeOptions {
 export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   const { config: option, ...overrides } = options;
   let log = silent;
+  let move: Move = () => undefined;
   const opened = LiveConfig.open({
     option,
     env: io.env,
     cwd: io.cwd,
     overrides,
     onEvent: (event: LiveEvent) => logLiveEvent(log, event),
+    admit: (next) => move(next),
   });
   if (!opened.ok) throw unusable(opened.problems);
   const { live } = opened;
@@ -42,8 +44,10 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
     const server = start(context, live.current);
     const end = stopped(io, live, server, log); // before the banner says that it runs, and signals may come
     greet(io, context, server, log);
-    const follow = follower(io, server, log, live.current);
-    live.onSwap(follow);
+    move = mover(server, log, live.current);
+    live.onSwap((next, before) => {
+      if (next.log.level !== before.log.level || next.log.json !== before.log.json) logTo(io, next.log);
+    });
     live.watch();
     setTimeout(() => warmUp(live.current, context.catalogOf(live.current)), 0);
     await end;
@@ -71,38 +75,38 @@ function greet(io: Io, { source, catalogOf }: ServerContext, server: Server, log
     io.stdout.write(banner(io.stdout, config, catalogOf(config), server.url));
     if (io.stdout.isTTY) return;
   }
-  log("info", `listening on ${server.url}, configuration: ${originOf(config)}`, {
+  log("info", `listening on ${addressOf(server)}, configuration: ${originOf(config)}`, {
     url: server.url,
     version: VERSION,
     config: config.path,
   });
   if (!config.log.json) return; // the banner has shown them
-  if (!config.log.json) return; // the banner has shown them
   for (const warning of warningsOf(config)) log("warn", formatWarning(warning));
 }
 
-/** Applies what a new configuration changes outside of requests: the log, and the address. */
-function follower(io: Io, server: Server, log: Log, first: Config): (next: Config, before: Config) => void {
+/** Takes the address of a configuration before it is in force; undefined: it is the one that there is. */
+type Move = (next: Config) => Promise<void> | undefined;
+
+/** An address that cannot be taken makes the reload fail: with its key gone, the old address must not stay. */
+function mover(server: Server, log: Log, first: Config): Move {
   let { host, port } = first.proxy;
-  let moving = Promise.resolve();
-  /** An address that could not be taken is tried again at the next reload. */
-  const move = async (next: Config) => {
-    if (next.proxy.host === host && next.proxy.port === port) return;
+  const move = async ({ proxy }: Config) => {
     try {
-      await server.rebind(next.proxy.host, next.proxy.port);
-      ({ host, port } = next.proxy);
-      log("info", `now listening on ${server.url}`);
+      await server.rebind(proxy.host, proxy.port);
     } catch (error) {
-      log(
-        "error",
-        `still listening on ${server.url}: ${listenProblem(error, next.proxy.host, next.proxy.port)}`,
+      throw new Error(
+        `still listening on ${addressOf(server)}: ${listenProblem(error, proxy.host, proxy.port)}`,
       );
     }
+    ({ host, port } = proxy);
+    log("info", `now listening on ${addressOf(server)}`);
   };
-  return (next, before) => {
-    if (next.log.level !== before.log.level || next.log.json !== before.log.json) logTo(io, next.log);
-    moving = moving.then(() => move(next));
-  };
+  return (next) => next.proxy.host === host && next.proxy.port === port ? undefined : move(next);
+}
+
+/** The address, as it is: the URL is one for clients on this machine. */
+function addressOf({ url, hostname }: Server): string {
+  return hostname === "0.0.0.0" || hostname === "::" ? `${url} (all addresses of this machine)` : url;
 }
 
 /** Resolves when a signal has ended the server; the first lets requests in flight finish, the second does not. */
