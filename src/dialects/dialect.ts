@@ -78,6 +78,8 @@ export interface StreamWatch {
   readonly outputChars: number;
   /** The answer is whole though its terminal event may be missing (Chat: a finish reason came, `[DONE]` did not). */
   readonly finished?: boolean;
+  /** Why the stream holds no answer, if it ends now; undefined: it holds one, or its end explains why there is none. */
+  readonly lacks?: ProviderError | undefined;
 }
 
 /** The paths of a dialect's endpoints below the API's version (`/v1`), each with its leading slash. */

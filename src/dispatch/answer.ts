@@ -1,6 +1,6 @@
 /** The answers that dispatch gives, with the headers that explain them. Nothing else happens here. */
 import type { UnsupportedRequest } from "../dialects/dialect.ts";
-import type { ClientError } from "../model/failure.ts";
+import type { ClientError, FailureClass } from "../model/failure.ts";
 import type { AttemptRecord } from "../model/request-end.ts";
 import type { Target } from "../model/target.ts";
 import { span } from "../text/format.ts";
@@ -126,8 +126,14 @@ export function nothingToTry(
   }
   const { because, until } = soonest;
   const wait = span(Math.max(0, Math.ceil((until - now) / 1000)));
+  if (because.class === "paused") {
+    const message = `All targets of route ${plan.route} are paused or cooling down. ${reasons}`;
+    return errorAnswer(asked, { status: 503, class: "overloaded", message, requestId: id }, {
+      "x-should-retry": "false",
+    });
+  }
   return errorAnswer(asked, {
-    status: waitStatus(because),
+    status: waitStatus(because.class),
     class: because.class,
     message: `All targets of route ${plan.route} are cooling down; next available in ${wait}. ${reasons}`,
     requestId: id,
@@ -155,6 +161,6 @@ function retryAfter(until: number, now: number): string {
   return String(Math.max(1, Math.ceil((until - now) / 1000)));
 }
 
-function waitStatus({ class: kind }: Cooldown): number {
+function waitStatus(kind: FailureClass): number {
   return kind === "rate_limited" || kind === "quota_exhausted" ? 429 : FAILURE_RULES[kind].status;
 }

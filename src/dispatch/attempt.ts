@@ -4,7 +4,6 @@ import { CHARS_PER_TOKEN, roughReplyTokens } from "../dialects/shared/estimate-t
 import type { Timeouts } from "../config/config.ts";
 import { withModel } from "../json/with-model.ts";
 import type { Reply } from "../model/conversation.ts";
-import type { Json } from "../model/json.ts";
 import type { Target } from "../model/target.ts";
 import type { Usage } from "../model/usage.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -13,7 +12,7 @@ import type { Exchange } from "./exchange.ts";
 import { type Failure, streamErrorOf } from "./failure/failure.ts";
 import { type Cause, readFailure } from "./failure/read.ts";
 import type { InFlightRequest } from "./in-flight.ts";
-import { collect, errorInside, parseJson, readAll, readSome } from "./relay/buffered.ts";
+import { collect, parseJson, readAll, readReply, readSome } from "./relay/buffered.ts";
 import { Deadline, limitsOf } from "./relay/deadline.ts";
 import { RawPipe, rewriter, TranslatingPipe } from "./relay/pipe.ts";
 import { Relay } from "./relay/relay.ts";
@@ -32,6 +31,9 @@ export interface Answer {
   /** A streamed answer, which may be over already: it begins, and may end, with the call of its `body()`. */
   readonly relay?: Relay;
 }
+
+/** An error's body gets this long once its status is there: then the status decides. Milliseconds. */
+const PATIENCE_MS = 1500;
 
 /** What came of an attempt. */
 export type Outcome =
@@ -74,11 +76,17 @@ export async function attempt(options: AttemptOptions): Promise<Outcome> {
     if (!await reachable(upstream.url, limits.connect)) deadline.unreachable();
   };
   const deadline = new Deadline({ limits, totalLeft, clock, onExpire: abort, onSlow });
-  const failureOf = (cause: Cause) =>
-    readFailure(cause, { target, dialect: upstream.dialect, sent: upstream.headers, now: clock.now() });
-  const brokenBy = (error: unknown): Cause => (
-    { kind: "broken", error, expired: deadline.describe(), stopped: request.stopped }
-  );
+  const failureOf = (cause: Cause): Failure => ({
+    ...readFailure(cause, { target, dialect: upstream.dialect, sent: upstream.headers, now: clock.now() }),
+    waited: deadline.waited(),
+  });
+  const brokenBy = (error: unknown): Cause => ({
+    kind: "broken",
+    error,
+    expired: deadline.describe(),
+    stopped: request.stopped,
+    unconnected: deadline.expired === "connect",
+  });
   request.whenStopped(abort);
   let streaming = false;
   try {
@@ -103,7 +111,9 @@ async function read(attempt: Attempt, response: Response): Promise<Outcome> {
   const { exchange: { facts }, deadline, failureOf } = attempt;
   const { status, headers } = response;
   if (status < 200 || status >= 300) {
-    return failed(failureOf({ kind: "refused", status, headers, bytes: await readSome(response) }));
+    return failed(
+      failureOf({ kind: "refused", status, headers, bytes: await readSome(response, PATIENCE_MS) }),
+    );
   }
   const type = headers.get("content-type") ?? "";
   const isStream = type.includes("text/event-stream") ||
@@ -141,8 +151,9 @@ async function streamed(attempt: Attempt, response: Response): Promise<Outcome> 
 async function collected(attempt: Attempt, response: Response): Promise<Outcome> {
   const { exchange, upstream, deadline, failureOf } = attempt;
   const { status, headers } = response;
-  const reply = await collect(bodyOf(response), upstream.dialect, () => deadline.touch());
-  if (!("parts" in reply)) return failed(failureOf({ kind: "reported", error: reply, headers }));
+  const read = await collect(bodyOf(response), upstream.dialect, () => deadline.touch());
+  if ("error" in read) return failed(failureOf({ kind: "reported", error: read.error, headers }));
+  const { reply } = read;
   const body = JSON.stringify(exchange.dialect.reply.encode(named(reply, exchange), upstream.asked()));
   const usage = reply.usage ?? estimatedUsage(exchange.facts.approxTokens, roughReplyTokens(reply));
   return answered({ status, headers, contentType: "application/json", body, usage });
@@ -159,15 +170,15 @@ async function whole(attempt: Attempt, response: Response): Promise<Outcome> {
     const contentType = headers.get("content-type") ?? "";
     return failed(failureOf({ kind: "unreadable", bytes, contentType }));
   }
-  const error = errorInside(json, upstream.dialect);
-  if (error !== undefined) return failed(failureOf({ kind: "reported", error, headers }));
-  const usage = upstream.dialect.usage(json) ?? guessedUsage(attempt, json, bytes.length);
+  const read = readReply(json, upstream.dialect);
+  if ("error" in read) return failed(failureOf({ kind: "reported", error: read.error, headers }));
+  const usage = upstream.dialect.usage(json) ?? guessedUsage(attempt, read.reply, bytes.length);
   const answer = { status, headers, contentType: "application/json", usage };
   if (upstream.same && !facts.stream) {
     const body = plan.showModel === undefined ? bytes : withModel(bytes, json, plan.showModel);
     return answered({ ...answer, body: body as Uint8Array<ArrayBuffer> });
   }
-  const reply = named(upstream.dialect.reply.decode(json), exchange);
+  const reply = named(read.reply ?? upstream.dialect.reply.decode(json), exchange);
   if (!facts.stream) {
     return answered({ ...answer, body: JSON.stringify(dialect.reply.encode(reply, upstream.asked())) });
   }
@@ -191,13 +202,9 @@ async function counted(attempt: Attempt, response: Response): Promise<Outcome> {
 }
 
 /** The usage of a whole answer that reports none. */
-function guessedUsage({ exchange, upstream }: Attempt, json: Json, size: number): Usage {
-  const { approxTokens } = exchange.facts;
-  try {
-    return estimatedUsage(approxTokens, roughReplyTokens(upstream.dialect.reply.decode(json)));
-  } catch { // an answer that cannot be read may pass through all the same
-    return estimatedUsage(approxTokens, Math.ceil(size / CHARS_PER_TOKEN));
-  }
+function guessedUsage({ exchange }: Attempt, reply: Reply | undefined, size: number): Usage {
+  const output = reply === undefined ? Math.ceil(size / CHARS_PER_TOKEN) : roughReplyTokens(reply);
+  return estimatedUsage(exchange.facts.approxTokens, output);
 }
 
 /** A reply under the model name that the client sees. */

@@ -17,16 +17,22 @@ export interface Candidate {
 /** What decides which keys a request may be sent with. */
 export type Sender = Pick<Exchange, "config" | "headers"> & { readonly facts: { readonly client: string } };
 
-/** Every candidate of an exchange, without the targets that the plan skips. `rotation` decides which key is first. */
+/**
+ * Every candidate of an exchange, without the targets that the plan skips. `turnOf` decides which key of a provider is
+ * first; it is asked once for each provider that is reached.
+ */
 export function* candidates(
   exchange: Sender & Pick<Exchange, "plan">,
-  rotation: number,
+  turnOf: (provider: string) => number,
 ): Generator<Candidate> {
   const { plan, config } = exchange;
+  const turns = new Map<string, number>();
   for (const target of plan.targets) {
     const provider = config.providers.get(target.provider);
     if (target.skip !== undefined || provider === undefined) continue;
-    const keys = provider.passthrough ? [clientKey(provider, exchange)] : keysOf(provider, rotation);
+    const turn = turns.get(provider.name) ?? turnOf(provider.name);
+    turns.set(provider.name, turn);
+    const keys = provider.passthrough ? [clientKey(provider, exchange)] : keysOf(provider, turn);
     for (const key of keys) {
       const cooldownKey = { provider: provider.name, model: target.model, key: key.id };
       yield { target, provider, key, cooldownKey };
@@ -45,7 +51,9 @@ export interface Key {
   readonly lack?: string;
 }
 
-const NO_KEY: readonly Key[] = [{ id: "none" }];
+/** The id where there is no credential. */
+export const NO_KEY_ID = "none";
+const NO_KEY: readonly Key[] = [{ id: NO_KEY_ID }];
 const known = new WeakMap<Provider, readonly Key[]>();
 
 /** The id of a credential: the same after a restart, and useless to anybody else. */
@@ -85,7 +93,7 @@ function clientKey(provider: Provider, sender: Sender): Key {
     else lack = why;
   }
   const [first] = Object.values(own);
-  return first === undefined ? { id: "none", lack } : { id: keyId(first), own };
+  return first === undefined ? { id: NO_KEY_ID, lack } : { id: keyId(first), own };
 }
 
 /** Why a provider does not get a client's credential; undefined: it does. */

@@ -5,16 +5,17 @@
 import type { Conversation } from "../model/conversation.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import type { Target } from "../model/target.ts";
+import type { PlannedTarget } from "../router/plan.ts";
 import { type Dialects, type Lesson, UnsupportedRequest } from "../dialects/dialect.ts";
 import { estimateTokens } from "../dialects/shared/estimate-tokens.ts";
 import type { Log } from "../log/log.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { allFailed, answerOf, cannotCarry, type ErrorAnswer, estimate, nothingToTry } from "./answer.ts";
 import { type Answer, attempt, type Outcome } from "./attempt.ts";
-import { type Candidate, candidates } from "./candidates.ts";
+import { type Candidate, candidates, NO_KEY_ID } from "./candidates.ts";
 import type { Cooldown } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
-import { type Failure, FAILURE_RULES } from "./failure/failure.ts";
+import { type Failure, FAILURE_RULES, scopeOf } from "./failure/failure.ts";
 import { GateFull } from "./gate.ts";
 import { InFlightRequest } from "./in-flight.ts";
 import { type Ending, RequestRecord } from "./record.ts";
@@ -22,11 +23,9 @@ import type { StreamEnd } from "./relay/relay.ts";
 import type { DispatchState } from "./state.ts";
 import { isSameLesson, lessonInWords } from "./lessons/lessons.ts";
 import { lessonOf } from "./lessons/read.ts";
-import { decodeOnce, type UpstreamRequest, upstreamRequest } from "./upstream-request.ts";
+import { decodeOnce, type Unfit, type UpstreamRequest, upstreamRequest } from "./upstream-request.ts";
 import { streamUsage } from "./usage.ts";
 
-/** When everything is cooling down, the first to be ready is tried if it is ready this soon. Milliseconds. */
-const SOON_MS = 5000;
 /** A token count that takes longer is not worth waiting for: an estimate does. Milliseconds. */
 const COUNT_MS = 5000;
 
@@ -60,6 +59,8 @@ interface Course {
   lenient: boolean;
   /** Its other keys would meet the failure that one key met. */
   failed?: Target;
+  /** Why its body could not be carried to a target; another one may take it as it is. */
+  uncarried?: UnsupportedRequest;
   /** After a context overflow only larger windows are tried. Tokens. */
   windowOver: number;
 }
@@ -96,7 +97,7 @@ export async function dispatch(exchange: Exchange, deps: DispatchDeps): Promise<
   deps.state.inFlight.add(course.request);
   try {
     for (const candidate of ready(course)) {
-      const tried = await tryOne(course, candidate);
+      const tried = await settled(course, candidate, tryOne(course, candidate));
       if (tried.kind === "answer") return show(course, candidate, tried);
       const last = moveOn(course, candidate, tried);
       if (last !== undefined) {
@@ -104,52 +105,83 @@ export async function dispatch(exchange: Exchange, deps: DispatchDeps): Promise<
       }
     }
     return nobodyAnswered(course);
-  } catch (error) {
-    if (error instanceof UnsupportedRequest) return finish(course, cannotCarry(asked(course), error));
-    throw error;
   } finally {
     if (!course.request.streaming) deps.state.inFlight.delete(course.request);
   }
 }
 
 /**
- * The candidates that may be tried, in order, without those that are cooling down; at last the one that is ready soon. A
- * token count asks only the target that the request itself would go to, and only while nothing is wrong with it.
+ * The candidates that may be tried, in order, without those that are cooling down; at last, where nothing else remains,
+ * those of them that may be asked all the same. A token count asks only the target that the request itself would go to,
+ * and only while nothing is wrong with it.
  */
 function* ready(course: Course): Generator<Candidate> {
   const { exchange, deps: { state, clock } } = course;
   const counts = isCount(exchange);
-  const rotation = counts ? state.rotation : state.rotation++;
+  const waiting: Candidate[] = [];
   let first: Target | undefined;
-  for (const candidate of candidates(exchange, rotation)) {
+  if (!counts) state.rotation++;
+  for (const candidate of candidates(exchange, (provider) => state.keyTurn(provider, !counts))) {
     const { target, cooldownKey } = candidate;
     if (target === course.failed) continue;
     first ??= target;
     if (counts && target !== first) return;
-    const is = state.cooldowns.at(cooldownKey, clock.now());
-    if (is.state === "cooling") {
-      const { because, until } = is;
-      course.skipped.push(`${nameOf(target)}: cooling down (${because.message})`);
-      if (course.soonest === undefined || until < course.soonest.until) {
-        course.soonest = { candidate, because, until };
-      }
-      continue;
-    }
-    if (is.state === "trial") {
+    const now = clock.now();
+    const is = state.cooldowns.at(cooldownKey, now);
+    if (is.state !== "open") {
       if (counts) continue;
-      state.cooldowns.claim(cooldownKey);
+      const named = isNamed(exchange, target) && state.cooldowns.mayLook(cooldownKey, now, "named");
+      if (is.state === "cooling" && !named) {
+        waiting.push(candidate);
+        waits(course, candidate, is.because);
+        continue;
+      }
+      state.cooldowns.claim(cooldownKey, now);
     }
     yield candidate;
   }
   course.lenient = true;
   for (const candidate of course.inWords) {
     if (state.cooldowns.at(candidate.cooldownKey, clock.now()).state === "trial") {
-      state.cooldowns.claim(candidate.cooldownKey);
+      state.cooldowns.claim(candidate.cooldownKey, clock.now());
     }
     yield candidate;
   }
-  const { soonest } = course;
-  if (!counts && soonest !== undefined && soonest.until - clock.now() < SOON_MS) yield soonest.candidate;
+  for (const candidate of waiting) {
+    const { target, cooldownKey } = candidate;
+    const now = clock.now();
+    if (target === course.failed || !state.cooldowns.mayLook(cooldownKey, now, "last")) continue;
+    state.cooldowns.claim(cooldownKey, now);
+    yield candidate;
+  }
+}
+
+/** A candidate is cooling down: why, and when it may be asked. */
+function waits(course: Course, candidate: Candidate, because: Cooldown): void {
+  const { state, clock } = course.deps;
+  const { target, cooldownKey } = candidate;
+  course.skipped.push(
+    `${nameOf(target)}: ${because.class === "paused" ? "paused" : `cooling down (${because.message})`}`,
+  );
+  const until = state.cooldowns.opensAt(cooldownKey, clock.now());
+  if (course.soonest === undefined || until < course.soonest.until) {
+    course.soonest = { candidate, because, until };
+  }
+}
+
+/** Whether the client asked for this very target. */
+function isNamed({ plan }: Exchange, { from }: PlannedTarget): boolean {
+  return plan.route === "target" && from === "chain";
+}
+
+/** Ends the candidate's trial where the work throws: another request may have it. */
+async function settled<T>({ deps }: Course, { cooldownKey }: Candidate, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    deps.state.cooldowns.release(cooldownKey);
+    throw error;
+  }
 }
 
 /** A request is repaired at most so many times for one target: providers name one thing at a time. */
@@ -160,7 +192,8 @@ async function tryOne(course: Course, candidate: Candidate): Promise<Tried> {
   const { exchange, deps, request, decoded, lenient } = course;
   const { lessons } = deps.state;
   const { target } = candidate;
-  if (course.windowOver > 0 && (exchange.catalog.find(target)?.context ?? 0) <= course.windowOver) {
+  const window = exchange.catalog.find(target)?.context ?? 0;
+  if (window > 0 && window <= course.windowOver) {
     return { kind: "skipped", why: "its context window is not larger" };
   }
   let learned = lessons.of(target);
@@ -175,7 +208,7 @@ async function tryOne(course: Course, candidate: Candidate): Promise<Tried> {
   let last: Tried | undefined;
   for (;;) {
     const options = { exchange, candidate, dialects: deps.dialects, decoded, learned, lenient };
-    const upstream = orRelease(course, candidate, () => upstreamRequest(options));
+    const upstream = carried(course, () => upstreamRequest(options));
     if ("unfit" in upstream) {
       if (repairs.length > 0) learn(); // the next request knows it before it asks
       if (upstream.inWords === true && !lenient) course.inWords.push(candidate);
@@ -240,13 +273,14 @@ async function ask(course: Course, candidate: Candidate, upstream: UpstreamReque
   return { ...outcome, upstream, leave };
 }
 
-/** Ends the candidate's trial where the work throws: another request may have it. */
-function orRelease<T>({ deps }: Course, { cooldownKey }: Candidate, work: () => T): T {
+/** The request for a target; one of another dialect may not be able to take it, while the next one is. */
+function carried(course: Course, make: () => UpstreamRequest | Unfit): UpstreamRequest | Unfit {
   try {
-    return work();
+    return make();
   } catch (error) {
-    deps.state.cooldowns.release(cooldownKey);
-    throw error;
+    if (!(error instanceof UnsupportedRequest)) throw error;
+    course.uncarried ??= error;
+    return { unfit: error.message };
   }
 }
 
@@ -268,6 +302,7 @@ function show(course: Course, candidate: Candidate, tried: Extract<Tried, { kind
   const { answer, upstream: { dropped }, leave } = tried;
   if (!isCount(exchange)) {
     state.cooldowns.succeeded(cooldownKey);
+    state.loginAccepted(cooldownKey.key);
     const { turn } = exchange.plan;
     if (turn !== undefined) state.sawServed(turn, { provider: target.provider, model: target.model });
   }
@@ -316,10 +351,11 @@ function afterStream(course: Course, candidate: Candidate, streamEnd: StreamEnd,
  */
 function moveOn(
   course: Course,
-  { target, cooldownKey }: Candidate,
+  candidate: Candidate,
   tried: Exclude<Tried, { kind: "answer" }>,
 ): Failure | undefined {
   const { exchange, deps: { state, clock, log }, request } = course;
+  const { target, cooldownKey } = candidate;
   if (tried.kind !== "failure") state.cooldowns.release(cooldownKey);
   if (tried.kind === "skipped") {
     course.skipped.push(`${nameOf(target)}: ${tried.why}`);
@@ -340,17 +376,23 @@ function moveOn(
   const ms = tried.kind === "full" ? 0 : course.record.attempts.at(-1)?.ms ?? 0;
   const fields = { id: exchange.id, status, ms: Math.round(ms) };
   log("warn", `${nameOf(target)}: ${kind.replaceAll("_", " ")}: ${message}`, fields);
-  const { next, scope } = FAILURE_RULES[kind];
+  const { next } = FAILURE_RULES[kind];
+  const scope = scopeOf(failure);
   if (next === false) {
     state.cooldowns.succeeded(cooldownKey); // it answered: the provider is well
     return failure;
   }
-  if (scope !== "key" && scope !== "key+model") course.failed = target;
+  if (scope !== "key" && scope !== "key+model" && scope !== "family") course.failed = target;
   if (tried.kind === "failure") state.cooldowns.failed(cooldownKey, failure, clock.now());
-  if (next === "larger") {
+  if (next === "larger" && failure.inBytes !== true) {
     course.windowOver = exchange.catalog.find(target)?.context ?? exchange.facts.approxTokens;
   }
-  return undefined;
+  return isOwnLogin(candidate, failure) && state.isNewlyRefused(cooldownKey.key) ? failure : undefined;
+}
+
+/** Whether the client's own login was refused. */
+function isOwnLogin({ provider, key }: Candidate, { class: kind, status }: Failure): boolean {
+  return provider.passthrough && key.id !== NO_KEY_ID && kind === "refused_credentials" && status === 401;
 }
 
 /** The last word where no candidate answered. */
@@ -361,6 +403,9 @@ function nobodyAnswered(course: Course): Response {
     return estimate(asked(course), estimateTokens(course.decoded()));
   }
   const now = deps.clock.now();
+  if (failures.length === 0 && soonest === undefined && course.uncarried !== undefined) {
+    return finish(course, cannotCarry(asked(course), course.uncarried));
+  }
   if (failures.length > 0) return finish(course, allFailed(asked(course), failures, soonest, now));
   const planned = exchange.plan.targets.filter(({ skip }) => skip !== undefined).map((target) =>
     `${nameOf(target)}: ${target.skip}`

@@ -10,14 +10,18 @@ const NOTHING = () => {};
 
 /** Turns that are remembered. */
 const MOST_TURNS = 1000;
+/** Refused logins that are remembered. */
+const MOST_LOGINS = 1000;
 
 export class DispatchState {
   readonly cooldowns: Cooldowns;
   /** What models refused. */
   readonly lessons: Lessons;
   readonly inFlight = new Set<InFlightRequest>();
-  /** Rises by one with every request, token counts excepted: keys and `round_robin` targets take turns by it. */
+  /** Rises by one with every request, token counts excepted: `round_robin` targets take turns by it. */
   rotation = 0;
+  #keyTurns = new Map<string, number>();
+  #toldLogins = new Set<string>();
   #gates = new Map<string, Gate>();
   #served = new Map<string, Target>();
   #firstToken = new Map<string, number>();
@@ -26,6 +30,37 @@ export class DispatchState {
   constructor(cooldowns: Cooldowns = new Cooldowns(), lessons: Lessons = new Lessons()) {
     this.cooldowns = cooldowns;
     this.lessons = lessons;
+  }
+
+  /**
+   * The turn of a provider's keys. Each provider counts its own requests: with one count for all, requests that alternate
+   * between two providers would always meet the same key. `next`: the turn passes on.
+   */
+  keyTurn(provider: string, next: boolean): number {
+    const turn = this.#keyTurns.get(provider) ?? 0;
+    if (next) this.#keyTurns.set(provider, turn + 1);
+    return turn;
+  }
+
+  /**
+   * Whether this is the first refusal of a client's own login: the client must hear of it, for only the client can renew
+   * it; from then on other targets answer. `key`: the login's id.
+   */
+  isNewlyRefused(key: string): boolean {
+    if (this.#toldLogins.has(key)) return false;
+    this.#toldLogins.add(key);
+    if (this.#toldLogins.size > MOST_LOGINS) {
+      for (const oldest of this.#toldLogins) {
+        this.#toldLogins.delete(oldest);
+        break;
+      }
+    }
+    return true;
+  }
+
+  /** A login was accepted: its next refusal is a new one. */
+  loginAccepted(key: string): void {
+    if (this.#toldLogins.size > 0) this.#toldLogins.delete(key);
   }
 
   /** The bound on a provider's requests; undefined: none. */

@@ -1,4 +1,5 @@
 /** Failures: what a provider said, and what a client is shown. Types only. */
+import type { Json } from "./json.ts";
 
 /** The classes of the failure table; see docs/failover.md. */
 export type FailureClass =
@@ -11,6 +12,7 @@ export type FailureClass =
   | "refused_credentials"
   | "model_unknown"
   | "context_overflow"
+  | "unsupported"
   | "bad_request"
   | "content_refused"
   | "cancelled";
@@ -23,6 +25,8 @@ export interface ProviderError {
   readonly type?: string;
   readonly code?: string;
   readonly param?: string;
+  /** What else the error says of limits, as it came: when they are reset, and what they hold for. */
+  readonly details?: Json;
 }
 
 /** A failure for a client to see. `status` is the HTTP status to use when nothing was sent yet. */
@@ -34,8 +38,7 @@ export interface ClientError {
     | "not_found"
     | "method_not_allowed"
     | "unsupported_media_type"
-    | "too_large"
-    | "unsupported";
+    | "too_large";
   readonly message: string;
   readonly code?: string;
   readonly param?: string;

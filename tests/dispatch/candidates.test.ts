@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { good } from "../support/faults.ts";
 import { fakeProvider, json } from "../support/provider.ts";
 import { startProxy } from "../support/proxy.ts";
-import { hear, request } from "../support/speech.ts";
+import { hear, request, written } from "../support/speech.ts";
 
 const PATH = "/v1/messages";
 const ask = (headers = {}) => [PATH, request("anthropic-messages", false), headers] as const;
@@ -139,7 +139,7 @@ test("the client gets listed headers of the provider that answered, and none of 
   };
   const primary = await fakeProvider(json({ type: "error", error: { type: "x", message: "x" } }, 500, leaky));
   const backup = await fakeProvider((arrived, res) =>
-    json(JSON.parse('{"type":"message","content":[],"usage":{}}'), 200, {
+    json(written("anthropic-messages", "hi"), 200, {
       ...leaky,
       "x-ratelimit-limit": "2",
       "request-id": "theirs",

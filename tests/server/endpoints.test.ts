@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { fakeProvider, json } from "../support/provider.ts";
+import { fakeProvider } from "../support/provider.ts";
 import { startProxy, type TestProxy } from "../support/proxy.ts";
 
 const KEY = { authorization: "Bearer proxy-key" };
@@ -86,7 +86,7 @@ test("an unknown path is a 404 that lists the endpoints", async () => {
 });
 
 test("each way to send the proxy's key works, and the key never reaches a provider", async () => {
-  const provider = await fakeProvider(json({ id: "x", choices: [], usage: {} }));
+  const provider = await fakeProvider();
   const config = CONFIG.replace("http://127.0.0.1:9", provider.url);
   await withProxy(async (proxy) => {
     const body = { model: "auto", messages: [{ role: "user", content: "hi" }] };
@@ -120,7 +120,7 @@ test("each way to send the proxy's key works, and the key never reaches a provid
 });
 
 test("GET /v1/models comes in the caller's shape, and every id listed routes", async () => {
-  const provider = await fakeProvider(json({ id: "x", choices: [], usage: {} }));
+  const provider = await fakeProvider();
   await withProxy(async (proxy) => {
     const openAi = await (await fetch(proxy.url + "/v1/models", { headers: KEY })).json();
     assert.equal(openAi.object, "list");
@@ -148,7 +148,7 @@ test("GET /v1/models comes in the caller's shape, and every id listed routes", a
 });
 
 test("Claude Code's picker gets every name under an id that it keeps, which leads to the same place", async () => {
-  const provider = await fakeProvider(json({ id: "x", choices: [], usage: {} }));
+  const provider = await fakeProvider();
   await withProxy(async (proxy) => {
     const headers = { ...KEY, "user-agent": "claude-code/2.1.330", "anthropic-version": "2023-06-01" };
     const { data } = await (await fetch(proxy.url + "/v1/models?limit=1000", { headers })).json();
@@ -273,7 +273,7 @@ test("an origin that the configuration names may call", async () => {
 });
 
 test("more requests a minute than allowed from one key are refused with the time to wait", async () => {
-  const provider = await fakeProvider(json({ id: "x", choices: [], usage: {} }));
+  const provider = await fakeProvider();
   const config = CONFIG.replace("http://127.0.0.1:9", provider.url).replace(
     "[proxy]",
     "[proxy]\nrequests_per_minute = 2",
@@ -294,7 +294,7 @@ test("more requests a minute than allowed from one key are refused with the time
 });
 
 test("a body packed with gzip is unpacked for the provider", async () => {
-  const provider = await fakeProvider(json({ id: "x", choices: [], usage: {} }));
+  const provider = await fakeProvider();
   await withProxy(async (proxy) => {
     const body = gzipSync('{"model":"auto","messages":[{"role":"user","content":"hi"}]}');
     const response = await proxy.post("/v1/chat/completions", body, { ...KEY, "content-encoding": "gzip" });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { good } from "./faults.ts";
-import { fakeProvider, json } from "./provider.ts";
+import { fakeProvider } from "./provider.ts";
 import { startProgram } from "./program.ts";
 import { hear, request, spoken } from "./speech.ts";
 
@@ -96,7 +96,7 @@ export function programSuite(name: string, command: () => readonly string[], ski
   run(
     "takes an edit of its configuration while requests run, and keeps the last good one when an edit is broken",
     async () => {
-      const provider = await fakeProvider(json({ id: "x", choices: [], usage: {} }));
+      const provider = await fakeProvider();
       const program = await startProgram(command(), config(provider.url), ENV);
       try {
         let stop = false;

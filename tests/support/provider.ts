@@ -32,8 +32,17 @@ export interface FakeProvider {
   close(): Promise<void>;
 }
 
+/** The least that is an answer in every dialect. */
+const ANY_ANSWER = {
+  ok: true,
+  type: "message",
+  content: [{ type: "text", text: "ok" }],
+  choices: [{ message: { content: "ok" } }],
+  output: [{ type: "message", content: [{ type: "output_text", text: "ok" }] }],
+};
+
 /** Starts a fake provider on a free port. */
-export async function fakeProvider(answer: Answer = json({ ok: true })): Promise<FakeProvider> {
+export async function fakeProvider(answer: Answer = json(ANY_ANSWER)): Promise<FakeProvider> {
   const arrived: Arrived[] = [];
   const sockets = new Set<Socket>();
   const queue: Answer[] = [];

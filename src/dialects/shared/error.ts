@@ -3,6 +3,7 @@
  * one's shape, so all dialects read errors alike.
  */
 import type { ProviderError } from "../../model/failure.ts";
+import { isRecord } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 
 const MAX_MESSAGE = 2000;
@@ -27,7 +28,11 @@ export function errorIn(json: Json): ProviderError | undefined {
   if (Array.isArray(json.errors) && json.errors.length > 0) {
     return typeof json.errors[0] === "object" ? errorOf(json.errors[0]) : shaped(json, json.errors[0]);
   }
-  if (Array.isArray(json.choices)) return undefined;
+  if (Array.isArray(json.choices) && json.choices.length > 0) return undefined;
+  const { base_resp: status } = json; // MiniMax
+  if (isRecord(status) && status.status_code !== undefined && status.status_code !== 0) {
+    return shaped({ code: status.status_code }, status.status_msg ?? "");
+  }
   const message = json.message ?? json.detail ?? json.msg ?? json.error_msg ?? json.error_message;
   return message === undefined || message === null ? undefined : shaped(json, message);
 }
@@ -68,7 +73,21 @@ function shaped(from: Json, message: Json): ProviderError {
   const code = from.code ?? (typeof from.status === "number" ? from.status : undefined);
   if (typeof code === "string" || typeof code === "number") error.code = String(code);
   if (typeof from.param === "string") error.param = from.param;
+  const details = detailsOf(from);
+  if (details !== undefined) error.details = details;
   return error;
+}
+
+/** Fields beside the message that say when a limit is reset, or which one was hit. */
+const DETAIL = /reset|retry|details|quota|limit/i;
+
+function detailsOf(from: Json): Json | undefined {
+  const found = Object.entries(from).filter(([name, value]) =>
+    DETAIL.test(name) && name !== "message" && value !== null
+  );
+  // OpenRouter quotes the headers of the provider that it asked.
+  if (isRecord(from.metadata?.headers)) found.push(["headers", from.metadata.headers]);
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 function messageText(message: Json): string {

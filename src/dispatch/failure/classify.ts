@@ -1,26 +1,53 @@
-/** The class in the failure table of what a provider answered. Pure. */
+/** From what a provider answered to the failure table's class, and to what the failure concerns. Pure. */
 import type { FailureClass, ProviderError } from "../../model/failure.ts";
-import type { Json } from "../../model/json.ts";
-import { FAILURE_PATTERNS, type FailurePattern, QUOTA_RESET_MS } from "./patterns.ts";
+import type { Failure, Scope } from "./failure.ts";
+import { namesModel, type Read, readParts, speaksOfRequest, textOf } from "./parts.ts";
+import { QUOTA_RESET_MS, RATE_CODE, SERVER_CODE, STATUSES, type Wording, WORDINGS } from "./wordings.ts";
+
+/** What is known of a refusal. */
+export interface Evidence {
+  /** Undefined for an error inside a 200 answer. */
+  readonly status: number | undefined;
+  readonly error: ProviderError;
+  /** The model that was asked. */
+  readonly model: string;
+  /** The body is an HTML page, so not an answer of the API. */
+  readonly page?: boolean;
+  /** Milliseconds to the reset that the provider says. */
+  readonly resetInMs?: number | undefined;
+  /** A kind of models that the limit is for, as headers say. */
+  readonly family?: string | undefined;
+}
+
+/** Statuses of the connection between two neighbours; the API itself sends none of them. */
+const NEIGHBOURS: ReadonlySet<number> = new Set([407, 421]);
+
+export type Classified = Pick<Failure, "class" | "scope" | "family" | "inBytes">;
 
 /**
- * The class of a provider's refusal. `status` is undefined for an error inside a 200 answer. `resetInMs`: how far
- * away the provider says its reset is.
+ * The class of a provider's refusal and what it concerns.
+ * @param wordings those that no rule can know. @default WORDINGS
  */
-export function classifyFailure(
-  status: number | undefined,
-  error: ProviderError,
-  resetInMs: number | undefined,
-): FailureClass {
+export function classifyFailure(evidence: Evidence, wordings: readonly Wording[] = WORDINGS): Classified {
+  const { error, model, resetInMs, family } = evidence;
   const codes = [error.code, error.type].filter((code): code is string => code !== undefined && code !== "");
   // Chat providers put the HTTP status of an error inside a stream into its `code`.
-  const known = status ?? statusIn(codes);
-  const found = FAILURE_PATTERNS.find((pattern) => fits(pattern, known, codes, error.message))?.class ??
-    byStatus(known);
-  if (found === "rate_limited" && resetInMs !== undefined && resetInMs > QUOTA_RESET_MS) {
-    return "quota_exhausted";
-  }
-  return found;
+  const status = evidence.status ?? statusIn(codes);
+  if (evidence.page === true || (status !== undefined && NEIGHBOURS.has(status))) return byPage(status);
+  const text = textOf(codes, error.message);
+  const found = wordings.find((wording) => fits(wording, status, codes, error.message)) ??
+    readParts(text, status) ?? byStatus(status, codes, error);
+  const details = error.details === undefined ? "" : JSON.stringify(error.details).slice(0, 4000);
+  const kind = settled(found.class, details, resetInMs);
+  const scope = scopeSaid({ ...found, class: kind }, `${text} ${details.toLowerCase()}`, model);
+  return {
+    class: kind,
+    ...(scope === undefined ? {} : { scope }),
+    ...familyOf(scope, kind, family),
+    ...(kind === "context_overflow" && status === 413 && !/token|context|prompt|length/.test(text)
+      ? { inBytes: true }
+      : {}),
+  };
 }
 
 function statusIn(codes: readonly string[]): number | undefined {
@@ -29,38 +56,73 @@ function statusIn(codes: readonly string[]): number | undefined {
 }
 
 function fits(
-  pattern: FailurePattern,
+  wording: Wording,
   status: number | undefined,
   codes: readonly string[],
   message: string,
 ): boolean {
-  if (pattern.status !== undefined && (status === undefined || !pattern.status.includes(status))) {
-    return false;
-  }
-  if (pattern.code !== undefined && !codes.some((code) => pattern.code?.test(code))) return false;
-  // A bad request's code is general: it decides only where the status does not say otherwise.
-  if (pattern.class === "bad_request" && status !== undefined && (status < 400 || status >= 500)) {
-    return false;
-  }
-  return pattern.message === undefined || pattern.message.test(message);
+  const { status: statuses, code, message: words } = wording;
+  if (statuses !== undefined && status !== undefined && !statuses.includes(status)) return false;
+  if (code !== undefined && !codes.some((one) => code.test(one))) return false;
+  return words === undefined || words.test(message);
 }
 
-function byStatus(status: number | undefined): FailureClass {
-  if (status === undefined || status < 400 || status >= 500) return "server_error";
-  return "bad_request";
+/** A page says no more than its status: it was written by something between here and the API. */
+function byPage(status: number | undefined): Classified {
+  if (status === 413) return { class: "unsupported" }; // bytes, and no statement about tokens
+  const kind = status === 403 ? undefined : ofStatus(status);
+  return { class: kind ?? "server_error" };
 }
 
-/** Gemini's `retryDelay: "37s"` and Codex's `resets_in_seconds` / `resets_at`, in the body. Epoch milliseconds. */
-export function resetInBody(body: Json | string, now: number): number | undefined {
-  const error = Array.isArray(body) ? body[0]?.error : body?.error;
-  if (typeof error !== "object" || error === null) return undefined;
-  if (typeof error.resets_at === "number") return error.resets_at * 1000;
-  if (typeof error.resets_in_seconds === "number") return now + error.resets_in_seconds * 1000;
-  const details: unknown[] = Array.isArray(error.details) ? error.details : [];
-  for (const detail of details) {
-    const delay = (detail as { retryDelay?: unknown } | null)?.retryDelay;
-    if (typeof delay === "string" && /^\d+(\.\d+)?s$/.test(delay)) return now + parseFloat(delay) * 1000;
+function ofStatus(status: number | undefined): FailureClass | undefined {
+  return STATUSES.find(([statuses]) => status !== undefined && statuses.includes(status))?.[1];
+}
+
+function byStatus(status: number | undefined, codes: readonly string[], error: ProviderError): Read {
+  if (codes.some((code) => RATE_CODE.test(code))) return { class: "rate_limited" };
+  const own = ofStatus(status);
+  if (own !== undefined) return { class: own };
+  if (codes.some((code) => SERVER_CODE.test(code))) return { class: "server_error" };
+  const asked = status === 400 || status === 422 || (status === undefined && codes.some(isRequestCode));
+  return {
+    class: asked && speaksOfRequest(codes, error.message, error.param) ? "bad_request" : "server_error",
+  };
+}
+
+/** Inside a 200 only a code says that the request is at fault: words about values are in every failure. */
+function isRequestCode(code: string): boolean {
+  return /^(invalid_request(_error)?|validation_error)$/.test(code);
+}
+
+/** Which of the two a limit is: what is open again in minutes is a rate. */
+function settled(kind: FailureClass, details: string, resetInMs: number | undefined): FailureClass {
+  if (kind === "rate_limited" && resetInMs !== undefined && resetInMs > QUOTA_RESET_MS) {
+    return "quota_exhausted";
   }
-  const reset = error.metadata?.headers?.["X-RateLimit-Reset"]; // OpenRouter
-  return reset !== undefined && Number(reset) > 1e12 ? Number(reset) : undefined;
+  if (kind !== "rate_limited" && kind !== "quota_exhausted") return kind;
+  if (/PerDay/.test(details)) return "quota_exhausted"; // Google names the quotas that were hit
+  return /PerMinute/.test(details) ? "rate_limited" : kind;
+}
+
+function scopeSaid({ class: kind, scope }: Read, text: string, model: string): Scope | undefined {
+  if (scope !== undefined) return scope;
+  if (kind === "quota_exhausted" && namesModel(text, model) && !/balance|credit|arrear|overdue/.test(text)) {
+    return "key+model";
+  }
+  if (kind === "rate_limited") {
+    // More than a minute's worth in one request: no wait helps it, and others fit.
+    const [, limit, requested] = /limit:? (\d+).{0,40}requested:? (\d+)/.exec(text) ?? [];
+    if (Number(requested) > Number(limit)) return "request";
+  }
+  return undefined;
+}
+
+function familyOf(
+  scope: Scope | undefined,
+  kind: FailureClass,
+  said: string | undefined,
+): Pick<Classified, "scope" | "family"> {
+  if (scope === "family") return { family: ":free" };
+  const limited = kind === "quota_exhausted" || kind === "rate_limited";
+  return said !== undefined && limited ? { scope: "family", family: said } : {};
 }

@@ -3,13 +3,24 @@ import type { ClientError, FailureClass } from "../../model/failure.ts";
 import type { DialectName } from "../../model/request-facts.ts";
 import type { Target } from "../../model/target.ts";
 
-/** What cools down after a failure. `key+model`: this key for this model only. */
-export type Scope = "provider" | "model" | "key" | "key+model" | "none";
+/**
+ * What a failure concerns, and so what cools down. `key+model`: this key for this model only. `family`: this key for the
+ * models whose names hold {@link Failure.family}. `request`: nothing but the request that failed.
+ */
+export type Scope = "provider" | "model" | "key" | "key+model" | "family" | "request";
 
 export interface Failure {
   readonly class: FailureClass;
   readonly provider: string;
   readonly model: string;
+  /** What it concerns, as far as the provider said; undefined: what {@link FAILURE_RULES} say of its class. */
+  readonly scope?: Scope;
+  /** With the scope `family`: what the names of its models hold (`:free`). */
+  readonly family?: string;
+  /** A context overflow that is counted in bytes: a target with the same window may take the request. */
+  readonly inBytes?: boolean;
+  /** Milliseconds without a sign of the provider before it failed. */
+  readonly waited?: number;
   /** The HTTP status that the provider answered; undefined: there was no answer. */
   readonly status?: number;
   /** In words, without secrets. */
@@ -30,11 +41,25 @@ export interface Failure {
   };
 }
 
+/** How long a class cools down where the provider does not say. Milliseconds. */
+interface Timing {
+  /** The first time; doubled each time after, up to `most`. */
+  readonly first: number;
+  readonly most: number;
+  /** Failures within a minute before it cools down. */
+  readonly after: number;
+}
+
 /** What the failure table says of a class. */
 interface Rule {
   /** Whether another target may be tried. "larger": one with a larger context window. */
   readonly next: boolean | "larger";
+  /** What it concerns where the provider does not say. */
   readonly scope: Scope;
+  /** Undefined: it does not cool down. */
+  readonly cools?: Timing;
+  /** The provider's own reset counts. "capped": up to the longest built-in time. */
+  readonly reset?: true | "capped";
   /** The status for the client where the provider gave none. */
   readonly status: number;
   /** Whether the same request can succeed later. */
@@ -43,21 +68,84 @@ interface Rule {
   readonly useful: number;
 }
 
-/** The failure table; docs/failover.md shows it. */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const SERVER: Timing = { first: 30 * SECOND, most: 5 * MINUTE, after: 3 };
+
+/** The failure table; scripts/failover-doc.ts writes it to docs/failover.md. */
 export const FAILURE_RULES: Readonly<Record<FailureClass, Rule>> = {
-  rate_limited: { next: true, scope: "key+model", status: 429, retry: true, useful: 8 },
-  quota_exhausted: { next: true, scope: "key", status: 429, retry: false, useful: 7 },
-  overloaded: { next: true, scope: "model", status: 529, retry: true, useful: 6 },
-  server_error: { next: true, scope: "provider", status: 502, retry: true, useful: 4 },
-  unreachable: { next: true, scope: "provider", status: 502, retry: true, useful: 2 },
-  timeout: { next: true, scope: "provider", status: 504, retry: true, useful: 3 },
-  refused_credentials: { next: true, scope: "key", status: 401, retry: false, useful: 5 },
-  model_unknown: { next: true, scope: "model", status: 404, retry: false, useful: 1 },
-  context_overflow: { next: "larger", scope: "none", status: 400, retry: false, useful: 9 },
-  bad_request: { next: false, scope: "none", status: 400, retry: false, useful: 10 },
-  content_refused: { next: false, scope: "none", status: 400, retry: false, useful: 10 },
-  cancelled: { next: false, scope: "none", status: 499, retry: false, useful: 0 },
+  rate_limited: {
+    next: true,
+    scope: "key+model",
+    cools: { first: 30 * SECOND, most: 5 * MINUTE, after: 1 },
+    reset: true,
+    status: 429,
+    retry: true,
+    useful: 8,
+  },
+  quota_exhausted: {
+    next: true,
+    scope: "key",
+    cools: { first: HOUR, most: HOUR, after: 1 },
+    reset: true,
+    status: 429,
+    retry: false,
+    useful: 7,
+  },
+  overloaded: {
+    next: true,
+    scope: "model",
+    cools: { first: 10 * SECOND, most: 5 * MINUTE, after: 1 },
+    reset: "capped",
+    status: 529,
+    retry: true,
+    useful: 6,
+  },
+  server_error: { next: true, scope: "model", cools: SERVER, status: 502, retry: true, useful: 4 },
+  unreachable: { next: true, scope: "provider", cools: SERVER, status: 502, retry: true, useful: 2 },
+  timeout: { next: true, scope: "model", cools: SERVER, status: 504, retry: true, useful: 3 },
+  refused_credentials: {
+    next: true,
+    scope: "key",
+    cools: { first: 10 * MINUTE, most: 10 * MINUTE, after: 1 },
+    status: 401,
+    retry: false,
+    useful: 5,
+  },
+  model_unknown: {
+    next: true,
+    scope: "key+model",
+    cools: { first: HOUR, most: HOUR, after: 1 },
+    status: 404,
+    retry: false,
+    useful: 1,
+  },
+  context_overflow: { next: "larger", scope: "request", status: 400, retry: false, useful: 9 },
+  unsupported: { next: true, scope: "request", status: 400, retry: false, useful: 5 },
+  bad_request: { next: false, scope: "request", status: 400, retry: false, useful: 10 },
+  content_refused: { next: false, scope: "request", status: 400, retry: false, useful: 10 },
+  cancelled: { next: false, scope: "request", status: 499, retry: false, useful: 0 },
 };
+
+/** What a failure concerns. */
+export function scopeOf(failure: Pick<Failure, "class" | "scope">): Scope {
+  return failure.scope ?? FAILURE_RULES[failure.class].scope;
+}
+
+/**
+ * Statuses that never go to a client as they are. 407 and 421 speak of the connection between two neighbours: clients that
+ * follow the Fetch standard show no answer at all (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch).
+ */
+const NOT_FOR_CLIENTS: ReadonlySet<number> = new Set([407, 421]);
+
+/** The status that a client gets for a failure: the provider's own, where it says the same to the client. */
+export function statusFor({ class: kind, status }: Pick<Failure, "class" | "status">): number {
+  const { status: own } = FAILURE_RULES[kind];
+  if (status === undefined || status < 400 || NOT_FOR_CLIENTS.has(status)) return own;
+  return status === 413 && kind === "rate_limited" ? own : status;
+}
 
 /** One attempt in words: `openrouter,claude-3-opus: 429 rate limited (…)`. */
 export function describeFailure(failure: Failure): string {
@@ -91,9 +179,7 @@ export function clientErrorOf(
   requestId: string,
 ): ClientError {
   return {
-    status: chief.status !== undefined && chief.status >= 400
-      ? chief.status
-      : FAILURE_RULES[chief.class].status,
+    status: statusFor(chief),
     class: chief.class,
     message: failures.length === 1
       ? describeFailure(chief)
@@ -106,13 +192,14 @@ export function clientErrorOf(
 
 /** What a client gets in a stream that fails after its output began. */
 export function streamErrorOf(
-  { class: kind, status, message, code }: Failure,
+  failure: Failure,
   { provider, model }: Target,
   requestId: string,
 ): ClientError {
+  const { class: kind, message, code } = failure;
   return {
     class: kind,
-    status: status ?? FAILURE_RULES[kind].status,
+    status: statusFor(failure),
     message: `${provider},${model}: ${message}`,
     code,
     requestId,

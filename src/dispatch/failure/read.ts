@@ -4,8 +4,8 @@ import type { ProviderError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
 import type { Target } from "../../model/target.ts";
 import { connectionError } from "../call.ts";
-import { classifyFailure, resetInBody } from "./classify.ts";
-import type { Failure } from "./failure.ts";
+import { type Classified, classifyFailure } from "./classify.ts";
+import { type Failure, FAILURE_RULES } from "./failure.ts";
 import { resetTime } from "./reset-time.ts";
 import { scrubbed, scrubbedBytes } from "./scrub.ts";
 
@@ -28,6 +28,8 @@ export type Cause =
     readonly error: unknown;
     readonly expired: string | undefined;
     readonly stopped: boolean;
+    /** No connection came about. */
+    readonly unconnected?: boolean;
   };
 
 /** The call that failed. */
@@ -68,22 +70,21 @@ function refused(
   { status, headers, bytes }: Extract<Cause, { kind: "refused" }>,
   call: FailedCall,
 ): Failure {
-  const { dialect, sent, now } = call;
+  const { dialect, sent } = call;
   const text = new TextDecoder().decode(bytes);
   const json = parsed(text);
   const error = status >= 300 && status < 400
     ? { message: "the provider redirects; check api_base_url" }
     : dialect.failure.decode(json ?? inFewWords(text));
-  const resetAt = resetTime(headers, now) ?? resetInBody(json, now);
+  const page = /^\s*</.test(text);
   const retry = headers.get("x-should-retry");
   return {
     ...base(call),
-    class: classifyFailure(status, error, resetAt === undefined ? undefined : resetAt - now),
+    ...understood({ status, headers, error, page, body: json }, call),
     status,
     message: scrubbed(error.message, sent),
     code: error.code ?? error.type,
     param: error.param,
-    resetAt,
     shouldRetry: retry === null ? undefined : retry === "true",
     raw: json === undefined || status < 400 ? undefined : {
       dialect: dialect.name,
@@ -95,16 +96,43 @@ function refused(
 }
 
 function reported({ error, headers }: Extract<Cause, { kind: "reported" }>, call: FailedCall): Failure {
-  const { sent, now } = call;
-  const resetAt = resetTime(headers, now);
   return {
     ...base(call),
-    class: classifyFailure(undefined, error, resetAt === undefined ? undefined : resetAt - now),
-    message: scrubbed(error.message, sent),
+    ...understood({ status: undefined, headers, error, body: error.details }, call),
+    message: scrubbed(error.message, call.sent),
     code: error.code ?? error.type,
     param: error.param,
-    resetAt,
   };
+}
+
+interface Said {
+  readonly status: number | undefined;
+  readonly headers: Headers;
+  readonly error: ProviderError;
+  readonly page?: boolean;
+  readonly body: Json | undefined;
+}
+
+/**
+ * The class, what it concerns, and its reset. A reset makes a used-up quota of a rate limit, and the class decides which
+ * resets are believed: so the class is read first without, then with the reset.
+ */
+function understood(
+  { status, headers, error, page = false, body }: Said,
+  { target: { model }, now }: FailedCall,
+): Classified & Pick<Failure, "resetAt"> {
+  const evidence = { status, error, model, page, family: familyIn(headers) };
+  const { class: kind } = classifyFailure(evidence);
+  const limited = FAILURE_RULES[kind].reset === true;
+  const resetAt = resetTime({ headers, body, message: error.message, limited }, now);
+  const resetInMs = resetAt === undefined ? undefined : resetAt - now;
+  return { ...classifyFailure({ ...evidence, resetInMs }), resetAt };
+}
+
+/** The models that a subscription's own limit is for: `seven_day_opus` is the week of those with "opus" in their names. */
+function familyIn(headers: Headers): string | undefined {
+  const claim = headers.get("anthropic-ratelimit-unified-representative-claim");
+  return /^seven_day_([a-z]+)$/.exec(claim ?? "")?.[1];
 }
 
 function unreadable({ bytes, contentType }: Extract<Cause, { kind: "unreadable" }>): string {
@@ -114,9 +142,11 @@ function unreadable({ bytes, contentType }: Extract<Cause, { kind: "unreadable" 
 }
 
 function broken(
-  { error, expired, stopped }: Extract<Cause, { kind: "broken" }>,
-): Pick<Failure, "class" | "message"> {
-  if (expired !== undefined) return { class: "timeout", message: expired };
+  { error, expired, stopped, unconnected }: Extract<Cause, { kind: "broken" }>,
+): Pick<Failure, "class" | "message" | "scope"> {
+  if (expired !== undefined) {
+    return { class: "timeout", message: expired, ...(unconnected === true ? { scope: "provider" } : {}) };
+  }
   if (stopped) return { class: "cancelled", message: "the client hung up" };
   if (error instanceof ProxyCut) return { class: "server_error", message: error.message };
   return { class: "unreachable", message: connectionError(error) };

@@ -1,69 +1,172 @@
 /**
- * The reset time of a rate limit or quota, from the headers of a provider: each has a form of its own. Sources:
- * RFC 9110 10.2.3 (`retry-after`), docs.anthropic.com/en/api/rate-limits, platform.openai.com/docs/guides/rate-limits,
- * console.groq.com/docs/rate-limits, openrouter.ai/docs/api-reference/limits.
+ * When a provider says that it serves again: the one place that reads a reset, from headers, from the body and from
+ * the words. Sources: RFC 9110 10.2.3 (`retry-after`), docs.anthropic.com/en/api/rate-limits,
+ * platform.openai.com/docs/guides/rate-limits, console.groq.com/docs/rate-limits, inference-docs.cerebras.ai,
+ * openrouter.ai/docs/api-reference/limits, the `x-codex-*` headers of Codex, draft-ietf-httpapi-ratelimit-headers.
  */
+import { isRecord } from "../../json/shape.ts";
+import type { Json } from "../../model/json.ts";
+
+/** A reset further away than this is a mistake, not a plan. Five weeks: monthly quotas fit. Milliseconds. */
+const FURTHEST_MS = 35 * 86_400_000;
+
+/** What a refusal holds, as far as it can say when it ends. */
+export interface Refusal {
+  readonly headers: Headers;
+  /** The parsed body, or the error object that a stream reported. */
+  readonly body?: Json;
+  readonly message?: string;
+  /**
+   * Whether the headers that count requests and tokens are believed. They are on every answer, so they say something
+   * about this refusal only where it is about a limit; `retry-after` always is about the refusal.
+   */
+  readonly limited: boolean;
+}
+
+/**
+ * The moment (epoch milliseconds) from which the provider says that it serves again; undefined where it does not say,
+ * or says something that makes no sense: a moment in the past, or one that is more than five weeks away.
+ * @param now epoch milliseconds
+ */
+export function resetTime(
+  { headers, body, message = "", limited }: Refusal,
+  now: number,
+): number | undefined {
+  return fromRetryHeaders(headers, now) ??
+    (limited ? fromUsedUpLimits(headers, now) : undefined) ??
+    fromBody(body, now) ??
+    fromWords(message, now);
+}
 
 type Reader = (value: string, now: number) => number | undefined;
 
-/** What one header says, first match first. Readers return epoch milliseconds. */
+/** Headers about the refusal itself, the most exact one first. */
 const RETRY_HEADERS: readonly (readonly [name: string, read: Reader])[] = [
   ["retry-after-ms", (value, now) => plus(now, number(value))],
-  ["retry-after", (value, now) => plus(now, seconds(value)) ?? date(value)],
+  ["retry-after", moment],
+  ["x-retry-after", moment],
+  ["x-ratelimit-retry-after", moment],
 ];
 
-/** Limits that have their own "remaining": a reset counts only where nothing remains, or the remaining number is missing. */
-const RESET_HEADERS: readonly (readonly [reset: string, remaining: string | undefined, read: Reader])[] = [
-  ["anthropic-ratelimit-unified-reset", undefined, moment],
-  ["anthropic-ratelimit-requests-reset", "anthropic-ratelimit-requests-remaining", moment],
-  ["anthropic-ratelimit-tokens-reset", "anthropic-ratelimit-tokens-remaining", moment],
-  ["anthropic-ratelimit-input-tokens-reset", "anthropic-ratelimit-input-tokens-remaining", moment],
-  ["anthropic-ratelimit-output-tokens-reset", "anthropic-ratelimit-output-tokens-remaining", moment],
-  ["x-ratelimit-reset-requests", "x-ratelimit-remaining-requests", moment],
-  ["x-ratelimit-reset-tokens", "x-ratelimit-remaining-tokens", moment],
-  ["x-ratelimit-reset", "x-ratelimit-remaining", moment],
-  ["ratelimit-reset", "ratelimit-remaining", moment],
-];
-
-/** A reset further away than this is a mistake in the header, not a plan. 35 days: monthly quotas fit. */
-const FURTHEST_MS = 35 * 24 * 3600_000;
-
-/**
- * The reset time in the headers; undefined: they have none. Both this and `now` are epoch milliseconds.
- */
-export function resetTime(headers: Headers, now: number): number | undefined {
+function fromRetryHeaders(headers: Headers, now: number): number | undefined {
   for (const [name, read] of RETRY_HEADERS) {
     const value = headers.get(name);
     if (value === null) continue;
     const at = sane(read(value.trim(), now), now);
     if (at !== undefined) return at;
   }
-  let latest: number | undefined; // of the limits that are used up, the last one to open decides
-  for (const [name, remainingName, read] of RESET_HEADERS) {
-    const value = headers.get(name);
-    if (value === null) continue;
-    const remaining = remainingName === undefined ? null : headers.get(remainingName);
-    if (remaining !== null && Number(remaining) > 0) continue;
-    const at = sane(read(value.trim(), now), now);
-    if (at !== undefined && (latest === undefined || at > latest)) latest = at;
-  }
+  return undefined;
+}
+
+/** Names of headers that say when a limit is reset: `x-ratelimit-reset-tokens-minute`, `anthropic-ratelimit-tokens-reset`. */
+const RESET_NAME = /rate-?limit.*-reset/;
+
+/** Of the limits that are used up, the last one to open decides. */
+function fromUsedUpLimits(headers: Headers, now: number): number | undefined {
+  let latest: number | undefined;
+  const take = (at: number | undefined) => {
+    const good = sane(at, now);
+    if (good !== undefined && (latest === undefined || good > latest)) latest = good;
+  };
+  headers.forEach((value, name) => {
+    if (RESET_NAME.test(name) && isUsedUp(headers, name)) take(moment(value.trim(), now));
+    const codex = /^(x-codex-.*)-reset-(after-seconds|at)$/.exec(name);
+    if (codex !== null && Number(headers.get(`${codex[1]}-used-percent`)) >= 100) {
+      take(moment(value.trim(), now));
+    }
+    if (name === "ratelimit") {
+      for (const [, left, seconds] of value.matchAll(/\br=(\d+)[^,]*?\bt=(\d+)/g)) {
+        if (left === "0") take(now + Number(seconds) * 1000);
+      }
+    }
+  });
   return latest;
 }
 
-/** Seconds, `1m30s`, epoch seconds, epoch milliseconds or a date, distinguished by size and form. */
+/** Whether the limit that a reset header belongs to is the one that was hit, as far as the headers beside it say. */
+function isUsedUp(headers: Headers, name: string): boolean {
+  // A subscription has windows with a status each; the one without a window sums them up.
+  const unified = /^(.*-unified)(-.+)?-reset$/.exec(name);
+  if (unified !== null) {
+    const own = headers.get(`${unified[1]}${unified[2] ?? ""}-status`);
+    const status = own ?? headers.get(`${unified[1]}-status`);
+    if (status !== null) return status === "rejected" && (own !== null || unified[2] === undefined);
+    return unified[2] === undefined;
+  }
+  const left = headers.get(name.replace("reset", "remaining"));
+  return left === null || !(Number(left) > 0);
+}
+
+/** Fields of a body that hold a moment, a number of seconds, and a number of milliseconds. */
+const FIELDS: readonly (readonly [name: RegExp, read: Reader])[] = [
+  [
+    /^(resets?_?at|reset_?time(stamp)?|quotaResetTime(Stamp)?|next_?(flush|reset)_?time|x-ratelimit-reset)$/i,
+    moment,
+  ],
+  [/^(retry_?after_?ms|reset_?(after|in)_?ms)$/i, (value, now) => plus(now, number(value))],
+  [/^(resets?_(in|after)(_seconds)?|retry_?(after|delay)(_?seconds)?|retry-after)$/i, moment],
+];
+
+/** Objects and lists of a body that are looked into: errors are small, and a hostile one is not walked to its end. */
+const MOST_NODES = 200;
+
+function fromBody(body: Json | undefined, now: number): number | undefined {
+  const open: unknown[] = [body];
+  const daily = /PerDay/.test(quotaIds(body));
+  for (let seen = 0; open.length > 0 && seen < MOST_NODES; seen++) {
+    const node = open.shift();
+    if (Array.isArray(node)) open.push(...node.slice(0, MOST_NODES));
+    if (!isRecord(node)) continue;
+    for (const [name, value] of Object.entries(node)) {
+      // The delay beside a daily quota is that of the minute's limit.
+      if (typeof value === "string" && name === "retryDelay" && daily) continue;
+      if (typeof value === "object") open.push(value);
+      if (typeof value !== "string" && typeof value !== "number") continue;
+      const read = FIELDS.find(([known]) => known.test(name))?.[1];
+      const at = sane(read?.(String(value).trim(), now), now);
+      if (at !== undefined) return at;
+    }
+  }
+  return undefined;
+}
+
+/** The ids of the quotas that Google's errors name as violated. */
+function quotaIds(body: Json | undefined): string {
+  const error = Array.isArray(body) ? body[0]?.error : body?.error ?? body;
+  return JSON.stringify(isRecord(error) ? error.details ?? "" : "") ?? "";
+}
+
+/** A wait in words: `try again in 7m12s`, `retry after 20 seconds`, `resets in 2 hours 3 minutes`. */
+const WAIT =
+  /(?:again|retry|retrying|reset|resets|available|wait|back)(?: (?:in|after|for))?(?: (?:about|at least|approximately))? ((?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)[\s,]*(?:and )?)+)/i;
+
+/** A moment in words: `reset at 2026-11-22 13:00:00`. */
+const AT =
+  /(?:again|reset|resets|available)[^.\d]{0,20}? (?:at|on|after) ["'`]?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)/i;
+
+function fromWords(message: string, now: number): number | undefined {
+  const wait = WAIT.exec(message)?.[1];
+  const waited = wait === undefined ? undefined : sane(plus(now, duration(wait)), now);
+  if (waited !== undefined) return waited;
+  const at = AT.exec(message)?.[1];
+  return at === undefined ? undefined : sane(date(utc(at)), now);
+}
+
+/** A date without a zone is taken as UTC: the machine's own zone has nothing to do with the provider's. */
+function utc(at: string): string {
+  const iso = at.replace(" UTC", "Z").replace(/^(\d{4}-\d\d-\d\d) /, "$1T").replace(/ ([+-])/, "$1");
+  return /Z$|[+-]\d\d:?\d\d$/.test(iso) ? iso : `${iso}Z`;
+}
+
+/** Seconds, `1m30s`, epoch seconds, epoch milliseconds or a date: distinguished by size and form. */
 function moment(value: string, now: number): number | undefined {
   const plain = number(value);
   if (plain !== undefined) {
-    if (plain > 1e12) return plain; // epoch milliseconds
+    if (plain > 1e11) return plain; // epoch milliseconds
     if (plain > 1e9) return plain * 1000; // epoch seconds
     return now + plain * 1000;
   }
   return plus(now, duration(value)) ?? date(value);
-}
-
-function seconds(value: string): number | undefined {
-  const plain = number(value);
-  return plain === undefined ? duration(value) : plain * 1000;
 }
 
 function number(value: string): number | undefined {
@@ -72,18 +175,22 @@ function number(value: string): number | undefined {
 
 const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
-/** Milliseconds of `1m30s`, `7.66s`, `120ms`, `1d2h`. */
+/** Milliseconds of `1m30s`, `7.66s`, `120ms`, `1d2h`, `2 hours and 3 minutes`. */
 function duration(value: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|[dhms]))+$/.test(value)) return undefined;
+  if (!/^\s*(\d+(\.\d+)?\s*[a-z]+[\s,]*(and )?)+$/i.test(value)) return undefined;
   let sum = 0;
-  for (const [, amount, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ms|[dhms])/g)) {
-    sum += Number(amount) * (UNITS[unit ?? ""] ?? 0);
+  for (const [, amount, word = ""] of value.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
+    const lower = word.toLowerCase();
+    const unit = UNITS[/^(ms|milli)/.test(lower) ? "ms" : lower.charAt(0)];
+    if (unit === undefined) return undefined;
+    sum += Number(amount) * unit;
   }
   return sum;
 }
 
 function date(value: string): number | undefined {
-  const at = Date.parse(value);
+  // A sign or a bare word is read as a date by some engines.
+  const at = /\d{4}/.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(at) ? undefined : at;
 }
 
@@ -92,5 +199,5 @@ function plus(now: number, ms: number | undefined): number | undefined {
 }
 
 function sane(at: number | undefined, now: number): number | undefined {
-  return at === undefined || at > now + FURTHEST_MS ? undefined : Math.max(at, now);
+  return at === undefined || at <= now || at > now + FURTHEST_MS ? undefined : at;
 }

@@ -3,6 +3,7 @@
  * say it. What a request cannot do without is never taken out, whatever a refusal says.
  */
 import type { Lesson } from "../../dialects/dialect.ts";
+import type { FailureClass } from "../../model/failure.ts";
 import type { Failure } from "../failure/failure.ts";
 
 /** Fields that carry the request itself. */
@@ -140,10 +141,13 @@ const EFFORT_VALUE = [
 
 const STATUSES: ReadonlySet<number> = new Set([400, 422, 500]);
 
+/** Classes of refusals that may name one optional thing. */
+const TEACHING: ReadonlySet<FailureClass> = new Set(["bad_request", "unsupported", "server_error"]);
+
 /** What a failure teaches; undefined: nothing optional is named. */
 export function lessonOf(failure: Failure): Lesson | undefined {
   const { class: kind, status, param } = failure;
-  if (kind !== "bad_request" && kind !== "server_error") return undefined;
+  if (!TEACHING.has(kind)) return undefined;
   if (status === undefined || !STATUSES.has(status)) return undefined;
   const message = failure.message.slice(0, 2000);
   const [, from, to] = RENAME.exec(message) ?? [];

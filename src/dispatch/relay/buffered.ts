@@ -3,6 +3,9 @@ import type { Reply } from "../../model/conversation.ts";
 import type { Dialect } from "../../dialects/dialect.ts";
 import type { Json } from "../../model/json.ts";
 import type { ProviderError } from "../../model/failure.ts";
+import { lackOf } from "../../dialects/shared/empty-answer.ts";
+import { errorIn } from "../../dialects/shared/error.ts";
+import { isRecord } from "../../json/shape.ts";
 import { ReplyCollector } from "../../dialects/shared/reply-events.ts";
 import { SseParser } from "../../bytes/sse.ts";
 import { concat } from "../../bytes/concat.ts";
@@ -35,17 +38,31 @@ export async function readAll(response: Response, onChunk: () => void): Promise<
   return concat(chunks);
 }
 
-/** At most `most` bytes of an error's body, rounded up to a whole chunk; what cannot be read is dropped. */
-export async function readSome(response: Response, most = 64 * 1024): Promise<Uint8Array<ArrayBuffer>> {
+/** An error's body is read up to this size, rounded up to a whole chunk. Bytes. */
+const ENOUGH = 64 * 1024;
+
+/**
+ * The beginning of a small body; what cannot be read, or does not come in time, is dropped.
+ * @param patience milliseconds for the whole of it. @default as long as its attempt may take
+ */
+export async function readSome(response: Response, patience?: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
-  let size = 0;
+  const reader = response.body?.getReader();
+  if (reader === undefined) return concat(chunks);
+  const cancel = () => void reader.cancel().catch(() => {});
+  const timer = patience === undefined ? undefined : setTimeout(cancel, patience);
   try {
-    for await (const chunk of response.body ?? []) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size >= most) break;
+    for (let size = 0; size < ENOUGH;) {
+      const { done, value } = await reader.read();
+      if (done) return concat(chunks);
+      chunks.push(value);
+      size += value.length;
     }
-  } catch { /* the status says enough */ }
+    cancel();
+  } catch { // the status says enough
+  } finally {
+    clearTimeout(timer);
+  }
   return concat(chunks);
 }
 
@@ -58,13 +75,24 @@ export function parseJson(bytes: Uint8Array): Json | undefined {
   }
 }
 
-/** The error inside a whole answer with status 200, if there is one. */
-export function errorInside(json: Json, dialect: Dialect): ProviderError | undefined {
-  if (typeof json !== "object" || json === null) return { message: "the answer is not a JSON object" };
-  const failed = json.type === "error" ||
-    (json.error !== undefined && json.error !== null && json.error !== false);
-  if (!failed && json.status !== "failed") return undefined;
-  return dialect.failure.decode(json);
+/** A whole answer with status 200, read; or the failure that it is. `reply` is undefined where nobody can read it. */
+export function readReply(
+  json: Json,
+  dialect: Dialect,
+): { readonly error: ProviderError } | { readonly reply: Reply | undefined } {
+  if (!isRecord(json)) return { error: { message: "the answer is not a JSON object" } };
+  if (json.type === "error" || (json.error !== undefined && json.error !== null && json.error !== false)) {
+    return { error: dialect.failure.decode(json) };
+  }
+  let reply: Reply;
+  try {
+    reply = dialect.reply.decode(json);
+  } catch { // it may pass through all the same
+    return { reply: undefined };
+  }
+  const lack = lackOf(reply);
+  if (lack === undefined) return { reply };
+  return { error: reply.error ?? errorIn(json) ?? lack };
 }
 
 /** Collects a streamed answer into a whole one. Stops at the terminal event. */
@@ -72,7 +100,7 @@ export async function collect(
   body: ReadableStream<Uint8Array>,
   dialect: Dialect,
   onChunk: () => void,
-): Promise<Reply | ProviderError> {
+): Promise<{ readonly error: ProviderError } | { readonly reply: Reply }> {
   const parser = new SseParser();
   const decoder = dialect.stream.decoder();
   const collector = new ReplyCollector();
@@ -87,7 +115,9 @@ export async function collect(
   }
   if (!ended) { for (const event of parser.end()) for (const reply of decoder.push(event)) take(reply); }
   if (!ended) { for (const reply of decoder.end()) take(reply); }
-  return collector.error ?? collector.reply();
+  const reply = collector.reply();
+  const error = lackOf(reply);
+  return error === undefined ? { reply } : { error };
 
   function take(event: Parameters<ReplyCollector["push"]>[0]): void {
     if (event.type === "finish") ended = true;

@@ -37,6 +37,7 @@ export class Deadline {
   #armed = 0;
   #phase: "first_token" | "idle" = "first_token";
   #since: number;
+  #started: number;
   #end: number;
   /** When the connection is tested, unless it answered before. */
   #look: number;
@@ -52,6 +53,7 @@ export class Deadline {
     this.#onExpire = onExpire;
     this.#onSlow = onSlow;
     this.#since = clock.mono();
+    this.#started = this.#since;
     this.#end = this.#since + totalLeft;
     this.#look = this.#since + limits.connect;
     this.#arm(this.#since);
@@ -84,6 +86,11 @@ export class Deadline {
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** Milliseconds since the last sign of the provider; since the beginning where the whole request took too long. */
+  waited(): number {
+    return this.#clock.mono() - (this.expired === "total" ? this.#started : this.#since);
   }
 
   /** The limit that ran out, in words: `silent for 120 s`; undefined: none did. */

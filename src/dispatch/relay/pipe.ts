@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import type { Conversation, ReplyEvent } from "../../model/conversation.ts";
 import type { ClientError, ProviderError } from "../../model/failure.ts";
 import type { Dialect, StreamWatch } from "../../dialects/dialect.ts";
+import { emptyAnswer } from "../../dialects/shared/empty-answer.ts";
 import type { Usage } from "../../model/usage.ts";
 import { SseParser } from "../../bytes/sse.ts";
 import { EventBoundary, firstEvents } from "./event-boundary.ts";
@@ -70,6 +71,7 @@ export class RawPipe implements Pipe {
     const complete = this.state === "ended" || this.error !== undefined;
     if (!complete && this.#watch.finished === true) {
       // Everything came but the terminal event: the client gets one.
+      if (this.#isEmpty()) return undefined;
       this.state = "ended";
       return this.#dialect.stream.endWithoutTerminal;
     }
@@ -103,13 +105,19 @@ export class RawPipe implements Pipe {
     return this.#boundary.held;
   }
 
+  /** A stream that ends before any output, and does not say why, holds no answer. */
+  #isEmpty(): boolean {
+    if (this.state === "prelude") this.error ??= this.#watch.lacks;
+    return this.error !== undefined;
+  }
+
   /** Returns how many events may be shown, where not all: the error after them gets other words. */
   #see(events: ReturnType<SseParser["push"]>): number | undefined {
     for (let index = 0; index < events.length; index++) {
       this.events++;
       const what = this.#watch.push(events[index]!);
       if (what === "output" && this.state === "prelude") this.state = "output";
-      else if (what === "end") this.state = "ended";
+      else if (what === "end" && !this.#isEmpty()) this.state = "ended";
       else if (what === "error") {
         this.error ??= this.#watch.error ?? { message: "the provider reported an error" };
         if (this.#dialect.failure.endsTurn?.(this.error) === true) return index;
@@ -191,6 +199,8 @@ export class TranslatingPipe implements Pipe {
         this.error ??= event.error;
         return "";
       case "finish":
+        if (this.state === "prelude") this.error ??= emptyAnswer(event.stop, event.rawStop);
+        if (this.error !== undefined) return "";
         this.state = "ended";
         if (event.usage !== undefined) this.usage = event.usage;
         return this.#encoder.push(event);
@@ -200,8 +210,23 @@ export class TranslatingPipe implements Pipe {
       case "summary_delta":
         this.outputChars += event.text.length;
     }
-    if (this.state === "prelude") this.state = "output";
+    if (this.state === "prelude" && isOutput(event)) this.state = "output";
     return this.#encoder.push(event);
+  }
+}
+
+/** Blocks of text and thought hold nothing when they begin. */
+function isOutput(event: ReplyEvent): boolean {
+  switch (event.type) {
+    case "block_start":
+      return event.block.type === "tool_call" || event.block.type === "opaque";
+    case "block_stop":
+      return false;
+    case "delta":
+    case "summary_delta":
+      return event.text !== "";
+    default:
+      return true;
   }
 }
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classifyFailure, resetInBody } from "../../../src/dispatch/failure/classify.ts";
+import { classifyFailure } from "../../../src/dispatch/failure/classify.ts";
+import type { Wording } from "../../../src/dispatch/failure/wordings.ts";
+import { REFUSALS } from "./refusals.ts";
 import type { FailureClass, ProviderError } from "../../../src/model/failure.ts";
 
 const cases: readonly (readonly [FailureClass, number | undefined, ProviderError, number?])[] = [
@@ -51,22 +53,78 @@ const cases: readonly (readonly [FailureClass, number | undefined, ProviderError
 
 for (const [kind, status, error, reset] of cases) {
   test(`${status ?? "an error inside a 200"} "${error.message}" ${error.code ?? error.type ?? ""} is ${kind}`, () => {
-    assert.equal(classifyFailure(status, error, reset), kind);
+    assert.equal(classifyFailure({ status, error, resetInMs: reset, model: "a-model" }).class, kind);
   });
 }
 
-test("reset times in a body are read: Codex, Gemini, OpenRouter", () => {
-  const now = Date.UTC(2026, 0, 1);
-  assert.equal(resetInBody({ error: { resets_in_seconds: 90 } }, now), now + 90_000);
-  assert.equal(resetInBody({ error: { resets_at: now / 1000 + 5 } }, now), now + 5000);
-  assert.equal(resetInBody([{ error: { details: [{ retryDelay: "37s" }] } }], now), now + 37_000);
-  assert.equal(
-    resetInBody({ error: { metadata: { headers: { "X-RateLimit-Reset": String(now + 1000) } } } }, now),
-    now + 1000,
-  );
-  for (
-    const odd of [undefined, null, "text", 5, [], {}, { error: null }, { error: { details: [null, 1] } }]
-  ) {
-    assert.equal(resetInBody(odd, now), undefined);
+/** How many refusals of the table are read rightly, class and scope. */
+function read(wordings?: readonly Wording[]): { readonly right: number; readonly wrong: readonly string[] } {
+  const wrong = REFUSALS.filter(({ status, code, message, class: kind, scope }) => {
+    const error = { message, ...(code === undefined ? {} : { code }) };
+    const found = classifyFailure({ status, error, model: "a-model" }, wordings);
+    return found.class !== kind || found.scope !== scope;
+  });
+  return { right: REFUSALS.length - wrong.length, wrong: wrong.map(({ message }) => message) };
+}
+
+test("every refusal that providers are known to send is understood, and what it concerns", () => {
+  assert.deepEqual(read().wrong, []);
+  assert.ok(REFUSALS.length >= 217, `${REFUSALS.length}`);
+});
+
+test("the rule over the parts of a sentence alone understands at least 97 of 100 of them", () => {
+  const { right, wrong } = read([]);
+  assert.ok(right / REFUSALS.length >= 0.97, `${right} of ${REFUSALS.length}: ${wrong.join("\n")}`);
+});
+
+test("a code that speaks of one field's length is not a context overflow", () => {
+  const error = { message: "too long", code: "string_above_max_length" };
+  assert.equal(classifyFailure({ status: 400, error, model: "m" }).class, "bad_request");
+});
+
+test("a 400 or 422 that says nothing of the request is the provider's failure", () => {
+  for (const status of [400, 422]) {
+    for (const message of ["", "Provider returned error", "something went wrong"]) {
+      assert.equal(classifyFailure({ status, error: { message }, model: "m" }).class, "server_error");
+    }
+    assert.equal(
+      classifyFailure({ status, error: { message: "" }, page: true, model: "m" }).class,
+      "server_error",
+    );
   }
+});
+
+test("a 413 as a page is no statement about tokens", () => {
+  assert.equal(
+    classifyFailure({ status: 413, error: { message: "" }, page: true, model: "m" }).class,
+    "unsupported",
+  );
+});
+
+test("quotas that Google names in the details decide which limit it is, and for what", () => {
+  const quota = (quotaId: string) =>
+    classifyFailure({
+      status: 429,
+      error: {
+        message: "You exceeded your current quota, please check your plan and billing details.",
+        type: "RESOURCE_EXHAUSTED",
+        details: { details: [{ violations: [{ quotaId }] }] },
+      },
+      model: "gemini-2.5-pro",
+    });
+  const day = quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier");
+  assert.deepEqual([day.class, day.scope], ["quota_exhausted", "key+model"]);
+  assert.equal(quota("GenerateRequestsPerMinutePerProjectPerModel-FreeTier").class, "rate_limited");
+});
+
+test("a subscription's own week for some models holds for these", () => {
+  const error = { message: "This request would exceed your account's rate limit.", type: "rate_limit_error" };
+  const found = classifyFailure({
+    status: 429,
+    error,
+    model: "claude-opus-4-8",
+    resetInMs: 86_400_000,
+    family: "opus",
+  });
+  assert.deepEqual(found, { class: "quota_exhausted", scope: "family", family: "opus" });
 });

@@ -4,7 +4,7 @@ import { resetTime } from "../../../src/dispatch/failure/reset-time.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 const at = (headers: Record<string, string>) => {
-  const reset = resetTime(new Headers(headers), NOW);
+  const reset = resetTime({ headers: new Headers(headers), limited: true }, NOW);
   return reset === undefined ? undefined : (reset - NOW) / 1000;
 };
 
@@ -13,7 +13,11 @@ const cases:
     ["retry-after in seconds", { "retry-after": "37" }, 37],
     ["retry-after with a fraction", { "retry-after": "1.5" }, 1.5],
     ["retry-after as a date", { "retry-after": new Date(NOW + 90_000).toUTCString() }, 90],
-    ["retry-after in the past means now", { "retry-after": new Date(NOW - 90_000).toUTCString() }, 0],
+    [
+      "a moment in the past makes no sense",
+      { "retry-after": new Date(NOW - 90_000).toUTCString() },
+      undefined,
+    ],
     ["retry-after-ms before retry-after", { "retry-after-ms": "250", "retry-after": "9" }, 0.25],
     ["a duration with minutes and seconds", { "x-ratelimit-reset-requests": "1m30s" }, 90],
     ["a duration with a fraction", { "x-ratelimit-reset-tokens": "7.66s" }, 7.66],
@@ -50,6 +54,31 @@ const cases:
       },
       60,
     ],
+    ["a negative number", { "retry-after": "-1" }, undefined],
+    ["a number with a sign", { "retry-after": "+90" }, undefined],
+    ["a window of a subscription that is used up", {
+      "anthropic-ratelimit-unified-status": "rejected",
+      "anthropic-ratelimit-unified-reset": String(NOW / 1000 + 7200),
+      "anthropic-ratelimit-unified-7d-status": "allowed",
+      "anthropic-ratelimit-unified-7d-reset": String(NOW / 1000 + 86_400),
+    }, 7200],
+    ["a window of a subscription that is not used up", {
+      "anthropic-ratelimit-unified-status": "allowed_warning",
+      "anthropic-ratelimit-unified-reset": String(NOW / 1000 + 7200),
+    }, undefined],
+    ["Codex' window of which all is used", {
+      "x-codex-primary-used-percent": "100",
+      "x-codex-primary-reset-after-seconds": "3600",
+      "x-codex-secondary-used-percent": "40",
+      "x-codex-secondary-reset-after-seconds": "500000",
+    }, 3600],
+    ["Cerebras' day, of which nothing remains", {
+      "x-ratelimit-remaining-requests-day": "0",
+      "x-ratelimit-reset-requests-day": "33011.4",
+      "x-ratelimit-remaining-tokens-minute": "100",
+      "x-ratelimit-reset-tokens-minute": "11.4",
+    }, 33011.4],
+    ["the standard's one header", { ratelimit: '"day";r=0;t=600, "min";r=4;t=20' }, 600],
     ["nothing said", { "content-type": "text/plain" }, undefined],
     ["nonsense", { "retry-after": "soon", "x-ratelimit-reset": "-" }, undefined],
     ["years away is a mistake", { "retry-after": "99999999" }, undefined],
@@ -57,4 +86,71 @@ const cases:
 
 for (const [name, headers, seconds] of cases) {
   test(`a reset is read from ${name}`, () => assert.equal(at(headers), seconds));
+}
+
+test("headers that count requests are not believed of a failure that is no limit", () => {
+  const headers = new Headers({
+    "x-ratelimit-reset-requests": "600",
+    "anthropic-ratelimit-unified-reset": String(NOW / 1000 + 14_400),
+  });
+  assert.equal(resetTime({ headers, limited: false }, NOW), undefined);
+  headers.set("retry-after", "7");
+  assert.equal(resetTime({ headers, limited: false }, NOW), NOW + 7000);
+});
+
+const DAY = 86_400_000;
+const bodies: readonly (readonly [name: string, body: unknown, ms: number | undefined])[] = [
+  ["Codex' seconds", { error: { resets_in_seconds: 90 } }, 90_000],
+  ["Codex' epoch seconds", { error: { resets_at: NOW / 1000 + 5 } }, 5000],
+  ["epoch milliseconds", { error: { resets_at: NOW + 5000 } }, 5000],
+  ["Google's delay", [{ error: { details: [{ retryDelay: "37s" }] } }], 37_000],
+  [
+    "the headers that OpenRouter quotes",
+    { error: { metadata: { headers: { "X-RateLimit-Reset": String(NOW + 1000) } } } },
+    1000,
+  ],
+  ["milliseconds by name", { retry_after_ms: 1500 }, 1500],
+  ["a date", { error: { reset_at: new Date(NOW + DAY).toISOString() } }, DAY],
+  ["a delay of 31 years", { error: { details: [{ retryDelay: "999999999s" }] } }, undefined],
+  ["a past date", { error: { resets_at: NOW / 1000 - 5 } }, undefined],
+  ["negative seconds", { error: { resets_in_seconds: -5 } }, undefined],
+  ["no object", "text", undefined],
+  ["odd details", { error: { details: [null, 1] } }, undefined],
+];
+for (const [name, body, ms] of bodies) {
+  test(`a reset is read from a body: ${name}`, () => {
+    const at = resetTime({ headers: new Headers(), body, limited: true }, NOW);
+    assert.equal(at, ms === undefined ? undefined : NOW + ms);
+  });
+}
+
+test("the delay of a minute's limit is not taken for the end of a day's quota", () => {
+  const details = [
+    { violations: [{ quotaId: "GenerateRequestsPerDayPerProjectPerModel-FreeTier" }] },
+    { retryDelay: "37s" },
+  ];
+  assert.equal(
+    resetTime({ headers: new Headers(), body: { error: { details } }, limited: true }, NOW),
+    undefined,
+  );
+});
+
+const words: readonly (readonly [message: string, seconds: number | undefined])[] = [
+  ["Please try again in 7m12s. Need more tokens?", 432],
+  ["Please try again in 20s.", 20],
+  ["Please retry in 20.5s.", 20.5],
+  ["Rate limited, retry after 12 seconds", 12],
+  ["Your quota resets in 2 hours and 3 minutes", 7380],
+  ["Limit reached. Available again in 2 days", 172_800],
+  ["Your limit will reset at 2026-11-22 13:00:00", 3600],
+  ["try again at 2026-11-22T12:10:00Z", 600],
+  ["try again in 120ms", 0.12],
+  ["you can try again soon", undefined],
+  ["try again in 99999 days", undefined],
+];
+for (const [message, seconds] of words) {
+  test(`a reset is read from the words "${message}"`, () => {
+    const at = resetTime({ headers: new Headers(), message, limited: true }, NOW);
+    assert.equal(at, seconds === undefined ? undefined : NOW + seconds * 1000);
+  });
 }

@@ -61,7 +61,7 @@ dialects = ["openai-responses"]
 });
 
 test("a body without such tools passes to the same provider byte for byte", async () => {
-  const provider = await fakeProvider(json({ id: "r", object: "response", status: "completed", output: [] }));
+  const provider = await fakeProvider();
   const proxy = startProxy(`
 [router]
 default = "groq,m"

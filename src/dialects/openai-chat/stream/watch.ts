@@ -10,7 +10,8 @@ import type { Json } from "../../../model/json.ts";
 import type { Usage } from "../../../model/usage.ts";
 import type { StreamWatch } from "../../dialect.ts";
 import { decodeFailure, errorIn } from "../../shared/error.ts";
-import { isFailedFinish } from "../stop.ts";
+import { emptyAnswer } from "../../shared/empty-answer.ts";
+import { decodeStop, isFailedFinish } from "../stop.ts";
 import { usageOf } from "../usage.ts";
 
 /** Fields of a delta whose text is output. Where a chunk has several, the first is counted. */
@@ -27,9 +28,16 @@ export class ChatStreamWatch implements StreamWatch {
   outputChars = 0;
   finished = false;
   #output = false;
+  #finish: unknown;
   /** The last chunk up to its text, and what followed the text. */
   #head = "";
   #tail = "";
+
+  get lacks(): ProviderError | undefined {
+    if (this.#output) return undefined;
+    const word = typeof this.#finish === "string" ? this.#finish : undefined;
+    return emptyAnswer(decodeStop(word, undefined, { toolCalls: false, refusal: false }), word);
+  }
 
   push(event: SseEvent): "prelude" | "output" | "error" | "end" {
     const { data } = event;
@@ -37,7 +45,10 @@ export class ChatStreamWatch implements StreamWatch {
     if (data.length < 16 && data.trim() === "[DONE]") return "end";
     if (this.#failed(event)) return "error";
     if (hasObject(data, '"usage"')) this.usage = usageOf(parseJsonText(data)) ?? this.usage;
-    if (hasString(data, '"finish_reason"')) this.finished = true;
+    if (hasString(data, '"finish_reason"')) {
+      this.finished = true;
+      if (!this.#output) this.#finish = parseJsonText(data)?.choices?.[0]?.finish_reason;
+    }
     const at = firstText(data);
     if (at !== -1) {
       const end = stringEnd(data, at);

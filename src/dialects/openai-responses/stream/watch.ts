@@ -5,8 +5,11 @@
 import { parseJsonText } from "../../../json/shape.ts";
 import type { SseEvent } from "../../../bytes/sse.ts";
 import type { ProviderError } from "../../../model/failure.ts";
+import type { Json } from "../../../model/json.ts";
 import type { Usage } from "../../../model/usage.ts";
 import type { StreamWatch } from "../../dialect.ts";
+import { decodeReply } from "../answer/decode.ts";
+import { lackOf } from "../../shared/empty-answer.ts";
 import { streamError } from "../error.ts";
 import { decodeUsage } from "../usage.ts";
 
@@ -27,6 +30,10 @@ const CONTENT = /\.(?:delta|done|searching|interpreting|generating|partial_image
 /** Items that are empty when they begin: their text or thought follows. */
 const EMPTY_ITEM = /"item":\s?\{[^{}]*"type":\s?"(?:message|reasoning)"/;
 
+/** Something in an item or a part that is done. */
+const HOLDS =
+  /"(?:text|arguments|input|refusal|encrypted_content|code|result)":\s?"[^"]|"type":\s?"[a-z_]*_(?:call|request|tools)"/;
+
 const TYPE_FIRST = /^\{"type":\s?"([^"]+)"/;
 
 export class ResponsesStreamWatch implements StreamWatch {
@@ -34,6 +41,11 @@ export class ResponsesStreamWatch implements StreamWatch {
   usage: Usage | undefined;
   outputChars = 0;
   #output = false;
+  #end: Json;
+
+  get lacks(): ProviderError | undefined {
+    return this.#output ? undefined : lackOf(decodeReply(this.#end));
+  }
 
   push({ event, data }: SseEvent): Watched {
     const type = event ?? typeOf(data);
@@ -41,13 +53,15 @@ export class ResponsesStreamWatch implements StreamWatch {
     if (terminal !== undefined) return this.#terminal(terminal, data);
     if (type.endsWith(".delta")) this.outputChars += deltaLength(data);
     if (this.#output) return "output";
-    this.#output = CONTENT.test(type) || (type === "response.output_item.added" && !EMPTY_ITEM.test(data));
+    this.#output = (CONTENT.test(type) && (!type.endsWith(".done") || HOLDS.test(data))) ||
+      (type === "response.output_item.added" && !EMPTY_ITEM.test(data));
     return this.#output ? "output" : "prelude";
   }
 
   #terminal(what: Watched, data: string): Watched {
     const event = parseJsonText(data);
     this.usage = decodeUsage(event?.response?.usage) ?? this.usage;
+    this.#end = event?.response;
     const error = streamError(event);
     if (error === undefined && what === "end") return what;
     this.error ??= error ?? { message: "the provider reported a failure", type: "server_error" };
