@@ -1,9 +1,11 @@
 /**
- * Writes docs/dialects.md from the code's own tables and encoders: `deno run -A scripts/dialects-doc.ts`.
- * A test compares the file with what this makes.
+ * Writes docs/dialects.md and docs/providers.md from the code's own tables and encoders: `deno run -A scripts/dialects-doc.ts`.
+ * A test compares the files with what this makes.
  */
 import { writeFileSync } from "node:fs";
-import { QUIRKS } from "../src/catalog/quirks.ts";
+import { type ModelTraits, TRAIT_ROWS } from "../src/catalog/data/model-traits.ts";
+import { BUILTIN_PROVIDERS } from "../src/catalog/data/providers.ts";
+import { CHAT_COPY, QUIRKS } from "../src/catalog/quirks.ts";
 import { CLIENT_TOOLS } from "../src/dialects/shared/client-tools.ts";
 import type { Conversation, Part, Reply, StopReason } from "../src/model/conversation.ts";
 import { type BuiltinDialect, dialects } from "../src/dialects/registry.ts";
@@ -153,7 +155,7 @@ const ROLES: readonly (readonly string[])[] = [
   ],
 ];
 
-/** The whole page. */
+/** The whole page docs/dialects.md. */
 export function dialectsDoc(): string {
   const heads = NAMES.map((name) => TITLES[name]);
   return `# Dialects
@@ -161,11 +163,19 @@ export function dialectsDoc(): string {
 <!-- Made by scripts/dialects-doc.ts from the code; edit there. -->
 
 A client of any dialect works with a provider of any dialect, streaming and not. Three of the nine pairs pass through: the client's
-own bytes go out with only \`model\` replaced, and the provider's come back as they are. The other six are translated through one
+own bytes go out with \`model\` replaced, and the provider's come back as they are. The other six are translated through one
 neutral conversation, event by event. A provider that only streams serves a client that wants it whole, and the other way round.
 
+All nine are made fit for the provider and the model ([providers.md](providers.md)): what they refuse is dropped, renamed or said in their
+way. Where a request passes through, only those members of its JSON change; every other byte stays, and so do the headers and the query, less
+the \`anthropic-beta\` values of what was dropped. A request with nothing of the kind goes out byte for byte.
+
 What a provider cannot take is dropped on purpose, by the tables below, and named in \`X-Translation-Dropped\` and the log. A target that
-would lose something **essential** is passed over for the next one of the chain.
+would lose something **essential**, or a tool of the provider's that the request forces, is passed over for the next one of the chain. A JSON
+schema or a forced tool goes to a target that takes it; where none does, to the first in words.
+
+A 400 that names one optional thing (a field, a role, a keyword of schemas, an effort, a beta) is repaired and sent once more. The lesson is kept for
+that provider and model for 30 days, in \`lessons.json\` in the data folder; \`models\` and \`doctor\` list the lessons. Delete the file to forget them.
 
 ## What becomes what
 
@@ -253,7 +263,7 @@ the client's dialect knows.
 
 ## Providers' oddities
 
-Each provider carries a list of these (\`quirks\` in a \`[[providers]]\` block, or built in):
+What each provider has of these is in [providers.md](providers.md). Each carries a list of them (\`quirks\` in a \`[[providers]]\` block, or built in):
 
 ${table(["quirk", "what is done"], Object.entries(QUIRKS).map(([quirk, what]) => [`\`${quirk}\``, what]))}
 
@@ -264,4 +274,64 @@ tenth of a modern tokenizer on English prose and code, tools and system prompt i
 `;
 }
 
-if (import.meta.main) writeFileSync(new URL("../docs/dialects.md", import.meta.url), dialectsDoc());
+/** What a model takes, in words. */
+function inWords(traits: ModelTraits): string[] {
+  const code = (list: readonly string[]) => list.map((one) => `\`${one}\``).join(", ");
+  const { efforts, fixed, ranges, forcedTools, renames } = traits;
+  return [
+    ...(efforts === undefined
+      ? []
+      : [efforts.length === 0 ? "no effort is taken" : `efforts: ${code(efforts)}`]),
+    ...Object.entries(fixed ?? {}).map(([key, value]) => `\`${key}\`: only ${value}`),
+    ...Object.entries(ranges ?? {}).map(([key, [least, most]]) => `\`${key}\`: ${least} to ${most}`),
+    ...Object.entries(renames ?? {}).map(([key, name]) => `\`${key}\` is sent as \`${name}\``),
+    ...(forcedTools === undefined
+      ? []
+      : [forcedTools === "never" ? "a forced tool becomes a wish" : "a forced tool switches thinking off"]),
+    ...(traits.thinkingSwitch === true ? ['no effort is `thinking: {type: "disabled"}`'] : []),
+    ...(traits.jsonSchema === undefined
+      ? []
+      : [traits.jsonSchema ? "JSON schemas are enforced" : "JSON schemas are sent in words"]),
+    ...(traits.refuses === undefined ? [] : [`dropped in chat: ${code(traits.refuses)}`]),
+    ...(traits.refusesInResponses === undefined
+      ? []
+      : [`dropped in responses: ${code(traits.refusesInResponses)}`]),
+    ...(traits.messageFields === undefined ? [] : [`a message has only ${code(traits.messageFields)}`]),
+    ...(traits.takesServerTools === undefined ? [] : [`runs ${code(traits.takesServerTools)}`]),
+  ];
+}
+
+/** The whole page docs/providers.md. */
+export function providersDoc(): string {
+  const sections = BUILTIN_PROVIDERS.map(({ name, label, quirks }) => {
+    const rows = TRAIT_ROWS.filter(({ at }) => at === name);
+    const models = rows.map(({ models, traits, source }) => [
+      models.source === "." ? "all" : `\`${models.source}\``,
+      inWords(traits).join("; "),
+      `[source](${source})`,
+    ]);
+    return [
+      `## ${label} (\`${name}\`)`,
+      quirks.length === 0 ? "No quirks." : `Quirks: ${quirks.map((quirk) => `\`${quirk}\``).join(", ")}.`,
+      ...(models.length === 0 ? [] : [table(["models", "what they take", ""], models)]),
+    ].join("\n\n");
+  });
+  return `# What each provider takes
+
+<!-- Made by scripts/dialects-doc.ts from src/catalog; edit there. -->
+
+Requests are made fit for these, whatever dialect the client speaks ([dialects.md](dialects.md)). What the quirks mean is listed in
+[configuration.md](configuration.md#quirks). A provider that is not built in has ${
+    CHAT_COPY.map((quirk) => `\`${quirk}\``).join(", ")
+  }, unless its block sets \`quirks\`; one at a known host (Azure's, for example) or named \`azure…\` is taken for the provider whose API it serves. Models are
+matched by a pattern of their name; a later row overrides an earlier one. What generations of Claude take is in
+\`src/dialects/anthropic-messages/models.ts\`. What is not listed here and refused all the same is learned from the refusal.
+
+${sections.join("\n\n")}
+`;
+}
+
+if (import.meta.main) {
+  writeFileSync(new URL("../docs/dialects.md", import.meta.url), dialectsDoc());
+  writeFileSync(new URL("../docs/providers.md", import.meta.url), providersDoc());
+}

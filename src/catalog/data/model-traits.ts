@@ -306,7 +306,7 @@ export const TRAIT_ROWS: readonly TraitRow[] = [
   efforts("xai", /^grok-3-mini/, ["low", "high"], "https://docs.x.ai/docs/guides/reasoning"),
   efforts(
     "xai",
-    /^grok-(?:4\.[3-9](?:$|-)|[5-9]|latest)/,
+    /^grok-(?:4\.[3-9]|[5-9]|latest)/,
     FOUR,
     "https://docs.x.ai/developers/model-capabilities/text/reasoning#effort-levels",
   ),

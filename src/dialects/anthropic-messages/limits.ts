@@ -29,6 +29,12 @@ export const LIMITS: readonly Limit[] = [
     when: "the model cannot think, must think, or is forced to call a tool",
     instead: "an answer without thinking, or with the least of it",
   },
+  {
+    field: "reasoning_effort",
+    when: "the model does not know the word, or takes none",
+    instead: "the nearest word that it knows, or a budget",
+  },
+  { field: "context_management", when: "it clears thinking of a model that does not think" },
   { field: "earlier_reasoning", when: OTHER_REASONING },
   { field: "tool_choice", when: "the model cannot be forced to call a tool", instead: "the model decides" },
   { field: "strict", when: "a tool asks for strict arguments", instead: "its schema, not enforced" },

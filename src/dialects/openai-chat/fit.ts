@@ -231,7 +231,6 @@ interface MessageRules {
   readonly noDeveloper: boolean;
   readonly systemFirst: boolean;
   readonly noMarks: boolean;
-  readonly plainDetails: boolean;
   readonly noImageUrls: boolean;
   readonly shortIds: boolean;
   /** Fields of earlier reasoning that are not taken. */
@@ -249,7 +248,6 @@ function messageRules(target: EncodeTarget): MessageRules {
     noDeveloper: quirks.includes("no-developer-role") || refusedNames(target, "role").includes("developer"),
     systemFirst: quirks.includes("system-first-only") || refusedNames(target, "system_place").length > 0,
     noMarks: quirks.includes("no-cache-control"),
-    plainDetails: quirks.includes("no-original-detail"),
     noImageUrls: quirks.includes("no-image-urls"),
     shortIds: quirks.includes("short-call-ids"),
     thoughts: quirks.includes("no-reasoning-fields")
@@ -304,7 +302,8 @@ function fitPart(part: Fields, rules: MessageRules, lost: (name: string) => void
   }
   if (rules.noImageUrls && isWebAddress(part.image_url?.url)) lost("images");
   const detail = part.image_url?.detail;
-  if (rules.plainDetails && typeof detail === "string" && !PLAIN_DETAILS.has(detail)) {
+  // Only Responses knows more details.
+  if (typeof detail === "string" && !PLAIN_DETAILS.has(detail)) {
     out = { ...out, image_url: { ...part.image_url, detail: "auto" } };
   }
   return out;

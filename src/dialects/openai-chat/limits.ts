@@ -20,8 +20,27 @@ export const LIMITS: readonly Limit[] = [
   { field: "metadata", when: "the answer is not to be stored" },
   { field: "stop", when: "more than four stop sequences", instead: "the first four" },
   { field: "reasoning", when: "the model is known not to reason" },
+  {
+    field: "reasoning_effort",
+    when: "the model does not know the word, or takes none",
+    instead: "the nearest word that it knows",
+  },
+  {
+    field: "tool_choice",
+    when: "the model cannot be forced to call a tool",
+    instead: "the model decides; where thinking alone excludes it, thinking goes",
+  },
+  {
+    field: "structured_output",
+    when: "the model enforces no schema",
+    instead: "the schema in words, and any JSON object",
+  },
+  { field: "name", when: "the provider's messages have none" },
   { field: "earlier_reasoning", when: "the provider takes none back" },
   { field: "cache_control", when: "the provider takes no cache marks", instead: "it caches by itself" },
-  { field: "images", when: "kept by another provider, or the assistant's own" },
+  {
+    field: "images",
+    when: "kept by another provider, the assistant's own, or at a web address that is not fetched",
+  },
   { field: "documents", when: "the provider takes no files", instead: "text documents go out as text" },
 ];

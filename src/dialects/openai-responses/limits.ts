@@ -20,9 +20,23 @@ export const LIMITS: readonly Limit[] = [
   { field: "service_tier", when: `it has no counterpart, or ${OPENAI_ACCOUNT}` },
   { field: "verbosity", when: OPENAI_ACCOUNT },
   { field: "reasoning", when: "the model is known not to reason" },
+  {
+    field: "reasoning_effort",
+    when: "the model does not know the word",
+    instead: "the nearest word that it knows",
+  },
+  {
+    field: "structured_output",
+    when: "the model enforces no schema",
+    instead: "the schema in words, and any JSON object",
+  },
+  { field: "client_metadata", when: "the provider is not OpenAI" },
   { field: "earlier_reasoning", when: OTHER_REASONING },
   { field: "cache_control", when: "set", instead: "the provider caches by itself" },
-  { field: "images", when: "in a form that the dialect does not know" },
+  {
+    field: "images",
+    when: "in a form that the dialect does not know, or at a web address that is not fetched",
+  },
   { field: "documents", when: "in a form that the dialect does not know" },
   { field: "audio", when: "always" },
 ];

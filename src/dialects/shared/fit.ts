@@ -129,25 +129,31 @@ const CONTENTS: ReadonlySet<string> = new Set([
   "properties",
 ]);
 
+/** Parts of a body in which a refused field is looked for when the refusal does not say where it is. */
+const PARTS = ["messages", "input", "tools"] as const;
+
 /** Fields that the model refused before: `store` at the top, `messages.reasoning_content` in every message. */
 export function dropRefused(draft: Draft, target: EncodeTarget): void {
   for (const lesson of target.learned ?? []) {
-    if (lesson.kind === "rename" && draft.body[lesson.name] !== undefined) {
-      if (draft.body[lesson.to] === undefined) draft.set(lesson.to, draft.body[lesson.name]);
-      draft.set(lesson.name, undefined);
+    const { name } = lesson;
+    if (lesson.kind === "rename" && draft.body[name] !== undefined) {
+      if (draft.body[lesson.to] === undefined) draft.set(lesson.to, draft.body[name]);
+      draft.set(name, undefined);
     }
     if (lesson.kind !== "field") continue;
-    const [root = "", ...rest] = lesson.name.split(".");
+    const [root = "", ...rest] = name.split(".");
     const key = rest.at(-1);
-    if (key === undefined) {
-      draft.drop(root);
-      continue;
-    }
-    const clean = withoutDeep(draft.body[root], key, root === "input");
-    if (clean === draft.body[root]) continue;
-    draft.set(root, isRecord(clean) && Object.keys(clean).length === 0 ? undefined : clean);
-    draft.lost(lesson.name);
+    if (key !== undefined) dropDeep(draft, root, key, name);
+    else if (draft.body[root] !== undefined) draft.drop(root);
+    else for (const part of PARTS) dropDeep(draft, part, root, name);
   }
+}
+
+function dropDeep(draft: Draft, root: string, key: string, name: string): void {
+  const clean = withoutDeep(draft.body[root], key, root === "input");
+  if (clean === draft.body[root]) return;
+  draft.set(root, isRecord(clean) && Object.keys(clean).length === 0 ? undefined : clean);
+  draft.lost(name);
 }
 
 function withoutDeep(value: Json, key: string, inside: boolean): Json {

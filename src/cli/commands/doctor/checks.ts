@@ -16,6 +16,7 @@ import { dirname } from "node:path";
 import { othersCanRead } from "../../../config/source/env.ts";
 import { reason } from "../../../files/errors.ts";
 import { readUserCatalog } from "../../../catalog/update.ts";
+import { lessonInWords, readLessons } from "../../../dispatch/lessons/lessons.ts";
 import { recentRequests } from "../../../ledger/recent.ts";
 import { report } from "../../../ledger/report.ts";
 import { UnreadableLedger } from "../../../ledger/file.ts";
@@ -156,7 +157,18 @@ export function checkFiles(io: Io, config: Config | undefined): Finding[] {
       found: "disabled: [ledger] enabled = false",
     }]),
     ...catalogFindings(ownCatalogPath(io)),
+    ...lessonFindings(dataFile(folder, "lessons")),
   ];
+}
+
+/** What models refused in earlier requests. */
+function lessonFindings(path: string): Finding[] {
+  const learned = readLessons(path, Date.now());
+  if (learned.length === 0) return [];
+  const lines = learned.map(({ provider, model, lesson, at }) =>
+    `${provider},${model}: ${lessonInWords(lesson)}, ${span((Date.now() - at) / 1000)} ago`
+  );
+  return [{ check: "Refused", state: "ok", found: `and repaired since then:\n${lines.join("\n")}` }];
 }
 
 /** A missing folder is created when it is needed, where its parent is writable. */

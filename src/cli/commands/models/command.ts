@@ -7,12 +7,15 @@ import { string } from "@optique/core/valueparser";
 import type { ModelInfo } from "../../../model/price.ts";
 import { type ListedModel, listModels } from "../../../router/list-models.ts";
 import { type Command, EXIT } from "../../command.ts";
-import { catalogFor, readConfig } from "../../configuration.ts";
+import { catalogFor, dataFolderOf, readConfig } from "../../configuration.ts";
+import { type Learned, lessonInWords, readLessons } from "../../../dispatch/lessons/lessons.ts";
+import { dataFile } from "../../../runtime/data-folder.ts";
 import { contextSize, prices } from "../../../text/format.ts";
 import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption } from "../../options.ts";
 import { styleOf } from "../../output/style.ts";
 import { table } from "../../output/table.ts";
+import { wrap } from "../../../text/width.ts";
 
 interface Options {
   /** The list that `models update` reads. */
@@ -59,8 +62,9 @@ function run(io: Io, options: Options): number {
     ...listed,
     info: listed.target === undefined ? undefined : catalog.find(listed.target),
   }));
-  if (options.json) printJson(io, { models: models.map(asJson) });
-  else io.stdout.write(asTable(io, models));
+  const learned = readLessons(dataFile(dataFolderOf(io), "lessons"), Date.now());
+  if (options.json) printJson(io, { models: models.map(asJson), learned: learned.map(lessonAsJson) });
+  else io.stdout.write(asTable(io, models) + asLines(io, learned));
   return EXIT.ok;
 }
 
@@ -83,6 +87,23 @@ function asTable(io: Io, models: readonly Known[]): string {
     { title: "Context", align: "right", optional: true },
   ] as const;
   return table(columns, rows, style, io.stdout.columns);
+}
+
+/** What models refused, and what they get since then. */
+function asLines(io: Io, learned: readonly Learned[]): string {
+  if (learned.length === 0) return "";
+  const { dim } = styleOf(io.stdout);
+  const lines = learned.map(({ provider, model, lesson, at }) =>
+    `${provider},${model}: ${lessonInWords(lesson)} since ${day(at)}`
+  );
+  return ["", "Learned from refusals; each is forgotten after 30 days:", ...lines]
+    .flatMap((line) => wrap(line, io.stdout.columns)).map((line) => `${dim(line)}\n`).join("");
+}
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+function lessonAsJson({ provider, model, lesson, at, message }: Learned): unknown {
+  return { provider, model, ...lesson, at: new Date(at).toISOString(), message };
 }
 
 function asJson({ id, target, info }: Known): unknown {

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Lesson } from "../../../src/dialects/dialect.ts";
+import { lessonOf } from "../../../src/dispatch/lessons/read.ts";
+import type { Failure } from "../../../src/dispatch/failure/failure.ts";
+
+const failure = (message: string, more: Partial<Failure> = {}): Failure => ({
+  class: "bad_request",
+  provider: "p",
+  model: "m",
+  status: 400,
+  message,
+  ...more,
+});
+
+const field = (name: string): Lesson => ({ kind: "field", name });
+
+/** What providers say, and what it teaches. */
+const SAID: readonly (readonly [message: string, lesson: Lesson, more?: Partial<Failure>])[] = [
+  ["Unsupported parameter: 'logprobs' is not supported with this model.", field("logprobs")],
+  ["Unknown parameter: 'safety_identifier'.", field("safety_identifier")],
+  ["Unrecognized request argument supplied: prompt_cache_key", field("prompt_cache_key")],
+  ["context_management: Extra inputs are not permitted", field("context_management")],
+  ["tools.3.custom.defer_loading: Extra inputs are not permitted", field("tools.defer_loading")],
+  ["messages.1.content.0.text.citations: Extra inputs are not permitted", field("messages.citations")],
+  ["body.store: Extra inputs are not permitted", field("store"), { status: 422 }],
+  [
+    "body.messages.2.assistant.reasoning_content: Extra inputs are not permitted",
+    field("messages.reasoning_content"),
+  ],
+  ["Extra inputs are not permitted, field: 'min_p'", field("min_p")],
+  [
+    "'messages.1' : for 'role:assistant' the following must be satisfied[('messages.1' : property 'reasoning_content' is unsupported)]",
+    field("reasoning_content"),
+  ],
+  [
+    "body.parallel_tool_calls: property 'body.parallel_tool_calls' is unsupported",
+    field("parallel_tool_calls"),
+  ],
+  [
+    'Invalid JSON payload received. Unknown name "prompt_cache_key": Cannot find field.',
+    field("prompt_cache_key"),
+  ],
+  ["Argument not supported on this model: presencePenalty", field("presence_penalty")],
+  ["Model does not support parameter reasoningEffort", field("reasoning_effort")],
+  [
+    "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) value is supported.",
+    field("temperature"),
+  ],
+  ["Additional properties are not allowed ('verbosity' was unexpected)", field("verbosity")],
+  ["`top_k` is deprecated for this model.", field("top_k")],
+  ["no", field("user"), { code: "unknown_parameter", param: "user" }],
+  [
+    "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    { kind: "rename", name: "max_tokens", to: "max_completion_tokens" },
+  ],
+  ["messages[0].role: unknown variant `developer`, expected one of `system`, `user`", {
+    kind: "role",
+    name: "developer",
+  }],
+  ["Unexpected message role.", { kind: "role", name: "developer" }],
+  ["Jinja Exception: System message must be at the beginning.", { kind: "system_place", name: "system" }, {
+    status: 500,
+    class: "server_error",
+  }],
+  ["This response_format type is unavailable now", { kind: "json_schema", name: "json_schema" }],
+  ["This model does not support response format `json_schema`", { kind: "json_schema", name: "json_schema" }],
+  ["Unsupported value: 'xhigh' is not supported with the 'gpt-5' model. Supported values are: 'low'.", {
+    kind: "effort",
+    name: "xhigh",
+  }, { param: "reasoning.effort" }],
+  [
+    "unknown variant `max`, expected one of `none`, `low`, `medium`, `high`",
+    { kind: "effort", name: "max" },
+    { status: 422 },
+  ],
+  ["Unexpected value(s) `context-1m-2025-08-07` for the `anthropic-beta` header.", {
+    kind: "beta",
+    name: "context-1m-2025-08-07",
+  }],
+  [
+    "Invalid JSON payload received. Unknown name \"exclusiveMinimum\" at 'tools[0].function_declarations[0].parameters.properties[1].value': Cannot find field.",
+    { kind: "schema_keyword", name: "exclusiveMinimum" },
+  ],
+];
+
+for (const [message, lesson, more] of SAID) {
+  test(`a refusal teaches: ${message.slice(0, 70)}`, () =>
+    assert.deepEqual(lessonOf(failure(message, more)), lesson));
+}
+
+const NOTHING: readonly (readonly [message: string, more?: Partial<Failure>])[] = [
+  ["messages.1.content.0: Invalid `signature` in `thinking` block"],
+  ["messages: Extra inputs are not permitted"],
+  ["messages.0.content: Extra inputs are not permitted"],
+  ["Unsupported parameter: 'tools' is not supported with this model."],
+  ["Unsupported parameter: 'max_tokens' is not supported."],
+  ["max_tokens: 128000 > 64000, which is the maximum allowed number of output tokens"],
+  ["Unknown parameter: 'model'."],
+  ["Unsupported parameter: 'store'", { class: "rate_limited", status: 429 }],
+  ["the server failed: unknown parameter: 'x'", { class: "server_error", status: 500 }],
+  ["prompt is too long: 210000 tokens > 200000 maximum"],
+  ["An assistant message with 'tool_calls' must be followed by tool messages"],
+  [""],
+];
+
+for (const [message, more] of NOTHING) {
+  test(`a refusal teaches nothing: ${message.slice(0, 70)} ${more?.status ?? ""}`, () =>
+    assert.equal(lessonOf(failure(message, more)), undefined));
+}
