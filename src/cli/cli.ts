@@ -11,7 +11,7 @@ import { SHELLS } from "./options.ts";
 import { overview } from "./help.ts";
 import { type Io, type Out, printJson, safeIo } from "./io.ts";
 import { hanging } from "../text/width.ts";
-import { type CommandEntry, COMMANDS, DEFAULT_COMMAND } from "./registry.ts";
+import { ALL_COMMANDS, type CommandEntry, DEFAULT_COMMAND } from "./registry.ts";
 import { styleOf } from "./output/style.ts";
 
 /** Runs the command of the arguments. Resolves to the exit code; never throws. */
@@ -42,7 +42,7 @@ export async function runCli(surroundings: Io): Promise<number> {
 async function parsed(io: Io): Promise<Run | number> {
   const [first] = io.args;
   const unnamed = first === undefined || first.startsWith("-");
-  const entry = COMMANDS.find(({ name }) => name === (unnamed ? DEFAULT_COMMAND : first));
+  const entry = ALL_COMMANDS.find(({ name }) => name === (unnamed ? DEFAULT_COMMAND : first));
   if (entry === undefined) throw unknownCommand(first ?? "");
   const { command } = await entry.load();
   const parser = unnamed ? command.parser : subcommand(entry, command);
@@ -89,7 +89,7 @@ const isShell = (word: string | undefined): boolean => SHELLS.some((shell) => sh
 /** Prints a completion script, or the completions that it asks for. Loads all commands, for their options. */
 async function complete(io: Io, args: readonly string[]): Promise<number> {
   const loaded = await Promise.all(
-    COMMANDS.filter(({ name }) => name !== "completions").map(async (entry) => ({
+    ALL_COMMANDS.filter(({ name }) => name !== "completions").map(async (entry) => ({
       entry,
       command: (await entry.load()).command,
     })),
@@ -140,13 +140,13 @@ function examplesOf({ examples }: Command, out: Out): string {
 }
 
 function unknownCommand(given: string): CliError {
-  const near = findSimilar(given, COMMANDS.map(({ name }) => name))[0];
+  const near = findSimilar(given, ALL_COMMANDS.map(({ name }) => name))[0];
   const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
   return new CliError(`unknown command "${given}".${hint}\nSee ${PROGRAM} --help.`, EXIT.unusable);
 }
 
 /** A hint for a command after options: `--config x check`. */
 function commandFirst(args: readonly string[]): string {
-  const late = COMMANDS.find(({ name }) => args.indexOf(name) > 0);
+  const late = ALL_COMMANDS.find(({ name }) => args.indexOf(name) > 0);
   return late === undefined ? "" : `Put the command first: ${PROGRAM} ${late.name} …\n`;
 }

@@ -2,7 +2,7 @@
 import { NAME, PROGRAM, VERSION } from "./command.ts";
 import type { Out } from "./io.ts";
 import { styleOf } from "./output/style.ts";
-import { COMMANDS } from "./registry.ts";
+import { COMMANDS, COOLDOWN_COMMANDS } from "./registry.ts";
 import { hanging, wrap } from "../text/width.ts";
 
 const OPTIONS: readonly (readonly [string, string])[] = [
@@ -12,7 +12,9 @@ const OPTIONS: readonly (readonly [string, string])[] = [
   ["-V, --version", "print the version"],
 ];
 
-const EXAMPLES = ["--config config.toml", 'route "plan the architecture"'];
+const EXAMPLES = ['route "plan the architecture"'];
+
+const COOLING = "what gets no requests now";
 
 const PROMISE = "routes each prompt to the model you chose for it";
 
@@ -26,6 +28,7 @@ export function overview(out: Out): string {
     ...hanging(`Usage: ${PROGRAM} [COMMAND] [OPTIONS]`, columns),
     "",
     ...pairs(COMMANDS.map(({ name, brief }) => [name, brief]), out, cyan),
+    ...hanging(`${COOLDOWN_COMMANDS.map(({ name }) => name).join(", ")}: ${COOLING}`, columns, 2),
     "",
     ...pairs(OPTIONS, out, cyan),
     "",

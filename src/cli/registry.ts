@@ -74,5 +74,32 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
+/** Commands for what a running proxy does not ask now: the list of commands has one line for all of them. */
+export const COOLDOWN_COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "cooldowns",
+    brief: "list what is cooling down or paused, and until when",
+    load: async () => ({ command: (await import("./commands/status/cooldowns.ts")).cooldowns }),
+  },
+  {
+    name: "reset",
+    brief: "end cooldowns: ask a provider again now",
+    load: async () => ({ command: (await import("./commands/status/cooldowns.ts")).reset }),
+  },
+  {
+    name: "pause",
+    brief: "send nothing to a provider or model (--for 2h)",
+    load: async () => ({ command: (await import("./commands/status/cooldowns.ts")).pause }),
+  },
+  {
+    name: "resume",
+    brief: "end a pause",
+    load: async () => ({ command: (await import("./commands/status/cooldowns.ts")).resume }),
+  },
+];
+
+/** Every command. */
+export const ALL_COMMANDS: readonly CommandEntry[] = [...COMMANDS, ...COOLDOWN_COMMANDS];
+
 /** The command that runs when none is named. */
 export const DEFAULT_COMMAND = "serve";

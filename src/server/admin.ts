@@ -1,21 +1,91 @@
-/** `POST /admin/cooldowns/reset`: ends cooldowns now. */
-import type { ServerContext } from "./context.ts";
+/**
+ * What an administrator sees and changes while the proxy runs: `GET /admin/cooldowns`, `POST /admin/cooldowns/reset`,
+ * `POST /admin/pause` and `POST /admin/resume`.
+ */
+import type { Config } from "../config/config.ts";
+import type { Cooldown, CooledPlace } from "../dispatch/cooldown/cooldowns.ts";
+import type { Json } from "../model/json.ts";
 import { readBody } from "./body.ts";
+import type { ServerContext } from "./context.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { Refusal } from "./errors.ts";
+import { cooldownHealth } from "./health.ts";
+
+/** The endpoints. */
+export function adminEndpoints(context: ServerContext): readonly Endpoint[] {
+  return [
+    { method: "GET", path: "/admin/cooldowns", handle: () => listCooldowns(context) },
+    { method: "POST", path: "/admin/cooldowns/reset", handle: (c) => resetCooldowns(context, c.req.raw) },
+    { method: "POST", path: "/admin/pause", handle: (c, config) => pause(context, c.req.raw, config) },
+    { method: "POST", path: "/admin/resume", handle: (c) => resume(context, c.req.raw) },
+  ];
+}
+
+/** What is cooling down or paused, soonest end first. */
+function listCooldowns({ dispatch: { state, clock } }: ServerContext): Response {
+  const now = clock.now();
+  const cooldowns = state.cooldowns.list(now).map((one) => ({
+    provider: one.provider,
+    ...cooldownHealth(one, now),
+  }));
+  return Response.json({ cooldowns });
+}
 
 /** Ends all cooldowns, or with `{"provider": "groq"}` (and `"model"`) those. Answers how many. @throws Refusal */
-export async function resetCooldowns(context: ServerContext, request: Request): Promise<Response> {
+async function resetCooldowns(context: ServerContext, request: Request): Promise<Response> {
+  const json = await bodyOf(request, ["provider", "model"]);
+  const reset = context.dispatch.state.cooldowns.reset((cooldown) => isOf(cooldown, json));
+  context.dispatch.log("info", `${reset} cooldowns ended by request`);
+  return Response.json({ reset });
+}
+
+/**
+ * Sends nothing to a provider, or to one of its models, for `seconds`, else until {@link resume}. Answers what is paused.
+ * @throws Refusal where the provider is not known, or `seconds` is not a number above zero
+ */
+async function pause(context: ServerContext, request: Request, config: Config): Promise<Response> {
+  const { provider, model, seconds } = await bodyOf(request, ["provider", "model", "seconds"]);
+  if (typeof provider !== "string" || !config.providers.has(provider)) {
+    const names = [...config.providers.values()].filter(({ origin }) => origin === "config").map(({ name }) =>
+      name
+    );
+    throw new Refusal(400, `"provider" must be one of: ${names.join(", ")}.`);
+  }
+  if (model !== undefined && typeof model !== "string") throw new Refusal(400, '"model" must be a string.');
+  if (seconds !== undefined && !(typeof seconds === "number" && seconds > 0 && seconds < 1e9)) {
+    throw new Refusal(400, '"seconds" must be a number above 0.');
+  }
+  const { state, clock, log } = context.dispatch;
+  const now = clock.now();
+  const place: CooledPlace = { provider, ...(model === undefined ? {} : { model }) };
+  state.cooldowns.pause(place, now, seconds === undefined ? undefined : now + seconds * 1000);
+  log("info", `${[provider, model].filter((one) => one !== undefined).join(",")} paused by request`);
+  return Response.json({ paused: { provider, model: model ?? null, seconds: seconds ?? null } });
+}
+
+/** Ends pauses: all of them, or with `{"provider": "groq"}` (and `"model"`) those. Answers how many. @throws Refusal */
+async function resume(context: ServerContext, request: Request): Promise<Response> {
+  const json = await bodyOf(request, ["provider", "model"]);
+  const resumed = context.dispatch.state.cooldowns.resume((cooldown) => isOf(cooldown, json));
+  context.dispatch.log("info", `${resumed} pauses ended by request`);
+  return Response.json({ resumed });
+}
+
+/** Whether a cooldown is of the provider and the model that a request names. */
+function isOf(cooldown: Cooldown, { provider, model }: Json): boolean {
+  if (provider !== undefined && cooldown.provider !== provider) return false;
+  if (model === undefined || cooldown.model === model) return true;
+  return cooldown.family !== undefined && typeof model === "string" && model.includes(cooldown.family);
+}
+
+/** The body, an object with these keys at most. No body is an empty one. @throws Refusal */
+async function bodyOf(request: Request, known: readonly string[]): Promise<Json> {
   const empty = request.headers.get("content-length") === "0" || request.body === null;
   const json = empty ? {} : (await readBody(request, 64 * 1024)).json;
   for (const name of Object.keys(json)) {
-    if (name !== "provider" && name !== "model") {
-      throw new Refusal(400, `Unknown key "${name.slice(0, 40)}"; expected "provider" or "model".`);
-    }
+    if (known.includes(name)) continue;
+    const names = known.map((one) => `"${one}"`).join(" or ");
+    throw new Refusal(400, `Unknown key "${name.slice(0, 40)}"; expected ${names}.`);
   }
-  const reset = context.dispatch.state.cooldowns.reset((cooldown) =>
-    (json.provider === undefined || cooldown.provider === json.provider) &&
-    (json.model === undefined || cooldown.model === json.model)
-  );
-  context.dispatch.log("info", `${reset} cooldowns ended by request`);
-  return Response.json({ reset });
+  return json;
 }

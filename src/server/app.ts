@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Dialect, Dialects } from "../dialects/dialect.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
-import { resetCooldowns } from "./admin.ts";
+import { adminEndpoints } from "./admin.ts";
 import { authenticate, keyFromPath } from "./auth.ts";
 import type { ServerContext } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -54,7 +54,7 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
       path: "/v1/health/detailed",
       handle: (c, config) => c.json(detailedHealth(context, config)),
     },
-    { method: "POST", path: "/admin/cooldowns/reset", handle: (c) => resetCooldowns(context, c.req.raw) },
+    ...adminEndpoints(context),
     { method: "GET", path: "/v1/", open: true, handle: (c) => c.text(greeting) },
     { method: "GET", path: "/v1/api/hello", open: true, handle: (c) => c.text("hello\n") },
     ...(context.endpoints ?? []),

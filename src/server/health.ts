@@ -1,5 +1,6 @@
 /** `GET /health` and `GET /health/detailed`. */
 import type { Config, Provider } from "../config/config.ts";
+import type { Cooldown } from "../dispatch/cooldown/cooldowns.ts";
 import type { Running } from "./context.ts";
 
 /** `GET /health`, which needs no key: nothing about the machine and nothing of the file. Times are ISO 8601; null: never. */
@@ -53,13 +54,26 @@ export interface ProviderHealth {
 
 export interface CooldownHealth {
   readonly class: string;
-  /** Null: the whole provider. */
+  /** Null: the whole provider. `*:free*`: the models whose names hold that. */
   readonly model: string | null;
   /** The label of the key; null: all keys. */
   readonly key: string | null;
   readonly message: string;
   readonly until: string;
   readonly seconds_left: number;
+}
+
+/** A cooldown as it is shown. `now`: epoch milliseconds. */
+export function cooldownHealth(cooldown: Cooldown, now: number): CooldownHealth {
+  const { class: kind, model, family, key, message, until } = cooldown;
+  return {
+    class: kind,
+    model: model ?? (family === undefined ? null : `*${family}*`),
+    key: key ?? null,
+    message,
+    until: new Date(until).toISOString(),
+    seconds_left: Math.ceil((until - now) / 1000),
+  };
 }
 
 /** Whether the program runs with the configuration of its file: for load balancers and people. */
@@ -122,14 +136,9 @@ export function detailedHealth(running: Running, config: Config): DetailedHealth
         last_failure: last === undefined
           ? null
           : { at: new Date(last.at).toISOString(), message: last.message },
-        cooldowns: cooldowns.filter((cooldown) => cooldown.provider === provider.name).map((cooldown) => ({
-          class: cooldown.class,
-          model: cooldown.model ?? null,
-          key: cooldown.key ?? null,
-          message: cooldown.message,
-          until: new Date(cooldown.until).toISOString(),
-          seconds_left: Math.ceil((cooldown.until - now) / 1000),
-        })),
+        cooldowns: cooldowns.filter((cooldown) => cooldown.provider === provider.name).map((cooldown) =>
+          cooldownHealth(cooldown, now)
+        ),
       };
     }),
   };

@@ -4,7 +4,8 @@ import type { Config } from "../../../config/config.ts";
 import { connectionError } from "../../../dispatch/call.ts";
 import { NAME } from "../../command.ts";
 
-const cooldown = z.object({
+/** One cooldown, as the proxy shows it. */
+export const cooldown = z.object({
   class: z.string(),
   model: z.string().nullable(),
   key: z.string().nullable(),
@@ -64,22 +65,47 @@ export function addressOf({ proxy: { host, port } }: Pick<Config, "proxy">): str
  * @param key the proxy's own
  */
 export async function askHealth(url: string, key: string | undefined, signal?: AbortSignal): Promise<Answer> {
+  const asked = await askProxy({ url, key, path: "/health/detailed", signal });
+  if (!asked.ok) return asked;
+  const parsed = detailed.safeParse(asked.body);
+  if (asked.status === 200 && parsed.success) return { ok: true, health: parsed.data };
+  return notThisProgram(url, asked.status);
+}
+
+/** A request to a running proxy. */
+export interface ProxyRequest {
+  readonly url: string;
+  /** The proxy's own key. */
+  readonly key: string | undefined;
+  readonly path: string;
+  /** Makes it a POST. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type Asked =
+  /** `body`: parsed; undefined where it is not JSON. */
+  | { readonly ok: true; readonly status: number; readonly body: unknown }
+  | { readonly ok: false; readonly listens: boolean; readonly problem: string };
+
+/** Asks a running proxy. Never throws. A redirect is not followed: it would send the key to another host. */
+export async function askProxy({ url, key, path, body, signal }: ProxyRequest): Promise<Asked> {
   const limit = AbortSignal.timeout(PATIENCE_MS);
   let status: number;
-  let body: unknown;
+  let text: string;
   try {
-    const response = await fetch(`${url.replace(/\/+$/, "").replace(/\/v1$/, "")}/health/detailed`, {
-      headers: { accept: "application/json", ...(key === undefined ? {} : { "x-proxy-key": key }) },
+    const response = await fetch(`${url.replace(/\/+$/, "").replace(/\/v1$/, "")}${path}`, {
+      headers: {
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(key === undefined ? {} : { "x-proxy-key": key }),
+      },
+      ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
       redirect: "manual",
       signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
     });
     status = response.status;
-    const text = await response.text();
-    try {
-      body = JSON.parse(text);
-    } catch {
-      body = undefined;
-    }
+    text = await response.text();
   } catch (error) {
     const why = limit.aborted ? `no answer in ${PATIENCE_MS / 1000} s` : connectionError(error);
     return { ok: false, listens: limit.aborted, problem: `No proxy answers at ${url}: ${why}.` };
@@ -90,7 +116,14 @@ export async function askHealth(url: string, key: string | undefined, signal?: A
       : `The proxy at ${url} rejects the key of this configuration: it runs with another one.`;
     return { ok: false, listens: true, problem };
   }
-  const parsed = detailed.safeParse(body);
-  if (status === 200 && parsed.success) return { ok: true, health: parsed.data };
+  try {
+    return { ok: true, status, body: JSON.parse(text) };
+  } catch {
+    return { ok: true, status, body: undefined };
+  }
+}
+
+/** What answers is something else. */
+export function notThisProgram(url: string, status: number): Extract<Asked, { ok: false }> {
   return { ok: false, listens: true, problem: `The server at ${url} is not ${NAME} (status ${status}).` };
 }

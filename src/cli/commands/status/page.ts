@@ -81,6 +81,7 @@ function stateOf({ problem, cooldowns, keys }: ProviderHealth, { green, yellow, 
   const single = typeof keys === "number" && keys <= 1;
   const whole = cooldowns.filter(({ model, key }) => model === null && (key === null || single));
   const longest = Math.max(0, ...whole.map(({ seconds_left: left }) => left));
+  if (whole.some(({ class: kind }) => kind === "paused")) return { text: "paused", paint: yellow };
   if (longest > 0) return { text: `cooling down (${span(longest)} left)`, paint: yellow };
   const cooling = new Set(cooldowns.map(({ key }) => key).filter((key) => key !== null));
   if (typeof keys === "number" && keys > 1 && cooling.size >= keys) {
@@ -91,15 +92,22 @@ function stateOf({ problem, cooldowns, keys }: ProviderHealth, { green, yellow, 
   return { text: "ready", paint: green };
 }
 
+/** A pause that is longer than this has no end of its own. Seconds. */
+const ENDLESS = 10 * 365 * 86_400;
+
 /** @param single there is at most one key, which is not named */
-function cooldownText(
+export function cooldownText(
   { class: kind, model, key, message, until, seconds_left: left }: CooldownHealth,
   single: boolean,
 ): string {
   const whose = [model, key === null || single ? null : `key ${key}`].filter((one) => one !== null).join(
     ", ",
   );
+  if (kind === "paused" && left > ENDLESS) {
+    return `${whose === "" ? "" : `${whose}: `}paused until it is resumed`;
+  }
   const at = new Date(until).toLocaleTimeString("en-GB");
+  if (kind === "paused") return `${whose === "" ? "" : `${whose}: `}paused until ${at} (${span(left)})`;
   return `${whose === "" ? "" : `${whose}: `}${kind.replaceAll("_", " ")} until ${at} (${
     span(left)
   }): ${message}`;
