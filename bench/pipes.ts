@@ -30,7 +30,7 @@ for (const request of agentRequests(4096)) {
     const times: number[] = [];
     for (let i = 0; i < ROUNDS; i++) {
       const pipe: Pipe = provider === client
-        ? new RawPipe(client, undefined)
+        ? new RawPipe(client, undefined, (bytes) => bytes)
         : new TranslatingPipe(provider, client, asked, undefined);
       let bytes = 0;
       const started = performance.now();

@@ -9,17 +9,17 @@ import { findSimilar } from "@optique/core/suggestion";
 import { CliError, type Command, EXIT, NAME, PROGRAM, type Run, VERSION } from "./command.ts";
 import { SHELLS } from "./options.ts";
 import { overview } from "./help.ts";
-import { type Io, type Out, printJson, safeIo } from "./io.ts";
+import { hiding, type Io, type Out, printJson, safeIo } from "./io.ts";
 import { hanging } from "../text/width.ts";
 import { ALL_COMMANDS, type CommandEntry, DEFAULT_COMMAND } from "./registry.ts";
 import { styleOf } from "./output/style.ts";
 
 /** Runs the command of the arguments. Resolves to the exit code; never throws. */
 export async function runCli(surroundings: Io): Promise<number> {
-  const io = safeIo(surroundings);
+  const io = hiding(safeIo(surroundings));
   try {
     const [first, ...rest] = io.args;
-    if (first === "help") return await runCli({ ...io, args: [...rest, "--help"] });
+    if (first === "help") return await runCli({ ...surroundings, args: [...rest, "--help"] });
     if (first === "--help" || first === "-h") {
       io.stdout.write(overview(io.stdout));
       return EXIT.ok;

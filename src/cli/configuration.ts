@@ -2,6 +2,7 @@
 import process from "node:process";
 import type { Config, ConfigWarning } from "../config/config.ts";
 import { openConfig } from "../config/load.ts";
+import { scrubberOf } from "../config/secrets.ts";
 import { type ConfigProblem, formatProblems } from "../config/problem.ts";
 import { CliError, EXIT } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -15,6 +16,7 @@ import { dataFile, dataFolder } from "../runtime/data-folder.ts";
 export function readConfig(io: Io, option: string | undefined): Config {
   const result = openConfig({ option, env: io.env, cwd: io.cwd });
   if (!result.ok) throw unusable(result.problems);
+  io.hide?.(scrubberOf(result.config));
   return result.config;
 }
 

@@ -1,6 +1,7 @@
 /** The program's surroundings as commands see them: arguments, streams, environment, signals. Tests bring their own. */
 import process from "node:process";
 import { text } from "node:stream/consumers";
+import type { Scrubber } from "../text/secrets.ts";
 import { shown } from "../text/visible.ts";
 
 /** A stream that people or programs read. */
@@ -31,8 +32,26 @@ export interface Io {
   readonly stderr: Out;
   /** All of the standard input, as text. */
   stdin(): Promise<string>;
+  /** Takes the secrets of a scrubber out of everything that is written from now on. @default nothing is taken out */
+  readonly hide?: (scrubber: Scrubber) => void;
   /** Calls `listener` at each such signal. Returns a function that stops that. */
   onSignal(signal: Signal, listener: () => void): () => void;
+}
+
+/** The same surroundings, whose two streams can {@link Io.hide} secrets. */
+export function hiding(io: Io): Io {
+  let scrubber: Scrubber | undefined;
+  const hidingIn = (out: Out): Out =>
+    Object.assign(Object.create(out) as Out, {
+      write: (text: string, control?: string) =>
+        out.write(scrubber === undefined ? text : scrubber.conceal(text), control),
+    });
+  return {
+    ...io,
+    stdout: hidingIn(io.stdout),
+    stderr: hidingIn(io.stderr),
+    hide: (next) => void (scrubber = next),
+  };
 }
 
 /**

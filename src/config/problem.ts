@@ -1,6 +1,6 @@
 /** What is wrong with a configuration or worth a warning, where it is, and how people read it. */
 import type { ConfigWarning } from "./config.ts";
-import { SECRET } from "../dialects/shared/error.ts";
+import { SECRET } from "../text/secrets.ts";
 
 /** Keys and list indices from the root: `["providers", 0, "name"]`. */
 export type KeyPath = readonly (string | number)[];

@@ -1,4 +1,5 @@
 /** The answers that dispatch gives, with the headers that explain them. Nothing else happens here. */
+import { scrubberOf } from "../config/secrets.ts";
 import type { UnsupportedRequest } from "../dialects/dialect.ts";
 import type { ClientError, FailureClass } from "../model/failure.ts";
 import type { AttemptRecord } from "../model/request-end.ts";
@@ -19,10 +20,10 @@ export interface Asked {
 
 /** The headers of every answer to a routed request. */
 function explain({ exchange, attempts }: Asked, headers: Headers): void {
-  const { plan, id, classifyUs, routeUs, extraHeaders } = exchange;
+  const { plan, id, classifyUs, routeUs, extraHeaders, config } = exchange;
   headers.set("x-request-id", id);
   headers.set("x-route", headerText(plan.route));
-  headers.set("x-route-reason", headerText(plan.why.join("; ")));
+  headers.set("x-route-reason", headerText(scrubberOf(config).conceal(plan.why.join("; "))));
   headers.set("x-attempts", String(attempts.length));
   let timing = `classify;dur=${(classifyUs / 1000).toFixed(3)}, route;dur=${(routeUs / 1000).toFixed(3)}`;
   attempts.forEach(({ provider, ms }, index) => {
@@ -40,7 +41,7 @@ function routed(headers: Headers, { provider, model }: Target): void {
 /** A provider's answer, for the client. `dropped`: the fields that the provider did not get. */
 export function answerOf(asked: Asked, target: Target, answer: Answer, dropped: readonly string[]): Response {
   const headers = new Headers();
-  answerHeaders(answer.headers, headers);
+  answerHeaders(answer.headers, headers, scrubberOf(asked.exchange.config));
   headers.set("content-type", answer.contentType);
   if (answer.relay !== undefined) headers.set("cache-control", "no-cache");
   routed(headers, target);
@@ -88,7 +89,7 @@ export function allFailed(
   const headers = new Headers();
   // A single provider's own words pass through to a client of the same dialect.
   const raw = failures.length === 1 && chief.raw?.dialect === exchange.dialect.name ? chief.raw : undefined;
-  if (raw !== undefined) answerHeaders(raw.headers, headers);
+  if (raw !== undefined) answerHeaders(raw.headers, headers, scrubberOf(exchange.config));
   headers.set("content-type", raw === undefined ? "application/json" : raw.contentType);
   routed(headers, chief);
   if (reset !== undefined && error.class !== "bad_request" && error.class !== "content_refused") {

@@ -11,6 +11,7 @@ import { call, reachable, unpacked } from "./call.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Failure, streamErrorOf } from "./failure/failure.ts";
 import { type Cause, readFailure } from "./failure/read.ts";
+import { scrubbedBytes, scrubberFor } from "./failure/scrub.ts";
 import type { InFlightRequest } from "./in-flight.ts";
 import { collect, parseJson, readAll, readReply, readSome } from "./relay/buffered.ts";
 import { Deadline, limitsOf } from "./relay/deadline.ts";
@@ -77,7 +78,14 @@ export async function attempt(options: AttemptOptions): Promise<Outcome> {
   };
   const deadline = new Deadline({ limits, totalLeft, clock, onExpire: abort, onSlow });
   const failureOf = (cause: Cause): Failure => ({
-    ...readFailure(cause, { target, dialect: upstream.dialect, sent: upstream.headers, now: clock.now() }),
+    ...readFailure(cause, {
+      target,
+      dialect: upstream.dialect,
+      sent: upstream.headers,
+      config: exchange.config,
+      asked: { body: exchange.bytes, model: exchange.facts.model },
+      now: clock.now(),
+    }),
     waited: deadline.waited(),
   });
   const brokenBy = (error: unknown): Cause => ({
@@ -131,7 +139,11 @@ async function streamed(attempt: Attempt, response: Response): Promise<Outcome> 
   const { id, plan, config, dialect } = exchange;
   const { status, headers } = response;
   const pipe = upstream.same
-    ? new RawPipe(dialect, rewriter(upstream.hideUsage ? dialect.usageOnDemand : undefined, plan.showModel))
+    ? new RawPipe(
+      dialect,
+      rewriter(upstream.hideUsage ? dialect.usageOnDemand : undefined, plan.showModel),
+      (bytes) => scrubbedBytes(bytes, scrubberFor(config, upstream.headers)),
+    )
     : new TranslatingPipe(upstream.dialect, dialect, upstream.asked(), plan.showModel);
   const relay = new Relay(bodyOf(response), {
     pipe,

@@ -15,7 +15,7 @@ import { type Answer, attempt, type Outcome } from "./attempt.ts";
 import { type Candidate, candidates, NO_KEY_ID } from "./candidates.ts";
 import type { Cooldown } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
-import { type Failure, FAILURE_RULES, scopeOf } from "./failure/failure.ts";
+import { type Failure, FAILURE_RULES, keptOf, scopeOf } from "./failure/failure.ts";
 import { GateFull } from "./gate.ts";
 import { InFlightRequest } from "./in-flight.ts";
 import { type Ending, RequestRecord } from "./record.ts";
@@ -223,7 +223,7 @@ async function tryOne(course: Course, candidate: Candidate): Promise<Tried> {
     if (learned.some((known) => isSameLesson(known, lesson))) return tried;
     refused = sentText(upstream);
     last = tried;
-    repairs.push({ lesson, message: tried.failure.message });
+    repairs.push({ lesson, message: keptOf(tried.failure) });
     learned = [...learned, lesson];
     deps.log("info", `${nameOf(target)} refused the request; once more ${lessonInWords(lesson)}`, {
       id: exchange.id,
@@ -331,9 +331,8 @@ function afterStream(course: Course, candidate: Candidate, streamEnd: StreamEnd,
   leave();
   state.inFlight.delete(request);
   if (failure !== undefined) {
-    const { provider, message } = failure;
-    state.sawFailure(provider, clock.now(), message);
-    log("warn", `${nameOf(failure)} failed after output began: ${message}`, { id: exchange.id });
+    state.sawFailure(failure.provider, clock.now(), keptOf(failure));
+    log("warn", `${nameOf(failure)} failed after output began: ${keptOf(failure)}`, { id: exchange.id });
     if (request.reason === undefined) state.cooldowns.failed(candidate.cooldownKey, failure, clock.now());
   }
   const usage = streamUsage(received, exchange.facts.approxTokens);
@@ -364,18 +363,18 @@ function moveOn(
   }
   if (isCount(exchange)) return undefined;
   const { failure } = tried;
-  const { class: kind, message, status } = failure;
+  const { class: kind, status } = failure;
   if (request.reason !== undefined || kind === "cancelled") {
     state.cooldowns.release(cooldownKey);
     return request.reason === undefined
       ? failure
-      : { ...failure, class: "server_error", status: 503, message: request.reason };
+      : { ...failure, class: "server_error", status: 503, message: request.reason, kept: request.reason };
   }
   course.failures.push(failure);
-  state.sawFailure(failure.provider, clock.now(), message);
+  state.sawFailure(failure.provider, clock.now(), keptOf(failure));
   const ms = tried.kind === "full" ? 0 : course.record.attempts.at(-1)?.ms ?? 0;
   const fields = { id: exchange.id, status, ms: Math.round(ms) };
-  log("warn", `${nameOf(target)}: ${kind.replaceAll("_", " ")}: ${message}`, fields);
+  log("warn", `${nameOf(target)}: ${kind.replaceAll("_", " ")}: ${keptOf(failure)}`, fields);
   const { next } = FAILURE_RULES[kind];
   const scope = scopeOf(failure);
   if (next === false) {

@@ -6,6 +6,7 @@ import { OWN_HEADERS } from "../clients/agents.ts";
 import type { Provider } from "../config/config.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { HeaderMap } from "../model/request-facts.ts";
+import type { Scrubber } from "../text/secrets.ts";
 import type { Key } from "./candidates.ts";
 
 /** Client headers that every provider of the client's dialect gets; a name that ends in "-" means all that begin with it. */
@@ -127,13 +128,19 @@ const TO_CLIENTS: ReadonlySet<string> = new Set([
 ]);
 const TO_CLIENTS_PREFIXES = ["anthropic-ratelimit-", "x-ratelimit-", "x-codex-"] as const;
 
-/** Copies what a client may see of the answering provider's headers. */
-export function answerHeaders(from: Headers, to: Headers): void {
+/** Longer values, and what goes beyond the sum, a client does not get. Characters. */
+const LONGEST_VALUE = 256;
+const LONGEST_SUM = 4096;
+
+/** Copies what a client may see of the answering provider's headers; one in which a secret is found is dropped. */
+export function answerHeaders(from: Headers, to: Headers, scrubber: Scrubber): void {
+  let sum = 0;
   // Deno takes ten times as long to iterate over headers.
   from.forEach((value, name) => {
-    if (TO_CLIENTS.has(name) || TO_CLIENTS_PREFIXES.some((prefix) => name.startsWith(prefix))) {
-      to.set(name, value);
-    }
+    if (!TO_CLIENTS.has(name) && !TO_CLIENTS_PREFIXES.some((prefix) => name.startsWith(prefix))) return;
+    if (value.length > LONGEST_VALUE || scrubber.finds(value) || scrubber.finds(name)) return;
+    sum += name.length + value.length;
+    if (sum <= LONGEST_SUM) to.set(name, value);
   });
 }
 

@@ -5,7 +5,7 @@ import type { AttemptRecord, RequestEnd } from "../model/request-end.ts";
 import type { Target } from "../model/target.ts";
 import type { Usage } from "../model/usage.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Failure } from "./failure/failure.ts";
+import { type Failure, keptOf } from "./failure/failure.ts";
 
 /** One attempt that answered, or failed. */
 export interface Attempted {
@@ -37,7 +37,8 @@ export class RequestRecord {
   }
 
   attempted({ target: { provider, model }, dialect, started, ended, status, failure }: Attempted): void {
-    const { class: kind, message } = failure ?? {};
+    const kind = failure?.class;
+    const message = failure === undefined ? undefined : keptOf(failure);
     const startMs = started - this.#exchange.started;
     const ms = ended - started;
     this.attempts.push({ provider, model, dialect, status, failure: kind, message, startMs, ms });

@@ -4,6 +4,7 @@ import { pricedBy } from "../config/priced-catalog.ts";
 import { readUserCatalog } from "../catalog/update.ts";
 import { lexica } from "../classifier/words/lexicon.ts";
 import type { Config, Provider } from "../config/config.ts";
+import { scrubberOf } from "../config/secrets.ts";
 import type { Dialects } from "../dialects/dialect.ts";
 import { dialects as builtinDialects } from "../dialects/registry.ts";
 import { Lessons, lessonSaver, readLessons } from "../dispatch/lessons/lessons.ts";
@@ -48,9 +49,12 @@ const SYSTEM_CLOCK: Clock = { now: () => Date.now(), mono: () => performance.now
 
 /** Puts a server's parts together. Nothing listens yet; see `serve`. */
 export function compose(
-  { source, log, version, dataFolder, clock = SYSTEM_CLOCK, dialects = builtinDialects, ...rest }:
+  { source, log: write, version, dataFolder, clock = SYSTEM_CLOCK, dialects = builtinDialects, ...rest }:
     ComposeOptions,
 ): Composed {
+  // Whatever ends up in a message: no secret of the configuration gets past here.
+  const log: Log = (level, message, fields) =>
+    write(level, scrubberOf(source.current).conceal(message), fields);
   const cooldowns = keptCooldowns(dataFolder, log, clock);
   const accounting = new Accounting(source, log, clock, dataFolder);
   const running: Running = {
@@ -65,7 +69,8 @@ export function compose(
   const counts = new Counts();
   const traces = new Traces(source, log, version, dialects);
   const dashboard = new Dashboard(running);
-  const onEnd = (end: RequestEnd) => {
+  const onEnd = (ended: RequestEnd) => {
+    const end = concealed(ended, source.current);
     accounting.add(end);
     dashboard.add(end);
     if (end.operation === "count_tokens") return; // listed, but not an answer of a model
@@ -97,6 +102,23 @@ export function compose(
       accounting.close();
       return traces.close();
     },
+  };
+}
+
+/** A request that is over, without a secret of the configuration in the texts that clients and providers chose. */
+function concealed(end: RequestEnd, config: Config): RequestEnd {
+  const scrubber = scrubberOf(config);
+  const text = <Text extends string | undefined>(value: Text) =>
+    (value === undefined ? value : scrubber.conceal(value)) as Text;
+  return {
+    ...end,
+    client: text(end.client),
+    session: text(end.session),
+    modelAsked: text(end.modelAsked),
+    model: text(end.model),
+    why: end.why.map(text),
+    attempts: end.attempts.map((one) => ({ ...one, model: text(one.model), message: text(one.message) })),
+    traceState: text(end.traceState),
   };
 }
 

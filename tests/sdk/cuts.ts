@@ -17,7 +17,7 @@ const decoder = new TextDecoder();
 
 function pipeFor({ dialect }: Recording, client: BuiltinDialect, asked: Conversation): Pipe {
   return dialect === client
-    ? new RawPipe(dialects[dialect], undefined)
+    ? new RawPipe(dialects[dialect], undefined, (bytes) => bytes)
     : new TranslatingPipe(dialects[dialect], dialects[client], asked, undefined);
 }
 

@@ -1,4 +1,5 @@
 /** The environment: `.env` files, the variables that override the file, and whether others can read a secret. */
+import { isPlaceholder } from "../../text/secrets.ts";
 import { own } from "../../json/shape.ts";
 import { errorCode, reason } from "../../files/errors.ts";
 import { readFileSync, statSync } from "node:fs";
@@ -82,9 +83,7 @@ export function holdsSecret(tree: unknown): boolean {
 /** Local servers accept any word as a key; those are not secrets. */
 function isLiteral(text: string): boolean {
   return text.trim() !== "" && !/^\$\w|\$\{|^op:\/\//.test(text) &&
-    !/^(passthrough|ollama|none|local|dummy|not-needed|no-key|lmstudio|lm-studio|sk-no-key-required)$/i.test(
-      text.trim(),
-    );
+    !isPlaceholder(text);
 }
 
 /** Values of the command line, or else the environment, that override the file. */

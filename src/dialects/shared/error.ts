@@ -5,12 +5,10 @@
 import type { ProviderError } from "../../model/failure.ts";
 import { isRecord } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
+import { SECRET } from "../../text/secrets.ts";
 
-const MAX_MESSAGE = 2000;
-
-/** Credentials, in the forms that providers give them: some quote what they refuse. */
-export const SECRET =
-  /\b(?:sk|gsk|xai|pk|rk|hf|nvapi|csk|fw|pplx|key|AIza)[-_]?(?=[\w-]{0,100}\d)[\w-]{16,}|\bBearer\s+[^\s"\\]{8,}/g;
+/** Characters. Longer than any that is shown: a message is scrubbed before it is cut to what is. */
+const MAX_MESSAGE = 16_384;
 
 /** An error body, parsed, or as text where it is not JSON. Reads every known shape; never throws. */
 export function decodeFailure(body: Json | string): ProviderError {

@@ -3,7 +3,7 @@
  * argument; the state can be saved and loaded. docs/failover.md has the table.
  */
 import type { FailureClass } from "../../model/failure.ts";
-import { type Failure, FAILURE_RULES, type Scope, scopeOf } from "../failure/failure.ts";
+import { type Failure, FAILURE_RULES, keptOf, type Scope, scopeOf } from "../failure/failure.ts";
 
 /** The parts of a target that can cool down apart from each other. `key` is an id, never the key itself. */
 export interface CooldownKey {
@@ -205,7 +205,7 @@ export class Cooldowns {
     const cooldown: Cooldown = {
       ...place,
       class: failure.class,
-      message: failure.message,
+      message: keptOf(failure),
       since: now,
       until,
       ...(told === undefined ? {} : { told: true }),

@@ -23,8 +23,10 @@ export interface Failure {
   readonly waited?: number;
   /** The HTTP status that the provider answered; undefined: there was no answer. */
   readonly status?: number;
-  /** In words, without secrets. */
+  /** In words, without secrets. For the client. */
   readonly message: string;
+  /** What of the message may be kept: it quotes nothing of the prompt. @default message */
+  readonly kept?: string;
   /** The provider's `code` or `type`. */
   readonly code?: string;
   readonly param?: string;
@@ -129,6 +131,8 @@ export const FAILURE_RULES: Readonly<Record<FailureClass, Rule>> = {
   cancelled: { next: false, scope: "request", status: 499, retry: false, useful: 0 },
 };
 
+/** A failure's words for the ledger, the log, traces and everybody but its client. */
+export const keptOf = ({ message, kept = message }: Failure): string => kept;
 /** What a failure concerns. */
 export function scopeOf(failure: Pick<Failure, "class" | "scope">): Scope {
   return failure.scope ?? FAILURE_RULES[failure.class].scope;

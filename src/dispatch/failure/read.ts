@@ -1,4 +1,5 @@
 /** Reading a failure: what went wrong with a call, as a {@link Failure}. Pure. */
+import type { Config } from "../../config/config.ts";
 import type { Dialect } from "../../dialects/dialect.ts";
 import type { ProviderError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
@@ -7,7 +8,7 @@ import { connectionError } from "../call.ts";
 import { type Classified, classifyFailure } from "./classify.ts";
 import { type Failure, FAILURE_RULES } from "./failure.ts";
 import { resetTime } from "./reset-time.ts";
-import { scrubbed, scrubbedBytes } from "./scrub.ts";
+import { scrubbedBytes, scrubberFor, withoutQuotes } from "./scrub.ts";
 
 /** What went wrong, before it is classified. */
 export type Cause =
@@ -39,6 +40,10 @@ export interface FailedCall {
   readonly dialect: Dialect;
   /** The headers that went out: an error may quote the credentials in them. */
   readonly sent: Readonly<Record<string, string>>;
+  /** The configuration, with every other secret. */
+  readonly config?: Config;
+  /** What the client asked: an error may quote it. */
+  readonly asked?: { readonly body: Uint8Array; readonly model: string };
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -48,19 +53,42 @@ export class ProxyCut extends Error {
   override name = "ProxyCut";
 }
 
-/** The failure of a call. This is the only place that classifies one. */
+/** Characters of a message, and of a code or a parameter's name. */
+const LONGEST_MESSAGE = 2000;
+const LONGEST_NAME = 200;
+
+/**
+ * The failure of a call. This is the only place that classifies one, and the only one where a provider's words become
+ * ours: they are scrubbed first, and cut afterwards.
+ */
 export function readFailure(cause: Cause, call: FailedCall): Failure {
-  switch (cause.kind) {
-    case "refused":
-      return refused(cause, call);
-    case "reported":
-      return reported(cause, call);
-    case "unreadable":
-      return { ...base(call), class: "server_error", message: unreadable(cause) };
-    case "broken":
-      return { ...base(call), ...broken(cause) };
-  }
+  if (cause.kind === "broken") return { ...base(call), ...broken(cause) };
+  const scrub = scrubberFor(call.config, call.sent);
+  const failure = cause.kind === "refused"
+    ? refused(cause, call, scrub)
+    : cause.kind === "reported"
+    ? reported(cause, call)
+    : { ...base(call), class: "server_error" as const, message: unreadable(cause, scrub) };
+  return worded(failure, call, scrub);
 }
+
+type Scrub = (text: string) => string;
+
+/** A failure whose every word is scrubbed, and cut; with what may be kept of its message. */
+function worded(failure: Failure, { asked }: FailedCall, scrub: Scrub): Failure {
+  const message = cut(scrub(failure.message), LONGEST_MESSAGE);
+  const kept = asked === undefined ? message : withoutQuotes(message, asked.body, asked.model);
+  const name = (text: string | undefined) => text === undefined ? undefined : cut(scrub(text), LONGEST_NAME);
+  return {
+    ...failure,
+    message,
+    ...(kept === message ? {} : { kept }),
+    code: name(failure.code),
+    param: name(failure.param),
+  };
+}
+
+const cut = (text: string, most: number): string => text.length > most ? text.slice(0, most) : text;
 
 function base({ target: { provider, model } }: FailedCall): Pick<Failure, "provider" | "model"> {
   return { provider, model };
@@ -69,9 +97,11 @@ function base({ target: { provider, model } }: FailedCall): Pick<Failure, "provi
 function refused(
   { status, headers, bytes }: Extract<Cause, { kind: "refused" }>,
   call: FailedCall,
+  scrub: Scrub,
 ): Failure {
-  const { dialect, sent } = call;
-  const text = new TextDecoder().decode(bytes);
+  const { dialect } = call;
+  const clean = scrubbedBytes(bytes, scrub) as Uint8Array<ArrayBuffer>;
+  const text = new TextDecoder().decode(clean);
   const json = parsed(text);
   const error = status >= 300 && status < 400
     ? { message: "the provider redirects; check api_base_url" }
@@ -82,14 +112,14 @@ function refused(
     ...base(call),
     ...understood({ status, headers, error, page, body: json }, call),
     status,
-    message: scrubbed(error.message, sent),
+    message: error.message,
     code: error.code ?? error.type,
     param: error.param,
     shouldRetry: retry === null ? undefined : retry === "true",
     raw: json === undefined || status < 400 ? undefined : {
       dialect: dialect.name,
-      bytes: scrubbedBytes(bytes, sent),
-      contentType: headers.get("content-type") ?? "application/json",
+      bytes: clean,
+      contentType: jsonType(headers.get("content-type")),
       headers,
     },
   };
@@ -99,7 +129,7 @@ function reported({ error, headers }: Extract<Cause, { kind: "reported" }>, call
   return {
     ...base(call),
     ...understood({ status: undefined, headers, error, body: error.details }, call),
-    message: scrubbed(error.message, call.sent),
+    message: error.message,
     code: error.code ?? error.type,
     param: error.param,
   };
@@ -135,10 +165,17 @@ function familyIn(headers: Headers): string | undefined {
   return /^seven_day_([a-z]+)$/.exec(claim ?? "")?.[1];
 }
 
-function unreadable({ bytes, contentType }: Extract<Cause, { kind: "unreadable" }>): string {
+function unreadable({ bytes, contentType }: Extract<Cause, { kind: "unreadable" }>, scrub: Scrub): string {
   return contentType.includes("html") || bytes[0] === 60 // "<"
-    ? inFewWords(new TextDecoder().decode(bytes.subarray(0, 4096)))
+    ? inFewWords(scrub(new TextDecoder().decode(bytes.subarray(0, 65_536))))
     : "the answer is not JSON";
+}
+
+/** The content type of a body that is JSON, whatever else the provider put into the header. */
+function jsonType(header: string | null): string {
+  return header !== null && /^application\/json(; ?charset=[\w-]{1,20})?$/i.test(header)
+    ? header
+    : "application/json";
 }
 
 function broken(

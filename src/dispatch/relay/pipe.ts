@@ -51,18 +51,26 @@ export class RawPipe implements Pipe {
   #watch: StreamWatch;
   #dialect: Dialect;
   #rewrite: Rewrite | undefined;
+  #scrub: Rewrite;
 
-  constructor(dialect: Dialect, rewrite: Rewrite | undefined) {
+  /** @param scrub takes secrets out of events; called for those with an error */
+  constructor(dialect: Dialect, rewrite: Rewrite | undefined, scrub: Rewrite) {
     this.#dialect = dialect;
     this.#watch = dialect.stream.watch();
     this.#rewrite = rewrite;
+    this.#scrub = scrub;
   }
 
   push(chunk: Uint8Array): Out {
     const before = this.#see(this.#parser.push(chunk));
     const all = this.#boundary.push(chunk);
     const whole = before === undefined || all === undefined ? all : firstEvents(all, before);
-    return whole === undefined || this.#rewrite === undefined ? whole : this.#rewrite(whole);
+    return whole === undefined ? undefined : this.#shown(whole);
+  }
+
+  #shown(events: Uint8Array): Uint8Array {
+    const clean = this.error === undefined ? events : this.#scrub(events);
+    return this.#rewrite === undefined ? clean : this.#rewrite(clean);
   }
 
   end(): Out {
@@ -84,8 +92,7 @@ export class RawPipe implements Pipe {
       return undefined;
     }
     const text = new TextDecoder().decode(rest).replace(/[\r\n]*$/, "\n\n");
-    const bytes = new TextEncoder().encode(text);
-    return this.#rewrite === undefined ? bytes : this.#rewrite(bytes);
+    return this.#shown(new TextEncoder().encode(text));
   }
 
   fail(error: ClientError): string {

@@ -10,7 +10,7 @@ const STREAM = new TextEncoder().encode(SHOWN + errorEvent("openai-responses") +
 
 test("an error event at which Codex would give up is not shown as it is, wherever the bytes are cut", () => {
   for (let cut = 0; cut <= STREAM.length; cut++) {
-    const pipe = new RawPipe(dialects["openai-responses"], undefined);
+    const pipe = new RawPipe(dialects["openai-responses"], undefined, (bytes) => bytes);
     let shown = "";
     for (const chunk of [STREAM.subarray(0, cut), STREAM.subarray(cut)]) {
       const out = pipe.error === undefined ? pipe.push(chunk) : undefined;
@@ -31,7 +31,7 @@ test("an error event at which Codex would give up is not shown as it is, whereve
 
 test("any other error event passes through as the provider wrote it", () => {
   for (const name of ["anthropic-messages", "openai-chat"] as const) {
-    const pipe = new RawPipe(dialects[name], undefined);
+    const pipe = new RawPipe(dialects[name], undefined, (bytes) => bytes);
     const text = [...spoken(name, "half").prelude, ...spoken(name, "half").output, errorEvent(name)].join("");
     const out = pipe.push(new TextEncoder().encode(text));
     assert.equal(new TextDecoder().decode(out as Uint8Array), text);

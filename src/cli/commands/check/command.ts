@@ -1,4 +1,5 @@
 /** `check`: where each route of a configuration goes, and what is missing. */
+import { scrubberOf } from "../../../config/secrets.ts";
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
@@ -39,6 +40,7 @@ function run(io: Io, options: Options): number {
     return EXIT.unusable;
   }
   const { config } = result;
+  io.hide?.(scrubberOf(config));
   const catalog = catalogFor(io, config);
   const routes = reportRoutes(config, catalog);
   const providers = reportProviders(config, routes);

@@ -1,4 +1,5 @@
 /** The checks that stay on this machine: the configuration, the routes, the port, the files. */
+import { scrubberOf } from "../../../config/secrets.ts";
 import type { Config } from "../../../config/config.ts";
 import { openConfig } from "../../../config/load.ts";
 import { formatProblem, formatWarning, inOrder } from "../../../config/problem.ts";
@@ -47,6 +48,7 @@ export function checkConfiguration(
     return { findings };
   }
   const { config } = result;
+  io.hide?.(scrubberOf(config));
   const origin: Finding = config.path === undefined
     ? { check: "Configuration", state: "warn", found: originOf(config) }
     : { check: "Configuration", state: "ok", found: config.path };

@@ -1,6 +1,7 @@
 /** Running the proxy until a signal stops it. */
 import type { Config, LogConfig } from "../../../config/config.ts";
 import { LiveConfig, type LiveEvent } from "../../../config/live/live.ts";
+import { scrubberOf } from "../../../config/secrets.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import { type Log, silent } from "../../../log/log.ts";
 import { compose } from "../../../server/compose.ts";
@@ -37,6 +38,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   });
   if (!opened.ok) throw unusable(opened.problems);
   const { live } = opened;
+  io.hide?.(scrubberOf(live.current));
   log = logTo(io, live.current.log);
   const { context, close } = compose({ source: live, log, version: VERSION, dataFolder: dataFolderOf(io) });
   const stopLogging = logUncaught(log);
@@ -48,6 +50,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
     live.onSwap((next, before) => {
       if (next.log.level !== before.log.level || next.log.json !== before.log.json) logTo(io, next.log);
     });
+    live.onSwap((next) => io.hide?.(scrubberOf(next)));
     live.watch();
     setTimeout(() => warmUp(live.current, context.catalogOf(live.current)), 0);
     await end;
