@@ -3,8 +3,19 @@
 /** The kinds of work, by their keys in `[router]`. */
 export type Kind = "think" | "plan_implementation" | "build" | "background" | "default";
 
+/** What a turn does again and again: how often, and what, for people. The number never falls while a turn goes on. */
+export interface Stuck {
+  readonly times: number;
+  /** Without any text of the conversation. */
+  readonly because: string;
+}
+
 export interface Classification {
   readonly kind: Kind;
+  /** Probabilities by kind, which sum to 1; undefined: a rule or a signal decided. */
+  readonly scores?: Readonly<Record<Kind, number>>;
+  /** The kind with the next best score. */
+  readonly next?: Kind;
   /** The words (as the user wrote them) that decided, in the order of the prompt. */
   readonly matched: readonly string[];
   /** The user's own words; undefined where the request holds none (housekeeping). */
@@ -21,6 +32,10 @@ export interface Classification {
   readonly isSubagent: boolean;
   /** Tool results follow the user's prompt: the request continues a turn. */
   readonly continuesTurn: boolean;
+  /** It carries out a plan that exists: kind `build`. */
+  readonly carriesOutPlan?: boolean;
+  /** What the turn is stuck on, where something happened at least twice. */
+  readonly stuck?: Stuck;
   /** One line for people. */
   readonly why: string;
 }

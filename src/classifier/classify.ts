@@ -16,6 +16,7 @@ import { learnedModel } from "./learned/weights.ts";
 import type { Situation } from "./learned/situation.ts";
 import { type ConversationView, conversationView } from "./prompt/conversation.ts";
 import { signalOf } from "./signals.ts";
+import { stuckOn } from "./stuck.ts";
 import { workOf } from "../clients/tools.ts";
 import { MASK, tokenize } from "./tokens.ts";
 import { naturalLanguage } from "./language/natural.ts";
@@ -40,6 +41,7 @@ export interface Judged extends PromptClassification {
   readonly scores?: Readonly<Record<Kind, number>>;
   /** The kind with the next best score. */
   readonly next?: Kind;
+  readonly carriesOutPlan?: true;
 }
 
 /**
@@ -77,7 +79,14 @@ export function classify(facts: RequestFacts, extra?: ExtraWords, by: Judge = ju
       why: "no words of the user in the request → default",
     };
   }
-  return { ...common, ...by(view, extra), prompt: words.prompt, isHousekeeping: false };
+  const stuck = stuckOn(view);
+  return {
+    ...common,
+    ...by(view, extra),
+    ...(stuck === undefined ? {} : { stuck }),
+    prompt: words.prompt,
+    isHousekeeping: false,
+  };
 }
 
 /**
@@ -89,7 +98,8 @@ export function judge(view: ConversationView, extra?: ExtraWords): Judged {
   const words = classifyPrompt(prompt.text, extra);
   const signal = signalOf(view);
   if (signal !== undefined && !(view.hints.mode === "plan" && words.rule === "plan")) {
-    return { ...words, kind: signal.kind, why: `${signal.because} → ${signal.kind}` };
+    const { kind, because, ...marks } = signal;
+    return { ...words, ...marks, kind, why: `${because} → ${kind}` };
   }
   if (words.rule !== undefined) return words;
   if (extra !== undefined && isExtended(extra) && classifyPrompt(prompt.text).kind !== words.kind) {

@@ -8,6 +8,8 @@ export interface Signal {
   readonly kind: Kind;
   /** For people, without the kind. */
   readonly because: string;
+  /** The prompt carries out a plan that exists. */
+  readonly carriesOutPlan?: true;
 }
 
 /** What the commands of template libraries and clients ask for. Others are judged by their arguments. */
@@ -74,11 +76,19 @@ export function signalOf({ prompts, hints }: ConversationView): Signal | undefin
   }
   const handedOver = HANDED_OVER.find((start) => prompt.text.startsWith(start));
   if (handedOver !== undefined) {
-    return { kind: "build", because: `the agent hands over an agreed plan ("${handedOver}")` };
+    return {
+      kind: "build",
+      because: `the agent hands over an agreed plan ("${handedOver}")`,
+      carriesOutPlan: true,
+    };
   }
   const carriesOut = CARRIES_OUT.exec(prompt.text.slice(0, 300));
   if (carriesOut !== null) {
-    return { kind: "build", because: `"${carriesOut[0].trim()}" carries out a plan that exists` };
+    return {
+      kind: "build",
+      because: `"${carriesOut[0].trim()}" carries out a plan that exists`,
+      carriesOutPlan: true,
+    };
   }
   if (hints.mode === "plan") return { kind: "think", because: "the agent is in plan mode" };
   return undefined;

@@ -28,3 +28,19 @@ export function workOf(name: string, input: unknown): "edit" | "command" | "othe
 function plainName(name: string): string {
   return (name.startsWith("mcp__") ? name.slice(name.lastIndexOf("__") + 2) : name).toLowerCase();
 }
+
+/** Where the arguments of editing tools have the file: by name, in lower case. */
+const FILE_FIELDS = ["file_path", "filePath", "path", "notebook_path", "target_file", "filename"] as const;
+/** How patches name it. */
+const PATCHED_FILE = /^\*\*\* (?:Update|Add|Delete) File: (.{1,300})$/m;
+
+/** The file that a call changes; undefined: its arguments do not name one where such tools do. */
+export function editedFile(input: unknown): string | undefined {
+  if (typeof input === "string") return PATCHED_FILE.exec(input.slice(0, 600))?.[1];
+  if (typeof input !== "object" || input === null) return undefined;
+  for (const name of FILE_FIELDS) {
+    const value = (input as Record<string, unknown>)[name];
+    if (typeof value === "string" && value !== "") return value;
+  }
+  return undefined;
+}

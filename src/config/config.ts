@@ -132,6 +132,24 @@ export interface RouterConfig {
   readonly longContextThreshold?: number;
   /** Tried after every chain. @default [] */
   readonly fallback: Chain;
+  /**
+   * What is done where a kind leads the next by too little: the next where `think` leads and it is cheaper, what was
+   * decided, or always the same route. @default "cheaper"
+   */
+  readonly whenUnsure: "cheaper" | "as_decided" | RouteName;
+  /** When a turn that is stuck goes up. */
+  readonly escalate: {
+    /** How often the same fails in a turn, or is reported by the user; 0: never. @default 3 */
+    readonly after: number;
+    /** @default undefined (one tier up, where `think` is set) */
+    readonly to?: RouteName;
+  };
+  /** Who is asked where a kind leads by too little. @default undefined (nobody) */
+  readonly judge?: {
+    readonly target: Target;
+    /** Milliseconds. @default 300 */
+    readonly timeoutMs: number;
+  };
   /** @default "fill_first" */
   readonly strategy: Strategy;
   /** The first that matches decides. @default [] */

@@ -6,6 +6,7 @@ import { decided, type Decision, leadsTo, quoted } from "./decision.ts";
 import { excluded, tooLong } from "./fit.ts";
 import type { RoutingInput } from "./plan.ts";
 import { ruleMatches } from "./rules.ts";
+import { endingIn, routeOfTurn } from "./turn.ts";
 
 const WEB_SEARCH = /web[_-]?search/i;
 
@@ -52,7 +53,7 @@ export function byContent(input: RoutingInput): Decision {
     }
     return chosen("background", classification.why, why);
   }
-  return chosen(classification.kind, classification.why, why);
+  return { kind: "route", name: routeOfTurn(input), byKind: true };
 }
 
 /**
@@ -85,8 +86,7 @@ function searchOf({ forcedServerTool: forced, serverTools, toolCount }: RequestF
   return only !== undefined && WEB_SEARCH.test(only) ? "its only tool is a web search" : undefined;
 }
 
-/** The classifier's reasons name the kind already (`… → think`). */
 function chosen(name: RouteName, because: string, why: string[]): Decision {
-  why.push(because.includes(`→ ${name}`) ? because : `${because} → ${name}`);
+  why.push(endingIn(name, because));
   return { kind: "route", name };
 }

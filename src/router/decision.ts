@@ -10,6 +10,8 @@ export type Decision =
     readonly name: RouteName;
     /** What the plan calls it; undefined: the name of the route whose chain is used in the end. */
     readonly route?: string;
+    /** The kind of the work decided, not what the request needs. */
+    readonly byKind?: boolean;
   }
   | { readonly kind: "chain"; readonly route: string; readonly chain: Chain };
 

@@ -1,5 +1,5 @@
 /** What the router is given, and the plan that it makes. Types only. */
-import type { Classification } from "../classifier/classification.ts";
+import type { Classification, Kind } from "../classifier/classification.ts";
 import type { Config, RouteTarget } from "../config/config.ts";
 import type { ModelInfo } from "../model/price.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
@@ -22,6 +22,8 @@ export interface RoutePlan {
   readonly why: readonly string[];
   /** The model name that the client sees in the answer; undefined: the provider's. */
   readonly showModel?: string;
+  /** The kind of the work decided, by so little that a second opinion is worth asking for. */
+  readonly isDoubtful?: boolean;
   /**
    * The turn that the request belongs to, as {@link Conditions.served} wants it; undefined where nobody needs to know who
    * answered it.
@@ -46,6 +48,15 @@ export interface Conditions {
    * their mind between requests do not change the model within a turn.
    */
   readonly served?: (turn: string) => Target | undefined;
+  /** A second opinion about the kind of the turn's work; it counts only where the kind leads by too little. */
+  readonly opinion?: Opinion;
+}
+
+/** What a model said about the kind of a turn's work. */
+export interface Opinion {
+  readonly kind: Kind;
+  /** Whose it is, for people: `ollama,qwen3-coder:1.7b`. */
+  readonly by: string;
 }
 
 /** Another way for a request, and the reason for people. */

@@ -10,6 +10,7 @@ import { lacking, tooLong, unfit } from "./fit.ts";
 import type { Conditions, PlannedTarget, RoutePlan, RoutingInput } from "./plan.ts";
 import { chainOf, nobodyTakes, ORDINARY } from "./routes.ts";
 import { inOrder, turnOf } from "./strategies.ts";
+import { isDoubtful } from "./turn.ts";
 
 /**
  * Plans a request: the model asked for decides, else the content; then the route's chain (or that of the route that takes
@@ -25,7 +26,8 @@ export function route(
   const asked = askedModel(facts.model, config);
   const why = [asked.why];
   const input: RoutingInput = { facts, classification, config, conditions, why };
-  const used = redirected(resolved(asked.decision ?? byContent(input), input), input);
+  const decision = asked.decision ?? byContent(input);
+  const used = redirected(resolved(decision, input), input);
 
   const seen = new Set<string>();
   const planned = (chain: Chain, from: PlannedTarget["from"]) =>
@@ -44,6 +46,9 @@ export function route(
     targets,
     why,
     ...(asked.showModel === undefined ? {} : { showModel: asked.showModel }),
+    ...(decision.kind === "route" && decision.byKind && isDoubtful(classification)
+      ? { isDoubtful: true }
+      : {}),
     ...(turn === undefined ? {} : { turn }),
   };
 }

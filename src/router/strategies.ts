@@ -72,10 +72,14 @@ function servedBefore(
  */
 export function turnOf(
   facts: RequestFacts,
-  { prompt }: Classification,
+  classification: Classification,
   strategy: Strategy,
 ): string | undefined {
-  if (STRATEGIES[strategy] === undefined) return undefined;
+  return STRATEGIES[strategy] === undefined ? undefined : turnName(facts, classification);
+}
+
+/** The same, whoever needs it; undefined: the request holds no words of the user. */
+export function turnName(facts: RequestFacts, { prompt }: Classification): string | undefined {
   const { promptId, subagent } = facts.hints;
   // A prompt's id is shared by the subagents that serve it: each of them has a turn of its own.
   if (promptId !== undefined && !subagent) return `${facts.client}/${facts.session ?? ""}/${promptId}`;

@@ -118,6 +118,8 @@ function allKeys(): string[] {
     ["proxy", ["proxy"]],
     ["router", ["router"]],
     ["router.words", ["router", "words"]],
+    ["router.escalate", ["router", "escalate"]],
+    ["router.judge", ["router", "judge"]],
     ["router.rules", ["router", "rules", 0]],
     ["router.rules.when", ["router", "rules", 0, "when"]],
     ["router.model_mappings", ["router", "model_mappings", 0]],

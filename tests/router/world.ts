@@ -54,6 +54,8 @@ export function configOf(setting: Setting = {}): Config {
       routes: Object.fromEntries(Object.entries(routes).map(([name, text]) => [name, chain(text)])),
       longContextThreshold: 60_000,
       fallback: fallback === undefined ? [] : chain(fallback),
+      whenUnsure: "cheaper",
+      escalate: { after: 3 },
       strategy: "fill_first",
       rules: [],
       mappings: [],

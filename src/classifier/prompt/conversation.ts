@@ -4,7 +4,7 @@
  */
 import type { Command } from "../../clients/templates.ts";
 import { reportsFailure } from "../../clients/tool-outcome.ts";
-import { workOf } from "../../clients/tools.ts";
+import { editedFile, workOf } from "../../clients/tools.ts";
 import type { ClientHints, MessageFacts, RequestFacts, ToolCallFacts } from "../../model/request-facts.ts";
 import { excerpt } from "./excerpt.ts";
 import { mask } from "./mask.ts";
@@ -40,6 +40,10 @@ export interface Activity {
   readonly failedCommands: number;
   /** The most times that one call, with the same arguments, has failed. */
   readonly repeatedFailures: number;
+  /** The most edits of one file that failed one after the other. */
+  readonly refusedEdits: number;
+  /** The most times in a row that one call, with the same arguments, had the same result. */
+  readonly repeatedCalls: number;
   /** The last result reports a failure. */
   readonly endsInFailure: boolean;
 }
@@ -65,7 +69,7 @@ export interface ConversationView {
 export const MOST_EARLIER = 4;
 /** Characters of the assistant's last text before the latest prompt. */
 export const BEFORE_LENGTH = 600;
-/** Calls of a turn that are named, and failed calls that are compared. */
+/** Calls of a turn that are named, and among which a result looks for its own. */
 export const MOST_CALLS = 64;
 
 /** The conversation of a request. */
@@ -143,7 +147,7 @@ function isContinued(messages: readonly MessageFacts[], from: number): boolean {
 /** What was done in the messages from `from` up to `to`, which is not included. */
 function activity(messages: readonly MessageFacts[], from: number, to: number): Activity {
   const calls: Done[] = [];
-  const failed: ToolCallFacts[] = [];
+  const repeats = new Repeats();
   let edits = 0;
   let commands = 0;
   let failures = 0;
@@ -159,12 +163,11 @@ function activity(messages: readonly MessageFacts[], from: number, to: number): 
     }
     for (const result of message.results ?? NO_RESULTS) {
       endsInFailure = reportsFailure(result);
-      if (!endsInFailure) continue;
-      failures++;
+      if (endsInFailure) failures++;
       const done = answered(calls, result.id);
       if (done === undefined) continue;
-      failed.push(done.call);
-      if (done.work === "command") failedCommands++;
+      repeats.add(done, result.text, endsInFailure);
+      if (endsInFailure && done.work === "command") failedCommands++;
     }
   }
   return {
@@ -174,7 +177,9 @@ function activity(messages: readonly MessageFacts[], from: number, to: number): 
     commands,
     failures,
     failedCommands,
-    repeatedFailures: mostRepeated(failed),
+    repeatedFailures: repeats.failures,
+    refusedEdits: repeats.refusedEdits,
+    repeatedCalls: repeats.calls,
     endsInFailure,
   };
 }
@@ -195,18 +200,36 @@ function answered(calls: readonly Done[], id: string): Done | undefined {
   return undefined;
 }
 
-/** How often the call that failed most often did. */
-function mostRepeated(failed: readonly ToolCallFacts[]): number {
-  if (failed.length < 2) return failed.length;
-  const counts = new Map<string, number>();
-  let most = 0;
-  for (const call of failed.slice(-MOST_CALLS)) {
-    const key = keyOf(call);
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    if (count > most) most = count;
+/** Counts what is done again. The counts never fall while calls are added. */
+class Repeats {
+  failures = 0;
+  refusedEdits = 0;
+  calls = 0;
+  readonly #failed = new Map<string, number>();
+  /** Failed edits since the file's last one that did not, by file. */
+  readonly #refused = new Map<string, number>();
+  #last: { readonly call: ToolCallFacts; readonly text: string } | undefined;
+  #inRow = 0;
+
+  add({ call, work }: Done, text: string, hasFailed: boolean): void {
+    const last = this.#last;
+    const isSame = last !== undefined && last.text === text && last.call.name === call.name &&
+      (last.call.input === call.input || keyOf(last.call) === keyOf(call));
+    this.#inRow = isSame ? this.#inRow + 1 : 1;
+    this.#last = { call, text };
+    this.calls = Math.max(this.calls, this.#inRow);
+    if (hasFailed) this.failures = Math.max(this.failures, raised(this.#failed, keyOf(call)));
+    if (work !== "edit" || !hasFailed && this.#refused.size === 0) return;
+    const file = editedFile(call.input) ?? "";
+    if (!hasFailed) this.#refused.delete(file);
+    else this.refusedEdits = Math.max(this.refusedEdits, raised(this.#refused, file));
   }
-  return most;
+}
+
+function raised(counts: Map<string, number>, key: string): number {
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  return count;
 }
 
 /** Characters of a long argument that tell calls apart, at its beginning and at its end. */

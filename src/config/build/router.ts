@@ -31,12 +31,25 @@ export function buildRouter(
     fallback: block.fallback === undefined
       ? []
       : targets.chain(block.fallback, ["router", "fallback"], "fallback"),
+    whenUnsure: block.when_unsure,
+    escalate: {
+      after: block.escalate.after,
+      ...(block.escalate.to === undefined ? {} : { to: block.escalate.to }),
+    },
+    ...judge(block, targets),
     strategy: block.strategy,
     rules: buildRules(block.rules, pathOf, targets),
     mappings: mappings(block, pathOf, targets),
     exclusions: exclusions(block, pathOf, targets),
     words: words(block),
   };
+}
+
+/** Who gives the second opinion; empty: nobody does, or a problem was reported. */
+function judge({ judge: block }: RouterBlock, targets: TargetReader): Pick<RouterConfig, "judge"> {
+  if (block === undefined) return {};
+  const target = targets.target(block.target, ["router", "judge", "target"], "judge");
+  return target === undefined ? {} : { judge: { target, timeoutMs: block.timeout_ms } };
 }
 
 function mappings(

@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import { builtinNames } from "../../catalog/providers.ts";
+import { ROUTE_NAMES } from "../../model/target.ts";
 import {
   anyText,
   anything,
@@ -116,6 +117,20 @@ const exclusion = table({
 
 const words = () => texts("an array of words").default([]);
 
+/** When a turn that is stuck goes to a stronger route. */
+const escalate = table({
+  /** How often the same fails in a turn, or is reported by the user. 0: never. */
+  after: integer(0, 1000, "times").default(3),
+  /** Unset: one tier up. */
+  to: oneOf(...ROUTE_NAMES).optional(),
+}, "[router.escalate]");
+
+/** Who is asked where a kind leads by too little. */
+const judge = table({
+  target: needed(text('a target, "provider,model"'), `${SOME_PROVIDER},unnamed`),
+  timeout_ms: integer(1, 60_000, "milliseconds").default(300),
+}, "[router.judge]");
+
 /** Which model for which kind of work. A route that is not set hands on to another. */
 const router = table({
   think: chain().optional(),
@@ -130,6 +145,10 @@ const router = table({
   fallback: chain().optional(),
   /** From this size on a request counts as long. Unset: where the other routes' windows end. */
   long_context_threshold: integer(1, MANY, "tokens").optional(),
+  /** What is done where a kind leads by too little: the cheaper one, as if it led, or a route. */
+  when_unsure: oneOf("cheaper", "as_decided", ...ROUTE_NAMES).default("cheaper"),
+  escalate: escalate.prefault({}),
+  judge: judge.optional(),
   /** The order of a chain's targets. */
   strategy: oneOf("fill_first", "round_robin", "latency_optimized", "cost_optimized").default("fill_first"),
   rules: tables(rule, "[[router.rules]]").default([]),

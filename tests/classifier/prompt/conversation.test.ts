@@ -94,6 +94,8 @@ test("what the agent did is counted apart for the previous and the current turn"
     failures: 1,
     failedCommands: 1,
     repeatedFailures: 1,
+    refusedEdits: 0,
+    repeatedCalls: 1,
     endsInFailure: true,
   });
   assert.deepEqual(view.currentTurn, {
@@ -104,6 +106,8 @@ test("what the agent did is counted apart for the previous and the current turn"
     failures: 0,
     failedCommands: 0,
     repeatedFailures: 0,
+    refusedEdits: 0,
+    repeatedCalls: 1,
     endsInFailure: false,
   });
 });
@@ -120,6 +124,26 @@ test("calls that fail again with the same arguments are repeated failures", () =
   );
   assert.equal(view.currentTurn.failures, 4);
   assert.equal(view.currentTurn.repeatedFailures, 3);
+});
+
+test("edits of one file that fail one after the other are counted, whatever they would have changed", () => {
+  const edit = (file_path: string, old_string: string, isError = true) =>
+    done("Edit", { file_path, old_string }, isError);
+  const view = viewOf(
+    user("fix it"),
+    ...edit("a.ts", "1"),
+    ...edit("b.ts", "1"),
+    ...edit("a.ts", "2"),
+    ...edit("a.ts", "3", false),
+    ...edit("a.ts", "4"),
+  );
+  assert.equal(view.currentTurn.refusedEdits, 2);
+});
+
+test("the same call with the same result is repeated only while nothing comes between", () => {
+  const read = () => done("Read", { file_path: "a.ts" });
+  const view = viewOf(user("go"), ...read(), ...read(), ...done("Read", { file_path: "b.ts" }), ...read());
+  assert.equal(view.currentTurn.repeatedCalls, 2);
 });
 
 test("calls with long arguments that differ in length are not the same call", () => {

@@ -191,3 +191,28 @@ test("equal words of two configurations are one object, so that a reload recompi
   assert.notEqual(more("roadmap"), more("route"));
   assert.equal(good("").router.words, good("[log]\njson = true\n").router.words);
 });
+
+test("a doubt, a stuck turn and a second opinion have their defaults, and take what the file says", () => {
+  const { router } = good("");
+  assert.deepEqual([router.whenUnsure, router.escalate, router.judge], ["cheaper", { after: 3 }, undefined]);
+  const set = good(`[router]
+when_unsure = "build"
+[router.escalate]
+after = 5
+to = "think"
+[router.judge]
+target = "ollama:qwen3-coder:1.7b"
+`).router;
+  assert.deepEqual([set.whenUnsure, set.escalate], ["build", { after: 5, to: "think" }]);
+  assert.deepEqual(set.judge, { target: { provider: "ollama", model: "qwen3-coder:1.7b" }, timeoutMs: 300 });
+});
+
+test("a second opinion needs a provider that is known, and a stuck turn a route", () => {
+  for (
+    const [toml, key] of [
+      ['[router.judge]\ntarget = "nobody,x"', "router.judge.target"],
+      ["[router.judge]\ntimeout_ms = 5", "router.judge.target"],
+      ['[router.escalate]\nto = "up"', "router.escalate.to"],
+    ] as const
+  ) assert.equal(onlyProblem(toml).key, key);
+});
