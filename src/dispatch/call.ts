@@ -11,7 +11,7 @@ interface FetchInit extends RequestInit {
 
 /** Sends a prepared request. Redirects are not followed: they would carry the credential to another host. */
 export async function call(
-  { url, headers, body }: UpstreamRequest,
+  { url, headers, body }: Pick<UpstreamRequest, "url" | "headers" | "body">,
   signal: AbortSignal,
   fetcher: typeof fetch,
 ): Promise<Response> {

@@ -12,6 +12,7 @@ import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown/file.ts";
 import { Cooldowns } from "../dispatch/cooldown/cooldowns.ts";
 import { dataFile } from "../runtime/data-folder.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { DispatchDeps } from "../dispatch/dispatch.ts";
 import { keysOf } from "../dispatch/candidates.ts";
 import { DispatchState } from "../dispatch/state.ts";
 import type { Log } from "../log/log.ts";
@@ -22,6 +23,7 @@ import { Dashboard } from "./dashboard/dashboard.ts";
 import { Limits } from "./limits.ts";
 import { metricsEndpoint } from "./metrics/endpoint.ts";
 import { Counts } from "./metrics/counts.ts";
+import { SecondOpinions } from "./second-opinions.ts";
 import { logRequest } from "./request-log.ts";
 import { Traces } from "./traces/traces.ts";
 
@@ -79,9 +81,11 @@ export function compose(
     logRequest(log, end, source.current.log.level);
   };
   const { state } = running;
+  const dispatch: DispatchDeps = { state, dialects, clock, log, fetch: rest.fetch ?? fetch, onEnd };
   const context: ServerContext = {
     ...running,
-    dispatch: { state, dialects, clock, log, fetch: rest.fetch ?? fetch, onEnd },
+    dispatch,
+    opinions: new SecondOpinions(dispatch),
     limits: new Limits(),
     catalogOf: pricedBy(listOf(dataFolder, log)),
     endpoints: [metricsEndpoint(running, counts), ...dashboard.endpoints()],

@@ -9,6 +9,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Limits } from "./limits.ts";
+import type { SecondOpinions } from "./second-opinions.ts";
 
 /** Where the configuration comes from: a `LiveConfig`. */
 export interface ConfigSource {
@@ -36,6 +37,8 @@ export interface Running {
 export interface ServerContext extends Running {
   readonly dispatch: DispatchDeps;
   readonly limits: Limits;
+  /** What a small model says where the kind of a turn is in doubt. */
+  readonly opinions: SecondOpinions;
   /** What is known of models, as a configuration prices them. */
   readonly catalogOf: CatalogOf;
   /** Endpoints beyond the proxy's own: metrics, the dashboard. */

@@ -7,7 +7,7 @@ import type { Exchange } from "../dispatch/exchange.ts";
 import { type Caller, holdsKey } from "./auth.ts";
 import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
-import { decide } from "./decide.ts";
+import { decide, type World } from "./decide.ts";
 import { rememberedJudge } from "./prompt-memory.ts";
 import { requestId } from "./errors.ts";
 import { BudgetGate } from "./budget-gate.ts";
@@ -62,7 +62,7 @@ async function readExchange(
   const facts = dialect.inspect(json, headers, bytes.length, operation);
   const catalog = context.catalogOf(config);
   const gate = new BudgetGate(context.budgets(), facts.client);
-  const decided = decide(facts, config, {
+  const world: World = {
     now: time,
     mono: () => clock.mono(),
     started,
@@ -72,7 +72,13 @@ async function readExchange(
     rotation: state.rotation,
     served: (turn) => state.served(turn),
     redirect: (name) => gate.redirect(name),
-  });
+  };
+  let decided = decide(facts, config, world);
+  if (decided.plan.isDoubtful && config.router.judge !== undefined) {
+    const { classification } = decided;
+    const opinion = await context.opinions.of({ facts, classification, config });
+    if (opinion !== undefined) decided = decide(facts, config, { ...world, opinion });
+  }
   const extraHeaders = gate.settle();
   return {
     id: requestId(),
