@@ -135,7 +135,7 @@ function reencoded(
   const lost = losses(options, encoded.dropped);
   if (lost !== undefined) return unfit(dialect, provider.name, lost);
   return {
-    url: spoken ? url + query : url,
+    url: spoken ? withQuery(url, query, dialect) : url,
     dialect,
     same: false,
     headers: requestHeaders({ client, provider, key, dialect, same: spoken, stream: facts.stream }),

@@ -1,5 +1,5 @@
 /** Commands run as functions, with surroundings that a test makes and reads. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCli } from "../../src/cli/cli.ts";
@@ -109,4 +109,15 @@ export async function inFolder(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Writes what a model refused into the data folder below a folder (`XDG_DATA_HOME`). */
+export function lessonIn(folder: string): void {
+  const data = join(folder, "terraphim-llm-proxy");
+  mkdirSync(data);
+  const lesson = { kind: "field", name: "store" };
+  const at = new Date().toISOString();
+  const message = "Unknown parameter: 'store'.";
+  const learned = [{ provider: "mine", model: "big-model", lesson, at, message }];
+  writeFileSync(join(data, "lessons.json"), JSON.stringify(learned));
 }

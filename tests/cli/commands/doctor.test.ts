@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { type Answer, type FakeProvider, fakeProvider, json } from "../../support/provider.ts";
 import { startProxy } from "../../support/proxy.ts";
 import { ledgerIn } from "../ledgers.ts";
-import { inFolder, run } from "../terminal.ts";
+import { inFolder, lessonIn, run } from "../terminal.ts";
 
 const SECRET = "provider-secret-key";
 const models = (...ids: readonly string[]): Answer => json({ data: ids.map((id) => ({ id })) });
@@ -374,6 +374,19 @@ describe("files", () => {
       });
       const found = json().findings.find(({ check }: Finding) => check === "Models");
       assert.match(found.found, /^using the built-in list: .*models\.json/);
+    });
+  });
+
+  test("what models refused is listed, and is not a problem", async () => {
+    await inFolder({ "config.toml": config("http://127.0.0.1:9") }, async (cwd) => {
+      lessonIn(cwd);
+      const { json, code } = await run(["doctor", "-c", "config.toml", "--offline", "--json"], {
+        cwd,
+        env: { XDG_DATA_HOME: cwd },
+      });
+      const found = json().findings.find(({ check }: Finding) => check === "Refused");
+      assert.match(found.found, /mine,big-model: without the field "store", .* ago/);
+      assert.deepEqual([found.state, code], ["ok", 0]);
     });
   });
 });

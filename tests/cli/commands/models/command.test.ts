@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { run } from "../../terminal.ts";
+import { inFolder, lessonIn, run } from "../../terminal.ts";
 
 const PUBLISHED = fileURLToPath(new URL("../../../../examples/published.toml", import.meta.url));
 const env = { OPENROUTER_API_KEY: "or-secret", GROQ_API_KEY: "groq-secret" };
@@ -51,4 +51,23 @@ test("a model without a key is not listed", async () => {
   const { json } = await run(["models", "--config", PUBLISHED, "--json"], { env: { GROQ_API_KEY: "x" } });
   const ids = json().models.map(({ id }: { id: string }) => id);
   assert.ok(ids.includes("background") && !ids.includes("think"));
+});
+
+test("what models refused is listed with its date", async () => {
+  await inFolder({}, async (cwd) => {
+    lessonIn(cwd);
+    const surroundings = { cwd, env: { ...env, XDG_DATA_HOME: cwd } };
+    const { out } = await run(["models", "--config", PUBLISHED], surroundings);
+    assert.match(out, /mine,big-model: without the field "store" since \d{4}-\d\d-\d\d/);
+    const { json } = await run(["models", "--config", PUBLISHED, "--json"], surroundings);
+    const [{ at, ...learned }] = json().learned;
+    assert.ok(!Number.isNaN(Date.parse(at)));
+    assert.deepEqual(learned, {
+      provider: "mine",
+      model: "big-model",
+      kind: "field",
+      name: "store",
+      message: "Unknown parameter: 'store'.",
+    });
+  });
 });
