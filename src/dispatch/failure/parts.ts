@@ -31,15 +31,15 @@ const RATE =
 const PERIOD =
   /per[ _-]?(?:day|week|month)|\bdaily|weekly|monthly|\b[rt]pd\b|(?:5|five)[ -]?hours?|每日|每天|每周|每月/;
 const MONEY =
-  /balance|credits?\b|billing|payment|recharge|top[ -]?up|arrear|overdue|prepa(?:id|y)|\bfunds\b|spend(?:ing)?\b|budget|余额|欠费|充值/;
+  /balance|credits?\b|billing|payment|recharge|top[ -]?up|arrear|overdue|prepa(?:id|y)|\bfunds\b|spend(?:ing)?\b|(?<!token )(?<!thinking[ _])budget\b|余额|欠费|充值/;
 const QUOTA =
-  /quota|allocation|(?:usage|plan|account|subscription|free[ -]tier|trial|session|inference|consumption)(?:'s)? (?:limit|cap)|free (?:tier|trial|usage|allowance)|extra usage|额度|配额|limit (?:for|of) (?:your|this) (?:plan|account)/;
+  /quota|allocation|(?:usage|plan|account|subscription|free[ -]tier|trial|session|inference|consumption)(?:'s)? (?:limit|cap)|free (?:tier|trial|usage|allowance)|extra usage|included (?:requests|usage|credits)|额度|配额|limit (?:for|of) (?:your|this) (?:plan|account)/;
 const SPENT =
-  /exceed|exhaust|reached|\bhit\b|used up|all used|out of|too low|insufficient|not enough|deplet|r[au]n out|expired|overdue|arrear|negative|required?\b|needs?\b|\bno (?:remaining|more|longer)|below|draw from|add more|not sufficient|不足|用尽|用完|超|欠/;
+  /exceed|exhaust|reached|\bhit\b|used up|(?:all|have) used|used all|out of|too low|insufficient|not enough|deplet|r[au]n out|expired|overdue|arrear|negative|required?\b|needs?\b|\bno (?:remaining|more|longer)|below|draw from|add more|not sufficient|不足|用尽|用完|超|欠/;
 const LIMITED = /limit|too many|exceed|reached|exhaust|\bhit\b|used up|超|上限/;
 
 const WINDOW =
-  /context[ _-]?(?:length|window|size|limit|budget)|上下文|n_ctx|\bmax_(?:model|seq|prompt|input|context|total)\w*_?(?:len\w*|tokens?)|(?:model'?s?|model has an?) (?:token|context|input)s? (?:limit|length|window)|max(?:imum)?(?: allowed)? (?:model|context|prompt|input|sequence|message|total)s? (?:length|tokens?|size|len)|inputs?[`'"]? tokens? ?(?:\+|plus)|(?:input|prompt|sequence|message|conversation|token)s?[ _]?length|token limit|tokens? (?:allowed|permitted)|(?:input|prompt) tokens? count|输入长度|最大长度/;
+  /context[ _-]?(?:length|window|size|limit|budget)|上下文|n_ctx|\bmax_(?:model|seq|prompt|input|context|total)\w*_?(?:len\w*|tokens?)|(?:model'?s?|model has an?) (?:token|context|input)s? (?:limit|length|window)|max(?:imum)?(?: allowed)? (?:model|context|prompt|input|sequence|message|total)s? (?:length|tokens?|size|len)|inputs?[`'"]? tokens? ?(?:\+|plus)|(?:input|prompt|sequence|message|conversation|token)s?[ _]?length|token (?:limit|budget)|tokens? (?:allowed|permitted)|(?:input|prompt) tokens? count|输入长度|最大长度/;
 const PROMPT =
   /\b(?:prompts?|inputs?|messages?|conversation|sequence|text|history|chat|request (?:has|contains|of|is|with|was|exceed)|requested|contents?|query|document)\b|prompt_tokens|输入|提示/;
 const LENGTH = /tokens?\b|\blength\b|\blong\b|\blonger\b|长/;
@@ -56,7 +56,7 @@ const FIELD_LENGTH = /\bstring\b.{0,60}\b(?:length|long)|\barray\b.{0,40}\b(?:le
 const ACCOUNT =
   /\b(?:account|organi[sz]ation|credentials?|api[ _-]?key|api[ _-]?token|subscription|workspace|tenant|oauth(?: token)?|access token|bearer token|auth(?:entication|orization)?(?: token| header| parameter)?|membership|(?:your|this|the|current)(?: \w+){0,2} (?:project|team|plan|tier|login|licen[sc]e))\b|密钥|账号|账户|令牌|鉴权|认证/;
 const REFUSED =
-  /disabled|suspen|deactivat|\bbann?ed|blocked|locked|inactive|frozen|terminated|not (?:been |yet )?(?:authori[sz]ed|allowed|permitted|enabled|verified|valid|active|eligible|available|in good standing)|unauthori[sz]ed|unauthenticated|only authori[sz]ed|only (?:available|allowed)|forbidden|denied|expired|revoked|verif(?:y|ied)|real-?name|restricted|irregular|violation|must be (?:verified|upgraded)|does ?n[o']t (?:have|allow|include|permit|exist)|cannot be used|can ?n[o']t be used|good standing|no longer (?:active|valid)|无效|过期|禁用|封禁|未授权|无权|实名/;
+  /disabled|suspen|deactivat|\bbann?ed|blocked|locked|inactive|frozen|terminated|not (?:been |yet )?(?:authori[sz]ed|allowed|permitted|enabled|verified|valid|active|eligible|available|in good standing)|unauthori[sz]ed|unauthenticated|only authori[sz]ed|only (?:available|allowed)|forbidden|denied|expired|revoked|verif(?:y|ied)|verification(?: is)? required|real-?name|restricted|irregular|violation|must be (?:verified|upgraded)|does ?n[o']t (?:have|allow|include|permit|exist)|cannot be used|can ?n[o']t be used|good standing|no longer (?:active|valid)|无效|过期|禁用|封禁|未授权|无权|实名/;
 const BAD_KEY =
   /(?:invalid|incorrect|wrong|expired|missing|revoked|malformed|no|unknown|provide an?|disabled|verify your)(?: \w+){0,2} (?:api[ _-]?key|api[ _-]?token|credentials?|access token|bearer token|oauth token|auth(?:entication|orization)? (?:token|header|credentials?))|(?:api[ _-]?key|credentials?|access token|oauth token|authorization header)s?(?: \w+){0,4} (?:invalid|incorrect|expired|missing|revoked|disabled|not valid|not found|not recogni[sz]ed|not provided|rejected|wrong)|authentication (?:failed|error|required|fails)|(?:access|permission) denied|permission[ _](?:denied|error)|密钥(?:无效|错误)|third[ -]party (?:apps?|clients?|tools?|harness)/;
 const PLACE =
@@ -64,12 +64,15 @@ const PLACE =
 const GONE =
   /(?:\bmodel|deployment|engine|endpoint|模型)(?:.{0,120})(?:not (?:be )?(?:found|exist|available|known|valid|recogni[sz]ed|loaded|installed|deployed|activated|opened?)|does ?n[o']t exist|did not exist|is ?n[o']t available|is not supported|not a (?:valid|known|supported)|unknown|unrecogni[sz]ed|decommission|deprecat|retired|sunset|discontinued|no longer|unavailable|taken offline|not on the|not activate|has no (?:access|permission)|不存在|未开通|已下线)|(?:unknown|invalid|no such|unsupported|unrecogni[sz]ed|nonexistent|not a valid|not found:?) (?:model|deployment)|no (?:endpoints? found for|allowed providers|model (?:named|called|found|matching|with))|try pulling|could not find (?:the )?model|cannot find (?:the )?model/;
 const ACCESS =
-  /(?:not|n't|no|without|lacks?|need|request)(?: \w+){0,3} (?:access|permission|allowed|authori[sz]ed|entitled|eligible)(?: \w+){0,6} (?:models?|deployment|engine|模型)|(?:models?|模型).{0,80}(?:(?:not|n't|no|without)(?: \w+){0,3} (?:access|permission|entitled|eligible|allowed|authori[sz]ed)|permission|access (?:is )?(?:denied|restricted)|gated|无权)/;
+  /(?:not|n't|no|without|lacks?|need|request)(?: \w+){0,3} (?:access|permission|allowed|authori[sz]ed|entitled|eligible)(?: \w+){0,6} (?:models?|deployment|engine|模型)|(?:models?|模型).{0,80}(?:(?:not|n't|no|without)(?: \w+){0,3} (?:access|permission|entitled|eligible|allowed|authori[sz]ed)|permission|access (?:is )?(?:denied|restricted)|gated|无权)|access to (?:this|the)(?: \S+)? model/;
 
 const FEATURE =
   /image|vision|multi-?modal|picture|photo|\baudio|video|\bpdf|\bdocuments?\b|\bfiles?\b|attachment|\btools?\b|tool_|function[ _-]?call|\bfunctions\b|structured|json[_ ](?:schema|mode|object)|response_format|output_config|text\.format|reasoning|thinking|\beffort\b|parameters?\b|arguments?\b|system (?:message|prompt|role|instruction)|developer (?:role|message|instruction)|\brole\b|stream|logprobs|\bstop\b|temperature|top_[pk]|penalty|\bseed\b|modalit|cache_control|caching|service_tier|prefill|web[ _]search|图片|图像|多模态|工具|参数/;
 const UNABLE =
   /(?:does|do|did|can|could|is|are|will)(?: not|n't)(?: yet| currently| be)? (?:support|accept|handle|process|read|take|allow|implement|use|used|see|view|enabled?|available)|cannot (?:read|process|accept|handle|use|see|view|be used)|(?:not|never|isn't|aren't|un)[ -]?(?:yet |currently )?(?:supported|implemented|multi-?modal|a (?:multi-?modal|vision|tool)|capable|available)|no (?:endpoints?|providers?|models?)(?: \w+){0,3} (?:support|match|handle|accept)|only (?:supported|support|supports|available|accepts?)|text[- ]only|lacks? (?:vision|image|tool|support)|不支持/;
+/** A model that does not support something, whatever that is. */
+const LACKING_MODEL =
+  /\b(?:model|deployment|endpoint)\b.{0,60} (?:does|do)(?: not|n't)(?: \w+)? (?:support|accept|handle) /;
 
 const BUSY =
   /overload|(?:at|over|no|insufficient|limited|exceeded|out of|lack of|enough|max(?:imum)?)(?: \w+){0,2} capacity|capacity (?:exceeded|constraint|limit|reached)|(?:currently|too|very|is|are) busy|high (?:demand|load|traffic)|heavy load|temporarily (?:unavailable|limited|out of|at)|saturat|no available (?:channel|server|worker|instance|backend|replica)|no (?:healthy|free) (?:upstream|server|worker|instance|backend)|server is full|engine is currently|queue is full|resources? (?:are )?(?:insufficient|unavailable)|繁忙|过载|负载/;
@@ -97,6 +100,7 @@ const RULES: readonly Rule[] = [
     none: [MONEY, QUOTA, /not (?:found|exist)/],
     status: notKeys,
   },
+  { class: "refused_credentials", scope: "key+model", all: [PLACE, /\bmodels?\b|模型/], status: spoken },
   { class: "refused_credentials", scope: "provider", all: [PLACE], status: spoken },
   { class: "context_overflow", all: [WINDOW, EXCESS], none: [MONEY, FIELD_LENGTH], status: spoken },
   {
@@ -115,6 +119,7 @@ const RULES: readonly Rule[] = [
   { class: "quota_exhausted", all: [QUOTA, SPENT], none: [RATE], status: any },
   { class: "rate_limited", all: [RATE], none: [BUSY], status: any },
   { class: "unsupported", all: [FEATURE, UNABLE], none: [BUSY], status: notKeys },
+  { class: "unsupported", all: [LACKING_MODEL], none: [BUSY], status: notKeys },
   { class: "refused_credentials", all: [BAD_KEY], status: spoken },
   { class: "refused_credentials", all: [ACCOUNT, REFUSED], none: [FEATURE, GONE], status: clientSide },
   { class: "model_unknown", all: [GONE], none: [BUSY], status: notKeys },

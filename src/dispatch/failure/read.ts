@@ -161,6 +161,7 @@ function understood(
 
 /** The models that a subscription's own limit is for: `seven_day_opus` is the week of those with "opus" in their names. */
 function familyIn(headers: Headers): string | undefined {
+  if (headers.get("anthropic-ratelimit-unified-status") !== "rejected") return undefined;
   const claim = headers.get("anthropic-ratelimit-unified-representative-claim");
   return /^seven_day_([a-z]+)$/.exec(claim ?? "")?.[1];
 }

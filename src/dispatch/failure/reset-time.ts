@@ -32,10 +32,9 @@ export function resetTime(
   { headers, body, message = "", limited }: Refusal,
   now: number,
 ): number | undefined {
-  return fromRetryHeaders(headers, now) ??
-    (limited ? fromUsedUpLimits(headers, now) : undefined) ??
-    fromBody(body, now) ??
-    fromWords(message, now);
+  const said = fromRetryHeaders(headers, now) ?? (limited ? fromUsedUpLimits(headers, now) : undefined);
+  // The delay beside a daily quota, in a field and in words, is that of the minute's limit.
+  return said ?? (/PerDay/.test(quotaIds(body)) ? undefined : fromBody(body, now) ?? fromWords(message, now));
 }
 
 type Reader = (value: string, now: number) => number | undefined;
@@ -112,14 +111,11 @@ const MOST_NODES = 200;
 
 function fromBody(body: Json | undefined, now: number): number | undefined {
   const open: unknown[] = [body];
-  const daily = /PerDay/.test(quotaIds(body));
   for (let seen = 0; open.length > 0 && seen < MOST_NODES; seen++) {
     const node = open.shift();
     if (Array.isArray(node)) open.push(...node.slice(0, MOST_NODES));
     if (!isRecord(node)) continue;
     for (const [name, value] of Object.entries(node)) {
-      // The delay beside a daily quota is that of the minute's limit.
-      if (typeof value === "string" && name === "retryDelay" && daily) continue;
       if (typeof value === "object") open.push(value);
       if (typeof value !== "string" && typeof value !== "number") continue;
       const read = FIELDS.find(([known]) => known.test(name))?.[1];

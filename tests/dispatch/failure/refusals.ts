@@ -584,6 +584,169 @@ const server = rows("server_error", [
   [500, "Internal server error", "Anthropic", "api_error"],
 ]);
 
+/** Written down after the rule was: how well it does on what it was not made for was measured on these. */
+const unseen: readonly Refusal[] = [
+  ...rows("refused_credentials", [
+    [
+      429,
+      "Your account is currently inactive. Please check your account information",
+      "documents of providers and gateways",
+    ],
+    [429, "Account has irregular activities and has been locked", "documents of providers and gateways"],
+    [403, "You do not have permission to access web_search", "documents of providers and gateways"],
+    [
+      401,
+      "Authentication parameter not received in Header, unable to authenticate",
+      "documents of providers and gateways",
+    ],
+    [
+      403,
+      "Forbidden – key(abc123) allowed only from approved IP ranges.",
+      "documents of providers and gateways",
+    ],
+    [403, "Forbidden – channel has been disabled.", "documents of providers and gateways"],
+    [401, "You must be a member of an organization to use the API", "documents of providers and gateways"],
+    [403, "Workspace access denied.", "documents of providers and gateways"],
+    [400, "invalid api key", "documents of providers and gateways"],
+    [
+      400,
+      "This model is not available in your region",
+      "documents of providers and gateways",
+      undefined,
+      "key+model",
+    ],
+    [400, "Your team has been suspended", "documents of providers and gateways"],
+    [400, "API key has been revoked", "documents of providers and gateways"],
+    [400, "Account verification required before using the API", "documents of providers and gateways"],
+  ]),
+  ...rows("unsupported", [
+    [400, "Current model does not support embeddings call method", "documents of providers and gateways"],
+    [
+      400,
+      "This model only support stream mode, please enable the stream parameter to access the model.",
+      "documents of providers and gateways",
+    ],
+    [400, "This model does not support enable_search.", "documents of providers and gateways"],
+    [400, "This model doesn't accept images", "documents of providers and gateways"],
+    [400, "Vision is not supported", "documents of providers and gateways"],
+    [400, "function calling is unsupported by this deployment", "documents of providers and gateways"],
+  ]),
+  ...rows("rate_limited", [
+    [
+      503,
+      "Rate limited by provider – contact support to request higher concurrency or try again later.",
+      "documents of providers and gateways",
+    ],
+    [
+      429,
+      "The Tokens Per Minute (TPM) limit of the associated endpoint for your account has been exceeded.",
+      "documents of providers and gateways",
+    ],
+    [429, "Concurrency limit reached for requests", "documents of providers and gateways"],
+    [429, "You have exceeded your request limit.", "documents of providers and gateways"],
+    [429, "Requests throttling triggered.", "documents of providers and gateways"],
+  ]),
+  ...rows("model_unknown", [
+    [
+      403,
+      "Forbidden – key(abc123) not authorized to access the requested model.",
+      "documents of providers and gateways",
+    ],
+    [
+      404,
+      "Accessing the model via Model ID is not allowed for your account. Please use a custom endpoint ID instead.",
+      "documents of providers and gateways",
+    ],
+    [403, "Model access denied.", "documents of providers and gateways"],
+    [
+      403,
+      "Access to this model is restricted to enterprise customers",
+      "documents of providers and gateways",
+    ],
+    [400, "The model 'foo' has been retired", "documents of providers and gateways"],
+    [400, "Unknown model: foo", "documents of providers and gateways"],
+    [404, "Could not find model foo", "documents of providers and gateways"],
+  ]),
+  ...rows("quota_exhausted", [
+    [
+      403,
+      "Your account balance is insufficient. Please recharge your account to continue using the API.",
+      "documents of providers and gateways",
+      "insufficient_user_quota",
+    ],
+    [
+      403,
+      "Operation is denied because your account balance is overdue, please go to the Volc Trading Center to recharge in order to continue using the service.",
+      "documents of providers and gateways",
+    ],
+    [
+      402,
+      "You exceeded your current quota, please check your plan and billing details",
+      "documents of providers and gateways",
+    ],
+    [
+      429,
+      "Allocated quota exceeded, please increase your quota limit.",
+      "documents of providers and gateways",
+    ],
+    [500, "token usage exceeds the plan limit: usage limit exceeded", "documents of providers and gateways"],
+    [400, "Your trial has expired. Add a payment method to continue.", "documents of providers and gateways"],
+    [403, "You've used all of your included requests this month", "documents of providers and gateways"],
+    [
+      429,
+      "Daily free quota for this model has been reached",
+      "documents of providers and gateways",
+      undefined,
+      "key+model",
+    ],
+  ]),
+  ...rows("context_overflow", [
+    [400, "prompt is too long", "documents of providers and gateways", "prompt_too_long"],
+    [400, "Range of input length should be [1, 129024]", "documents of providers and gateways"],
+    [400, "maximum context length exceeded: 200123 > 200000", "documents of providers and gateways"],
+    [400, "input has 140000 tokens which is over the limit of 131072", "documents of providers and gateways"],
+    [413, "Payload Too Large", "documents of providers and gateways"],
+    [400, "messages exceed the model's token budget of 32k tokens", "documents of providers and gateways"],
+    [422, "Conversation too long: please start a new conversation", "documents of providers and gateways"],
+  ]),
+  ...rows("bad_request", [
+    [
+      400,
+      "The thinking_budget parameter must be a positive integer and not greater than 38912",
+      "documents of providers and gateways",
+    ],
+    [
+      400,
+      "parameter.enable_thinking must be set to false for non-streaming calls",
+      "documents of providers and gateways",
+    ],
+    [
+      400,
+      "Required parameter(s) missing or invalid, please check the request parameters.",
+      "documents of providers and gateways",
+    ],
+    [400, "'messages' is a required property", "documents of providers and gateways"],
+    [400, "tools[3].function.parameters: invalid JSON schema", "documents of providers and gateways"],
+    [400, "Invalid base64 image data", "documents of providers and gateways"],
+    [400, "Unexpected role 'system' after role 'user'", "documents of providers and gateways"],
+  ]),
+  ...rows("content_refused", [
+    [
+      400,
+      "The request failed because the input image may contain sensitive information.",
+      "documents of providers and gateways",
+    ],
+    [400, "Output data may contain inappropriate content.", "documents of providers and gateways"],
+  ]),
+  ...rows("overloaded", [
+    [
+      429,
+      "The service is currently experiencing high demand. Please retry shortly.",
+      "documents of providers and gateways",
+    ],
+  ]),
+];
+
 export const REFUSALS: readonly Refusal[] = [
   ...overflow,
   ...rate,
@@ -595,4 +758,5 @@ export const REFUSALS: readonly Refusal[] = [
   ...request,
   ...content,
   ...server,
+  ...unseen,
 ];
