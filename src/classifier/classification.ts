@@ -16,6 +16,8 @@ export interface Classification {
   readonly scores?: Readonly<Record<Kind, number>>;
   /** The kind with the next best score. */
   readonly next?: Kind;
+  /** The words that weighed most for the kind, heaviest first; undefined: nothing was weighed. */
+  readonly weights?: readonly { readonly word: string; readonly weight: number }[];
   /** The words (as the user wrote them) that decided, in the order of the prompt. */
   readonly matched: readonly string[];
   /** The user's own words; undefined where the request holds none (housekeeping). */

@@ -41,6 +41,8 @@ export interface Judged extends PromptClassification {
   readonly scores?: Readonly<Record<Kind, number>>;
   /** The kind with the next best score. */
   readonly next?: Kind;
+  /** The words that weighed most for the kind, heaviest first. */
+  readonly weights?: Judgement["words"];
   readonly carriesOutPlan?: true;
 }
 
@@ -123,6 +125,7 @@ function weighed(view: ConversationView, words: PromptClassification, judgement:
     kind,
     next,
     scores,
+    weights: judgement.words,
     matched,
     why: `${becauseOf(view, judgement.leansOn, matched)} → ${kind} ${figures}`,
   };

@@ -51,6 +51,42 @@ test("a prompt without quotation marks is one prompt", async () => {
   assert.equal(json().prompt, "plan the architecture");
 });
 
+test("a short answer is explained by what the agent said before it", async () => {
+  const asked = async (before: string) => (await route("yes", "--before", before, "--json")).json().kind;
+  assert.equal(await asked("The test fails because of the wrong path. Shall I fix it?"), "build");
+  assert.notEqual(await asked("Shall I commit and push this?"), "build");
+});
+
+test("the third report of a failure in a row is explained as stuck", async () => {
+  const args = ["--previous", "still no menu", "--previous", "doesn't work", "same error"];
+  const { json } = await route(...args, "--json");
+  assert.equal(json().stuck, "the user reports a failure for the 3rd time in a row");
+  assert.match(json().why.join("\n"), /for the 3rd time in a row: up from \w+ → \w+/);
+});
+
+test("a conversation is in the file or in the options, not in both", async () => {
+  const { code, err } = await route("--file", "x.json", "--before", "Shall I?");
+  assert.equal(code, 2);
+  assert.match(err, /--previous and --before are for a prompt/);
+});
+
+test("--json has the scores of all kinds and the words that weighed most", async () => {
+  const weighed = (await route("fix the login test", "--json")).json();
+  assert.equal(weighed.kind, "build");
+  const sum = Object.values<number>(weighed.scores).reduce((a, b) => a + b);
+  assert.ok(Math.abs(sum - 1) < 0.001, String(sum));
+  assert.ok(weighed.weights.length > 0 && weighed.next !== null);
+  const ruled = (await route("plan the architecture", "--json")).json();
+  assert.deepEqual([ruled.scores, ruled.weights, ruled.next], [null, [], null]);
+});
+
+test("in a pipe a long prompt is cut, and in --json it is whole", async () => {
+  const prompt = "fix the login test ".repeat(100).trim();
+  const { out } = await route(prompt);
+  assert.ok(out.split("\n").every((line) => line.length <= 220), out);
+  assert.equal((await route(prompt, "--json")).json().prompt, prompt);
+});
+
 test("a prompt comes from the standard input for -", async () => {
   const { json } = await run(["route", "--config", PUBLISHED, "-", "--json"], {
     env,

@@ -10,7 +10,7 @@ import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import { reason } from "../../../files/errors.ts";
 import { type BuiltinDialect, dialects } from "../../../dialects/registry.ts";
 import type { RequestFacts } from "../../../model/request-facts.ts";
-import { requestFor, requestFrom } from "./sample-request.ts";
+import { inConversation, requestFor, requestFrom } from "./sample-request.ts";
 import { CliError, type Command, EXIT } from "../../command.ts";
 import { catalogFor, readConfig } from "../../configuration.ts";
 import { decide, type Decided } from "../../../server/decide.ts";
@@ -22,6 +22,8 @@ const DIALECTS = Object.keys(dialects) as BuiltinDialect[];
 
 interface Options {
   readonly prompt: readonly string[];
+  readonly previous: readonly string[];
+  readonly before?: string | undefined;
   readonly file?: string | undefined;
   readonly dialect?: BuiltinDialect | undefined;
   readonly model?: string | undefined;
@@ -32,6 +34,12 @@ interface Options {
 const parser = object({
   prompt: multiple(argument(string({ metavar: "PROMPT" }), {
     description: message`the prompt; - reads it from the standard input`,
+  })),
+  previous: multiple(option("-p", "--previous", string({ metavar: "PROMPT" }), {
+    description: message`an earlier prompt of the conversation; once for each, the oldest first`,
+  })),
+  before: optional(option("-b", "--before", string({ metavar: "TEXT" }), {
+    description: message`what the agent said right before the prompt`,
   })),
   file: optional(option("-f", "--file", string({ metavar: "FILE" }), {
     description:
@@ -52,6 +60,8 @@ export const command: Command = {
   parser: map(parser, (options) => (io) => run(io, options)),
   examples: [
     'route "plan the architecture"',
+    'route --before "Shall I fix it?" "yes"',
+    'route --previous "fix the menu" --previous "still no menu" "same error"',
     "route --file request.json",
     "route --model claude-opus-4-5-20251101 --dialect anthropic-messages - < prompt.txt",
   ],
@@ -67,8 +77,17 @@ async function run(io: Io, options: Options): Promise<number> {
   return decided.plan.targets.some(({ skip }) => skip === undefined) ? EXIT.ok : EXIT.failed;
 }
 
-async function asked(io: Io, { prompt: words, file, dialect, model }: Options): Promise<RequestFacts> {
+async function asked(
+  io: Io,
+  { prompt: words, previous, before, file, dialect, model }: Options,
+): Promise<RequestFacts> {
   if (file !== undefined) {
+    if (previous.length > 0 || before !== undefined) {
+      throw new CliError(
+        "--file has the whole conversation: --previous and --before are for a prompt.",
+        EXIT.unusable,
+      );
+    }
     const text = file === "-" ? await io.stdin() : read(resolve(io.cwd, file), file);
     return requestFrom(text, file === "-" ? "The standard input" : file, dialect, model);
   }
@@ -78,8 +97,9 @@ async function asked(io: Io, { prompt: words, file, dialect, model }: Options): 
       EXIT.unusable,
     );
   }
-  const prompt = words.join(" "); // quotes are easily forgotten
-  return requestFor(prompt === "-" ? (await io.stdin()).trimEnd() : prompt, dialect, model);
+  const joined = words.join(" "); // quotes are easily forgotten
+  const prompt = joined === "-" ? (await io.stdin()).trimEnd() : joined;
+  return inConversation(requestFor(prompt, dialect, model), previous, before);
 }
 
 function read(path: string, named: string): string {
@@ -94,6 +114,10 @@ function asJson(facts: RequestFacts, { classification, plan }: Decided, catalog:
   return {
     route: plan.route,
     kind: classification.kind,
+    next: classification.next ?? null,
+    scores: classification.scores ?? null,
+    weights: classification.weights ?? [],
+    stuck: classification.stuck?.because ?? null,
     matched: classification.matched,
     language: classification.language ?? null,
     complexity: classification.complexity,

@@ -15,6 +15,9 @@ import { cut, wrap } from "../../../text/width.ts";
 /** Columns of the labels on the left. */
 const LABELS = 12;
 
+/** Where nothing limits a line: a prompt may be a whole file. Columns. */
+const LONGEST = 200;
+
 /** The whole text. */
 export function explanation(
   out: Out,
@@ -25,7 +28,7 @@ export function explanation(
   const style = styleOf(out);
   const { columns } = out;
   const lines = facing(facts, classification, plan, style).map(([label, value, paint = String]) => {
-    const text = columns === undefined ? visible(value) : cut(visible(value), columns - LABELS);
+    const text = cut(visible(value), columns === undefined ? LONGEST : columns - LABELS);
     return `${style.dim(label.padEnd(LABELS))}${paint(text)}\n`;
   });
   const why = plan.why.flatMap((reason, index) =>

@@ -20,6 +20,27 @@ export function requestFor(
 }
 
 /**
+ * A request with what came before its prompt.
+ * @param previous the user's earlier prompts, the oldest first
+ * @param before what the agent said last
+ */
+export function inConversation(
+  facts: RequestFacts,
+  previous: readonly string[],
+  before: string | undefined,
+): RequestFacts {
+  if (previous.length === 0 && before === undefined) return facts;
+  const earlier = previous.flatMap((text, index): RequestFacts["messages"] => [
+    { role: "user", texts: [text] },
+    { role: "assistant", texts: index === previous.length - 1 && before !== undefined ? [before] : [] },
+  ]);
+  const messages = previous.length === 0
+    ? [{ role: "assistant" as const, texts: [before ?? ""] }, ...facts.messages]
+    : [...earlier, ...facts.messages];
+  return { ...facts, messages };
+}
+
+/**
  * A request from a file: a bare body, or one with its surroundings as `{method, path, headers, body}`.
  * @throws CliError when it is neither
  */
