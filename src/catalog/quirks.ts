@@ -59,6 +59,10 @@ export const QUIRKS = {
   "short-call-ids": "tool call ids are sent as nine letters and digits",
   /** Takes the assistant's earlier reasoning back as `reasoning_content`. */
   "reasoning-content": "earlier reasoning goes back as `reasoning_content`",
+  /** Wants the assistant's word between a tool's result and the user's next message. */
+  "answer-after-results": "a short answer is put between a tool's result and the user's next message",
+  /** Gemini's: a call comes with a signature, and is refused without one. */
+  "thought-signatures": "calls carry their `thought_signature`, or the documented stand-in",
   /** Takes the assistant's earlier reasoning back as `reasoning` and `reasoning_details`. */
   "reasoning-details": "earlier reasoning goes back as `reasoning_details`",
 } as const;

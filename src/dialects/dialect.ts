@@ -9,12 +9,11 @@ import type { Usage } from "../model/usage.ts";
 import type { ClientError, ProviderError } from "../model/failure.ts";
 import type { Conversation, Reply, ReplyEvent } from "../model/conversation.ts";
 import type { Limit } from "./shared/limits.ts";
+import type { Returning } from "./shared/origins.ts";
 import type { SseEvent } from "../bytes/sse.ts";
 
 /** Where an encoded request goes: the encoder cleans for it. */
-export interface EncodeTarget {
-  readonly model: string;
-  readonly provider: string;
+export interface EncodeTarget extends Returning {
   readonly quirks: readonly string[];
   /** The model's own limit on output tokens, where known (Anthropic requires the field). */
   readonly maxOutput?: number;
@@ -168,7 +167,7 @@ export interface Dialect {
      * Top-level members to replace where a body passes through: it may hold reasoning of another dialect, sealed for
      * the client to keep, that this one's providers refuse. Undefined: nothing to replace, as nearly always.
      */
-    edits?(body: Json): Readonly<Record<string, Json>> | undefined;
+    edits?(body: Json, target?: EncodeTarget): Readonly<Record<string, Json>> | undefined;
     /** Whether a body must be re-encoded for a provider that speaks the dialect: the answer is to be translated back. */
     needsReencode?(body: Json, target: EncodeTarget): boolean;
     /**
@@ -183,6 +182,8 @@ export interface Dialect {
     decode(json: Json): Reply;
     /** The client's conversation, for names to give back and options that shape the answer. */
     encode(reply: Reply, asked: Conversation): Json;
+    /** Ids of calls that its clients, and their later requests, may hold. @default 1 to 64 characters without space */
+    readonly callIds?: RegExp;
   };
   readonly stream: {
     decoder(): StreamDecoder;

@@ -1,5 +1,7 @@
 /** One attempt at one target: the call, and its answer as far as is needed to know whether it may be shown. */
 import { replyToEvents } from "../dialects/shared/reply-events.ts";
+import { HandOut } from "../dialects/shared/hand-out.ts";
+import { type Origins, SecretWatch } from "../dialects/shared/origins.ts";
 import { CHARS_PER_TOKEN, roughReplyTokens } from "../dialects/shared/estimate-tokens.ts";
 import type { Timeouts } from "../config/config.ts";
 import { withModel } from "../json/with-model.ts";
@@ -47,6 +49,8 @@ export interface AttemptOptions {
   readonly target: Target;
   readonly timeouts: Timeouts;
   readonly upstream: UpstreamRequest;
+  /** Remembers who signed what of the answer. */
+  readonly origins: Origins;
   /** Milliseconds that the whole request still has. */
   readonly totalLeft: number;
   readonly clock: Clock;
@@ -143,8 +147,12 @@ async function streamed(attempt: Attempt, response: Response): Promise<Outcome> 
       dialect,
       rewriter(upstream.hideUsage ? dialect.usageOnDemand : undefined, plan.showModel),
       (bytes) => scrubbedBytes(bytes, scrubberFor(config, upstream.headers)),
+      new SecretWatch(attempt.origins, upstream.maker),
     )
-    : new TranslatingPipe(upstream.dialect, dialect, upstream.asked(), plan.showModel);
+    : new TranslatingPipe(upstream.dialect, dialect, upstream.asked(), {
+      showModel: plan.showModel,
+      handOut: handOut(attempt),
+    });
   const relay = new Relay(bodyOf(response), {
     pipe,
     deadline,
@@ -165,7 +173,7 @@ async function collected(attempt: Attempt, response: Response): Promise<Outcome>
   const { status, headers } = response;
   const read = await collect(bodyOf(response), upstream.dialect, () => deadline.touch());
   if ("error" in read) return failed(failureOf({ kind: "reported", error: read.error, headers }));
-  const { reply } = read;
+  const reply = handOut(attempt).reply(read.reply);
   const body = JSON.stringify(exchange.dialect.reply.encode(named(reply, exchange), upstream.asked()));
   const usage = reply.usage ?? estimatedUsage(exchange.facts.approxTokens, roughReplyTokens(reply));
   return answered({ status, headers, contentType: "application/json", body, usage });
@@ -187,10 +195,12 @@ async function whole(attempt: Attempt, response: Response): Promise<Outcome> {
   const usage = upstream.dialect.usage(json) ?? guessedUsage(attempt, read.reply, bytes.length);
   const answer = { status, headers, contentType: "application/json", usage };
   if (upstream.same && !facts.stream) {
+    new SecretWatch(attempt.origins, upstream.maker).see(decoder.decode(bytes));
     const body = plan.showModel === undefined ? bytes : withModel(bytes, json, plan.showModel);
     return answered({ ...answer, body: body as Uint8Array<ArrayBuffer> });
   }
-  const reply = named(read.reply ?? upstream.dialect.reply.decode(json), exchange);
+  const given = read.reply ?? upstream.dialect.reply.decode(json);
+  const reply = named(handOut(attempt).reply(given), exchange);
   if (!facts.stream) {
     return answered({ ...answer, body: JSON.stringify(dialect.reply.encode(reply, upstream.asked())) });
   }
@@ -219,10 +229,20 @@ function guessedUsage({ exchange }: Attempt, reply: Reply | undefined, size: num
   return estimatedUsage(exchange.facts.approxTokens, output);
 }
 
+/** The way of this answer into the client's dialect. */
+function handOut(
+  { exchange: { dialect }, upstream: { dialect: from, maker, asked }, origins }: Attempt,
+): HandOut {
+  const callIds = dialect.reply.callIds ?? /^\S{1,64}$/;
+  return new HandOut({ asked: asked(), callIds, maker, origins, same: from.name === dialect.name });
+}
+
 /** A reply under the model name that the client sees. */
 function named(reply: Reply, { plan: { showModel } }: Exchange): Reply {
   return showModel === undefined ? reply : { ...reply, model: showModel };
 }
+
+const decoder = new TextDecoder();
 
 const EVENT_STREAM = "text/event-stream; charset=utf-8";
 

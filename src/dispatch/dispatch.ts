@@ -8,6 +8,7 @@ import type { Target } from "../model/target.ts";
 import type { PlannedTarget } from "../router/plan.ts";
 import { type Dialects, type Lesson, UnsupportedRequest } from "../dialects/dialect.ts";
 import { estimateTokens } from "../dialects/shared/estimate-tokens.ts";
+import { refusesSecrets } from "../dialects/shared/origins.ts";
 import type { Log } from "../log/log.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { allFailed, answerOf, cannotCarry, type ErrorAnswer, estimate, nothingToTry } from "./answer.ts";
@@ -204,10 +205,12 @@ async function tryOne(course: Course, candidate: Candidate): Promise<Tried> {
       lessons.learn({ provider, model, lesson, message, at: deps.clock.now() });
     }
   };
+  let unsigned = false;
   let refused: string | undefined;
   let last: Tried | undefined;
   for (;;) {
-    const options = { exchange, candidate, dialects: deps.dialects, decoded, learned, lenient };
+    const { dialects, state: { origins } } = deps;
+    const options = { exchange, candidate, dialects, decoded, learned, lenient, origins, unsigned };
     const upstream = carried(course, () => upstreamRequest(options));
     if ("unfit" in upstream) {
       if (repairs.length > 0) learn(); // the next request knows it before it asks
@@ -217,7 +220,18 @@ async function tryOne(course: Course, candidate: Candidate): Promise<Tried> {
     if (last !== undefined && refused === sentText(upstream)) return last;
     request.target = target;
     const tried = await ask(course, candidate, upstream);
-    if (tried.kind === "answer") learn();
+    if (tried.kind === "answer") {
+      learn();
+      if (unsigned) origins.refused(exchange.body);
+    }
+    if (tried.kind === "failure" && !unsigned && refusesSecrets(tried.failure)) {
+      refused = sentText(upstream);
+      last = tried;
+      unsigned = true;
+      const message = `${nameOf(target)} refused earlier reasoning; once more without it`;
+      deps.log("info", message, { id: exchange.id });
+      continue;
+    }
     const lesson = tried.kind === "failure" && !isCount(exchange) ? lessonOf(tried.failure) : undefined;
     if (tried.kind !== "failure" || lesson === undefined || repairs.length === MOST_REPAIRS) return tried;
     if (learned.some((known) => isSameLesson(known, lesson))) return tried;
@@ -257,6 +271,7 @@ async function ask(course: Course, candidate: Candidate, upstream: UpstreamReque
     target,
     timeouts: provider.timeouts,
     upstream,
+    origins: deps.state.origins,
     totalLeft: isCount(exchange) ? COUNT_MS : total - (clock.mono() - exchange.started),
     clock,
     fetch,
@@ -394,12 +409,22 @@ function isOwnLogin({ provider, key }: Candidate, { class: kind, status }: Failu
   return provider.passthrough && key.id !== NO_KEY_ID && kind === "refused_credentials" && status === 401;
 }
 
+/** The estimated tokens of a request. What cannot be translated is estimated by its size. */
+function tokensOf({ decoded, exchange: { facts } }: Course): number {
+  try {
+    return estimateTokens(decoded());
+  } catch (error) {
+    if (error instanceof UnsupportedRequest) return facts.approxTokens;
+    throw error;
+  }
+}
+
 /** The last word where no candidate answered. */
 function nobodyAnswered(course: Course): Response {
   const { exchange, deps, failures, skipped, soonest } = course;
   if (isCount(exchange)) {
     end(course, { status: 200 });
-    return estimate(asked(course), estimateTokens(course.decoded()));
+    return estimate(asked(course), tokensOf(course));
   }
   const now = deps.clock.now();
   if (failures.length === 0 && soonest === undefined && course.uncarried !== undefined) {

@@ -1,5 +1,6 @@
 /** What dispatch remembers from one request to the next. Survives config reloads. */
 import type { Provider } from "../config/config.ts";
+import { Origins } from "../dialects/shared/origins.ts";
 import type { Target } from "../model/target.ts";
 import { Cooldowns } from "./cooldown/cooldowns.ts";
 import { Gate } from "./gate.ts";
@@ -18,6 +19,7 @@ export class DispatchState {
   /** What models refused. */
   readonly lessons: Lessons;
   readonly inFlight = new Set<InFlightRequest>();
+  readonly origins = new Origins();
   /** Rises by one with every request, token counts excepted: `round_robin` targets take turns by it. */
   rotation = 0;
   #keyTurns = new Map<string, number>();

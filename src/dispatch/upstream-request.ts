@@ -1,5 +1,5 @@
 /** From an exchange and a candidate to the request that the provider gets: which dialect, which bytes, which headers. */
-import type { Conversation } from "../model/conversation.ts";
+import type { Conversation, Maker } from "../model/conversation.ts";
 import type { ModelInfo } from "../model/price.ts";
 import { ESSENTIAL, IN_WORDS } from "../dialects/shared/limits.ts";
 import {
@@ -9,6 +9,8 @@ import {
   type Lesson,
   UnsupportedRequest,
 } from "../dialects/dialect.ts";
+import type { Origins } from "../dialects/shared/origins.ts";
+import { exactly } from "../json/exact.ts";
 import { withChanges } from "../json/with-changes.ts";
 import { withModel, withTopLevel } from "../json/with-model.ts";
 import { lowerLimit, roomLeft } from "../router/answer-room.ts";
@@ -30,6 +32,8 @@ export interface UpstreamRequest {
   readonly dropped: readonly string[];
   /** The proxy asked for usage, not the client. */
   readonly hideUsage: boolean;
+  /** Who makes the answer. */
+  readonly maker: Maker;
   /** The request in neutral form: for encoding the answer. Made on demand where bytes pass through. */
   readonly asked: () => Conversation;
 }
@@ -51,6 +55,10 @@ export interface UpstreamOptions {
   readonly learned: readonly Lesson[];
   /** Whether the target may get a request that says in words what it does not take as a field. @default false */
   readonly lenient?: boolean;
+  /** Who made what the client hands back. */
+  readonly origins: Origins;
+  /** Send nothing signed or encrypted: the provider refused it. @default false */
+  readonly unsigned?: boolean;
 }
 
 /**
@@ -77,19 +85,26 @@ export function upstreamRequest(options: UpstreamOptions): UpstreamRequest | Unf
 }
 
 function encodeTarget(
-  { exchange, candidate: { target, provider }, learned }: UpstreamOptions,
+  { exchange, candidate, learned, origins, unsigned = false }: UpstreamOptions,
   info: ModelInfo | undefined,
 ): EncodeTarget {
+  const { quirks, rulesOf } = candidate.provider;
   const maxOutput = roomLeft(exchange.facts, info);
   return {
-    model: target.model,
-    provider: provider.name,
-    quirks: provider.quirks,
-    rulesOf: provider.rulesOf,
+    ...makerOf(candidate),
+    quirks,
+    rulesOf,
     learned,
+    origins,
+    unsigned,
     ...(maxOutput === undefined ? {} : { maxOutput }),
     ...(info !== undefined ? { reasoning: info.reasoning } : {}),
   };
+}
+
+/** Whose answer a candidate's is. A client's own credential changes with each login, and stays the same account. */
+function makerOf({ target: { model }, provider: { name, passthrough }, key }: Candidate): Maker {
+  return { provider: name, key: passthrough ? "client" : key.id, model };
 }
 
 /**
@@ -142,6 +157,7 @@ function reencoded(
     body: () => JSON.stringify(encoded.body),
     dropped: encoded.dropped,
     hideUsage: false,
+    maker: makerOf(options.candidate),
     asked: decoded,
   };
 }
@@ -162,7 +178,7 @@ function passedThrough(
   const { exchange, candidate: { provider, key }, decoded } = options;
   const { bytes, body, dialect, headers: client, facts } = exchange;
   const limit = lowerLimit(body, facts, info);
-  const unsealed = dialect.request.edits?.(body);
+  const unsealed = dialect.request.edits?.(body, target);
   const own = unsealed === undefined && limit === undefined ? body : { ...body, ...unsealed, ...limit };
   const fitted = dialect.request.fit?.(own, target, client) ?? { body: own, dropped: [] };
   const dropped = limit === undefined ? fitted.dropped : [...Object.keys(limit), ...fitted.dropped];
@@ -184,6 +200,7 @@ function passedThrough(
         : withChanges(bytes, body, { ...fitted.body, ...edits }, room),
     dropped: [...new Set(dropped)],
     hideUsage: usage !== undefined,
+    maker: makerOf(options.candidate),
     asked: decoded,
   };
 }
@@ -207,7 +224,9 @@ function countingRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
   const { bytes, body, dialect, headers: client } = exchange;
   if (provider.countTokensUrl === undefined) return { unfit: `${provider.name} does not count tokens` };
   const fits = encodeTarget(options, exchange.catalog.find(target));
-  const fitted = dialect.request.fit?.(body, fits, client) ?? { body, dropped: [] };
+  const edits = dialect.request.edits?.(body, fits);
+  const own = edits === undefined ? body : { ...body, ...edits };
+  const fitted = dialect.request.fit?.(own, fits, client) ?? { body: own, dropped: [] };
   return {
     url: withQuery(provider.countTokensUrl, exchange.query, dialect),
     dialect,
@@ -222,6 +241,7 @@ function countingRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
         : withChanges(bytes, body, { ...fitted.body, model: target.model }, room),
     dropped: [],
     hideUsage: false,
+    maker: makerOf(options.candidate),
     asked: decoded,
   };
 }
@@ -250,7 +270,7 @@ export function decodeOnce(exchange: Exchange): () => Conversation {
     if (refused !== undefined) throw refused;
     if (conversation === undefined) {
       try {
-        conversation = exchange.dialect.request.decode(exchange.body);
+        conversation = exchange.dialect.request.decode(exactly(exchange.body, exchange.bytes));
       } catch (error) {
         refused = error instanceof UnsupportedRequest
           ? error

@@ -8,6 +8,13 @@ import type { DialectName } from "./request-facts.ts";
 import type { Json } from "./json.ts";
 import type { Usage } from "./usage.ts";
 
+/** Who made a signature, or encrypted a text: the account is known by the id of its key. */
+export interface Maker {
+  readonly provider: string;
+  readonly key: string;
+  readonly model: string;
+}
+
 /** A mark that the prompt up to here may be cached. */
 export interface CacheMark {
   readonly ttl?: "5m" | "1h";
@@ -103,6 +110,8 @@ export interface ReasoningPart {
   /** Responses `encrypted_content`. */
   readonly encrypted?: string;
   readonly itemId?: string;
+  /** Who signed or encrypted it, where that is known. */
+  readonly maker?: Maker;
 }
 export interface RefusalPart {
   readonly type: "refusal";
@@ -298,6 +307,7 @@ export type ReplyEvent =
     readonly signature?: string;
     readonly encrypted?: string;
     readonly redacted?: string;
+    readonly maker?: Maker;
   }
   | { readonly type: "citation"; readonly index: number; readonly citation: Citation }
   | { readonly type: "block_stop"; readonly index: number }

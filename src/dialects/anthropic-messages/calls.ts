@@ -1,7 +1,9 @@
 /** Tool calls and their results for a provider. @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview */
 import { isRecord } from "../../json/shape.ts";
+import { parseExactText } from "../../json/exact.ts";
 import type { ToolCallPart, ToolKind, ToolResultPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
+import { callArguments } from "../shared/arguments.ts";
 import { functionArguments } from "../shared/client-tools.ts";
 import type { ToolNames } from "../shared/tool-names.ts";
 import { type Block, type BlockRules, encodePart } from "./content.ts";
@@ -53,14 +55,16 @@ const RAW = "raw_arguments";
 /** The arguments as an object. Other text (cut off, say, when the output limit was reached) is kept whole. */
 export function parseInput(json: string): Record<string, Json> {
   if (json.trim() === "") return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return { [RAW]: json };
-  }
-  if (isRecord(value)) return value;
-  return value === null ? {} : { [RAW]: json };
+  const [text] = callArguments(json);
+  const value = parseExactText(text);
+  return isRecord(value) ? value : { [RAW]: json };
+}
+
+/** A call's input as an object, whatever a gateway made of it. */
+export function inputObject(input: Json): Record<string, Json> {
+  return isRecord(input)
+    ? input
+    : parseInput(typeof input === "string" ? input : JSON.stringify(input ?? {}));
 }
 
 // A call as an Anthropic client knows it: the name that it gave the tool, and JSON arguments.

@@ -7,6 +7,7 @@ import type {
   ImagePart,
   MediaSource,
   Part,
+  ReasoningPart,
   TextPart,
   ToolResultPart,
 } from "../../model/conversation.ts";
@@ -14,7 +15,7 @@ import type { Json } from "../../model/json.ts";
 import type { DialectName } from "../../model/request-facts.ts";
 import type { ToolNames } from "../shared/tool-names.ts";
 import { decodeCitations } from "./citations.ts";
-import { decodeThinking, encodeSignedThinking } from "./reasoning.ts";
+import { decodeThinking } from "./reasoning.ts";
 
 /** Whether a block of the system prompt is what Claude Code says there for Anthropic's billing. */
 export function isBilling(block: Json): boolean {
@@ -36,7 +37,7 @@ const DECODERS: Readonly<Record<string, (block: Json) => Part | undefined>> = {
   document: decodeDocument,
   search_result: decodeSearchResult,
   thinking: decodeThinking,
-  redacted_thinking: (block) => ({ type: "reasoning", redacted: String(block.data ?? "") }),
+  redacted_thinking: decodeThinking,
   tool_use: (block) => ({
     type: "tool_call",
     id: String(block.id ?? ""),
@@ -154,6 +155,8 @@ export interface BlockRules {
   readonly from: DialectName;
   readonly names: ToolNames;
   readonly marks: CacheMarks;
+  /** The block for earlier thinking; undefined where the provider does not take it. */
+  readonly thinking: (part: ReasoningPart) => Block | undefined;
   /** Receives the name of each dropped field. */
   readonly lost: (field: string) => void;
 }
@@ -181,7 +184,7 @@ export function encodePart(part: Part, rules: BlockRules): Block | undefined {
     case "document":
       return encodeDocument(part, rules);
     case "reasoning": {
-      const block = encodeSignedThinking(part);
+      const block = rules.thinking(part);
       if (block === undefined) rules.lost("earlier_reasoning");
       return block;
     }

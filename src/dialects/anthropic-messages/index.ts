@@ -13,7 +13,7 @@ import { listModels, oneModel } from "./models.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
 import { inspectAnthropicMessages } from "./request/inspect.ts";
-import { withoutSealed } from "./request/passthrough.ts";
+import { historyEdits } from "./request/passthrough.ts";
 import { AnthropicStreamDecoder } from "./stream/decode.ts";
 import { AnthropicStreamEncoder } from "./stream/encode.ts";
 import { AnthropicStreamWatch } from "./stream/watch.ts";
@@ -45,10 +45,10 @@ export const anthropicMessages: Dialect = {
   request: {
     decode: decodeRequest,
     encode: encodedToFit(encodeRequest, fitRequest),
-    edits: withoutSealed,
+    edits: historyEdits,
     fit: fitRequest,
   },
-  reply: { decode: decodeReply, encode: encodeReply },
+  reply: { decode: decodeReply, encode: encodeReply, callIds: /^[a-zA-Z0-9_-]{1,64}$/ },
   stream: {
     decoder: () => new AnthropicStreamDecoder(),
     encoder: (asked) => new AnthropicStreamEncoder(asked),

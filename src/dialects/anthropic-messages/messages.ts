@@ -8,6 +8,7 @@
 import { isRecord, listOf } from "../../json/shape.ts";
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
+import { type Exchanged, NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
 import { CallIds, encodeCall, encodeResult } from "./calls.ts";
 import { type Block, type BlockRules, decodeContent, encodePart, isBilling, textBlock } from "./content.ts";
 
@@ -41,12 +42,10 @@ export interface MessageRules extends BlockRules {
 /** The user's text where the conversation must begin or end with one and has none. */
 const FILLER = "Continue.";
 
-const NO_RESULT = "No result: the tool call was interrupted.";
-
 /** Everything after the leading system messages. */
 export function encodeMessages(messages: readonly Message[], rules: MessageRules): WireMessage[] {
   const out = new Turns();
-  const results = new ResultPool(messages);
+  const results = new ResultPool(messages.map(exchangedIn));
   const ids = new CallIds();
   let pending: Block[] = [];
   const answerCalls = () => {
@@ -96,10 +95,17 @@ export function encodeMessages(messages: readonly Message[], rules: MessageRules
   }
 }
 
+function exchangedIn({ parts }: Message): Exchanged<ToolResultPart> {
+  return {
+    calls: parts.flatMap((part) => part.type === "tool_call" ? [part.id] : []),
+    results: parts.flatMap((part) => part.type === "tool_result" ? [{ id: part.id, result: part }] : []),
+  };
+}
+
 /** A result that answers no call, or one that is answered already: what it says is kept as the user's text. */
 function orphan(part: ToolResultPart, rules: BlockRules): Block[] {
   const blocks = part.content.map((inner) => encodePart(inner, rules)).filter((inner) => inner !== undefined);
-  return blocks.length === 0 ? [] : [textBlock(`[Result of the tool call ${part.id}]`), ...blocks];
+  return blocks.length === 0 ? [] : [textBlock(orphanMark(part.id)), ...blocks];
 }
 
 /** System messages take nothing but text. */
@@ -112,41 +118,6 @@ export function systemBlocks(parts: readonly Part[], rules: BlockRules): Block[]
     else rules.lost(part.type === "opaque" ? part.name : `${part.type}s`);
   }
   return blocks;
-}
-
-/** The results of a conversation, to be found by their calls. Some clients use an id again in a later turn. */
-class ResultPool {
-  readonly #results = new Map<string, { readonly at: number; readonly part: ToolResultPart }[]>();
-  readonly #calls = new Map<string, number[]>();
-  readonly #taken = new Set<ToolResultPart>();
-
-  constructor(messages: readonly Message[]) {
-    for (const [at, { parts }] of messages.entries()) {
-      for (const part of parts) {
-        if (part.type === "tool_result") listIn(this.#results, part.id).push({ at, part });
-        else if (part.type === "tool_call") listIn(this.#calls, part.id).push(at);
-      }
-    }
-  }
-
-  /** The first free result after the call's message, up to the next message that calls under the same id. */
-  take(id: string, at: number): ToolResultPart | undefined {
-    const end = this.#calls.get(id)?.find((other) => other > at) ?? Infinity;
-    const found = this.#results.get(id)
-      ?.find((result) => result.at > at && result.at <= end && !this.#taken.has(result.part))?.part;
-    if (found !== undefined) this.#taken.add(found);
-    return found;
-  }
-
-  wasTaken(part: ToolResultPart): boolean {
-    return this.#taken.has(part);
-  }
-}
-
-function listIn<T>(map: Map<string, T[]>, key: string): T[] {
-  let list = map.get(key);
-  if (list === undefined) map.set(key, list = []);
-  return list;
 }
 
 /** The messages as they grow: turns of the same role become one. */

@@ -5,11 +5,12 @@
  * @see https://platform.claude.com/docs/en/build-with-claude/effort
  * @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking
  */
-import { isRecord, stringOf } from "../../json/shape.ts";
-import type { Conversation, Message, Reasoning, ReasoningPart } from "../../model/conversation.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import type { Conversation, Maker, Message, Reasoning, ReasoningPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { GAP } from "../shared/blocks.ts";
-import { seal, unseal } from "../shared/seal.ts";
+import { isOwn, mayReturn } from "../shared/origins.ts";
+import { makerField, makerIn, seal, unseal } from "../shared/seal.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import type { ModelTraits } from "./models.ts";
 
@@ -41,6 +42,8 @@ function switchOf(wire: Record<string, Json>): Reasoning {
       return {};
   }
 }
+
+type Block = Record<string, Json>;
 
 export interface WireThinking {
   readonly thinking?: Json;
@@ -100,7 +103,7 @@ export function encodeThinkingConfig(
   }
   const wish = reasoning.budgetTokens ?? budgetOf(reasoning.effort);
   const budget = Math.min(wish, wish < maxTokens ? wish : Math.floor(maxTokens * BUDGET_SHARE));
-  if (budget < LEAST_BUDGET || callsUnsigned(conversation.messages)) {
+  if (budget < LEAST_BUDGET || callsUnsigned(conversation.messages, target)) {
     lost("reasoning");
     return { on: false };
   }
@@ -172,19 +175,25 @@ function nearestEffort(wish: string | undefined, efforts: readonly string[]): st
  * The conversation is in the middle of a turn whose calls came without signed thinking (from another provider, say): with a
  * budget set, the request would be refused.
  */
-function callsUnsigned(messages: readonly Message[]): boolean {
+function callsUnsigned(messages: readonly Message[], target: EncodeTarget): boolean {
   const last = messages.findLast(({ role }) => role === "user" || role === "assistant");
   if (last?.role === "user" && !last.parts.some(({ type }) => type === "tool_result")) return false;
   const answer = messages.findLast(({ role }) => role === "assistant");
-  const first = answer?.parts.find((part) => part.type !== "opaque");
+  const first = answer?.parts.find((part) =>
+    part.type !== "opaque" && (part.type !== "reasoning" || encodeSignedThinking(part, target) !== undefined)
+  );
   if (answer === undefined || !answer.parts.some(({ type }) => type === "tool_call")) return false;
-  return first?.type !== "reasoning" || (first.signature === undefined && first.redacted === undefined);
+  return first?.type !== "reasoning";
 }
 
 // Thinking blocks ⇄ reasoning. @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking
 
 /** A thinking block. A signature that is a seal gives back what another dialect's provider said. */
 export function decodeThinking(block: Json): ReasoningPart {
+  if (block.type === "redacted_thinking") {
+    const data = String(block.data ?? "");
+    return { type: "reasoning", ...(openSeal(data) ?? { redacted: data }) };
+  }
   const text = typeof block.thinking === "string" && block.thinking !== "" ? block.thinking : undefined;
   const signature = typeof block.signature === "string" && block.signature !== ""
     ? block.signature
@@ -202,23 +211,68 @@ export function decodeThinking(block: Json): ReasoningPart {
   return { type: "reasoning", ...words, ...carried };
 }
 
+/** Whether a model checks the signatures of thinking. */
+export const isClaude = ({ model }: Pick<EncodeTarget, "model">): boolean => /claude/i.test(model);
+
+/** Whether a provider wants the thinking before its calls back, in words. */
+export const keepsThinking = ({ quirks }: EncodeTarget): boolean => quirks.includes("reasoning-content");
+
+/** Forms that no signature of Anthropic's has: ids and hashes of other makers. */
+const NO_SIGNATURE = /^(?:[0-9a-f]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
 /**
- * The block that goes to a provider; undefined where the reasoning cannot be handed back: Anthropic refuses thinking
- * that it did not sign.
+ * The block that goes to a provider; undefined where the reasoning cannot be handed back. Claude takes thinking that the
+ * same model signed; others do not look at signatures, and some want the words.
  */
-export function encodeSignedThinking(part: ReasoningPart): Json | undefined {
-  if (part.redacted !== undefined) return { type: "redacted_thinking", data: part.redacted };
-  if (part.signature === undefined) return undefined;
-  return { type: "thinking", thinking: part.text ?? "", signature: part.signature };
+export function encodeSignedThinking(part: ReasoningPart, target: EncodeTarget): Block | undefined {
+  const { redacted, signature, maker } = part;
+  const claude = isClaude(target);
+  if (redacted !== undefined) {
+    const takes = claude
+      ? mayReturn(target, redacted, "model", maker)
+      : isOwn(target, redacted, "provider", maker) === true;
+    return takes ? { type: "redacted_thinking", data: redacted } : undefined;
+  }
+  const signed = signature !== undefined && !(claude && NO_SIGNATURE.test(signature)) &&
+    mayReturn(target, signature, claude ? "model" : "provider", maker);
+  if (signed) return { type: "thinking", thinking: part.text ?? "", signature };
+  const text = reasoningText(part);
+  const inWords = !claude && text.trim() !== "" && keepsThinking(target);
+  return inWords ? { type: "thinking", thinking: text, signature: "" } : undefined;
 }
 
-/** The block for a client: every kind of reasoning, sealed where Anthropic did not sign it. */
+/** Blank, but not empty: Moonshot counts an empty text as missing (https://github.com/earendil-works/pi/issues/4179). */
+const NO_THOUGHT: Block = { type: "thinking", thinking: " ", signature: "" };
+
+/** The messages with thinking before all calls, for providers that refuse a history without (https://api-docs.deepseek.com/guides/thinking_mode). */
+export function withThinking(
+  messages: readonly Json[],
+  { thinking }: Json,
+  target: EncodeTarget,
+): readonly Json[] {
+  if (!keepsThinking(target) || isClaude(target) || thinking?.type === "disabled") return messages;
+  let changed = false;
+  const out = messages.map((message) => {
+    const content: readonly Json[] = message?.role === "assistant" ? listOf(message.content) : [];
+    const lacks = content.some((block) => block?.type === "tool_use") &&
+      !content.some((block) => block?.type === "thinking");
+    if (!lacks) return message;
+    changed = true;
+    return { ...message, content: [NO_THOUGHT, ...content] };
+  });
+  return changed ? out : messages;
+}
+
+/** The block for a client: every kind of reasoning, sealed where it goes into another dialect. */
 export function encodeThinking(part: ReasoningPart): Json {
-  if (part.redacted !== undefined) return { type: "redacted_thinking", data: part.redacted };
+  const { redacted, signature, maker } = part;
+  if (redacted !== undefined) {
+    return { type: "redacted_thinking", data: maker === undefined ? redacted : sealReasoning(part) };
+  }
   return {
     type: "thinking",
     thinking: reasoningText(part),
-    signature: part.signature ?? sealReasoning(part),
+    signature: maker === undefined && signature !== undefined ? signature : sealReasoning(part),
   };
 }
 
@@ -237,11 +291,12 @@ export interface Sealed {
   readonly itemId?: string;
   /** The text beside the seal is a summary. */
   readonly summarised?: boolean;
+  readonly maker?: Maker;
 }
 
 /** Packs what must come back. Reasoning with nothing to carry gets a seal too: it says that nobody signed the text. */
 export function sealReasoning(part: Omit<ReasoningPart, "type">): string {
-  const sealed: Record<string, string | number> = {};
+  const sealed: Record<string, Json> = { ...makerField(part.maker) };
   if (part.signature !== undefined) sealed.g = part.signature;
   if (part.redacted !== undefined) sealed.r = part.redacted;
   if (part.encrypted !== undefined) sealed.e = part.encrypted;
@@ -261,5 +316,6 @@ export function openSeal(signature: string): Sealed | undefined {
     ...(typeof e === "string" && { encrypted: e }),
     ...(typeof i === "string" && { itemId: i }),
     ...(s === 1 && { summarised: true }),
+    ...makerIn(fields),
   };
 }

@@ -13,7 +13,7 @@ import { listModels, oneModel } from "./models.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
 import { inspectOpenAiChat } from "./request/inspect.ts";
-import { needsReencode, usageOnDemand } from "./request/passthrough.ts";
+import { historyEdits, needsReencode, usageOnDemand } from "./request/passthrough.ts";
 import { ChatStreamDecoder } from "./stream/decode.ts";
 import { ChatStreamEncoder } from "./stream/encode.ts";
 import { ChatStreamWatch } from "./stream/watch.ts";
@@ -34,10 +34,11 @@ export const openAiChat: Dialect = {
   request: {
     decode: decodeRequest,
     encode: encodedToFit(encodeRequest, fitRequest),
+    edits: historyEdits,
     needsReencode,
     fit: fitRequest,
   },
-  reply: { decode: decodeReply, encode: encodeReply },
+  reply: { decode: decodeReply, encode: encodeReply, callIds: /^\S{1,64}$/ },
   stream: {
     decoder: () => new ChatStreamDecoder(),
     encoder: (asked) => new ChatStreamEncoder(asked),

@@ -263,6 +263,7 @@ function encodeThoughts(parts: readonly ReasoningPart[], rules: MessageRules): R
     if (text !== "") return { reasoning_content: text };
   }
   if (rules.reasoning === "details") {
+    // The history's fit decides which of them the provider gets.
     const details = parts.filter(hasSecretState).flatMap((part, index) => encodeDetails(part, index));
     if (details.length > 0) return { reasoning_details: details };
     const text = reasoningText(parts);

@@ -5,8 +5,9 @@
  * (https://openrouter.ai/docs/use-cases/reasoning-tokens).
  */
 import { isRecord, limitOf, own, stringOf } from "../../json/shape.ts";
-import type { Conversation, Reasoning, ReasoningPart } from "../../model/conversation.ts";
+import type { Conversation, Maker, Reasoning, ReasoningPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
+import { openSecret, sealSecret } from "../shared/seal.ts";
 import { GAP } from "../shared/blocks.ts";
 import { traitsOf } from "../shared/fit.ts";
 import { effortOf } from "../shared/openai.ts";
@@ -115,6 +116,7 @@ export interface ReasoningDraft {
   redacted?: string;
   encrypted?: string;
   itemId?: string;
+  maker?: Maker;
 }
 
 /** The reasoning of a whole assistant message. */
@@ -153,10 +155,16 @@ function decodeDetail(detail: Json): ReasoningDraft | undefined {
   const part: ReasoningDraft = { type: "reasoning" };
   if (typeof detail.text === "string") part.text = detail.text;
   if (typeof detail.summary === "string") part.summary = [detail.summary];
-  if (typeof detail.signature === "string" && detail.signature !== "") part.signature = detail.signature;
+  if (typeof detail.signature === "string" && detail.signature !== "") {
+    const { secret, maker } = openSecret(detail.signature);
+    if (secret !== undefined) part.signature = secret;
+    if (maker !== undefined) part.maker = maker;
+  }
   if (typeof detail.data === "string" && detail.data !== "") {
-    if (isRedacted(detail)) part.redacted = detail.data;
-    else part.encrypted = detail.data;
+    const { secret, maker } = openSecret(detail.data);
+    if (maker !== undefined) part.maker = maker;
+    if (isRedacted(detail)) part.redacted = secret;
+    else part.encrypted = secret;
   }
   if (typeof detail.id === "string" && part.encrypted !== undefined) part.itemId = detail.id;
   return Object.keys(part).length > 1 ? part : undefined;
@@ -176,6 +184,7 @@ function join(part: ReasoningDraft, next: ReasoningDraft): void {
   if (next.signature !== undefined) part.signature = next.signature;
   if (next.encrypted !== undefined) part.encrypted = next.encrypted;
   if (next.itemId !== undefined) part.itemId = next.itemId;
+  if (next.maker !== undefined) part.maker = next.maker;
 }
 
 /** Whether a part has what `reasoning_content` cannot carry: its model needs it back later. */
@@ -187,7 +196,8 @@ export function hasSecretState(part: ReasoningPart): boolean {
 export function encodeDetails(part: ReasoningPart, index: number): ReasoningDetail[] {
   const details: ReasoningDetail[] = [];
   if (part.redacted !== undefined) {
-    return [{ type: "reasoning.encrypted", data: part.redacted, format: ANTHROPIC, index }];
+    const data = sealSecret(part.redacted, part.maker);
+    return [{ type: "reasoning.encrypted", data, format: ANTHROPIC, index }];
   }
   const id = part.itemId === undefined ? {} : { id: part.itemId };
   for (const summary of part.summary ?? []) {
@@ -195,11 +205,14 @@ export function encodeDetails(part: ReasoningPart, index: number): ReasoningDeta
   }
   if (part.text !== undefined || part.signature !== undefined) {
     const format = part.signature === undefined ? "unknown" : ANTHROPIC;
-    const signature = part.signature === undefined ? {} : { signature: part.signature };
+    const signature = part.signature === undefined
+      ? {}
+      : { signature: sealSecret(part.signature, part.maker) };
     details.push({ type: "reasoning.text", text: part.text ?? "", ...signature, format, index });
   }
   if (part.encrypted !== undefined) {
-    details.push({ type: "reasoning.encrypted", data: part.encrypted, ...id, format: RESPONSES, index });
+    const data = sealSecret(part.encrypted, part.maker);
+    details.push({ type: "reasoning.encrypted", data, ...id, format: RESPONSES, index });
   }
   return details;
 }

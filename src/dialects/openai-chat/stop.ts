@@ -75,9 +75,13 @@ export function decodeStop(raw: unknown, native: unknown, seen: Seen): StopReaso
   return stop;
 }
 
-/** The word for a Chat client. With a refusal's text in the answer the end itself is a normal one. */
+/**
+ * The word for a Chat client. With a refusal's text in the answer the end itself is a normal one. An answer that calls
+ * tools stops to have them run: agents run none after "stop".
+ */
 export function encodeStop(stop: StopReason, seen: Seen, legacy = false): FinishReason {
   if (stop === "refusal" && seen.refusal) return "stop";
-  if (stop === "tool_use" && legacy) return "function_call";
+  const calls = stop === "tool_use" || (stop === "end_turn" && seen.toolCalls);
+  if (calls) return legacy ? "function_call" : "tool_calls";
   return FINISH_REASONS[stop];
 }

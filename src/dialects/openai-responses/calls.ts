@@ -5,6 +5,7 @@
  */
 import type { ResponseInputItem, ResponseOutputItem } from "openai/resources/responses/responses";
 import { isRecord, listOf, parseJsonText, stringOf } from "../../json/shape.ts";
+import { parseExactText } from "../../json/exact.ts";
 import type { Conversation, Part, ToolCallPart, ToolKind, ToolResultPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { type ToolNames, toolNames } from "../shared/tool-names.ts";
@@ -100,7 +101,7 @@ export function encodeCall(
     item.type = "custom_tool_call";
     item.input = call.arguments;
   } else {return {
-      ...WHOLE[call.kind](parseJsonText(call.arguments)),
+      ...WHOLE[call.kind](parseExactText(call.arguments)),
       ...own,
       call_id,
       status,

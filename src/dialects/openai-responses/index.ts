@@ -12,7 +12,7 @@ import { listModels, oneModel } from "./models.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
 import { inspectOpenAiResponses } from "./request/inspect.ts";
-import { needsReencode, withoutSealed } from "./request/passthrough.ts";
+import { historyEdits, needsReencode } from "./request/passthrough.ts";
 import { ResponsesStreamDecoder } from "./stream/decode.ts";
 import { ResponsesStreamEncoder } from "./stream/encode.ts";
 import { ResponsesStreamWatch } from "./stream/watch.ts";
@@ -32,11 +32,11 @@ export const openAiResponses: Dialect = {
   request: {
     decode: decodeRequest,
     encode: encodedToFit(encodeRequest, fitRequest),
-    edits: withoutSealed,
+    edits: historyEdits,
     needsReencode,
     fit: fitRequest,
   },
-  reply: { decode: decodeReply, encode: encodeReply },
+  reply: { decode: decodeReply, encode: encodeReply, callIds: /^\S{1,64}$/ },
   stream: {
     decoder: () => new ResponsesStreamDecoder(),
     encoder: (asked) => new ResponsesStreamEncoder(asked),

@@ -4,13 +4,13 @@
  */
 import type { ResponseInputItem } from "openai/resources/responses/responses";
 import { isRecord, listOf, own, stringOf } from "../../json/shape.ts";
-import type { Message, Part, ToolCallPart, ToolKind } from "../../model/conversation.ts";
+import type { Message, Part, ReasoningPart, ToolCallPart, ToolKind } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { UnsupportedRequest } from "../dialect.ts";
 import { type Call, decodeCall, decodeResult, encodeCall, encodeResult } from "./calls.ts";
 import { encodeCitations } from "./citations.ts";
 import { decodeContent, encodePart } from "./content.ts";
-import { decodeReasoningInput, encodeReasoningInput } from "./reasoning.ts";
+import { decodeReasoningInput } from "./reasoning.ts";
 
 type Item = Record<string, Json>;
 
@@ -107,6 +107,8 @@ export interface InputRules {
   readonly call: (call: ToolCallPart) => Call;
   /** The role that carries a system or developer message; `index` is the message's place. */
   readonly role: (message: Message, index: number) => Message["role"];
+  /** The item for earlier reasoning; undefined where the provider did not encrypt it. */
+  readonly reasoning: (part: ReasoningPart) => Item | undefined;
   /** Receives the name of each dropped part. */
   readonly lost: (name: string) => void;
 }
@@ -180,9 +182,9 @@ class InputEncoder {
         return encodeResult({ ...part, kind }, (lost) => this.#lost(lost)) as unknown as Item;
       }
       case "reasoning": {
-        const item = encodeReasoningInput(part);
+        const item = this.#rules.reasoning(part);
         if (item === undefined) this.#lost(part);
-        return item as unknown as Item | undefined;
+        return item;
       }
       case "opaque":
         if (part.dialect === "openai-responses") return part.value;

@@ -5,7 +5,9 @@ import type { Reasoning, ReasoningPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { GAP } from "../shared/blocks.ts";
 import { effortOf } from "../shared/openai.ts";
-import { seal, unseal } from "../shared/seal.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import { mayReturn } from "../shared/origins.ts";
+import { makerField, makerIn, seal, sealSecret, unseal } from "../shared/seal.ts";
 
 /** Asks for reasoning to come back encrypted, for a client that keeps the conversation itself. */
 export const INCLUDE_ENCRYPTED = "reasoning.encrypted_content";
@@ -65,6 +67,7 @@ export function decodeReasoningInput(item: Record<string, Json>): ReasoningPart 
   const part = decodeReasoning(item);
   const sealed = part?.encrypted === undefined ? undefined : unsealed(part.encrypted);
   if (sealed === undefined) return part;
+  if (sealed.encrypted !== undefined) return { ...part, ...sealed };
   return isEmpty(sealed) ? undefined : sealed;
 }
 
@@ -80,15 +83,18 @@ export function isEmpty(part: ReasoningPart): boolean {
 }
 
 /** Earlier reasoning for a provider; undefined where the provider cannot verify it. */
-export function encodeReasoningInput(part: ReasoningPart): ResponseReasoningItem | undefined {
-  if (part.encrypted === undefined) return undefined;
-  const { itemId } = part;
+export function encodeReasoningInput(
+  part: ReasoningPart,
+  target: EncodeTarget,
+): ResponseReasoningItem | undefined {
+  const { encrypted, itemId, maker } = part;
+  if (encrypted === undefined || !mayReturn(target, encrypted, "account", maker)) return undefined;
   return {
     type: "reasoning",
     ...(itemId?.startsWith("rs_") ? { id: itemId } : {}),
     summary: summaryParts(part.summary),
     ...(part.text ? { content: [{ type: "reasoning_text", text: part.text }] } : {}),
-    encrypted_content: part.encrypted,
+    encrypted_content: encrypted,
   } as ResponseReasoningItem;
 }
 
@@ -130,16 +136,17 @@ function summaryParts(summary: readonly string[] | undefined): ResponseReasoning
 
 /** The `encrypted_content` of a reasoning part: the provider's own, or the sealed signature; undefined: neither. */
 export function sealedContent(part: Omit<ReasoningPart, "type">): string | undefined {
-  if (part.encrypted !== undefined) return part.encrypted;
-  const { text, signature, redacted } = part;
+  const { text, signature, redacted, encrypted, maker } = part;
+  if (encrypted !== undefined) return sealSecret(encrypted, maker);
   if (signature === undefined && redacted === undefined) return undefined;
-  return seal({ text, signature, redacted });
+  return seal({ text, signature, redacted, ...makerField(maker) });
 }
 
 /** The thinking behind a sealed `encrypted_content`; undefined where it is a provider's own. */
 export function unsealed(content: string): ReasoningPart | undefined {
   const fields = unseal(content);
   if (fields === undefined) return undefined;
+  if (typeof fields.x === "string") return { type: "reasoning", encrypted: fields.x, ...makerIn(fields) };
   const text = typeof fields.text === "string" ? fields.text : undefined;
   const signature = stringOf(fields.signature);
   const redacted = stringOf(fields.redacted);
@@ -148,5 +155,6 @@ export function unsealed(content: string): ReasoningPart | undefined {
     ...(text === undefined ? {} : { text }),
     ...(signature === undefined ? {} : { signature }),
     ...(redacted === undefined ? {} : { redacted }),
+    ...makerIn(fields),
   };
 }

@@ -7,6 +7,7 @@
  * (`tool_search`) as it is on the wire. The function's arguments are the same JSON text.
  */
 import type { Tool, ToolCallPart, ToolKind } from "../../model/conversation.ts";
+import { parseExact } from "../../json/exact.ts";
 import { CUSTOM_INPUT_SCHEMA, decodeCustomInput, encodeCustomInput } from "./custom-input.ts";
 import type { Json } from "../../model/json.ts";
 
@@ -149,7 +150,7 @@ export function clientArguments(kind: ToolKind, json: string): string {
   const constants = CLIENT_TOOLS[kind].constants;
   if (constants === undefined) return json;
   try {
-    return JSON.stringify({ ...constants, ...JSON.parse(json) });
+    return JSON.stringify({ ...constants, ...parseExact(json) });
   } catch {
     return json; // the client reports best what is wrong with it
   }

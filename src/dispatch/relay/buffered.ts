@@ -8,6 +8,7 @@ import { errorIn } from "../../dialects/shared/error.ts";
 import { isRecord } from "../../json/shape.ts";
 import { ReplyCollector } from "../../dialects/shared/reply-events.ts";
 import { SseParser } from "../../bytes/sse.ts";
+import { parseExact } from "../../json/exact.ts";
 import { concat } from "../../bytes/concat.ts";
 import { ProxyCut } from "../failure/read.ts";
 
@@ -69,7 +70,7 @@ export async function readSome(response: Response, patience?: number): Promise<U
 /** A body's JSON; undefined where it is none. */
 export function parseJson(bytes: Uint8Array): Json | undefined {
   try {
-    return JSON.parse(decoder.decode(bytes));
+    return parseExact(decoder.decode(bytes));
   } catch {
     return undefined;
   }

@@ -5,6 +5,8 @@ import type { ClientError, ProviderError } from "../../model/failure.ts";
 import type { Dialect, StreamWatch } from "../../dialects/dialect.ts";
 import { emptyAnswer } from "../../dialects/shared/empty-answer.ts";
 import type { Usage } from "../../model/usage.ts";
+import type { HandOut } from "../../dialects/shared/hand-out.ts";
+import type { SecretWatch } from "../../dialects/shared/origins.ts";
 import { SseParser } from "../../bytes/sse.ts";
 import { EventBoundary, firstEvents } from "./event-boundary.ts";
 
@@ -52,10 +54,15 @@ export class RawPipe implements Pipe {
   #dialect: Dialect;
   #rewrite: Rewrite | undefined;
   #scrub: Rewrite;
+  #secrets: SecretWatch | undefined;
 
-  /** @param scrub takes secrets out of events; called for those with an error */
-  constructor(dialect: Dialect, rewrite: Rewrite | undefined, scrub: Rewrite) {
+  /**
+   * @param scrub takes secrets out of events; called for those with an error
+   * @param secrets sees every event, and remembers who signed what
+   */
+  constructor(dialect: Dialect, rewrite: Rewrite | undefined, scrub: Rewrite, secrets?: SecretWatch) {
     this.#dialect = dialect;
+    this.#secrets = secrets;
     this.#watch = dialect.stream.watch();
     this.#rewrite = rewrite;
     this.#scrub = scrub;
@@ -123,6 +130,7 @@ export class RawPipe implements Pipe {
     for (let index = 0; index < events.length; index++) {
       this.events++;
       const what = this.#watch.push(events[index]!);
+      this.#secrets?.see(events[index]!.data);
       if (what === "output" && this.state === "prelude") this.state = "output";
       else if (what === "end" && !this.#isEmpty()) this.state = "ended";
       else if (what === "error") {
@@ -133,6 +141,14 @@ export class RawPipe implements Pipe {
     }
     return undefined;
   }
+}
+
+/** What may change in a translated answer. */
+export interface TranslateOptions {
+  /** The model name that the client sees. @default the provider's */
+  readonly showModel?: string;
+  /** @default events go on as the decoder gives them */
+  readonly handOut?: HandOut;
 }
 
 /** The provider speaks another dialect: its events are decoded, and encoded in the client's. */
@@ -148,12 +164,19 @@ export class TranslatingPipe implements Pipe {
   #decoder;
   #encoder;
   #showModel: string | undefined;
+  #handOut: HandOut | undefined;
   #closed = false;
 
-  constructor(from: Dialect, to: Dialect, asked: Conversation, showModel: string | undefined) {
+  constructor(
+    from: Dialect,
+    to: Dialect,
+    asked: Conversation,
+    { showModel, handOut }: TranslateOptions = {},
+  ) {
     this.#decoder = from.stream.decoder();
     this.#encoder = to.stream.encoder(asked);
     this.#showModel = showModel;
+    this.#handOut = handOut;
   }
 
   get complete(): boolean {
@@ -210,7 +233,7 @@ export class TranslatingPipe implements Pipe {
         if (this.error !== undefined) return "";
         this.state = "ended";
         if (event.usage !== undefined) this.usage = event.usage;
-        return this.#encoder.push(event);
+        return this.#encode(event);
       case "ping":
         return this.#encoder.push(event);
       case "delta":
@@ -218,7 +241,14 @@ export class TranslatingPipe implements Pipe {
         this.outputChars += event.text.length;
     }
     if (this.state === "prelude" && isOutput(event)) this.state = "output";
-    return this.#encoder.push(event);
+    return this.#encode(event);
+  }
+
+  #encode(event: ReplyEvent): string {
+    if (this.#handOut === undefined) return this.#encoder.push(event);
+    let out = "";
+    for (const one of this.#handOut.event(event)) out += this.#encoder.push(one);
+    return out;
   }
 }
 

@@ -8,7 +8,7 @@ import { toolNames } from "../../shared/tool-names.ts";
 import { type Block, type BlockRules, CacheMarks, textBlock } from "../content.ts";
 import { encodeMessages, systemBlocks, type WireMessage } from "../messages.ts";
 import { type ModelTraits, modelTraits } from "../models.ts";
-import { encodeThinkingConfig } from "../reasoning.ts";
+import { encodeSignedThinking, encodeThinkingConfig, withThinking } from "../reasoning.ts";
 import { encodeTools } from "../tools.ts";
 
 /** The request for a target, and the names of the dropped fields. */
@@ -18,7 +18,13 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
   const traits = modelTraits(target.model);
   const marks = new CacheMarks(!target.quirks.includes("no-cache-control"));
   const names = toolNames(conversation.tools);
-  const rules: BlockRules = { from: conversation.dialect, names, marks, lost };
+  const rules: BlockRules = {
+    from: conversation.dialect,
+    names,
+    marks,
+    thinking: (part) => encodeSignedThinking(part, target),
+    lost,
+  };
 
   const { tools, choice, forced } = encodeTools(conversation, { ...rules, target, traits });
   const maxTokens = encodeMaxTokens(conversation, target, traits, lost);
@@ -39,7 +45,6 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
 
   const body: Record<string, Json> = { model: target.model, max_tokens: maxTokens };
   if (system.length > 0) body.system = system;
-  body.messages = messages;
   if (tools !== undefined) body.tools = tools;
   if (choice !== undefined) body.tool_choice = choice;
   if (thinking !== undefined) body.thinking = thinking;
@@ -47,6 +52,7 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
     body.output_config = { ...(effort !== undefined && { effort }), ...(format !== undefined && { format }) };
   }
   Object.assign(body, encodeSampling(conversation, traits, on, lost), encodeRest(conversation, target, lost));
+  body.messages = withThinking(messages, body, target);
   if (conversation.stream) body.stream = true;
   reportNoPlace(conversation, lost);
   const unthinking = conversation.reasoning?.enabled === true && !on;

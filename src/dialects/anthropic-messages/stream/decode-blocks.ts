@@ -1,4 +1,5 @@
 /** One content block of a provider's stream: what its start, its deltas and its end mean. */
+import { parseExact } from "../../../json/exact.ts";
 import { isRecord, own } from "../../../json/shape.ts";
 import type { BlockStart, ReplyEvent } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
@@ -91,7 +92,7 @@ export class BlockDecoder {
     let whole = this.wire;
     if (this.#json !== "") {
       try {
-        whole = { ...whole, input: JSON.parse(this.#json) };
+        whole = { ...whole, input: parseExact(this.#json) };
       } catch {
         // input that was cut off is not added
       }

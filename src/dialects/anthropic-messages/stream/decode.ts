@@ -1,5 +1,6 @@
 /** A provider's stream as neutral events. @see https://platform.claude.com/docs/en/build-with-claude/streaming */
 import type { SseEvent } from "../../../bytes/sse.ts";
+import { parseExact } from "../../../json/exact.ts";
 import { isRecord } from "../../../json/shape.ts";
 import type { ReplyEvent } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
@@ -30,7 +31,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     if (this.#ended || event.data === "" || event.data === "[DONE]") return [];
     let data: Json;
     try {
-      data = JSON.parse(event.data);
+      data = event.event === "content_block_start" ? parseExact(event.data) : JSON.parse(event.data);
     } catch {
       return this.#fail({ message: "the provider sent an event that is not JSON" });
     }

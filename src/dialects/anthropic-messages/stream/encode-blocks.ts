@@ -1,13 +1,13 @@
 /** One content block of a client's stream: opened when it has something to show, closed once. */
 import { formatSse } from "../../../bytes/sse.ts";
-import type { BlockStart, ReplyEvent } from "../../../model/conversation.ts";
+import type { BlockStart, Maker, ReplyEvent } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
 import { GAP } from "../../shared/blocks.ts";
 import { CustomInputEncoder } from "../../shared/custom-input.ts";
 import type { ToolNames } from "../../shared/tool-names.ts";
 import { clientToolName } from "../calls.ts";
 import { encodeCitation } from "../citations.ts";
-import { sealReasoning } from "../reasoning.ts";
+import { encodeThinking, sealReasoning } from "../reasoning.ts";
 
 /** Frames an event of this dialect: its name is its type. */
 export function frame(data: Json): string {
@@ -27,6 +27,7 @@ export class BlockEncoder {
   #signature: string | undefined;
   #encrypted: string | undefined;
   #redacted: string | undefined;
+  #maker: Maker | undefined;
 
   constructor(
     readonly start: BlockStart,
@@ -80,7 +81,8 @@ export class BlockEncoder {
     return out + frame({ type: "content_block_stop", index: this.#index });
   }
 
-  #sign({ signature, encrypted, redacted }: SignatureEvent): void {
+  #sign({ signature, encrypted, redacted, maker }: SignatureEvent): void {
+    this.#maker = maker ?? this.#maker;
     if (signature !== undefined) this.#signature = (this.#signature ?? "") + signature;
     this.#encrypted = encrypted ?? this.#encrypted;
     this.#redacted = redacted ?? this.#redacted;
@@ -90,12 +92,20 @@ export class BlockEncoder {
   #seal(): string {
     const shown = this.#index !== -1;
     if (!shown && this.#redacted !== undefined) {
-      return this.#open({ type: "redacted_thinking", data: this.#redacted });
+      const { type, data } = encodeThinking({
+        type: "reasoning",
+        redacted: this.#redacted,
+        maker: this.#maker,
+      });
+      return this.#open({ type, data });
     }
     const carries = this.#signature !== undefined || this.#encrypted !== undefined;
     if (!shown && !carries) return "";
-    const signature = this.#signature ?? sealReasoning({
+    const own = this.#maker === undefined ? this.#signature : undefined;
+    const signature = own ?? sealReasoning({
       ...(this.#hasText ? { text: "" } : { summary: [] }),
+      signature: this.#signature,
+      maker: this.#maker,
       encrypted: this.#encrypted,
       redacted: this.#redacted,
       itemId: this.start.type === "reasoning" ? this.start.itemId : undefined,

@@ -7,6 +7,7 @@ import { cleanSchema } from "../../shared/json-schema.ts";
 import { LONGEST_USER, SERVICE_TIERS } from "../../shared/openai.ts";
 import { toolNames } from "../../shared/tool-names.ts";
 import { callId } from "../calls.ts";
+import { fitMessages } from "../history.ts";
 import { encodeMessages, type MessageRules } from "../messages.ts";
 import { encodeReasoningSettings } from "../reasoning.ts";
 import { encodeToolChoice, encodeTools } from "../tools.ts";
@@ -43,6 +44,7 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
     }
   }
   encodeSettings(conversation, target, body, lost);
+  body.messages = fitMessages(body.messages, body, target);
   for (const [key, value] of Object.entries(conversation.extensions)) {
     if (conversation.dialect === "openai-chat") body[key] = value;
     else lost(key);

@@ -2,6 +2,7 @@
 import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Dialect, EncodeTarget } from "../../dialect.ts";
+import { fitMessages } from "../history.ts";
 import { isUsageOnlyChunk } from "../stream/watch.ts";
 
 /** Usage for the proxy where the client does not ask for it. */
@@ -28,4 +29,15 @@ export function needsReencode(body: Json, { quirks }: EncodeTarget): boolean {
     listOf(body?.messages).some((message) =>
       listOf(message?.tool_calls).some((call) => call?.type === "custom")
     );
+}
+
+/** The members of a body to replace for a target; undefined: none, as nearly always. */
+export function historyEdits(
+  body: Json,
+  target?: EncodeTarget,
+): Readonly<Record<string, Json>> | undefined {
+  if (target === undefined) return undefined;
+  const before = listOf(body?.messages);
+  const messages = fitMessages(before, body, target);
+  return messages === before ? undefined : { messages };
 }

@@ -70,4 +70,5 @@ export function sign(reasoning: ReasoningDraft, event: ReplyEvent & { type: "sig
   if (event.signature !== undefined) reasoning.signature = (reasoning.signature ?? "") + event.signature;
   if (event.encrypted !== undefined) reasoning.encrypted = event.encrypted;
   if (event.redacted !== undefined) reasoning.redacted = event.redacted;
+  if (event.maker !== undefined) reasoning.maker = event.maker;
 }

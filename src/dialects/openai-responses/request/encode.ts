@@ -8,8 +8,9 @@ import { functionArguments } from "../../shared/client-tools.ts";
 import { cleanSchema } from "../../shared/json-schema.ts";
 import { LONGEST_USER, SERVICE_TIERS } from "../../shared/openai.ts";
 import { type ToolNames, toolNames } from "../../shared/tool-names.ts";
+import { fitInput } from "../history.ts";
 import { encodeMessages, type InputRules } from "../messages.ts";
-import { encodeReasoningSettings, INCLUDE_ENCRYPTED } from "../reasoning.ts";
+import { encodeReasoningInput, encodeReasoningSettings, INCLUDE_ENCRYPTED } from "../reasoning.ts";
 import { encodeToolChoice, encodeTools } from "../tools.ts";
 import { takesServerTool } from "./passthrough.ts";
 
@@ -24,7 +25,7 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
   // Nothing is stored: the client has the whole conversation. Some copies refuse the field.
   if (!target.quirks.includes("strict-fields")) body.store = false;
   if (instructions !== undefined) body.instructions = instructions;
-  body.input = encodeMessages(messages, inputRules(target, names, functionsOnly, lost));
+  body.input = fitInput(encodeMessages(messages, inputRules(target, names, functionsOnly, lost)), target);
   if (hasCacheMarks(conversation)) lost("cache_control");
   Object.assign(body, encodeAllTools(conversation, target, names, lost));
   encodeSettings(conversation, target, body, lost);
@@ -48,16 +49,18 @@ function splitInstructions(messages: readonly Message[]): [string | undefined, r
 }
 
 function inputRules(
-  { quirks }: EncodeTarget,
+  target: EncodeTarget,
   names: ToolNames,
   functionsOnly: boolean,
   lost: (name: string) => void,
 ): InputRules {
+  const { quirks } = target;
   const noDeveloper = quirks.includes("no-developer-role");
   const systemFirst = quirks.includes("system-first-only");
   let leading = true;
   return {
     lost,
+    reasoning: (part) => encodeReasoningInput(part, target) as Record<string, Json> | undefined,
     call: (call) => {
       const { id, namespace, kind } = call;
       if (functionsOnly) {

@@ -2,8 +2,8 @@
 import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import type { EncodeTarget } from "../../dialect.ts";
+import { fitInput, withoutForeign } from "../history.ts";
 import { traitsOf } from "../../shared/fit.ts";
-import { isSealed } from "../../shared/seal.ts";
 
 /** Items that only OpenAI itself reads. */
 const ITEMS: ReadonlySet<string> = new Set([
@@ -34,14 +34,15 @@ export function takesServerTool(type: unknown, target: EncodeTarget): boolean {
     traitsOf(target).takesServerTools?.some((taken) => type.startsWith(taken)) === true;
 }
 
-/**
- * The `input` without sealed reasoning, for a body that passes through unread: its provider would refuse what it did
- * not encrypt itself. Undefined where there is none.
- */
-export function withoutSealed(body: Json): { readonly input: readonly Json[] } | undefined {
-  const input = listOf(body?.input);
-  if (!input.some(isSealedItem)) return undefined;
-  return { input: input.filter((item) => !isSealedItem(item)) };
-}
+/** A target of which nothing is known. */
+const UNKNOWN: EncodeTarget = { model: "", provider: "", quirks: [] };
 
-const isSealedItem = (item: Json) => item?.type === "reasoning" && isSealed(item.encrypted_content);
+/** The members of a body to replace for a target; undefined: none, as nearly always. */
+export function historyEdits(
+  body: Json,
+  target?: EncodeTarget,
+): Readonly<Record<string, Json>> | undefined {
+  const before = listOf(body?.input);
+  const input = target === undefined ? withoutForeign(before, UNKNOWN) : fitInput(before, target);
+  return input === before ? undefined : { input };
+}

@@ -1,6 +1,6 @@
 /** The items of a client's stream: messages with their parts, reasoning, tool calls, and the frames of their events. */
 import type { ResponseOutputItem } from "openai/resources/responses/responses";
-import type { BlockStart, Citation, ReasoningPart, ReplyEvent } from "../../../model/conversation.ts";
+import type { BlockStart, Citation, Maker, ReasoningPart, ReplyEvent } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
 import { CustomInputDecoder } from "../../shared/custom-input.ts";
 import { callItem, ItemIds, messageItem, refusalContent, textContent } from "../answer/encode.ts";
@@ -228,7 +228,7 @@ export class ReasoningEncoder {
   #text = "";
   #shown = false;
   #textPlace: string | undefined;
-  #signed: { signature?: string; encrypted?: string; redacted?: string } = {};
+  #signed: { signature?: string; encrypted?: string; redacted?: string; maker?: Maker } = {};
 
   constructor(private readonly own: string | undefined, private readonly writer: StreamWriter) {
     this.#id = writer.ids.item("rs_", own);
@@ -273,10 +273,11 @@ export class ReasoningEncoder {
       );
   }
 
-  signature({ signature, encrypted, redacted }: ReplyEvent & { type: "signature" }): void {
+  signature({ signature, encrypted, redacted, maker }: ReplyEvent & { type: "signature" }): void {
     if (signature !== undefined) this.#signed.signature = (this.#signed.signature ?? "") + signature;
     if (encrypted !== undefined) this.#signed.encrypted = encrypted;
     if (redacted !== undefined) this.#signed.redacted = redacted;
+    if (maker !== undefined) this.#signed.maker = maker;
   }
 
   end(): string {

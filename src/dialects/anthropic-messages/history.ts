@@ -1,0 +1,189 @@
+/**
+ * The history of a body that passes through: what another provider signed or ran is taken out, calls and results are put in
+ * order, and what the provider needs of its own thinking is given back. Blocks that need nothing stay as they came.
+ *
+ * @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking#preserving-thinking-blocks
+ */
+import { isRecord, listOf } from "../../json/shape.ts";
+import type { Json } from "../../model/json.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import { isOwn } from "../shared/origins.ts";
+import { CallIds, inputObject } from "./calls.ts";
+import { type Block, CacheMarks } from "./content.ts";
+import { decodeMessages, encodeMessages, type MessageRules } from "./messages.ts";
+import { decodeThinking, encodeSignedThinking, isClaude, withThinking } from "./reasoning.ts";
+
+/** The messages for a target; the very same list where nothing changes. `settings`: the body's other members. */
+export function fitMessages(
+  messages: readonly Json[],
+  settings: Json,
+  target: EncodeTarget,
+): readonly Json[] {
+  let out = inObjects(withoutForeign(messages, target));
+  if (isOutOfOrder(out)) out = inOrder(out);
+  if (isClaude(target)) out = withLegalIds(out);
+  return withThinking(out, settings, target);
+}
+
+/** Each message changed; the very same list where none was. Undefined: the message goes. */
+function mapMessages(
+  messages: readonly Json[],
+  change: (message: Json) => Json | undefined,
+): readonly Json[] {
+  let changed = false;
+  const out = messages.flatMap((message) => {
+    const next = change(message);
+    if (next !== message) changed = true;
+    return next === undefined ? [] : [next];
+  });
+  return changed ? out : messages;
+}
+
+/** A message of the assistant with each block changed; undefined where nothing is left of it. */
+function mapBlocks(message: Json, change: (block: Block) => Json | undefined): Json | undefined {
+  if (message?.role !== "assistant" || !Array.isArray(message.content)) return message;
+  const content = mapMessages(message.content, (block) => isRecord(block) ? change(block) : block);
+  if (content === message.content) return message;
+  return content.length === 0 ? undefined : { ...message, content };
+}
+
+// What another provider made.
+
+/** Without what another provider signed or ran. */
+export function withoutForeign(messages: readonly Json[], target: EncodeTarget): readonly Json[] {
+  return mapMessages(messages, (message) => {
+    let foreign = false;
+    const kept = mapBlocks(message, (block) => {
+      if (block.type === "thinking" || block.type === "redacted_thinking") return ownThinking(block, target);
+      if (!isForeignServerBlock(block, target)) return block;
+      foreign = true;
+      return undefined;
+    });
+    // Citations refer to results that are gone now.
+    return foreign && kept !== undefined ? mapBlocks(kept, withoutServerCitations) : kept;
+  });
+}
+
+function ownThinking(block: Block, target: EncodeTarget): Json | undefined {
+  if (block.type === "thinking" && !block.signature && !isClaude(target)) return block; // nobody signed it
+  const own = encodeSignedThinking(decodeThinking(block), target);
+  const same = own?.type === block.type && own?.signature === (block.signature ?? "") &&
+    own?.thinking === block.thinking;
+  return same || (own?.data !== undefined && own.data === block.data) ? block : own;
+}
+
+/** Blocks of tools that Anthropic runs, and the beginning of their ids. */
+const SERVER_IDS = /^(?:srvtoolu_|mcptoolu_)/;
+
+const isServerBlock = (type: unknown): boolean =>
+  typeof type === "string" &&
+  (type === "server_tool_use" || type === "mcp_tool_use" ||
+    (type.endsWith("_tool_result") && type !== "tool_result"));
+
+function isForeignServerBlock(block: Block, target: EncodeTarget): boolean {
+  if (!isServerBlock(block.type)) return false;
+  const id = String(block.id ?? block.tool_use_id ?? "");
+  const known = target.unsigned === true ? undefined : isOwn(target, id, "provider");
+  return !(known ?? SERVER_IDS.test(id) === isClaude(target));
+}
+
+function withoutServerCitations(block: Block): Block {
+  if (!Array.isArray(block.citations)) return block;
+  const { citations, ...rest } = block;
+  const kept = citations.filter((citation) => citation?.encrypted_index === undefined);
+  return kept.length === citations.length ? block : kept.length === 0 ? rest : { ...rest, citations: kept };
+}
+
+// Calls.
+
+/** Inputs that gateways wrote as text, as the objects that they must be. */
+function inObjects(messages: readonly Json[]): readonly Json[] {
+  return mapMessages(
+    messages,
+    (message) =>
+      mapBlocks(
+        message,
+        (block) =>
+          block.type !== "tool_use" || isRecord(block.input)
+            ? block
+            : { ...block, input: inputObject(block.input) },
+      ),
+  );
+}
+
+interface Turn {
+  readonly role: string;
+  readonly blocks: Json[];
+}
+
+/** Neighbours of one role are one turn; system messages are none. */
+export function turnsOf(messages: readonly Json[]): readonly Turn[] {
+  const turns: Turn[] = [];
+  for (const message of messages) {
+    if (message?.role !== "user" && message?.role !== "assistant") continue;
+    const blocks = Array.isArray(message.content) ? message.content : [{ type: "text" }];
+    const last = turns.at(-1);
+    if (last?.role === message.role) last!.blocks.push(...blocks);
+    else turns.push({ role: message.role, blocks: [...blocks] });
+  }
+  return turns;
+}
+
+/** Whether a call lacks its result in the next turn, a result its call in the turn before, or other blocks come first. */
+function isOutOfOrder(messages: readonly Json[]): boolean {
+  let open: Set<Json> = new Set();
+  for (const { role, blocks } of turnsOf(messages)) {
+    if (role === "assistant") {
+      open = new Set(blocks.flatMap((block) => block?.type === "tool_use" ? [block.id] : []));
+      continue;
+    }
+    let others = false;
+    for (const block of blocks) {
+      if (block?.type !== "tool_result") others = true;
+      else if (others || !open.delete(block.tool_use_id)) return true;
+    }
+    if (open.size > 0) return true;
+  }
+  return open.size > 0;
+}
+
+const AS_IT_CAME: Omit<MessageRules, "marks"> = {
+  from: "anthropic-messages",
+  names: { wire: ({ name }) => name, original: () => undefined },
+  lost: () => {},
+  thinking: ({ redacted, text = "", signature = "" }) =>
+    redacted === undefined
+      ? { type: "thinking", thinking: text, signature }
+      : { type: "redacted_thinking", data: redacted },
+  laterSystem: true,
+  prefill: true,
+};
+
+function inOrder(messages: readonly Json[]): readonly Json[] {
+  return encodeMessages(decodeMessages({ messages }), { ...AS_IT_CAME, marks: new CacheMarks(true) });
+}
+
+const LEGAL = /^[a-zA-Z0-9_-]+$/;
+
+/** Ids that Anthropic takes: legal ones, each once. */
+function withLegalIds(messages: readonly Json[]): readonly Json[] {
+  const seen = new Set<Json>();
+  const fits = (block: Json) =>
+    block?.type !== "tool_use" || (LEGAL.test(block.id) && !seen.has(block.id) && seen.add(block.id));
+  if (messages.every((message) => listOf(message?.content).every(fits))) return messages;
+  const ids = new CallIds();
+  const given = new Map<Json, string>();
+  return messages.map((message) => {
+    if (!Array.isArray(message?.content)) return message;
+    const content = message.content.map((block: Json) => {
+      if (block?.type === "tool_use") {
+        const id = ids.next(String(block.id));
+        given.set(block.id, id);
+        return { ...block, id };
+      }
+      const id = block?.type === "tool_result" ? given.get(block.tool_use_id) : undefined;
+      return id === undefined ? block : { ...block, tool_use_id: id };
+    });
+    return { ...message, content };
+  });
+}

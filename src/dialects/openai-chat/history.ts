@@ -1,0 +1,198 @@
+/**
+ * The history of a Chat request on its way to a provider, whoever wrote it: what others signed is taken out, the results of
+ * calls follow them at once, and reasoning and signatures are given back where a provider wants them. Messages that need
+ * nothing stay as they came.
+ */
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import type { Json } from "../../model/json.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import { callArguments } from "../shared/arguments.ts";
+import { mapSame } from "../shared/fit.ts";
+import { mayReturn } from "../shared/origins.ts";
+import { NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
+import { openSecret } from "../shared/seal.ts";
+import { googleSignature } from "./calls.ts";
+
+type Fields = Record<string, Json>;
+
+/** The messages for a target; the very same list where nothing changes. `settings`: the body's other members. */
+export function fitMessages(
+  messages: readonly Json[],
+  settings: Fields,
+  target: EncodeTarget,
+): readonly Json[] {
+  const thinks = settings?.thinking?.type !== "disabled" && settings?.reasoning_effort !== "none";
+  let out = mapSame(
+    messages,
+    (message) =>
+      isRecord(message)
+        ? message.role === "assistant"
+          ? fitAnswer(message, target, thinks)
+          : message.role === "tool"
+          ? ownResult(message, target)
+          : message
+        : message,
+  );
+  if (isOutOfOrder(out)) out = inOrder(out);
+  return target.quirks.includes("answer-after-results") ? withAnswers(out) : out;
+}
+
+// Answers.
+
+function fitAnswer(message: Fields, target: EncodeTarget, thinks: boolean): Fields {
+  let out = message;
+  const details = listOf(message.reasoning_details);
+  if (details.length > 0) {
+    const own = details.flatMap((detail) => isRecord(detail) ? ownDetail(detail, target) : [detail]);
+    if (own.length < details.length || own.some((detail, at) => detail !== details[at])) {
+      const { reasoning_details: _details, ...rest } = out;
+      out = own.length === 0 ? rest : { ...rest, reasoning_details: own };
+    }
+  }
+  const calls = listOf(message.tool_calls);
+  if (calls.length === 0) return out;
+  const fitted = mapSame(calls, (call) => isRecord(call) ? fitCall(call, target, call === calls[0]) : call);
+  if (fitted !== calls) out = { ...out, tool_calls: fitted };
+  if (!thinks || !target.quirks.includes("reasoning-content")) return out;
+  return stringOf(message.reasoning_content) === undefined
+    ? { ...out, reasoning_content: reasoningOf(message) ?? NO_THOUGHT }
+    : out;
+}
+
+/** Blank, but not empty: Moonshot counts an empty text as missing (https://github.com/earendil-works/pi/issues/4179). */
+const NO_THOUGHT = " ";
+
+/** The reasoning that a message has under another name. */
+function reasoningOf({ reasoning, reasoning_details: details }: Fields): string | undefined {
+  return stringOf(reasoning) ??
+    stringOf(listOf(details).map((detail) => detail?.text ?? detail?.summary ?? "").join(""));
+}
+
+/** A detail whose signature or data the target made; of another one's the text at most. */
+function ownDetail(detail: Fields, target: EncodeTarget): Fields[] {
+  const key = typeof detail.signature === "string" && detail.signature !== ""
+    ? "signature"
+    : typeof detail.data === "string"
+    ? "data"
+    : undefined;
+  if (key === undefined) return [detail];
+  const { secret, maker } = openSecret(detail[key]);
+  if (secret !== undefined && mayReturn(target, secret, "model", maker)) {
+    return [secret === detail[key] ? detail : { ...detail, [key]: secret }];
+  }
+  if (key === "data" || /claude/i.test(target.model)) return [];
+  const { signature: _signature, format: _format, ...text } = detail;
+  return [{ ...text, format: "unknown" }];
+}
+
+function fitCall(call: Fields, target: EncodeTarget, first: boolean): Fields {
+  const given = target.origins?.callOf(String(call.id));
+  let out = signed(call, given?.provider === target.provider ? given.signature : undefined, first, target);
+  if (given !== undefined && given.provider === target.provider && wantsOwnIds(given.id)) {
+    out = { ...out, id: given.id };
+  }
+  const given_arguments = call.function?.arguments;
+  if (typeof given_arguments !== "string") return out;
+  const [text] = callArguments(given_arguments);
+  return text === given_arguments || text === ""
+    ? out
+    : { ...out, function: { ...call.function, arguments: text } };
+}
+
+/** Ids that mean something to their provider: Kimi's models count their calls by them (https://huggingface.co/moonshotai/Kimi-K2-Instruct/blob/main/docs/tool_call_guidance.md). */
+const wantsOwnIds = (id: string): boolean => /^functions\..+:\d+$/.test(id);
+
+function ownResult(message: Fields, target: EncodeTarget): Fields {
+  const given = target.origins?.callOf(String(message.tool_call_id));
+  return given !== undefined && given.provider === target.provider && wantsOwnIds(given.id)
+    ? { ...message, tool_call_id: given.id }
+    : message;
+}
+
+/** What Gemini takes in place of a signature that it did not make (https://ai.google.dev/gemini-api/docs/thought-signatures). */
+const STAND_IN = "skip_thought_signature_validator";
+
+/** Earlier Geminis look at no signature. */
+const UNSIGNED_GEMINI = /gemini-[12]/;
+
+/** A call with the signature that its provider wants: the first one of an answer has it. */
+function signed(call: Fields, remembered: string | undefined, first: boolean, target: EncodeTarget): Fields {
+  const sent = stringOf(call.extra_content?.google?.thought_signature);
+  if (!target.quirks.includes("thought-signatures")) {
+    return sent === undefined ? call : withoutExtra(call);
+  }
+  if (sent !== undefined && mayReturn(target, sent, "provider")) return call;
+  const signature = remembered ?? (first && !UNSIGNED_GEMINI.test(target.model) ? STAND_IN : undefined);
+  const bare = sent === undefined ? call : withoutExtra(call);
+  return signature === undefined ? bare : { ...bare, ...googleSignature(signature) };
+}
+
+function withoutExtra({ extra_content: _extra, ...call }: Fields): Fields {
+  return call;
+}
+
+// Order: https://platform.openai.com/docs/guides/function-calling
+
+const callIds = (message: Json): readonly string[] =>
+  message?.role === "assistant" ? listOf(message.tool_calls).map((call) => String(call?.id)) : [];
+
+/** Whether a call lacks its result right behind it, or a result its call. */
+function isOutOfOrder(messages: readonly Json[]): boolean {
+  let open: string[] = [];
+  for (const message of messages) {
+    if (message?.role === "tool") {
+      const at = open.indexOf(String(message.tool_call_id));
+      if (at === -1) return true;
+      open.splice(at, 1);
+      continue;
+    }
+    if (open.length > 0) return true;
+    open = [...callIds(message)];
+  }
+  return open.length > 0;
+}
+
+/** Each call's result right behind it; results without a call as the user's words. */
+function inOrder(messages: readonly Json[]): readonly Json[] {
+  const pool = new ResultPool<Json>(
+    messages.map((message) =>
+      message?.role === "tool"
+        ? { results: [{ id: String(message.tool_call_id), result: message }] }
+        : { calls: callIds(message) }
+    ),
+  );
+  const out: Json[] = [];
+  for (const [at, message] of messages.entries()) {
+    if (message?.role !== "tool") {
+      out.push(message);
+      for (const id of callIds(message)) {
+        out.push(pool.take(id, at) ?? { role: "tool", tool_call_id: id, content: NO_RESULT });
+      }
+    } else if (!pool.wasTaken(message)) out.push(orphan(message));
+  }
+  return out;
+}
+
+function orphan({ tool_call_id: id, content }: Fields): Fields {
+  const mark = orphanMark(String(id));
+  return Array.isArray(content)
+    ? { role: "user", content: [{ type: "text", text: mark }, ...content] }
+    : { role: "user", content: `${mark}\n${content ?? ""}` };
+}
+
+/** What the assistant says between a result and the user's words, for providers that want an answer there. */
+const ANSWER = "Done.";
+
+/** Mistral wants an answer between a result and the user, and a mark on a last message of the assistant's (https://docs.mistral.ai/capabilities/completion/prefix). */
+function withAnswers(messages: readonly Json[]): readonly Json[] {
+  const last = messages.at(-1);
+  const prefix = last?.role === "assistant" && last.prefix !== true;
+  const gap = (at: number) => messages[at]?.role === "tool" && isOthers(messages[at + 1]?.role);
+  if (!prefix && !messages.some((_, at) => gap(at))) return messages;
+  const out = messages.flatMap((message, at) =>
+    gap(at) ? [message, { role: "assistant", content: ANSWER }] : [message]
+  );
+  return prefix ? [...out.slice(0, -1), { ...last, prefix: true }] : out;
+}
+
+const isOthers = (role: unknown): boolean => role === "user" || role === "system" || role === "developer";

@@ -1,0 +1,194 @@
+/**
+ * The history of a Responses request on its way to a provider, whoever wrote it: what others encrypted is taken out, every
+ * call has one result and every result a call. Items that need nothing stay as they came.
+ */
+import { isRecord, stringOf } from "../../json/shape.ts";
+import type { Json } from "../../model/json.ts";
+import { fnv1a } from "../../text/hash.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import { callArguments } from "../shared/arguments.ts";
+import { isOwn, mayReturn } from "../shared/origins.ts";
+import { NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
+import { isSealed } from "../shared/seal.ts";
+import { decodeCall, decodeResult, encodeResult } from "./calls.ts";
+import { unsealed } from "./reasoning.ts";
+
+type Item = Record<string, Json>;
+
+/** The items for a target; the very same list where nothing changes. */
+export function fitInput(items: readonly Json[], target: EncodeTarget): readonly Json[] {
+  let out = withoutForeign(items, target);
+  out = mapItems(out, (item) => [fitItem(item)]);
+  out = withUniqueCalls(out);
+  if (isOutOfOrder(out)) out = inOrder(out);
+  return withoutLonely(out);
+}
+
+/** Each item as those that take its place; the very same list where none changed. */
+function mapItems(
+  items: readonly Json[],
+  change: (item: Item, at: number) => readonly Json[],
+): readonly Json[] {
+  let changed = false;
+  const out = items.flatMap((item, at) => {
+    const next = isRecord(item) ? change(item, at) : [item];
+    if (next.length !== 1 || next[0] !== item) changed = true;
+    return next;
+  });
+  return changed ? out : items;
+}
+
+/** Reasoning that another provider or account encrypted, or another one's seal holds. */
+export function withoutForeign(items: readonly Json[], target: EncodeTarget): readonly Json[] {
+  return mapItems(items, (item) => {
+    const secret = item.encrypted_content;
+    if (item.type !== "reasoning") return [item];
+    if (typeof secret !== "string" || secret === "") return target.unsigned === true ? [] : [item];
+    if (!isSealed(secret)) return mayReturn(target, secret, "account") ? [item] : [];
+    const { encrypted, maker } = unsealed(secret) ?? {};
+    const own = encrypted !== undefined && isOwn(target, encrypted, "account", maker) === true;
+    return own ? [{ ...item, encrypted_content: encrypted }] : [];
+  });
+}
+
+const LEGAL_ID = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** What begins the ids of items that OpenAI looks at. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  message: "msg",
+  reasoning: "rs",
+  function_call: "fc",
+  custom_tool_call: "ctc",
+};
+
+/** An item under an id that OpenAI takes, or none, and with arguments that are one object. */
+function fitItem(item: Item): Item {
+  let out = item;
+  const { id, call_id: callId } = item;
+  const type = stringOf(item.type) ?? (item.role === undefined ? "" : "message");
+  if (typeof id === "string" && type !== "item_reference") {
+    const prefix = type === "message" && item.role !== "assistant" ? undefined : PREFIXES[type];
+    if (!LEGAL_ID.test(id) || (prefix !== undefined && !id.startsWith(prefix))) {
+      const { id: _id, ...rest } = out;
+      out = rest;
+    }
+  }
+  if (typeof callId === "string" && callId.length > LONGEST_ID) out = { ...out, call_id: shortId(callId) };
+  if (type !== "function_call" || typeof item.arguments !== "string") return out;
+  const [text] = callArguments(item.arguments);
+  return text === item.arguments || text === "" ? out : { ...out, arguments: text };
+}
+
+/** OpenAI refuses longer ids of calls. */
+const LONGEST_ID = 64;
+
+/** The same id always becomes the same one, so that results find their calls. */
+function shortId(id: string): string {
+  const part = (text: string) => fnv1a(text).toString(36).padStart(7, "0");
+  return `call_${part(id)}${part([...id].reverse().join(""))}`;
+}
+
+// Calls and results.
+
+const callOf = (item: Json): string | undefined => isRecord(item) ? decodeCall(item)?.id : undefined;
+const resultOf = (item: Json): string | undefined => isRecord(item) ? decodeResult(item)?.id : undefined;
+
+/** Ids that a provider began again in a later answer: each call gets its own, and its result with it. */
+function withUniqueCalls(items: readonly Json[]): readonly Json[] {
+  const seen = new Set<string>();
+  const renamed = new Map<string, string>();
+  return mapItems(items, (item) => {
+    const called = callOf(item);
+    if (called === undefined) {
+      const own = renamed.get(resultOf(item) ?? "");
+      return [own === undefined ? item : { ...item, call_id: own }];
+    }
+    renamed.delete(called);
+    if (!seen.has(called)) {
+      seen.add(called);
+      return [item];
+    }
+    let free = called;
+    for (let n = 2; seen.has(free); n++) free = `${called.slice(0, LONGEST_ID - 4)}_${n}`;
+    seen.add(free);
+    renamed.set(called, free);
+    return [{ ...item, call_id: free }];
+  });
+}
+
+/** Whether a message comes before the results of calls, a call has none, or a result no call. */
+function isOutOfOrder(items: readonly Json[]): boolean {
+  const open = new Set<string>();
+  for (const item of items) {
+    const called = callOf(item);
+    const answers = resultOf(item);
+    if (called !== undefined) open.add(called);
+    else if (answers !== undefined) {
+      if (!open.delete(answers)) return true;
+    } else if (open.size > 0 && isMessage(item)) return true;
+  }
+  return open.size > 0;
+}
+
+const isMessage = (item: Json): boolean =>
+  item?.type === "message" || (item?.type === undefined && item?.role !== undefined);
+
+/** The results of calls in a row right behind them; results without a call as the user's words. */
+function inOrder(items: readonly Json[]): readonly Json[] {
+  const pool = new ResultPool<Json>(items.map((item) => {
+    const called = callOf(item);
+    const answers = resultOf(item);
+    return called !== undefined
+      ? { calls: [called] }
+      : answers !== undefined
+      ? { results: [{ id: answers, result: item }] }
+      : {};
+  }));
+  const out: Json[] = [];
+  let open: { readonly id: string; readonly at: number; readonly item: Item }[] = [];
+  const answer = () => {
+    for (const { id, at, item } of open) {
+      const result = pool.take(id, at) ?? noResult(item, id);
+      if (result !== undefined) out.push(result);
+    }
+    open = [];
+  };
+  for (const [at, item] of items.entries()) {
+    const called = callOf(item);
+    if (called !== undefined) open.push({ id: called, at, item });
+    else if (resultOf(item) !== undefined) {
+      answer();
+      if (!pool.wasTaken(item)) out.push(orphan(item));
+      continue;
+    } else if (isMessage(item)) answer();
+    out.push(item);
+  }
+  answer();
+  return out;
+}
+
+function noResult(call: Item, id: string): Item | undefined {
+  const kind = decodeCall(call)!.kind;
+  if (kind === "computer") return undefined; // only a screenshot answers it
+  const content = kind === "tool_search" ? [] : [{ type: "text" as const, text: NO_RESULT }];
+  return encodeResult({ type: "tool_result", id, kind, content }, () => {}) as unknown as Item;
+}
+
+function orphan(item: Item): Item {
+  const { id, content } = decodeResult(item)!;
+  const words = content.map((part) => part.type === "text" ? part.text : "").filter((text) => text !== "");
+  const output = Array.isArray(item.output) ? item.output.filter((part) => part?.type === "input_image") : [];
+  const text = [orphanMark(id), ...words].join("\n");
+  return { type: "message", role: "user", content: [{ type: "input_text", text }, ...output] };
+}
+
+/** Reasoning before another's words is refused: it belongs to an item of the assistant's. */
+function withoutLonely(items: readonly Json[]): readonly Json[] {
+  return mapItems(items, (item, at) => {
+    if (item.type !== "reasoning") return [item];
+    const next = items[at + 1];
+    const follows = next === undefined || next?.role === "assistant" ||
+      /_call$|^reasoning$|^compaction/.test(next?.type ?? "");
+    return follows ? [item] : [];
+  });
+}

@@ -1,0 +1,184 @@
+/**
+ * Who made what clients hand back unread: signatures of thinking, encrypted reasoning, ids of what a provider itself ran.
+ * Each is worth something to its maker alone, and most refuse another's. What goes out in the client's own dialect stays as
+ * it came, so the proxy remembers its maker; elsewhere the seal says it (seal.ts).
+ */
+import { isRecord, parseJsonText } from "../../json/shape.ts";
+import type { Maker } from "../../model/conversation.ts";
+import type { Json } from "../../model/json.ts";
+import { fnv1a } from "../../text/hash.ts";
+
+/** Whom a secret may go back to. */
+export interface Returning {
+  readonly provider: string;
+  readonly model: string;
+  /** The id of the key that the request goes out with. */
+  readonly key?: string;
+  /** Who made what the client hands back. */
+  readonly origins?: Origins;
+  /** Nothing signed or encrypted goes out: the provider refused it. @default false */
+  readonly unsigned?: boolean;
+}
+
+/** A call as it was given to a client under another id. */
+export interface GivenCall {
+  /** The provider's own id. */
+  readonly id: string;
+  readonly provider: string;
+  /** What must come back with the call. */
+  readonly signature?: string;
+}
+
+/** Entries of each kind; the oldest are forgotten. A session has a few hundred. */
+const MOST_SECRETS = 50_000;
+const MOST_CALLS = 5000;
+
+/** A longer signature is not remembered. Characters. */
+const LONGEST_SIGNATURE = 32_768;
+
+/** What was given to clients. Forgetting costs a provider's thinking at most: what is unknown is tried once. */
+export class Origins {
+  readonly #makers = new Map<string, Maker>();
+  readonly #calls = new Map<string, GivenCall>();
+
+  /** Remembers who made a secret. */
+  saw(secret: string, maker: Maker): void {
+    if (secret !== "") remember(this.#makers, fingerprint(secret), maker, MOST_SECRETS);
+  }
+
+  /** Who made it; undefined: not known. */
+  makerOf(secret: string): Maker | undefined {
+    return this.#makers.size === 0 ? undefined : this.#makers.get(fingerprint(secret));
+  }
+
+  /** A provider refused this body, and took it without its secrets: nobody else known had made them either. */
+  refused(body: Json): void {
+    for (const secret of secretsIn(body)) if (this.makerOf(secret) === undefined) this.saw(secret, NOBODY);
+  }
+
+  /** Remembers the call behind an id that was given to a client. */
+  gave(id: string, call: GivenCall): void {
+    if ((call.signature?.length ?? 0) <= LONGEST_SIGNATURE) remember(this.#calls, id, call, MOST_CALLS);
+  }
+
+  /** The call behind an id; undefined: the id is the provider's own, or was forgotten. */
+  callOf(id: string): GivenCall | undefined {
+    return this.#calls.get(id);
+  }
+}
+
+function remember<T>(map: Map<string, T>, key: string, value: T, most: number): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= most) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    break;
+  }
+}
+
+/** Characters of each end of a secret that tell it from others. */
+const END = 64;
+
+function fingerprint(secret: string): string {
+  const ends = secret.length <= 2 * END ? secret : secret.slice(0, END) + secret.slice(-END);
+  return `${secret.length}.${fnv1a(ends)}.${fnv1a([...ends].reverse().join(""))}`;
+}
+
+/** What must be the same for a secret to be taken back. */
+export type Bond = "provider" | "account" | "model";
+
+/**
+ * Whether a target may get a secret: its own, or one that nobody knows the maker of.
+ * @param sealed the maker that the secret's seal names
+ */
+export function mayReturn(target: Returning, secret: string, bond: Bond, sealed?: Maker): boolean {
+  return isOwn(target, secret, bond, sealed) ?? target.unsigned !== true;
+}
+
+/** Whether a target made a secret; undefined: not known. */
+export function isOwn(
+  target: Returning,
+  secret: string,
+  bond: Bond,
+  sealed?: Maker,
+): boolean | undefined {
+  if (target.unsigned === true) return false;
+  const maker = sealed ?? target.origins?.makerOf(secret);
+  if (maker === undefined) return undefined;
+  return maker.provider === target.provider && (bond !== "model" || maker.model === target.model) &&
+    (bond !== "account" || maker.key === target.key);
+}
+
+// What passes through is searched for secrets as text first: few events hold one.
+
+const MARKS =
+  /"(?:signature|encrypted_content|thought_signature|encrypted_index|redacted_thinking|reasoning\.encrypted|server_tool_use|mcp_tool_use)"/;
+
+/** Fields whose text is a secret, wherever they are. */
+const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  "signature",
+  "encrypted_content",
+  "thought_signature",
+  "encrypted_index",
+]);
+
+/** Types of objects with a secret in another field. */
+const SECRET_TYPES: Readonly<Record<string, string>> = {
+  redacted_thinking: "data",
+  "reasoning.encrypted": "data",
+  server_tool_use: "id",
+  mcp_tool_use: "id",
+};
+
+/** The secrets in a body, an answer or an event. */
+export function* secretsIn(json: Json): Generator<string> {
+  if (Array.isArray(json)) {
+    for (const one of json) yield* secretsIn(one);
+    return;
+  }
+  if (!isRecord(json)) return;
+  const more = typeof json.type === "string" && Object.hasOwn(SECRET_TYPES, json.type)
+    ? SECRET_TYPES[json.type]
+    : undefined;
+  for (const [key, value] of Object.entries(json)) {
+    if (typeof value === "string") {
+      if (value !== "" && (key === more || SECRET_FIELDS.has(key))) yield value;
+    } else if (typeof value === "object" && value !== null) yield* secretsIn(value);
+  }
+}
+
+/** Remembers the secrets of one answer that passes through. */
+export class SecretWatch {
+  /** Signatures that come in pieces, by their block. */
+  readonly #pieces = new Map<Json, string>();
+
+  constructor(private readonly origins: Origins, private readonly maker: Maker) {}
+
+  /** Sees an event's data, or a whole answer. */
+  see(text: string): void {
+    if (!MARKS.test(text)) return;
+    const json = parseJsonText(text);
+    for (const secret of secretsIn(json)) this.origins.saw(secret, this.maker);
+    const piece = json?.delta?.signature;
+    if (typeof piece !== "string") return;
+    const whole = (this.#pieces.get(json.index) ?? "") + piece;
+    this.#pieces.set(json.index, whole);
+    this.origins.saw(whole, this.maker);
+  }
+}
+
+/** The maker of what nobody is known to have made. */
+const NOBODY: Maker = { provider: "", key: "", model: "" };
+
+/** Whether a provider refused a request for a signature or for encrypted reasoning in it. */
+export function refusesSecrets(
+  { class: kind, message, code }: {
+    readonly class: string;
+    readonly message: string;
+    readonly code?: string;
+  },
+): boolean {
+  return kind === "bad_request" &&
+    /signature|encrypted|decrypt|redacted_thinking|thinking block/i.test(`${code} ${message}`);
+}
