@@ -1,4 +1,5 @@
 /** Makes a Chat body fit for a provider and model: what each refuses, renames or needs. */
+import { builtinProvider } from "../../catalog/providers.ts";
 import { OPENAI_FIELDS } from "../../catalog/data/model-traits.ts";
 import { isRecord, listOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
@@ -232,6 +233,8 @@ interface MessageRules {
   readonly systemFirst: boolean;
   readonly noMarks: boolean;
   readonly noImageUrls: boolean;
+  /** Files are known to be refused, not only assumed to be. */
+  readonly noFiles: boolean;
   readonly shortIds: boolean;
   /** Fields of earlier reasoning that are not taken. */
   readonly thoughts: readonly string[];
@@ -248,6 +251,7 @@ function messageRules(target: EncodeTarget): MessageRules {
     noDeveloper: quirks.includes("no-developer-role") || refusedNames(target, "role").includes("developer"),
     systemFirst: quirks.includes("system-first-only") || refusedNames(target, "system_place").length > 0,
     noMarks: quirks.includes("no-cache-control"),
+    noFiles: quirks.includes("no-files") && builtinProvider(target.rulesOf ?? target.provider) !== undefined,
     noImageUrls: quirks.includes("no-image-urls"),
     shortIds: quirks.includes("short-call-ids"),
     thoughts: quirks.includes("no-reasoning-fields")
@@ -300,6 +304,7 @@ function fitPart(part: Fields, rules: MessageRules, lost: (name: string) => void
     lost("cache_control");
     out = withoutKeys(out, ["cache_control"]);
   }
+  if (rules.noFiles && part.type === "file") lost("documents");
   if (rules.noImageUrls && isWebAddress(part.image_url?.url)) lost("images");
   const detail = part.image_url?.detail;
   // Only Responses knows more details.

@@ -128,6 +128,16 @@ test("an answer's schema goes out in words where no target enforces it", async (
   }
 });
 
+test("a document goes to the target that takes files", async (t) => {
+  const world = await chain(DEEPSEEK, OPENAI);
+  t.after(() => world.close());
+  const file = { filename: "a.pdf", file_data: "data:application/pdf;base64,AA==" };
+  const messages = [{ role: "user", content: [{ type: "file", file }] }];
+  const response = await world.proxy.post("/v1/chat/completions", { model: "auto", messages });
+  await response.text();
+  assert.equal(response.headers.get("x-routed-provider"), "openai");
+});
+
 test("a tool is forced without thinking where thinking excludes it", async (t) => {
   const world = await chain(DEEPSEEK);
   t.after(() => world.close());
