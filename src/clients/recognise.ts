@@ -2,9 +2,13 @@
 import { isRecord, stringOf } from "../json/shape.ts";
 import type { Json } from "../model/json.ts";
 import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
+import { beginning } from "../text/format.ts";
 import type { Agent, ClientRequest, SessionFacts } from "./agent.ts";
 import { AGENTS } from "./agents.ts";
 import { inPlanMode } from "./plan-mode.ts";
+
+/** Characters of a session's id. It lives longer than the request. */
+const LONGEST_SESSION = 200;
 
 /** The parts of the facts that describe the client. */
 export type ClientFacts = Pick<RequestFacts, "client" | "session" | "hints">;
@@ -25,7 +29,7 @@ export function clientFacts(
   const { session, hints } = (agent?.session ?? sessionOf)(request);
   return {
     client: agent?.name ?? "unknown",
-    session,
+    session: session === undefined ? undefined : beginning(session, LONGEST_SESSION),
     hints: inPlanMode(messages) ? { ...hints, mode: "plan" } : hints,
   };
 }

@@ -20,7 +20,7 @@ import { Deadline, limitsOf } from "./relay/deadline.ts";
 import { RawPipe, rewriter, TranslatingPipe } from "./relay/pipe.ts";
 import { Relay } from "./relay/relay.ts";
 import type { UpstreamRequest } from "./upstream-request.ts";
-import { estimatedUsage } from "./usage.ts";
+import { believable, estimatedUsage } from "./usage.ts";
 
 /** An answer that may be shown. */
 export interface Answer {
@@ -175,7 +175,8 @@ async function collected(attempt: Attempt, response: Response): Promise<Outcome>
   if ("error" in read) return failed(failureOf({ kind: "reported", error: read.error, headers }));
   const reply = handOut(attempt).reply(read.reply);
   const body = JSON.stringify(exchange.dialect.reply.encode(named(reply, exchange), upstream.asked()));
-  const usage = reply.usage ?? estimatedUsage(exchange.facts.approxTokens, roughReplyTokens(reply));
+  const usage = believable(reply.usage, windowOf(attempt)) ??
+    estimatedUsage(exchange.facts.approxTokens, roughReplyTokens(reply));
   return answered({ status, headers, contentType: "application/json", body, usage });
 }
 
@@ -192,7 +193,8 @@ async function whole(attempt: Attempt, response: Response): Promise<Outcome> {
   }
   const read = readReply(json, upstream.dialect);
   if ("error" in read) return failed(failureOf({ kind: "reported", error: read.error, headers }));
-  const usage = upstream.dialect.usage(json) ?? guessedUsage(attempt, read.reply, bytes.length);
+  const usage = believable(upstream.dialect.usage(json), windowOf(attempt)) ??
+    guessedUsage(attempt, read.reply, bytes.length);
   const answer = { status, headers, contentType: "application/json", usage };
   if (upstream.same && !facts.stream) {
     new SecretWatch(attempt.origins, upstream.maker).see(decoder.decode(bytes));
@@ -222,6 +224,9 @@ async function counted(attempt: Attempt, response: Response): Promise<Outcome> {
   const body = JSON.stringify(dialect.countTokens?.encode(tokens));
   return answered({ status, headers, contentType: "application/json", body });
 }
+
+const windowOf = ({ exchange, target }: Attempt): number | undefined =>
+  exchange.catalog.find(target)?.context;
 
 /** The usage of a whole answer that reports none. */
 function guessedUsage({ exchange }: Attempt, reply: Reply | undefined, size: number): Usage {

@@ -350,7 +350,11 @@ function afterStream(course: Course, candidate: Candidate, streamEnd: StreamEnd,
     log("warn", `${nameOf(failure)} failed after output began: ${keptOf(failure)}`, { id: exchange.id });
     if (request.reason === undefined) state.cooldowns.failed(candidate.cooldownKey, failure, clock.now());
   }
-  const usage = streamUsage(received, exchange.facts.approxTokens);
+  const usage = streamUsage(
+    received,
+    exchange.facts.approxTokens,
+    exchange.catalog.find(candidate.target)?.context,
+  );
   end(course, {
     status: 200,
     cancelled,

@@ -11,6 +11,8 @@ const NOTHING = () => {};
 
 /** Turns that are remembered. */
 const MOST_TURNS = 1000;
+/** Targets whose speed is remembered: clients may name any model. */
+const MOST_TARGETS = 1000;
 /** Refused logins that are remembered. */
 const MOST_LOGINS = 1000;
 
@@ -23,7 +25,7 @@ export class DispatchState {
   /** Rises by one with every request, token counts excepted: `round_robin` targets take turns by it. */
   rotation = 0;
   #keyTurns = new Map<string, number>();
-  #toldLogins = new Set<string>();
+  #toldLogins = new Map<string, true>();
   #gates = new Map<string, Gate>();
   #served = new Map<string, Target>();
   #firstToken = new Map<string, number>();
@@ -50,13 +52,7 @@ export class DispatchState {
    */
   isNewlyRefused(key: string): boolean {
     if (this.#toldLogins.has(key)) return false;
-    this.#toldLogins.add(key);
-    if (this.#toldLogins.size > MOST_LOGINS) {
-      for (const oldest of this.#toldLogins) {
-        this.#toldLogins.delete(oldest);
-        break;
-      }
-    }
+    remember(this.#toldLogins, key, true, MOST_LOGINS);
     return true;
   }
 
@@ -96,7 +92,7 @@ export class DispatchState {
   sawFirstToken(target: Target, ms: number): void {
     const id = `${target.provider},${target.model}`;
     const before = this.#firstToken.get(id);
-    this.#firstToken.set(id, before === undefined ? ms : before * 0.7 + ms * 0.3);
+    remember(this.#firstToken, id, before === undefined ? ms : before * 0.7 + ms * 0.3, MOST_TARGETS);
   }
 
   /** The target that answered the earlier requests of a turn. */
@@ -106,14 +102,7 @@ export class DispatchState {
 
   /** Remembers who answered a turn; the oldest turns are forgotten. */
   sawServed(turn: string, target: Target): void {
-    this.#served.delete(turn);
-    this.#served.set(turn, target);
-    if (this.#served.size > MOST_TURNS) {
-      for (const oldest of this.#served.keys()) {
-        this.#served.delete(oldest);
-        break;
-      }
-    }
+    remember(this.#served, turn, target, MOST_TURNS);
   }
 
   /** A provider's latest failure, for `/health/detailed`. */
@@ -123,5 +112,15 @@ export class DispatchState {
 
   sawFailure(provider: string, at: number, message: string): void {
     this.#lastFailure.set(provider, { at, message });
+  }
+}
+
+/** Sets an entry of a map that holds at most `most`: what was not set for the longest time is forgotten. */
+function remember<Value>(map: Map<string, Value>, key: string, value: Value, most: number): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= most) return;
+    map.delete(oldest);
   }
 }

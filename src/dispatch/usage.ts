@@ -8,14 +8,55 @@ export function estimatedUsage(input: number, output: number): Usage {
   return { input, cacheRead: 0, cacheWrite: 0, output, reasoning: 0, estimated: true };
 }
 
+/** Tokens beyond this are not believed where the model's window is not known. */
+const MOST_TOKENS = 1e9;
+/** Beyond so many times its window they are not, where it is. */
+const MOST_WINDOWS = 10;
+/** What is known of a window may be old: so many tokens are believed of any model. */
+const LEAST_BOUND = 2_000_000;
+/** Dollars for one request. */
+const MOST_COST = 1e6;
+
+/**
+ * What a provider reports, where it can be true: budgets and the ledger count by it. A number that is not finite, negative
+ * or beyond all sense makes the whole report worthless.
+ * @param window the model's, in tokens; undefined or 0: not known
+ * @returns undefined: an estimate is better
+ */
+export function believable(usage: Usage | undefined, window: number | undefined): Usage | undefined {
+  if (usage === undefined || usage.estimated === true) return usage;
+  const { input, cacheRead, cacheWrite, output, reasoning, cacheWrite1h, webSearches, webFetches, cost } =
+    usage;
+  const most = window ? Math.max(window * MOST_WINDOWS, LEAST_BOUND) : MOST_TOKENS;
+  const can = (value: number | undefined, bound: number): value is number =>
+    value !== undefined && value >= 0 && value <= bound;
+  if (![input, cacheRead, cacheWrite, output, reasoning].every((tokens) => can(tokens, most))) {
+    return undefined;
+  }
+  return {
+    input: Math.round(input),
+    cacheRead: Math.round(cacheRead),
+    cacheWrite: Math.round(cacheWrite),
+    output: Math.round(output),
+    reasoning: Math.round(Math.min(reasoning, output)),
+    ...(can(cacheWrite1h, cacheWrite) ? { cacheWrite1h: Math.round(cacheWrite1h) } : {}),
+    ...(can(webSearches, most) ? { webSearches } : {}),
+    ...(can(webFetches, most) ? { webFetches } : {}),
+    ...(can(cost, MOST_COST) ? { cost } : {}),
+  };
+}
+
 /**
  * What a stream used. Of one that was cut: the input that the provider reported, and as much output as came, since the
  * provider's own count is only a beginning (Anthropic) or would have come with the end.
+ * @param window the model's, in tokens; undefined: not known
  */
 export function streamUsage(
-  { usage, complete, outputChars }: StreamEnd["received"],
+  { usage: reported, complete, outputChars }: StreamEnd["received"],
   inputTokens: number,
+  window: number | undefined,
 ): Usage {
+  const usage = believable(reported, window);
   const output = Math.ceil(outputChars / CHARS_PER_TOKEN);
   if (usage === undefined) return estimatedUsage(inputTokens, output);
   return complete ? usage : { ...usage, output: Math.max(usage.output, output), estimated: true };

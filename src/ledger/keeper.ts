@@ -2,6 +2,7 @@
  * Keeps rows: in the file while that works, in memory while it does not. No error of the file reaches the caller: it is
  * logged once, the file is tried again later, and the rows kept in memory are then written to it.
  */
+import { counted } from "../text/format.ts";
 import { messageOf } from "../files/errors.ts";
 import type { DatabaseSync } from "node:sqlite";
 import type { Log } from "../log/log.ts";
@@ -165,7 +166,7 @@ export class Keeper {
     try {
       const moved = this.#memory ? target.store.take(this.#memory) : 0;
       this.#forgetMemory();
-      if (rows.length > 0) target.store.insert(rows);
+      if (rows.length > 0) this.#spoilt(target.store.insert(rows));
       if (this.#problem !== undefined) {
         const { log, path } = this.#options;
         log("info", `the ledger ${path} is written again; ${moved} requests were kept in memory meanwhile`);
@@ -187,13 +188,23 @@ export class Keeper {
     if (rows.length === 0) return;
     const { log, memoryRows } = this.#options;
     const memory = this.#memory ??= openStore(":memory:");
-    memory.insert(rows);
+    this.#spoilt(memory.insert(rows));
     this.#forgetOld(memory);
     const dropped = memory.keepNewest(memoryRows);
     if (dropped > 0 && this.#lost === 0 && !this.#memoryOnly) {
       log("warn", `the ledger keeps ${memoryRows} requests in memory at most; the oldest are lost now`);
     }
     this.#lost += dropped;
+  }
+
+  /** Takes note of rows that cannot be stored anywhere. */
+  #spoilt(count: number): void {
+    if (count === 0) return;
+    this.#lost += count;
+    this.#options.log(
+      "warn",
+      `the ledger could not store ${counted(count, "request")}: a value does not fit`,
+    );
   }
 
   #forgetOld(store: Store): void {

@@ -162,7 +162,7 @@ export function fromRow(row: StoredRow): LoggedRequest {
 export const NANO_PER_DOLLAR = 1e9;
 
 function nano(dollars: number | undefined): number | null {
-  return dollars === undefined || !Number.isFinite(dollars) ? null : Math.round(dollars * NANO_PER_DOLLAR);
+  return dollars === undefined || !Number.isFinite(dollars) ? null : safe(dollars * NANO_PER_DOLLAR);
 }
 
 function dollars(value: unknown): number | null {
@@ -170,7 +170,12 @@ function dollars(value: unknown): number | null {
 }
 
 function whole(value: number | undefined): number {
-  return value === undefined || !Number.isFinite(value) ? 0 : Math.round(value);
+  return value === undefined || !Number.isFinite(value) ? 0 : safe(value);
+}
+
+/** A whole number that the database stores exactly. */
+function safe(value: number): number {
+  return Math.round(Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER));
 }
 
 const flag = (value: boolean): 0 | 1 => value ? 1 : 0;

@@ -6,8 +6,10 @@ import { ForeignFile, LABEL_COLUMNS, type LedgerRow, migrate, REQUEST_COLUMNS } 
 /** An open database; every method throws SQLite's own errors and then has changed nothing. */
 export interface Store {
   readonly db: DatabaseSync;
-  /** Writes rows in one transaction: all or none. */
-  insert(rows: readonly LedgerRow[]): void;
+  /**
+   * Writes rows in one transaction: all or none, but those that cannot be stored at all, of which it returns the number.
+   */
+  insert(rows: readonly LedgerRow[]): number;
   /** Adds every row of another store, in one transaction. Returns their number. */
   take(other: Store): number;
   /** Forgets, of the `limit` rows written first, those that arrived before `time`. Returns how many. */
@@ -29,6 +31,8 @@ const FIND_LABEL = `SELECT label FROM labels WHERE ${
 const READ_ALL = `SELECT ${LABEL_COLUMNS.join(", ")}, ${REQUEST_COLUMNS.join(", ")}
   FROM requests JOIN labels USING (label) ORDER BY seq`;
 
+/** Labels whose number is known without asking: clients may name any model. */
+const MOST_LABELS = 2000;
 /** Milliseconds for opening and migrating, which happen while nothing waits. */
 const OPENING_PATIENCE = 2000;
 /** Milliseconds for a batch: it blocks the event loop, and the rows can wait for the next batch. */
@@ -54,44 +58,89 @@ export function openStore(path: string): Store {
   }
 }
 
-function storeOver(db: DatabaseSync): Store {
-  const insert = db.prepare(INSERT);
-  const addLabel = db.prepare(ADD_LABEL);
-  const findLabel = db.prepare(FIND_LABEL);
-  const labels = new Map<string, number>();
+/** Writes rows, and knows the labels that they share. */
+class RowWriter {
+  readonly #db: DatabaseSync;
+  readonly #insert;
+  readonly #addLabel;
+  readonly #findLabel;
+  readonly #labels = new Map<string, number>();
 
-  const labelOf = (row: LedgerRow): number => {
-    const values = LABEL_COLUMNS.map((name) => row[name]);
-    const key = values.join("\u0000");
-    const known = labels.get(key);
-    if (known !== undefined) return known;
-    addLabel.run(...values);
-    const label = Number((findLabel.get(...values) as { label: number }).label);
-    labels.set(key, label);
-    return label;
-  };
-  const write = (row: LedgerRow) =>
-    void insert.run(labelOf(row), ...REQUEST_COLUMNS.map((name) => row[name]));
-  const transaction = (work: () => void) => {
-    db.exec("BEGIN IMMEDIATE");
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#insert = db.prepare(INSERT);
+    this.#addLabel = db.prepare(ADD_LABEL);
+    this.#findLabel = db.prepare(FIND_LABEL);
+  }
+
+  write(row: LedgerRow): void {
+    this.#insert.run(this.#labelOf(row), ...REQUEST_COLUMNS.map((name) => row[name]));
+  }
+
+  /** Writes a row within a transaction whose other rows stay. @returns false: it cannot be stored */
+  writeAlone(row: LedgerRow): boolean {
+    this.#db.exec("SAVEPOINT row");
+    try {
+      this.write(row);
+      return true;
+    } catch (error) {
+      this.#labels.clear();
+      this.#db.exec("ROLLBACK TO row");
+      if (troubleOf(error) !== "row") throw error;
+      return false;
+    } finally {
+      this.#db.exec("RELEASE row");
+    }
+  }
+
+  /** All that `work` writes, or nothing. */
+  transaction(work: () => void): void {
+    this.#db.exec("BEGIN IMMEDIATE");
     try {
       work();
-      db.exec("COMMIT");
+      this.#db.exec("COMMIT");
     } catch (error) {
-      labels.clear(); // Those that this transaction added are gone with it.
-      rollback(db);
+      this.#labels.clear(); // Those that this transaction added are gone with it.
+      rollback(this.#db);
       throw error;
     }
-  };
+  }
 
+  #labelOf(row: LedgerRow): number {
+    const values = LABEL_COLUMNS.map((name) => row[name]);
+    const key = values.join("\u0000");
+    const known = this.#labels.get(key);
+    if (known !== undefined) return known;
+    this.#addLabel.run(...values);
+    const label = Number((this.#findLabel.get(...values) as { label: number }).label);
+    if (this.#labels.size >= MOST_LABELS) this.#labels.clear();
+    this.#labels.set(key, label);
+    return label;
+  }
+}
+
+function storeOver(db: DatabaseSync): Store {
+  const writer = new RowWriter(db);
   return {
     db,
-    insert: (rows) => transaction(() => rows.forEach(write)),
+    insert(rows) {
+      try {
+        writer.transaction(() => rows.forEach((row) => writer.write(row)));
+        return 0;
+      } catch (error) {
+        if (troubleOf(error) !== "row") throw error;
+      }
+      let lost = 0;
+      writer.transaction(() => {
+        for (const row of rows) if (!writer.writeAlone(row)) lost++;
+      });
+      return lost;
+    },
     take(other) {
       let count = 0;
-      transaction(() => {
+      writer.transaction(() => {
         for (const row of other.db.prepare(READ_ALL).iterate()) {
-          write(row as LedgerRow);
+          writer.write(row as LedgerRow);
           count++;
         }
       });
@@ -128,9 +177,10 @@ function rollback(db: DatabaseSync): void {
 /**
  * - `busy`: another program writes just now; the same again, later, will do.
  * - `damaged`: the file is not a sound database.
+ * - `row`: what is to be stored does not fit into its column; the file is well.
  * - `other`: the disk is full, the folder is missing or read-only, the file is not ours, …
  */
-export type Trouble = "busy" | "damaged" | "other";
+export type Trouble = "busy" | "damaged" | "row" | "other";
 
 /** By the primary result code and, where a runtime gives none, by words: https://www.sqlite.org/rescode.html */
 const SIGNS: readonly {
@@ -140,6 +190,11 @@ const SIGNS: readonly {
 }[] = [
   { trouble: "busy", codes: [5, 6], words: /\bis locked\b/ },
   { trouble: "damaged", codes: [11, 26], words: /\bmalformed\b|\bnot a database\b/ },
+  {
+    trouble: "row",
+    codes: [18, 19, 20, 25],
+    words: /\bcannot store\b|\bconstraint failed\b|\bdatatype mismatch\b|\btoo big\b|\bcannot be bound\b/,
+  },
 ];
 
 /** What an error of the database means for the file. */

@@ -9,8 +9,12 @@ import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { decide, type World } from "./decide.ts";
 import { rememberedJudge } from "./prompt-memory.ts";
-import { requestId } from "./errors.ts";
+import { Refusal, requestId } from "./errors.ts";
+import { count } from "../text/format.ts";
 import { BudgetGate } from "./budget-gate.ts";
+
+/** Characters of a model's name. It lives longer than the request: in statistics, cooldowns, the ledger. */
+const LONGEST_MODEL = 300;
 
 /** A request's headers as a plain map, without those that hold a key of the proxy. */
 function headerMap(request: Request, config: Config): HeaderMap {
@@ -60,6 +64,12 @@ async function readExchange(
   const headers = headerMap(request, config);
   const started = clock.mono();
   const facts = dialect.inspect(json, headers, bytes.length, operation);
+  if (facts.model.length > LONGEST_MODEL) {
+    throw new Refusal(
+      400,
+      `The model's name has ${count(facts.model.length)} characters; at most ${LONGEST_MODEL} are allowed.`,
+    );
+  }
   const catalog = context.catalogOf(config);
   const gate = new BudgetGate(context.budgets(), facts.client);
   const world: World = {

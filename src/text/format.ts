@@ -1,4 +1,5 @@
 /** Dollars, tokens, shares and times as people read them: in the terminal, the log, headers and errors. */
+import { Buffer } from "node:buffer";
 import type { Price } from "../model/price.ts";
 
 /**
@@ -107,4 +108,12 @@ export const localMinute = (time: number): string => `${localDate(time)} ${local
 /** A moment for people: without the date where it is the same day as `now`. Epoch milliseconds. */
 export function moment(time: number, now: number): string {
   return localDate(time) === localDate(now) ? localTime(time).slice(0, 5) : localMinute(time);
+}
+
+/**
+ * The first `most` characters of a text, as a string of its own: a slice would keep the whole text in memory for as long
+ * as it lives.
+ */
+export function beginning(text: string, most: number): string {
+  return Buffer.from(text.slice(0, most), "utf16le").toString("utf16le");
 }

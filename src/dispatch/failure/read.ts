@@ -4,6 +4,7 @@ import type { Dialect } from "../../dialects/dialect.ts";
 import type { ProviderError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
 import type { Target } from "../../model/target.ts";
+import { beginning } from "../../text/format.ts";
 import { connectionError } from "../call.ts";
 import { type Classified, classifyFailure } from "./classify.ts";
 import { type Failure, FAILURE_RULES } from "./failure.ts";
@@ -88,7 +89,7 @@ function worded(failure: Failure, { asked }: FailedCall, scrub: Scrub): Failure 
   };
 }
 
-const cut = (text: string, most: number): string => text.length > most ? text.slice(0, most) : text;
+const cut = (text: string, most: number): string => text.length > most ? beginning(text, most) : text;
 
 function base({ target: { provider, model } }: FailedCall): Pick<Failure, "provider" | "model"> {
   return { provider, model };

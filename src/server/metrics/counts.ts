@@ -5,6 +5,7 @@
  * The number of series is bounded: clients may name any model, and every name would be a series for ever.
  */
 import type { RequestEnd } from "../../model/request-end.ts";
+import { beginning } from "../../text/format.ts";
 
 /** Upper bounds of the histograms of durations. Seconds. */
 const SECONDS = [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 20, 30, 60, 120, 300] as const;
@@ -197,6 +198,9 @@ export class Histogram {
   }
 }
 
+/** Characters of a label. */
+const LONGEST_LABEL = 120;
+
 /** The names of one kind that became labels. */
 class Names {
   readonly #known = new Set<string>();
@@ -206,11 +210,12 @@ class Names {
     this.#limit = limit;
   }
 
-  /** The name itself while there is room, else {@link OTHER}. */
+  /** The name itself, cut where it is long, while there is room; else {@link OTHER}. */
   label(name: string): string {
-    if (this.#known.has(name)) return name;
+    const label = name.length > LONGEST_LABEL ? `${beginning(name, LONGEST_LABEL)}…` : name;
+    if (this.#known.has(label)) return label;
     if (this.#known.size >= this.#limit) return OTHER;
-    this.#known.add(name);
-    return name;
+    this.#known.add(label);
+    return label;
   }
 }

@@ -1,0 +1,169 @@
+/** Text and numbers that others choose, where they live longer than their request: bounded in length, number and size. */
+import assert from "node:assert/strict";
+import process from "node:process";
+import { test } from "node:test";
+import { believable } from "../../src/dispatch/usage.ts";
+import { DispatchState } from "../../src/dispatch/state.ts";
+import { openStore } from "../../src/ledger/store.ts";
+import type { LedgerRow } from "../../src/ledger/schema.ts";
+import { toRow } from "../../src/ledger/row.ts";
+import { beginning } from "../../src/text/format.ts";
+import { collect } from "../support/collect.ts";
+import { good } from "../support/faults.ts";
+import { fakeProvider, json } from "../support/provider.ts";
+import { startProxy } from "../support/proxy.ts";
+import { DIALECTS, PATHS, request, written } from "../support/speech.ts";
+
+const config = (url: string, more = "") => `
+[router]
+default = "there,m"
+[[providers]]
+name = "there"
+api_base_url = "${url}/v1"
+api_key = "kkkkkkkk"
+dialects = ["openai-chat", "anthropic-messages", "openai-responses"]
+${more}`;
+
+test("a model's name of more than 300 characters is refused, in the client's dialect", async () => {
+  const provider = await fakeProvider(good("openai-chat", false, "ok"));
+  const proxy = startProxy(config(provider.url));
+  try {
+    for (const dialect of DIALECTS) {
+      const body = { ...request(dialect, false), model: "m".repeat(301) };
+      const response = await proxy.post(PATHS[dialect], body);
+      assert.equal(response.status, 400);
+      assert.match(await response.text(), /name has 301 characters; at most 300/);
+    }
+    assert.equal(provider.arrived.length, 0);
+    const body = { ...request("openai-chat", false), model: "m".repeat(300) };
+    assert.equal((await proxy.post(PATHS["openai-chat"], body)).status, 200);
+  } finally {
+    await proxy.close();
+    await provider.close();
+  }
+});
+
+test("a session's id is cut to 200 characters", async () => {
+  const provider = await fakeProvider(good("openai-chat", false, "ok"));
+  const proxy = startProxy(config(provider.url));
+  try {
+    const headers = { "x-session-id": "s".repeat(5000) };
+    await (await proxy.post(PATHS["openai-chat"], request("openai-chat", false), headers)).text();
+    const [end] = await proxy.ended(1);
+    assert.equal(end?.session, "s".repeat(200));
+  } finally {
+    await proxy.close();
+    await provider.close();
+  }
+});
+
+test("the beginning of a text does not keep the text in memory", () => {
+  const used = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = used();
+  const kept = Array.from({ length: 60 }, (_, i) => beginning(`${i}${"ü".repeat(1_000_000)}`, 200));
+  assert.equal(kept[7]?.length, 200);
+  assert.ok(used() - before < 30_000_000);
+});
+
+test("the speed of at most a thousand targets is remembered, of the latest", () => {
+  const state = new DispatchState();
+  for (let i = 0; i < 1500; i++) state.sawFirstToken({ provider: "p", model: `m${i}` }, i);
+  assert.equal(state.firstToken({ provider: "p", model: "m499" }), undefined);
+  assert.equal(state.firstToken({ provider: "p", model: "m500" }), 500);
+});
+
+test("a metric's label is short, however long a model's name is", async () => {
+  const provider = await fakeProvider(good("openai-chat", false, "ok"));
+  const proxy = startProxy(config(provider.url));
+  try {
+    for (const end of ["a", "b"]) {
+      const body = { ...request("openai-chat", false), model: `there,${"x".repeat(280)}${end}` };
+      await (await proxy.post(PATHS["openai-chat"], body)).text();
+    }
+    await proxy.ended(2);
+    const metrics = await (await fetch(`${proxy.url}/metrics`)).text();
+    assert.ok(Math.max(...metrics.split("\n").map((line) => line.length)) < 400);
+    assert.match(metrics, /terraphim_requests_total\{[^}]*model="x{120}…"[^}]*\} 2/);
+  } finally {
+    await proxy.close();
+    await provider.close();
+  }
+});
+
+/** Numbers that no request can have used, as JSON. */
+const ABSURD = ["1e30", "1e400", "-5", "9007199254740993", "3e9"];
+
+for (const number of ABSURD) {
+  test(`usage of ${number} tokens is not believed: it is estimated, and no budget is spent by it`, async () => {
+    const provider = await fakeProvider();
+    const budget =
+      `[[budgets]]\nlimit = 1000\n[[prices]]\nprovider = "there"\nmodel = "m"\ninput = 10\noutput = 10\n`;
+    const proxy = startProxy(config(provider.url, budget));
+    try {
+      for (const dialect of DIALECTS) {
+        const whole = JSON.stringify(written(dialect, "ok")).replace(/_tokens":7/, `_tokens":${number}`);
+        provider.answer(json(whole));
+        for (let i = 0; i < 2; i++) {
+          const response = await proxy.post(PATHS[dialect], request(dialect, false));
+          assert.equal(response.status, 200);
+          await response.text();
+        }
+      }
+      const ends = await proxy.ended(6);
+      for (const { usage, costs } of ends) {
+        assert.ok((usage?.input ?? 0) < 1000 && (usage?.input ?? -1) >= 0, JSON.stringify(usage));
+        assert.ok((costs.cost ?? 0) < 1);
+      }
+      assert.equal(proxy.context.ledger()?.recent({ limit: 10 }).length, 6);
+      assert.equal(proxy.context.ledger()?.state().problem, undefined);
+    } finally {
+      await proxy.close();
+      await provider.close();
+    }
+  });
+}
+
+test("usage within reason is believed, with whole tokens", () => {
+  const usage = {
+    input: 10.4,
+    cacheRead: 5,
+    cacheWrite: 4,
+    cacheWrite1h: 4,
+    output: 7,
+    reasoning: 9,
+    cost: 0.5,
+  };
+  const read = { ...usage, input: 10, reasoning: 7 };
+  assert.deepEqual(believable(usage, 200_000), read);
+  assert.deepEqual(believable({ ...usage, input: 2_000_001 }, 200_000), undefined);
+  assert.deepEqual(believable({ ...usage, cost: Infinity, cacheWrite1h: 1e9 }, 0), {
+    input: 10,
+    cacheRead: 5,
+    cacheWrite: 4,
+    output: 7,
+    reasoning: 7,
+  });
+  assert.equal(believable({ ...usage, output: NaN }, undefined), undefined);
+});
+
+test("a row that cannot be stored takes no other row of its batch along", async () => {
+  const provider = await fakeProvider(good("openai-chat", false, "ok"));
+  const proxy = startProxy(config(provider.url));
+  const store = openStore(":memory:");
+  try {
+    await (await proxy.post(PATHS["openai-chat"], request("openai-chat", false))).text();
+    const [end] = await proxy.ended(1);
+    const row = toRow(end!);
+    const bad: LedgerRow = { ...row, input: 1e30 };
+    assert.equal(store.insert([row, bad, { ...row, id: "second" }]), 1);
+    assert.equal(store.insert([row]), 0);
+    assert.equal(Number(Object.values(store.db.prepare("SELECT count(*) FROM requests").get() ?? {})[0]), 3);
+  } finally {
+    store.close();
+    await proxy.close();
+    await provider.close();
+  }
+});
