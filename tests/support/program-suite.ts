@@ -127,7 +127,8 @@ export function programSuite(name: string, command: () => readonly string[], ski
         await arrivesAs("another-model");
 
         program.edit("[router]\nthink = 5\n");
-        const health = async () => (await (await fetch(`${program.url}/health/detailed`)).json()).config;
+        const health = async () =>
+          (await (await fetch(`${program.url}/health/detailed`, { headers: KEY })).json()).config;
         while ((await health()).ok) await new Promise((resolve) => setTimeout(resolve, 5));
         const { problems } = await health();
         assert.match(JSON.stringify(problems), /think/);

@@ -139,6 +139,9 @@ export function readParts(text: string, status: number | undefined): Read | unde
 const GENERAL =
   /^(?:invalid_?request(?:_?error)?|bad_?request(?:_?error)?|invalid_?parameter(?:_error)?|validation_?(?:error|exception)|invalid_?argument|api_?error|error|server_?error|internal_?(?:server_?)?error|badrequest|unknown)$/i;
 
+/** More of a message is not read: what a refusal is about comes first. Characters. */
+const MOST_READ = 2000;
+
 /**
  * What a provider said, in lower case: its codes as words (`quotaExceeded` is "quota exceeded"), then the message. Addresses
  * are skipped: that of a billing page says nothing about the account.
@@ -147,10 +150,11 @@ export function textOf(codes: readonly string[], message: string): string {
   const words = codes.filter((code) => !GENERAL.test(code)).map((code) =>
     code.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_.\-]+/g, " ")
   );
-  return [...words, message.replace(/https?:\/\/\S+|\b[\w.-]+\.(?:com|ai|org|dev|cn|io)\/\S+/g, " ")].join(
-    " · ",
-  )
-    .toLowerCase();
+  const said = message.slice(0, MOST_READ).replace(
+    /https?:\/\/\S+|\b[\w.-]+\.(?:com|ai|org|dev|cn|io)\/\S+/g,
+    " ",
+  );
+  return [...words, said].join(" · ").toLowerCase();
 }
 
 /** Words that show that a refusal is about the request itself. */
