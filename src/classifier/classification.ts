@@ -36,6 +36,8 @@ export interface Classification {
   readonly continuesTurn: boolean;
   /** It carries out a plan that exists: kind `build`. */
   readonly carriesOutPlan?: boolean;
+  /** How many prompts up to here, one after the other, report a failure; undefined: the latest does not. */
+  readonly reports?: number;
   /** What the turn is stuck on, where something happened at least twice. */
   readonly stuck?: Stuck;
   /** One line for people. */

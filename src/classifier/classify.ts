@@ -16,7 +16,7 @@ import { learnedModel } from "./learned/weights.ts";
 import type { Situation } from "./learned/situation.ts";
 import { type ConversationView, conversationView } from "./prompt/conversation.ts";
 import { signalOf } from "./signals.ts";
-import { stuckOn } from "./stuck.ts";
+import { reportsInRow, stuckOn } from "./stuck.ts";
 import { workOf } from "../clients/tools.ts";
 import { MASK, tokenize } from "./tokens.ts";
 import { naturalLanguage } from "./language/natural.ts";
@@ -52,8 +52,14 @@ export interface Judged extends PromptClassification {
  *
  * @param extra the user's own words (`[router.words]`); compiled once an object, so pass the same one each time
  * @param by {@link judge}, or a function that remembers its answers
+ * @param earlier what is known of the turn and is not in the request
  */
-export function classify(facts: RequestFacts, extra?: ExtraWords, by: Judge = judge): Classification {
+export function classify(
+  facts: RequestFacts,
+  extra?: ExtraWords,
+  by: Judge = judge,
+  earlier: Earlier = {},
+): Classification {
   const view = conversationView(facts);
   const prompt = view.prompts[0];
   const words = { continuesTurn: view.continuesTurn, ...(prompt?.text ? { prompt: prompt.text } : {}) };
@@ -71,23 +77,39 @@ export function classify(facts: RequestFacts, extra?: ExtraWords, by: Judge = ju
       why: `the client's own housekeeping (${chore}) → background`,
     };
   }
-  if (prompt === undefined) {
-    return {
-      ...common,
-      kind: "default",
-      matched: [],
-      complexity: 0,
-      isHousekeeping: false,
-      why: "no words of the user in the request → default",
-    };
-  }
-  const stuck = stuckOn(view);
+  if (prompt === undefined) return { ...common, ...withoutPrompt(earlier) };
+  const reports = reportsInRow(view.prompts, earlier.kind === undefined ? undefined : earlier.reports ?? 0);
+  const stuck = stuckOn(view, reports);
   return {
     ...common,
     ...by(view, extra),
+    ...(reports === 0 ? {} : { reports }),
     ...(stuck === undefined ? {} : { stuck }),
     prompt: words.prompt,
     isHousekeeping: false,
+  };
+}
+
+/** What is known of a request's turn though the request does not hold it: its provider keeps what came before. */
+export interface Earlier {
+  readonly kind?: Kind;
+  /** How many prompts, one after the other, reported a failure. @default 0 */
+  readonly reports?: number;
+}
+
+/** A request without words of the user: the turn that it continues, or ordinary work. */
+function withoutPrompt(
+  { kind, reports }: Earlier,
+): Pick<Classification, "kind" | "matched" | "complexity" | "isHousekeeping" | "reports" | "why"> {
+  const nothing = { matched: [], complexity: 0, isHousekeeping: false };
+  if (kind === undefined) {
+    return { ...nothing, kind: "default", why: "no words of the user in the request → default" };
+  }
+  return {
+    ...nothing,
+    kind,
+    ...(reports === undefined ? {} : { reports }),
+    why: `it continues a turn of the kind ${kind} → ${kind}`,
   };
 }
 

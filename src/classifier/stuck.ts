@@ -6,9 +6,8 @@ import type { Activity, ConversationView, PromptView } from "./prompt/conversati
 const LEAST = 2;
 
 /** What a conversation's turn is stuck on most; undefined: nothing happened twice. */
-export function stuckOn({ prompts, currentTurn }: ConversationView): Stuck | undefined {
-  const reports = reportsInRow(prompts);
-  const { repeatedFailures, refusedEdits, repeatedCalls }: Activity = currentTurn;
+export function stuckOn(view: ConversationView, reports = reportsInRow(view.prompts)): Stuck | undefined {
+  const { repeatedFailures, refusedEdits, repeatedCalls }: Activity = view.currentTurn;
   const all: readonly Stuck[] = [
     { times: repeatedFailures, because: `the same call failed ${repeatedFailures} times in this turn` },
     { times: refusedEdits, because: `${refusedEdits} edits of one file in a row were refused` },
@@ -24,13 +23,17 @@ function ordinal(n: number): string {
   return `${n}${["th", "st", "nd", "rd"][n] ?? "th"}`;
 }
 
-/** The latest prompts that are reports of failure, without another prompt between them. */
-function reportsInRow(prompts: readonly PromptView[]): number {
-  // Nearly all turns end here: one report is none, and reading a prompt costs more than everything else.
-  if (prompts.length < LEAST || !prompts.slice(0, LEAST).every(mayReport)) return 0;
+/**
+ * The latest prompts that are reports of failure, without another prompt between them.
+ * @param before how many came before the prompts
+ */
+export function reportsInRow(prompts: readonly PromptView[], before?: number): number {
+  // Nearly all turns end here: reading a prompt costs more than everything else.
+  const isStart = prompts.length < LEAST && before === undefined;
+  if (isStart || !prompts.slice(0, LEAST).every(mayReport)) return 0;
   let count = 0;
   while (count < prompts.length && isReport(prompts[count]!)) count++;
-  return count;
+  return count < prompts.length ? count : count + (before ?? 0);
 }
 
 /** A report on what was just tried is short; a longer prompt describes another matter. Characters, pastes not counted. */

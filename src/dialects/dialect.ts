@@ -73,6 +73,8 @@ export interface StreamWatch {
   readonly error?: ProviderError;
   /** What the stream has reported so far. */
   readonly usage?: Usage;
+  /** The id by which a later request may continue the answer, where the dialect has such ids; known at its end. */
+  readonly answerId?: string | undefined;
   /** Characters of output seen: for an estimate where no usage came. */
   readonly outputChars: number;
   /** The answer is whole though its terminal event may be missing (Chat: a finish reason came, `[DONE]` did not). */
@@ -196,6 +198,8 @@ export interface Dialect {
   };
   /** What a request may lose on its way to a provider of this dialect. */
   readonly limits: readonly Limit[];
+  /** The id by which a later request may continue a whole answer, where the dialect has such ids. */
+  answerId?(json: Json): string | undefined;
   /** Usage of a whole (not streamed) answer. */
   usage(json: Json): Usage | undefined;
   readonly failure: {

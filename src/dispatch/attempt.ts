@@ -31,6 +31,8 @@ export interface Answer {
   readonly body?: Uint8Array<ArrayBuffer> | string;
   /** Usage of a whole answer; a stream has it at its end. */
   readonly usage?: Usage;
+  /** The id by which a later request may continue a whole answer at its provider. */
+  readonly id?: string | undefined;
   /** A streamed answer, which may be over already: it begins, and may end, with the call of its `body()`. */
   readonly relay?: Relay;
 }
@@ -199,7 +201,7 @@ async function whole(attempt: Attempt, response: Response): Promise<Outcome> {
   if (upstream.same && !facts.stream) {
     new SecretWatch(attempt.origins, upstream.maker).see(decoder.decode(bytes));
     const body = plan.showModel === undefined ? bytes : withModel(bytes, json, plan.showModel);
-    return answered({ ...answer, body: body as Uint8Array<ArrayBuffer> });
+    return answered({ ...answer, id: dialect.answerId?.(json), body: body as Uint8Array<ArrayBuffer> });
   }
   const given = read.reply ?? upstream.dialect.reply.decode(json);
   const reply = named(handOut(attempt).reply(given), exchange);

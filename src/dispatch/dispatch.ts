@@ -325,9 +325,10 @@ function show(course: Course, candidate: Candidate, tried: Extract<Tried, { kind
   if (dropped.length > 0) {
     log("info", `dropped for ${target.provider}: ${dropped.join(", ")}`, { id: exchange.id });
   }
-  const { relay, status, usage } = answer;
+  const { relay, status, usage, id } = answer;
   if (relay === undefined) {
     leave();
+    remember(course, candidate, id);
     end(course, { status, usage });
     return answerOf(asked(course), target, answer, dropped);
   }
@@ -338,10 +339,24 @@ function show(course: Course, candidate: Candidate, tried: Extract<Tried, { kind
   return response;
 }
 
+/** A later request may continue the answer: what it needs to know of the turn, and where the answer is kept. */
+function remember({ exchange, deps }: Course, { target }: Candidate, id: string | undefined): void {
+  if (id === undefined) return;
+  const { classification: { kind, reports }, plan: { decision } } = exchange;
+  const { provider, model } = target;
+  deps.state.sawAnswer(id, {
+    target: { provider, model },
+    kind,
+    decision,
+    ...(reports === undefined ? {} : { reports }),
+  });
+}
+
 /** A streamed answer is over. */
 function afterStream(course: Course, candidate: Candidate, streamEnd: StreamEnd, leave: () => void): void {
   const { exchange, deps: { state, clock, log }, request } = course;
   const { failure, cancelled, received } = streamEnd;
+  remember(course, candidate, received.answerId);
   request.whenStopped(undefined);
   leave();
   state.inFlight.delete(request);

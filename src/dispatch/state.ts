@@ -2,6 +2,7 @@
 import type { Provider } from "../config/config.ts";
 import { Origins } from "../dialects/shared/origins.ts";
 import type { Target } from "../model/target.ts";
+import type { Continued } from "../router/plan.ts";
 import { Cooldowns } from "./cooldown/cooldowns.ts";
 import { Gate } from "./gate.ts";
 import type { InFlightRequest } from "./in-flight.ts";
@@ -13,6 +14,8 @@ const NOTHING = () => {};
 const MOST_TURNS = 1000;
 /** Targets whose speed is remembered: clients may name any model. */
 const MOST_TARGETS = 1000;
+/** Answers that are remembered for the requests that continue them. */
+const MOST_ANSWERS = 4000;
 /** Refused logins that are remembered. */
 const MOST_LOGINS = 1000;
 
@@ -28,6 +31,7 @@ export class DispatchState {
   #toldLogins = new Map<string, true>();
   #gates = new Map<string, Gate>();
   #served = new Map<string, Target>();
+  #answers = new Map<string, Continued>();
   #firstToken = new Map<string, number>();
   #lastFailure = new Map<string, { at: number; message: string }>();
 
@@ -103,6 +107,16 @@ export class DispatchState {
   /** Remembers who answered a turn; the oldest turns are forgotten. */
   sawServed(turn: string, target: Target): void {
     remember(this.#served, turn, target, MOST_TURNS);
+  }
+
+  /** What a request that continues an answer needs to know of its turn; undefined: the answer is not known. */
+  continued(id: string): Continued | undefined {
+    return this.#answers.get(id);
+  }
+
+  /** Remembers an answer by the id that its provider gave it; the oldest are forgotten. No texts. */
+  sawAnswer(id: string, continued: Continued): void {
+    remember(this.#answers, id, continued, MOST_ANSWERS);
   }
 
   /** A provider's latest failure, for `/health/detailed`. */

@@ -93,5 +93,7 @@ export interface RequestFacts {
   /** `claude-code`, `codex`, `openclaw`, `opencode`, `anthropic-sdk`, `openai-sdk`, `ai-sdk`, `curl` … or "unknown". */
   readonly client: string;
   readonly session?: string;
+  /** The answer that the request continues, by its id: its provider keeps what came before, and the body does not have it. */
+  readonly continues?: string;
   readonly hints: ClientHints;
 }

@@ -4,6 +4,7 @@ import type { Config, RouteTarget } from "../config/config.ts";
 import type { ModelInfo } from "../model/price.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import type { Target } from "../model/target.ts";
+import type { Decision } from "./decision.ts";
 
 /** One target of a plan, in order. */
 export interface PlannedTarget extends Target {
@@ -22,6 +23,8 @@ export interface RoutePlan {
   readonly why: readonly string[];
   /** The model name that the client sees in the answer; undefined: the provider's. */
   readonly showModel?: string;
+  /** What was decided, before budgets: the later requests of a turn may repeat it. */
+  readonly decision: Decision;
   /** The kind of the work decided, by so little that a second opinion is worth asking for. */
   readonly isDoubtful?: boolean;
   /**
@@ -50,6 +53,19 @@ export interface Conditions {
   readonly served?: (turn: string) => Target | undefined;
   /** A second opinion about the kind of the turn's work; it counts only where the kind leads by too little. */
   readonly opinion?: Opinion;
+  /** The answer that the request continues, whose conversation only its provider has. */
+  readonly continued?: Continued;
+}
+
+/** What is remembered of an answer for the requests that continue it. No texts. */
+export interface Continued {
+  /** Who gave the answer. */
+  readonly target: Target;
+  /** The kind of the turn's work, and what was decided: the same for the turn's later requests. */
+  readonly kind: Kind;
+  readonly decision: Decision;
+  /** How many prompts up to here, one after the other, reported a failure. @default 0 */
+  readonly reports?: number;
 }
 
 /** What a model said about the kind of a turn's work. */

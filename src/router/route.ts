@@ -26,31 +26,53 @@ export function route(
   const asked = askedModel(facts.model, config);
   const why = [asked.why];
   const input: RoutingInput = { facts, classification, config, conditions, why };
-  const decision = asked.decision ?? byContent(input);
+  const decision = asked.decision ?? repeated(input) ?? byContent(input);
   const used = redirected(resolved(decision, input), input);
 
   const seen = new Set<string>();
   const planned = (chain: Chain, from: PlannedTarget["from"]) =>
     fresh(chain, seen).map(({ provider, model }): PlannedTarget => {
-      const skip = unfit({ provider, model }, facts, config, conditions);
+      const skip = unfit({ provider, model }, facts, config, conditions) ?? elsewhere(provider, conditions);
       return skip === undefined ? { provider, model, from } : { provider, model, from, skip };
     });
   const own = planned(used.chain, used.from);
   const relief = used.mayPass ? relieving(own, input) : [];
   const chain = [...own, ...planned(relief, "handed_on")];
   const turn = turnOf(facts, classification, config.router.strategy);
-  const targets = [...inOrder(chain, input, turn), ...planned(config.router.fallback, "fallback")];
+  const listed = [...inOrder(chain, input, turn), ...planned(config.router.fallback, "fallback")];
+  const { continued } = conditions;
+  const isKept = continued !== undefined && listed.every(({ skip }) => skip !== undefined);
+  const targets = isKept ? [...listed, ...planned([continued.target], "handed_on")] : listed;
   if (targets.length === 0 && used.nobody !== undefined) why.push(used.nobody);
   return {
     route: used.route,
     targets,
     why,
+    decision,
     ...(asked.showModel === undefined ? {} : { showModel: asked.showModel }),
     ...(decision.kind === "route" && decision.byKind && isDoubtful(classification)
       ? { isDoubtful: true }
       : {}),
     ...(turn === undefined ? {} : { turn }),
   };
+}
+
+/** What was decided for a turn, for a request that continues it without words of the user. */
+function repeated({ classification, conditions: { continued }, why }: RoutingInput): Decision | undefined {
+  if (continued === undefined || classification.prompt !== undefined || classification.isHousekeeping) {
+    return undefined;
+  }
+  const { decision } = continued;
+  why.push(classification.why);
+  const name = decision.kind === "chain" ? decision.route : decision.name;
+  if (name !== classification.kind) why.push(`the turn was decided before → ${name}`);
+  return decision;
+}
+
+/** Why a provider cannot continue an answer; undefined: it can, or the request continues none. */
+function elsewhere(provider: string, { continued }: Conditions): string | undefined {
+  if (continued === undefined || continued.target.provider === provider) return undefined;
+  return `only ${continued.target.provider} has the answer that the request continues`;
 }
 
 /** A decision with the chain that it leads to. */

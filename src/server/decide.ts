@@ -44,7 +44,7 @@ export function decide(facts: RequestFacts, config: Config, world: World): Decid
     ...rest
   } = world;
   const time = new Date(now);
-  const classification = classify(facts, config.router.words, judge);
+  const classification = classify(facts, config.router.words, judge, world.continued);
   const classified = mono();
   const plan = route(facts, classification, config, {
     ...rest,

@@ -81,6 +81,7 @@ async function readExchange(
     latency: (target) => state.firstToken(target),
     rotation: state.rotation,
     served: (turn) => state.served(turn),
+    ...(facts.continues === undefined ? {} : { continued: state.continued(facts.continues) }),
     redirect: (name) => gate.redirect(name),
   };
   let decided = decide(facts, config, world);

@@ -168,3 +168,25 @@ for (const { name, url, atLeast } of SETS) {
     }
   });
 }
+
+test("a request without words is of the kind of the turn that it is known to continue", () => {
+  const facts = requestFacts({ messages: [{ role: "tool", texts: [], results: [] }] });
+  assert.equal(classify(facts).kind, "default");
+  const continued = classify(facts, undefined, undefined, { kind: "build", reports: 2 });
+  assert.deepEqual([continued.kind, continued.reports], ["build", 2]);
+  assert.equal(continued.why, "it continues a turn of the kind build → build");
+});
+
+test("reports of failure are counted on from what is known of the turns before", () => {
+  const reported = (text: string, reports?: number) =>
+    classify(
+      requestFacts({ messages: [user(text)] }),
+      undefined,
+      undefined,
+      reports === undefined ? {} : { kind: "build", reports },
+    );
+  assert.equal(reported("still no menu").reports, undefined);
+  assert.equal(reported("still no menu", 0).reports, 1);
+  assert.deepEqual(reported("same error", 2).stuck?.times, 3);
+  assert.equal(reported("now add a button", 2).reports, undefined);
+});

@@ -226,3 +226,32 @@ test("whatever is set and asked: routing ends, repeats no target, and always giv
     ),
   );
 });
+
+const BEGUN = {
+  target: { provider: "openai", model: "gpt-5" },
+  kind: "build",
+  decision: { kind: "route", name: "build" },
+} as const;
+
+test("a request that continues an answer without words of the user repeats what was decided for its turn", () => {
+  const routes = { build: "groq,a | openai,gpt-5-mini", default: "openai,small" };
+  const words = { kind: "build", why: "it continues a turn → build", prompt: undefined } as const;
+  const planned = plan({ words, config: { routes }, conditions: { continued: BEGUN } });
+  assert.equal(planned.route, "build");
+  assert.deepEqual(tried(planned), ["openai,gpt-5-mini"]);
+  assert.deepEqual(skipped(planned), { "groq,a": "only openai has the answer that the request continues" });
+  assert.deepEqual(planned.why.slice(1), ["it continues a turn → build"]);
+});
+
+test("a new prompt is routed by itself, at the provider that has the conversation", () => {
+  const routes = { think: "groq,b | openai,gpt-5-pro", default: "openai,small" };
+  const planned = plan({ words: { kind: "think" }, config: { routes }, conditions: { continued: BEGUN } });
+  assert.equal(planned.route, "think");
+  assert.deepEqual(tried(planned), ["openai,gpt-5-pro"]);
+});
+
+test("where no target of the route is at that provider, the one that answered before is asked", () => {
+  const routes = { think: "groq,b", default: "groq,small" };
+  const planned = plan({ words: { kind: "think" }, config: { routes }, conditions: { continued: BEGUN } });
+  assert.deepEqual(tried(planned), ["openai,gpt-5"]);
+});

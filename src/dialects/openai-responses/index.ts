@@ -1,4 +1,5 @@
 /** The Responses dialect of OpenAI (https://platform.openai.com/docs/api-reference/responses). */
+import { stringOf } from "../../json/shape.ts";
 import type { Dialect } from "../dialect.ts";
 import { decodeFailure } from "../shared/error.ts";
 import { encodedToFit } from "../shared/fit.ts";
@@ -44,6 +45,7 @@ export const openAiResponses: Dialect = {
     keepAlive: ": keep-alive\n\n",
   },
   limits: LIMITS,
+  answerId: (json) => stringOf(json?.id),
   usage: (json) => decodeUsage(json?.usage),
   failure: { decode: decodeFailure, encode: encodeFailure, event: failureEvent, endsTurn },
 };

@@ -27,6 +27,8 @@ export interface Pipe {
   readonly errorShown: boolean;
   /** What the provider has reported so far; {@link complete} says whether more may come. */
   readonly usage: Usage | undefined;
+  /** The id by which a later request may continue the answer at its provider. */
+  readonly answerId?: string | undefined;
   /** Nothing of the answer is missing, whatever becomes of its connection now. */
   readonly complete: boolean;
   /** Characters of output, roughly. */
@@ -111,6 +113,9 @@ export class RawPipe implements Pipe {
   }
   get complete(): boolean {
     return this.state === "ended" || this.#watch.finished === true;
+  }
+  get answerId(): string | undefined {
+    return this.#watch.answerId;
   }
   get outputChars(): number {
     return this.#watch.outputChars;

@@ -22,7 +22,7 @@ export interface StreamEnd {
   /** The client hung up. */
   readonly cancelled: boolean;
   /** What came, for its usage. */
-  readonly received: Pick<Pipe, "usage" | "complete" | "outputChars">;
+  readonly received: Pick<Pipe, "usage" | "complete" | "outputChars" | "answerId">;
 }
 
 /** Before the first output: either the answer begins, or it failed unseen. */

@@ -60,7 +60,9 @@ export function inspectOpenAiResponses(
     thinking: isRecord(asked.reasoning) && asked.reasoning.effort !== "none",
     maxOutputTokens: limitOf(asked.max_output_tokens),
   };
-  return factsOf(findings, headers, size, operation);
+  const continues = stringOf(asked.previous_response_id);
+  const facts = factsOf(findings, headers, size, operation);
+  return continues === undefined ? facts : { ...facts, continues };
 }
 
 /** A message, or one of the items that an agent's work is made of: calls and reasoning, and the results of calls. */

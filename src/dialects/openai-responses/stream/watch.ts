@@ -2,7 +2,7 @@
  * What dispatch must know of a stream that passes through. Cheap: of most events only the name is looked at;
  * whole events are parsed at the end and at failures.
  */
-import { parseJsonText } from "../../../json/shape.ts";
+import { parseJsonText, stringOf } from "../../../json/shape.ts";
 import type { SseEvent } from "../../../bytes/sse.ts";
 import type { ProviderError } from "../../../model/failure.ts";
 import type { Json } from "../../../model/json.ts";
@@ -42,6 +42,10 @@ export class ResponsesStreamWatch implements StreamWatch {
   outputChars = 0;
   #output = false;
   #end: Json;
+
+  get answerId(): string | undefined {
+    return stringOf(this.#end?.id);
+  }
 
   get lacks(): ProviderError | undefined {
     return this.#output ? undefined : lackOf(decodeReply(this.#end));
