@@ -55,6 +55,8 @@ export interface Encoded {
 /** Turns one provider's stream into neutral events. Synchronous: nothing waits. */
 export interface StreamDecoder {
   push(event: SseEvent): ReplyEvent[];
+  /** Nothing of the answer is missing, though its terminal event may be. */
+  readonly finished?: boolean;
   /** The bytes ended: closes what is open, and adds an error event when no end was seen. */
   end(): ReplyEvent[];
 }

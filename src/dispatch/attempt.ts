@@ -15,7 +15,15 @@ import { type Failure, streamErrorOf } from "./failure/failure.ts";
 import { type Cause, readFailure } from "./failure/read.ts";
 import { scrubbedBytes, scrubberFor } from "./failure/scrub.ts";
 import type { InFlightRequest } from "./in-flight.ts";
-import { collect, parseJson, readAll, readReply, readSome } from "./relay/buffered.ts";
+import {
+  collect,
+  looksLikeEvents,
+  parseJson,
+  peeked,
+  readAll,
+  readReply,
+  readSome,
+} from "./relay/buffered.ts";
 import { Deadline, limitsOf } from "./relay/deadline.ts";
 import { RawPipe, rewriter, TranslatingPipe } from "./relay/pipe.ts";
 import { Relay } from "./relay/relay.ts";
@@ -133,6 +141,12 @@ async function read(attempt: Attempt, response: Response): Promise<Outcome> {
   const isStream = type.includes("text/event-stream") ||
     (facts.stream && (type === "" || type.startsWith("text/plain")));
   if (isStream && facts.stream) return await streamed(attempt, response);
+  if (facts.stream) {
+    // Some name another type. Only the first bytes tell.
+    const { response: same, events } = await peeked(response);
+    if (events) return await streamed(attempt, same);
+    response = same;
+  }
   deadline.output();
   if (isStream) return await collected(attempt, response);
   return facts.operation === "count_tokens"
@@ -189,6 +203,9 @@ async function whole(attempt: Attempt, response: Response): Promise<Outcome> {
   const { status, headers } = response;
   const bytes = await readAll(response, () => deadline.touch());
   const json = parseJson(bytes);
+  if (json === undefined && looksLikeEvents(bytes)) {
+    return await collected(attempt, new Response(bytes, { status, headers }));
+  }
   if (json === undefined) {
     const contentType = headers.get("content-type") ?? "";
     return failed(failureOf({ kind: "unreadable", bytes, contentType }));

@@ -176,8 +176,6 @@ function nearestEffort(wish: string | undefined, efforts: readonly string[]): st
  * budget set, the request would be refused.
  */
 function callsUnsigned(messages: readonly Message[], target: EncodeTarget): boolean {
-  const last = messages.findLast(({ role }) => role === "user" || role === "assistant");
-  if (last?.role === "user" && !last.parts.some(({ type }) => type === "tool_result")) return false;
   const answer = messages.findLast(({ role }) => role === "assistant");
   const first = answer?.parts.find((part) =>
     part.type !== "opaque" && (part.type !== "reasoning" || encodeSignedThinking(part, target) !== undefined)

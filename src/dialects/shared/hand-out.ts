@@ -123,10 +123,10 @@ export class HandOut {
   #id({ id, signature }: Pick<CallStart, "id" | "signature">): string {
     const { asked, callIds, maker, origins, same } = this.#options;
     this.#ids ??= idsIn(asked);
-    const given = callIds.test(id) && !this.#ids.has(id) && (signature === undefined || same)
-      ? id
-      : newCallId();
+    const free = callIds.test(id) && !this.#ids.has(id) && origins.isNew(id);
+    const given = free && (signature === undefined || same) ? id : newCallId();
     this.#ids.add(given);
+    origins.gaveOut(given);
     if (given !== id) {
       const call = { id, provider: maker.provider };
       origins.gave(given, signature === undefined ? call : { ...call, signature });

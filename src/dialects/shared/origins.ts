@@ -32,6 +32,7 @@ export interface GivenCall {
 /** Entries of each kind; the oldest are forgotten. A session has a few hundred. */
 const MOST_SECRETS = 50_000;
 const MOST_CALLS = 5000;
+const MOST_IDS = 20_000;
 
 /** A longer signature is not remembered. Characters. */
 const LONGEST_SIGNATURE = 32_768;
@@ -40,6 +41,7 @@ const LONGEST_SIGNATURE = 32_768;
 export class Origins {
   readonly #makers = new Map<string, Maker>();
   readonly #calls = new Map<string, GivenCall>();
+  readonly #given = new Map<string, true>();
 
   /** Remembers who made a secret. */
   saw(secret: string, maker: Maker): void {
@@ -54,6 +56,16 @@ export class Origins {
   /** A provider refused this body, and took it without its secrets: nobody else known had made them either. */
   refused(body: Json): void {
     for (const secret of secretsIn(body)) if (this.makerOf(secret) === undefined) this.saw(secret, NOBODY);
+  }
+
+  /** Whether an id of a call is given out for the first time: some providers begin again in each answer. */
+  isNew(id: string): boolean {
+    return !this.#given.has(id);
+  }
+
+  /** An id went out to a client. */
+  gaveOut(id: string): void {
+    remember(this.#given, id, true, MOST_IDS);
   }
 
   /** Remembers the call behind an id that was given to a client. */

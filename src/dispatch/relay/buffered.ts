@@ -67,6 +67,37 @@ export async function readSome(response: Response, patience?: number): Promise<U
   return concat(chunks);
 }
 
+/** A field of an event, or a comment (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream). */
+const EVENT_BEGINS = /^\uFEFF?[\r\n]*(?:data|event|id|retry)?:/;
+
+/** Whether bytes begin as an event stream does. */
+export function looksLikeEvents(bytes: Uint8Array): boolean {
+  return EVENT_BEGINS.test(decoder.decode(bytes.subarray(0, 64)));
+}
+
+/** Reads the first bytes of a body, without taking them out of it. */
+export async function peeked(
+  response: Response,
+): Promise<{ readonly response: Response; readonly events: boolean }> {
+  const reader = response.body?.getReader();
+  const first = await reader?.read();
+  if (reader === undefined || first?.value === undefined) {
+    return { response: new Response(null, response), events: false };
+  }
+  const head = first.value;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(head),
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  const { status, headers } = response;
+  return { response: new Response(body, { status, headers }), events: looksLikeEvents(head) };
+}
+
 /** A body's JSON; undefined where it is none. */
 export function parseJson(bytes: Uint8Array): Json | undefined {
   try {

@@ -185,7 +185,7 @@ export class TranslatingPipe implements Pipe {
   }
 
   get complete(): boolean {
-    return this.state === "ended";
+    return this.state === "ended" || this.#decoder.finished === true;
   }
 
   push(chunk: Uint8Array): Out {

@@ -155,7 +155,10 @@ export class Relay {
         if (pipe.held > LARGEST_EVENT) return this.#fail(controller, broken("an event larger than 16 MiB"));
         if (sent) return;
       } catch (error) {
-        if (!this.#over) this.#fail(controller, { kind: "broken", error });
+        if (this.#over) return;
+        // Everything came, but the connection did not end well.
+        if (pipe.complete) this.#finish(controller);
+        else this.#fail(controller, { kind: "broken", error });
         return;
       }
     }

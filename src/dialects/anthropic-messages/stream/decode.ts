@@ -14,6 +14,13 @@ import { BlockDecoder } from "./decode-blocks.ts";
 
 type Finish = Extract<ReplyEvent, { type: "finish" }>;
 
+/** The blocks that deltas belong to. */
+const IMPLIED: Readonly<Record<string, string | undefined>> = {
+  text_delta: "text",
+  thinking_delta: "thinking",
+  signature_delta: "thinking",
+};
+
 const CUT = "the provider's stream ended before the answer was complete";
 
 /** The decoder of one answer. */
@@ -21,6 +28,8 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   /** The open blocks, by their index on the wire. */
   readonly #blocks = new Map<number, BlockDecoder>();
   #next = 0;
+  /** The index on the wire that the next block should have. */
+  #expected = 0;
   #usage: Usage | undefined;
   #tier: string | undefined;
   /** The end, from `message_delta`; passed on at `message_stop`. */
@@ -78,6 +87,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   }
 
   #start(at: number, wire: Record<string, Json>): ReplyEvent[] {
+    this.#expected = at + 1;
     const before = this.#stop(at); // a block that was never closed
     const block = new BlockDecoder(this.#next++, wire);
     this.#blocks.set(at, block);
@@ -85,8 +95,14 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   }
 
   #delta(at: number, delta: Json): ReplyEvent[] {
+    if (!isRecord(delta)) return [];
     const block = this.#blocks.get(at);
-    return block === undefined || !isRecord(delta) ? [] : block.delta(delta);
+    if (block !== undefined) return block.delta(delta);
+    // Some copies send no start of the next block. A call cannot begin so: nobody knows its name.
+    const type = at === this.#expected ? IMPLIED[String(delta.type)] : undefined;
+    if (type === undefined) return [];
+    const begun = this.#start(at, { type });
+    return [...begun, ...this.#blocks.get(at)!.delta(delta)];
   }
 
   #stop(at: number): ReplyEvent[] {

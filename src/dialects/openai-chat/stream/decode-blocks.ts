@@ -131,7 +131,12 @@ export class ToolCallDecoder {
 /** Some providers send several whole calls, all with index 0. A piece with a name of its own begins a new call. */
 function isAnother(call: Call, id: string | undefined, name: string | undefined, text: string): boolean {
   if (name === undefined || call.name === "") return false;
-  if (id !== undefined && call.wireId !== undefined) return id !== call.wireId;
+  if (id !== undefined && call.wireId !== undefined) {
+    // A few give each piece another id: a call whose arguments are not whole yet goes on.
+    const goesOn = name === call.name && parseJsonText(call.text) === undefined &&
+      (call.text !== "" || parseJsonText(text) === undefined);
+    return id !== call.wireId && !goesOn;
+  }
   return name !== call.name || (text !== "" && parseJsonText(call.text) !== undefined);
 }
 

@@ -69,9 +69,12 @@ export class ChatStreamDecoder implements StreamDecoder {
       this.#usageLast = false;
       this.#choice(choice, json);
     }
-    if (this.#done || this.#finish === undefined) return this.#blocks.out;
-    // Counts before the end may be running ones; at or after the finish reason they are the last.
-    return usage !== undefined && usage.output > 0 ? this.#ended() : this.#blocks.out;
+    return this.#blocks.out;
+  }
+
+  /** Counts before the end may be running ones; at or after the finish reason they are the last. Text may follow all the same. */
+  get finished(): boolean {
+    return this.#finish !== undefined && (this.#usage?.output ?? 0) > 0;
   }
 
   end(): ReplyEvent[] {

@@ -95,6 +95,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
       case "response.queued":
         return this.#start(event.response);
       case "response.completed":
+      case "response.done":
       case "response.incomplete":
         return this.#finish(event);
       case "response.failed":

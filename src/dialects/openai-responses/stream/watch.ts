@@ -18,6 +18,7 @@ type Watched = ReturnType<StreamWatch["push"]>;
 /** Events that need more than their name. Other names: real output where they carry content, else nothing yet. */
 const TERMINAL: ReadonlyMap<string, Watched> = new Map([
   ["response.completed", "end"],
+  ["response.done", "end"],
   ["response.incomplete", "end"],
   ["response.failed", "error"],
   ["response.cancelled", "error"],
