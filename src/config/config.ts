@@ -172,6 +172,8 @@ export interface ProxyConfig {
   readonly timeouts: Timeouts;
   /** Bytes of a request body. @default 33_554_432 (32 MiB) */
   readonly maxBodyBytes: number;
+  /** Bytes of the bodies of all requests in flight, together; more get 429. Not below {@link maxBodyBytes}. @default 1_073_741_824 (1 GiB) */
+  readonly maxBodiesBytes: number;
   /** Requests in flight at once over all clients; more get 429. @default 4096 */
   readonly maxConcurrent: number;
   /** For each client key. @default undefined (no limit) */

@@ -107,7 +107,7 @@ export async function dispatch(exchange: Exchange, deps: DispatchDeps): Promise<
     }
     return nobodyAnswered(course);
   } finally {
-    if (!course.request.streaming) deps.state.inFlight.delete(course.request);
+    if (!course.request.streaming) over(course);
   }
 }
 
@@ -359,7 +359,7 @@ function afterStream(course: Course, candidate: Candidate, streamEnd: StreamEnd,
   remember(course, candidate, received.answerId);
   request.whenStopped(undefined);
   leave();
-  state.inFlight.delete(request);
+  over(course);
   if (failure !== undefined) {
     state.sawFailure(failure.provider, clock.now(), keptOf(failure));
     log("warn", `${nameOf(failure)} failed after output began: ${keptOf(failure)}`, { id: exchange.id });
@@ -461,6 +461,12 @@ function finish(course: Course, { error, response }: ErrorAnswer): Response {
   const { status, class: failure } = error;
   end(course, { status, failure, cancelled: failure === "cancelled" });
   return response;
+}
+
+/** Nothing of the request is needed any more. */
+function over({ request, exchange, deps: { state } }: Course): void {
+  state.inFlight.delete(request);
+  exchange.over?.();
 }
 
 /** The request is over. */

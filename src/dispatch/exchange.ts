@@ -30,6 +30,8 @@ export interface Exchange {
   readonly time: number;
   /** `Clock.mono` at its arrival. */
   readonly started: number;
+  /** Called once the request is over and its body is not needed any more. */
+  readonly over?: () => void;
   /** A label for the proxy key that the client used. */
   readonly clientKey?: string;
   /** Microseconds, for `Server-Timing` and the ledger. */

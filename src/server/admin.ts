@@ -81,7 +81,7 @@ function isOf(cooldown: Cooldown, { provider, model }: Json): boolean {
 /** The body, an object with these keys at most. No body is an empty one. @throws Refusal */
 async function bodyOf(request: Request, known: readonly string[]): Promise<Json> {
   const empty = request.headers.get("content-length") === "0" || request.body === null;
-  const json = empty ? {} : (await readBody(request, 64 * 1024)).json;
+  const json = empty ? {} : (await readBody(request, { most: 64 * 1024 })).json;
   for (const name of Object.keys(json)) {
     if (known.includes(name)) continue;
     const names = known.map((one) => `"${one}"`).join(" or ");

@@ -29,23 +29,31 @@ const decoder = new TextDecoder();
 const PATIENCE_MS = 60_000;
 const SLOWEST = 256;
 
+export interface BodyOptions {
+  /** Bytes, packed and unpacked. */
+  readonly most: number;
+  /** Where room is made for the bytes before they are held. @default there is room for everything */
+  readonly room?: { take(bytes: number): void };
+  /** Milliseconds until it must be there. @default a minute, and more where `most` is large */
+  readonly patience?: number;
+}
+
 /**
- * Reads and parses a body of at most `most` bytes, within `patience` milliseconds.
+ * Reads and parses a body.
  * @throws Refusal: 413 when it is larger, 415 for another content type or encoding, 408 when it does not come in time,
- * 400 when it ends too soon or is not a JSON object.
+ * 400 when it ends too soon or is not a JSON object; whatever the room throws.
  */
-export async function readBody(
-  request: Request,
-  most: number,
-  patience = PATIENCE_MS + most / SLOWEST,
-): Promise<Body> {
+export async function readBody(request: Request, options: BodyOptions): Promise<Body> {
+  const { most, room, patience = PATIENCE_MS + most / SLOWEST } = options;
   const type = request.headers.get("content-type");
   if (type !== null && !/^\s*(application\/([\w.-]+\+)?json|text\/json)\b/i.test(type)) {
     throw new Refusal(415, `The content type is "${type.slice(0, 80)}"; send application/json.`);
   }
-  const packed = await arrived(readBytes(request, most), patience);
+  const packed = await arrived(readBytes(request, options), patience);
   const encoding = request.headers.get("content-encoding");
-  const bytes = encoding === null || encoding === "identity" ? packed : await unpack(packed, encoding, most);
+  if (encoding === null || encoding === "identity") return { bytes: packed, json: parse(packed) };
+  const bytes = await unpack(packed, encoding, most);
+  room?.take(Math.max(0, bytes.length - packed.length));
   return { bytes, json: parse(bytes) };
 }
 
@@ -60,17 +68,24 @@ async function arrived<T>(reading: Promise<T>, patience: number): Promise<T> {
   }
 }
 
-async function readBytes(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
+/** Bodies up to this size that say how long they are are read in one go. Bytes. */
+const SMALL = 1024 * 1024;
+
+async function readBytes(request: Request, { most, room }: BodyOptions): Promise<Uint8Array<ArrayBuffer>> {
   const length = request.headers.get("content-length");
   if (length !== null) {
     if (Number(length) > most) throw tooLarge(most);
-    return new Uint8Array(await request.arrayBuffer());
+    if (Number(length) <= SMALL) {
+      room?.take(Number(length));
+      return new Uint8Array(await request.arrayBuffer());
+    }
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
     if (size > most) throw tooLarge(most);
+    room?.take(chunk.length);
     chunks.push(chunk);
   }
   return concat(chunks);

@@ -10,6 +10,7 @@ import { dialects as builtinDialects } from "../dialects/registry.ts";
 import { Lessons, lessonSaver, readLessons } from "../dispatch/lessons/lessons.ts";
 import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown/file.ts";
 import { Cooldowns } from "../dispatch/cooldown/cooldowns.ts";
+import { mostRequests } from "../runtime/descriptors.ts";
 import { dataFile } from "../runtime/data-folder.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { DispatchDeps } from "../dispatch/dispatch.ts";
@@ -86,7 +87,7 @@ export function compose(
     ...running,
     dispatch,
     opinions: new SecondOpinions(dispatch),
-    limits: new Limits(),
+    limits: new Limits(mostRequests()),
     catalogOf: pricedBy(listOf(dataFolder, log)),
     endpoints: [metricsEndpoint(running, counts), ...dashboard.endpoints()],
     refused: (status) => counts.refuse(status),

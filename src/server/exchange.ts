@@ -7,6 +7,7 @@ import type { Exchange } from "../dispatch/exchange.ts";
 import { type Caller, holdsKey } from "./auth.ts";
 import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
+import type { Place } from "./limits.ts";
 import { decide, type World } from "./decide.ts";
 import { rememberedJudge } from "./prompt-memory.ts";
 import { Refusal, requestId } from "./errors.ts";
@@ -45,10 +46,21 @@ export interface Arrival {
 /** Answers a request to generate, or to count tokens. @throws Refusal */
 export async function answer(context: ServerContext, arrival: Arrival): Promise<Response> {
   const { config, caller, operation } = arrival;
-  const exchange = await readExchange(context, arrival);
-  if (operation === "generate") {
-    context.limits.enter(config.proxy, caller.key ?? "", context.dispatch.state.inFlight.size, exchange.time);
+  const { state, clock } = context.dispatch;
+  const place = context.limits.enter(config.proxy, {
+    key: caller.key ?? "",
+    inFlight: state.inFlight.size,
+    now: clock.now(),
+    counts: operation === "generate",
+  });
+  let exchange: Exchange;
+  try {
+    exchange = await readExchange(context, arrival, place);
+  } catch (error) {
+    place.leave();
+    throw error;
   }
+  place.read();
   return await dispatch(exchange, context.dispatch);
 }
 
@@ -56,11 +68,12 @@ export async function answer(context: ServerContext, arrival: Arrival): Promise<
 async function readExchange(
   context: ServerContext,
   { request, dialect, operation, config, caller }: Arrival,
+  place: Place,
 ): Promise<Exchange> {
   const { clock, state } = context.dispatch;
   const time = clock.now();
   const arrived = clock.mono();
-  const { bytes, json } = await readBody(request, config.proxy.maxBodyBytes);
+  const { bytes, json } = await readBody(request, { most: config.proxy.maxBodyBytes, room: place });
   const headers = headerMap(request, config);
   const started = clock.mono();
   const facts = dialect.inspect(json, headers, bytes.length, operation);
@@ -106,6 +119,7 @@ async function readExchange(
     time,
     started: arrived,
     clientKey: caller.key,
+    over: () => place.leave(),
     extraHeaders,
   };
 }

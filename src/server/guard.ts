@@ -29,11 +29,26 @@ export function guard(proxy: ProxyConfig, request: Request, reachable: boolean):
     }
   }
   const origin = request.headers.get("origin");
-  if (origin === null || proxy.corsOrigins.includes(origin) || isOf(origin, first)) return;
+  if (origin === null ? !isFromPage(request) : proxy.corsOrigins.includes(origin) || isOf(origin, first)) {
+    return;
+  }
   throw new Refusal(
     403,
     "Web pages may not call this proxy. Add their origin to cors_origins in [proxy] if yours should.",
   );
+}
+
+/**
+ * Whether a page of another site makes a request, where browsers send no `Origin` for it (images, scripts, HEAD). A person
+ * who follows a link to the dashboard is let in.
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+function isFromPage({ method, url, headers }: Request): boolean {
+  const site = headers.get("sec-fetch-site");
+  if (site !== "cross-site" && site !== "same-site") return false;
+  const isVisit = method === "GET" && headers.get("sec-fetch-mode") === "navigate" &&
+    headers.get("sec-fetch-dest") === "document";
+  return !isVisit || !/^(?:\w+:\/\/[^/?#]*)?\/dashboard(?:\/|\/login)?(?:[?#]|$)/.test(url);
 }
 
 /**

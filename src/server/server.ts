@@ -36,9 +36,13 @@ export function serve(context: ServerContext, hostname: string, port: number): S
     }
     return app.fetch(request, reachable);
   };
+  const onFault = (why: string | undefined) =>
+    why === undefined
+      ? context.dispatch.log("info", "listening again")
+      : context.dispatch.log("error", `not listening any more, trying again: ${why}`);
   const options = (hostname: string, port: number): ListenOptions => {
     const reachable = !isLoopback(hostname);
-    return { hostname, port, handle: (request) => answer(request, reachable) };
+    return { hostname, port, handle: (request) => answer(request, reachable), onFault };
   };
   let listener = listen(options(hostname, port));
   const old = new Set<Listener>();

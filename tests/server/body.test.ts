@@ -27,7 +27,7 @@ test("a body whose rest never comes is refused", async () => {
     start: (controller) => controller.enqueue(new TextEncoder().encode('{"model":')),
   });
   const alive = setInterval(() => {}, 1000); // the proxy's own timer does not keep a process
-  const { status, headers } = await refusal(readBody(posted(silent), 1000, 1));
+  const { status, headers } = await refusal(readBody(posted(silent), { most: 1000, patience: 1 }));
   clearInterval(alive);
   assert.equal(status, 408);
   assert.equal(headers["connection"], "close");
@@ -37,7 +37,7 @@ test("a body that ends too soon is the client's own mistake", async () => {
   const broken = new ReadableStream<Uint8Array>({
     start: (controller) => controller.error(new TypeError("connection reset")),
   });
-  const { status, message } = await refusal(readBody(posted(broken), 1000));
+  const { status, message } = await refusal(readBody(posted(broken), { most: 1000 }));
   assert.equal(status, 400);
   assert.equal(message, "The body ended before it was complete.");
 });

@@ -34,6 +34,7 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
       total: block.timeout_ms,
     }),
     maxBodyBytes: Math.round(block.max_body_mb * 1024 * 1024),
+    maxBodiesBytes: Math.round(Math.max(block.max_bodies_mb, block.max_body_mb) * 1024 * 1024),
     maxConcurrent: block.max_concurrent,
     ...(block.requests_per_minute !== undefined && { requestsPerMinute: block.requests_per_minute }),
     stopGraceMs: block.stop_grace_ms,

@@ -53,6 +53,8 @@ const proxy = table({
   idle_timeout_ms: milliseconds().default(120_000),
   /** A request's body; larger ones get 413. */
   max_body_mb: number(0.001, 1024, "a number (megabytes) from 0.001 to 1,024").default(32),
+  /** The bodies of all requests in flight, together; more get 429. */
+  max_bodies_mb: number(0.001, 1_048_576, "a number (megabytes) from 0.001 to 1,048,576").default(1024),
   /** Requests in flight at once; more get 429. */
   max_concurrent: integer(1, 1_000_000, "requests").default(4096),
   /** Of each client key. Unset: no limit. */

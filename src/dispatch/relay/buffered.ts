@@ -17,22 +17,31 @@ const LARGEST = 64 * 1024 * 1024;
 
 const decoder = new TextDecoder();
 
-const tooLarge = () => new ProxyCut("the answer is larger than 64 MiB");
+const tooLarge = (most = LARGEST) =>
+  new ProxyCut(`the answer is larger than ${Math.round(most / 1024 / 1024)} MiB`);
 
 /** Bodies up to this size that say how long they are come in one read. Bytes. */
 const SMALL = 1024 * 1024;
 
-/** All bytes of a body. @throws ProxyCut over 64 MiB; whatever reading throws. */
-export async function readAll(response: Response, onChunk: () => void): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * All bytes of a body.
+ * @param most bytes
+ * @throws ProxyCut over `most`; whatever reading throws.
+ */
+export async function readAll(
+  response: Response,
+  onChunk: () => void,
+  most = LARGEST,
+): Promise<Uint8Array<ArrayBuffer>> {
   const length = Number(response.headers.get("content-length") ?? NaN);
   if (length <= SMALL) return new Uint8Array(await response.arrayBuffer());
-  if (length > LARGEST) throw tooLarge();
+  if (length > most) throw tooLarge(most);
   if (response.body === null) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body) {
     size += chunk.length;
-    if (size > LARGEST) throw tooLarge();
+    if (size > most) throw tooLarge(most);
     onChunk();
     chunks.push(chunk);
   }

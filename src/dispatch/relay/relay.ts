@@ -52,6 +52,7 @@ export class Relay {
   #chunks: Chunks;
   #options: RelayOptions;
   #pending: Uint8Array[] = [];
+  /** Bytes of what is pending. */
   #bytes = 0;
   #over = false;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -82,8 +83,9 @@ export class Relay {
           if (pipe.error === undefined) return { ok: true }; // whole, and without output
         } else {
           this.#chunks.took(chunk.value.length);
-          this.#bytes += chunk.value.length;
-          this.#keep(pipe.push(chunk.value));
+          const out = pipe.push(chunk.value);
+          // Comments before the first event are for nobody but the connection.
+          if (pipe.events > 0) this.#keep(out);
         }
         if (pipe.held > LARGEST_EVENT) failure = broken("an event larger than 16 MiB");
       } catch (error) {
@@ -98,9 +100,7 @@ export class Relay {
         this.#stop();
         return { ok: false, failure: read };
       }
-      if (
-        pipe.state !== "prelude" || pipe.events >= MOST_EVENTS || this.#bytes >= MOST_BYTES && pipe.events > 0
-      ) {
+      if (pipe.state !== "prelude" || pipe.events >= MOST_EVENTS || this.#bytes >= MOST_BYTES) {
         deadline.output();
         return { ok: true };
       }
@@ -190,7 +190,10 @@ export class Relay {
   }
 
   #keep(out: Out): void {
-    if (out !== undefined) this.#pending.push(typeof out === "string" ? encoder.encode(out) : out);
+    if (out === undefined) return;
+    const bytes = typeof out === "string" ? encoder.encode(out) : out;
+    this.#bytes += bytes.length;
+    this.#pending.push(bytes);
   }
 
   #send(controller: ReadableStreamDefaultController<Uint8Array>, out: Out): boolean {

@@ -28,6 +28,12 @@ export interface DashboardData {
   readonly state: DashboardState;
 }
 
+/** The headers of the live events. */
+const EVENTS = {
+  ...HEADERS,
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store",
+} as const;
 /** The page is loaded when it is first opened. */
 const page = () => import("./assets.ts");
 /** Requests that the page begins with. */
@@ -127,6 +133,8 @@ export class Dashboard {
 
   #events(c: Context): Response {
     const { still } = this.#signIn.check(c);
+    // A stream for a HEAD request would never be read, nor ended.
+    if (c.req.method === "HEAD") return new Response(null, { headers: EVENTS });
     const { source } = this.#running;
     const stream = this.#live.listen(() => source.current.telemetry.dashboard && still());
     if (stream === undefined) {
@@ -134,13 +142,7 @@ export class Dashboard {
         "retry-after": "30",
       });
     }
-    return new Response(stream, {
-      headers: {
-        ...HEADERS,
-        "content-type": "text/event-stream; charset=utf-8",
-        "cache-control": "no-store",
-      },
-    });
+    return new Response(stream, { headers: EVENTS });
   }
 
   async #login(c: Context): Promise<Response> {

@@ -3,6 +3,8 @@ import type { Provider } from "../../../config/config.ts";
 import type { Dialect, Dialects } from "../../../dialects/dialect.ts";
 import { dialects } from "../../../dialects/registry.ts";
 import { connectionError } from "../../../dispatch/call.ts";
+import { ProxyCut } from "../../../dispatch/failure/read.ts";
+import { readAll } from "../../../dispatch/relay/buffered.ts";
 
 /**
  * - `lists`: it returned its models.
@@ -25,6 +27,8 @@ export interface Probed {
 }
 
 const PATIENCE_MS = 10_000;
+/** A list of models is smaller. Bytes. */
+const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Where a list is open to everybody: what else to call, to check the key. By the catalogue's id. */
 const KEY_CHECKS: Readonly<Record<string, string>> = {
@@ -83,12 +87,13 @@ async function ask(url: URL, provider: Provider, key: string | undefined): Promi
         ? { outcome: "astray", ms, status, words: "a web page answers" }
         : { outcome: outcomeOf(status), ms, status };
     }
-    const models = modelsOf(await response.text());
+    const models = modelsOf(new TextDecoder().decode(await readAll(response, () => {}, MOST_BYTES)));
     return models === undefined
       ? { outcome: "answers", ms, status }
       : { outcome: "lists", ms, status, models };
   } catch (error) {
     const ms = Math.round(performance.now() - began);
+    if (error instanceof ProxyCut) return { outcome: "astray", ms, words: error.message };
     const words = limit.aborted ? `no answer in ${PATIENCE_MS / 1000} s` : connectionError(error);
     return { outcome: "silent", ms, words };
   }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Config } from "../../../config/config.ts";
 import { connectionError } from "../../../dispatch/call.ts";
+import { readAll } from "../../../dispatch/relay/buffered.ts";
 import { NAME } from "../../command.ts";
 
 /** One cooldown, as the proxy shows it. */
@@ -51,6 +52,8 @@ export type Answer =
   /** `problem`: a sentence. `listens`: something is there. */
   | { readonly ok: false; readonly listens: boolean; readonly problem: string };
 
+/** A proxy says less about itself. Bytes. */
+const MOST_BYTES = 16 * 1024 * 1024;
 /** Milliseconds for an answer. */
 const PATIENCE_MS = 5000;
 
@@ -105,7 +108,7 @@ export async function askProxy({ url, key, path, body, signal }: ProxyRequest): 
       signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
     });
     status = response.status;
-    text = await response.text();
+    text = new TextDecoder().decode(await readAll(response, () => {}, MOST_BYTES));
   } catch (error) {
     const why = limit.aborted ? `no answer in ${PATIENCE_MS / 1000} s` : connectionError(error);
     return { ok: false, listens: limit.aborted, problem: `No proxy answers at ${url}: ${why}.` };
