@@ -21,8 +21,8 @@ export async function withProvider(
   answer: Answer,
   body: (proxy: TestProxy) => Promise<void>,
 ): Promise<void> {
-  const provider = await fakeProvider(answer);
-  const proxy = startProxy(`
+  await using provider = await fakeProvider(answer);
+  await using proxy = startProxy(`
 [router]
 default = "recorded,the-model"
 [[providers]]
@@ -34,12 +34,7 @@ dialects = ["${spoken}"]
 provider = "recorded"
 model = "the-model"
 ${pricesToml(PRICES)}`);
-  try {
-    await body(proxy);
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  await body(proxy);
 }
 
 /** Asks, reads the answer to its end, and returns it. */

@@ -11,40 +11,31 @@ const config = (url: string) =>
   `[router]\ndefault = "mine,m"\n[[providers]]\nname = "mine"\napi_base_url = "${url}"\nmodels = ["m"]\n`;
 
 test("a process reloads at SIGHUP and keeps running", async () => {
-  const program = await startProgram(fromSource(), config("http://127.0.0.1:9"));
-  try {
-    program.signal("SIGHUP");
-    await program.says(/SIGHUP: configuration reloaded/);
-    assert.equal((await (await fetch(`${program.url}/health`)).json()).status, "ok");
-    program.signal("SIGTERM");
-    assert.equal(await program.exited, 0);
-  } finally {
-    await program.close();
-  }
+  await using program = await startProgram(fromSource(), config("http://127.0.0.1:9"));
+  program.signal("SIGHUP");
+  await program.says(/SIGHUP: configuration reloaded/);
+  assert.equal((await (await fetch(`${program.url}/health`)).json()).status, "ok");
+  program.signal("SIGTERM");
+  assert.equal(await program.exited, 0);
 });
 
 test("a process ends at the second signal, however long a request takes", async () => {
-  const provider = await fakeProvider((_arrived, res) => {
+  await using provider = await fakeProvider((_arrived, res) => {
     res.writeHead(200, { "content-type": "text/event-stream" });
     res.write('data: {"id":"x","choices":[{"index":0,"delta":{"content":"never ending"}}]}\n\n');
   });
-  const program = await startProgram(fromSource(), config(provider.url));
-  try {
-    const response = await fetch(`${program.url}/v1/chat/completions`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ model: "auto", stream: true, messages: [{ role: "user", content: "hello" }] }),
-    });
-    const read = response.text().catch(() => "cut");
-    program.signal("SIGINT");
-    await program.says(/stopping/);
-    program.signal("SIGINT");
-    assert.equal(await program.exited, 0);
-    await read;
-  } finally {
-    await program.close();
-    await provider.close();
-  }
+  await using program = await startProgram(fromSource(), config(provider.url));
+  const response = await fetch(`${program.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "auto", stream: true, messages: [{ role: "user", content: "hello" }] }),
+  });
+  const read = response.text().catch(() => "cut");
+  program.signal("SIGINT");
+  await program.says(/stopping/);
+  program.signal("SIGINT");
+  assert.equal(await program.exited, 0);
+  await read;
 });
 
 test("an error is text on the error stream, without a stack", () => {

@@ -83,14 +83,9 @@ async function between(
   answer: Answer,
   check: (proxy: TestProxy, provider: FakeProvider) => Promise<void>,
 ): Promise<void> {
-  const provider = await fakeProvider(answer);
-  const proxy = startProxy(config(provider.url, spoken), { dialects: FOUR });
-  try {
-    await check(proxy, provider);
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  await using provider = await fakeProvider(answer);
+  await using proxy = startProxy(config(provider.url, spoken), { dialects: FOUR });
+  await check(proxy, provider);
 }
 
 const pathOf = (name: Name) => isBuiltin(name) ? PATHS[name] : "/v1/talk";

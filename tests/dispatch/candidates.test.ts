@@ -9,7 +9,7 @@ const PATH = "/v1/messages";
 const ask = (headers = {}) => [PATH, request("anthropic-messages", false), headers] as const;
 
 test("several keys of a provider take turns, and each cools down by itself", async () => {
-  const provider = await fakeProvider((arrived, res) => {
+  await using provider = await fakeProvider((arrived, res) => {
     const key = arrived.headers["authorization"] ?? arrived.headers["x-api-key"] ?? "";
     const answer = key.endsWith("key-b")
       ? json({ type: "error", error: { type: "rate_limit_error", message: "b is used up" } }, 429, {
@@ -18,7 +18,7 @@ test("several keys of a provider take turns, and each cools down by itself", asy
       : good("anthropic-messages", false, key);
     return answer(arrived, res);
   });
-  const proxy = startProxy(`
+  await using proxy = startProxy(`
 [router]
 default = "there,m"
 [[providers]]
@@ -27,23 +27,18 @@ api_base_url = "${provider.url}/v1"
 api_keys = ["key-a", "key-b", "key-c"]
 dialects = ["anthropic-messages"]
 `);
-  try {
-    for (let i = 0; i < 9; i++) {
-      const response = await proxy.post(...ask());
-      assert.equal(response.status, 200, "a key that is used up is not the client's trouble");
-      await response.text();
-    }
-    const used = provider.arrived.map(({ headers }) =>
-      (headers["authorization"] ?? headers["x-api-key"] ?? "").slice(-1)
-    );
-    assert.equal(used.filter((key) => key === "b").length, 1, "the key that cools is not asked again");
-    assert.ok(used.filter((key) => key === "a").length >= 3 && used.filter((key) => key === "c").length >= 3);
-    const health = JSON.stringify(await (await fetch(proxy.url + "/health/detailed")).json());
-    assert.ok(!/key-[abc]/.test(health), "no key is shown");
-  } finally {
-    await proxy.close();
-    await provider.close();
+  for (let i = 0; i < 9; i++) {
+    const response = await proxy.post(...ask());
+    assert.equal(response.status, 200, "a key that is used up is not the client's trouble");
+    await response.text();
   }
+  const used = provider.arrived.map(({ headers }) =>
+    (headers["authorization"] ?? headers["x-api-key"] ?? "").slice(-1)
+  );
+  assert.equal(used.filter((key) => key === "b").length, 1, "the key that cools is not asked again");
+  assert.ok(used.filter((key) => key === "a").length >= 3 && used.filter((key) => key === "c").length >= 3);
+  const health = JSON.stringify(await (await fetch(proxy.url + "/health/detailed")).json());
+  assert.ok(!/key-[abc]/.test(health), "no key is shown");
 });
 
 const subscription = (primary: string, backup: string) => `
@@ -64,68 +59,51 @@ dialects = ["anthropic-messages"]
 `;
 
 test("a subscription gets the client's credential, and its backup the backup's own key", async () => {
-  const primary = await fakeProvider(good("anthropic-messages", false, "subscription"));
-  const backup = await fakeProvider(good("anthropic-messages", false, "backup"));
-  const proxy = startProxy(subscription(primary.url, backup.url));
-  try {
-    const own = { "x-proxy-key": "proxy-key", authorization: "Bearer sk-ant-oat01-one" };
-    const first = await hear("anthropic-messages", await proxy.post(...ask(own)));
-    assert.equal(first.text, "subscription");
-    assert.equal(primary.arrived[0]?.headers["authorization"], "Bearer sk-ant-oat01-one");
-    assert.equal(primary.arrived[0]?.headers["x-proxy-key"], undefined);
+  await using primary = await fakeProvider(good("anthropic-messages", false, "subscription"));
+  await using backup = await fakeProvider(good("anthropic-messages", false, "backup"));
+  await using proxy = startProxy(subscription(primary.url, backup.url));
+  const own = { "x-proxy-key": "proxy-key", authorization: "Bearer sk-ant-oat01-one" };
+  const first = await hear("anthropic-messages", await proxy.post(...ask(own)));
+  assert.equal(first.text, "subscription");
+  assert.equal(primary.arrived[0]?.headers["authorization"], "Bearer sk-ant-oat01-one");
+  assert.equal(primary.arrived[0]?.headers["x-proxy-key"], undefined);
 
-    primary.answer(
-      json({ type: "error", error: { type: "rate_limit_error", message: "5-hour limit reached" } }, 429),
-    );
-    const second = await hear("anthropic-messages", await proxy.post(...ask(own)));
-    assert.equal(second.text, "backup");
-    const sent = JSON.stringify(backup.arrived[0]?.headers);
-    assert.match(sent, /backup-key/);
-    assert.ok(!sent.includes("oat01") && !sent.includes("proxy-key"));
+  primary.answer(
+    json({ type: "error", error: { type: "rate_limit_error", message: "5-hour limit reached" } }, 429),
+  );
+  const second = await hear("anthropic-messages", await proxy.post(...ask(own)));
+  assert.equal(second.text, "backup");
+  const sent = JSON.stringify(backup.arrived[0]?.headers);
+  assert.match(sent, /backup-key/);
+  assert.ok(!sent.includes("oat01") && !sent.includes("proxy-key"));
 
-    // Another subscriber is not held back by the first one's limit.
-    primary.answer(good("anthropic-messages", false, "subscription"));
-    const other = { "x-proxy-key": "proxy-key", authorization: "Bearer sk-ant-oat01-two" };
-    assert.equal((await hear("anthropic-messages", await proxy.post(...ask(other)))).text, "subscription");
-    assert.equal((await hear("anthropic-messages", await proxy.post(...ask(own)))).text, "backup");
-  } finally {
-    await proxy.close();
-    await primary.close();
-    await backup.close();
-  }
+  // Another subscriber is not held back by the first one's limit.
+  primary.answer(good("anthropic-messages", false, "subscription"));
+  const other = { "x-proxy-key": "proxy-key", authorization: "Bearer sk-ant-oat01-two" };
+  assert.equal((await hear("anthropic-messages", await proxy.post(...ask(other)))).text, "subscription");
+  assert.equal((await hear("anthropic-messages", await proxy.post(...ask(own)))).text, "backup");
 });
 
 test("the proxy's key in the path leaves the client's own headers to the subscription", async () => {
-  const primary = await fakeProvider(good("anthropic-messages", false, "subscription"));
-  const proxy = startProxy(subscription(primary.url, "http://127.0.0.1:9"));
-  try {
-    const response = await proxy.post("/k/proxy-key" + PATH, request("anthropic-messages", false), {
-      "x-api-key": "sk-ant-api03-client",
-    });
-    assert.equal((await hear("anthropic-messages", response)).text, "subscription");
-    assert.equal(primary.arrived[0]?.headers["x-api-key"], "sk-ant-api03-client");
-  } finally {
-    await proxy.close();
-    await primary.close();
-  }
+  await using primary = await fakeProvider(good("anthropic-messages", false, "subscription"));
+  await using proxy = startProxy(subscription(primary.url, "http://127.0.0.1:9"));
+  const response = await proxy.post("/k/proxy-key" + PATH, request("anthropic-messages", false), {
+    "x-api-key": "sk-ant-api03-client",
+  });
+  assert.equal((await hear("anthropic-messages", response)).text, "subscription");
+  assert.equal(primary.arrived[0]?.headers["x-api-key"], "sk-ant-api03-client");
 });
 
 test("a client that sends only the proxy's key never gives it to a subscription's provider", async () => {
-  const primary = await fakeProvider(
+  await using primary = await fakeProvider(
     json({ type: "error", error: { type: "authentication_error", message: "no" } }, 401),
   );
-  const backup = await fakeProvider(good("anthropic-messages", false, "backup"));
-  const proxy = startProxy(subscription(primary.url, backup.url));
-  try {
-    const response = await proxy.post(...ask({ authorization: "Bearer proxy-key" }));
-    assert.equal((await hear("anthropic-messages", response)).text, "backup");
-    for (const { headers } of [...primary.arrived, ...backup.arrived]) {
-      assert.ok(!JSON.stringify(headers).includes("proxy-key"));
-    }
-  } finally {
-    await proxy.close();
-    await primary.close();
-    await backup.close();
+  await using backup = await fakeProvider(good("anthropic-messages", false, "backup"));
+  await using proxy = startProxy(subscription(primary.url, backup.url));
+  const response = await proxy.post(...ask({ authorization: "Bearer proxy-key" }));
+  assert.equal((await hear("anthropic-messages", response)).text, "backup");
+  for (const { headers } of [...primary.arrived, ...backup.arrived]) {
+    assert.ok(!JSON.stringify(headers).includes("proxy-key"));
   }
 });
 
@@ -137,8 +115,10 @@ test("the client gets listed headers of the provider that answered, and none of 
     "retry-after": "7",
     "x-ratelimit-limit": "1",
   };
-  const primary = await fakeProvider(json({ type: "error", error: { type: "x", message: "x" } }, 500, leaky));
-  const backup = await fakeProvider((arrived, res) =>
+  await using primary = await fakeProvider(
+    json({ type: "error", error: { type: "x", message: "x" } }, 500, leaky),
+  );
+  await using backup = await fakeProvider((arrived, res) =>
     json(written("anthropic-messages", "hi"), 200, {
       ...leaky,
       "x-ratelimit-limit": "2",
@@ -146,20 +126,14 @@ test("the client gets listed headers of the provider that answered, and none of 
       "retry-after": "9",
     })(arrived, res)
   );
-  const proxy = startProxy(subscription(primary.url, backup.url));
-  try {
-    const response = await proxy.post(
-      ...ask({ "x-proxy-key": "proxy-key", authorization: "Bearer sk-ant-oat01-t" }),
-    );
-    await response.text();
-    assert.equal(response.headers.get("x-ratelimit-limit"), "2");
-    assert.equal(response.headers.get("request-id"), "theirs");
-    for (const name of ["set-cookie", "x-internal", "server"]) {
-      assert.equal(response.headers.get(name), null, name);
-    }
-  } finally {
-    await proxy.close();
-    await primary.close();
-    await backup.close();
+  await using proxy = startProxy(subscription(primary.url, backup.url));
+  const response = await proxy.post(
+    ...ask({ "x-proxy-key": "proxy-key", authorization: "Bearer sk-ant-oat01-t" }),
+  );
+  await response.text();
+  assert.equal(response.headers.get("x-ratelimit-limit"), "2");
+  assert.equal(response.headers.get("request-id"), "theirs");
+  for (const name of ["set-cookie", "x-internal", "server"]) {
+    assert.equal(response.headers.get(name), null, name);
   }
 });

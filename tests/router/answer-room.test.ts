@@ -45,61 +45,46 @@ const ASKED: readonly (readonly [BuiltinDialect, string, object])[] = [
 
 for (const [dialect, field, body] of ASKED) {
   test(`${dialect}: a limit that the window has no room for is lowered to what it has`, async () => {
-    const fake = await provider();
-    const proxy = startProxy(published(fake.url));
-    try {
-      const response = await proxy.post(PATHS[dialect], { model: "claude-opus-5-5", ...body });
-      assert.equal(response.status, 200, await response.text());
-      assert.equal(response.headers.get("x-routed-model"), "llama-3.1-8b-instant");
-      const sent = fake.arrived[0]!.json;
-      assert.equal(sent.model, "llama-3.1-8b-instant");
-      assert.ok(sent[field] > 50_000 && sent[field] < 120_000, `${field}: ${sent[field]}`);
-      assert.match(response.headers.get("x-translation-dropped") ?? field, new RegExp(field));
-    } finally {
-      await proxy.close();
-      await fake.close();
-    }
+    await using fake = await provider();
+    await using proxy = startProxy(published(fake.url));
+    const response = await proxy.post(PATHS[dialect], { model: "claude-opus-5-5", ...body });
+    assert.equal(response.status, 200, await response.text());
+    assert.equal(response.headers.get("x-routed-model"), "llama-3.1-8b-instant");
+    const sent = fake.arrived[0]!.json;
+    assert.equal(sent.model, "llama-3.1-8b-instant");
+    assert.ok(sent[field] > 50_000 && sent[field] < 120_000, `${field}: ${sent[field]}`);
+    assert.match(response.headers.get("x-translation-dropped") ?? field, new RegExp(field));
   });
 }
 
 test("a limit that fits stays as it is", async () => {
-  const fake = await provider();
-  const proxy = startProxy(published(fake.url));
-  try {
-    const text =
-      '{"max_tokens":64000,  "model":"x","messages":[{"role":"user","content":"build this feature"}]}';
-    await (await proxy.post("/v1/chat/completions", text)).text();
-    assert.equal(fake.arrived[0]!.text, text.replace('"x"', '"llama-3.1-8b-instant"'));
-  } finally {
-    await proxy.close();
-    await fake.close();
-  }
+  await using fake = await provider();
+  await using proxy = startProxy(published(fake.url));
+  const text =
+    '{"max_tokens":64000,  "model":"x","messages":[{"role":"user","content":"build this feature"}]}';
+  await (await proxy.post("/v1/chat/completions", text)).text();
+  assert.equal(fake.arrived[0]!.text, text.replace('"x"', '"llama-3.1-8b-instant"'));
 });
 
 test("what the cheap model cannot take, an image, goes to the next route whose model can", async () => {
-  const fake = await provider();
-  const proxy = startProxy(published(fake.url));
-  try {
-    const response = await proxy.post("/v1/messages", {
-      model: "auto",
-      max_tokens: 100,
-      messages: [{
-        role: "user",
-        content: [
-          { type: "image", source: { type: "base64", media_type: "image/png", data: "iVBORw0KGgo=" } },
-          { type: "text", text: "build this feature" },
-        ],
-      }],
-    });
-    assert.equal(response.status, 200);
-    await response.text();
-    assert.equal(fake.arrived[0]!.json.model, "anthropic/claude-3.5-haiku");
-    assert.match(
-      response.headers.get("x-route-reason") ?? "",
-      /has no image input.*plan_implementation takes it/,
-    );
-  } finally {
-    await proxy.close();
-    await fake.close();
-  }
+  await using fake = await provider();
+  await using proxy = startProxy(published(fake.url));
+  const response = await proxy.post("/v1/messages", {
+    model: "auto",
+    max_tokens: 100,
+    messages: [{
+      role: "user",
+      content: [
+        { type: "image", source: { type: "base64", media_type: "image/png", data: "iVBORw0KGgo=" } },
+        { type: "text", text: "build this feature" },
+      ],
+    }],
+  });
+  assert.equal(response.status, 200);
+  await response.text();
+  assert.equal(fake.arrived[0]!.json.model, "anthropic/claude-3.5-haiku");
+  assert.match(
+    response.headers.get("x-route-reason") ?? "",
+    /has no image input.*plan_implementation takes it/,
+  );
 });

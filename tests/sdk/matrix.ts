@@ -54,8 +54,8 @@ async function withProxy<T>(
   dialect: BuiltinDialect,
   use: (provider: FakeProvider, proxy: TestProxy) => Promise<T>,
 ): Promise<T> {
-  const provider = await fakeProvider();
-  const proxy = startProxy(`
+  await using provider = await fakeProvider();
+  await using proxy = startProxy(`
 [router]
 default = "recorded,m"
 [[providers]]
@@ -64,12 +64,7 @@ api_base_url = "${provider.url}/v1"
 api_key = "k"
 dialects = ["${dialect}"]
 `);
-  try {
-    return await use(provider, proxy);
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  return await use(provider, proxy);
 }
 
 /** What the recording's own client reads, straight from its provider. */

@@ -139,8 +139,8 @@ function roundTrip(dialect: BuiltinDialect, body: Json): Json {
 }
 
 async function play(dialect: BuiltinDialect, { tool, called, given, item, output }: OwnTool): Promise<void> {
-  const provider = await fakeProvider(sse(calling(dialect, called, given)));
-  const proxy = startProxy(`
+  await using provider = await fakeProvider(sse(calling(dialect, called, given)));
+  await using proxy = startProxy(`
 [router]
 default = "there,m"
 [[providers]]
@@ -149,30 +149,25 @@ api_base_url = "${provider.url}/v1"
 api_key = "k"
 dialects = ["${dialect}"]
 `);
-  try {
-    const client = new OpenAI({ baseURL: `${proxy.url}/v1`, apiKey: "none", maxRetries: 0 });
-    const ask = async (input: Json[]): Promise<Json[]> => {
-      const request: Json = { model: "auto", input, tools: [tool], store: false };
-      return (await client.responses.stream(request).finalResponse()).output;
-    };
-    const prompt = { role: "user", content: "use it" };
-    const [call] = await ask([prompt]);
-    const { id: _id, call_id: callId, status: _status, parsed_arguments: _parsed, ...said } = call;
-    assert.deepEqual(said, item);
-    assert.equal(callId, "call_1");
+  const client = new OpenAI({ baseURL: `${proxy.url}/v1`, apiKey: "none", maxRetries: 0 });
+  const ask = async (input: Json[]): Promise<Json[]> => {
+    const request: Json = { model: "auto", input, tools: [tool], store: false };
+    return (await client.responses.stream(request).finalResponse()).output;
+  };
+  const prompt = { role: "user", content: "use it" };
+  const [call] = await ask([prompt]);
+  const { id: _id, call_id: callId, status: _status, parsed_arguments: _parsed, ...said } = call;
+  assert.deepEqual(said, item);
+  assert.equal(callId, "call_1");
 
-    provider.answer(good(dialect, true, "thanks"));
-    const [message] = await ask([prompt, call, { ...output, call_id: callId, id: callId }]);
-    assert.equal(message.content[0].text, "thanks");
-    const again = roundTrip(dialect, provider.arrived[1]?.json);
-    assert.deepEqual(again.call.slice(0, 2), ["call_1", called]);
-    for (const key of Object.keys(given)) assert.deepEqual(again.call[2][key], given[key]);
-    assert.equal(again.result[0], "call_1");
-    assert.match(again.result[1], /Done!/);
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  provider.answer(good(dialect, true, "thanks"));
+  const [message] = await ask([prompt, call, { ...output, call_id: callId, id: callId }]);
+  assert.equal(message.content[0].text, "thanks");
+  const again = roundTrip(dialect, provider.arrived[1]?.json);
+  assert.deepEqual(again.call.slice(0, 2), ["call_1", called]);
+  for (const key of Object.keys(given)) assert.deepEqual(again.call[2][key], given[key]);
+  assert.equal(again.result[0], "call_1");
+  assert.match(again.result[1], /Done!/);
 }
 
 for (const dialect of ["openai-chat", "anthropic-messages"] as const) {

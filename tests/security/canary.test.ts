@@ -171,37 +171,31 @@ const WAYS: readonly (readonly [string, () => readonly string[], string | undefi
 
 for (const [way, command, skip] of WAYS) {
   test(`no secret is shown, kept or sent on, ${way}`, skip === undefined ? {} : { skip }, async () => {
-    const provider = await fakeProvider();
+    await using provider = await fakeProvider();
     const traced: string[] = [];
-    const collector = await fakeProvider((arrived, res) => {
+    await using collector = await fakeProvider((arrived, res) => {
       traced.push(arrived.text);
       res.writeHead(400, `no ${arrived.headers["x-team"]}`);
       res.end(`no ${arrived.headers["x-team"]}`);
     });
-    const program = await startProgram([...command()], config(provider.url, collector.url));
-    try {
-      const heard = await traffic(program.url, provider);
-      assert.ok(heard.some((text) => text.includes("[redacted]")), "providers did quote");
-      assert.ok(provider.arrived.some((one) => foundIn(quoted(one)) !== undefined));
-      for (const text of heard) assert.equal(foundIn(text), undefined, text);
-      for (const args of [["log", "--json"], ["log"], ["stats", "--json"], ["doctor"], ["check", "--json"]]) {
-        const text = await said(command(), program, args);
-        assert.equal(foundIn(text), undefined, `${args.join(" ")}: ${text}`);
-      }
-      program.signal("SIGTERM");
-      await program.exited;
-      assert.ok(traced.length > 0, "traces were sent");
-      const pieces = Array.from({ length: PROMPT.length - 24 }, (_, at) => PROMPT.slice(at, at + 24));
-      const kept = [program.said(), ...traced];
-      for (const path of filesIn(program.folder)) kept.push(readFileSync(path, "latin1"));
-      for (const text of kept) {
-        assert.equal(foundIn(text), undefined);
-        assert.equal(foundIn(text, pieces), undefined, "the prompt is not kept");
-      }
-    } finally {
-      await program.close();
-      await provider.close();
-      await collector.close();
+    await using program = await startProgram([...command()], config(provider.url, collector.url));
+    const heard = await traffic(program.url, provider);
+    assert.ok(heard.some((text) => text.includes("[redacted]")), "providers did quote");
+    assert.ok(provider.arrived.some((one) => foundIn(quoted(one)) !== undefined));
+    for (const text of heard) assert.equal(foundIn(text), undefined, text);
+    for (const args of [["log", "--json"], ["log"], ["stats", "--json"], ["doctor"], ["check", "--json"]]) {
+      const text = await said(command(), program, args);
+      assert.equal(foundIn(text), undefined, `${args.join(" ")}: ${text}`);
+    }
+    program.signal("SIGTERM");
+    await program.exited;
+    assert.ok(traced.length > 0, "traces were sent");
+    const pieces = Array.from({ length: PROMPT.length - 24 }, (_, at) => PROMPT.slice(at, at + 24));
+    const kept = [program.said(), ...traced];
+    for (const path of filesIn(program.folder)) kept.push(readFileSync(path, "latin1"));
+    for (const text of kept) {
+      assert.equal(foundIn(text), undefined);
+      assert.equal(foundIn(text, pieces), undefined, "the prompt is not kept");
     }
   });
 }

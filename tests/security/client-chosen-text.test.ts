@@ -25,36 +25,26 @@ dialects = ["openai-chat", "anthropic-messages", "openai-responses"]
 ${more}`;
 
 test("a model's name of more than 300 characters is refused, in the client's dialect", async () => {
-  const provider = await fakeProvider(good("openai-chat", false, "ok"));
-  const proxy = startProxy(config(provider.url));
-  try {
-    for (const dialect of DIALECTS) {
-      const body = { ...request(dialect, false), model: "m".repeat(301) };
-      const response = await proxy.post(PATHS[dialect], body);
-      assert.equal(response.status, 400);
-      assert.match(await response.text(), /name has 301 characters; at most 300/);
-    }
-    assert.equal(provider.arrived.length, 0);
-    const body = { ...request("openai-chat", false), model: "m".repeat(300) };
-    assert.equal((await proxy.post(PATHS["openai-chat"], body)).status, 200);
-  } finally {
-    await proxy.close();
-    await provider.close();
+  await using provider = await fakeProvider(good("openai-chat", false, "ok"));
+  await using proxy = startProxy(config(provider.url));
+  for (const dialect of DIALECTS) {
+    const body = { ...request(dialect, false), model: "m".repeat(301) };
+    const response = await proxy.post(PATHS[dialect], body);
+    assert.equal(response.status, 400);
+    assert.match(await response.text(), /name has 301 characters; at most 300/);
   }
+  assert.equal(provider.arrived.length, 0);
+  const body = { ...request("openai-chat", false), model: "m".repeat(300) };
+  assert.equal((await proxy.post(PATHS["openai-chat"], body)).status, 200);
 });
 
 test("a session's id is cut to 200 characters", async () => {
-  const provider = await fakeProvider(good("openai-chat", false, "ok"));
-  const proxy = startProxy(config(provider.url));
-  try {
-    const headers = { "x-session-id": "s".repeat(5000) };
-    await (await proxy.post(PATHS["openai-chat"], request("openai-chat", false), headers)).text();
-    const [end] = await proxy.ended(1);
-    assert.equal(end?.session, "s".repeat(200));
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  await using provider = await fakeProvider(good("openai-chat", false, "ok"));
+  await using proxy = startProxy(config(provider.url));
+  const headers = { "x-session-id": "s".repeat(5000) };
+  await (await proxy.post(PATHS["openai-chat"], request("openai-chat", false), headers)).text();
+  const [end] = await proxy.ended(1);
+  assert.equal(end?.session, "s".repeat(200));
 });
 
 test("the beginning of a text does not keep the text in memory", () => {
@@ -76,21 +66,16 @@ test("the speed of at most a thousand targets is remembered, of the latest", () 
 });
 
 test("a metric's label is short, however long a model's name is", async () => {
-  const provider = await fakeProvider(good("openai-chat", false, "ok"));
-  const proxy = startProxy(config(provider.url));
-  try {
-    for (const end of ["a", "b"]) {
-      const body = { ...request("openai-chat", false), model: `there,${"x".repeat(280)}${end}` };
-      await (await proxy.post(PATHS["openai-chat"], body)).text();
-    }
-    await proxy.ended(2);
-    const metrics = await (await fetch(`${proxy.url}/metrics`)).text();
-    assert.ok(Math.max(...metrics.split("\n").map((line) => line.length)) < 400);
-    assert.match(metrics, /terraphim_requests_total\{[^}]*model="x{120}…"[^}]*\} 2/);
-  } finally {
-    await proxy.close();
-    await provider.close();
+  await using provider = await fakeProvider(good("openai-chat", false, "ok"));
+  await using proxy = startProxy(config(provider.url));
+  for (const end of ["a", "b"]) {
+    const body = { ...request("openai-chat", false), model: `there,${"x".repeat(280)}${end}` };
+    await (await proxy.post(PATHS["openai-chat"], body)).text();
   }
+  await proxy.ended(2);
+  const metrics = await (await fetch(`${proxy.url}/metrics`)).text();
+  assert.ok(Math.max(...metrics.split("\n").map((line) => line.length)) < 400);
+  assert.match(metrics, /terraphim_requests_total\{[^}]*model="x{120}…"[^}]*\} 2/);
 });
 
 /** Numbers that no request can have used, as JSON. */
@@ -98,31 +83,26 @@ const ABSURD = ["1e30", "1e400", "-5", "9007199254740993", "3e9"];
 
 for (const number of ABSURD) {
   test(`usage of ${number} tokens is not believed: it is estimated, and no budget is spent by it`, async () => {
-    const provider = await fakeProvider();
+    await using provider = await fakeProvider();
     const budget =
       `[[budgets]]\nlimit = 1000\n[[prices]]\nprovider = "there"\nmodel = "m"\ninput = 10\noutput = 10\n`;
-    const proxy = startProxy(config(provider.url, budget));
-    try {
-      for (const dialect of DIALECTS) {
-        const whole = JSON.stringify(written(dialect, "ok")).replace(/_tokens":7/, `_tokens":${number}`);
-        provider.answer(json(whole));
-        for (let i = 0; i < 2; i++) {
-          const response = await proxy.post(PATHS[dialect], request(dialect, false));
-          assert.equal(response.status, 200);
-          await response.text();
-        }
+    await using proxy = startProxy(config(provider.url, budget));
+    for (const dialect of DIALECTS) {
+      const whole = JSON.stringify(written(dialect, "ok")).replace(/_tokens":7/, `_tokens":${number}`);
+      provider.answer(json(whole));
+      for (let i = 0; i < 2; i++) {
+        const response = await proxy.post(PATHS[dialect], request(dialect, false));
+        assert.equal(response.status, 200);
+        await response.text();
       }
-      const ends = await proxy.ended(6);
-      for (const { usage, costs } of ends) {
-        assert.ok((usage?.input ?? 0) < 1000 && (usage?.input ?? -1) >= 0, JSON.stringify(usage));
-        assert.ok((costs.cost ?? 0) < 1);
-      }
-      assert.equal(proxy.context.ledger()?.recent({ limit: 10 }).length, 6);
-      assert.equal(proxy.context.ledger()?.state().problem, undefined);
-    } finally {
-      await proxy.close();
-      await provider.close();
     }
+    const ends = await proxy.ended(6);
+    for (const { usage, costs } of ends) {
+      assert.ok((usage?.input ?? 0) < 1000 && (usage?.input ?? -1) >= 0, JSON.stringify(usage));
+      assert.ok((costs.cost ?? 0) < 1);
+    }
+    assert.equal(proxy.context.ledger()?.recent({ limit: 10 }).length, 6);
+    assert.equal(proxy.context.ledger()?.state().problem, undefined);
   });
 }
 

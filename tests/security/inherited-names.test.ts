@@ -84,42 +84,33 @@ const SPEAKS = ["openai-chat", "anthropic-messages", "openai-responses"] as cons
 
 for (const [path, body] of REQUESTS) {
   test(`${path} takes an inherited name for a word in every field`, async () => {
-    const provider = await fakeProvider(json({ error: { message: "no", type: "constructor" } }, 400));
+    await using provider = await fakeProvider(json({ error: { message: "no", type: "constructor" } }, 400));
     const block = (name: string) =>
       `[[providers]]\nname = "${name}"\napi_base_url = "${provider.url}/v1"\napi_key = "x"\ndialects = ["${name}"]\n`;
-    const proxy = startProxy(`[router]\ndefault = "openai-chat,m"\n${SPEAKS.map(block).join("")}`);
-    try {
-      for (const speaks of SPEAKS) {
-        for (const word of INHERITED) {
-          for (const mutant of mutants(body, word)) {
-            const response = await proxy.post(path, {
-              ...mutant,
-              model: mutant.model === word ? word : `${speaks},m`,
-            });
-            const text = await response.text();
-            assert.ok(response.status < 500, `${response.status} ${text} to ${JSON.stringify(mutant)}`);
-          }
+    await using proxy = startProxy(`[router]\ndefault = "openai-chat,m"\n${SPEAKS.map(block).join("")}`);
+    for (const speaks of SPEAKS) {
+      for (const word of INHERITED) {
+        for (const mutant of mutants(body, word)) {
+          const response = await proxy.post(path, {
+            ...mutant,
+            model: mutant.model === word ? word : `${speaks},m`,
+          });
+          const text = await response.text();
+          assert.ok(response.status < 500, `${response.status} ${text} to ${JSON.stringify(mutant)}`);
         }
       }
-      for (const { text } of provider.arrived) assert.doesNotMatch(text, /native code/);
-      assert.doesNotMatch(JSON.stringify(proxy.log), /native code|failed inside/);
-    } finally {
-      await proxy.close();
-      await provider.close();
     }
+    for (const { text } of provider.arrived) assert.doesNotMatch(text, /native code/);
+    assert.doesNotMatch(JSON.stringify(proxy.log), /native code|failed inside/);
   });
 }
 
 test("an inherited name is not a content encoding", async () => {
-  const proxy = startProxy("");
-  try {
-    for (const word of INHERITED) {
-      const response = await proxy.post("/v1/messages", "{}", { "content-encoding": word });
-      assert.equal(response.status, 415, word);
-      await response.text();
-    }
-  } finally {
-    await proxy.close();
+  await using proxy = startProxy("");
+  for (const word of INHERITED) {
+    const response = await proxy.post("/v1/messages", "{}", { "content-encoding": word });
+    assert.equal(response.status, 415, word);
+    await response.text();
   }
 });
 
@@ -148,12 +139,10 @@ test("an inherited name in a configuration or the environment is an unknown word
 });
 
 test("an inherited name among the user's words is classified like any other", async () => {
-  const proxy = startProxy(`[router]\nwords = { implementation = ["constructor"], plan = ["toString"] }\n`);
-  try {
-    const messages = [{ role: "user", content: "constructor toString" }];
-    const response = await proxy.post("/v1/chat/completions", { model: "auto", messages });
-    assert.ok(response.status !== 500, await response.text());
-  } finally {
-    await proxy.close();
-  }
+  await using proxy = startProxy(
+    `[router]\nwords = { implementation = ["constructor"], plan = ["toString"] }\n`,
+  );
+  const messages = [{ role: "user", content: "constructor toString" }];
+  const response = await proxy.post("/v1/chat/completions", { model: "auto", messages });
+  assert.ok(response.status !== 500, await response.text());
 });

@@ -60,21 +60,16 @@ const PRIVATE: Readonly<Record<string, string>> = {
 
 for (const dialect of DIALECTS) {
   test(`${dialect}: identities, addresses and accounts stay, whatever their header is called`, async () => {
-    const provider = await fakeProvider(good(dialect, false, "ok"));
+    await using provider = await fakeProvider(good(dialect, false, "ok"));
     const toml = `[router]\ndefault = "there,m"\n${
       block({ name: "there", url: provider.url, dialect, more: 'api_key = "provider-key"' })
     }`;
-    const proxy = startProxy(toml);
-    try {
-      const path = `${PATHS[dialect]}?api_key=CANARY&key=CANARY&beta=true&session=CANARY`;
-      const headers = { ...PRIVATE, authorization: `Bearer ${OPENAI}`, "x-session-id": "s-1" };
-      assert.equal((await proxy.post(path, request(dialect, false), headers)).status, 200);
-      assert.doesNotMatch(reached(provider.arrived), /CANARY/);
-      assert.equal(provider.arrived[0]?.headers["x-session-id"], "s-1");
-    } finally {
-      await proxy.close();
-      await provider.close();
-    }
+    await using proxy = startProxy(toml);
+    const path = `${PATHS[dialect]}?api_key=CANARY&key=CANARY&beta=true&session=CANARY`;
+    const headers = { ...PRIVATE, authorization: `Bearer ${OPENAI}`, "x-session-id": "s-1" };
+    assert.equal((await proxy.post(path, request(dialect, false), headers)).status, 200);
+    assert.doesNotMatch(reached(provider.arrived), /CANARY/);
+    assert.equal(provider.arrived[0]?.headers["x-session-id"], "s-1");
   });
 }
 
@@ -123,9 +118,9 @@ const PLACES: readonly (readonly [what: string, path: string, headers: Record<st
 
 for (const [what, prefix, headers] of PLACES) {
   test(`the proxy's own key reaches no provider: ${what}`, async () => {
-    const provider = await fakeProvider(good("anthropic-messages", false, "ok"));
-    const backup = await fakeProvider(good("anthropic-messages", false, "backup"));
-    const proxy = startProxy(
+    await using provider = await fakeProvider(good("anthropic-messages", false, "ok"));
+    await using backup = await fakeProvider(good("anthropic-messages", false, "backup"));
+    await using proxy = startProxy(
       `[proxy]\napi_key = "${PROXY_KEY}"\n[router]\ndefault = "sub,m | backup,m"\n${
         block({
           name: "sub",
@@ -142,24 +137,18 @@ for (const [what, prefix, headers] of PLACES) {
         })
       }`,
     );
-    try {
-      const path = `${prefix}/v1/messages?beta=${encodeURIComponent(PROXY_KEY)}&key=${PROXY_KEY}`;
-      const response = await proxy.post(path, request("anthropic-messages", false), headers);
-      assert.equal(response.status, 200);
-      assert.equal(response.headers.get("x-routed-provider"), "backup");
-      assert.equal(provider.arrived.length, 0, "a request without a credential of its own is not sent");
-      assert.ok(!reached(backup.arrived).includes(PROXY_KEY));
-    } finally {
-      await proxy.close();
-      await provider.close();
-      await backup.close();
-    }
+    const path = `${prefix}/v1/messages?beta=${encodeURIComponent(PROXY_KEY)}&key=${PROXY_KEY}`;
+    const response = await proxy.post(path, request("anthropic-messages", false), headers);
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get("x-routed-provider"), "backup");
+    assert.equal(provider.arrived.length, 0, "a request without a credential of its own is not sent");
+    assert.ok(!reached(backup.arrived).includes(PROXY_KEY));
   });
 }
 
 test("a request without a credential of its own skips the passthrough target, with a reason", async () => {
-  const provider = await fakeProvider(good("anthropic-messages", false, "ok"));
-  const proxy = startProxy(
+  await using provider = await fakeProvider(good("anthropic-messages", false, "ok"));
+  await using proxy = startProxy(
     `[router]\ndefault = "sub,m"\n${
       block({
         name: "sub",
@@ -169,15 +158,10 @@ test("a request without a credential of its own skips the passthrough target, wi
       })
     }`,
   );
-  try {
-    const response = await proxy.post("/v1/messages", request("anthropic-messages", false));
-    assert.equal(response.status, 400);
-    assert.match(await response.text(), /sub,m: passthrough: the request has no credential of its own/);
-    assert.equal(provider.arrived.length, 0);
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  const response = await proxy.post("/v1/messages", request("anthropic-messages", false));
+  assert.equal(response.status, 400);
+  assert.match(await response.text(), /sub,m: passthrough: the request has no credential of its own/);
+  assert.equal(provider.arrived.length, 0);
 });
 
 /** [the client, its headers, the providers' names that its credential reaches] with a login of each provider in the file. */
@@ -232,8 +216,8 @@ for (const [client, headers, reaches] of LOGINS) {
 }
 
 test("a provider that is bound to clients by name gets their credential, and nobody else's", async () => {
-  const provider = await fakeProvider(good("anthropic-messages", false, "ok"));
-  const proxy = startProxy(
+  await using provider = await fakeProvider(good("anthropic-messages", false, "ok"));
+  await using proxy = startProxy(
     `[router]\ndefault = "gateway,m"\n${
       block({
         name: "gateway",
@@ -243,34 +227,24 @@ test("a provider that is bound to clients by name gets their credential, and nob
       })
     }`,
   );
-  try {
-    const ask = (headers: Record<string, string>) =>
-      proxy.post("/v1/messages", request("anthropic-messages", false), {
-        authorization: "Bearer gateway-token",
-        ...headers,
-      });
-    assert.equal((await ask({ "user-agent": "claude-cli/2.1" })).status, 200);
-    assert.equal(provider.arrived[0]?.headers.authorization, "Bearer gateway-token");
-    const other = await ask({ "user-agent": "curl/8" });
-    assert.equal(other.status, 400);
-    assert.match(await other.text(), /passthrough: curl is not one of its clients/);
-    assert.equal(provider.arrived.length, 1);
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  const ask = (headers: Record<string, string>) =>
+    proxy.post("/v1/messages", request("anthropic-messages", false), {
+      authorization: "Bearer gateway-token",
+      ...headers,
+    });
+  assert.equal((await ask({ "user-agent": "claude-cli/2.1" })).status, 200);
+  assert.equal(provider.arrived[0]?.headers.authorization, "Bearer gateway-token");
+  const other = await ask({ "user-agent": "curl/8" });
+  assert.equal(other.status, 400);
+  assert.match(await other.text(), /passthrough: curl is not one of its clients/);
+  assert.equal(provider.arrived.length, 1);
 });
 
 test("the query of a provider's own URL stays, and the client's does not replace it", async () => {
-  const provider = await fakeProvider(good("anthropic-messages", false, "ok"));
-  const proxy = startProxy(
+  await using provider = await fakeProvider(good("anthropic-messages", false, "ok"));
+  await using proxy = startProxy(
     `[router]\ndefault = "there,m"\n[[providers]]\nname = "there"\napi_base_url = "${provider.url}/v1?beta=no&v=1"\napi_key = "k"\ndialects = ["anthropic-messages"]\n`,
   );
-  try {
-    await (await proxy.post("/v1/messages?beta=true&v=2", request("anthropic-messages", false))).text();
-    assert.equal(provider.arrived[0]?.path, "/v1/messages?beta=no&v=1");
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  await (await proxy.post("/v1/messages?beta=true&v=2", request("anthropic-messages", false))).text();
+  assert.equal(provider.arrived[0]?.path, "/v1/messages?beta=no&v=1");
 });

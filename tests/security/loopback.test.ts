@@ -50,16 +50,12 @@ for (const host of THIS_MACHINE) {
     assert.ok(isLoopback(host));
     const read = parseConfig(`[proxy]\nhost = ${JSON.stringify(host)}\n`, { env: {} });
     assert.ok(read.ok);
-    const proxy = startProxy(`[proxy]\nhost = ${JSON.stringify(host)}\n`);
-    try {
-      const { port } = proxy.server;
-      assert.equal(await statusOf(port, "/v1/models", [`Host: evil.example:${port}`]), 403);
-      const page = ["Host: evil.example", "Origin: http://evil.example"];
-      assert.equal(await statusOf(port, "/v1/models", page), 403);
-      assert.equal(await statusOf(port, "/v1/models", ["Host: localhost"]), 200);
-    } finally {
-      await proxy.close();
-    }
+    await using proxy = startProxy(`[proxy]\nhost = ${JSON.stringify(host)}\n`);
+    const { port } = proxy.server;
+    assert.equal(await statusOf(port, "/v1/models", [`Host: evil.example:${port}`]), 403);
+    const page = ["Host: evil.example", "Origin: http://evil.example"];
+    assert.equal(await statusOf(port, "/v1/models", page), 403);
+    assert.equal(await statusOf(port, "/v1/models", ["Host: localhost"]), 200);
   });
 }
 
@@ -112,12 +108,8 @@ test("an address that only begins like a private one is public", () => {
 });
 
 async function withProxy(toml: string, run: (proxy: TestProxy) => Promise<void>): Promise<void> {
-  const proxy = startProxy(toml);
-  try {
-    await run(proxy);
-  } finally {
-    await proxy.close();
-  }
+  await using proxy = startProxy(toml);
+  await run(proxy);
 }
 
 test("the proxy's own names are known in every spelling, with and without a port", async () => {

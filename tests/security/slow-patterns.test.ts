@@ -83,8 +83,10 @@ test("a provider's error text of any form is read at once", () => {
 });
 
 test("health is answered while hostile names and prompts are routed", async () => {
-  const provider = await fakeProvider(json({ choices: [{ message: { role: "assistant", content: "ok" } }] }));
-  const proxy = startProxy(`
+  await using provider = await fakeProvider(
+    json({ choices: [{ message: { role: "assistant", content: "ok" } }] }),
+  );
+  await using proxy = startProxy(`
 [router]
 default = "mine,m"
 [[router.model_mappings]]
@@ -101,13 +103,8 @@ name = "mine"
 api_base_url = "${provider.url}/v1"
 api_key = "x"
 `);
-  try {
-    const body = { model: "a-".repeat(100), messages: [{ role: "user", content: "word ".repeat(10_000) }] };
-    const asked = proxy.post("/v1/chat/completions", body);
-    assert.equal((await fetch(`${proxy.url}/health`)).status, 200);
-    assert.equal((await asked).status, 200);
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  const body = { model: "a-".repeat(100), messages: [{ role: "user", content: "word ".repeat(10_000) }] };
+  const asked = proxy.post("/v1/chat/completions", body);
+  assert.equal((await fetch(`${proxy.url}/health`)).status, 200);
+  assert.equal((await asked).status, 200);
 });

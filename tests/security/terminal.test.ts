@@ -81,7 +81,7 @@ for (const columns of [undefined, 80, 200]) {
 }
 
 test("a provider's message cannot steer the terminal of status, nor the log", async () => {
-  const provider = await fakeProvider(json({ error: { message: EVIL } }, 500));
+  await using provider = await fakeProvider(json({ error: { message: EVIL } }, 500));
   const toml = (port: number) => `
 [proxy]
 port = ${port}
@@ -92,30 +92,25 @@ name = "mine"
 api_base_url = "${provider.url}/v1"
 api_key = "x"
 `;
-  const proxy = startProxy(toml(0));
-  try {
-    const body = { model: EVIL, messages: [{ role: "user", content: EVIL }] };
-    const answer = await proxy.post("/v1/chat/completions", body, { "user-agent": "x" });
-    answer.headers.forEach((value) => check(value));
-    await answer.text();
-    await inFolder({ "config.toml": toml(proxy.server.port) }, async (cwd) => {
-      for (const args of [["status"], ["doctor"]]) {
-        const { out, err } = await run([...args, "-c", "config.toml"], { cwd, columns: 80, color: true });
-        check(out + err);
-      }
-    });
-    for (const color of [true, false]) {
-      let written = "";
-      const log = openLog({ level: "debug", json: false, color, write: (line) => written += line });
-      for (const { level, message, fields } of proxy.log) log(level, message, fields);
-      log("warn", `${EVIL}: a message`);
-      log("error", "broken", { problems: [`config.toml:1:1: ${EVIL.replaceAll("\n", "")}\n  1 | x`] });
-      check(written);
-      assert.match(written, /broken\n {2}config\.toml:1:1: .*\n {4}1 \| x\n/);
+  await using proxy = startProxy(toml(0));
+  const body = { model: EVIL, messages: [{ role: "user", content: EVIL }] };
+  const answer = await proxy.post("/v1/chat/completions", body, { "user-agent": "x" });
+  answer.headers.forEach((value) => check(value));
+  await answer.text();
+  await inFolder({ "config.toml": toml(proxy.server.port) }, async (cwd) => {
+    for (const args of [["status"], ["doctor"]]) {
+      const { out, err } = await run([...args, "-c", "config.toml"], { cwd, columns: 80, color: true });
+      check(out + err);
     }
-  } finally {
-    await proxy.close();
-    await provider.close();
+  });
+  for (const color of [true, false]) {
+    let written = "";
+    const log = openLog({ level: "debug", json: false, color, write: (line) => written += line });
+    for (const { level, message, fields } of proxy.log) log(level, message, fields);
+    log("warn", `${EVIL}: a message`);
+    log("error", "broken", { problems: [`config.toml:1:1: ${EVIL.replaceAll("\n", "")}\n  1 | x`] });
+    check(written);
+    assert.match(written, /broken\n {2}config\.toml:1:1: .*\n {4}1 \| x\n/);
   }
 });
 

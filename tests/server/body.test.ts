@@ -43,23 +43,19 @@ test("a body that ends too soon is the client's own mistake", async () => {
 });
 
 test("a client that goes in the middle of its body leaves no error in the log", async () => {
-  const proxy = startProxy("");
-  try {
-    const port = Number(new URL(proxy.url).port);
-    await new Promise<void>((resolve, reject) => {
-      const socket = connect(port, "127.0.0.1", () => {
-        socket.write(
-          "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{",
-          () => socket.destroy(),
-        );
-      });
-      socket.on("error", reject);
-      socket.on("close", () => resolve());
+  await using proxy = startProxy("");
+  const port = Number(new URL(proxy.url).port);
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.write(
+        "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{",
+        () => socket.destroy(),
+      );
     });
-    // The next answer comes after the proxy has seen the first one's end.
-    assert.equal((await fetch(proxy.url + "/health")).status, 200);
-    assert.deepEqual(proxy.log.filter(({ level }) => level === "error"), []);
-  } finally {
-    await proxy.close();
-  }
+    socket.on("error", reject);
+    socket.on("close", () => resolve());
+  });
+  // The next answer comes after the proxy has seen the first one's end.
+  assert.equal((await fetch(proxy.url + "/health")).status, 200);
+  assert.deepEqual(proxy.log.filter(({ level }) => level === "error"), []);
 });

@@ -23,12 +23,8 @@ dialects = ["openai-chat", "anthropic-messages", "openai-responses"]
 `;
 
 async function withProxy(run: (proxy: TestProxy) => Promise<void>, config = CONFIG): Promise<void> {
-  const proxy = startProxy(config);
-  try {
-    await run(proxy);
-  } finally {
-    await proxy.close();
-  }
+  await using proxy = startProxy(config);
+  await run(proxy);
 }
 
 const PATHS = ["/v1/messages", "/v1/chat/completions", "/v1/responses"] as const;

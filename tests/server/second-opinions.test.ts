@@ -40,14 +40,9 @@ async function withJudge(
   timeout: number,
   work: (proxy: TestProxy, judge: FakeProvider) => Promise<void>,
 ) {
-  const judge = await fakeProvider(answer);
-  const proxy = startProxy(tomlOf(judge, timeout));
-  try {
-    await work(proxy, judge);
-  } finally {
-    await proxy.close();
-    await judge.close();
-  }
+  await using judge = await fakeProvider(answer);
+  await using proxy = startProxy(tomlOf(judge, timeout));
+  await work(proxy, judge);
 }
 
 const words: Classification = {

@@ -21,66 +21,60 @@ async function play(
   spoken: BuiltinDialect,
   stream: boolean,
 ): Promise<void> {
-  const primary = await fakeProvider(fault.answer(spoken, stream));
-  const backup = await fakeProvider(good(client, stream, "from the backup"));
+  await using primary = await fakeProvider(fault.answer(spoken, stream));
+  await using backup = await fakeProvider(good(client, stream, "from the backup"));
   const limits = fault.slow ? "timeout_ms = 20000\nfirst_token_timeout_ms = 300\nidle_timeout_ms = 300" : "";
-  const proxy = startProxy(`
+  await using proxy = startProxy(`
 [proxy]
 ${limits}
 [router]
 default = "primary,m | backup,b"
 ${provider("primary", primary.url, spoken)}
 ${provider("backup", backup.url, client)}`);
-  try {
-    const response = await proxy.post(PATHS[client], request(client, stream));
-    const heard = await hear(client, response);
-    assert.equal(primary.arrived.length, 1, "the primary was asked once");
-    switch (fault.outcome) {
-      case "backup":
-        assert.deepEqual({ ...heard }, {
-          status: 200,
-          text: "from the backup",
-          ends: 1,
-          errors: 0,
-          error: "",
-        });
-        assert.equal(backup.arrived.length, 1);
-        assert.equal(response.headers.get("x-routed-provider"), "backup");
-        assert.equal(response.headers.get("x-attempts"), "2");
-        break;
-      case "primary":
-        assert.deepEqual({ ...heard }, {
-          status: 200,
-          text: "from the primary",
-          ends: 1,
-          errors: 0,
-          error: "",
-        });
-        assert.equal(backup.arrived.length, 0);
-        assert.equal(response.headers.get("x-attempts"), "1");
-        break;
-      case "refusal":
-        assert.equal(heard.errors, 1);
-        assert.ok(heard.status === 400 || heard.status === 422);
-        assert.equal(backup.arrived.length, 0);
-        assert.equal(response.headers.get("x-should-retry"), "false");
-        break;
-      case "error after output":
-        assert.equal(heard.errors, 1, "one error event");
-        assert.ok("from the primary".startsWith(heard.text) && heard.text.length > 0, heard.text);
-        assert.ok(heard.ends <= 1);
-        assert.ok(heard.error.length > 0);
-        assert.equal(backup.arrived.length, 0, "what was half shown is not tried again");
-    }
-    const [record] = await proxy.ended(1);
-    assert.equal(proxy.records.length, 1);
-    assert.equal(record?.attempts.length, fault.outcome === "backup" ? 2 : 1);
-    assert.equal(proxy.context.dispatch.state.inFlight.size, 0);
-  } finally {
-    await proxy.close();
-    await primary.close();
-    await backup.close();
+  const response = await proxy.post(PATHS[client], request(client, stream));
+  const heard = await hear(client, response);
+  assert.equal(primary.arrived.length, 1, "the primary was asked once");
+  switch (fault.outcome) {
+    case "backup":
+      assert.deepEqual({ ...heard }, {
+        status: 200,
+        text: "from the backup",
+        ends: 1,
+        errors: 0,
+        error: "",
+      });
+      assert.equal(backup.arrived.length, 1);
+      assert.equal(response.headers.get("x-routed-provider"), "backup");
+      assert.equal(response.headers.get("x-attempts"), "2");
+      break;
+    case "primary":
+      assert.deepEqual({ ...heard }, {
+        status: 200,
+        text: "from the primary",
+        ends: 1,
+        errors: 0,
+        error: "",
+      });
+      assert.equal(backup.arrived.length, 0);
+      assert.equal(response.headers.get("x-attempts"), "1");
+      break;
+    case "refusal":
+      assert.equal(heard.errors, 1);
+      assert.ok(heard.status === 400 || heard.status === 422);
+      assert.equal(backup.arrived.length, 0);
+      assert.equal(response.headers.get("x-should-retry"), "false");
+      break;
+    case "error after output":
+      assert.equal(heard.errors, 1, "one error event");
+      assert.ok("from the primary".startsWith(heard.text) && heard.text.length > 0, heard.text);
+      assert.ok(heard.ends <= 1);
+      assert.ok(heard.error.length > 0);
+      assert.equal(backup.arrived.length, 0, "what was half shown is not tried again");
   }
+  const [record] = await proxy.ended(1);
+  assert.equal(proxy.records.length, 1);
+  assert.equal(record?.attempts.length, fault.outcome === "backup" ? 2 : 1);
+  assert.equal(proxy.context.dispatch.state.inFlight.size, 0);
 }
 
 /** Registers every fault for one client dialect: a file each, so that they can run side by side. */

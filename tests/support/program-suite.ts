@@ -43,109 +43,94 @@ export function programSuite(name: string, command: () => readonly string[], ski
     test(`${name}: ${what}`, skip === undefined ? {} : { skip }, body);
 
   run("greets, routes the product's examples, and tells where each went", async () => {
-    const provider = await fakeProvider((arrived, res) =>
+    await using provider = await fakeProvider((arrived, res) =>
       good(arrived.path.endsWith("/messages") ? "anthropic-messages" : "openai-chat", false, "hello")(
         arrived,
         res,
       )
     );
-    const program = await startProgram(command(), config(provider.url), ENV);
-    try {
-      for (const [prompt, model] of EXAMPLES) {
-        const response = await fetch(`${program.url}/v1/messages`, {
-          method: "POST",
-          headers: KEY,
-          body: JSON.stringify({
-            model: "claude-3-opus",
-            messages: [{ role: "user", content: prompt }],
-            max_tokens: 500,
-          }),
-        });
-        assert.equal(response.headers.get("x-routed-model"), model);
-        assert.equal((await hear("anthropic-messages", response)).text, "hello");
-        assert.equal(provider.arrived.at(-1)?.json.model, model);
-      }
-      // The banner: address, routes, providers, how to point a client here.
-      await program.says(/listening on http:\/\/127\.0\.0\.1:\d+\n/);
-      await program.says(/^ {2}think +openrouter,anthropic\/claude-3-opus$/m);
-      await program.says(/Ready: openrouter, groq/);
-      await program.says(/ANTHROPIC_BASE_URL=http/);
-      assert.ok(!program.said().includes("or-key") && !program.said().includes("my-backup-key"));
-    } finally {
-      await program.close();
-      await provider.close();
+    await using program = await startProgram(command(), config(provider.url), ENV);
+    for (const [prompt, model] of EXAMPLES) {
+      const response = await fetch(`${program.url}/v1/messages`, {
+        method: "POST",
+        headers: KEY,
+        body: JSON.stringify({
+          model: "claude-3-opus",
+          messages: [{ role: "user", content: prompt }],
+          max_tokens: 500,
+        }),
+      });
+      assert.equal(response.headers.get("x-routed-model"), model);
+      assert.equal((await hear("anthropic-messages", response)).text, "hello");
+      assert.equal(provider.arrived.at(-1)?.json.model, model);
     }
+    // The banner: address, routes, providers, how to point a client here.
+    await program.says(/listening on http:\/\/127\.0\.0\.1:\d+\n/);
+    await program.says(/^ {2}think +openrouter,anthropic\/claude-3-opus$/m);
+    await program.says(/Ready: openrouter, groq/);
+    await program.says(/ANTHROPIC_BASE_URL=http/);
+    assert.ok(!program.said().includes("or-key") && !program.said().includes("my-backup-key"));
   });
 
   run("streams", async () => {
-    const provider = await fakeProvider(good("openai-chat", true, "hello in pieces"));
-    const program = await startProgram(command(), config(provider.url), ENV);
-    try {
-      const response = await fetch(`${program.url}/v1/chat/completions`, {
-        method: "POST",
-        headers: KEY,
-        body: JSON.stringify(request("openai-chat", true, "build this feature")),
-      });
-      assert.equal((await hear("openai-chat", response)).text, "hello in pieces");
-    } finally {
-      await program.close();
-      await provider.close();
-    }
+    await using provider = await fakeProvider(good("openai-chat", true, "hello in pieces"));
+    await using program = await startProgram(command(), config(provider.url), ENV);
+    const response = await fetch(`${program.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: KEY,
+      body: JSON.stringify(request("openai-chat", true, "build this feature")),
+    });
+    assert.equal((await hear("openai-chat", response)).text, "hello in pieces");
   });
 
   run(
     "takes an edit of its configuration while requests run, and keeps the last good one when an edit is broken",
     async () => {
-      const provider = await fakeProvider();
-      const program = await startProgram(command(), config(provider.url), ENV);
-      try {
-        let stop = false;
-        const statuses = new Map<number, number>();
-        const load = Array.from({ length: 4 }, async () => {
-          while (!stop) {
-            const response = await fetch(`${program.url}/v1/chat/completions`, {
-              method: "POST",
-              headers: KEY,
-              body: JSON.stringify(request("openai-chat", false, "build this feature")),
-            });
-            await response.text();
-            statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
-          }
-        });
-        const arrivesAs = async (model: string) => {
-          const before = performance.now();
-          while (provider.arrived.at(-1)?.json.model !== model) {
-            assert.ok(
-              performance.now() - before < 10_000,
-              `the edit to ${model} never took effect:\n${program.said()}`,
-            );
-            await new Promise((resolve) => setTimeout(resolve, 5));
-          }
-        };
-        await arrivesAs("llama-3.1-8b-instant");
-        program.edit(config(provider.url, "another-model"));
-        await arrivesAs("another-model");
+      await using provider = await fakeProvider();
+      await using program = await startProgram(command(), config(provider.url), ENV);
+      let stop = false;
+      const statuses = new Map<number, number>();
+      const load = Array.from({ length: 4 }, async () => {
+        while (!stop) {
+          const response = await fetch(`${program.url}/v1/chat/completions`, {
+            method: "POST",
+            headers: KEY,
+            body: JSON.stringify(request("openai-chat", false, "build this feature")),
+          });
+          await response.text();
+          statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+        }
+      });
+      const arrivesAs = async (model: string) => {
+        const before = performance.now();
+        while (provider.arrived.at(-1)?.json.model !== model) {
+          assert.ok(
+            performance.now() - before < 10_000,
+            `the edit to ${model} never took effect:\n${program.said()}`,
+          );
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      };
+      await arrivesAs("llama-3.1-8b-instant");
+      program.edit(config(provider.url, "another-model"));
+      await arrivesAs("another-model");
 
-        program.edit("[router]\nthink = 5\n");
-        const health = async () =>
-          (await (await fetch(`${program.url}/health/detailed`, { headers: KEY })).json()).config;
-        while ((await health()).ok) await new Promise((resolve) => setTimeout(resolve, 5));
-        const { problems } = await health();
-        assert.match(JSON.stringify(problems), /think/);
-        const count = provider.arrived.length;
-        while (provider.arrived.length < count + 10) await new Promise((resolve) => setTimeout(resolve, 5));
-        assert.equal(provider.arrived.at(-1)?.json.model, "another-model");
+      program.edit("[router]\nthink = 5\n");
+      const health = async () =>
+        (await (await fetch(`${program.url}/health/detailed`, { headers: KEY })).json()).config;
+      while ((await health()).ok) await new Promise((resolve) => setTimeout(resolve, 5));
+      const { problems } = await health();
+      assert.match(JSON.stringify(problems), /think/);
+      const count = provider.arrived.length;
+      while (provider.arrived.length < count + 10) await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.equal(provider.arrived.at(-1)?.json.model, "another-model");
 
-        program.edit(config(provider.url, "mended-model"));
-        await arrivesAs("mended-model");
-        assert.equal((await health()).ok, true);
-        stop = true;
-        await Promise.all(load);
-        assert.deepEqual([...statuses.keys()], [200], "no request was dropped");
-      } finally {
-        await program.close();
-        await provider.close();
-      }
+      program.edit(config(provider.url, "mended-model"));
+      await arrivesAs("mended-model");
+      assert.equal((await health()).ok, true);
+      stop = true;
+      await Promise.all(load);
+      assert.deepEqual([...statuses.keys()], [200], "no request was dropped");
     },
   );
 
@@ -153,29 +138,24 @@ export function programSuite(name: string, command: () => readonly string[], ski
     const { prelude, output, end } = spoken("openai-chat", "to the end");
     let go = () => {};
     const resume = new Promise<void>((resolve) => go = resolve);
-    const provider = await fakeProvider(async (_arrived, res) => {
+    await using provider = await fakeProvider(async (_arrived, res) => {
       res.writeHead(200, { "content-type": "text/event-stream" });
       for (const event of [...prelude, output[0] ?? ""]) res.write(event);
       await resume;
       for (const event of [...output.slice(1), ...end]) res.write(event);
       res.end();
     });
-    const program = await startProgram(command(), config(provider.url), ENV);
-    try {
-      const response = await fetch(`${program.url}/v1/chat/completions`, {
-        method: "POST",
-        headers: KEY,
-        body: JSON.stringify(request("openai-chat", true, "build this feature")),
-      });
-      const heard = hear("openai-chat", response);
-      program.signal("SIGTERM");
-      await program.says(/stopp/i);
-      go();
-      assert.deepEqual(await heard, { status: 200, text: "to the end", ends: 1, errors: 0, error: "" });
-      assert.equal(await program.exited, 0);
-    } finally {
-      await program.close();
-      await provider.close();
-    }
+    await using program = await startProgram(command(), config(provider.url), ENV);
+    const response = await fetch(`${program.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: KEY,
+      body: JSON.stringify(request("openai-chat", true, "build this feature")),
+    });
+    const heard = hear("openai-chat", response);
+    program.signal("SIGTERM");
+    await program.says(/stopp/i);
+    go();
+    assert.deepEqual(await heard, { status: 200, text: "to the end", ends: 1, errors: 0, error: "" });
+    assert.equal(await program.exited, 0);
   });
 }

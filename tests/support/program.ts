@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-export interface Program {
+export interface Program extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
   /** Its own folder: `config.toml`, and its data under `data`. */
@@ -72,6 +72,11 @@ export async function startProgram(
     });
   await says(/http:\/\/127\.0\.0\.1:\d+/);
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? "";
+  const close = async () => {
+    child.kill("SIGKILL");
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  };
   return {
     url,
     pid: child.pid ?? 0,
@@ -82,10 +87,7 @@ export async function startProgram(
     // Not child.kill(): Deno then reports the signal instead of the exit code.
     signal: (name) => void process.kill(child.pid ?? 0, name),
     exited,
-    async close() {
-      child.kill("SIGKILL");
-      await exited;
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

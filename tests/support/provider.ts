@@ -16,7 +16,7 @@ export interface Arrived {
 
 export type Answer = (arrived: Arrived, res: ServerResponse) => void | Promise<void>;
 
-export interface FakeProvider {
+export interface FakeProvider extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly port: number;
@@ -27,8 +27,12 @@ export interface FakeProvider {
   next(...answers: Answer[]): void;
   /** Sockets open now. */
   connections(): number;
-  /** Sockets opened since the start. */
-  connected(): number;
+  /** Resolves when so many sockets have been opened since the start. */
+  connected(count: number): Promise<void>;
+  /** Resolves when so many requests have arrived since the start. */
+  arrives(count: number): Promise<void>;
+  /** Resolves at the next request that the test looks for. */
+  arrivesWith(holds: (arrived: Arrived) => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,6 +51,24 @@ export async function fakeProvider(answer: Answer = json(ANY_ANSWER)): Promise<F
   const sockets = new Set<Socket>();
   const queue: Answer[] = [];
   let standing = answer;
+  let connected = 0;
+  const waiting = new Set<() => void>();
+  const changed = () => waiting.forEach((look) => look());
+  const when = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!holds()) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
   const server: Server = createServer((req: IncomingMessage, res: ServerResponse) => {
     const chunks: Uint8Array[] = [];
     const closed = new Promise<void>((resolve) => {
@@ -74,14 +96,15 @@ export async function fakeProvider(answer: Answer = json(ANY_ANSWER)): Promise<F
         closed,
       };
       arrived.push(one);
+      changed();
       Promise.resolve((queue.shift() ?? standing)(one, res)).catch((error) => {
         res.destroy(error instanceof Error ? error : new Error(String(error)));
       });
     });
   });
-  let connected = 0;
   server.on("connection", (socket: Socket) => {
     connected++;
+    changed();
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
@@ -95,12 +118,14 @@ export async function fakeProvider(answer: Answer = json(ANY_ANSWER)): Promise<F
     answer: (next) => void (standing = next),
     next: (...answers) => void queue.push(...answers),
     connections: () => sockets.size,
-    connected: () => connected,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
+    connected: (count) => when(() => connected >= count),
+    arrives: (count) => when(() => arrived.length >= count),
+    arrivesWith: (holds) => {
+      const from = arrived.length;
+      return when(() => arrived.slice(from).some(holds));
+    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

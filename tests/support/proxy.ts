@@ -16,7 +16,7 @@ export interface LogLine {
   readonly fields: LogFields | undefined;
 }
 
-export interface TestProxy {
+export interface TestProxy extends AsyncDisposable {
   readonly url: string;
   readonly context: ServerContext;
   readonly server: Server;
@@ -33,6 +33,7 @@ export interface TestProxy {
     headers?: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<Response>;
+  /** Stops it, and sends and writes what waits; again: nothing. */
   close(): Promise<void>;
 }
 
@@ -106,6 +107,8 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
   };
   const context = { ...composed.context, dispatch };
   const server = serve(context, "127.0.0.1", 0);
+  let closing: Promise<void> | undefined;
+  const close = () => closing ??= server.kill().then(() => composed.close());
   return {
     url: server.url,
     context,
@@ -130,9 +133,7 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
           : JSON.stringify(body),
         ...(signal === undefined ? {} : { signal }),
       }),
-    async close() {
-      await server.kill();
-      await composed.close();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

@@ -20,8 +20,8 @@ interface World {
 
 /** A proxy whose first provider has used up its quota. */
 async function withProxy(work: (world: World) => Promise<void>): Promise<void> {
-  const primary = await fakeProvider(QUOTA);
-  const backup = await fakeProvider();
+  await using primary = await fakeProvider(QUOTA);
+  await using backup = await fakeProvider();
   const toml = (port: number) => `
 [proxy]
 port = ${port}
@@ -37,22 +37,16 @@ name = "backup"
 api_base_url = "${backup.url}/v1"
 api_key = "backup-secret"
 `;
-  const proxy = startProxy(toml(0));
+  await using proxy = startProxy(toml(0));
   const answering = async () => {
     const body = { model: "auto", messages: [{ role: "user", content: "hello" }] };
     const answer = await proxy.post("/v1/chat/completions", body, { authorization: `Bearer ${KEY}` });
     await answer.body?.cancel();
     return answer.headers.get("x-routed-provider");
   };
-  try {
-    assert.equal(await answering(), "backup");
-    primary.next();
-    await inFolder({ "config.toml": toml(proxy.server.port) }, (cwd) => work({ proxy, cwd, answering }));
-  } finally {
-    await proxy.close();
-    await primary.close();
-    await backup.close();
-  }
+  assert.equal(await answering(), "backup");
+  primary.next();
+  await inFolder({ "config.toml": toml(proxy.server.port) }, (cwd) => work({ proxy, cwd, answering }));
 }
 
 describe("cooldowns, reset, pause and resume", () => {

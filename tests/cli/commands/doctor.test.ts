@@ -56,12 +56,8 @@ async function examine(
 }
 
 async function withProvider(answer: Answer, work: (provider: FakeProvider) => Promise<void>): Promise<void> {
-  const provider = await fakeProvider(answer);
-  try {
-    await work(provider);
-  } finally {
-    await provider.close();
-  }
+  await using provider = await fakeProvider(answer);
+  await work(provider);
 }
 
 test("without problems it ends with 0, after fetching the models with the key", () =>
@@ -288,25 +284,21 @@ describe("the proxy's address", () => {
   test("a running proxy is found, and whether it has another configuration or key", () =>
     withProvider(models("big-model"), async (provider) => {
       const key = `\napi_key = "the-proxy-key"`;
-      const proxy = startProxy(config(provider.url).replace("port = 0", `port = 0${key}`));
-      try {
-        const port = proxy.server.port;
-        const { code, of } = await examine(withPort(provider.url, port, key));
-        assert.equal(code, 0);
-        assert.match(of("Proxy")[0]?.found ?? "", /^running on http:\/\/127\.0\.0\.1:\d+ for /);
-        assert.ok(of("Proxy").some(({ found }) => /it uses another configuration/.test(found)));
-        assert.ok(
-          of("Proxy").some(({ found }) => /it is version 0\.0\.0-test, this program is version/.test(found)),
-        );
-        const stranger = await examine(withPort(provider.url, port));
-        assert.equal(stranger.code, 1);
-        assert.match(
-          stranger.of("Proxy")[0]?.found ?? "",
-          /requires a key, and this configuration has none$/,
-        );
-      } finally {
-        await proxy.close();
-      }
+      await using proxy = startProxy(config(provider.url).replace("port = 0", `port = 0${key}`));
+      const port = proxy.server.port;
+      const { code, of } = await examine(withPort(provider.url, port, key));
+      assert.equal(code, 0);
+      assert.match(of("Proxy")[0]?.found ?? "", /^running on http:\/\/127\.0\.0\.1:\d+ for /);
+      assert.ok(of("Proxy").some(({ found }) => /it uses another configuration/.test(found)));
+      assert.ok(
+        of("Proxy").some(({ found }) => /it is version 0\.0\.0-test, this program is version/.test(found)),
+      );
+      const stranger = await examine(withPort(provider.url, port));
+      assert.equal(stranger.code, 1);
+      assert.match(
+        stranger.of("Proxy")[0]?.found ?? "",
+        /requires a key, and this configuration has none$/,
+      );
     }));
 });
 

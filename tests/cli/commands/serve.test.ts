@@ -189,34 +189,32 @@ test("the log's level follows the file", () =>
   }));
 
 test("the first signal lets a request in flight finish, the second exits at once", async () => {
-  const provider = await fakeProvider(sse(['data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n']));
+  await using provider = await fakeProvider(
+    sse(['data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n']),
+  );
   provider.answer((_arrived, res) => {
     res.writeHead(200, { "content-type": "text/event-stream" });
     res.write('data: {"id":"x","choices":[{"index":0,"delta":{"content":"never ending"}}]}\n\n');
   });
-  try {
-    await inFolder({
-      "config.toml": `[proxy]\nport = 0\n[router]\ndefault = "mine,m"\n[[providers]]\nname = "mine"\n` +
-        `api_base_url = "${provider.url}"\nmodels = ["m"]\n`,
-    }, async (cwd) => {
-      const one = session([], { cwd });
-      const ended = runCli(one.io);
-      const [url] = await one.says(/http:\/\/127\.0\.0\.1:\d+/);
-      const response = await fetch(`${url}/v1/chat/completions`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ model: "auto", stream: true, messages: [{ role: "user", content: "hello" }] }),
-      });
-      const body = response.text().catch(() => "cut");
-      one.signal("SIGTERM");
-      await one.says(/stopping; requests in flight have up to 30 s to finish/);
-      one.signal("SIGTERM");
-      await one.says(/second signal: exiting now/);
-      assert.equal(await ended, 0);
-      await provider.close();
-      await body;
+  await inFolder({
+    "config.toml": `[proxy]\nport = 0\n[router]\ndefault = "mine,m"\n[[providers]]\nname = "mine"\n` +
+      `api_base_url = "${provider.url}"\nmodels = ["m"]\n`,
+  }, async (cwd) => {
+    const one = session([], { cwd });
+    const ended = runCli(one.io);
+    const [url] = await one.says(/http:\/\/127\.0\.0\.1:\d+/);
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "auto", stream: true, messages: [{ role: "user", content: "hello" }] }),
     });
-  } finally {
+    const body = response.text().catch(() => "cut");
+    one.signal("SIGTERM");
+    await one.says(/stopping; requests in flight have up to 30 s to finish/);
+    one.signal("SIGTERM");
+    await one.says(/second signal: exiting now/);
+    assert.equal(await ended, 0);
     await provider.close();
-  }
+    await body;
+  });
 });

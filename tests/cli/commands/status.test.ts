@@ -21,8 +21,8 @@ const ANSWER: Answer = json({
 
 /** A proxy whose first provider has used up its quota and whose third has no key. */
 async function withProxy(work: (proxy: TestProxy, cwd: string) => Promise<void>): Promise<void> {
-  const primary = await fakeProvider(QUOTA);
-  const backup = await fakeProvider(ANSWER);
+  await using primary = await fakeProvider(QUOTA);
+  await using backup = await fakeProvider(ANSWER);
   const toml = (port: number) => `
 [proxy]
 port = ${port}
@@ -38,18 +38,12 @@ name = "backup"
 api_base_url = "${backup.url}/v1"
 api_key = "backup-secret"
 `;
-  const proxy = startProxy(toml(0));
-  try {
-    const body = { model: "auto", messages: [{ role: "user", content: "hello" }] };
-    const answer = await proxy.post("/v1/chat/completions", body, { authorization: `Bearer ${KEY}` });
-    assert.equal(answer.status, 200);
-    await answer.body?.cancel();
-    await inFolder({ "config.toml": toml(proxy.server.port) }, (cwd) => work(proxy, cwd));
-  } finally {
-    await proxy.close();
-    await primary.close();
-    await backup.close();
-  }
+  await using proxy = startProxy(toml(0));
+  const body = { model: "auto", messages: [{ role: "user", content: "hello" }] };
+  const answer = await proxy.post("/v1/chat/completions", body, { authorization: `Bearer ${KEY}` });
+  assert.equal(answer.status, 200);
+  await answer.body?.cancel();
+  await inFolder({ "config.toml": toml(proxy.server.port) }, (cwd) => work(proxy, cwd));
 }
 
 describe("status", () => {

@@ -6,30 +6,26 @@ import { type Answer, fakeProvider, json, sse } from "../../support/provider.ts"
 import { allStreams, ASKED, decodeCut, encodeAll, type Recorded, wireOf } from "./streams.ts";
 
 async function ask(answer: Answer, stream: boolean) {
-  const provider = await fakeProvider(answer);
-  try {
-    const client = new Anthropic({ baseURL: provider.url, apiKey: "sk-test", maxRetries: 0 });
-    const request = {
-      model: "claude-sonnet-4-6",
-      max_tokens: 100,
-      messages: [{ role: "user" as const, content: "Hello" }],
-    };
-    const message = stream
-      ? await client.messages.stream(request).finalMessage()
-      : await client.messages.create(request);
-    const { content, stop_reason, stop_sequence, usage } = message;
-    const { input_tokens, output_tokens, cache_read_input_tokens } = usage;
-    return {
-      content: content.map(plain),
-      stop_reason,
-      stop_sequence,
-      input_tokens,
-      output_tokens,
-      cache_read_input_tokens,
-    };
-  } finally {
-    await provider.close();
-  }
+  await using provider = await fakeProvider(answer);
+  const client = new Anthropic({ baseURL: provider.url, apiKey: "sk-test", maxRetries: 0 });
+  const request = {
+    model: "claude-sonnet-4-6",
+    max_tokens: 100,
+    messages: [{ role: "user" as const, content: "Hello" }],
+  };
+  const message = stream
+    ? await client.messages.stream(request).finalMessage()
+    : await client.messages.create(request);
+  const { content, stop_reason, stop_sequence, usage } = message;
+  const { input_tokens, output_tokens, cache_read_input_tokens } = usage;
+  return {
+    content: content.map(plain),
+    stop_reason,
+    stop_sequence,
+    input_tokens,
+    output_tokens,
+    cache_read_input_tokens,
+  };
 }
 
 // deno-lint-ignore no-explicit-any

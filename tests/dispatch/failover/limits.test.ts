@@ -1,163 +1,135 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Gate } from "../../../src/dispatch/gate.ts";
 import { good } from "../../support/faults.ts";
-import { type Answer, fakeProvider, sse } from "../../support/provider.ts";
-import { startProxy } from "../../support/proxy.ts";
-import { hear, request, spoken } from "../../support/speech.ts";
+import { type Answer, sse } from "../../support/provider.ts";
+import { spoken } from "../../support/speech.ts";
+import { proxyWith, type World } from "../../support/world.ts";
 
-const PATH = "/v1/chat/completions";
+const CHAT = "openai-chat";
+const SSE = { "content-type": "text/event-stream" };
 
-const block = (name: string, url: string, more = "") => `
-[[providers]]
-name = "${name}"
-api_base_url = "${url}/v1"
-api_key = "k"
-dialects = ["openai-chat"]
-${more}`;
-
-/** Answers only when it is told to. */
+/** Answers only when it is opened. */
 function held(): { answer: Answer; open: () => void } {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => open = resolve);
+  const opened = Promise.withResolvers<void>();
   return {
     answer: async (arrived, res) => {
-      await opened;
-      await good("openai-chat", false)(arrived, res);
+      await opened.promise;
+      await good(CHAT, false)(arrived, res);
     },
-    open,
+    open: opened.resolve,
   };
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+function gateOf(world: World<"there">): Gate {
+  const there = world.proxy.context.source.current.providers.get("there")!;
+  return world.state.gate(there)!;
+}
+
+/** Resolves when so many requests have a place or wait for one. */
+function entered(gate: Gate, count: number): Promise<void> {
+  const enter = gate.enter.bind(gate);
+  return new Promise((resolve) => {
+    gate.enter = (signal) => {
+      const place = enter(signal);
+      if (--count === 0) resolve();
+      return place;
+    };
+  });
 }
 
 test("a provider's requests in flight are bounded; others queue, one too many goes elsewhere", async () => {
-  const gate = held();
-  const provider = await fakeProvider(gate.answer);
-  const backup = await fakeProvider(good("openai-chat", false, "backup"));
-  const proxy = startProxy(`
-[router]
-default = "there,m | backup,b"
-${block("there", provider.url, "max_concurrent = 2\nmax_queue = 2")}
-${block("backup", backup.url)}`);
-  try {
-    const post = () => proxy.post(PATH, request("openai-chat", false));
-    const first = [post(), post(), post(), post()];
-    const gateOf = () => {
-      const there = proxy.context.source.current.providers.get("there");
-      return there === undefined ? undefined : proxy.context.dispatch.state.gate(there);
-    };
-    await until(() => gateOf()?.waiting === 2 && provider.arrived.length === 2);
-    assert.equal((await hear("openai-chat", await post())).text, "backup");
-    gate.open();
-    for (const response of await Promise.all(first)) {
-      assert.equal((await hear("openai-chat", response)).text, "from the primary");
-    }
-    assert.equal(provider.arrived.length, 4);
-    assert.equal(gateOf()?.inside, 0);
-  } finally {
-    await proxy.close();
-    await provider.close();
-    await backup.close();
-  }
+  const { answer, open } = held();
+  await using world = await proxyWith({
+    there: { answer, toml: "max_concurrent = 2\nmax_queue = 2" },
+    backup: good(CHAT, false, "backup"),
+  }, { dialect: CHAT });
+  const gate = gateOf(world);
+  const full = entered(gate, 4);
+  const first = Array.from({ length: 4 }, () => world.hear(CHAT));
+  await full;
+  await world.there.arrives(2);
+  assert.equal(gate.waiting, 2);
+  assert.equal(world.there.arrived.length, 2);
+  assert.equal((await world.hear(CHAT)).text, "backup");
+  open();
+  for (const { text } of await Promise.all(first)) assert.equal(text, "from the primary");
+  assert.equal(world.there.arrived.length, 4);
+  assert.equal(gate.inside, 0);
 });
 
 test("a client that hangs up while it waits leaves the queue, and nothing is sent for it", async () => {
-  const gate = held();
-  const provider = await fakeProvider(gate.answer);
-  const proxy = startProxy(
-    `[router]\ndefault = "there,m"\n${block("there", provider.url, "max_concurrent = 1\nmax_queue = 5")}`,
+  const { answer, open } = held();
+  await using world = await proxyWith(
+    { there: { answer, toml: "max_concurrent = 1\nmax_queue = 5" } },
+    { dialect: CHAT },
   );
-  try {
-    const first = proxy.post(PATH, request("openai-chat", false));
-    await until(() => provider.arrived.length === 1);
-    const hangUp = new AbortController();
-    const second = proxy.post(PATH, request("openai-chat", false), {}, hangUp.signal).catch(() => "gone");
-    const { state } = proxy.context.dispatch;
-    await until(() => state.inFlight.size === 2);
-    hangUp.abort();
-    assert.equal(await second, "gone");
-    await until(() => state.inFlight.size === 1);
-    gate.open();
-    await (await first).text();
-    assert.equal(provider.arrived.length, 1);
-    const records = await proxy.ended(2);
-    assert.ok(records.some((record) => record.cancelled));
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  const gate = gateOf(world);
+  const waits = entered(gate, 2);
+  const first = world.hear(CHAT);
+  await world.there.arrives(1);
+  const hangUp = new AbortController();
+  const second = world.ask(CHAT, "hi", { signal: hangUp.signal }).catch(() => "gone");
+  await waits;
+  hangUp.abort();
+  assert.equal(await second, "gone");
+  const [record] = await world.ended(1);
+  assert.equal(record?.cancelled, true);
+  assert.equal(gate.waiting, 0);
+  open();
+  await first;
+  await world.ended(2);
+  assert.equal(world.there.arrived.length, 1);
 });
 
 test("more requests at once than the proxy's own limit are refused with 429", async () => {
-  const gate = held();
-  const provider = await fakeProvider(gate.answer);
-  const proxy = startProxy(
-    `[proxy]\nmax_concurrent = 1\n[router]\ndefault = "there,m"\n${block("there", provider.url)}`,
-  );
-  try {
-    const first = proxy.post(PATH, request("openai-chat", false));
-    await until(() => provider.arrived.length === 1);
-    const second = await proxy.post(PATH, request("openai-chat", false));
-    assert.equal(second.status, 429);
-    assert.match((await second.json()).error.message, /max_concurrent/);
-    gate.open();
-    assert.equal((await first).status, 200);
-    await (await first).text();
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  const { answer, open } = held();
+  await using world = await proxyWith({ there: answer }, {
+    dialect: CHAT,
+    toml: "[proxy]\nmax_concurrent = 1",
+  });
+  const first = world.hear(CHAT);
+  await world.there.arrives(1);
+  const second = await world.ask(CHAT);
+  assert.equal(second.status, 429);
+  assert.match((await second.json()).error.message, /max_concurrent/);
+  open();
+  assert.equal((await first).status, 200);
 });
 
 test("a client that hangs up before the answer stops the provider's work at once", async () => {
-  const provider = await fakeProvider(() => {});
-  const proxy = startProxy(`[router]\ndefault = "there,m"\n${block("there", provider.url)}`);
-  try {
-    for (const stream of [false, true]) {
-      const hangUp = new AbortController();
-      const count = provider.arrived.length;
-      const response = proxy.post(PATH, request("openai-chat", stream), {}, hangUp.signal).catch(() =>
-        "gone"
-      );
-      await until(() => provider.arrived.length === count + 1);
-      hangUp.abort();
-      assert.equal(await response, "gone");
-      await provider.arrived.at(-1)?.closed;
-    }
-    const records = await proxy.ended(2);
-    assert.deepEqual(records.map(({ cancelled }) => cancelled), [true, true]);
-    assert.deepEqual(proxy.context.dispatch.state.cooldowns.list(Date.now()), []);
-  } finally {
-    await proxy.close();
-    await provider.close();
+  await using world = await proxyWith({ there: () => {} }, { dialect: CHAT });
+  for (const [index, stream] of [false, true].entries()) {
+    const hangUp = new AbortController();
+    const response = world.ask(CHAT, "hi", { stream, signal: hangUp.signal }).catch(() => "gone");
+    await world.there.arrives(index + 1);
+    hangUp.abort();
+    assert.equal(await response, "gone");
+    await world.there.arrived.at(-1)?.closed;
   }
+  const records = await world.ended(2);
+  assert.deepEqual(records.map(({ cancelled }) => cancelled), [true, true]);
+  assert.deepEqual(world.state.cooldowns.list(Date.now()), []);
 });
 
 test("a client that hangs up in mid-stream stops the provider, and what it got is counted", async () => {
-  const { prelude, output } = spoken("openai-chat", "a long answer");
-  const provider = await fakeProvider((_arrived, res) => {
-    res.writeHead(200, { "content-type": "text/event-stream" });
-    for (const event of [...prelude, ...output]) res.write(event);
-  });
-  const proxy = startProxy(`[router]\ndefault = "there,m"\n${block("there", provider.url)}`);
-  try {
-    const hangUp = new AbortController();
-    const response = await proxy.post(PATH, request("openai-chat", true), {}, hangUp.signal);
-    const reader = response.body?.getReader();
-    await reader?.read();
-    hangUp.abort();
-    await provider.arrived[0]?.closed;
-    const [record] = await proxy.ended(1);
-    assert.equal(record?.cancelled, true);
-    assert.equal(record?.usage?.estimated, true);
-    assert.ok((record?.usage?.output ?? 0) > 0);
-    assert.equal(proxy.context.dispatch.state.inFlight.size, 0);
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  const { prelude, output } = spoken(CHAT, "a long answer");
+  await using world = await proxyWith({
+    there: (_arrived, res) => {
+      res.writeHead(200, SSE);
+      for (const event of [...prelude, ...output]) res.write(event);
+    },
+  }, { dialect: CHAT });
+  const hangUp = new AbortController();
+  const response = await world.ask(CHAT, "hi", { stream: true, signal: hangUp.signal });
+  await response.body?.getReader().read();
+  hangUp.abort();
+  await world.there.arrived[0]?.closed;
+  const [record] = await world.ended(1);
+  assert.equal(record?.cancelled, true);
+  assert.equal(record?.usage?.estimated, true);
+  assert.ok((record?.usage?.output ?? 0) > 0);
+  assert.equal(world.state.inFlight.size, 0);
 });
 
 test("a client that reads slowly holds the provider back: memory stays bounded", async () => {
@@ -166,108 +138,64 @@ test("a client that reads slowly holds the provider back: memory stays bounded",
   }\n\n`;
   const TOTAL = 3000; // 180 MB if nothing held it back
   let written = 0;
-  const provider = await fakeProvider(async (_arrived, res) => {
-    res.writeHead(200, { "content-type": "text/event-stream" });
-    let gone = false;
-    res.on("close", () => gone = true);
-    for (; written < TOTAL && !gone; written++) {
-      if (!res.write(event)) {
-        await new Promise<void>((resolve) => {
-          const go = () => {
-            res.off("drain", go);
-            res.off("close", go);
-            resolve();
-          };
-          res.on("drain", go);
-          res.on("close", go);
-        });
+  await using world = await proxyWith({
+    there: async (_arrived, res) => {
+      res.writeHead(200, SSE);
+      const gone = new Promise<void>((resolve) => res.on("close", resolve));
+      for (; written < TOTAL && !res.destroyed; written++) {
+        if (res.write(event)) continue;
+        await Promise.race([gone, new Promise<void>((resolve) => res.once("drain", resolve))]);
       }
-    }
-    res.end();
-  });
-  const proxy = startProxy(`[router]\ndefault = "there,m"\n${block("there", provider.url)}`);
-  try {
-    const hangUp = new AbortController();
-    const response = await proxy.post(PATH, request("openai-chat", true), {}, hangUp.signal);
-    const reader = response.body?.getReader();
-    await reader?.read();
-    // The provider writes until every buffer on the way is full, and then stands still.
-    let before = -1;
-    for (let still = 0; still < 25;) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      still = written === before ? still + 1 : 0;
-      before = written;
-    }
-    assert.ok(
-      written < TOTAL / 2,
-      `${written} of ${TOTAL} events were taken from the provider without being read`,
-    );
-    hangUp.abort();
-    await provider.arrived[0]?.closed;
-  } finally {
-    await proxy.close();
-    await provider.close();
+      res.end();
+    },
+  }, { dialect: CHAT });
+  const hangUp = new AbortController();
+  const response = await world.ask(CHAT, "hi", { stream: true, signal: hangUp.signal });
+  await response.body?.getReader().read();
+  // The provider writes until every buffer on the way is full: then nothing moves while the proxy answers others.
+  for (let still = 0, before = -1; still < 25; before = written) {
+    for (let i = 0; i < 4; i++) await (await world.get("/health")).text();
+    still = written === before ? still + 1 : 0;
   }
+  assert.ok(
+    written < TOTAL / 2,
+    `${written} of ${TOTAL} events were taken from the provider without being read`,
+  );
+  hangUp.abort();
+  await world.there.arrived[0]?.closed;
 });
 
 test("a waiting client gets comments between two events, once output has begun", async () => {
-  const { prelude, output, end } = spoken("openai-chat", "slow answer");
-  let go = () => {};
-  const resume = new Promise<void>((resolve) => go = resolve);
-  const provider = await fakeProvider(async (_arrived, res) => {
-    res.writeHead(200, { "content-type": "text/event-stream" });
-    for (const event of [...prelude, output[0] ?? ""]) res.write(event);
-    await resume;
-    for (const event of [...output.slice(1), ...end]) res.write(event);
-    res.end();
-  });
-  const proxy = startProxy(
-    `[proxy]\nkeep_alive_ms = 20\n[router]\ndefault = "there,m"\n${block("there", provider.url)}`,
-  );
-  try {
-    const response = await proxy.post(PATH, request("openai-chat", true));
-    const reader = response.body?.getReader();
-    let text = "";
-    while (!text.includes(": keep-alive\n\n")) {
-      text += new TextDecoder().decode((await reader?.read())?.value);
-    }
-    assert.ok(text.indexOf("slow") < text.indexOf(": keep-alive"));
-    go();
-    for (;;) {
-      const { done, value } = await reader?.read() ?? { done: true, value: undefined };
-      if (done) break;
-      text += new TextDecoder().decode(value);
-    }
-    assert.ok(text.endsWith("data: [DONE]\n\n"));
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  const { prelude, output, end } = spoken(CHAT, "slow answer");
+  const resumed = Promise.withResolvers<void>();
+  await using world = await proxyWith({
+    there: async (_arrived, res) => {
+      res.writeHead(200, SSE);
+      for (const event of [...prelude, output[0] ?? ""]) res.write(event);
+      await resumed.promise;
+      for (const event of [...output.slice(1), ...end]) res.write(event);
+      res.end();
+    },
+  }, { dialect: CHAT, toml: "[proxy]\nkeep_alive_ms = 20" });
+  const response = await world.ask(CHAT, "hi", { stream: true });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes(": keep-alive\n\n")) text += (await reader.read()).value;
+  assert.ok(text.indexOf("slow") < text.indexOf(": keep-alive"));
+  resumed.resolve();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) text += read.value;
+  assert.ok(text.endsWith("data: [DONE]\n\n"));
 });
 
 test("when a provider takes no connections, the next target answers", async () => {
-  const backup = await fakeProvider(
-    sse([
-      ...spoken("openai-chat", "from the backup").prelude,
-      ...spoken("openai-chat", "from the backup").output,
-      ...spoken("openai-chat", "from the backup").end,
-    ]),
+  const { prelude, output, end } = spoken(CHAT, "from the backup");
+  await using world = await proxyWith(
+    { gone: () => {}, backup: sse([...prelude, ...output, ...end]) },
+    { dialect: CHAT },
   );
-  const gone = await fakeProvider();
-  await gone.close();
-  const proxy = startProxy(`
-[router]
-default = "gone,m | backup,b"
-${block("gone", gone.url)}
-${block("backup", backup.url)}`);
-  try {
-    const heard = await hear("openai-chat", await proxy.post(PATH, request("openai-chat", true)));
-    assert.equal(heard.text, "from the backup");
-    const [record] = await proxy.ended(1);
-    assert.equal(record?.attempts[0]?.failure, "unreachable");
-    assert.equal(record?.attempts[0]?.message, "connection refused");
-  } finally {
-    await proxy.close();
-    await backup.close();
-  }
+  await world.gone.close();
+  assert.equal((await world.hear(CHAT, "hi", { stream: true })).text, "from the backup");
+  const [record] = await world.ended(1);
+  assert.equal(record?.attempts[0]?.failure, "unreachable");
+  assert.equal(record?.attempts[0]?.message, "connection refused");
 });

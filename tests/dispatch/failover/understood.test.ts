@@ -308,47 +308,36 @@ everywhere("a quota told for days is looked at after an hour", async (place) => 
 test("a trial that a target cannot carry is given back", async () => {
   const dialect = "openai-responses";
   const clock = testClock();
-  const chat = await fakeProvider(refusal(529, "Overloaded"));
-  const proxy = startProxy(
+  await using chat = await fakeProvider(refusal(529, "Overloaded"));
+  await using proxy = startProxy(
     `[router]\ndefault = "chat,m"\n[[providers]]\nname = "chat"\napi_base_url = "${chat.url}/v1"\napi_key = "k"\ndialects = ["openai-chat"]`,
     { clock },
   );
-  try {
-    const post = (more: object) => proxy.post(PATHS[dialect], { ...request(dialect, false), ...more });
-    assert.equal((await post({})).status, 529);
-    clock.advance(11_000);
-    chat.answer(good("openai-chat", false, "well"));
-    for (const more of [{ previous_response_id: "r" }, { background: true }, { conversation: "c" }]) {
-      assert.equal((await post(more)).status, 400);
-    }
-    assert.equal((await hear(dialect, await post({}))).text, "well");
-  } finally {
-    await proxy.close();
-    await chat.close();
+  const post = (more: object) => proxy.post(PATHS[dialect], { ...request(dialect, false), ...more });
+  assert.equal((await post({})).status, 529);
+  clock.advance(11_000);
+  chat.answer(good("openai-chat", false, "well"));
+  for (const more of [{ previous_response_id: "r" }, { background: true }, { conversation: "c" }]) {
+    assert.equal((await post(more)).status, 400);
   }
+  assert.equal((await hear(dialect, await post({}))).text, "well");
 });
 
 test("a request that one target cannot carry goes to one of its own dialect", async () => {
-  const chat = await fakeProvider();
-  const own = await fakeProvider(good("openai-responses", false, "own"));
+  await using chat = await fakeProvider();
+  await using own = await fakeProvider(good("openai-responses", false, "own"));
   const block = (name: string, url: string, dialect: string) =>
     `[[providers]]\nname = "${name}"\napi_base_url = "${url}/v1"\napi_key = "k"\ndialects = ["${dialect}"]\n`;
-  const proxy = startProxy(
+  await using proxy = startProxy(
     `[router]\ndefault = "chat,m | own,m"\n${block("chat", chat.url, "openai-chat")}${
       block("own", own.url, "openai-responses")
     }`,
   );
-  try {
-    const body = { ...request("openai-responses", false), previous_response_id: "r" };
-    assert.equal(
-      (await hear("openai-responses", await proxy.post(PATHS["openai-responses"], body))).text,
-      "own",
-    );
-  } finally {
-    await proxy.close();
-    await chat.close();
-    await own.close();
-  }
+  const body = { ...request("openai-responses", false), previous_response_id: "r" };
+  assert.equal(
+    (await hear("openai-responses", await proxy.post(PATHS["openai-responses"], body))).text,
+    "own",
+  );
 });
 
 everywhere("a client's own login that is refused is reported once, then the chain goes on", async (place) => {
@@ -373,22 +362,17 @@ test("each provider's keys take turns, in any pattern of requests", async () => 
     used.set(arrived.json.model, keys.add(arrived.headers["authorization"] ?? ""));
     return good("openai-chat", false)(arrived, res);
   };
-  const provider = await fakeProvider(answer);
+  await using provider = await fakeProvider(answer);
   const block = (name: string) =>
     `[[providers]]\nname = "${name}"\napi_base_url = "${provider.url}/v1"\napi_keys = ["${name}-1", "${name}-2"]\ndialects = ["openai-chat"]\n`;
-  const proxy = startProxy(`[router]\ndefault = "one,m"\n${block("one")}${block("two")}`);
-  try {
-    for (let i = 0; i < 4; i++) {
-      for (const model of ["one,a", "two,b"]) {
-        const response = await proxy.post(PATHS["openai-chat"], { ...request("openai-chat", false), model });
-        await response.text();
-      }
+  await using proxy = startProxy(`[router]\ndefault = "one,m"\n${block("one")}${block("two")}`);
+  for (let i = 0; i < 4; i++) {
+    for (const model of ["one,a", "two,b"]) {
+      const response = await proxy.post(PATHS["openai-chat"], { ...request("openai-chat", false), model });
+      await response.text();
     }
-    assert.deepEqual([...used.values()].map(({ size }) => size), [2, 2]);
-  } finally {
-    await proxy.close();
-    await provider.close();
   }
+  assert.deepEqual([...used.values()].map(({ size }) => size), [2, 2]);
 });
 
 everywhere("a refusal whose body hangs is decided by its status in seconds", async (place) => {

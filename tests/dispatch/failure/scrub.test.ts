@@ -36,43 +36,33 @@ const streaming: Answer = (arrived, res) => {
 
 for (const dialect of DIALECTS) {
   test(`${dialect}: what a provider quotes of its credentials reaches neither the client nor the log`, async () => {
-    const fake = await fakeProvider();
-    const proxy = startProxy(CONFIG(fake.url));
-    try {
-      for (const answer of [quoting(400), quoting(401), quoting(500), quoting(429), streaming]) {
-        proxy.context.dispatch.state.cooldowns.reset();
-        fake.answer(answer);
-        for (const stream of [false, true]) {
-          const response = await proxy.post(PATHS[dialect], request(dialect, stream));
-          const told = await response.text() + JSON.stringify([...response.headers]);
-          for (const secret of SECRETS) {
-            assert.ok(!told.includes(secret), told);
-            assert.ok(!told.includes(JSON.stringify(secret).slice(1, -1)), told);
-          }
-          if (answer !== streaming) assert.match(told, /refused: .*\[redacted\]/);
-          assert.ok(response.status >= 400);
+    await using fake = await fakeProvider();
+    await using proxy = startProxy(CONFIG(fake.url));
+    for (const answer of [quoting(400), quoting(401), quoting(500), quoting(429), streaming]) {
+      proxy.context.dispatch.state.cooldowns.reset();
+      fake.answer(answer);
+      for (const stream of [false, true]) {
+        const response = await proxy.post(PATHS[dialect], request(dialect, stream));
+        const told = await response.text() + JSON.stringify([...response.headers]);
+        for (const secret of SECRETS) {
+          assert.ok(!told.includes(secret), told);
+          assert.ok(!told.includes(JSON.stringify(secret).slice(1, -1)), told);
         }
+        if (answer !== streaming) assert.match(told, /refused: .*\[redacted\]/);
+        assert.ok(response.status >= 400);
       }
-      const log = JSON.stringify(proxy.log);
-      for (const secret of SECRETS) assert.ok(!log.includes(JSON.stringify(secret).slice(1, -1)), log);
-      assert.ok(fake.arrived.some(({ headers }) => JSON.stringify(headers).includes(SECRETS[0]!)));
-    } finally {
-      await proxy.close();
-      await fake.close();
     }
+    const log = JSON.stringify(proxy.log);
+    for (const secret of SECRETS) assert.ok(!log.includes(JSON.stringify(secret).slice(1, -1)), log);
+    assert.ok(fake.arrived.some(({ headers }) => JSON.stringify(headers).includes(SECRETS[0]!)));
   });
 }
 
 test("an error that quotes nothing goes to a client of the same dialect byte for byte", async () => {
-  const fake = await fakeProvider();
-  const proxy = startProxy(CONFIG(fake.url));
-  try {
-    const body = '{"error":  {"message":"no \\u00e9", "type":"invalid_request_error"},"x":1.0}';
-    fake.answer(json(body, 400));
-    const response = await proxy.post("/v1/chat/completions", request("openai-chat", false));
-    assert.equal(await response.text(), body);
-  } finally {
-    await proxy.close();
-    await fake.close();
-  }
+  await using fake = await fakeProvider();
+  await using proxy = startProxy(CONFIG(fake.url));
+  const body = '{"error":  {"message":"no \\u00e9", "type":"invalid_request_error"},"x":1.0}';
+  fake.answer(json(body, 400));
+  const response = await proxy.post("/v1/chat/completions", request("openai-chat", false));
+  assert.equal(await response.text(), body);
 });

@@ -15,7 +15,7 @@ const TOOLS = [
 ];
 
 test("Codex's own tools reach a copy of the Responses API as functions, and calls come back", async () => {
-  const provider = await fakeProvider((arrived, res) => {
+  await using provider = await fakeProvider((arrived, res) => {
     const names: string[] = arrived.json.tools.map((tool: { name: string }) => tool.name);
     const patch = names.find((name) => name.includes("apply_patch"));
     return json({
@@ -34,7 +34,7 @@ test("Codex's own tools reach a copy of the Responses API as functions, and call
       usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
     })(arrived, res);
   });
-  const proxy = startProxy(`
+  await using proxy = startProxy(`
 [router]
 default = "groq,openai/gpt-oss-120b"
 [[providers]]
@@ -43,26 +43,21 @@ api_base_url = "${provider.url}/openai/v1"
 api_key = "k"
 dialects = ["openai-responses"]
 `);
-  try {
-    const response = await proxy.post("/v1/responses", { model: "auto", input: "edit it", tools: TOOLS });
-    assert.equal(response.status, 200);
-    const [arrived] = provider.arrived;
-    assert.ok(arrived?.json.tools.every((tool: { type: string }) => tool.type === "function"));
-    assert.match(response.headers.get("x-translation-dropped") ?? "", /web_search/);
-    const [call] = (await response.json()).output;
-    assert.equal(call.type, "custom_tool_call");
-    assert.equal(call.name, "apply_patch");
-    assert.equal(call.input, "*** Begin Patch");
-    assert.equal(call.call_id, "call_1");
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  const response = await proxy.post("/v1/responses", { model: "auto", input: "edit it", tools: TOOLS });
+  assert.equal(response.status, 200);
+  const [arrived] = provider.arrived;
+  assert.ok(arrived?.json.tools.every((tool: { type: string }) => tool.type === "function"));
+  assert.match(response.headers.get("x-translation-dropped") ?? "", /web_search/);
+  const [call] = (await response.json()).output;
+  assert.equal(call.type, "custom_tool_call");
+  assert.equal(call.name, "apply_patch");
+  assert.equal(call.input, "*** Begin Patch");
+  assert.equal(call.call_id, "call_1");
 });
 
 test("a body without such tools passes to the same provider byte for byte", async () => {
-  const provider = await fakeProvider();
-  const proxy = startProxy(`
+  await using provider = await fakeProvider();
+  await using proxy = startProxy(`
 [router]
 default = "groq,m"
 [[providers]]
@@ -71,12 +66,7 @@ api_base_url = "${provider.url}/openai/v1"
 api_key = "k"
 dialects = ["openai-responses"]
 `);
-  try {
-    const body = `{"model":"auto",  "input":"hi","tools":${JSON.stringify(TOOLS.slice(3))},"x":1.0}`;
-    await (await proxy.post("/v1/responses", body)).text();
-    assert.equal(provider.arrived[0]?.text, body.replace('"auto"', '"m"'));
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  const body = `{"model":"auto",  "input":"hi","tools":${JSON.stringify(TOOLS.slice(3))},"x":1.0}`;
+  await (await proxy.post("/v1/responses", body)).text();
+  assert.equal(provider.arrived[0]?.text, body.replace('"auto"', '"m"'));
 });

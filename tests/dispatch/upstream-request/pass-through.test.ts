@@ -97,87 +97,93 @@ for (const dialect of NAMES) {
   const { path, whole, stream } = SPEECH[dialect];
 
   test(`${dialect}: bytes pass through both ways, with another model's name`, async () => {
-    const provider = await fakeProvider(json(whole));
-    const proxy = startProxy(config(provider.url, dialect));
-    try {
-      const odd =
-        `{ "unknown" : [1.0e+2, -0, 1E400, "\\u00fc😀\\ud83d"] ,\n"model":"asked",\t"messages":[{"role":"user","content":"hi \\"model\\":\\"x\\""}],"input":"hi","nested":{"model":"stays"} }`;
-      const response = await proxy.post(path, odd, {
-        "x-session-id": "yes",
-        "x-custom": "no",
-        cookie: "a=b",
-      });
-      assert.equal(response.status, 200);
-      assert.equal(await response.text(), JSON.stringify(whole));
-      const [arrived] = provider.arrived;
-      assert.equal(arrived?.text, odd.replace('"asked"', '"the-model"'));
-      assert.equal(arrived?.path, path);
-      assert.equal(arrived?.headers["x-session-id"], "yes");
-      assert.equal(arrived?.headers["x-custom"], undefined);
-      assert.equal(arrived?.headers["cookie"], undefined);
-      const sent = arrived?.headers["authorization"] ?? arrived?.headers["x-api-key"];
-      assert.match(sent ?? "", /secret-key$/);
-      assert.equal(response.headers.get("x-routed-model"), "the-model");
-      assert.equal(response.headers.get("x-routed-provider"), "there");
-      assert.equal(response.headers.get("x-route"), "default");
-      assert.equal(response.headers.get("x-attempts"), "1");
-      assert.match(response.headers.get("x-request-id") ?? "", /^req_[0-9a-f]{24}$/);
-      assert.match(
-        response.headers.get("server-timing") ?? "",
-        /^classify;dur=[\d.]+, route;dur=[\d.]+, attempt1;/,
-      );
-      assert.ok((response.headers.get("x-route-reason") ?? "").length > 0);
-    } finally {
-      await proxy.close();
-      await provider.close();
-    }
+    await using provider = await fakeProvider(json(whole));
+    await using proxy = startProxy(config(provider.url, dialect));
+    const odd =
+      `{ "unknown" : [1.0e+2, -0, 1E400, "\\u00fc😀\\ud83d"] ,\n"model":"asked",\t"messages":[{"role":"user","content":"hi \\"model\\":\\"x\\""}],"input":"hi","nested":{"model":"stays"} }`;
+    const response = await proxy.post(path, odd, {
+      "x-session-id": "yes",
+      "x-custom": "no",
+      cookie: "a=b",
+    });
+    assert.equal(response.status, 200);
+    assert.equal(await response.text(), JSON.stringify(whole));
+    const [arrived] = provider.arrived;
+    assert.equal(arrived?.text, odd.replace('"asked"', '"the-model"'));
+    assert.equal(arrived?.path, path);
+    assert.equal(arrived?.headers["x-session-id"], "yes");
+    assert.equal(arrived?.headers["x-custom"], undefined);
+    assert.equal(arrived?.headers["cookie"], undefined);
+    const sent = arrived?.headers["authorization"] ?? arrived?.headers["x-api-key"];
+    assert.match(sent ?? "", /secret-key$/);
+    assert.equal(response.headers.get("x-routed-model"), "the-model");
+    assert.equal(response.headers.get("x-routed-provider"), "there");
+    assert.equal(response.headers.get("x-route"), "default");
+    assert.equal(response.headers.get("x-attempts"), "1");
+    assert.match(response.headers.get("x-request-id") ?? "", /^req_[0-9a-f]{24}$/);
+    assert.match(
+      response.headers.get("server-timing") ?? "",
+      /^classify;dur=[\d.]+, route;dur=[\d.]+, attempt1;/,
+    );
+    assert.ok((response.headers.get("x-route-reason") ?? "").length > 0);
   });
 
   test(`${dialect}: a body of a megabyte passes byte for byte`, async () => {
-    const provider = await fakeProvider(json(whole));
-    const proxy = startProxy(config(provider.url, dialect));
-    try {
-      const text = 'Ünïcödé \u{1F600} \\n "quoted" \u2028 '.repeat(30_000);
-      const body = JSON.stringify({
-        messages: [{ role: "user", content: text }],
-        input: text,
-        model: "asked",
-        z: [0.1],
-      });
-      assert.ok(body.length > 1_000_000);
-      await (await proxy.post(path, body)).text();
-      assert.ok(provider.arrived[0]?.text === body.replace('"model":"asked"', '"model":"the-model"'));
-    } finally {
-      await proxy.close();
-      await provider.close();
-    }
+    await using provider = await fakeProvider(json(whole));
+    await using proxy = startProxy(config(provider.url, dialect));
+    const text = 'Ünïcödé \u{1F600} \\n "quoted" \u2028 '.repeat(30_000);
+    const body = JSON.stringify({
+      messages: [{ role: "user", content: text }],
+      input: text,
+      model: "asked",
+      z: [0.1],
+    });
+    assert.ok(body.length > 1_000_000);
+    await (await proxy.post(path, body)).text();
+    assert.ok(provider.arrived[0]?.text === body.replace('"model":"asked"', '"model":"the-model"'));
   });
 
   test(`${dialect}: any JSON that a client invents arrives with nothing but its model changed`, async () => {
-    const provider = await fakeProvider(json(whole));
-    const proxy = startProxy(config(provider.url, dialect));
-    try {
-      await fc.assert(
-        fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 5 }), async (extra) => {
-          const rest = { ...extra, messages: [{ role: "user", content: "hi" }], input: "hi", stream: false };
-          const before = JSON.stringify({ ...rest, model: "asked" });
-          const response = await proxy.post(path, before);
-          await response.text();
-          assert.equal(response.status, 200);
-          assert.equal(provider.arrived.at(-1)?.text, JSON.stringify({ ...rest, model: "the-model" }));
-        }),
-        { numRuns: 50 },
-      );
-    } finally {
-      await proxy.close();
-      await provider.close();
-    }
+    await using provider = await fakeProvider(json(whole));
+    await using proxy = startProxy(config(provider.url, dialect));
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 5 }), async (extra) => {
+        const rest = { ...extra, messages: [{ role: "user", content: "hi" }], input: "hi", stream: false };
+        const before = JSON.stringify({ ...rest, model: "asked" });
+        const response = await proxy.post(path, before);
+        await response.text();
+        assert.equal(response.status, 200);
+        assert.equal(provider.arrived.at(-1)?.text, JSON.stringify({ ...rest, model: "the-model" }));
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test(`${dialect}: a stream passes byte for byte, and its usage is noted`, async () => {
-    const provider = await fakeProvider(sse(stream));
-    const proxy = startProxy(config(provider.url, dialect));
-    try {
+    await using provider = await fakeProvider(sse(stream));
+    await using proxy = startProxy(config(provider.url, dialect));
+    const response = await proxy.post(path, {
+      model: "asked",
+      stream: true,
+      stream_options: { include_usage: true },
+      messages: [{ role: "user", content: "hi" }],
+      input: "hi",
+    });
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get("content-type") ?? "", /^text\/event-stream/);
+    assert.equal(await response.text(), stream.join(""));
+    const [record] = await proxy.ended(1);
+    assert.equal(record?.usage?.input, 3);
+    assert.equal(record?.usage?.output, 2);
+    assert.equal(record?.usage?.estimated, undefined);
+  });
+
+  test(`${dialect}: a stream cut anywhere arrives whole`, async () => {
+    await using provider = await fakeProvider();
+    await using proxy = startProxy(config(provider.url, dialect));
+    const bytes = new TextEncoder().encode(stream.join(""));
+    for (let cut = 1; cut < bytes.length; cut += 13) {
+      provider.answer(sse([bytes.slice(0, cut), bytes.slice(cut)]));
       const response = await proxy.post(path, {
         model: "asked",
         stream: true,
@@ -185,81 +191,41 @@ for (const dialect of NAMES) {
         messages: [{ role: "user", content: "hi" }],
         input: "hi",
       });
-      assert.equal(response.status, 200);
-      assert.match(response.headers.get("content-type") ?? "", /^text\/event-stream/);
       assert.equal(await response.text(), stream.join(""));
-      const [record] = await proxy.ended(1);
-      assert.equal(record?.usage?.input, 3);
-      assert.equal(record?.usage?.output, 2);
-      assert.equal(record?.usage?.estimated, undefined);
-    } finally {
-      await proxy.close();
-      await provider.close();
-    }
-  });
-
-  test(`${dialect}: a stream cut anywhere arrives whole`, async () => {
-    const provider = await fakeProvider();
-    const proxy = startProxy(config(provider.url, dialect));
-    try {
-      const bytes = new TextEncoder().encode(stream.join(""));
-      for (let cut = 1; cut < bytes.length; cut += 13) {
-        provider.answer(sse([bytes.slice(0, cut), bytes.slice(cut)]));
-        const response = await proxy.post(path, {
-          model: "asked",
-          stream: true,
-          stream_options: { include_usage: true },
-          messages: [{ role: "user", content: "hi" }],
-          input: "hi",
-        });
-        assert.equal(await response.text(), stream.join(""));
-      }
-    } finally {
-      await proxy.close();
-      await provider.close();
     }
   });
 }
 
 test("a Chat client that did not ask for usage does not see it, though the proxy asks for it", async () => {
   const { path, stream } = SPEECH["openai-chat"];
-  const provider = await fakeProvider(sse(stream));
-  const proxy = startProxy(config(provider.url, "openai-chat"));
-  try {
-    const body =
-      '{"model":"asked","stream":true,"messages":[{"role":"user","content":"hi"}],"temperature":1.0}';
-    const response = await proxy.post(path, body);
-    assert.equal(await response.text(), stream.filter((event) => !event.includes('"choices":[]')).join(""));
-    assert.deepEqual(provider.arrived[0]?.json.stream_options, { include_usage: true });
-    assert.match(provider.arrived[0]?.text ?? "", /"temperature":1\.0/);
-    assert.equal((await proxy.ended(1))[0]?.usage?.output, 2);
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  await using provider = await fakeProvider(sse(stream));
+  await using proxy = startProxy(config(provider.url, "openai-chat"));
+  const body =
+    '{"model":"asked","stream":true,"messages":[{"role":"user","content":"hi"}],"temperature":1.0}';
+  const response = await proxy.post(path, body);
+  assert.equal(await response.text(), stream.filter((event) => !event.includes('"choices":[]')).join(""));
+  assert.deepEqual(provider.arrived[0]?.json.stream_options, { include_usage: true });
+  assert.match(provider.arrived[0]?.text ?? "", /"temperature":1\.0/);
+  assert.equal((await proxy.ended(1))[0]?.usage?.output, 2);
 });
 
 test("a bidirectional mapping gives the client its own model name back, whole and streamed", async () => {
   const provider = await fakeProvider();
   for (const dialect of NAMES) {
     const { path, whole, stream } = SPEECH[dialect];
-    const proxy = startProxy(`
+    await using proxy = startProxy(`
 [[router.model_mappings]]
 from = "asked-*"
 to = "there,the-model"
 bidirectional = true
 ${config(provider.url, dialect)}`);
-    try {
-      const body = { model: "asked-1", messages: [{ role: "user", content: "hi" }], input: "hi" };
-      provider.answer(json(whole));
-      assert.equal((await (await proxy.post(path, body)).json()).model, "asked-1");
-      provider.answer(sse(stream));
-      const text = await (await proxy.post(path, { ...body, stream: true })).text();
-      assert.ok(text.includes('"model":"asked-1"'));
-      assert.ok(!text.includes('"there"'));
-    } finally {
-      await proxy.close();
-    }
+    const body = { model: "asked-1", messages: [{ role: "user", content: "hi" }], input: "hi" };
+    provider.answer(json(whole));
+    assert.equal((await (await proxy.post(path, body)).json()).model, "asked-1");
+    provider.answer(sse(stream));
+    const text = await (await proxy.post(path, { ...body, stream: true })).text();
+    assert.ok(text.includes('"model":"asked-1"'));
+    assert.ok(!text.includes('"there"'));
   }
   await provider.close();
 });

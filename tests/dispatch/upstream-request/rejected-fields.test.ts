@@ -37,51 +37,41 @@ const strict = () =>
   });
 
 test("what a model refuses is changed in the client's own bytes, and headers and query stay", async () => {
-  const provider = await strict();
-  const proxy = startProxy(CONFIG(provider.url));
-  try {
-    const text =
-      '{"model":"claude-opus-5-5", "max_tokens":128000,"odd":1.0e+2,"thinking":{"type":"adaptive"},"context_management":{"edits":[]},"output_config":{"effort":"medium"},"messages":[{"role":"user","content":"hi"}]}';
-    const first = await proxy.post("/v1/messages?beta=true", text, {
-      "anthropic-beta": "context-management-2025-06-27,effort-2025-11-24,context-1m-2025-08-07",
-    });
-    assert.equal(first.status, 200);
-    assert.equal((await first.json()).content[0].text, "ok");
-    assert.equal(provider.arrived.length, 1);
-    const [arrived] = provider.arrived;
-    assert.equal(
-      arrived?.text,
-      '{"model":"claude-haiku-4-5", "max_tokens":64000,"odd":1.0e+2,"thinking":{"budget_tokens":10000,"type":"enabled"},"context_management":{"edits":[]},"messages":[{"role":"user","content":"hi"}]}',
-    );
-    assert.equal(arrived?.headers["anthropic-beta"], "context-management-2025-06-27,context-1m-2025-08-07");
-    assert.equal(arrived?.path, "/v1/messages?beta=true");
-    assert.equal(first.headers.get("x-translation-dropped"), "max_tokens, reasoning_effort");
-    // A body that fits still passes through as it is.
-    const plain = '{"model":"x",  "max_tokens":5,"messages":[{"role":"user","content":"hi"}]}';
-    await (await proxy.post("/v1/messages", plain)).text();
-    assert.equal(provider.arrived[1]?.text, plain.replace('"x"', '"claude-haiku-4-5"'));
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  await using provider = await strict();
+  await using proxy = startProxy(CONFIG(provider.url));
+  const text =
+    '{"model":"claude-opus-5-5", "max_tokens":128000,"odd":1.0e+2,"thinking":{"type":"adaptive"},"context_management":{"edits":[]},"output_config":{"effort":"medium"},"messages":[{"role":"user","content":"hi"}]}';
+  const first = await proxy.post("/v1/messages?beta=true", text, {
+    "anthropic-beta": "context-management-2025-06-27,effort-2025-11-24,context-1m-2025-08-07",
+  });
+  assert.equal(first.status, 200);
+  assert.equal((await first.json()).content[0].text, "ok");
+  assert.equal(provider.arrived.length, 1);
+  const [arrived] = provider.arrived;
+  assert.equal(
+    arrived?.text,
+    '{"model":"claude-haiku-4-5", "max_tokens":64000,"odd":1.0e+2,"thinking":{"budget_tokens":10000,"type":"enabled"},"context_management":{"edits":[]},"messages":[{"role":"user","content":"hi"}]}',
+  );
+  assert.equal(arrived?.headers["anthropic-beta"], "context-management-2025-06-27,context-1m-2025-08-07");
+  assert.equal(arrived?.path, "/v1/messages?beta=true");
+  assert.equal(first.headers.get("x-translation-dropped"), "max_tokens, reasoning_effort");
+  // A body that fits still passes through as it is.
+  const plain = '{"model":"x",  "max_tokens":5,"messages":[{"role":"user","content":"hi"}]}';
+  await (await proxy.post("/v1/messages", plain)).text();
+  assert.equal(provider.arrived[1]?.text, plain.replace('"x"', '"claude-haiku-4-5"'));
 });
 
 test("a refusal for another reason passes through to the client, once", async () => {
   const refusal = { type: "error", error: { type: "invalid_request_error", message: "messages: bad" } };
-  const provider = await fakeProvider(json(refusal, 400));
-  const proxy = startProxy(CONFIG(provider.url));
-  try {
-    const response = await proxy.post("/v1/messages", {
-      ...BODY,
-      thinking: undefined,
-      output_config: undefined,
-      max_tokens: 10,
-    });
-    assert.equal(response.status, 400);
-    assert.deepEqual(await response.json(), refusal);
-    assert.equal(provider.arrived.length, 1);
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  await using provider = await fakeProvider(json(refusal, 400));
+  await using proxy = startProxy(CONFIG(provider.url));
+  const response = await proxy.post("/v1/messages", {
+    ...BODY,
+    thinking: undefined,
+    output_config: undefined,
+    max_tokens: 10,
+  });
+  assert.equal(response.status, 400);
+  assert.deepEqual(await response.json(), refusal);
+  assert.equal(provider.arrived.length, 1);
 });

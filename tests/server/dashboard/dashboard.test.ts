@@ -44,15 +44,10 @@ async function withProxy(
   run: (proxy: TestProxy, provider: FakeProvider, clock: ReturnType<typeof testClock>) => Promise<void>,
   rest = "",
 ): Promise<void> {
-  const provider = await fakeProvider(json(ANSWER));
+  await using provider = await fakeProvider(json(ANSWER));
   const clock = testClock();
-  const proxy = startProxy(configOf(provider.url, rest), { clock });
-  try {
-    await run(proxy, provider, clock);
-  } finally {
-    await proxy.close();
-    await provider.close();
-  }
+  await using proxy = startProxy(configOf(provider.url, rest), { clock });
+  await run(proxy, provider, clock);
 }
 
 const ask = (proxy: TestProxy, content: string, headers: Record<string, string> = {}) =>

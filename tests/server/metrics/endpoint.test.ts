@@ -91,16 +91,10 @@ async function withProxy(
   run: (proxy: TestProxy, one: FakeProvider, two: FakeProvider) => Promise<void>,
   rest = "",
 ): Promise<void> {
-  const one = await fakeProvider(json(ANSWER));
-  const two = await fakeProvider(json(ANSWER));
-  const proxy = startProxy(configOf(one.url, two.url, rest));
-  try {
-    await run(proxy, one, two);
-  } finally {
-    await proxy.close();
-    await one.close();
-    await two.close();
-  }
+  await using one = await fakeProvider(json(ANSWER));
+  await using two = await fakeProvider(json(ANSWER));
+  await using proxy = startProxy(configOf(one.url, two.url, rest));
+  await run(proxy, one, two);
 }
 
 const ask = (proxy: TestProxy, content: string, headers: Record<string, string> = {}) =>

@@ -1,0 +1,177 @@
+/**
+ * One kit for tests: real providers on loopback, and the real proxy in this process before them.
+ *
+ * ```ts
+ * await using world = await proxyWith({ primary: json({}, 503), backup: good("openai-chat", false) }, {
+ *   dialect: "openai-chat",
+ * });
+ * assert.equal((await world.hear("openai-chat")).text, "from the primary");
+ * assert.equal(world.primary.arrived.length, 1);
+ * ```
+ */
+import type { BuiltinDialect } from "../../src/dialects/registry.ts";
+import { type Answer, type FakeProvider, fakeProvider } from "./provider.ts";
+import { startProxy, type TestProxy, type TestProxyOptions } from "./proxy.ts";
+import { hear, type Heard, PATHS, request } from "./speech.ts";
+
+export interface ProviderSetting {
+  /** @default the least that is an answer in every dialect */
+  readonly answer?: Answer;
+  /** Where its API begins. @default "/v1" */
+  readonly path?: string;
+  /** Its keys; none: `[]`. @default "key-of-NAME" */
+  readonly key?: string | readonly string[];
+  /** The dialects it speaks. @default the world's */
+  readonly dialect?: string | readonly string[];
+  /** More lines of its `[[providers]]` table. */
+  readonly toml?: string;
+}
+
+export interface WorldSetting {
+  /** The dialects of every provider that names none. @default what its name or URL says */
+  readonly dialect?: string | readonly string[];
+  /** The lines of `[router]`. @default every provider in order, each with the model `m` */
+  readonly router?: string;
+  /** The other tables. */
+  readonly toml?: string;
+}
+
+export interface AskOptions {
+  readonly stream?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+type Settings<Name extends string> = Readonly<Record<Name, Answer | ProviderSetting>>;
+
+const settingOf = (one: Answer | ProviderSetting): ProviderSetting =>
+  typeof one === "function" ? { answer: one } : one;
+
+/** A configuration with these providers at these URLs. */
+export function configuration(
+  urls: Readonly<Record<string, string>>,
+  providers: Settings<string>,
+  world: WorldSetting = {},
+): string {
+  const blocks = Object.entries(providers).map(([name, one]) => {
+    const { path = "/v1", key = `key-of-${name}`, dialect = world.dialect, toml = "" } = settingOf(one);
+    return [
+      "[[providers]]",
+      `name = "${name}"`,
+      `api_base_url = "${urls[name]}${path}"`,
+      ...(key.length === 0
+        ? []
+        : [`${typeof key === "string" ? "api_key" : "api_keys"} = ${JSON.stringify(key)}`]),
+      ...(dialect === undefined ? [] : [`dialects = ${JSON.stringify([dialect].flat())}`]),
+      toml,
+    ].join("\n");
+  });
+  const chain = Object.keys(providers).map((name) => `${name},m`).join(" | ");
+  const router = world.router ?? `default = "${chain}"`;
+  return ["[router]", router, ...blocks, world.toml ?? ""].join("\n");
+}
+
+/** The proxy and its providers; the providers are its members too, by their names. */
+export class ProxyWorld<Name extends string = string> {
+  #proxy: TestProxy;
+  #providers: Settings<Name>;
+  #setting: WorldSetting & TestProxyOptions;
+
+  constructor(
+    readonly fakes: Readonly<Record<Name, FakeProvider>>,
+    providers: Settings<Name>,
+    setting: WorldSetting & TestProxyOptions,
+  ) {
+    this.#providers = providers;
+    this.#setting = setting;
+    this.#proxy = startProxy(this.toml, setting);
+  }
+
+  /** Its configuration. */
+  get toml(): string {
+    const fakes = Object.entries<FakeProvider>(this.fakes);
+    const urls = Object.fromEntries(fakes.map(([name, { url }]) => [name, url]));
+    return configuration(urls, this.#providers, this.#setting);
+  }
+
+  get proxy(): TestProxy {
+    return this.#proxy;
+  }
+
+  get url(): string {
+    return this.#proxy.url;
+  }
+
+  /** What the proxy keeps between requests. */
+  get state(): TestProxy["context"]["dispatch"]["state"] {
+    return this.#proxy.context.dispatch.state;
+  }
+
+  /** Sends a prompt as a client of the dialect. */
+  ask(
+    dialect: BuiltinDialect,
+    prompt = "hi",
+    { stream = false, headers, signal }: AskOptions = {},
+  ): Promise<Response> {
+    return this.post(PATHS[dialect], request(dialect, stream, prompt), headers, signal);
+  }
+
+  /** Sends a prompt, and reads the answer to its end as a strict client of the dialect. */
+  async hear(dialect: BuiltinDialect, prompt?: string, options?: AskOptions): Promise<Heard> {
+    return await hear(dialect, await this.ask(dialect, prompt, options));
+  }
+
+  readonly post: TestProxy["post"] = (...request) => this.#proxy.post(...request);
+
+  get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return fetch(this.url + path, { headers, redirect: "manual" });
+  }
+
+  /** Resolves when so many requests are over. */
+  ended(count: number): ReturnType<TestProxy["ended"]> {
+    return this.#proxy.ended(count);
+  }
+
+  /** Puts a configuration with these changes into force; the providers stay where they are. */
+  reload(
+    providers: Partial<Record<Name, ProviderSetting>>,
+    setting: WorldSetting & { readonly env?: Readonly<Record<string, string>> } = {},
+  ): void {
+    const changed = Object.entries<ProviderSetting | undefined>(providers).map(([name, one]) =>
+      [name, { ...settingOf(this.#providers[name as Name]), ...one }] as const
+    );
+    this.#providers = { ...this.#providers, ...Object.fromEntries(changed) };
+    this.#setting = { ...this.#setting, ...setting };
+    this.#proxy.swap(this.toml, this.#setting.env);
+  }
+
+  /** Stops the proxy and starts another with the same configuration and data folder. */
+  async restart(): Promise<void> {
+    await this.#proxy.close();
+    this.#proxy = startProxy(this.toml, this.#setting);
+  }
+
+  /** Stops the proxy, and then the providers. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#proxy.close();
+    await Promise.all(Object.values<FakeProvider>(this.fakes).map((fake) => fake.close()));
+  }
+}
+
+export type World<Name extends string = string> =
+  & ProxyWorld<Name>
+  & Readonly<Record<Name, FakeProvider>>;
+
+/** Starts providers by name and a proxy that knows them. Ends with the block of its `await using`. */
+export async function proxyWith<Name extends string>(
+  providers: Settings<Name>,
+  setting: WorldSetting & TestProxyOptions = {},
+): Promise<World<Name>> {
+  const started = await Promise.all(
+    Object.entries<Answer | ProviderSetting>(providers).map(async ([name, one]) =>
+      [name, await fakeProvider(settingOf(one).answer)] as const
+    ),
+  );
+  const fakes = Object.fromEntries(started) as Record<Name, FakeProvider>;
+  return Object.assign(new ProxyWorld(fakes, providers, setting), fakes);
+}
