@@ -170,13 +170,13 @@ test("a cooldown of less than 5 s is waited out", async () => {
 test("a request that is too long for one model goes to one with a larger window only", async () => {
   await using world = await proxyWith({
     groq: json({ error: { code: "context_length_exceeded", message: "too long" } }, 400),
-    deepseek: good(CHAT, false, "same"),
+    cerebras: good(CHAT, false, "same"),
     openai: good(CHAT, false, "large"),
   }, {
     dialect: CHAT,
-    router: 'default = "groq,llama-3.1-8b-instant | deepseek,deepseek-chat | openai,gpt-4.1"',
+    router: 'default = "groq,llama-3.1-8b-instant | cerebras,gpt-oss-120b | openai,gpt-4.1"',
   });
   assert.equal((await world.hear(CHAT)).text, "large");
   assert.equal(world.groq.arrived.length, 1);
-  assert.equal(world.deepseek.arrived.length, 0, "its window is known, and not larger");
+  assert.equal(world.cerebras.arrived.length, 0, "its window is known, and not larger");
 });
