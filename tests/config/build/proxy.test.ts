@@ -11,6 +11,7 @@ test("an empty file gives the documented defaults", () => {
     timeouts: { connect: 10000, firstToken: 120000, idle: 120000, total: 600000 },
     maxBodyBytes: 32 * 1024 * 1024,
     maxConcurrent: 4096,
+    maxBodiesBytes: 1024 * 1024 * 1024,
     stopGraceMs: 30000,
     keepAliveMs: 15000,
     corsOrigins: [],
