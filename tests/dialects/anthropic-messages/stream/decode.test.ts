@@ -148,3 +148,16 @@ test("counts of zero at the end do not wipe out those of the beginning", () => {
     '{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":0,"output_tokens":3}}';
   assert.equal(collect(decodeCut(data(start, zero))).usage?.input, 7);
 });
+
+test("a delta of the next block without its start begins the block", () => {
+  const events = decodeCut(data(
+    start,
+    '{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}}',
+    '{"type":"content_block_stop","index":0}',
+    '{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"a"}}',
+    '{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"b"}}',
+    end,
+    '{"type":"message_stop"}',
+  ));
+  assert.deepEqual(collect(events).parts, [{ type: "reasoning", text: "hm" }, { type: "text", text: "ab" }]);
+});

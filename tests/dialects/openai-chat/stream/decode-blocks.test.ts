@@ -47,6 +47,14 @@ understands([
     stop: "tool_use",
   },
   {
+    does: "another id with each piece, and the name in each",
+    stream: ["", '{"pa', 'th":"a"}'].map((args, i) =>
+      chunk({ tool_calls: [{ index: 0, id: `c${i}`, function: { name: "Read", arguments: args } }] })
+    ).concat(CALLS),
+    parts: [call("c0", "Read", '{"path":"a"}')],
+    stop: "tool_use",
+  },
+  {
     does: "empty strings for id and name after the first piece",
     stream: [
       chunk({ tool_calls: [piece({ index: 0, id: "a" }, "f", '{"x"')] }),

@@ -38,6 +38,12 @@ understands([
     output: 7,
   },
   {
+    does: "text after a chunk with the finish reason and usage",
+    stream: [chunk({ content: "h" }, "stop", { usage: USAGE }), chunk({ content: "i" })],
+    parts: [text("hi")],
+    output: 7,
+  },
+  {
     does: "zero usage first and the counts later",
     stream: [
       chunk({ content: "hi" }),

@@ -68,3 +68,14 @@ test("damaged events do no harm", () => {
   assert.equal(seen.push({ data: '{"type":"response.compl' }), "prelude");
   assert.equal(seen.push({ event: "response.completed", data: '{"type":' }), "end");
 });
+
+test("response.done ends a stream as response.completed does", () => {
+  const events = ownStream("max-tokens").with(-1, {
+    type: "response.done",
+    response: { status: "completed", output: [] },
+  });
+  assert.equal(watch(events, true).states.at(-1), "end");
+  const decoder = openAiResponses.stream.decoder();
+  const decoded = events.flatMap((event) => decoder.push({ data: JSON.stringify(event) }));
+  assert.equal(decoded.at(-1)?.type, "finish");
+});
