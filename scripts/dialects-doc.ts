@@ -181,8 +181,22 @@ that provider and model for 30 days, in \`lessons.json\` in the data folder; \`m
 
 ${table(["", ...heads], ROLES)}
 
-Thinking that another provider signed or encrypted travels sealed in the string that the client hands back, and is opened again when its own
-provider is asked; every other provider gets the conversation without it.
+## When a conversation changes its provider
+
+- **Signatures and encrypted reasoning** go back to the provider that made them, and to no other: Claude's thinking to the model that signed it,
+  \`encrypted_content\` to the account, Gemini's thought signatures and the blocks of server tools to the provider. Between two dialects they travel sealed
+  in the string that the client hands back; where bytes pass through, the proxy remembers who made them. What it does not know is tried; where the
+  provider refuses it, the request goes out once more without, and the proxy remembers that.
+- **What a provider needs** of a turn that another one answered: \`reasoning_content\` (or a thinking block) before calls for those that want their thinking
+  back, in words or blank; Gemini's documented stand-in for a missing signature; for Claude with a thinking budget, thinking off until the turn is over.
+- **Ids of calls** are legal and new in the client's dialect from the moment they are given out; their provider gets its own back where they mean
+  something to it (Kimi). Longer ones than a provider takes are shortened.
+- **Calls and results** are put in order for each provider, on every path: results right behind their calls, a result for a call that was interrupted,
+  the user's words for a result whose call is gone, an answer between a result and the user's next message where a provider wants one.
+- **Arguments** are one JSON object, streamed or whole, whatever a gateway wrote: \`{}\` first, everything twice, JSON within a string, \`null\`. Integers
+  keep their digits.
+
+A history that needs none of this passes through byte for byte.
 
 Requests that a stateless translation cannot honour are refused with a 400 that names the field: \`previous_response_id\`, \`conversation\`,
 \`background\`, \`prompt\` (templates), item references, containers, server-side MCP, audio answers. They work where the provider speaks the client's dialect.
@@ -267,10 +281,15 @@ What each provider has of these is in [providers.md](providers.md). Each carries
 
 ${table(["quirk", "what is done"], Object.entries(QUIRKS).map(([quirk, what]) => [`\`${quirk}\``, what]))}
 
+## Compacting a history
+
+\`POST /v1/responses/compact\` goes to the first target that speaks Responses and has the endpoint. Where there is none, the answer is a 400 that says how
+to make Codex compact by a summary of its own.
+
 ## Counting tokens
 
 \`POST /v1/messages/count_tokens\` gives the provider's own count where it has one. Else it is an estimate by the shapes of words, numbers and signs, within a
-tenth of a modern tokenizer on English prose and code, tools and system prompt included; the answer then says \`X-Routed-Model: estimate\`.
+tenth of a modern tokenizer on English prose and code, tools and system prompt included; the answer then says \`X-Routed-Model: estimate\`. A request that cannot be translated is estimated by its size.
 `;
 }
 

@@ -91,6 +91,8 @@ export interface DialectPaths {
   readonly generate: string;
   /** Where tokens are counted; undefined: the dialect has no such endpoint. */
   readonly countTokens?: string;
+  /** Where a history is shortened by its provider; undefined: the dialect has no such endpoint. */
+  readonly compact?: string;
   /** Where models are listed. */
   readonly models: string;
 }
@@ -146,6 +148,8 @@ export interface Dialect {
     list(models: readonly ListedModel[], query: URLSearchParams): Json;
     one(model: ListedModel): Json;
   };
+  /** What a client is to do where no provider shortens its history; undefined: the dialect has no such endpoint. */
+  readonly compactsInstead?: string;
   /** The shape of a token count; undefined: the dialect has no such endpoint. */
   readonly countTokens?: {
     encode(tokens: number): Json;

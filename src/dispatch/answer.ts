@@ -115,13 +115,14 @@ export function nothingToTry(
   soonest: Soonest | undefined,
   now: number,
 ): ErrorAnswer {
-  const { plan, id } = asked.exchange;
+  const { plan, id, facts, dialect } = asked.exchange;
   const reasons = (skipped.length === 0 ? plan.why : skipped).join("; ");
   if (soonest === undefined) {
+    const instead = facts.operation === "compact" ? `. ${dialect.compactsInstead ?? ""}` : "";
     return errorAnswer(asked, {
       status: 400,
       class: "unsupported",
-      message: `No target of route ${plan.route} can take this request. ${reasons}`,
+      message: `No target of route ${plan.route} can take this request. ${reasons}${instead}`,
       requestId: id,
     }, { "x-should-retry": "false" });
   }

@@ -404,6 +404,13 @@ function moveOn(
       ? failure
       : { ...failure, class: "server_error", status: 503, message: request.reason, kept: request.reason };
   }
+  if (compacts(exchange) && status !== undefined && NO_ENDPOINT.has(status)) {
+    // It says nothing of the provider's other endpoints.
+    state.cooldowns.release(cooldownKey);
+    course.skipped.push(`${nameOf(target)}: does not compact histories`);
+    course.failed = target;
+    return undefined;
+  }
   course.failures.push(failure);
   state.sawFailure(failure.provider, clock.now(), keptOf(failure));
   const ms = tried.kind === "full" ? 0 : course.record.attempts.at(-1)?.ms ?? 0;
@@ -422,6 +429,9 @@ function moveOn(
   }
   return isOwnLogin(candidate, failure) && state.isNewlyRefused(cooldownKey.key) ? failure : undefined;
 }
+
+/** What a provider answers at an endpoint that it does not have. */
+const NO_ENDPOINT: ReadonlySet<number> = new Set([404, 405, 501]);
 
 /** Whether the client's own login was refused. */
 function isOwnLogin({ provider, key }: Candidate, { class: kind, status }: Failure): boolean {
@@ -475,5 +485,6 @@ function end({ record, deps: { clock, onEnd } }: Course, ending: Ending): void {
 }
 
 const asked = ({ exchange, record: { attempts } }: Course) => ({ exchange, attempts });
+const compacts = ({ facts }: Exchange): boolean => facts.operation === "compact";
 const isCount = ({ facts }: Exchange): boolean => facts.operation === "count_tokens";
 const nameOf = ({ provider, model }: Target): string => `${provider},${model}`;

@@ -68,7 +68,7 @@ export interface UpstreamOptions {
 export function upstreamRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
   const { exchange, candidate: { target, provider, key }, dialects } = options;
   if (key.lack !== undefined) return { unfit: key.lack };
-  if (exchange.facts.operation === "count_tokens") return countingRequest(options);
+  if (exchange.facts.operation !== "generate") return asideRequest(options);
   const spoken = provider.endpoints[exchange.dialect.name] !== undefined;
   const name = spoken ? exchange.dialect.name : provider.dialects[0];
   const url = name === undefined ? undefined : provider.endpoints[name];
@@ -218,17 +218,21 @@ function withHeaders(
   return headers;
 }
 
-/** The client's own bytes for the provider's endpoint that counts tokens. */
-function countingRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
+/** The client's own bytes for the provider's endpoint that counts tokens, or shortens a history. */
+function asideRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
   const { exchange, candidate: { target, provider, key }, decoded } = options;
-  const { bytes, body, dialect, headers: client } = exchange;
-  if (provider.countTokensUrl === undefined) return { unfit: `${provider.name} does not count tokens` };
+  const { bytes, body, dialect, headers: client, facts } = exchange;
+  const counts = facts.operation === "count_tokens";
+  const url = counts ? provider.countTokensUrl : compactUrl(provider.endpoints[dialect.name], dialect);
+  if (url === undefined) {
+    return { unfit: `${provider.name} does not ${counts ? "count tokens" : "compact histories"}` };
+  }
   const fits = encodeTarget(options, exchange.catalog.find(target));
   const edits = dialect.request.edits?.(body, fits);
   const own = edits === undefined ? body : { ...body, ...edits };
   const fitted = dialect.request.fit?.(own, fits, client) ?? { body: own, dropped: [] };
   return {
-    url: withQuery(provider.countTokensUrl, exchange.query, dialect),
+    url: withQuery(url, exchange.query, dialect),
     dialect,
     same: true,
     headers: withHeaders(
@@ -244,6 +248,18 @@ function countingRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
     maker: makerOf(options.candidate),
     asked: decoded,
   };
+}
+
+/** Where a provider shortens histories: beside the endpoint where it generates. */
+function compactUrl(
+  endpoint: string | undefined,
+  { paths: { generate, compact } }: Dialect,
+): string | undefined {
+  if (endpoint === undefined || compact === undefined) return undefined;
+  const url = new URL(endpoint);
+  if (!url.pathname.endsWith(generate)) return undefined;
+  url.pathname = url.pathname.slice(0, -generate.length) + compact;
+  return url.href;
 }
 
 /** Larger bodies get memory of their own. Bytes. */

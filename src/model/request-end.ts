@@ -49,7 +49,7 @@ export interface RequestEnd {
   readonly clientKey?: string;
   readonly session?: string;
   readonly clientDialect: DialectName;
-  readonly operation: "generate" | "count_tokens";
+  readonly operation: "generate" | "count_tokens" | "compact";
   readonly stream: boolean;
   readonly modelAsked: string;
   readonly kind: string;

@@ -65,7 +65,7 @@ export interface ClientHints {
 /** What a request asks for, read without translating it. */
 export interface RequestFacts {
   readonly dialect: DialectName;
-  readonly operation: "generate" | "count_tokens";
+  readonly operation: "generate" | "count_tokens" | "compact";
   /** The model asked for; "" where the body has none. */
   readonly model: string;
   readonly stream: boolean;

@@ -106,7 +106,7 @@ const AGAIN_MOST_MS = 5000;
 
 /**
  * Deno's listener ends for ever at an error that passes, such as too many open files
- * (https://github.com/denoland/deno/issues/10148). It is started again until it is told to end.
+ * (https://github.com/denoland/deno/issues/10148). It is started again until it is closed.
  */
 class DenoListener implements Listener {
   readonly hostname: string;

@@ -19,7 +19,7 @@ const VERSION = "/v1";
 
 /** The endpoints that a dialect has to itself. */
 function endpointsOf(dialect: Dialect, context: ServerContext): readonly Endpoint[] {
-  const { generate, countTokens } = dialect.paths;
+  const { generate, countTokens, compact } = dialect.paths;
   const answering = (path: string, operation: RequestFacts["operation"]): Endpoint => ({
     method: "POST",
     path: VERSION + path,
@@ -29,6 +29,7 @@ function endpointsOf(dialect: Dialect, context: ServerContext): readonly Endpoin
   return [
     answering(generate, "generate"),
     ...(countTokens === undefined ? [] : [answering(countTokens, "count_tokens")]),
+    ...(compact === undefined ? [] : [answering(compact, "compact")]),
   ];
 }
 
@@ -164,9 +165,10 @@ function callerOf(c: Context, dialects: Dialects): Dialect {
 
 /** The endpoints, in a sentence. */
 function endpointsIn(dialects: Dialects): string {
-  const paths = Object.values(dialects).flatMap(({ paths: { generate, countTokens } }) => [
+  const paths = Object.values(dialects).flatMap(({ paths: { generate, countTokens, compact } }) => [
     VERSION + generate,
     ...(countTokens === undefined ? [] : [VERSION + countTokens]),
+    ...(compact === undefined ? [] : [VERSION + compact]),
   ]);
   return `The endpoints are POST ${paths.join(", ")}, and GET /v1/models, /health.`;
 }

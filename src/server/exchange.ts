@@ -43,7 +43,7 @@ export interface Arrival {
   readonly caller: Caller;
 }
 
-/** Answers a request to generate, or to count tokens. @throws Refusal */
+/** Answers a request to generate, to count tokens or to shorten a history. @throws Refusal */
 export async function answer(context: ServerContext, arrival: Arrival): Promise<Response> {
   const { config, caller, operation } = arrival;
   const { state, clock } = context.dispatch;
@@ -51,7 +51,7 @@ export async function answer(context: ServerContext, arrival: Arrival): Promise<
     key: caller.key ?? "",
     inFlight: state.inFlight.size,
     now: clock.now(),
-    counts: operation === "generate",
+    counts: operation !== "count_tokens",
   });
   let exchange: Exchange;
   try {

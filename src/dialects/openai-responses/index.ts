@@ -21,7 +21,10 @@ import { decodeUsage } from "./usage.ts";
 
 export const openAiResponses: Dialect = {
   name: "openai-responses",
-  paths: { generate: "/responses", models: "/models" },
+  paths: { generate: "/responses", compact: "/responses/compact", models: "/models" },
+  compactsInstead:
+    "Codex compacts by a summary of its own where its provider is not the built-in one: give this proxy a `model_provider` " +
+    "with another name in config.toml, in place of `openai_base_url`.",
   matches: (path) => path.includes("/responses"),
   matchesBody: (body) => body.input !== undefined,
   headers: {},

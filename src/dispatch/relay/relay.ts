@@ -48,6 +48,9 @@ export interface RelayOptions {
 
 const encoder = new TextEncoder();
 
+/** Bytes of comments before the first event that are held for the client; later ones are dropped. */
+const MOST_COMMENTS = 16 * 1024;
+
 export class Relay {
   #chunks: Chunks;
   #options: RelayOptions;
@@ -84,8 +87,8 @@ export class Relay {
         } else {
           this.#chunks.took(chunk.value.length);
           const out = pipe.push(chunk.value);
-          // Comments before the first event are for nobody but the connection.
-          if (pipe.events > 0) this.#keep(out);
+          // Comments before the first event keep the connection alive; only so many are passed on.
+          if (pipe.events > 0 || this.#bytes < MOST_COMMENTS) this.#keep(out);
         }
         if (pipe.held > LARGEST_EVENT) failure = broken("an event larger than 16 MiB");
       } catch (error) {
@@ -100,7 +103,9 @@ export class Relay {
         this.#stop();
         return { ok: false, failure: read };
       }
-      if (pipe.state !== "prelude" || pipe.events >= MOST_EVENTS || this.#bytes >= MOST_BYTES) {
+      if (
+        pipe.state !== "prelude" || pipe.events >= MOST_EVENTS || this.#bytes >= MOST_BYTES && pipe.events > 0
+      ) {
         deadline.output();
         return { ok: true };
       }
