@@ -129,7 +129,8 @@ function comparable(read: Read): Read {
 function unwrapped(secret: string): string {
   if (!secret.startsWith("tlp1.")) return secret;
   const bytes = secret.slice(5).replaceAll("-", "+").replaceAll("_", "/");
-  return String(JSON.parse(atob(bytes)).x);
+  const fields = JSON.parse(atob(bytes)) as Record<string, unknown>;
+  return String(fields.x ?? Object.values(fields).find((value) => typeof value === "string"));
 }
 
 async function check(recording: Recording, client: BuiltinDialect): Promise<void> {

@@ -88,7 +88,7 @@ export class Relay {
           this.#chunks.took(chunk.value.length);
           const out = pipe.push(chunk.value);
           // Comments before the first event keep the connection alive; only so many are passed on.
-          if (pipe.events > 0 || this.#bytes < MOST_COMMENTS) this.#keep(out);
+          if (pipe.events > 0 || this.#bytes + chunk.value.length <= MOST_COMMENTS) this.#keep(out);
         }
         if (pipe.held > LARGEST_EVENT) failure = broken("an event larger than 16 MiB");
       } catch (error) {
