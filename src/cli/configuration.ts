@@ -1,6 +1,7 @@
 /** What a command works with: the configuration, the data folder, and the user's own list of models. */
 import process from "node:process";
-import type { Config, ConfigWarning } from "../config/config.ts";
+import type { Config, ConfigWarning, FoundBy } from "../config/config.ts";
+import { remember } from "../config/source/used-folders.ts";
 import { openConfig } from "../config/load.ts";
 import { scrubberOf } from "../config/secrets.ts";
 import { type ConfigProblem, formatProblems } from "../config/problem.ts";
@@ -29,6 +30,25 @@ export function unusable(problems: readonly ConfigProblem[]): CliError {
 /** Where a configuration came from: its path, or why there is no file and what is used instead. */
 export function originOf({ path, warnings }: Pick<Config, "path" | "warnings">): string {
   return path ?? warnings[0]?.message ?? "built from the keys in the environment";
+}
+
+const FOUND_BY: Readonly<Record<FoundBy, string>> = {
+  option: "named by --config",
+  variable: "named by TERRAPHIM_CONFIG",
+  task: "of this clone",
+  user: "in your own folder",
+  folder: "in this folder, used before",
+};
+
+/** Where a configuration came from, and how its file was found. */
+export function originInFull(config: Pick<Config, "path" | "foundBy" | "warnings">): string {
+  const how = config.foundBy === undefined ? "" : ` (${FOUND_BY[config.foundBy]})`;
+  return `${originOf(config)}${how}`;
+}
+
+/** Remembers a file that the proxy runs with: it may be used in its folder without being named from now on. */
+export function rememberFile(io: Pick<Io, "env">, { path, foundBy }: Pick<Config, "path" | "foundBy">): void {
+  if (path !== undefined && foundBy !== "user") remember(path, { env: io.env });
 }
 
 /** The warnings of a file, without the one that {@link originOf} shows for a built configuration. */

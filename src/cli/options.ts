@@ -9,7 +9,7 @@ import { CliError, EXIT } from "./command.ts";
 /** `--config FILE`. */
 export const configOption = optional(option("-c", "--config", string({ metavar: "FILE" }), {
   description:
-    message`configuration file (default: $TERRAPHIM_CONFIG, ./config.toml, the one in your user folder, or one built from the keys in the environment)`,
+    message`configuration file (default: $TERRAPHIM_CONFIG, the one in your user folder, ./config.toml if the proxy has run with it, or one built from the keys in the environment)`,
 }));
 
 /** `--json`. */

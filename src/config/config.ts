@@ -260,10 +260,25 @@ export interface ConfigWarning {
   readonly message: string;
 }
 
+/** How a configuration file was found. */
+export type FoundBy =
+  /** `--config`. */
+  | "option"
+  /** `$TERRAPHIM_CONFIG`. */
+  | "variable"
+  /** A task of a clone's deno.json, which sets `TERRAPHIM_TASK`. */
+  | "task"
+  /** It is in the user's own folder. */
+  | "user"
+  /** It is in the current folder, and the proxy has run with it before. */
+  | "folder";
+
 /** The whole configuration. Frozen: a reload makes a new one. */
 export interface Config {
   /** The file. Undefined: the configuration was made from the keys in the environment. */
   readonly path?: string;
+  /** How the file was found. Undefined: there is none, or the configuration was made from a text. */
+  readonly foundBy?: FoundBy;
   /** Every file that was read: they are watched. */
   readonly files: readonly string[];
   readonly proxy: ProxyConfig;

@@ -19,7 +19,7 @@ import { parseToml, Positions } from "./source/toml.ts";
 import { type ConfigProblem, inOrder, Report } from "./problem.ts";
 import { type Env, expandTree } from "./source/references.ts";
 import { reason } from "../files/errors.ts";
-import { findConfigPath, type FindOptions } from "./source/paths.ts";
+import { findConfig, type FindOptions, passedOver, userConfigPath } from "./source/paths.ts";
 import { foundKeys, initConfig } from "./init.ts";
 import process from "node:process";
 
@@ -173,12 +173,20 @@ export function defaultConfig(options: LoadOptions = {}): LoadResult {
 export interface OpenOptions extends LoadOptions, FindOptions {}
 
 /**
- * Finds and reads the configuration. Without a file, and with no `--config` that names one, it is made from the
- * keys in the environment and in a `.env` in the current folder; `config.path` is undefined then.
+ * Finds and reads the configuration. Without a file, it is made from the keys in the environment and in a `.env` in the
+ * user's own configuration folder; `config.path` is undefined then. A file of the current folder that the user has not
+ * used is passed over with a warning, and so is the `.env` beside it.
  */
 export function openConfig(options: OpenOptions = {}): LoadResult {
-  const path = findConfigPath(options);
-  if (path !== undefined) return loadConfig(path, options);
-  const dotEnv = readDotEnv(resolve(options.cwd ?? process.cwd(), "config.toml"));
-  return defaultConfig({ ...options, env: mergedEnv(options.env ?? process.env, dotEnv.values) });
+  const found = findConfig(options);
+  if (found !== undefined) {
+    const result = loadConfig(found.path, options);
+    return result.ok ? { ok: true, config: Object.freeze({ ...result.config, foundBy: found.by }) } : result;
+  }
+  const dotEnv = readDotEnv(userConfigPath(options));
+  const result = defaultConfig({ ...options, env: mergedEnv(options.env ?? process.env, dotEnv.values) });
+  const message = passedOver(options);
+  if (!result.ok || message === undefined) return result;
+  const warnings = Object.freeze([...result.config.warnings, { message }]);
+  return { ok: true, config: Object.freeze({ ...result.config, warnings }) };
 }

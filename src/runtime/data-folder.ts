@@ -42,6 +42,8 @@ const FILES = {
   cooldowns: "cooldowns.json",
   /** What models refused, for the next start. */
   lessons: "lessons.json",
+  /** Configuration files that the proxy has run with, with their digests. */
+  folders: "folders.json",
 } as const;
 
 /** The path of one of the program's files in a data folder. */

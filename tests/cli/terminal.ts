@@ -1,5 +1,5 @@
 /** Commands run as functions, with surroundings that a test makes and reads. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCli } from "../../src/cli/cli.ts";
@@ -48,7 +48,12 @@ export function session(args: readonly string[], surroundings: Surroundings = {}
   return {
     io: {
       args,
-      env: { HOME: cwd, ...env },
+      // A file of the current folder is used only when it is named.
+      env: {
+        HOME: cwd,
+        ...(existsSync(join(cwd, "config.toml")) && { TERRAPHIM_CONFIG: "config.toml" }),
+        ...env,
+      },
       cwd,
       stdout: stream("out"),
       stderr: stream("err"),

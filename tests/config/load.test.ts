@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findConfigPath, userConfigFolder } from "../../src/config/source/paths.ts";
+import { findConfig, userConfigFolder } from "../../src/config/source/paths.ts";
+import { remember } from "../../src/config/source/used-folders.ts";
 import { initConfig } from "../../src/config/init.ts";
 import { defaultConfig, loadConfig, openConfig } from "../../src/config/load.ts";
 import { PRESETS } from "../../src/catalog/data/presets.ts";
@@ -19,22 +20,28 @@ function folder(run: (path: string) => void): void {
   }
 }
 
-test("the file is --config, else $TERRAPHIM_CONFIG, else in the current or the user's folder", () => {
+test("the file is --config, else $TERRAPHIM_CONFIG, else the user's own, else one that was used here", () => {
   folder((cwd) => {
-    const env: Record<string, string> = { XDG_CONFIG_HOME: join(cwd, "xdg"), TERRAPHIM_CONFIG: "named.toml" };
+    const env: Record<string, string> = {
+      XDG_CONFIG_HOME: join(cwd, "xdg"),
+      XDG_DATA_HOME: join(cwd, "data"),
+      TERRAPHIM_CONFIG: "named.toml",
+    };
     const users = join(cwd, "xdg", "terraphim-llm-proxy");
+    const here = join(cwd, "config.toml");
     mkdirSync(users, { recursive: true });
-    writeFileSync(join(cwd, "config.toml"), "");
+    writeFileSync(here, "");
     writeFileSync(join(users, "config.toml"), "");
-    const find = (option?: string) => findConfigPath({ option, env, cwd, platform: "linux" });
-    assert.equal(find("given.toml"), join(cwd, "given.toml"));
-    assert.equal(find("/abs/given.toml"), "/abs/given.toml");
-    assert.equal(find(), join(cwd, "named.toml"));
+    remember(here, { env, platform: "linux" });
+    const find = (option?: string) => findConfig({ option, env, cwd, platform: "linux" });
+    assert.deepEqual(find("given.toml"), { path: join(cwd, "given.toml"), by: "option" });
+    assert.deepEqual(find("/abs/given.toml"), { path: "/abs/given.toml", by: "option" });
+    assert.deepEqual(find(), { path: join(cwd, "named.toml"), by: "variable" });
     env.TERRAPHIM_CONFIG = "";
-    assert.equal(find(), join(cwd, "config.toml"));
-    rmSync(join(cwd, "config.toml"));
-    assert.equal(find(), join(users, "config.toml"));
+    assert.deepEqual(find(), { path: join(users, "config.toml"), by: "user" });
     rmSync(users, { recursive: true });
+    assert.deepEqual(find(), { path: here, by: "folder" });
+    rmSync(here);
     assert.equal(find(), undefined);
   });
 });
@@ -98,12 +105,19 @@ test("without a file and a key everything goes to Ollama on this machine, with a
   assert.equal(result.config.router.routes.default![0]!.provider, "ollama");
 });
 
-test("a .env in the current folder is read without a configuration file", () => {
+test("without a file, the .env of the user's own folder is read, and the current folder's is not", () => {
   folder((cwd) => {
-    writeFileSync(join(cwd, ".env"), "MISTRAL_API_KEY=m\n");
-    const result = openConfig({ cwd, env: { HOME: cwd, XDG_CONFIG_HOME: cwd } });
+    const users = join(cwd, "xdg", "terraphim-llm-proxy");
+    mkdirSync(users, { recursive: true });
+    writeFileSync(join(users, ".env"), "MISTRAL_API_KEY=m\n");
+    writeFileSync(join(cwd, ".env"), "GROQ_API_KEY=g\n");
+    const result = openConfig({
+      cwd,
+      env: { HOME: cwd, XDG_CONFIG_HOME: join(cwd, "xdg") },
+      platform: "linux",
+    });
     assert.ok(result.ok);
-    assert.equal(result.config.router.routes.think![0]!.provider, "mistral");
+    assert.deepEqual(result.config.router.routes.think!.map(({ provider }) => provider), ["mistral"]);
   });
 });
 

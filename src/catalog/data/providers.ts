@@ -26,6 +26,8 @@ export interface BuiltinProvider {
   readonly quirks: readonly Quirk[];
   /** Its id in the price catalogue. */
   readonly catalogId: string;
+  /** Other hosts of the provider itself: its key goes there as well. */
+  readonly homes?: readonly string[];
   /** Other hosts where the same API is served; what is known of its requests holds there too. */
   readonly hosts?: RegExp;
   /** Names that people give to a provider with the same API. */
@@ -211,6 +213,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     quirks: [...CHAT_COPY_LATER_SYSTEM, "reasoning-content", "max-tokens", "no-server-tools"],
     catalogId: "zai",
     hosts: /^open\.bigmodel\.cn$/,
+    homes: ["open.bigmodel.cn"],
   },
   {
     // https://platform.moonshot.ai/docs
@@ -230,6 +233,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     ],
     catalogId: "moonshotai",
     hosts: /^api\.moonshot\.cn$/,
+    homes: ["api.moonshot.cn"],
   },
   {
     // https://www.kimi.com/code/docs: the membership's own endpoint, chat and messages under one base.
@@ -260,6 +264,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     quirks: [...CHAT_COPY, "tools-need-properties", "no-server-tools"],
     catalogId: "minimax",
     hosts: /^api\.minimaxi\.com$/,
+    homes: ["api.minimaxi.com"],
   },
 ];
 

@@ -12,7 +12,7 @@ import {
   guessedDialects,
   movedEndpoints,
 } from "./endpoints.ts";
-import { isLoopback, isPrivate } from "../../text/hosts.ts";
+import { canonicalHost, isLoopback, isPrivate } from "../../text/hosts.ts";
 import { nearest } from "../../text/match.ts";
 import { type KeyPath, quotedAddress, type Report } from "../problem.ts";
 import type { Env } from "../source/references.ts";
@@ -153,7 +153,21 @@ function mergedHeaders(known: Readonly<Record<string, string>>, own: Readonly<Re
 /** The variables of the built-in provider; a private mirror may need no key. */
 function inheritedKeys(builtin: BuiltinProvider, url: string | undefined, env: Env): Keys {
   const keys = builtinKeys(builtin, env);
-  return keys.problem !== undefined && url !== undefined && isPrivate(url) ? NO_KEYS : keys;
+  if (url === undefined || isHomeOf(builtin, url)) return keys;
+  if (isPrivate(url)) return keys.problem === undefined ? keys : NO_KEYS;
+  const name = builtin.keys.find((one) => env[one]?.trim()) ?? builtin.keys[0];
+  if (name === undefined) return NO_KEYS;
+  const host = new URL(url).hostname;
+  return { ...NO_KEYS, problem: `${name} is not sent to ${host} unless the block says api_key = "$${name}"` };
+}
+
+/** Whether an address is the provider's own: its host, a host below its domain, or another one that it is known to have. */
+function isHomeOf({ root, homes = [] }: BuiltinProvider, url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  const host = canonicalHost(hostname) ?? "";
+  const domain = new URL(root).hostname.replace(/^api\./, "");
+  return protocol === "https:" &&
+    [domain, ...homes].some((home) => host === home || host.endsWith(`.${home}`));
 }
 
 function keyFields({ keys, passthrough, problem }: Keys) {

@@ -2,7 +2,7 @@
 import { messageOf } from "../../files/errors.ts";
 import { basename } from "node:path";
 import type { Config, ConfigWarning } from "../config.ts";
-import { configCandidates, findConfigPath } from "../source/paths.ts";
+import { findConfig, userConfigPath } from "../source/paths.ts";
 import { type LoadResult, openConfig, type OpenOptions } from "../load.ts";
 import { type ConfigProblem, formatProblem, formatWarning } from "../problem.ts";
 import { FileWatcher, type WatchOptions } from "./watch.ts";
@@ -88,8 +88,7 @@ export class LiveConfig {
     const opened: { live?: LiveConfig } = {};
     const watcher = watcherFor(opened, options);
     // The files are watched before they are read: an edit in between is noticed.
-    const path = findConfigPath(options);
-    watcher.watch(path === undefined ? configCandidates(options) : [path]);
+    watcher.watch([findConfig(options)?.path ?? userConfigPath(options)]);
     const result = openConfig(options);
     if (!result.ok) return { ok: false, problems: result.problems, warnings: result.warnings };
     watcher.watch(filesOf(result, options));
@@ -137,10 +136,12 @@ export class LiveConfig {
     const result = openConfig({ ...this.#options, ...this.#path(), refuseEmpty: true });
     this.#watcher.watch(filesOf(result, this.#options));
     if (!result.ok) return this.#broken(result.problems.map(formatProblem), reason);
-    const admitted = this.#options.admit?.(result.config, reason);
-    if (admitted === undefined) return this.#swap(result.config, reason);
+    const { foundBy } = this.#current;
+    const next = foundBy === undefined ? result.config : Object.freeze({ ...result.config, foundBy });
+    const admitted = this.#options.admit?.(next, reason);
+    if (admitted === undefined) return this.#swap(next, reason);
     this.#admitting = admitted.then(
-      () => this.#swap(result.config, reason),
+      () => this.#swap(next, reason),
       (error) => this.#broken([messageOf(error)], reason),
     );
     const swapped = await this.#admitting;
@@ -211,7 +212,7 @@ export class LiveConfig {
 function filesOf(result: LoadResult, options: LiveOptions): readonly string[] {
   const files = result.ok ? result.config.files : result.files;
   const fromFile = result.ok ? result.config.path !== undefined : true;
-  return fromFile ? files : [...files, ...configCandidates(options)];
+  return fromFile ? files : [...files, userConfigPath(options)];
 }
 
 function watcherFor(opened: { live?: LiveConfig }, options: LiveOptions): FileWatcher {

@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import type { FoundBy } from "../config.ts";
 import type { Env } from "./references.ts";
+import { standingOf } from "./used-folders.ts";
 import process from "node:process";
 
 const APP = "terraphim-llm-proxy";
@@ -27,21 +29,38 @@ export function userConfigFolder(
   return join(home, ".config", APP);
 }
 
-/** Where a file is looked for without `--config`, in order. */
-export function configCandidates(options: FindOptions = {}): string[] {
-  const { cwd = process.cwd() } = options;
-  return [resolve(cwd, FILE), join(userConfigFolder(options), FILE)];
+export interface Found {
+  readonly path: string;
+  readonly by: FoundBy;
 }
 
+/** The user's own configuration file, which may not be there. */
+export const userConfigPath = (options: FindOptions = {}): string => join(userConfigFolder(options), FILE);
+
 /**
- * The configuration file to use: `--config`, else `$TERRAPHIM_CONFIG`, else `./config.toml`, else the one in the
- * user's folder. Undefined: there is none; the routes are made from the keys in the environment.
+ * The configuration file to use: `--config`, else `$TERRAPHIM_CONFIG`, else `./config.toml` of a clone whose task runs,
+ * else the one in the user's folder, else `./config.toml` where the proxy has run with it before and it has not changed since. Undefined: there is none; the
+ * routes are made from the keys in the environment.
  */
-export function findConfigPath(options: FindOptions = {}): string | undefined {
+export function findConfig(options: FindOptions = {}): Found | undefined {
   const { option, env = process.env, cwd = process.cwd() } = options;
-  const named = option ?? (env.TERRAPHIM_CONFIG || undefined);
-  if (named !== undefined) return resolve(cwd, named);
-  return configCandidates(options).find((path) => existsSync(path));
+  if (option !== undefined) return { path: resolve(cwd, option), by: "option" };
+  if (env.TERRAPHIM_CONFIG) return { path: resolve(cwd, env.TERRAPHIM_CONFIG), by: "variable" };
+  const here = resolve(cwd, FILE);
+  if (env.TERRAPHIM_TASK && existsSync(here)) return { path: here, by: "task" };
+  const own = userConfigPath(options);
+  if (existsSync(own)) return { path: own, by: "user" };
+  return standingOf(here, options) === "used" ? { path: here, by: "folder" } : undefined;
+}
+
+/** Why a `./config.toml` is not used, for people; undefined: there is none, or it is used. */
+export function passedOver(options: FindOptions = {}): string | undefined {
+  const path = resolve(options.cwd ?? process.cwd(), FILE);
+  if (findConfig(options) !== undefined || !existsSync(path)) return undefined;
+  const why = standingOf(path, options) === "changed"
+    ? "it has changed since the proxy ran with it"
+    : "a file of the current folder is used only when it is named";
+  return `${FILE} in this folder is not used: ${why}. --config ${FILE} names it.`;
 }
 
 /** A path in the file: `~` is the home folder, a relative one starts at the file's own folder. */

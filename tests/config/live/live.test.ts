@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { userConfigPath } from "../../../src/config/source/paths.ts";
 import { test } from "node:test";
 import { LiveConfig, type LiveEvent, type LiveOptions } from "../../../src/config/live/live.ts";
 
@@ -43,11 +44,11 @@ async function bench(
   if (options.cwd === undefined) writeFileSync(file, toml("a"));
   const cwd = options.cwd === undefined ? {} : { cwd: folder };
   const opened = LiveConfig.open({
-    env: { HOME: folder },
     interval: 20,
     settle: 10,
     ...(options.cwd === undefined && { option: file }),
     ...options,
+    env: { HOME: folder, ...options.env },
     ...cwd,
     onEvent,
   });
@@ -156,12 +157,16 @@ test("a .env that appears and a file that a reference names are watched too", ()
     assert.deepEqual(keys(), ["one", "three"]);
   }));
 
-test("a file that appears after a start without one is loaded", () =>
-  bench(async ({ file, live, after, model }) => {
+test("a file that appears in the user's folder after a start without one is loaded", () =>
+  bench(async ({ folder, live, after, model }) => {
     assert.equal(live.current.path, undefined);
-    await after(() => writeFileSync(file, toml("mine")));
+    const own = userConfigPath({ env: { HOME: folder } });
+    await after(() => {
+      mkdirSync(dirname(own), { recursive: true });
+      writeFileSync(own, toml("mine"));
+    });
     assert.equal(model(), "mine");
-    assert.equal(live.state.path, file);
+    assert.equal(live.state.path, own);
   }, { cwd: "its own folder" }));
 
 test("listeners get each new configuration and the one before it", () =>
@@ -194,9 +199,11 @@ test("a listener that fails affects neither the swap nor the others", () =>
   }));
 
 test("command-line options override the file after a reload, and are checked again", () =>
-  bench(async ({ file, live, after }) => {
-    await after(() => writeFileSync(file, "[proxy]\nport = 1\n"));
+  bench(async ({ folder, live, after }) => {
+    const own = userConfigPath({ env: { HOME: folder } });
+    mkdirSync(dirname(own), { recursive: true });
+    await after(() => writeFileSync(own, "[proxy]\nport = 1\n"));
     assert.equal(live.state.ok, false);
-    await after(() => writeFileSync(file, '[proxy]\nport = 1\napi_key = "k"\n'));
+    await after(() => writeFileSync(own, '[proxy]\nport = 1\napi_key = "k"\n'));
     assert.deepEqual([live.current.proxy.host, live.current.proxy.port], ["0.0.0.0", 9]);
   }, { overrides: { host: "0.0.0.0", port: 9 }, env: { PROXY_API_KEY: "x" }, cwd: "its own folder" }));

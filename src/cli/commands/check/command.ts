@@ -8,7 +8,7 @@ import { openConfig } from "../../../config/load.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import { agentWarnings } from "../../agent-requests.ts";
 import { type Command, EXIT } from "../../command.ts";
-import { catalogFor, originOf, unusable, warningsOf } from "../../configuration.ts";
+import { catalogFor, originInFull, unusable, warningsOf } from "../../configuration.ts";
 import { prices } from "../../../text/format.ts";
 import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption } from "../../options.ts";
@@ -70,7 +70,7 @@ function asText(io: Io, { config, routes, providers, forAgents }: Checked): stri
   const lines = (text: string, indent = 0) =>
     hanging(text, columns, indent).map((line) => `${line}\n`).join("");
   const parts = [
-    lines(`Configuration: ${originOf(config)}`),
+    lines(`Configuration: ${originInFull(config)}`),
     table(heads, routes.flatMap((route) => rowsOf(route, style)), style, columns),
   ];
   const missing = providers.flatMap(({ name, problem }) =>
@@ -120,6 +120,7 @@ function asJson({ config, routes, providers, forAgents }: Checked): unknown {
   return {
     ok: routes.every(({ usable }) => usable),
     path: config.path ?? null,
+    found_by: config.foundBy ?? null,
     routes,
     providers,
     warnings: [...config.warnings, ...forAgents],

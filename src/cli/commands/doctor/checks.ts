@@ -3,7 +3,7 @@ import { scrubberOf } from "../../../config/secrets.ts";
 import type { Config } from "../../../config/config.ts";
 import { openConfig } from "../../../config/load.ts";
 import { formatProblem, formatWarning, inOrder } from "../../../config/problem.ts";
-import { dataFolderOf, originOf, ownCatalogPath, warningsOf } from "../../configuration.ts";
+import { dataFolderOf, originInFull, originOf, ownCatalogPath, warningsOf } from "../../configuration.ts";
 import type { Io } from "../../io.ts";
 import { PROGRAM, VERSION } from "../../command.ts";
 import type { RouteReport } from "../../route-report.ts";
@@ -51,7 +51,7 @@ export function checkConfiguration(
   io.hide?.(scrubberOf(config));
   const origin: Finding = config.path === undefined
     ? { check: "Configuration", state: "warn", found: originOf(config) }
-    : { check: "Configuration", state: "ok", found: config.path };
+    : { check: "Configuration", state: "ok", found: originInFull(config) };
   // A missing key is reported with its provider.
   const warnings = warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message))
     .map((warning): Finding => ({ check: "Configuration", state: "warn", found: formatWarning(warning) }));

@@ -9,6 +9,7 @@ import { string } from "@optique/core/valueparser";
 import { initConfig } from "../../../config/init.ts";
 import { errorCode, reason } from "../../../files/errors.ts";
 import { mergedEnv, readDotEnv } from "../../../config/source/env.ts";
+import { remember } from "../../../config/source/used-folders.ts";
 import { CliError, type Command, EXIT, PROGRAM } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { styleOf } from "../../output/style.ts";
@@ -44,10 +45,10 @@ function run(io: Io, { output, force }: Options): number {
     return EXIT.ok;
   }
   write(path, output, text, force);
+  remember(path, { env: io.env });
   const { bold } = styleOf(io.stdout);
-  const usual = output === "config.toml";
   const next: readonly (readonly [line: string, what: string])[] = [
-    [usual ? "check" : `check --config ${output}`, "shows where each route goes, and what is missing"],
+    [`check --config ${output}`, "shows where each route goes, and what is missing"],
     [`--config ${output}`, "runs the proxy"],
   ];
   const widest = Math.max(...next.map(([line]) => line.length));

@@ -8,7 +8,7 @@ import { compose } from "../../../server/compose.ts";
 import type { ServerContext } from "../../../server/context.ts";
 import { serve, type Server } from "../../../server/server.ts";
 import { banner } from "./banner.ts";
-import { dataFolderOf, originOf, unusable, warningsOf } from "../../configuration.ts";
+import { dataFolderOf, originOf, rememberFile, unusable, warningsOf } from "../../configuration.ts";
 import { CliError, EXIT, VERSION } from "../../command.ts";
 import { logLiveEvent, logTo, logUncaught } from "./log.ts";
 import type { Io } from "../../io.ts";
@@ -47,7 +47,9 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
     const end = stopped(io, live, server, log); // before the banner says that it runs, and signals may come
     greet(io, context, server, log);
     move = mover(server, log, live.current);
+    rememberFile(io, live.current);
     live.onSwap((next, before) => {
+      rememberFile(io, next);
       if (next.log.level !== before.log.level || next.log.json !== before.log.json) logTo(io, next.log);
     });
     live.onSwap((next) => io.hide?.(scrubberOf(next)));
