@@ -15,7 +15,7 @@ const AGENTS_AT_WORK: readonly AgentName[] = [
 
 /**
  * Each client completes a turn with a tool call against a provider of each dialect. Codex in code mode is not among them:
- * its one tool is OpenAI's own kind, which a server of one's own is assumed not to take.
+ * a provider that is not built in gets its one tool as a function, and the stand-in calls it by OpenAI's own kind.
  */
 export const TURNS: readonly Case[] = DIALECTS.flatMap(turnsWith);
 
