@@ -1,6 +1,9 @@
 /** Reads the command line, runs one command. */
 import process from "node:process";
+import { keepNewFilesPrivate } from "./src/files/write.ts";
 import { allowManyRequests } from "./src/runtime/many-requests.ts";
+
+keepNewFilesPrivate();
 
 // Without a command the proxy is served. This may start the process again, so everything else is loaded after it.
 const [first = "serve"] = process.argv.slice(2);

@@ -15,7 +15,13 @@ export const RUNTIMES = ["bun", "deno"] as const;
 export type RuntimeName = (typeof RUNTIMES)[number];
 
 /** The permissions that the program asks for when it serves. */
-const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys=homedir"];
+const PERMISSIONS = [
+  "--allow-net",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-sys=homedir,uid,gid,umask",
+];
 
 /** The command that runs a script of the project. */
 export function command(runtime: RuntimeName, script: string, args: readonly string[] = []): string[] {

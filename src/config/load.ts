@@ -19,6 +19,7 @@ import { parseToml, Positions } from "./source/toml.ts";
 import { type ConfigProblem, inOrder, Report } from "./problem.ts";
 import { type Env, expandTree } from "./source/references.ts";
 import { reason } from "../files/errors.ts";
+import { othersCanWrite } from "../files/write.ts";
 import { findConfig, type FindOptions, passedOver, userConfigPath } from "./source/paths.ts";
 import { foundKeys, initConfig } from "./init.ts";
 import process from "node:process";
@@ -128,7 +129,11 @@ function assemble(source: string, input: Input): LoadResult {
   });
   for (const { path, reason } of report.takeUnresolved([])) report.problem(path, `${reason}.`);
 
-  const warnings = [...inOrder(report.warnings), ...readableSecrets(parsed.tree, input)];
+  const warnings = [
+    ...inOrder(report.warnings),
+    ...readableSecrets(parsed.tree, input),
+    ...writableFiles(input),
+  ];
   if (report.problems.length > 0) {
     return { ok: false, problems: inOrder(report.problems), warnings, files: [...input.files] };
   }
@@ -150,6 +155,22 @@ function readableSecrets(tree: unknown, { path, dotEnv }: Input): ConfigWarning[
     warnings.push({ file: shown(dotEnv.path), message: `cannot be read: ${dotEnv.problem}.` });
   }
   return warnings;
+}
+
+/** Whoever can write a configuration gets every key: it says where they are sent. */
+function writableFiles({ path, dotEnv }: Input): ConfigWarning[] {
+  if (path === undefined) return [];
+  const places: readonly (readonly [file: string, mode: string, what: string])[] = [
+    [path, "go-w", "change it, and so where keys are sent"],
+    ...(dotEnv === undefined
+      ? []
+      : [[dotEnv.path, "go-w", "change it, and so which keys are used"] as const]),
+    [dirname(resolve(path)), "go-w", "put another configuration there"],
+  ];
+  return places.filter(([file]) => othersCanWrite(file)).map(([file, mode, what]) => ({
+    file: shown(file),
+    message: `other users of this machine can ${what}: chmod ${mode} ${file}`,
+  }));
 }
 
 /** What is used when there is no file: the same routes that {@link initConfig} writes, and a notice that says so. */

@@ -3,11 +3,21 @@
  * opened for reading while another program may be writing to it.
  */
 import { messageOf } from "../files/errors.ts";
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { isStrangersLink } from "../files/write.ts";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+} from "node:fs";
+import { basename, dirname } from "node:path";
 import { dataFile, dataFolder } from "../runtime/data-folder.ts";
 import { DatabaseSync } from "node:sqlite";
-import { isCurrent, versionOf } from "./schema.ts";
+import { ForeignFile, isCurrent, isLedgerHeader, versionOf } from "./schema.ts";
 import { isAboutTheFile, openStore, type Store, troubleOf } from "./store.ts";
 
 /** SQLite's own files beside the database: https://www.sqlite.org/tempfiles.html */
@@ -15,6 +25,9 @@ const COMPANIONS = ["", "-wal", "-shm"] as const;
 
 /** Where the ledger is kept by default. */
 export const defaultLedgerPath = (): string => dataFile(dataFolder(), "ledger");
+
+/** The name of the ledger in the data folder: a file of this name is the program's own, however damaged. */
+const OWN_NAME = basename(dataFile("", "ledger"));
 
 /** An open file and the identity of what was opened. */
 export interface LedgerFile {
@@ -26,11 +39,15 @@ export interface LedgerFile {
 /**
  * Opens the file; creates it and its folder where they are missing (0600 and 0700; SQLite gives its companions the
  * same mode).
- * @throws SQLite's and the file system's own errors.
+ * @throws SQLite's and the file system's own errors; ForeignFile for a link that others may have put there.
  */
 export function openFile(path: string): LedgerFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (COMPANIONS.some((suffix) => isStrangersLink(path + suffix))) {
+    throw new ForeignFile("it is a symbolic link in a folder that others can write");
+  }
   closeSync(openSync(path, "a", 0o600));
+  refuseOther(path);
   const store = openStore(path);
   // One that was there before may be open to others; not before it is known to be ours.
   for (const suffix of COMPANIONS) restrict(path + suffix);
@@ -42,9 +59,11 @@ export function openFile(path: string): LedgerFile {
  * Moves a damaged file and its companions out of the way, to `PATH.corrupt-DATE`, unless it turns out to be sound
  * (another proxy on the same file may have set it aside already).
  * @returns Where it went; undefined: nothing was moved.
+ * @throws ForeignFile where it is not a ledger: what a path leads to by mistake stays as it is.
  */
 export function setAside(path: string, now: Date): string | undefined {
   if (!isDamaged(path)) return undefined;
+  if (!isOurs(path)) throw new ForeignFile(NOT_OURS);
   const base = `${path}.corrupt-${now.toISOString().slice(0, 19).replaceAll(":", "")}`;
   let away = base;
   for (let n = 2; existsSync(away); n++) away = `${base}-${n}`;
@@ -74,6 +93,32 @@ function isDamaged(path: string): boolean {
   } catch (error) {
     return troubleOf(error) === "damaged";
   }
+}
+
+const NOT_OURS = "it is not a ledger, and is not touched";
+
+/** @throws ForeignFile for a file that holds something else. SQLite takes a short one for empty and overwrites it. */
+function refuseOther(path: string): void {
+  if (basename(path) !== OWN_NAME && statSync(path).size > 0 && !isLedgerHeader(headerOf(path), "database")) {
+    throw new ForeignFile(NOT_OURS);
+  }
+}
+
+/** Whether a file that may be damaged is a ledger, by what it begins with, or by its name. */
+function isOurs(path: string): boolean {
+  return basename(path) === OWN_NAME || isLedgerHeader(headerOf(path), "ledger");
+}
+
+/** The first 100 bytes. */
+function headerOf(path: string): Uint8Array {
+  const header = new Uint8Array(100);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, header, 0, header.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return header;
 }
 
 function identityOf(path: string): string | undefined {
@@ -121,7 +166,7 @@ export function reading<T>(
     return work(databases);
   } catch (error) {
     if (path === "" || !isAboutTheFile(error)) throw error;
-    throw new UnreadableLedger(path, reasonOf(error));
+    throw new UnreadableLedger(path, reasonOf(error, path));
   } finally {
     for (const db of opened) db.close();
   }
@@ -130,6 +175,7 @@ export function reading<T>(
 /** Opens a file for reading; undefined: it is missing or empty. A file of an older version is migrated. */
 function openToRead(path: string): DatabaseSync | undefined {
   if (!existsSync(path)) return undefined;
+  refuseOther(path);
   const db = new DatabaseSync(path, { readOnly: true });
   let version = 0;
   try {
@@ -144,7 +190,8 @@ function openToRead(path: string): DatabaseSync | undefined {
   return version > 0 ? openStore(path).db : undefined;
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, path: string): string {
+  if (troubleOf(error) === "damaged" && !isOurs(path)) return NOT_OURS;
   return troubleOf(error) === "damaged"
     ? `it is damaged (${messageOf(error)}); the proxy sets it aside and starts a new one`
     : messageOf(error);

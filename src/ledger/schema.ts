@@ -159,6 +159,18 @@ export function versionOf(db: DatabaseSync): number {
   return version;
 }
 
+/**
+ * Whether a file begins as a database of SQLite does, or as a ledger: with this program's mark at byte 68 too.
+ * @param header the first 100 bytes
+ * @see https://www.sqlite.org/fileformat.html#the_database_header
+ */
+export function isLedgerHeader(header: Uint8Array, as: "database" | "ledger"): boolean {
+  const mark = new TextDecoder("latin1").decode(header.subarray(0, 16));
+  if (mark !== "SQLite format 3\0") return false;
+  return as === "database" ||
+    new DataView(header.buffer, header.byteOffset).getUint32(68) === APPLICATION_ID;
+}
+
 /** Whether a file has been through every migration. @throws ForeignFile as {@link versionOf} does. */
 export const isCurrent = (db: DatabaseSync): boolean => versionOf(db) === MIGRATIONS.length;
 

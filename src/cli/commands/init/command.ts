@@ -8,6 +8,7 @@ import { flag, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { initConfig } from "../../../config/init.ts";
 import { errorCode, reason } from "../../../files/errors.ts";
+import { isStrangersLink } from "../../../files/write.ts";
 import { mergedEnv, readDotEnv } from "../../../config/source/env.ts";
 import { remember } from "../../../config/source/used-folders.ts";
 import { CliError, type Command, EXIT, PROGRAM } from "../../command.ts";
@@ -60,6 +61,9 @@ function run(io: Io, { output, force }: Options): number {
 }
 
 function write(path: string, named: string, text: string, force: boolean): void {
+  if (force && isStrangersLink(path)) {
+    throw new CliError(`${named} is a symbolic link in a folder that others can write; it is not followed.`);
+  }
   try {
     writeFileSync(path, text, { flag: force ? "w" : "wx", mode: 0o600 });
   } catch (error) {

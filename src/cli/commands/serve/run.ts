@@ -3,6 +3,7 @@ import type { Config, LogConfig } from "../../../config/config.ts";
 import { LiveConfig, type LiveEvent } from "../../../config/live/live.ts";
 import { scrubberOf } from "../../../config/secrets.ts";
 import { formatWarning } from "../../../config/problem.ts";
+import { takeFromOthers } from "../../../files/write.ts";
 import { type Log, silent } from "../../../log/log.ts";
 import { compose } from "../../../server/compose.ts";
 import type { ServerContext } from "../../../server/context.ts";
@@ -40,6 +41,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   const { live } = opened;
   io.hide?.(scrubberOf(live.current));
   log = logTo(io, live.current.log);
+  takeFromOthers(dataFolderOf(io));
   const { context, close } = compose({ source: live, log, version: VERSION, dataFolder: dataFolderOf(io) });
   const stopLogging = logUncaught(log);
   try {

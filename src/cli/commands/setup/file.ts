@@ -1,5 +1,13 @@
 /** A client's configuration file: reading it, and writing it without losing anything. */
-import { chmodSync, copyFileSync, existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { errorCode, reason } from "../../../files/errors.ts";
 import { writeWhole } from "../../../files/write.ts";
 import { localDate, localTime } from "../../../text/format.ts";
@@ -30,7 +38,7 @@ export function writeClientFile(path: string, text: string, now: number): string
     const target = realpathSync(path);
     const mode = statSync(target).mode & 0o777;
     const backup = freeName(`${path}.backup-${localDate(now)}-${localTime(now).replaceAll(":", "")}`);
-    copyFileSync(target, backup);
+    copyFileSync(target, backup, constants.COPYFILE_EXCL); // not through a link of that name
     chmodSync(backup, mode);
     writeWhole(target, text, mode);
     return backup;
