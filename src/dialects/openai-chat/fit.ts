@@ -140,6 +140,14 @@ const FIXED: Readonly<Record<string, number | undefined>> = {
   top_logprobs: undefined,
 };
 
+/** What they take where they are not to think (https://platform.openai.com/docs/guides/latest-model). */
+const FREE_WITHOUT_THINKING: ReadonlySet<string> = new Set([
+  "temperature",
+  "top_p",
+  "logprobs",
+  "top_logprobs",
+]);
+
 /** More stop sequences than this are refused. */
 const MOST_STOPS = 4;
 
@@ -147,8 +155,10 @@ function fitSettings(draft: Draft, target: EncodeTarget): void {
   const { quirks, reasoning } = target;
   const { body } = draft;
   fitSampling(draft, target, body.thinking?.type !== "disabled" && body.reasoning_effort !== "none");
-  if (quirks.includes("fixed-sampling") && reasoning === true && body.reasoning_effort !== "none") {
+  if (quirks.includes("fixed-sampling") && reasoning === true) {
+    const thinks = body.reasoning_effort !== "none";
     for (const key in FIXED) {
+      if (!thinks && FREE_WITHOUT_THINKING.has(key)) continue;
       const value = body[key];
       if (value !== undefined && value !== false && value !== FIXED[key]) draft.drop(key);
     }

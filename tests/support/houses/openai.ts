@@ -403,6 +403,8 @@ const unknown = (param: string): Violation => ({
 
 const GPT5 = "https://github.com/decolua/9router/issues/560";
 
+const effortOf = (body: Json): Json => body.reasoning_effort ?? body.reasoning?.effort;
+
 const CHAT_SETTINGS: readonly Rule[] = [
   {
     id: "max-tokens",
@@ -419,10 +421,14 @@ const CHAT_SETTINGS: readonly Rule[] = [
     id: "fixed-sampling",
     kind: "settings",
     models: REASONS,
-    source: GPT5,
-    check: ({ body }) =>
+    source: `${GPT5}; https://github.com/vercel/ai/issues/10932`,
+    check: ({ body, model }) =>
       first(["temperature", "top_p", "presence_penalty", "frequency_penalty"], (key) => {
         const fixed = /penalty/.test(key) ? 0 : 1;
+        // From 5.1 on, a model that is not to think takes these two.
+        if (fixed === 1 && openAiEfforts(model).includes("none") && effortOf(body) === "none") {
+          return undefined;
+        }
         return body[key] === undefined || body[key] === null || body[key] === fixed ? undefined : {
           message: `Unsupported value: '${key}' does not support ${
             body[key]
