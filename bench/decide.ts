@@ -41,6 +41,7 @@ if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
 const { config } = loaded;
 const catalog = withOverrides(builtinCatalog, config);
 const conditions: Conditions = {
+  now: 0,
   minuteOfDay: 600,
   day: 1,
   model: (target) => catalog.find(target),

@@ -52,6 +52,7 @@ const USUAL: RequestFacts = {
 /** What is worth knowing before an agent uses the configuration; empty: nothing. */
 export function agentWarnings(config: Config, catalog: PricedCatalog): ConfigWarning[] {
   const conditions: Conditions = {
+    now: 0,
     minuteOfDay: 0,
     day: 0,
     model: catalog.find,

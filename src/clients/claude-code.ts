@@ -160,6 +160,7 @@ function session({ body, headers, system }: ClientRequest): SessionFacts {
     kind: requestClass === "compaction" ? requestClass : undefined,
     subagent: subagent || undefined,
     requestClass,
+    agent: headers["x-claude-code-agent-id"],
     agentType: headers["x-claude-code-agent-type"],
     promptId: headers["x-claude-code-prompt-id"],
     compaction: oneOf(COMPACTIONS, headers["x-claude-code-compaction"]),

@@ -105,6 +105,7 @@ function session({ body, headers }: ClientRequest): SessionFacts {
     hints: present({
       kind,
       subagent: isSubagent || undefined,
+      agent: isSubagent ? stringOf(turn.thread_id) ?? headers["thread-id"] : undefined,
       threadSource: stringOf(turn.thread_source),
       parent: headers["x-codex-parent-thread-id"] ?? stringOf(turn.parent_thread_id),
     }),

@@ -322,6 +322,7 @@ function show(course: Course, candidate: Candidate, tried: Extract<Tried, { kind
     if (turn !== undefined) state.sawServed(turn, { provider: target.provider, model: target.model });
   }
   record.firstTokenMs = clock.mono() - exchange.started;
+  record.key = cooldownKey.key;
   if (dropped.length > 0) {
     log("info", `dropped for ${target.provider}: ${dropped.join(", ")}`, { id: exchange.id });
   }
@@ -480,8 +481,10 @@ function over({ request, exchange, deps: { state } }: Course): void {
 }
 
 /** The request is over. */
-function end({ record, deps: { clock, onEnd } }: Course, ending: Ending): void {
-  onEnd(record.end(ending, clock.mono()));
+function end({ record, deps: { clock, onEnd, state } }: Course, ending: Ending): void {
+  const ended = record.end(ending, clock.mono());
+  state.sessions.add(ended);
+  onEnd(ended);
 }
 
 const asked = ({ exchange, record: { attempts } }: Course) => ({ exchange, attempts });

@@ -30,6 +30,8 @@ export class RequestRecord {
   readonly attempts: AttemptRecord[] = [];
   /** Milliseconds from arrival to the first output. */
   firstTokenMs: number | undefined;
+  /** The id of the credential that answered. */
+  key: string | undefined;
   #exchange: Exchange;
 
   constructor(exchange: Exchange) {
@@ -60,6 +62,7 @@ export class RequestRecord {
       client: facts.client,
       clientKey,
       session: facts.session,
+      conversation: this.#exchange.conversation,
       clientDialect: facts.dialect,
       operation,
       stream: facts.stream,
@@ -70,6 +73,9 @@ export class RequestRecord {
       provider,
       model,
       providerDialect: dialect,
+      key: this.key,
+      approxTokens: facts.approxTokens,
+      continuesTurn: classification.continuesTurn,
       attempts,
       fellBack: attempts.some((one) => one.provider !== first?.provider || one.model !== first.model),
       usage,

@@ -7,6 +7,7 @@ import { Cooldowns } from "./cooldown/cooldowns.ts";
 import { Gate } from "./gate.ts";
 import type { InFlightRequest } from "./in-flight.ts";
 import { Lessons } from "./lessons/lessons.ts";
+import { Sessions } from "./sessions.ts";
 
 const NOTHING = () => {};
 
@@ -25,6 +26,7 @@ export class DispatchState {
   readonly lessons: Lessons;
   readonly inFlight = new Set<InFlightRequest>();
   readonly origins = new Origins();
+  readonly sessions = new Sessions();
   /** Rises by one with every request, token counts excepted: `round_robin` targets take turns by it. */
   rotation = 0;
   #keyTurns = new Map<string, number>();

@@ -48,6 +48,8 @@ export interface RequestEnd {
   /** A label for the key that was used, never the key. */
   readonly clientKey?: string;
   readonly session?: string;
+  /** The name under which the session is remembered (`sessionName`); not kept. */
+  readonly conversation?: string;
   readonly clientDialect: DialectName;
   readonly operation: "generate" | "count_tokens" | "compact";
   readonly stream: boolean;
@@ -59,6 +61,12 @@ export interface RequestEnd {
   readonly provider?: string;
   readonly model?: string;
   readonly providerDialect?: DialectName;
+  /** The id of the credential that it answered with; not kept. */
+  readonly key?: string;
+  /** Tokens of the whole request, as they were estimated before it was sent; not kept. */
+  readonly approxTokens?: number;
+  /** Tool results follow the user's prompt: it is not the first request of its turn; not kept. */
+  readonly continuesTurn?: boolean;
   /** In the order of their starts. */
   readonly attempts: readonly AttemptRecord[];
   /** More than one target was tried. */

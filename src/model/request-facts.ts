@@ -48,6 +48,8 @@ export interface ClientHints {
   readonly requestClass?: "main" | "subagent" | "workflow" | "compaction" | "auxiliary";
   /** Claude Code: `Explore`, `Plan`, `general-purpose`, `custom`, `teammate`, `fork`; the set is open. */
   readonly agentType?: string;
+  /** The subagent that asks, by its id. */
+  readonly agent?: string;
   /** Claude Code: one for each prompt of the user, the same for all requests that serve it. */
   readonly promptId?: string;
   /** What made the client summarise the conversation: on the request that summarises. */

@@ -3,6 +3,7 @@ import type { Classification, Kind } from "../classifier/classification.ts";
 import type { Config, RouteTarget } from "../config/config.ts";
 import type { ModelInfo } from "../model/price.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
+import type { Session } from "../model/session.ts";
 import type { Target } from "../model/target.ts";
 import type { Decision } from "./decision.ts";
 
@@ -36,6 +37,8 @@ export interface RoutePlan {
 
 /** The state of the world, as arguments: the router itself reads nothing. */
 export interface Conditions {
+  /** Epoch milliseconds. */
+  readonly now: number;
   /** Local time: minutes after midnight and day (0 = Sunday). */
   readonly minuteOfDay: number;
   readonly day: number;
@@ -51,6 +54,8 @@ export interface Conditions {
    * their mind between requests do not change the model within a turn.
    */
   readonly served?: (turn: string) => Target | undefined;
+  /** What is remembered of the request's session; undefined: it is its first request, or the client names no session. */
+  readonly session?: Session;
   /** A second opinion about the kind of the turn's work; it counts only where the kind leads by too little. */
   readonly opinion?: Opinion;
   /** The answer that the request continues, whose conversation only its provider has. */

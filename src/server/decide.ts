@@ -5,13 +5,16 @@ import type { Classification } from "../classifier/classification.ts";
 import { classify, type Judge } from "../classifier/classify.ts";
 import type { Config } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
+import { type Session, sessionName } from "../model/session.ts";
 import type { Conditions, RoutePlan } from "../router/plan.ts";
 import { route } from "../router/route.ts";
 
 /** What a decision depends on, other than the request and the configuration. */
-export interface World extends Omit<Conditions, "minuteOfDay" | "day" | "latency" | "rotation"> {
-  /** Epoch milliseconds; `[[router.rules]]` with hours look at the local time. */
-  readonly now: number;
+export interface World extends Omit<Conditions, "minuteOfDay" | "day" | "latency" | "rotation" | "session"> {
+  /** What is remembered of a session, by its name. @default nothing is */
+  readonly sessions?: (name: string) => Session | undefined;
+  /** A label for the client's key. */
+  readonly clientKey?: string;
   /** @default nobody's speed is known */
   readonly latency?: Conditions["latency"];
   /** @default 0 */
@@ -27,27 +30,34 @@ export interface World extends Omit<Conditions, "minuteOfDay" | "day" | "latency
 export interface Decided {
   readonly classification: Classification;
   readonly plan: RoutePlan;
+  /** The name under which the session is remembered; undefined: the client names none. */
+  readonly conversation?: string;
   /** Microseconds; reading the request's facts included. */
   readonly classifyUs: number;
   readonly routeUs: number;
 }
 
-/** Classifies and routes a request. Nothing is sent. */
+/** Classifies and routes a request; rules with hours look at the local time. Nothing is sent. */
 export function decide(facts: RequestFacts, config: Config, world: World): Decided {
   const {
-    now,
     judge,
+    sessions,
+    clientKey,
     mono = () => 0,
     started = mono(),
     latency = () => undefined,
     rotation = 0,
     ...rest
   } = world;
-  const time = new Date(now);
+  const time = new Date(world.now);
   const classification = classify(facts, config.router.words, judge, world.continued);
   const classified = mono();
+  const { housekeeping } = classification;
+  const conversation = sessions === undefined ? undefined : sessionName(facts, { clientKey, housekeeping });
+  const session = conversation === undefined ? undefined : sessions?.(conversation);
   const plan = route(facts, classification, config, {
     ...rest,
+    ...(session === undefined ? {} : { session }),
     minuteOfDay: time.getHours() * 60 + time.getMinutes(),
     day: time.getDay(),
     latency,
@@ -57,6 +67,7 @@ export function decide(facts: RequestFacts, config: Config, world: World): Decid
   return {
     classification,
     plan,
+    ...(conversation === undefined ? {} : { conversation }),
     classifyUs: (classified - started) * 1000,
     routeUs: (routed - classified) * 1000,
   };

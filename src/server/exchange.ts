@@ -95,6 +95,8 @@ async function readExchange(
     rotation: state.rotation,
     served: (turn) => state.served(turn),
     ...(facts.continues === undefined ? {} : { continued: state.continued(facts.continues) }),
+    sessions: (name) => state.sessions.of(name),
+    clientKey: caller.key,
     redirect: (name) => gate.redirect(name),
   };
   let decided = decide(facts, config, world);

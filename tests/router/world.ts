@@ -80,6 +80,7 @@ export const classified = (set: Partial<Classification> = {}): Classification =>
 });
 
 export const conditionsOf = (set: Partial<Conditions> = {}): Conditions => ({
+  now: 0,
   minuteOfDay: 12 * 60,
   day: 3,
   model: () => undefined,

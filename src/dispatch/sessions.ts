@@ -1,0 +1,70 @@
+/** Remembers sessions from one request to the next, as many as were used last. Nothing outlives the process. */
+import type { RequestEnd } from "../model/request-end.ts";
+import { type Prefix, prefixAt, type Session } from "../model/session.ts";
+
+/** Sessions that are remembered: some hundred bytes each. */
+const MOST_SESSIONS = 4000;
+/** Targets that are remembered of a session. */
+const MOST_PREFIXES = 6;
+
+export class Sessions {
+  readonly #known = new Map<string, Session>();
+  readonly #most: number;
+
+  /** @param most sessions that are remembered */
+  constructor(most = MOST_SESSIONS) {
+    this.#most = most;
+  }
+
+  /** The session of a name (`sessionName`); undefined: it is not known. */
+  of(name: string | undefined): Session | undefined {
+    return name === undefined ? undefined : this.#known.get(name);
+  }
+
+  /** Takes a request that is over. One that no target read, or whose tokens nobody knows, changes nothing. */
+  add(end: RequestEnd): void {
+    const { conversation: name } = end;
+    if (name === undefined) return;
+    const next = sessionAfter(this.#known.get(name), end);
+    if (next === undefined) return;
+    this.#known.delete(name);
+    this.#known.set(name, next);
+    if (this.#known.size <= this.#most) return;
+    for (const oldest of this.#known.keys()) {
+      this.#known.delete(oldest);
+      return;
+    }
+  }
+}
+
+/** A session after a request; undefined: the request says nothing of it. Pure. */
+export function sessionAfter(before: Session | undefined, end: RequestEnd): Session | undefined {
+  const { provider, model, usage, operation } = end;
+  if (operation !== "generate" || provider === undefined || model === undefined || usage === undefined) {
+    return undefined;
+  }
+  const context = usage.input + usage.cacheRead + usage.cacheWrite;
+  if (context === 0) return undefined;
+  const target = { provider, model };
+  const earlier = before === undefined ? undefined : prefixAt(before, target);
+  const time = end.time + (end.firstTokenMs ?? 0);
+  const prefix: Prefix = {
+    target,
+    ...(end.key === undefined ? {} : { key: end.key }),
+    tokens: context,
+    time,
+    ...((usage.cacheWrite1h ?? 0) > 0 || earlier?.forAnHour === true ? { forAnHour: true } : {}),
+  };
+  const others = before?.prefixes.filter((one) => one !== earlier).slice(0, MOST_PREFIXES - 1) ?? [];
+  return {
+    prefixes: [prefix, ...others],
+    context,
+    perEstimate: end.approxTokens === undefined ? 1 : context / Math.max(1, end.approxTokens),
+    time,
+    kind: end.kind,
+    route: end.route,
+    requests: (before?.requests ?? 0) + 1,
+    turnRequests: end.continuesTurn === true ? (before?.turnRequests ?? 0) + 1 : 1,
+    oneTarget: before === undefined || (before.oneTarget && earlier !== undefined),
+  };
+}
