@@ -224,7 +224,8 @@ ${
     )
   }
 
-For models that take no effort or no budget, the model's own table decides (\`src/dialects/anthropic-messages/models.ts\`).
+For models that take no effort or no budget, the model's own table decides (\`src/dialects/anthropic-messages/models.ts\`). A target's own effort
+([configuration.md](configuration.md#targets-and-chains)) is said in the same words.
 
 ## Failures
 

@@ -65,12 +65,13 @@ export function reportRoutes(config: Config, catalog: PricedCatalog): RouteRepor
 const isUsable = ({ skip }: TargetReport): boolean => skip === undefined;
 
 function reportTarget(config: Config, catalog: PricedCatalog, target: Target): TargetReport {
-  const { provider, model } = target;
+  const { provider, model, settings } = target;
   const price = catalog.find(target)?.price;
   const skip = config.providers.get(provider)?.problem ?? excluded(target, config);
   return {
     provider,
     model,
+    ...(settings === undefined ? {} : { settings }),
     ...(price === undefined ? {} : { price: { input: price.input, output: price.output } }),
     ...(skip === undefined ? {} : { skip }),
   };

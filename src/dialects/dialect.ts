@@ -5,6 +5,7 @@
 import { isRecord } from "../json/shape.ts";
 import type { Json } from "../model/json.ts";
 import type { DialectName, HeaderMap, RequestFacts } from "../model/request-facts.ts";
+import type { TargetSettings } from "../model/target.ts";
 import type { Usage } from "../model/usage.ts";
 import type { ClientError, ProviderError } from "../model/failure.ts";
 import type { Conversation, Reply, ReplyEvent } from "../model/conversation.ts";
@@ -176,6 +177,15 @@ export interface Dialect {
      * the client to keep, that this one's providers refuse. Undefined: nothing to replace, as nearly always.
      */
     edits?(body: Json, target?: EncodeTarget): Readonly<Record<string, Json>> | undefined;
+    /**
+     * Top-level members to replace (undefined: to remove) so that a body says what its target's settings say, in the
+     * model's own words. {@link fit} comes after it.
+     */
+    settings?(
+      body: Json,
+      settings: TargetSettings,
+      target: EncodeTarget,
+    ): Readonly<Record<string, Json>>;
     /** Whether a body must be re-encoded for a provider that speaks the dialect: the answer is to be translated back. */
     needsReencode?(body: Json, target: EncodeTarget): boolean;
     /**

@@ -1,6 +1,7 @@
 /** From an exchange and a candidate to the request that the provider gets: which dialect, which bytes, which headers. */
 import type { Conversation, Maker } from "../model/conversation.ts";
 import type { ModelInfo } from "../model/price.ts";
+import type { RequestFacts } from "../model/request-facts.ts";
 import { ESSENTIAL, IN_WORDS } from "../dialects/shared/limits.ts";
 import {
   type Dialect,
@@ -10,6 +11,7 @@ import {
   UnsupportedRequest,
 } from "../dialects/dialect.ts";
 import type { Origins } from "../dialects/shared/origins.ts";
+import { lowerOf, withSettings } from "../dialects/shared/settings.ts";
 import { exactly } from "../json/exact.ts";
 import { withChanges } from "../json/with-changes.ts";
 import { withModel, withTopLevel } from "../json/with-model.ts";
@@ -98,7 +100,12 @@ function encodeTarget(
     origins,
     unsigned,
     ...(maxOutput === undefined ? {} : { maxOutput }),
-    ...(info !== undefined ? { reasoning: info.reasoning } : {}),
+    // Who sets an effort knows that the model thinks.
+    ...(info !== undefined
+      ? { reasoning: info.reasoning }
+      : candidate.target.settings?.effort === undefined
+      ? {}
+      : { reasoning: true }),
   };
 }
 
@@ -145,8 +152,9 @@ function reencoded(
     readonly target: EncodeTarget;
   },
 ): UpstreamRequest | Unfit {
-  const { exchange: { headers: client, facts, query }, candidate: { provider, key }, decoded } = options;
-  const encoded = dialect.request.encode(decoded(), target);
+  const { exchange: { headers: client, facts, query }, candidate, decoded } = options;
+  const { provider, key } = candidate;
+  const encoded = dialect.request.encode(withSettings(decoded(), candidate.target.settings), target);
   const lost = losses(options, encoded.dropped);
   if (lost !== undefined) return unfit(dialect, provider.name, lost);
   return {
@@ -175,11 +183,15 @@ function passedThrough(
     readonly target: EncodeTarget;
   },
 ): UpstreamRequest | Unfit {
-  const { exchange, candidate: { provider, key }, decoded } = options;
+  const { exchange, candidate, decoded } = options;
+  const { provider, key, target: { settings } } = candidate;
   const { bytes, body, dialect, headers: client, facts } = exchange;
-  const limit = lowerLimit(body, facts, info);
-  const unsealed = dialect.request.edits?.(body, target);
-  const own = unsealed === undefined && limit === undefined ? body : { ...body, ...unsealed, ...limit };
+  const wished = settings === undefined
+    ? body
+    : { ...body, ...dialect.request.settings?.(body, settings, target) };
+  const limit = lowerLimit(wished, limitedTo(settings?.maxTokens, facts), info);
+  const unsealed = dialect.request.edits?.(wished, target);
+  const own = unsealed === undefined && limit === undefined ? wished : { ...wished, ...unsealed, ...limit };
   const fitted = dialect.request.fit?.(own, target, client) ?? { body: own, dropped: [] };
   const dropped = limit === undefined ? fitted.dropped : [...Object.keys(limit), ...fitted.dropped];
   const lost = losses(options, fitted.dropped);
@@ -203,6 +215,12 @@ function passedThrough(
     maker: makerOf(options.candidate),
     asked: decoded,
   };
+}
+
+/** A request's facts under a target's own limit of an answer. Tokens. */
+function limitedTo(maxTokens: number | undefined, facts: RequestFacts): RequestFacts {
+  const maxOutputTokens = lowerOf(facts.maxOutputTokens, maxTokens);
+  return maxTokens === undefined || maxOutputTokens === undefined ? facts : { ...facts, maxOutputTokens };
 }
 
 /** Headers with some of them changed, or dropped. */

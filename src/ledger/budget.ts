@@ -6,6 +6,7 @@ import type { Budget } from "../config/config.ts";
 import { localMinute, money, share as percent } from "../text/format.ts";
 import { endOf, startOf } from "./period.ts";
 import type { SpentFilter } from "./report.ts";
+import { targetText } from "../text/target-settings.ts";
 
 /** What budgets look at in a request. */
 export interface Spender {
@@ -173,7 +174,7 @@ export function budgetData(status: BudgetStatus): BudgetData {
     then: then.kind === "route"
       ? then.name
       : then.kind === "chain"
-      ? then.chain.map(({ provider, model }) => `${provider},${model}`).join(" | ")
+      ? then.chain.map(targetText).join(" | ")
       : then.kind,
   };
 }

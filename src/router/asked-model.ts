@@ -1,7 +1,8 @@
 /** Steps 1 to 3: what the `model` of a request selects by itself. Pure. */
 import { nameOfPicked, plainModelName } from "../clients/model-names.ts";
-import type { Chain, Target } from "../model/target.ts";
+import type { Chain, Target, TargetSettings } from "../model/target.ts";
 import type { Config, Provider } from "../config/config.ts";
+import { splitSettings, targetText, type WithSettings } from "../text/target-settings.ts";
 import { decided, type Decision, leadsTo, quoted } from "./decision.ts";
 import { routeNamed } from "./routes.ts";
 
@@ -12,6 +13,8 @@ export interface Asked {
   /** The name that the client sees in the answer: the one that it asked for. */
   readonly showModel?: string;
   readonly why: string;
+  /** What the model's name asks of every target: `think?effort=high`. */
+  readonly settings?: TargetSettings;
 }
 
 /** Names that mean "you decide", after `terraphim/` or alone. */
@@ -22,6 +25,32 @@ const AUTO = new Set(["auto", "smart-router", "smart_router"]);
  * names is not read.
  */
 export function askedModel(model: string, config: Config): Asked {
+  if (!model.includes("?") || model.includes("|")) return named(model, config);
+  const { name, settings, wrong } = splitSettings(model);
+  const asked = named(name, config);
+  return {
+    ...asked,
+    ...(asked.showModel === undefined ? {} : { showModel: model.trim() }),
+    ...(settings === undefined ? {} : { settings }),
+    why: asked.why + applied(settings) + ignored(wrong),
+  };
+}
+
+/** What the settings of a name do, for people. */
+function applied(settings: TargetSettings | undefined): string {
+  if (settings === undefined) return "";
+  const text = targetText({ provider: "", model: "", settings }).slice(2).replaceAll("&", ", ").replaceAll(
+    "=",
+    " ",
+  );
+  return ` (${text})`;
+}
+
+const ignored = (wrong: WithSettings["wrong"]): string =>
+  wrong.length === 0 ? "" : ` (ignored: ${wrong.map(({ message }) => message).join("; ")})`;
+
+/** The same for a name without settings, or a chain in which each target may have its own. */
+function named(model: string, config: Config): Asked {
   const name = askedName(model);
   if (name === "") return byMapping(name, model, config) ?? { why: "no model given: routed by content" };
 
@@ -89,13 +118,15 @@ export function askedChain(model: string, providers: ReadonlyMap<string, Provide
   return chain;
 }
 
-function askedTarget(text: string, providers: ReadonlyMap<string, Provider>): Target | undefined {
+function askedTarget(whole: string, providers: ReadonlyMap<string, Provider>): Target | undefined {
+  const { name: text, settings } = splitSettings(whole);
   const at = text.search(/[,:]/);
   if (at === -1) return undefined;
   const prefix = text.slice(0, at).trim();
   const provider = providers.get(prefix) ?? providers.get(prefix.toLowerCase());
   const model = text.slice(at + 1).trim();
-  return provider === undefined || model === "" ? undefined : { provider: provider.name, model };
+  if (provider === undefined || model === "") return undefined;
+  return { provider: provider.name, model, ...(settings === undefined ? {} : { settings }) };
 }
 
 /** A remark where a target's model is not among those that the file lists for its provider. It is sent anyway. */

@@ -1,6 +1,7 @@
 /** What a step of the routing decides, and how its reasons are worded. Pure. */
 import type { Chain, RouteName } from "../model/target.ts";
 import type { RouteTarget } from "../config/config.ts";
+import { targetText } from "../text/target-settings.ts";
 import { routeNamed } from "./routes.ts";
 
 /** Which targets a request goes to: a built-in route's, or some of its own. */
@@ -25,7 +26,7 @@ export function decided(to: RouteTarget, route: string): Decision | undefined {
 
 /** Where a rule, mapping or budget leads, for people. */
 export function leadsTo(to: RouteTarget): string {
-  if (to.kind === "chain") return to.chain.map((target) => `${target.provider},${target.model}`).join(" | ");
+  if (to.kind === "chain") return to.chain.map(targetText).join(" | ");
   return to.kind === "auto" ? "routing by content" : `the route ${to.name}`;
 }
 

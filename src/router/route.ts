@@ -31,9 +31,18 @@ export function route(
 
   const seen = new Set<string>();
   const planned = (chain: Chain, from: PlannedTarget["from"]) =>
-    fresh(chain, seen).map(({ provider, model }): PlannedTarget => {
-      const skip = unfit({ provider, model }, facts, config, conditions) ?? elsewhere(provider, conditions);
-      return skip === undefined ? { provider, model, from } : { provider, model, from, skip };
+    fresh(chain, seen).map((target): PlannedTarget => {
+      const skip = unfit(target, facts, config, conditions) ?? elsewhere(target.provider, conditions);
+      const settings = asked.settings === undefined
+        ? target.settings
+        : { ...target.settings, ...asked.settings };
+      return {
+        provider: target.provider,
+        model: target.model,
+        from,
+        ...(settings === undefined ? {} : { settings }),
+        ...(skip === undefined ? {} : { skip }),
+      };
     });
   const own = planned(used.chain, used.from);
   const relief = used.mayPass ? relieving(own, input) : [];

@@ -2,6 +2,7 @@
 import type { Config, Provider } from "../config/config.ts";
 import type { Cooldown } from "../dispatch/cooldown/cooldowns.ts";
 import type { Running } from "./context.ts";
+import { targetText } from "../text/target-settings.ts";
 
 /** `GET /health`, which needs no key: nothing about the machine and nothing of the file. Times are ISO 8601; null: never. */
 export interface Health {
@@ -117,7 +118,7 @@ export function detailedHealth(running: Running, config: Config): DetailedHealth
     routes: Object.fromEntries(
       Object.entries(config.router.routes).map(([name, chain]) => [
         name,
-        chain.map(({ provider, model }) => `${provider},${model}`),
+        chain.map(targetText),
       ]),
     ),
     providers: providers.map((provider) => {

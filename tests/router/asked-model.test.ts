@@ -138,3 +138,17 @@ test("a mapping matches the name without the client's mark, and the answer carri
   assert.deepEqual(tried(planned), ["groq,a"]);
   assert.equal(planned.showModel, "claude-opus-4-5[1m]");
 });
+
+test("settings behind a name reach its targets, a route's too; wrong ones are ignored and named", () => {
+  const asked = (model: string) => plan({ facts: { model }, config: { routes: ROUTES } });
+  const settings = { effort: "high" };
+  const named = asked("openai,gpt-5?effort=high");
+  assert.deepEqual(named.targets[0]!.settings, settings);
+  assert.equal(named.targets[0]!.model, "gpt-5");
+  const route = asked("think?effort=high");
+  assert.deepEqual([route.route, route.targets[0]!.settings], ["think", settings]);
+  assert.match(route.why[0]!, /names the route think \(effort high\)/);
+  const wrong = asked("openai,gpt-5?efort=high");
+  assert.deepEqual([wrong.targets[0]!.model, wrong.targets[0]!.settings], ["gpt-5", undefined]);
+  assert.match(wrong.why[0]!, /ignored: a target has no setting "efort"/);
+});

@@ -1,7 +1,9 @@
 /** Reads targets, chains and names of routes as a file writes them. */
 import { builtinNames, builtinProvider } from "../../catalog/providers.ts";
-import { type Chain, ROUTE_NAMES, type Target } from "../../model/target.ts";
+import { type Chain, ROUTE_NAMES, type Target, type TargetSettings } from "../../model/target.ts";
 import type { Provider, RouteTarget } from "../config.ts";
+import type { ChainBlock, TargetBlock } from "../schema/fields.ts";
+import { splitSettings } from "../../text/target-settings.ts";
 import { nearest } from "../../text/match.ts";
 import type { KeyPath, Report } from "../problem.ts";
 
@@ -29,11 +31,34 @@ export class TargetReader {
   }
 
   /**
-   * `provider,model` or `provider:model`; undefined (and a problem) where it is neither.
+   * `provider,model` or `provider:model`, with `?effort=high` and its like behind it; undefined (and a problem) where it
+   * is neither.
    * @param by what sends requests there; undefined: nothing does
    */
   target(text: string, path: KeyPath, by?: string): Target | undefined {
-    const plain = text.trim();
+    const { name, settings, wrong } = splitSettings(text.trim());
+    for (const { message, nearest: near } of wrong) {
+      this.report.problem(path, `${JSON.stringify(text.trim())}: ${message}.`, near ? { nearest: near } : {});
+    }
+    const target = this.#bare(name, path, by);
+    return target === undefined || settings === undefined ? target : { ...target, settings };
+  }
+
+  /** A target as a table, whose keys override what follows the name. */
+  #fromTable(block: TargetBlock, path: KeyPath, by: string): Target | undefined {
+    const target = this.target(block.target, [...path, "target"], by);
+    if (target === undefined) return undefined;
+    const { effort, max_tokens: maxTokens, temperature } = block;
+    const settings: TargetSettings = {
+      ...target.settings,
+      ...(effort === undefined ? {} : { effort }),
+      ...(maxTokens === undefined ? {} : { maxTokens }),
+      ...(temperature === undefined ? {} : { temperature }),
+    };
+    return Object.keys(settings).length === 0 ? target : { ...target, settings };
+  }
+
+  #bare(plain: string, path: KeyPath, by?: string): Target | undefined {
     const at = this.#separator(plain);
     if (at < 0) {
       const provider = this.provider(plain)?.name;
@@ -70,29 +95,34 @@ export class TargetReader {
     return { provider: provider.name, model };
   }
 
-  /** A chain: targets in one text with "|" between them, or in a list of such texts. */
-  chain(value: string | readonly string[], path: KeyPath, by: string): Chain {
-    const texts = typeof value === "string" ? [value] : value;
+  /** A chain: targets in one text with "|" between them, a table with a target's settings, or a list of both. */
+  chain(value: ChainBlock, path: KeyPath, by: string): Chain {
+    const items = Array.isArray(value)
+      ? value as readonly (string | TargetBlock)[]
+      : [value as string | TargetBlock];
     const chain: Target[] = [];
-    texts.forEach((text, index) => {
-      const own = typeof value === "string" ? path : [...path, index];
-      for (const part of text.split("|")) {
-        if (part.trim() === "" && texts.length > 0 && text.includes("|")) {
+    const add = (target: Target | undefined, own: KeyPath) => {
+      if (target === undefined) return;
+      const same = chain.some((one) => one.provider === target.provider && one.model === target.model);
+      if (same) this.report.warn(own, `${target.provider},${target.model} is listed twice in this chain.`);
+      else chain.push(target);
+    };
+    items.forEach((item, index) => {
+      const own = items === value ? [...path, index] : path;
+      if (typeof item !== "string") return add(this.#fromTable(item, own, by), own);
+      for (const part of item.split("|")) {
+        if (part.trim() === "" && item.includes("|")) {
           this.report.problem(own, 'the chain has an empty part: a target is missing next to "|".');
           continue;
         }
-        const target = this.target(part, own, by);
-        if (target === undefined) continue;
-        const same = chain.some((one) => one.provider === target.provider && one.model === target.model);
-        if (same) this.report.warn(own, `${target.provider},${target.model} is listed twice in this chain.`);
-        else chain.push(target);
+        add(this.target(part, own, by), own);
       }
     });
     return chain;
   }
 
   /** A chain, a route's name (`think`, `route:think`) or "auto". Undefined: a problem was reported. */
-  routeTarget(value: string | readonly string[], path: KeyPath, by: string): RouteTarget | undefined {
+  routeTarget(value: ChainBlock, path: KeyPath, by: string): RouteTarget | undefined {
     if (typeof value === "string") {
       const plain = value.trim().toLowerCase().replace(/^(route:|terraphim\/)/, "");
       if (plain === "auto") return { kind: "auto" };

@@ -49,8 +49,8 @@ export function checkFile(tree: unknown, referenced: ReadonlySet<string> = new S
 
 /** The keys that a section may have: `["router", "rules", 0]` → name, when, route. */
 export function keysAt(path: KeyPath): string[] {
-  const schema = bare(schemaAt(path));
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const schema = formOf(schemaAt(path), z.ZodObject);
+  return schema === undefined ? [] : Object.keys(schema.shape);
 }
 
 /** Whether a word is a key of some section: harmless anywhere. */
@@ -63,6 +63,7 @@ const KEYS: ReadonlySet<string> = new Set(keysWithin(fileSchema));
 /** Every key of a schema and of those below it. */
 function keysWithin(schema: z.ZodType): string[] {
   const inner = bare(schema);
+  if (inner instanceof z.ZodUnion) return inner.options.flatMap((one) => keysWithin(one as z.ZodType));
   if (inner instanceof z.ZodArray) return keysWithin(inner.element as z.ZodType);
   if (!(inner instanceof z.ZodObject)) return [];
   return Object.entries(inner.shape).flatMap(([key, below]) => [key, ...keysWithin(below as z.ZodType)]);
@@ -72,12 +73,24 @@ function keysWithin(schema: z.ZodType): string[] {
 function schemaAt(path: KeyPath): z.ZodType | undefined {
   let schema: z.ZodType | undefined = fileSchema;
   for (const part of path) {
-    const inner = bare(schema);
-    if (inner instanceof z.ZodObject) schema = inner.shape[part] as z.ZodType | undefined;
-    else if (inner instanceof z.ZodArray) schema = inner.element as z.ZodType;
-    else return undefined;
+    schema = /^\d+$/.test(String(part))
+      ? formOf(schema, z.ZodArray)?.element as z.ZodType | undefined
+      : formOf(schema, z.ZodObject)?.shape[part] as z.ZodType | undefined;
+    if (schema === undefined) return undefined;
   }
   return schema;
+}
+
+/** A schema as the form that a key or a place in it needs, where several forms are allowed. */
+function formOf<Form extends z.ZodType>(
+  schema: z.ZodType | undefined,
+  form: abstract new (...args: never[]) => Form,
+): Form | undefined {
+  const inner = bare(schema);
+  if (inner instanceof z.ZodUnion) {
+    return inner.options.map((one) => bare(one as z.ZodType)).find((one): one is Form => one instanceof form);
+  }
+  return inner instanceof form ? inner : undefined;
 }
 
 /** A schema without what is around it: optional, a default, a preprocessing step. */
@@ -112,11 +125,13 @@ function convert({ tree }: { tree: unknown }, path: readonly string[]): void {
   if (schema instanceof z.ZodBoolean && /^(false|0|no|off)$/i.test(plain)) parent[key] = false;
 }
 
-/** Where a value may be a string or an array, the items that are wrong in place of the whole. */
+/** Where a value may have several forms, the items or keys that are wrong in place of the whole. */
 function flat(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   return issues.flatMap((issue) => {
     if (issue.code !== "invalid_union") return [issue];
-    const items = issue.errors.flat().filter(({ path }) => path.length > 0);
+    const items = flat(issue.errors.flat()).filter(({ path, code }) =>
+      path.length > 0 || code === "unrecognized_keys"
+    );
     return items.length === 0
       ? [issue]
       : items.map((item) => ({ ...item, path: [...issue.path, ...item.path] }));

@@ -3,6 +3,7 @@
  * message: "got …, expected <words>".
  */
 import { z } from "zod";
+import { EFFORTS } from "../../model/target.ts";
 
 /** What takes the place of a needed key that is missing or wrong, while the rest of its table is checked. */
 const standIns = new WeakMap<z.ZodType, unknown>();
@@ -69,14 +70,6 @@ export const textOrTexts = (expected: string) =>
     error: expected,
   });
 
-/** `"provider,model | provider,model"` or an array of such strings. */
-export const chain = () =>
-  textOrTexts('"provider,model", a chain "provider,model | provider,model", or an array of such strings');
-
-/** What a rule or mapping leads to. */
-export const routeTarget = () =>
-  textOrTexts('"provider,model" (or a chain of them), the name of a route, or "auto"');
-
 /** Names to strings: `{ "X-Title" = "…" }`. */
 export const textTable = (expected: string) => z.record(z.string(), anyText(), { error: expected });
 
@@ -94,6 +87,38 @@ export const table = <S extends z.ZodRawShape>(shape: S, header: string) =>
       error: (issue) => issue.code === "invalid_type" ? `a table, ${header}` : undefined,
     }),
   );
+
+/** A target with settings of its own. */
+const targetTable = table({
+  target: text('a target, "provider,model"'),
+  effort: oneOf(...EFFORTS).optional(),
+  max_tokens: integer(1, Number.MAX_SAFE_INTEGER, "tokens").optional(),
+  temperature: number(0, 2, "a number from 0 to 2").optional(),
+}, "{ target = … }");
+
+/** A target with its settings, in a file. */
+export type TargetBlock = z.infer<typeof targetTable>;
+
+/** What {@link chain} and {@link routeTarget} read. */
+export type ChainBlock = z.infer<ReturnType<typeof targets>>;
+
+const TARGET = '"provider,model" or a table { target = "provider,model", effort = "high" }';
+
+function targets(expected: string) {
+  const items = z.array(z.union([text(TARGET), targetTable], { error: TARGET })).min(1, { error: expected });
+  return z.union([text(expected), targetTable, items], { error: expected });
+}
+
+/** `"provider,model | provider,model"`, a table with a target's settings, or an array of both. */
+export const chain = () =>
+  targets(
+    '"provider,model", a chain "provider,model | provider,model", a table { target = … }, or an array of these',
+  );
+
+const ROUTE_TARGET = '"provider,model" (or a chain of them), the name of a route, or "auto"';
+
+/** What a rule or mapping leads to. */
+export const routeTarget = (expected = ROUTE_TARGET) => targets(expected);
 
 /** An array of tables, `[[header]]`. */
 export const tables = <S extends z.ZodType>(item: S, header: string) =>

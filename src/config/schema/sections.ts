@@ -243,7 +243,7 @@ const budget = table({
   /** Counts only requests of this client. */
   client: text("the name of a client").optional(),
   /** Where requests go at the limit. */
-  then: textOrTexts('"refuse", the name of a route, or "provider,model" (or a chain of them)').default(
+  then: routeTarget('"refuse", the name of a route, or "provider,model" (or a chain of them)').default(
     "refuse",
   ),
 }, "[[budgets]]");

@@ -6,6 +6,7 @@ import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import type { Conversation } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import type { HeaderMap } from "../../model/request-facts.ts";
+import type { TargetSettings } from "../../model/target.ts";
 import type { EncodeTarget, Fitted } from "../dialect.ts";
 import {
   Draft,
@@ -25,6 +26,7 @@ import { serverToolName } from "../shared/server-tools.ts";
 import { isBilling } from "./content.ts";
 import { decodeMessages } from "./messages.ts";
 import { type ModelTraits, modelTraits } from "./models.ts";
+import { lowerOf, withEffort } from "../shared/settings.ts";
 import { decodeReasoning, encodeThinkingConfig } from "./reasoning.ts";
 import { number } from "./request/decode.ts";
 import { encodeMaxTokens, encodeSampling } from "./request/encode.ts";
@@ -178,6 +180,44 @@ function rewriteSettings(draft: Draft, target: EncodeTarget, traits: ModelTraits
   const sampling = encodeSampling(asked, traits, on, lost);
   for (const key of ["temperature", "top_p", "top_k"]) if (isSet(body[key])) draft.set(key, sampling[key]);
   if (!on) dropThinkingEdits(draft);
+}
+
+/** What a body says under its target's settings. */
+export function applySettings(
+  body: Json,
+  settings: TargetSettings,
+  target: EncodeTarget,
+): Readonly<Record<string, Json>> {
+  const { effort, temperature } = settings;
+  const traits = modelTraits(target.model);
+  const max = lowerOf(typeof body.max_tokens === "number" ? body.max_tokens : undefined, settings.maxTokens);
+  const edits: Record<string, Json> = max === undefined ? {} : { max_tokens: max };
+  if (effort !== undefined) {
+    const asked: Conversation = {
+      dialect: "anthropic-messages",
+      model: target.model,
+      stream: false,
+      // Only a budget for thinking depends on what came before.
+      messages: traits.thinking === "budget" ? decodeMessages(body) : [],
+      tools: [],
+      serverTools: [],
+      extensions: {},
+      reasoning: withEffort(decodeReasoning(body.thinking, undefined).reasoning, effort),
+    };
+    const maxTokens = max ?? encodeMaxTokens(asked, target, traits, () => {});
+    const rules = { target, traits, maxTokens, forced: isForcing(body.tool_choice), lost: () => {} };
+    const { thinking, effort: word } = encodeThinkingConfig(asked, rules);
+    const { effort: _effort, ...rest } = isRecord(body.output_config) ? body.output_config : {};
+    const config = word === undefined ? rest : { ...rest, effort: word };
+    edits.thinking = thinking;
+    edits.output_config = Object.keys(config).length === 0 ? undefined : config;
+  }
+  if (temperature !== undefined) {
+    const type = "thinking" in edits ? edits.thinking?.type : body.thinking?.type;
+    const thinks = type === "enabled" || type === "adaptive";
+    if (traits.sampling !== "none" && !thinks) edits.temperature = Math.min(temperature, 1);
+  }
+  return edits;
 }
 
 /** Clearing thinking is refused where there is none. */

@@ -7,7 +7,7 @@ import { encodeReply } from "./answer/encode.ts";
 import { encodedToFit } from "../shared/fit.ts";
 import { decodeFailure } from "../shared/error.ts";
 import { encodeFailure, failureEvent } from "./error.ts";
-import { fitRequest } from "./fit.ts";
+import { applySettings, fitRequest } from "./fit.ts";
 import { LIMITS } from "./limits.ts";
 import { listModels, oneModel } from "./models.ts";
 import { decodeRequest } from "./request/decode.ts";
@@ -46,6 +46,7 @@ export const anthropicMessages: Dialect = {
     decode: decodeRequest,
     encode: encodedToFit(encodeRequest, fitRequest),
     edits: historyEdits,
+    settings: applySettings,
     fit: fitRequest,
   },
   reply: { decode: decodeReply, encode: encodeReply, callIds: /^[a-zA-Z0-9_-]{1,64}$/ },

@@ -3,6 +3,7 @@ import { builtinProvider } from "../../catalog/providers.ts";
 import { OPENAI_FIELDS } from "../../catalog/data/model-traits.ts";
 import { isRecord, listOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
+import type { TargetSettings } from "../../model/target.ts";
 import type { EncodeTarget, Fitted } from "../dialect.ts";
 import {
   Draft,
@@ -20,7 +21,9 @@ import {
   withoutKeys,
 } from "../shared/fit.ts";
 import { cleanSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
+import { lowerOf, withEffort } from "../shared/settings.ts";
 import { callId, LONGEST_ID } from "./calls.ts";
+import { encodeReasoningSettings } from "./reasoning.ts";
 
 /** A Chat body for a target. */
 export function fitRequest(body: Json, target: EncodeTarget): Fitted {
@@ -126,6 +129,30 @@ function fitChoice(
   draft.set("thinking", { type: "disabled" });
   draft.set("reasoning_effort", undefined);
   draft.lost("reasoning");
+}
+
+/** The names of an answer's limit, the newer one first. */
+const LIMITS = ["max_completion_tokens", "max_tokens"] as const;
+
+/** What a body says under its target's settings. */
+export function applySettings(
+  body: Json,
+  { effort, maxTokens, temperature }: TargetSettings,
+  target: EncodeTarget,
+): Readonly<Record<string, Json>> {
+  const edits: Record<string, Json> = temperature === undefined ? {} : { temperature };
+  if (maxTokens !== undefined) {
+    const field = LIMITS.find((name) => typeof body[name] === "number") ?? "max_tokens";
+    edits[field] = lowerOf(typeof body[field] === "number" ? body[field] : undefined, maxTokens);
+  }
+  if (effort !== undefined) {
+    const asked: Record<string, Json> = {};
+    const reasoning = withEffort(undefined, effort);
+    encodeReasoningSettings({ reasoning, dialect: "openai-chat" }, target, asked, () => {});
+    // Only one of the ways to say it may stay.
+    Object.assign(edits, { reasoning_effort: undefined, reasoning: undefined, thinking: undefined }, asked);
+  }
+  return edits;
 }
 
 /** OpenAI's reasoning models refuse these, unless they are what they would be anyway. */

@@ -7,7 +7,7 @@ import { encodedToFit } from "../shared/fit.ts";
 import { decodeFailure } from "../shared/error.ts";
 import { encodeFailure, SENT_ON } from "../shared/openai.ts";
 import { failureEvent } from "./error.ts";
-import { fitRequest } from "./fit.ts";
+import { applySettings, fitRequest } from "./fit.ts";
 import { LIMITS } from "./limits.ts";
 import { listModels, oneModel } from "./models.ts";
 import { decodeRequest } from "./request/decode.ts";
@@ -35,6 +35,7 @@ export const openAiChat: Dialect = {
     decode: decodeRequest,
     encode: encodedToFit(encodeRequest, fitRequest),
     edits: historyEdits,
+    settings: applySettings,
     needsReencode,
     fit: fitRequest,
   },

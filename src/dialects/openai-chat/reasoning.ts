@@ -45,7 +45,7 @@ const NEAREST: Readonly<Record<string, string>> = { minimal: "low", xhigh: "high
  * the provider itself decides; `lost` receives the name.
  */
 export function encodeReasoningSettings(
-  { reasoning, dialect }: Conversation,
+  { reasoning, dialect }: Pick<Conversation, "reasoning" | "dialect">,
   target: EncodeTarget,
   body: Record<string, Json>,
   lost: (name: string) => void,

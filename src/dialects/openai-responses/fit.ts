@@ -2,6 +2,7 @@
 import { OPENAI_FIELDS } from "../../catalog/data/model-traits.ts";
 import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
+import type { TargetSettings } from "../../model/target.ts";
 import type { EncodeTarget, Fitted } from "../dialect.ts";
 import {
   Draft,
@@ -19,6 +20,7 @@ import {
   withoutKeys,
 } from "../shared/fit.ts";
 import { cleanSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
+import { lowerOf } from "../shared/settings.ts";
 import { INCLUDE_ENCRYPTED } from "./reasoning.ts";
 
 /** A Responses body for a target. */
@@ -64,6 +66,23 @@ function fitReasoning(draft: Draft, target: EncodeTarget): void {
   const { effort: _effort, ...rest } = reasoning;
   draft.set("reasoning", word === undefined ? rest : { ...rest, effort: word });
   draft.lost("reasoning_effort");
+}
+
+/** What a body says under its target's settings. */
+export function applySettings(
+  body: Json,
+  { effort, maxTokens, temperature }: TargetSettings,
+  target: EncodeTarget,
+): Readonly<Record<string, Json>> {
+  const asked = typeof body.max_output_tokens === "number" ? body.max_output_tokens : undefined;
+  const limit = maxTokens === undefined ? undefined : lowerOf(asked, maxTokens);
+  return {
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(limit === undefined ? {} : { max_output_tokens: limit }),
+    ...(effort === undefined || target.reasoning === false
+      ? {}
+      : { reasoning: { ...(isRecord(body.reasoning) ? body.reasoning : {}), effort } }),
+  };
 }
 
 function fitSettings(draft: Draft, target: EncodeTarget): void {

@@ -7,7 +7,7 @@ import { encodeFailure, SENT_ON } from "../shared/openai.ts";
 import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
 import { endsTurn, failureEvent } from "./error.ts";
-import { fitRequest } from "./fit.ts";
+import { applySettings, fitRequest } from "./fit.ts";
 import { LIMITS } from "./limits.ts";
 import { listModels, oneModel } from "./models.ts";
 import { decodeRequest } from "./request/decode.ts";
@@ -37,6 +37,7 @@ export const openAiResponses: Dialect = {
     decode: decodeRequest,
     encode: encodedToFit(encodeRequest, fitRequest),
     edits: historyEdits,
+    settings: applySettings,
     needsReencode,
     fit: fitRequest,
   },

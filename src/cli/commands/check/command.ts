@@ -16,6 +16,7 @@ import { type ProviderReport, reportProviders, reportRoutes, type RouteReport } 
 import { type Style, styleOf } from "../../output/style.ts";
 import { type Row, table } from "../../output/table.ts";
 import { hanging } from "../../../text/width.ts";
+import { targetText } from "../../../text/target-settings.ts";
 
 interface Options {
   readonly config?: string | undefined;
@@ -98,8 +99,9 @@ function rowsOf({ name, via, targets, usable }: RouteReport, style: Style): Row[
     return [{ cells: [name, { text, paint: usable ? style.dim : style.red }] }];
   }
   if (via !== undefined) return [{ cells: [name, { text: `same as ${via}`, paint: style.dim }] }];
-  return targets.map(({ provider, model, price, skip }, index) => {
-    const text = `${provider},${model}`;
+  return targets.map((target, index) => {
+    const { price, skip } = target;
+    const text = targetText(target);
     const cells = [index === 0 ? name : "", skip === undefined ? text : { text, paint: style.dim }];
     return {
       cells: [...cells, ...prices(price)],

@@ -11,6 +11,7 @@ import type { Out } from "../../io.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { table } from "../../output/table.ts";
 import { cut, wrap } from "../../../text/width.ts";
+import { targetText } from "../../../text/target-settings.ts";
 
 /** Columns of the labels on the left. */
 const LABELS = 12;
@@ -60,9 +61,7 @@ function facing(
     ["Complexity", `${complexity.toFixed(2)} of 1`],
     ["Request", `about ${approxTokens} tokens, ${dialect}, model "${model}", client ${client}`],
     ["Route", route, style.cyan],
-    first === undefined
-      ? ["Goes to", "nowhere", style.red]
-      : ["Goes to", `${first.provider},${first.model}`, style.bold],
+    first === undefined ? ["Goes to", "nowhere", style.red] : ["Goes to", targetText(first), style.bold],
   ];
 }
 
@@ -87,7 +86,7 @@ function targets(
     { title: "out", align: "right", optional: true },
   ] as const;
   const rows = planned.map((target) => {
-    const text = `${target.provider},${target.model}`;
+    const text = targetText(target);
     const { skip } = target;
     return {
       cells: [

@@ -9,6 +9,7 @@ import { formatWarning } from "../../../config/problem.ts";
 import { reportProviders, reportRoutes, type RouteReport } from "../../route-report.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { cut, hanging, wrap } from "../../../text/width.ts";
+import { targetText } from "../../../text/target-settings.ts";
 
 /** Where each client reads its base URL, and the line for it. */
 const CLIENTS: readonly (readonly [where: string, how: (url: string) => string])[] = [
@@ -62,7 +63,7 @@ export function banner(out: Out, config: Config, catalog: PricedCatalog, url: st
 /** The targets that will be tried, in order; where none can be, the providers that are not usable. */
 function targetsOf({ targets }: RouteReport, style: Style, fit: (text: string) => string): string {
   const usable = targets.filter(({ skip }) => skip === undefined);
-  if (usable.length > 0) return fit(usable.map(({ provider, model }) => `${provider},${model}`).join(" | "));
+  if (usable.length > 0) return fit(usable.map(targetText).join(" | "));
   return style.yellow(
     fit(`no usable target (${[...new Set(targets.map(({ provider }) => provider))].join(", ")})`),
   );

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bad, good, onlyProblem } from "../support.ts";
+
+const WANTED = { provider: "anthropic", model: "claude-opus-4-8", settings: { effort: "high" } };
+
+test("settings follow a target's name, or are the keys of a table, in chains, rules and mappings", () => {
+  const { router } = good(`
+[router]
+think = "anthropic,claude-opus-4-8?effort=high"
+build = { target = "anthropic,claude-opus-4-8", effort = "high" }
+default = ["openai,gpt-5.2", { target = "anthropic,claude-opus-4-8", effort = "High" }]
+fallback = "openai,gpt-5.2?temperature=0.5 | anthropic,claude-opus-4-8?effort=high"
+[[router.rules]]
+when = { any = "x" }
+route = { target = "anthropic,claude-opus-4-8", effort = "high" }
+[[router.model_mappings]]
+from = "a"
+to = "anthropic,claude-opus-4-8?effort=high"
+`);
+  assert.deepEqual(router.routes.think, [WANTED]);
+  assert.deepEqual(router.routes.build, [WANTED]);
+  assert.deepEqual(router.routes.default?.[1], WANTED);
+  assert.deepEqual(router.fallback[1], WANTED);
+  for (const to of [router.rules[0]!.route, router.mappings[0]!.to]) {
+    assert.deepEqual(to, { kind: "chain", chain: [WANTED] });
+  }
+});
+
+test("a wrong setting is a problem with the nearest name, wherever it is written", () => {
+  const route = (value: string) => onlyProblem(`[router]\nthink = ${value}\n`);
+  const word = route('"anthropic,claude-opus-4-8?effort=hihg"');
+  assert.match(word.message, /there is no effort "hihg"/);
+  assert.equal(word.nearest, "high");
+  assert.equal(route('"anthropic,claude-opus-4-8?efort=high"').nearest, "effort");
+  assert.match(route('"anthropic,claude-opus-4-8?max_tokens=0"').message, /max_tokens is "0"/);
+  assert.match(
+    route('{ target = "anthropic,x", effort = "hihg" }').message,
+    /got the string "hihg", expected "none"/,
+  );
+  const [unknown] = bad('[router]\nthink = ["anthropic,x", { target = "anthropic,y", efort = "low" }]\n');
+  assert.match(unknown!.message, /has no such key/);
+  assert.deepEqual([unknown!.line, unknown!.nearest], [2, "effort"]);
+  assert.match(route('{ effort = "low" }').message, /is missing/);
+});
