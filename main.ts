@@ -1,7 +1,10 @@
 /** Reads the command line, runs one command. */
 import process from "node:process";
 import { keepNewFilesPrivate } from "./src/files/write.ts";
+import { askThisMachineDirectly } from "./src/runtime/forward-proxy.ts";
 import { allowManyRequests } from "./src/runtime/many-requests.ts";
+
+askThisMachineDirectly();
 
 keepNewFilesPrivate();
 

@@ -1,5 +1,4 @@
 /** From a TOML file, or without one from the keys in the environment, to a validated, frozen {@link Config}, or to all of its problems at once. */
-import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Dialects } from "../dialects/dialect.ts";
 import { dialects as builtinDialects } from "../dialects/registry.ts";
@@ -19,6 +18,7 @@ import { parseToml, Positions } from "./source/toml.ts";
 import { type ConfigProblem, inOrder, Report } from "./problem.ts";
 import { type Env, expandTree } from "./source/references.ts";
 import { reason } from "../files/errors.ts";
+import { readText } from "../files/read.ts";
 import { othersCanWrite } from "../files/write.ts";
 import { findConfig, type FindOptions, passedOver, userConfigPath } from "./source/paths.ts";
 import { foundKeys, initConfig } from "./init.ts";
@@ -53,7 +53,7 @@ export function loadConfig(path: string, options: LoadOptions = {}): LoadResult 
   const env = mergedEnv(real, dotEnv.values);
   let source: string;
   try {
-    source = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    source = readText(path, { strict: true });
   } catch (error) {
     const message = error instanceof TypeError ? "is not UTF-8 text." : `cannot be read: ${reason(error)}.`;
     return {

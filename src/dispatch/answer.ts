@@ -43,7 +43,11 @@ export function answerOf(asked: Asked, target: Target, answer: Answer, dropped: 
   const headers = new Headers();
   answerHeaders(answer.headers, headers, scrubberOf(asked.exchange.config));
   headers.set("content-type", answer.contentType);
-  if (answer.relay !== undefined) headers.set("cache-control", "no-cache");
+  if (answer.relay !== undefined) {
+    headers.set("cache-control", "no-cache");
+    // https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering: it holds events back otherwise.
+    headers.set("x-accel-buffering", "no");
+  }
   routed(headers, target);
   if (dropped.length > 0) headers.set("x-translation-dropped", headerText(dropped.join(", ")));
   explain(asked, headers);

@@ -108,6 +108,7 @@ export async function attempt(options: AttemptOptions): Promise<Outcome> {
     expired: deadline.describe(),
     stopped: request.stopped,
     unconnected: deadline.expired === "connect",
+    url: upstream.url,
   });
   request.whenStopped(abort);
   let streaming = false;

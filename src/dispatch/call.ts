@@ -1,6 +1,9 @@
 /** Making the call, and finding out what went wrong when no answer came. */
 import { own } from "../json/shape.ts";
 import { connect } from "node:net";
+import type { Transform } from "node:stream";
+import * as zlib from "node:zlib";
+import { forwardProxyOf, portOf } from "../runtime/forward-proxy.ts";
 import type { UpstreamRequest } from "./upstream-request.ts";
 
 /** Options beyond the standard that Bun reads: no time limit and no decoding of its own. Deno leaves them unread. */
@@ -27,35 +30,68 @@ export async function call(
   return await fetcher(url, init);
 }
 
-/** Encodings that the platform decodes. The proxy asks for none; some providers and their gateways compress all the same. */
-const FORMATS: Readonly<Record<string, CompressionFormat>> = {
-  gzip: "gzip",
-  "x-gzip": "gzip",
-  deflate: "deflate",
+/** Encodings that are read. The proxy asks for none; some providers and their gateways compress all the same. */
+const UNPACKERS: Readonly<Record<string, () => Transform>> = {
+  gzip: zlib.createGunzip,
+  "x-gzip": zlib.createGunzip,
+  deflate: zlib.createInflate,
+  br: zlib.createBrotliDecompress,
+  ...(zlib.createZstdDecompress === undefined ? {} : { zstd: zlib.createZstdDecompress }),
 };
 
 /** An answer without its content encoding. @throws when the encoding is not known. */
 export function unpacked(response: Response): Response {
   const encoding = response.headers.get("content-encoding")?.toLowerCase();
   if (encoding === undefined || encoding === "identity" || response.body === null) return response;
-  const format = own(FORMATS, encoding);
-  if (format === undefined) throw new Error("decompress");
+  const unpacker = own(UNPACKERS, encoding);
+  if (unpacker === undefined) throw new Error("decompress");
   const headers = new Headers(response.headers);
   headers.delete("content-encoding");
   headers.delete("content-length");
   const { status } = response;
-  return new Response(response.body.pipeThrough(new DecompressionStream(format)), { status, headers });
+  return new Response(response.body.pipeThrough(through(unpacker())), { status, headers });
 }
+
+/** A transform of node:zlib as one of the web: what comes goes on at once, so that events are not held back. */
+function through(unpacker: Transform): ReadableWritablePair<Uint8Array, Uint8Array> {
+  return new TransformStream<Uint8Array, Uint8Array>({
+    start(controller) {
+      unpacker.on("data", (chunk: Uint8Array) => controller.enqueue(new Uint8Array(chunk)));
+      unpacker.on("error", () => controller.error(new Error("decompress")));
+    },
+    transform: (chunk) =>
+      new Promise((resolve, reject) => {
+        unpacker.write(chunk, (error) => error ? reject(new Error("decompress")) : resolve());
+      }),
+    flush: () =>
+      new Promise((resolve, reject) => {
+        unpacker.once("end", resolve).once("error", () => reject(new Error("decompress")));
+        unpacker.end();
+      }),
+  });
+}
+
+/** A forward proxy answers 407 (RFC 9110 15.5.8). */
+export const NEEDS_LOGIN =
+  "the forward proxy asks for a login: set it in HTTPS_PROXY or HTTP_PROXY, as http://USER:PASSWORD@HOST:PORT";
 
 /** Connection errors in our own words: the runtimes' contain URLs and differ from each other. */
 const CONNECTION_ERRORS: readonly (readonly [seen: RegExp, words: string])[] = [
   [/requests to port \d+ are blocked/i, "the port is one that HTTP clients may not use"],
+  [/proxy authentication required/i, NEEDS_LOGIN],
+  [/unsuccessful tunnel|ERR_PROXY_TUNNEL/i, "the forward proxy did not open the connection"],
   [/ECONNREFUSED|ConnectionRefused|connection refused|unable to connect/i, "connection refused"],
   [
     /ENOTFOUND|EAI_AGAIN|dns error|failed to lookup|FailedToResolve|getaddrinfo/i,
     "the host name cannot be resolved",
   ],
-  [/certificate|UNABLE_TO_VERIFY|SELF_SIGNED|CERT_|tls|ssl/i, "the TLS certificate was not accepted"],
+  [/certificate.{0,20}expired|CERT_HAS_EXPIRED/i, "the TLS certificate has expired"],
+  [/NotValidForName|not valid for name|ALTNAME/i, "the TLS certificate is for another host"],
+  [
+    /UnknownIssuer|UNABLE_TO_(?:VERIFY|GET_ISSUER)|SELF_SIGNED|self.signed|unable to (?:verify|get)/i,
+    "the TLS certificate is from an unknown authority; for one of your own set NODE_EXTRA_CA_CERTS to its PEM file",
+  ],
+  [/certificate|CERT_|tls|ssl/i, "the TLS certificate was not accepted"],
   [
     /ECONNRESET|ConnectionReset|ConnectionClosed|connection reset|connection closed|socket.*closed|broken pipe|EPIPE|incomplete|unexpected eof|eof/i,
     "the connection was cut",
@@ -68,8 +104,17 @@ const CONNECTION_ERRORS: readonly (readonly [seen: RegExp, words: string])[] = [
   ],
 ];
 
-/** A connection error in words, without its URL. */
-export function connectionError(error: unknown): string {
+/**
+ * A connection error in words, without its URL.
+ * @param url where the request went: a forward proxy on the way there is named. @default none is
+ */
+export function connectionError(error: unknown, url?: string | URL): string {
+  const words = wordsFor(error);
+  const proxy = url === undefined ? undefined : forwardProxyOf(url);
+  return proxy === undefined ? words : `${words} (through the forward proxy ${proxy.host})`;
+}
+
+function wordsFor(error: unknown): string {
   const parts: string[] = [];
   for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
     parts.push(String((at as { code?: unknown }).code ?? ""), at.message);
@@ -80,15 +125,12 @@ export function connectionError(error: unknown): string {
 
 /**
  * Whether a host takes TCP connections, found out within `ms` milliseconds. Sends nothing. `fetch` does not distinguish
- * "cannot connect" from "connected, and silent".
+ * "cannot connect" from "connected, and silent". The connection of a request that takes a forward proxy is the one to that.
  */
 export function reachable(url: string, ms: number): Promise<boolean> {
-  const { hostname, port, protocol } = new URL(url);
+  const to = forwardProxyOf(url) ?? new URL(url);
   return new Promise((resolve) => {
-    const socket = connect({
-      host: hostname.replace(/^\[|\]$/g, ""),
-      port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
-    });
+    const socket = connect({ host: to.hostname.replace(/^\[|\]$/g, ""), port: portOf(to) });
     const done = (result: boolean) => {
       clearTimeout(timer);
       socket.destroy();

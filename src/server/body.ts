@@ -1,6 +1,7 @@
 /** Reading a request's body: once, bounded, and checked to be a JSON object. */
 import { own } from "../json/shape.ts";
 import { concat } from "../bytes/concat.ts";
+import { zstdFrames } from "../bytes/zstd.ts";
 import * as zlib from "node:zlib";
 import { promisify } from "node:util";
 import type { Json } from "../model/json.ts";
@@ -20,8 +21,22 @@ const ENCODINGS: Readonly<Record<string, Unpack | undefined>> = {
   "x-gzip": promisify(zlib.gunzip) as Unpack,
   deflate: promisify(zlib.inflate) as Unpack,
   br: promisify(zlib.brotliDecompress) as Unpack,
-  zstd: zlib.zstdDecompress === undefined ? undefined : promisify(zlib.zstdDecompress) as Unpack,
+  zstd: zlib.zstdDecompress === undefined ? undefined : zstd(promisify(zlib.zstdDecompress) as Unpack),
 };
+
+/** All frames: Deno's decoder ends after the first one. */
+function zstd(unpack: Unpack): Unpack {
+  return async (bytes, { maxOutputLength }) => {
+    const parts: Uint8Array[] = [];
+    let left = maxOutputLength;
+    for (const frame of zstdFrames(bytes) ?? [bytes]) {
+      const part = await unpack(frame, { maxOutputLength: Math.max(1, left) });
+      left -= part.length;
+      parts.push(part);
+    }
+    return concat(parts);
+  };
+}
 
 const decoder = new TextDecoder();
 

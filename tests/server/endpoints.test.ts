@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { fakeProvider } from "../support/provider.ts";
 import { startProxy, type TestProxy } from "../support/proxy.ts";
 
@@ -303,6 +303,21 @@ test("a body packed with gzip is unpacked for the provider", async () => {
     assert.equal(provider.arrived[0]?.headers["content-encoding"], undefined);
   }, CONFIG.replace("http://127.0.0.1:9", provider.url));
   await provider.close();
+});
+
+test("a body of several zstd frames is read to its end", async () => {
+  await using provider = await fakeProvider();
+  await withProxy(async (proxy) => {
+    const skipped = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+    const text = `{"model":"auto","messages":[{"role":"user","content":"${"hi ".repeat(200_000)}"}]}`;
+    const half = zstdCompressSync(Buffer.from(text.slice(0, 40)));
+    const rest = zstdCompressSync(Buffer.from(text.slice(40)));
+    const body = new Uint8Array(Buffer.concat([half, skipped, rest]));
+    const response = await proxy.post("/v1/chat/completions", body, { ...KEY, "content-encoding": "zstd" });
+    assert.equal(response.status, 200);
+    await response.text();
+    assert.equal(provider.arrived[0]?.text.length, text.length + "the-model".length - "auto".length);
+  }, CONFIG.replace("http://127.0.0.1:9", provider.url));
 });
 
 /** Sends bytes as they are and gives back what comes until the other side closes or falls silent. */

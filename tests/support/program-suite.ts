@@ -134,6 +134,23 @@ export function programSuite(name: string, command: () => readonly string[], ski
     },
   );
 
+  run("asks this machine directly, and other hosts through the forward proxy", async () => {
+    await using provider = await fakeProvider(good("openai-chat", false, "direct"));
+    await using forward = await fakeProvider(good("openai-chat", false, "through the proxy"));
+    const elsewhere = `${config(provider.url)}\n[[providers]]\nname = "away"\n` +
+      'api_base_url = "http://away.invalid/v1"\nmodels = ["m"]\n';
+    const env = { ...ENV, HTTP_PROXY: forward.url, HTTPS_PROXY: forward.url, NO_PROXY: "", no_proxy: "" };
+    await using program = await startProgram(command(), elsewhere, env);
+    const ask = async (model: string) => {
+      const body = JSON.stringify({ ...request("openai-chat", false, "hi"), model });
+      const sent = { method: "POST", headers: KEY, body };
+      return (await hear("openai-chat", await fetch(`${program.url}/v1/chat/completions`, sent))).text;
+    };
+    assert.equal(await ask("groq,m"), "direct");
+    assert.equal(forward.arrived.length, 0);
+    assert.equal(await ask("away,m"), "through the proxy");
+  });
+
   run("finishes the request under way at SIGTERM, and then ends with 0", async () => {
     const { prelude, output, end } = spoken("openai-chat", "to the end");
     let go = () => {};

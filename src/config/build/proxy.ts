@@ -40,18 +40,29 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
     stopGraceMs: block.stop_grace_ms,
     keepAliveMs: block.keep_alive_ms,
     corsOrigins: block.cors_origins.flatMap((one, index) =>
-      origin(one, ["proxy", "cors_origins", index], report)
+      origin(one, ["proxy", "cors_origins", index], report, keyless)
     ),
     allowedHosts: block.allowed_hosts.map((one) => authorityOf(one)?.host ?? one.trim().toLowerCase()),
   };
 }
 
-function origin(text: string, path: KeyPath, report: Report): string[] {
-  const plain = text.trim().replace(/\/$/, "");
-  if (URL.canParse(plain) && new URL(plain).origin === plain.toLowerCase()) return [new URL(plain).origin];
+/** An origin as browsers and desktop shells send it (`tauri://localhost`, `chrome-extension://…`); Android sends `file://`. */
+const OWN_SCHEME = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*]+$|^file:\/\/$/;
+
+function origin(text: string, path: KeyPath, report: Report, keyless: boolean): string[] {
+  const written = text.trim().toLowerCase();
+  if (OWN_SCHEME.test(written)) return [written];
+  // Every page can get this origin for itself, in a frame that is sandboxed.
+  if (written === "null" && !keyless) return [written];
+  const plain = written.replace(/\/$/, "");
+  if (!plain.includes("*") && URL.canParse(plain) && new URL(plain).origin === plain) return [plain];
   report.problem(
     path,
-    `got ${quotedAddress(text)}, expected one origin, such as "https://app.example" ("*" is not allowed).`,
+    written === "null"
+      ? 'any web page can have the origin "null", so it needs an api_key in [proxy].'
+      : `got ${
+        quotedAddress(text)
+      }, expected one origin, such as "https://app.example" or "tauri://localhost" ("*" is not allowed).`,
   );
   return [];
 }

@@ -2,7 +2,8 @@
 import { isPlaceholder } from "../../text/secrets.ts";
 import { own } from "../../json/shape.ts";
 import { errorCode, reason } from "../../files/errors.ts";
-import { readFileSync, statSync } from "node:fs";
+import { readText } from "../../files/read.ts";
+import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { pathInFile } from "./paths.ts";
@@ -22,7 +23,7 @@ export interface DotEnv {
 export function readDotEnv(configPath: string): DotEnv {
   const path = join(dirname(resolve(configPath)), ".env");
   try {
-    return { path, values: parseEnv(readFileSync(path, "utf8")) };
+    return { path, values: parseEnv(readText(path)) };
   } catch (error) {
     const code = errorCode(error);
     return code === "ENOENT" || code === "ENOTDIR"
@@ -48,7 +49,7 @@ export function referenceSources(env: Env, folder: string, files: Set<string>): 
       const path = pathInFile(named, folder, env);
       files.add(path);
       try {
-        return { text: readFileSync(path, "utf8") };
+        return { text: readText(path) };
       } catch (error) {
         return { problem: `${path}: ${reason(error)}` };
       }

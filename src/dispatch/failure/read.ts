@@ -5,7 +5,7 @@ import type { ProviderError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
 import type { Target } from "../../model/target.ts";
 import { beginning } from "../../text/format.ts";
-import { connectionError } from "../call.ts";
+import { connectionError, NEEDS_LOGIN } from "../call.ts";
 import { type Classified, classifyFailure } from "./classify.ts";
 import { type Failure, FAILURE_RULES } from "./failure.ts";
 import { resetTime } from "./reset-time.ts";
@@ -32,6 +32,8 @@ export type Cause =
     readonly stopped: boolean;
     /** No connection came about. */
     readonly unconnected?: boolean;
+    /** Where the request went. */
+    readonly url?: string;
   };
 
 /** The call that failed. */
@@ -106,6 +108,8 @@ function refused(
   const json = parsed(text);
   const error = status >= 300 && status < 400
     ? { message: "the provider redirects; check api_base_url" }
+    : status === 407
+    ? { message: NEEDS_LOGIN }
     : dialect.failure.decode(json ?? inFewWords(text));
   const page = /^\s*</.test(text);
   const retry = headers.get("x-should-retry");
@@ -181,14 +185,14 @@ function jsonType(header: string | null): string {
 }
 
 function broken(
-  { error, expired, stopped, unconnected }: Extract<Cause, { kind: "broken" }>,
+  { error, expired, stopped, unconnected, url }: Extract<Cause, { kind: "broken" }>,
 ): Pick<Failure, "class" | "message" | "scope"> {
   if (expired !== undefined) {
     return { class: "timeout", message: expired, ...(unconnected === true ? { scope: "provider" } : {}) };
   }
   if (stopped) return { class: "cancelled", message: "the client hung up" };
   if (error instanceof ProxyCut) return { class: "server_error", message: error.message };
-  return { class: "unreachable", message: connectionError(error) };
+  return { class: "unreachable", message: connectionError(error, url) };
 }
 
 /** An HTML error page or plain text, in a few words. */

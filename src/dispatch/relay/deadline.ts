@@ -15,6 +15,14 @@ const WORDS: Readonly<Record<Expired, string>> = {
   total: "not finished",
 };
 
+/**
+ * A timer that fires so late shows that the whole process stood still: a machine that slept, a stopped process. What came
+ * meanwhile has not been read yet. Milliseconds.
+ */
+const STOOD_STILL = 1000;
+/** What is left of the whole request's time at least after that. Milliseconds. */
+const AFTERWARDS = 5000;
+
 /** `setTimeout` takes at most this many milliseconds. */
 const LONGEST = 2_147_483_647;
 
@@ -35,6 +43,8 @@ export class Deadline {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** When the timer fires. */
   #armed = 0;
+  /** The last firing was late; the next one counts. */
+  #stoodStill = false;
   #phase: "first_token" | "idle" = "first_token";
   #since: number;
   #started: number;
@@ -122,6 +132,14 @@ export class Deadline {
 
   #fired(): void {
     const now = this.#clock.mono();
+    const lost = now - this.#armed;
+    if (lost > STOOD_STILL && !this.#stoodStill) {
+      this.#stoodStill = true;
+      this.#since = now;
+      this.#end = Math.max(this.#end + lost, now + AFTERWARDS);
+      return this.#arm(now);
+    }
+    this.#stoodStill = false;
     const late = now + 1; // timers may fire a millisecond early
     const limit = this.#phase === "idle" ? this.#limits.idle : this.#limits.firstToken;
     if (late >= this.#end) return this.#expire("total");

@@ -32,6 +32,7 @@ export interface DashboardData {
 const EVENTS = {
   ...HEADERS,
   "content-type": "text/event-stream; charset=utf-8",
+  "x-accel-buffering": "no",
   "cache-control": "no-store",
 } as const;
 /** The page is loaded when it is first opened. */

@@ -74,9 +74,35 @@ test('cors_origins are origins, and "*" is refused', () => {
     ).proxy.corsOrigins,
     ["https://app.example", "http://localhost:5173"],
   );
-  for (const origin of ["*", "app.example", "https://app.example/path"]) {
+  for (
+    const origin of [
+      "*",
+      "app.example",
+      "https://app.example/path",
+      "https://*.example.com",
+      "app://*",
+      "null",
+    ]
+  ) {
     assert.equal(bad(`[proxy]\ncors_origins = ["${origin}"]\n`).length, 1, origin);
   }
+});
+
+test("cors_origins may name the schemes of desktop shells and extensions", () => {
+  const origins = [
+    "app://obsidian.md",
+    "tauri://localhost",
+    "chrome-extension://abcdefghijklmnop",
+    "moz-extension://0f1e",
+    "capacitor://localhost",
+    "vscode-webview://1a2b",
+    "file://",
+    "null",
+  ];
+  const { corsOrigins } = good(
+    `[proxy]\napi_key = "k"\ncors_origins = ${JSON.stringify(origins)}\n`,
+  ).proxy;
+  assert.deepEqual(corsOrigins, origins);
 });
 
 test("the telemetry endpoint is a URL", () => {

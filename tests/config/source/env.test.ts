@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Buffer } from "node:buffer";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +28,27 @@ test("a .env beside the file is read, and the real environment overrides it", ()
     assert.ok(result.ok);
     assert.deepEqual(result.config.proxy.apiKeys, ["from-file", "with space", "real"]);
     assert.deepEqual(result.config.files, [file, join(path, ".env")]);
+  });
+});
+
+test("a .env and a configuration with a byte order mark, or in UTF-16, lose nothing", () => {
+  const swapped = (text: string) => Buffer.from(text, "utf16le").swap16();
+  const forms: readonly (readonly [name: string, write: (text: string) => Uint8Array])[] = [
+    ["UTF-8 with a mark", (text) => Buffer.from(`\ufeff${text}`)],
+    ["UTF-16 LE with a mark", (text) => Buffer.from(`\ufeff${text}`, "utf16le")],
+    ["UTF-16 LE", (text) => Buffer.from(text, "utf16le")],
+    ["UTF-16 BE with a mark", (text) => swapped(`\ufeff${text}`)],
+  ];
+  folder((path) => {
+    const file = join(path, "config.toml");
+    for (const [name, write] of forms) {
+      writeFileSync(file, write('[proxy]\napi_keys = ["$A", "$B", "${file:key}"]\n'));
+      writeFileSync(join(path, ".env"), write("A=first\r\nB=sécond\r\n"));
+      writeFileSync(join(path, "key"), write("third\r\n"));
+      const result = loadConfig(file, { env: {} });
+      assert.ok(result.ok, name);
+      assert.deepEqual(result.config.proxy.apiKeys, ["first", "sécond", "third"], name);
+    }
   });
 });
 

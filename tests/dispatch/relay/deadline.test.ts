@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { good } from "../../support/faults.ts";
 import type { Answer } from "../../support/provider.ts";
+import { Deadline } from "../../../src/dispatch/relay/deadline.ts";
 import { spoken } from "../../support/speech.ts";
 import { proxyWith, type World } from "../../support/world.ts";
 
@@ -80,4 +81,38 @@ test("silence in mid-answer ends the answer with an error that says so", async (
   assert.equal(heard.errors, 1);
   assert.match(heard.error, /silent for 80 ms/);
   assert.equal(record?.failure, "timeout");
+});
+
+/** When a limit of 20 ms ran out, on a clock that jumps by an hour right after the start. */
+async function expiredAfterPause(output: boolean): Promise<{ readonly phase: string; readonly at: number }> {
+  const HOUR = 3_600_000;
+  const real = performance.now();
+  let jumped = 0;
+  const mono = () => performance.now() - real + jumped;
+  const over = Promise.withResolvers<void>();
+  const limits = { connect: 10 * HOUR, firstToken: 20, idle: 20, total: 20 };
+  const deadline = new Deadline({
+    limits,
+    totalLeft: output ? 10 * HOUR : 20,
+    clock: { mono },
+    onExpire: over.resolve,
+    onSlow: () => {},
+  });
+  deadline.answered();
+  if (output) deadline.output();
+  jumped = HOUR;
+  await over.promise;
+  return { phase: deadline.expired ?? "", at: mono() - HOUR };
+}
+
+test("time in which the whole process stood still is not the provider's silence", async () => {
+  const { phase, at } = await expiredAfterPause(true);
+  assert.equal(phase, "idle");
+  assert.ok(at >= 39, `${at}`); // the limit began again once
+});
+
+test("after a pause the first token gets its time again", async () => {
+  const { phase, at } = await expiredAfterPause(false);
+  assert.equal(phase, "first_token");
+  assert.ok(at >= 39, `${at}`);
 });

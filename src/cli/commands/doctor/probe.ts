@@ -94,7 +94,7 @@ async function ask(url: URL, provider: Provider, key: string | undefined): Promi
   } catch (error) {
     const ms = Math.round(performance.now() - began);
     if (error instanceof ProxyCut) return { outcome: "astray", ms, words: error.message };
-    const words = limit.aborted ? `no answer in ${PATIENCE_MS / 1000} s` : connectionError(error);
+    const words = limit.aborted ? `no answer in ${PATIENCE_MS / 1000} s` : connectionError(error, url);
     return { outcome: "silent", ms, words };
   }
 }
