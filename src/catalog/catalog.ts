@@ -71,6 +71,11 @@ export class Catalog {
     this.entries = lists.length === 0 ? BUILTIN.models : lists.flatMap(({ models }) => models);
   }
 
+  /** The names of a provider's models. */
+  modelsOf(catalogId: string): readonly string[] {
+    return this.entries.filter(({ provider }) => provider === catalogId).map(({ model }) => model);
+  }
+
   /**
    * What is known of a model at a provider: its own entry, under this name or another spelling of it; else another
    * provider's entry of the same model, without its price, since each provider sets its own prices.

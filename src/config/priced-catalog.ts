@@ -5,11 +5,17 @@ import type { Usage } from "../model/usage.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ModelInfo, Price, Rates, TokenCost } from "../model/price.ts";
 import { readName } from "../catalog/name.ts";
+import { type SameModel, sameModel } from "../catalog/same-model.ts";
 import { tokenCost } from "../catalog/cost.ts";
 
 export interface PricedCatalog {
   /** What is known of a target; undefined: nothing at all. */
   find(target: Target): ModelInfo | undefined;
+  /**
+   * The model that a client means, at the provider of a target for any model (`anthropic,*`); undefined: the provider has
+   * none of its family. A provider of which no model is known gets the name as it was asked for.
+   */
+  sameModel(any: Target, asked: string): SameModel | undefined;
   /** Dollars for tokens at a target at a moment (epoch milliseconds); undefined: its price is not known. */
   cost(target: Target, usage: Usage, time?: number): TokenCost | undefined;
 }
@@ -46,8 +52,18 @@ export function withOverrides(catalog: Catalog, config: Pricing): PricedCatalog 
     known.set(key, found);
     return found;
   };
+  const names = new Map<string, SameModel | undefined>();
+  const same = (any: Target, asked: string): SameModel | undefined => {
+    const key = `${any.provider} ${any.model} ${asked}`;
+    if (names.has(key)) return names.get(key);
+    const found = sameAt(catalog, config, any, asked);
+    if (names.size >= MOST_KEPT) names.clear();
+    names.set(key, found);
+    return found;
+  };
   return {
     find,
+    sameModel: same,
     cost: (target, usage, time) =>
       tokenCost(
         usage,
@@ -55,6 +71,25 @@ export function withOverrides(catalog: Catalog, config: Pricing): PricedCatalog 
         time === undefined ? undefined : Math.floor(time / 60_000) % DAY_MINUTES,
       ),
   };
+}
+
+function sameAt(
+  catalog: Catalog,
+  { providers }: Pricing,
+  any: Target,
+  asked: string,
+): SameModel | undefined {
+  const provider = providers.get(any.provider);
+  const own = provider?.models ?? [];
+  const catalogId = provider?.catalogId ?? any.provider;
+  const models = own.length > 0 ? own : catalog.modelsOf(catalogId);
+  const maker = any.model.slice(0, -1);
+  if (models.length === 0) return { model: maker + asked };
+  const found = sameModel(asked, models, maker);
+  // A name that no list has is newer than the list.
+  const isNew = found?.other === true && maker === "" && own.length === 0 &&
+    catalog.find(catalogId, asked) === undefined;
+  return isNew ? { model: asked } : found;
 }
 
 function looked(

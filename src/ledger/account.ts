@@ -1,6 +1,6 @@
 /** What a request cost, and what it would have cost on the baseline model. Pure: prices come as an argument. */
 import type { Config } from "../config/config.ts";
-import type { Target } from "../model/target.ts";
+import { isAnyModel, type Target } from "../model/target.ts";
 import type { Usage } from "../model/usage.ts";
 import type { TokenCost } from "../model/price.ts";
 import type { Costs, RequestEnd } from "../model/request-end.ts";
@@ -21,7 +21,7 @@ const BASELINE_ROUTES = ["think", "default", "plan_implementation", "background"
 export function baselineOf({ ledger, router }: Pick<Config, "ledger" | "router">): Target | undefined {
   if (ledger.baseline) return ledger.baseline;
   for (const name of BASELINE_ROUTES) {
-    const target = router.routes[name]?.[0];
+    const target = router.routes[name]?.find((one) => !isAnyModel(one));
     if (target) return target;
   }
   return undefined;

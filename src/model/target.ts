@@ -21,6 +21,11 @@ export interface Target {
   readonly settings?: TargetSettings;
 }
 
+/** Whether a target is the model that the client asks for, at a provider: `*`, or `anthropic/*` where names have makers. */
+export function isAnyModel({ model }: Target): boolean {
+  return model.endsWith("*") && (model === "*" || model.endsWith("/*"));
+}
+
 /** Targets in the order in which they are tried. */
 export type Chain = readonly Target[];
 

@@ -77,6 +77,15 @@ export function askedName(model: string): string {
   return plainModelName(nameOfPicked(model.trim())).trim();
 }
 
+/** The model that a request names, for targets that take any; "" where it names a route, or leaves the choice to the proxy. */
+export function askedModelName(model: string, { providers }: Config): string {
+  const name = splitSettings(askedName(model)).name;
+  const plain = name.replace(/^(?:route:|terraphim\/)/i, "");
+  if (AUTO.has(plain.toLowerCase()) || routeNamed(plain) !== undefined) return "";
+  const chain = askedChain(name, providers);
+  return chain?.[0]?.model ?? name;
+}
+
 /** @param shown the name as the client sent it */
 function byMapping(model: string, shown: string, config: Config): Asked | undefined {
   for (const mapping of config.router.mappings) {

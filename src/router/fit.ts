@@ -4,6 +4,7 @@ import type { ModelInfo } from "../model/price.ts";
 import type { Target } from "../model/target.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { count } from "../text/format.ts";
+import { nameless } from "./any-model.ts";
 import { roomNeeded } from "./answer-room.ts";
 import { quoted } from "./decision.ts";
 import type { Conditions } from "./plan.ts";
@@ -19,8 +20,7 @@ export function unfit(
   if (provider === undefined) return `${quoted(target.provider)} is not a known provider`;
   if (provider.problem !== undefined) return provider.problem;
 
-  const exclusion = excluded(target, config);
-  return exclusion ?? lacking(target, facts, conditions);
+  return excluded(target, config) ?? nameless(target, facts.model) ?? lacking(target, facts, conditions);
 }
 
 /** What a target's model lacks for a request; undefined: nothing. What is not known about a model never counts against it. */

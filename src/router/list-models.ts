@@ -1,6 +1,6 @@
 /** The model names that clients can use, for `GET /v1/models`. Pure. */
 import type { Config } from "../config/config.ts";
-import { ROUTE_NAMES, type Target } from "../model/target.ts";
+import { isAnyModel, ROUTE_NAMES, type Target } from "../model/target.ts";
 import { decided, type Decision } from "./decision.ts";
 import { excluded } from "./fit.ts";
 import { chainOf } from "./routes.ts";
@@ -66,7 +66,7 @@ export function listModels(config: Config): ListedModel[] {
 
   function addTarget(target: Target): void {
     const { provider, model } = target;
-    if (usable(target)) add(`${provider},${model}`, { provider, model });
+    if (usable(target) && !isAnyModel(target)) add(`${provider},${model}`, { provider, model });
   }
 }
 

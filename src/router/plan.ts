@@ -1,5 +1,6 @@
 /** What the router is given, and the plan that it makes. Types only. */
 import type { Classification, Kind } from "../classifier/classification.ts";
+import type { SameModel } from "../catalog/same-model.ts";
 import type { Config, RouteTarget } from "../config/config.ts";
 import type { ModelInfo } from "../model/price.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
@@ -43,6 +44,8 @@ export interface Conditions {
   readonly minuteOfDay: number;
   readonly day: number;
   readonly model: (target: Target) => ModelInfo | undefined;
+  /** The client's model at the provider of a target for any model. @default no provider has it */
+  readonly sameModel?: (any: Target, asked: string) => SameModel | undefined;
   /** Milliseconds to the first token lately; undefined: not known. For `latency_optimized`. */
   readonly latency: (target: Target) => number | undefined;
   /** Rises by one a request. For `round_robin`. */

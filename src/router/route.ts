@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import type { Chain, RouteName } from "../model/target.ts";
 import { askedModel } from "./asked-model.ts";
+import { AskedModels } from "./any-model.ts";
 import { byContent } from "./content.ts";
 import { decided, type Decision, leadsTo } from "./decision.ts";
 import { lacking, tooLong, unfit } from "./fit.ts";
@@ -20,10 +21,12 @@ import { isDoubtful } from "./turn.ts";
 export function route(
   facts: RequestFacts,
   classification: Classification,
-  config: Config,
+  configured: Config,
   conditions: Conditions,
 ): RoutePlan {
-  const asked = askedModel(facts.model, config);
+  const asked = askedModel(facts.model, configured);
+  const models = new AskedModels(facts.model, configured, conditions);
+  const config = models.in(configured);
   const why = [asked.why];
   const input: RoutingInput = { facts, classification, config, conditions, why };
   const decision = asked.decision ?? repeated(input) ?? byContent(input);
@@ -31,7 +34,9 @@ export function route(
 
   const seen = new Set<string>();
   const planned = (chain: Chain, from: PlannedTarget["from"]) =>
-    fresh(chain, seen).map((target): PlannedTarget => {
+    fresh(models.chain(chain), seen).map((target): PlannedTarget => {
+      const note = models.noteOn(target);
+      if (note !== undefined) why.push(note);
       const skip = unfit(target, facts, config, conditions) ?? elsewhere(target.provider, conditions);
       const settings = asked.settings === undefined
         ? target.settings

@@ -91,6 +91,7 @@ async function readExchange(
     started,
     judge: rememberedJudge,
     model: catalog.find,
+    sameModel: catalog.sameModel,
     latency: (target) => state.firstToken(target),
     rotation: state.rotation,
     served: (turn) => state.served(turn),

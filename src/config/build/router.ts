@@ -1,7 +1,7 @@
 /** `[router]` and the tables below it. */
 import { RE2JS } from "re2js";
 import { messageOf } from "../../files/errors.ts";
-import { type Chain, ROUTE_NAMES, type RouteName } from "../../model/target.ts";
+import { type Chain, isAnyModel, ROUTE_NAMES, type RouteName } from "../../model/target.ts";
 import type { ExtraWords, ModelExclusion, ModelMapping, RouterConfig, Rule } from "../config.ts";
 import { deepFreeze } from "./freeze.ts";
 import { globPattern, type Pattern } from "../../text/match.ts";
@@ -23,14 +23,22 @@ export function buildRouter(
     const chain = targets.chain(value, ["router", name], name);
     if (chain.length > 0) routes[name] = chain;
   }
+  const fallback = block.fallback === undefined
+    ? []
+    : targets.chain(block.fallback, ["router", "fallback"], "fallback");
+  for (const name of ROUTE_NAMES) {
+    if (routes[name]?.every(isAnyModel) !== true || fallback.some((one) => !isAnyModel(one))) continue;
+    targets.report.warn(
+      ["router", name],
+      'requests that ask for a route or "auto" have no target here; a target with a model takes them.',
+    );
+  }
   return {
     routes,
     ...(block.long_context_threshold === undefined
       ? {}
       : { longContextThreshold: block.long_context_threshold }),
-    fallback: block.fallback === undefined
-      ? []
-      : targets.chain(block.fallback, ["router", "fallback"], "fallback"),
+    fallback,
     whenUnsure: block.when_unsure,
     escalate: {
       after: block.escalate.after,

@@ -1,6 +1,7 @@
 /** Reads targets, chains and names of routes as a file writes them. */
 import { builtinNames, builtinProvider } from "../../catalog/providers.ts";
-import { type Chain, ROUTE_NAMES, type Target, type TargetSettings } from "../../model/target.ts";
+import { builtinCatalog } from "../../catalog/catalog.ts";
+import { type Chain, isAnyModel, ROUTE_NAMES, type Target, type TargetSettings } from "../../model/target.ts";
 import type { Provider, RouteTarget } from "../config.ts";
 import type { ChainBlock, TargetBlock } from "../schema/fields.ts";
 import { splitSettings } from "../../text/target-settings.ts";
@@ -85,7 +86,9 @@ export class TargetReader {
       });
       return undefined;
     }
-    if (provider.models.length > 0 && !provider.models.includes(model)) {
+    const any = isAnyModel({ provider: provider.name, model });
+    if (model.includes("*") && !this.#takesAny({ provider, model, by }, path)) return undefined;
+    if (!any && provider.models.length > 0 && !provider.models.includes(model)) {
       this.report.warn(
         path,
         `the model ${model} is not listed in models of [[providers]] ${provider.name}; requests are sent anyway.`,
@@ -93,6 +96,44 @@ export class TargetReader {
     }
     if (by !== undefined) this.uses.push({ provider: provider.name, by, path });
     return { provider: provider.name, model };
+  }
+
+  /** Whether a target for any model can work; a problem is reported where it cannot. */
+  #takesAny(
+    { provider, model, by }: {
+      readonly provider: Provider;
+      readonly model: string;
+      readonly by?: string | undefined;
+    },
+    path: KeyPath,
+  ): boolean {
+    const shown = JSON.stringify(`${provider.name},${model}`);
+    const maker = model.slice(0, -1);
+    if (by === undefined || by === "judge") {
+      this.report.problem(path, `${shown} is whatever model a client asks for; this key needs one model.`, {
+        expected: `"${provider.name},model"`,
+      });
+      return false;
+    }
+    if (!isAnyModel({ provider: provider.name, model }) || maker.includes("*")) {
+      this.report.problem(
+        path,
+        `${shown}: "*" is the model that the client asks for; it cannot be a part of a name.`,
+        {
+          expected: `"${provider.name},*", or "${provider.name},maker/*" where names begin with a maker`,
+        },
+      );
+      return false;
+    }
+    const models = provider.models.length > 0 ? provider.models : builtinCatalog.modelsOf(provider.catalogId);
+    if (models.length === 0 || models.some((one) => one.startsWith(maker))) return true;
+    const makers = [...new Set(models.map((one) => one.slice(0, one.lastIndexOf("/") + 1)))].filter(Boolean);
+    const near = nearest(maker, makers);
+    this.report.problem(path, `${shown}: ${provider.name} has no model whose name begins with "${maker}".`, {
+      expected: `"${provider.name},*"`,
+      ...(near === undefined ? {} : { nearest: `${provider.name},${near}*` }),
+    });
+    return false;
   }
 
   /** A chain: targets in one text with "|" between them, a table with a target's settings, or a list of both. */

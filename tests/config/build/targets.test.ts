@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bad, good, onlyProblem } from "../support.ts";
+import { bad, good, onlyProblem, warnings } from "../support.ts";
 
 const WANTED = { provider: "anthropic", model: "claude-opus-4-8", settings: { effort: "high" } };
 
@@ -42,4 +42,22 @@ test("a wrong setting is a problem with the nearest name, wherever it is written
   assert.match(unknown!.message, /has no such key/);
   assert.deepEqual([unknown!.line, unknown!.nearest], [2, "effort"]);
   assert.match(route('{ effort = "low" }').message, /is missing/);
+});
+
+test("a target for any model is refused where one model is needed, and as a part of a name", () => {
+  const message = (text: string) => onlyProblem(text).message;
+  good('[router]\ndefault = "anthropic,* | openrouter,anthropic/* | ollama,x"\n');
+  assert.match(message('[ledger]\nbaseline = "anthropic,*"\n'), /this key needs one model/);
+  assert.match(message('[router.judge]\ntarget = "ollama,*"\n'), /this key needs one model/);
+  assert.match(message('[router]\ndefault = "anthropic,claude-*"\n'), /cannot be a part of a name/);
+  const near = onlyProblem('[router]\ndefault = "openrouter,antropic/*"\n');
+  assert.match(near.message, /no model whose name begins with "antropic\/"/);
+  assert.equal(near.nearest, "openrouter,anthropic/*");
+});
+
+test("a route of targets for any model alone is a warning: a request may name no model", () => {
+  const only = warnings(good('[router]\ndefault = "ollama,*"\n'));
+  assert.ok(only.some((message) => message.includes('ask for a route or "auto" have no target here')));
+  const both = warnings(good('[router]\ndefault = "ollama,*"\nfallback = "ollama,x"\n'));
+  assert.ok(!both.some((message) => message.includes("have no target here")));
 });

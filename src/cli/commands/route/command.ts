@@ -71,7 +71,11 @@ async function run(io: Io, options: Options): Promise<number> {
   const facts = await asked(io, options);
   const config = readConfig(io, options.config);
   const catalog = catalogFor(io, config);
-  const decided = decide(facts, config, { now: Date.now(), model: catalog.find });
+  const decided = decide(facts, config, {
+    now: Date.now(),
+    model: catalog.find,
+    sameModel: catalog.sameModel,
+  });
   if (options.json) printJson(io, asJson(facts, decided, catalog));
   else io.stdout.write(explanation(io.stdout, facts, decided, catalog.find));
   return decided.plan.targets.some(({ skip }) => skip === undefined) ? EXIT.ok : EXIT.failed;
