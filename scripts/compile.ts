@@ -6,7 +6,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -30,8 +30,15 @@ const TARGETS: Readonly<Record<string, { readonly bun: string; readonly deno?: s
   "windows-x64": { bun: "bun-windows-x64", deno: "x86_64-pc-windows-msvc" },
 };
 
-/** What the program may do, and nothing else. */
-const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
+/** What the program may do, and nothing else; it starts agents (`run`) and service managers (`service`). */
+const PERMISSIONS = [
+  "--allow-net",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-sys",
+  "--allow-run",
+];
 
 function hostTarget(): string {
   const os = process.platform === "win32" ? "windows" : process.platform === "darwin" ? "macos" : "linux";
@@ -75,9 +82,9 @@ function compile(engine: Engine, target: string): string | undefined {
 }
 
 function sums(): void {
-  const lines = readdirSync(DIST).filter((file) => file.startsWith(NAME)).sort().map((file) =>
-    `${createHash("sha256").update(readFileSync(join(DIST, file))).digest("hex")}  ${file}`
-  );
+  const lines = Object.keys(TARGETS).map(fileName).filter((file) => existsSync(join(DIST, file))).sort().map((
+    file,
+  ) => `${createHash("sha256").update(readFileSync(join(DIST, file))).digest("hex")}  ${file}`);
   writeFileSync(join(DIST, "SHA256SUMS"), lines.join("\n") + "\n");
 }
 

@@ -29,6 +29,7 @@ export async function runCli(surroundings: Io): Promise<number> {
       return EXIT.ok;
     }
     if (first === "completions" && isShell(rest[0])) return await complete(io, rest);
+    if (first === "man" && rest.length === 0) return await manual(io);
     const run = await parsed(io);
     return typeof run === "number" ? run : await run(io);
   } catch (error) {
@@ -85,6 +86,16 @@ function wantsJson(args: readonly string[]): boolean {
 }
 
 const isShell = (word: string | undefined): boolean => SHELLS.some((shell) => shell === word);
+
+/** Prints the manual page. Loads all commands, for their options. */
+async function manual(io: Io): Promise<number> {
+  const { manualPage } = await import("./commands/man/page.ts");
+  const commands = await Promise.all(
+    ALL_COMMANDS.map(async ({ name, brief, load }) => ({ name, brief, ...await load() })),
+  );
+  io.stdout.write(manualPage(commands, DEFAULT_COMMAND));
+  return EXIT.ok;
+}
 
 /** Prints a completion script, or the completions that it asks for. Loads all commands, for their options. */
 async function complete(io: Io, args: readonly string[]): Promise<number> {

@@ -4,6 +4,7 @@ import manifest from "../../deno.json" with { type: "json" };
 import type { Parser } from "@optique/core/parser";
 import type { Message } from "@optique/core/message";
 import type { Io } from "./io.ts";
+import { onPath, ownExecutable, sameFile } from "../runtime/program.ts";
 
 /** A command whose options are parsed, ready to go. Resolves to its exit code. */
 export type Run = (io: Io) => Promise<number>;
@@ -19,14 +20,33 @@ export interface Command {
 
 export const NAME = "terraphim-llm-proxy";
 
-/** How to call the program in a clone: its tasks set TERRAPHIM_TASK, and npx sets npm_command. */
-export function calledAs(env: Readonly<Record<string, string | undefined>>): string {
-  if (env.TERRAPHIM_TASK === undefined) return NAME;
-  return env.npm_command === "exec" ? "npx -y deno task cli" : "deno task cli";
+/** The version of Deno that a clone's commands are documented with. */
+const DENO = "deno@2.9.6";
+
+/**
+ * What to type to call the program in this place. A clone's tasks set TERRAPHIM_TASK, and npx sets npm_command; the npm
+ * package's own launcher sets TERRAPHIM_NPX where npx has fetched it.
+ * @param executable the file that runs; undefined: from source
+ */
+export function calledAs(
+  env: Readonly<Record<string, string | undefined>>,
+  executable: string | undefined,
+): string {
+  if (env.TERRAPHIM_TASK !== undefined) {
+    return env.npm_command === "exec" ? `npx -y ${DENO} task cli` : "deno task cli";
+  }
+  if (env.TERRAPHIM_NPX !== undefined) return `npx ${NAME}`;
+  if (executable === undefined) return NAME;
+  const found = onPath(env, NAME);
+  // The npm package's program on PATH is its launcher, which starts this file.
+  if (found !== undefined && (env.TERRAPHIM_LAUNCHER !== undefined || sameFile(found, executable))) {
+    return NAME;
+  }
+  return /[\s"'$`\\]/.test(executable) ? `"${executable}"` : executable;
 }
 
 /** What to type here to call the program, for hints and help. */
-export const PROGRAM: string = calledAs(process.env);
+export const PROGRAM: string = calledAs(process.env, ownExecutable());
 
 export const VERSION: string = manifest.version;
 

@@ -2,7 +2,7 @@
 import { NAME, PROGRAM, VERSION } from "./command.ts";
 import type { Out } from "./io.ts";
 import { styleOf } from "./output/style.ts";
-import { COMMANDS, COOLDOWN_COMMANDS } from "./registry.ts";
+import { COMMANDS, COOLDOWN_COMMANDS, PROGRAM_COMMANDS } from "./registry.ts";
 import { hanging, wrap } from "../text/width.ts";
 
 const OPTIONS: readonly (readonly [string, string])[] = [
@@ -12,9 +12,11 @@ const OPTIONS: readonly (readonly [string, string])[] = [
   ["-V, --version", "print the version"],
 ];
 
-const EXAMPLES = ['route "plan the architecture"'];
-
-const COOLING = "what gets no requests now";
+/** Commands that share a line, and what they are for. */
+const GROUPS = [
+  { commands: COOLDOWN_COMMANDS, about: "what gets no requests now" },
+  { commands: PROGRAM_COMMANDS, about: "this program itself" },
+] as const;
 
 const PROMISE = "routes each prompt to the model you chose for it";
 
@@ -28,11 +30,11 @@ export function overview(out: Out): string {
     ...hanging(`Usage: ${PROGRAM} [COMMAND] [OPTIONS]`, columns),
     "",
     ...pairs(COMMANDS.map(({ name, brief }) => [name, brief]), out, cyan),
-    ...hanging(`${COOLDOWN_COMMANDS.map(({ name }) => name).join(", ")}: ${COOLING}`, columns, 2),
+    ...GROUPS.flatMap(({ commands, about }) =>
+      hanging(`${commands.map(({ name }) => name).join(", ")}: ${about}`, columns, 2)
+    ),
     "",
     ...pairs(OPTIONS, out, cyan),
-    "",
-    ...EXAMPLES.flatMap((line) => hanging(`${PROGRAM} ${line}`, columns, 2)),
     "",
   ].join("\n");
 }

@@ -29,7 +29,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "setup",
-    brief: "point Claude Code, Codex, OpenClaw or opencode to it",
+    brief: "point Claude Code, Codex and other agents to it",
     load: () => import("./commands/setup/command.ts"),
   },
   {
@@ -67,11 +67,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     brief: "list the model names clients can use",
     load: () => import("./commands/models/command.ts"),
   },
-  {
-    name: "completions",
-    brief: "print a completion script for bash, zsh or fish",
-    load: () => import("./commands/completions/command.ts"),
-  },
 ];
 
 /** Commands for what a running proxy does not ask now: the list of commands has one line for all of them. */
@@ -98,8 +93,22 @@ export const COOLDOWN_COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
+/** Commands for the program itself on this machine: the list of commands has one line for all of them. */
+export const PROGRAM_COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "completions",
+    brief: "print a completion script for bash, zsh or fish",
+    load: () => import("./commands/completions/command.ts"),
+  },
+  {
+    name: "man",
+    brief: "print the manual page",
+    load: () => import("./commands/man/command.ts"),
+  },
+];
+
 /** Every command. */
-export const ALL_COMMANDS: readonly CommandEntry[] = [...COMMANDS, ...COOLDOWN_COMMANDS];
+export const ALL_COMMANDS: readonly CommandEntry[] = [...COMMANDS, ...COOLDOWN_COMMANDS, ...PROGRAM_COMMANDS];
 
 /** The command that runs when none is named. */
 export const DEFAULT_COMMAND = "serve";

@@ -1,13 +1,11 @@
 /** How many requests to providers may be in flight at once: a limit that Bun has, and Deno does not. */
 import process from "node:process";
+import { bunMain, isEmbedded } from "./program.ts";
 
 /** Bun sends so many requests at once and keeps the others waiting unseen: 256, unless this says otherwise. */
 const VARIABLE = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 /** The most that Bun takes. */
 const MOST = "65535";
-
-/** Where the files of an executable made by Bun are. */
-const EMBEDDED = /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/;
 
 /**
  * Variables that make Bun run other code, open a debugger or become Bun itself. They do not survive the restart, so a
@@ -27,10 +25,10 @@ interface Replaceable {
  * and on Windows, where it has to be set by hand. Call it before anything was opened.
  */
 export function allowManyRequests(): void {
-  const { main } = (globalThis as { Bun?: { main: string } }).Bun ?? {};
+  const main = bunMain();
   const { execve } = process as Replaceable;
   if (main === undefined || process.env[VARIABLE] !== undefined || execve === undefined) return;
-  const script = EMBEDDED.test(main) ? [] : [main];
+  const script = isEmbedded(main) ? [] : [main];
   const args = [process.execPath, ...process.execArgv, ...script, ...process.argv.slice(2)];
   try {
     const kept = Object.entries(process.env).filter(([name]) => !STEERING.test(name));

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { calledAs } from "../../src/cli/command.ts";
 import { fakeProvider } from "../support/provider.ts";
 import { fromSource, startProgram } from "../support/program.ts";
 
@@ -57,8 +60,24 @@ test("in a clone, an error names the task that runs commands there", () => {
   assert.match(called({ TERRAPHIM_TASK: "cli", npm_command: "" }), /^See deno task cli --help\.$/m);
   assert.match(
     called({ TERRAPHIM_TASK: "cli", npm_command: "exec" }),
-    /^See npx -y deno task cli --help\.$/m,
+    /^See npx -y deno@2\.9\.6 task cli --help\.$/m,
   );
+});
+
+test("an error names what works in this place: npx, a launcher on PATH, an executable that is not", () => {
+  const here = process.execPath;
+  assert.equal(calledAs({ TERRAPHIM_NPX: "1" }, here), "npx terraphim-llm-proxy");
+  assert.equal(calledAs({ PATH: "" }, here), here);
+  assert.equal(calledAs({ PATH: "" }, "/a b/terraphim-llm-proxy"), '"/a b/terraphim-llm-proxy"');
+  const folder = mkdtempSync(join(tmpdir(), "called-"));
+  try {
+    symlinkSync(here, join(folder, "terraphim-llm-proxy"));
+    assert.equal(calledAs({ PATH: folder }, here), "terraphim-llm-proxy");
+    assert.equal(calledAs({ PATH: folder }, "/elsewhere"), "/elsewhere");
+    assert.equal(calledAs({ PATH: folder, TERRAPHIM_LAUNCHER: "1" }, "/elsewhere"), "terraphim-llm-proxy");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("the tasks start and cli pass a command on", () => {

@@ -54,7 +54,9 @@ const COMMANDS: readonly Typed[] = BLOCKS.flatMap(({ page, language, text }): Ty
 /** Commands that a test cannot run, each with the reason. */
 const NOT_RUN: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^(?:npx -y deno@[\d.]+|deno) task/, "the tasks are looked up in deno.json instead"],
-  [/^(?:brew|sha256sum|install) /, "needs a release"],
+  [/^(?:brew|sha256sum|install|sudo apt|npx terraphim-llm-proxy|npm install) /, "needs a release"],
+  [/^sh install\.sh/, "needs a release; tests/scripts/install/install.test.ts"],
+  [/^systemctl /, "needs a service manager"],
   [/^(?:export [A-Z_]+=|claude$)/, "is for the user's own shell"],
   [/^terraphim-llm-proxy --config config\.toml$/, "runs until a signal; tests/cli/commands/serve.test.ts"],
   [/^terraphim-llm-proxy --port 3456$/, "needs a port that is in use; tests/cli/commands/serve.test.ts"],

@@ -5,8 +5,7 @@ import { type Style, styleOf } from "../../output/style.ts";
 import { hanging, wrap } from "../../../text/width.ts";
 import { shortPath } from "../../configuration.ts";
 import { type Aim, type Client, CLIENTS } from "./clients.ts";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { onPath } from "../../../runtime/program.ts";
 import { parse } from "smol-toml";
 import type { Json } from "../../../model/json.ts";
 import { type Cell, table } from "../../output/table.ts";
@@ -143,28 +142,11 @@ function look(io: Io, client: Client): Seen {
   }
   return {
     client,
-    program: onPath(io, client.program),
+    program: onPath(io.env, client.program),
     file,
     hasFile,
     uses: typeof uses === "string" && uses !== "" ? uses : undefined,
   };
-}
-
-/** Where a program is on `PATH`. */
-function onPath({ env }: Io, program: string): string | undefined {
-  const names = env.PATHEXT === undefined ? [program] : env.PATHEXT.split(";").map((end) => program + end);
-  for (const folder of (env.PATH ?? "").split(delimiter).filter((one) => one !== "")) {
-    for (const name of names) {
-      const path = join(folder, name);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        // not here
-      }
-    }
-  }
-  return undefined;
 }
 
 const isHere = (uses: string | undefined, { url }: Aim): boolean =>

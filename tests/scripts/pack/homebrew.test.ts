@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { formula } from "../../scripts/formula.ts";
+import { formula } from "../../../scripts/pack/homebrew.ts";
 
 const FILES = ["linux-x64", "linux-arm64", "macos-x64", "macos-arm64"].map((name) =>
   `terraphim-llm-proxy-${name}`

@@ -1,0 +1,68 @@
+/** How this program was started: as an executable of its own, or from source by a runtime. */
+import { accessSync, constants, realpathSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+
+/** Where the files of an executable made by Bun are (https://bun.com/docs/bundler/executables). */
+const EMBEDDED = /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/;
+
+/** The script that Bun runs, as it names it; undefined: this is not Bun. */
+export const bunMain = (): string | undefined => (globalThis as { Bun?: { main: string } }).Bun?.main;
+
+/** Whether a script is part of an executable. */
+export const isEmbedded = (script: string): boolean => EMBEDDED.test(script);
+
+/** The file of the executable that runs; undefined: the program runs from source. */
+export function ownExecutable(): string | undefined {
+  const main = bunMain();
+  if (main !== undefined) return isEmbedded(main) ? process.execPath : undefined;
+  const { build } = (globalThis as { Deno?: { build: { standalone?: boolean } } }).Deno ?? {};
+  return build?.standalone === true ? process.execPath : undefined;
+}
+
+/** The file and first arguments that start this program again. From source on Deno it gets this task's permissions. */
+export function selfCommand(): readonly [file: string, ...args: string[]] {
+  const file = ownExecutable();
+  if (file !== undefined) return [file];
+  const script = process.argv[1] ?? "main.ts";
+  return bunMain() === undefined
+    ? [
+      process.execPath,
+      "run",
+      "--allow-net",
+      "--allow-read",
+      "--allow-write",
+      "--allow-env",
+      "--allow-sys",
+      script,
+    ]
+    : [process.execPath, script];
+}
+
+/** Where a program is on `PATH`; undefined: it is not there. */
+export function onPath(
+  env: Readonly<Record<string, string | undefined>>,
+  program: string,
+): string | undefined {
+  const ends = env.PATHEXT === undefined ? [""] : env.PATHEXT.split(";");
+  for (const folder of (env.PATH ?? "").split(delimiter)) {
+    if (folder === "") continue;
+    for (const end of ends) {
+      const path = join(folder, program + end);
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch { /* not here */ }
+    }
+  }
+  return undefined;
+}
+
+/** Whether two paths lead to one file. False where one of them does not exist. */
+export function sameFile(one: string, other: string): boolean {
+  try {
+    return realpathSync(one) === realpathSync(other);
+  } catch {
+    return false;
+  }
+}
