@@ -1,6 +1,7 @@
 /** What is known of a client, one file each in this folder. agents.ts lists them, recognise.ts reads requests. */
 import type { Json } from "../model/json.ts";
 import type { ClientHints, HeaderMap, RequestFacts } from "../model/request-facts.ts";
+import type { ClientError } from "../model/failure.ts";
 
 /** A part of a text that is cut out wherever it is found. */
 export interface Span {
@@ -92,7 +93,48 @@ export interface Agent {
   readonly unwrap?: (text: string, isSender: boolean) => string;
   /** In order; the first that holds decides. */
   readonly housekeeping?: readonly HousekeepingPattern[];
+  /** How refusals must look so that it does what helps, and its user reads what is wrong. */
+  readonly refusals?: Refusals;
 }
+
+/** What one agent acts on. */
+export interface Refusals {
+  /** The agent's version that it was tried with. */
+  readonly version: string;
+  /** What was seen of it, and where more is written. */
+  readonly source: string;
+  /** A longer `Retry-After` is not sent: the agent would wait in silence. Seconds. @default any is sent */
+  readonly longestWait?: number;
+  /** Words at which it shows a text of its own, with the words that are sent in their place. */
+  readonly swallows?: readonly (readonly [words: RegExp, instead: string])[];
+  /** How an error is sent that trying again does not cure, by its class. */
+  readonly final?: Readonly<Partial<Record<ClientError["class"], Form>>>;
+  /** The same for every class that {@link final} does not list. */
+  readonly finalElse?: Form;
+  /**
+   * Words at which it tries again wherever the answer has them: where that does not help, a word joiner (U+2060), which
+   * nobody sees, parts them, and the request's id, which may hold such digits, is in the headers only.
+   */
+  readonly triesAgainAt?: RegExp;
+}
+
+/** What of an error is sent in another way than its dialect has for its class. */
+export interface Form {
+  readonly status?: number;
+  /** It is sent as an error of this class. */
+  readonly as?: ClientError["class"];
+  readonly code?: string;
+  /** The field that says when the limit ends, in epoch seconds. */
+  readonly resetsAt?: string;
+  /** The header that carries the message too. */
+  readonly messageHeader?: string;
+  /** A streamed request gets it as a stream with status 200 that fails at once: the only form whose text is shown. */
+  readonly streamed?: boolean;
+}
+
+/** A used-up limit, and a request that nobody answers, for agents that try again at 429 and 5xx whatever the headers say. */
+export const SPENT: Form = { status: 402, as: "quota_exhausted", code: "insufficient_quota" };
+export const NO_ANSWER: Form = { status: 424, as: "bad_request", code: "no_answer" };
 
 /** The longest value that a hint may have, in characters. */
 const LONGEST_HINT = 200;

@@ -129,6 +129,19 @@ export const CLAUDE_CODE: Agent = {
     // It asks its small model without tools only for itself: a user's turn there always offers tools
     { why: "small_model", client: "claude-code", tools: 0, model: "haiku" },
   ],
+  refusals: {
+    version: "2.1.330",
+    source:
+      "x-should-retry: false ends its tries, but not at overloaded_error; a 404 and the words x-api-key are replaced by texts " +
+      "of its own; 401 and 403 read as a failure of its login (code.claude.com/docs/en/llm-gateway-protocol; seen)",
+    longestWait: 60,
+    swallows: [[/x-api-key/gi, "API key"]],
+    final: {
+      overloaded: { as: "server_error" },
+      refused_credentials: { as: "server_error", status: 424 },
+      model_unknown: { as: "server_error", status: 424 },
+    },
+  },
 };
 
 /** Slash commands: the arguments are the user's, the block after them is the command's own text. */

@@ -2,10 +2,18 @@
 import { isRecord, parsedRecord, stringOf } from "../json/shape.ts";
 import type { Json } from "../model/json.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
-import { type Agent, type ClientRequest, present, type SessionFacts } from "./agent.ts";
+import { type Agent, type ClientRequest, type Form, present, type SessionFacts } from "./agent.ts";
 
 /** Headings before the user's words, after what the editor or the app shows. */
 const REQUEST_MARKS = ["## My request for Codex:", "## My request:"];
+
+/** "You've hit your usage limit. MESSAGE, or try again at TIME." */
+const USED_UP: Form = {
+  status: 429,
+  code: "usage_limit_reached",
+  resetsAt: "resets_at",
+  messageHeader: "x-codex-promo-message",
+};
 
 export const CODEX: Agent = {
   name: "codex",
@@ -53,6 +61,20 @@ export const CODEX: Agent = {
       { starts: "## My request for Codex:", marks: REQUEST_MARKS },
       { starts: "## My request:", marks: REQUEST_MARKS },
     ],
+  },
+  refusals: {
+    version: "0.169.0",
+    source:
+      "429 with Retry-After is waited for, without ends the turn; usage_limit_reached ends it with resets_at and the header " +
+      "x-codex-promo-message; 5xx is tried 30 times; at a 400 the raw body is shown, at a stream that fails with " +
+      "invalid_prompt its message (github.com/openai/codex, codex-api; seen)",
+    longestWait: 10,
+    final: {
+      quota_exhausted: USED_UP,
+      rate_limited: USED_UP,
+      context_overflow: {},
+    },
+    finalElse: { as: "bad_request", streamed: true },
   },
   housekeeping: [
     {

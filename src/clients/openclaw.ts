@@ -1,5 +1,5 @@
 /** OpenClaw, as its requests show it. Observed on the wire with 2026.9.6. */
-import type { Agent, ClientRequest, SessionFacts } from "./agent.ts";
+import { type Agent, type ClientRequest, NO_ANSWER, type SessionFacts, SPENT } from "./agent.ts";
 
 /** OpenClaw calls through the official SDKs and shows itself in its system prompt only. */
 const SYSTEM_STARTS = ["<!-- openclaw:", "You are a personal assistant running inside OpenClaw"];
@@ -27,6 +27,21 @@ export const OPENCLAW: Agent = {
     ],
   },
   unwrap,
+  refusals: {
+    version: "2026.9.6",
+    source:
+      "429 and 5xx are tried seven times, for a minute; its user reads a text of its own for the kind of failure, never the " +
+      "message (dist/assistant-request-failure-copy; seen)",
+    longestWait: 10,
+    final: {
+      quota_exhausted: SPENT,
+      rate_limited: SPENT,
+      overloaded: NO_ANSWER,
+      server_error: NO_ANSWER,
+      unreachable: NO_ANSWER,
+      timeout: NO_ANSWER,
+    },
+  },
   housekeeping: [
     {
       why: "title",

@@ -22,6 +22,8 @@ export interface Provider {
   readonly dialects: readonly DialectName[];
   /** In order. Empty for a provider that needs none, or whose key is missing (see {@link problem}). */
   readonly apiKeys: readonly string[];
+  /** The variable that each of them came from; "" where the file itself has it. @default none is known */
+  readonly apiKeyNames?: readonly string[];
   /** Sends the client's own credential (`api_key = "passthrough"`). @default false */
   readonly passthrough: boolean;
   /** The clients whose credential it gets, of whatever form. @default undefined (those with a credential of its form) */

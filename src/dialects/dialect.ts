@@ -223,6 +223,8 @@ export interface Dialect {
     decode(body: Json | string): ProviderError;
     /** The body of an error answer. */
     encode(error: ClientError): Json;
+    /** Whether an error body says that the prompt is too long in the words at which this dialect's clients compact. */
+    saysOverflow(body: string): boolean;
     /** The stream event(s), framing included, that report a failure after output began, and end the stream. */
     event(error: ClientError): string;
     /**

@@ -1,14 +1,26 @@
 /** The answers that dispatch gives, with the headers that explain them. Nothing else happens here. */
 import { scrubberOf } from "../config/secrets.ts";
-import type { UnsupportedRequest } from "../dialects/dialect.ts";
-import type { ClientError, FailureClass } from "../model/failure.ts";
+import { type Heard, heardBy } from "../clients/refusals.ts";
+import type { Dialect, UnsupportedRequest } from "../dialects/dialect.ts";
+import type { ClientError, OverflowTokens } from "../model/failure.ts";
+import type { Json } from "../model/json.ts";
 import type { AttemptRecord } from "../model/request-end.ts";
 import type { Target } from "../model/target.ts";
 import { span } from "../text/format.ts";
 import type { Answer } from "./attempt.ts";
 import type { Cooldown } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
-import { clientErrorOf, type Failure, FAILURE_RULES, mostUseful, soonestReset } from "./failure/failure.ts";
+import {
+  canSucceedSoon,
+  describeFailure,
+  type Failure,
+  FAILURE_RULES,
+  gravestFirst,
+  isCuredByWaiting,
+  soonestReset,
+  statusFor,
+} from "./failure/failure.ts";
+import { tooLong } from "../router/fit.ts";
 import { answerHeaders, headerText } from "./headers.ts";
 
 /** What an answer is an answer to. */
@@ -62,111 +74,242 @@ export function estimate(asked: Asked, tokens: number): Response {
   return new Response(JSON.stringify(asked.exchange.dialect.countTokens?.encode(tokens)), { headers });
 }
 
-/** An error answer, and the error that it shows. */
+/** An error answer, the error that it shows, and the target at fault. */
 export interface ErrorAnswer {
   readonly error: ClientError;
   readonly response: Response;
+  readonly target?: Target;
 }
 
-/** The candidate whose cooldown ends first. Epoch milliseconds. */
-export interface Soonest {
+/** A target that was not tried because it is cooling down, or paused. */
+export interface Waiting extends Target {
   readonly because: Cooldown;
-  readonly until: number;
 }
 
-/**
- * The answer where every target failed, or one failed in a way that no other could do better.
- * @param failures at least one
- * @param now epoch milliseconds
- */
-export function allFailed(
-  asked: Asked,
-  failures: readonly Failure[],
-  soonest: Soonest | undefined,
-  now: number,
-): ErrorAnswer {
-  const { exchange } = asked;
-  const chief = mostUseful(failures);
-  const error = clientErrorOf(failures, chief, exchange.id);
+/** Everything that kept a request from being answered. */
+export interface Unanswered {
+  /** What was tried, in this order. */
+  readonly failures: readonly Failure[];
+  /** What was not tried because it is cooling down. */
+  readonly waiting: readonly Waiting[];
+  /** Why others were not tried, a line for each. */
+  readonly skipped: readonly string[];
+  /** When the first candidate that is cooling down may be asked. Epoch milliseconds. */
+  readonly soonest?: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** The answer where targets failed; those that are cooling down are named too, for one of them may be the cause. */
+export function allFailed(asked: Asked, { failures, waiting, soonest, now }: Unanswered): ErrorAnswer {
+  const known = gravestFirst([...failures, ...waiting.flatMap(asFailure)]);
+  const [chief] = known;
   const resets = soonestReset(failures);
-  const reset = soonest === undefined ? resets : Math.min(soonest.until, resets ?? Infinity);
+  const reset = soonest === undefined ? resets : Math.min(soonest, resets ?? Infinity);
+  return failed(asked, chief!, {
+    reset,
+    now,
+    retry: known.some(canSucceedSoon),
+    alone: known.length === 1 && failures.length === 1,
+    message: inWords(known, waiting),
+  });
+}
+
+function inWords(known: readonly Failure[], waiting: readonly Waiting[]): string {
+  const lines = known.map((failure) =>
+    waiting.some((one) => isOf(one, failure)) ? describeWaiting(failure) : describeFailure(failure)
+  );
+  if (lines.length === 1) return lines[0]!;
+  return `${waiting.length === 0 ? `All ${lines.length} targets failed.` : "No target could answer."} ${
+    lines.join("; ")
+  }`;
+}
+
+const isOf = (one: Target, { provider, model, cooling }: Failure): boolean =>
+  cooling === true && one.provider === provider && one.model === model;
+
+/** A cooldown as the failure that it is for; a pause is none. */
+function asFailure({ provider, model, because }: Waiting): readonly Failure[] {
+  const { class: kind, message } = because;
+  return kind === "paused" ? [] : [{ class: kind, provider, model, message, cooling: true }];
+}
+
+/** `groq,x: cooling down: rate limited (…)`. */
+function describeWaiting({ class: kind, provider, model, message }: Failure): string {
+  return `${provider},${model}: cooling down: ${kind.replaceAll("_", " ")}${
+    message === "" ? "" : ` (${message})`
+  }`;
+}
+
+interface Verdict {
+  /** When the limit ends. Epoch milliseconds. */
+  readonly reset: number | undefined;
+  readonly now: number;
+  /** Whether trying again can help soon. */
+  readonly retry: boolean;
+  /** Nothing else was tried, or could be. */
+  readonly alone: boolean;
+  readonly message: string;
+}
+
+/** An error answer for the failure that matters most. */
+function failed(asked: Asked, chief: Failure, { reset, now, retry, alone, message }: Verdict): ErrorAnswer {
+  const { exchange } = asked;
+  const { facts, dialect, config } = exchange;
+  const cured = reset !== undefined && isCuredByWaiting(chief.class);
+  const error: ClientError = {
+    status: statusFor(chief),
+    class: chief.class,
+    message,
+    code: chief.code,
+    param: chief.param,
+    requestId: exchange.id,
+    ...(cured ? { resetAt: reset } : {}),
+    ...(chief.class === "context_overflow" ? tokensOf(exchange, chief) : {}),
+  };
+  const said = alone ? chief.shouldRetry : undefined;
+  const heard = heardBy(facts.client, {
+    error,
+    ...(cured ? { wait: (reset - now) / 1000 } : {}),
+    retry: retry && said !== false,
+    stream: facts.stream,
+  });
   const headers = new Headers();
-  // A single provider's own words pass through to a client of the same dialect.
-  const raw = failures.length === 1 && chief.raw?.dialect === exchange.dialect.name ? chief.raw : undefined;
-  if (raw !== undefined) answerHeaders(raw.headers, headers, scrubberOf(exchange.config));
-  headers.set("content-type", raw === undefined ? "application/json" : raw.contentType);
+  const raw = alone ? ownWords(exchange, chief, heard.changed) : undefined;
+  if (raw !== undefined) answerHeaders(chief.raw!.headers, headers, scrubberOf(config));
+  if (!cured) headers.delete("retry-after");
   routed(headers, chief);
-  if (reset !== undefined && error.class !== "bad_request" && error.class !== "content_refused") {
-    headers.set("retry-after", retryAfter(reset, now));
+  for (const name in heard.headers) headers.set(name, heard.headers[name]!);
+  if (said === true && retry) headers.set("x-should-retry", "true");
+  const target = { provider: chief.provider, model: chief.model };
+  if (raw !== undefined) {
+    headers.set("content-type", chief.raw!.contentType);
+    explain(asked, headers);
+    return { error, target, response: new Response(raw, { status: error.status, headers }) };
   }
-  const helps = failures.some((failure) => FAILURE_RULES[failure.class].retry);
-  const said = failures.length === 1 ? chief.shouldRetry : undefined;
-  if (!helps) headers.set("x-should-retry", "false");
-  else if (said !== undefined) headers.set("x-should-retry", String(said));
+  return { ...shown(asked, dialect, heard, headers), error, target };
+}
+
+/** The answer in the dialect's form, or the agent's. */
+function shown(
+  asked: Asked,
+  { failure }: Dialect,
+  { error, streamed }: Heard,
+  headers: Headers,
+): { readonly response: Response } {
+  headers.set("content-type", streamed ? "text/event-stream; charset=utf-8" : "application/json");
   explain(asked, headers);
-  const body = raw === undefined ? JSON.stringify(exchange.dialect.failure.encode(error)) : raw.bytes;
-  return { error, response: new Response(body, { status: error.status, headers }) };
+  return {
+    response: streamed
+      ? new Response(failure.event(error), { status: 200, headers })
+      : new Response(JSON.stringify(failure.encode(error)), { status: error.status, headers }),
+  };
 }
 
 /**
- * The answer where no target could be tried: all are skipped, or cooling down.
- * @param skipped why, a line for each
- * @param now epoch milliseconds
+ * A lone provider's own words, for a client of the same dialect: as they came where they speak of the request, or where
+ * they are for the client's own login; else with the provider's name before them. Undefined: they are encoded again.
  */
-export function nothingToTry(
-  asked: Asked,
-  skipped: readonly string[],
-  soonest: Soonest | undefined,
-  now: number,
-): ErrorAnswer {
-  const { plan, id, facts, dialect } = asked.exchange;
-  const reasons = (skipped.length === 0 ? plan.why : skipped).join("; ");
-  if (soonest === undefined) {
-    const instead = facts.operation === "compact" ? `. ${dialect.compactsInstead ?? ""}` : "";
+function ownWords(
+  { dialect, config }: Exchange,
+  { raw, class: kind, provider: name, message }: Failure,
+  changed: boolean,
+): Uint8Array<ArrayBuffer> | string | undefined {
+  if (raw === undefined || raw.dialect !== dialect.name) return undefined;
+  if (config.providers.get(name)?.passthrough === true) return raw.bytes;
+  const text = new TextDecoder().decode(raw.bytes);
+  if (kind === "context_overflow") return dialect.failure.saysOverflow(text) ? raw.bytes : undefined;
+  if (FAILURE_RULES[kind].scope === "request") return raw.bytes;
+  return changed || kind === "refused_credentials" ? undefined : withName(text, name, message);
+}
+
+/** An error body whose message begins with the provider's name; undefined: it has no message at a usual place. */
+function withName(text: string, name: string, message: string): string | undefined {
+  const json: Json = JSON.parse(text);
+  const place = typeof json?.error?.message === "string" ? json.error : json;
+  if (typeof place?.message !== "string") return undefined;
+  place.message = `${name}: ${message}`;
+  return JSON.stringify(json);
+}
+
+/** How long a refused prompt is and may be: as the provider said, else as far as this proxy knows. */
+function tokensOf(
+  { facts, catalog }: Exchange,
+  { tokens, provider, model }: Failure,
+): { readonly tokens?: OverflowTokens } {
+  if (tokens !== undefined) return { tokens };
+  const most = catalog.find({ provider, model })?.context ?? 0;
+  return most > 0 && facts.approxTokens > most ? { tokens: { asked: facts.approxTokens, most } } : {};
+}
+
+/** The answer where no target could be tried: all are skipped, or cooling down. */
+export function nothingToTry(asked: Asked, { waiting, skipped, soonest, now }: Unanswered): ErrorAnswer {
+  const { plan, id } = asked.exchange;
+  const reasons = (lines: readonly string[]) => [...lines, ...skipped].join("; ") || plan.why.join("; ");
+  if (soonest === undefined) return cannotTake(asked, reasons([]));
+  const known = gravestFirst(waiting.flatMap(asFailure));
+  const paused = waiting.filter(({ because }) => because.class === "paused").map(({ provider, model }) =>
+    `${provider},${model}: paused`
+  );
+  const lines = reasons([...known.map(describeWaiting), ...paused]);
+  const [chief] = known;
+  if (chief === undefined) {
+    const message = `All targets of route ${plan.route} are paused. ${lines}`;
+    const error = { status: 503, class: "overloaded" as const, message, requestId: id };
+    return errorAnswer(asked, error, { retry: false });
+  }
+  const wait = span(Math.max(0, Math.ceil((soonest - now) / 1000)));
+  return failed(asked, chief, {
+    reset: soonest,
+    now,
+    retry: known.some(canSucceedSoon),
+    alone: false,
+    message: `All targets of route ${plan.route} are cooling down; next available in ${wait}. ${lines}`,
+  });
+}
+
+/** No target of the route can take the request, now or later. */
+function cannotTake(asked: Asked, reasons: string): ErrorAnswer {
+  const { plan, id, facts, dialect, catalog } = asked.exchange;
+  const requestId = id;
+  const windows = plan.targets.flatMap(({ provider, model, skip }) => {
+    const known = catalog.find({ provider, model });
+    return known !== undefined && skip !== undefined && skip === tooLong(facts, known) ? [known.context] : [];
+  });
+  if (windows.length > 0) {
+    const most = Math.max(...windows);
+    const { approxTokens: about } = facts;
     return errorAnswer(asked, {
       status: 400,
-      class: "unsupported",
-      message: `No target of route ${plan.route} can take this request. ${reasons}${instead}`,
-      requestId: id,
-    }, { "x-should-retry": "false" });
+      class: "context_overflow",
+      message: reasons,
+      requestId,
+      ...(about > most ? { tokens: { asked: about, most } } : {}),
+    }, { retry: false });
   }
-  const { because, until } = soonest;
-  const wait = span(Math.max(0, Math.ceil((until - now) / 1000)));
-  if (because.class === "paused") {
-    const message = `All targets of route ${plan.route} are paused or cooling down. ${reasons}`;
-    return errorAnswer(asked, { status: 503, class: "overloaded", message, requestId: id }, {
-      "x-should-retry": "false",
-    });
-  }
-  return errorAnswer(asked, {
-    status: waitStatus(because.class),
-    class: because.class,
-    message: `All targets of route ${plan.route} are cooling down; next available in ${wait}. ${reasons}`,
-    requestId: id,
-  }, {
-    "retry-after": retryAfter(until, now),
-    ...(FAILURE_RULES[because.class].retry ? {} : { "x-should-retry": "false" }),
-  });
+  const instead = facts.operation === "compact" ? `. ${dialect.compactsInstead ?? ""}` : "";
+  const message = `No target of route ${plan.route} can take this request. ${reasons}${instead}`;
+  return errorAnswer(asked, { status: 400, class: "unsupported", message, requestId }, { retry: false });
 }
 
 /** The answer where the body itself cannot be carried to a provider of another dialect. */
 export function cannotCarry(asked: Asked, { message, param }: UnsupportedRequest): ErrorAnswer {
   const error = { status: 400, class: "unsupported" as const, message, param, requestId: asked.exchange.id };
-  return errorAnswer(asked, error, { "x-should-retry": "false" });
+  return errorAnswer(asked, error, { retry: false });
 }
 
-function errorAnswer(asked: Asked, error: ClientError, more: Readonly<Record<string, string>>): ErrorAnswer {
-  const headers = new Headers({ "content-type": "application/json", ...more });
-  explain(asked, headers);
-  const body = JSON.stringify(asked.exchange.dialect.failure.encode(error));
-  return { error, response: new Response(body, { status: error.status, headers }) };
-}
-
-/** Whole seconds from now on, at least one. */
-function retryAfter(until: number, now: number): string {
-  return String(Math.max(1, Math.ceil((until - now) / 1000)));
-}
-
-function waitStatus(kind: FailureClass): number {
-  return kind === "rate_limited" || kind === "quota_exhausted" ? 429 : FAILURE_RULES[kind].status;
+/** An error answer of the proxy's own. `wait`: seconds until a try can succeed. */
+export function errorAnswer(
+  asked: Asked,
+  error: ClientError,
+  { retry, wait }: { readonly retry: boolean; readonly wait?: number },
+): ErrorAnswer {
+  const { facts, dialect } = asked.exchange;
+  const heard = heardBy(facts.client, {
+    error,
+    retry,
+    stream: facts.stream,
+    ...(wait === undefined ? {} : { wait }),
+  });
+  return { ...shown(asked, dialect, heard, new Headers(heard.headers)), error };
 }

@@ -45,6 +45,8 @@ export interface Key {
   readonly id: string;
   /** Undefined: the provider needs none, or it gets the client's own credential. */
   readonly secret?: string;
+  /** The variable that it came from; undefined: the file itself has it. */
+  readonly name?: string;
   /** The client's own credential, in the headers in which it came. */
   readonly own?: Readonly<Record<string, string>>;
   /** Why there is none, though the provider needs the client's. */
@@ -65,9 +67,10 @@ export function keyId(secret: string): string {
 export function keysOf(provider: Provider, rotation: number): readonly Key[] {
   let keys = known.get(provider);
   if (keys === undefined) {
-    keys = provider.apiKeys.length === 0
-      ? NO_KEY
-      : provider.apiKeys.map((secret) => ({ id: keyId(secret), secret }));
+    keys = provider.apiKeys.length === 0 ? NO_KEY : provider.apiKeys.map((secret, at) => {
+      const name = provider.apiKeyNames?.[at] ?? "";
+      return { id: keyId(secret), secret, ...(name === "" ? {} : { name }) };
+    });
     known.set(provider, keys);
   }
   if (keys.length === 1) return keys;

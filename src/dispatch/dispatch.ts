@@ -3,6 +3,7 @@
  * to the next candidate unseen. Never sleeps between candidates. docs/failover.md describes it for users.
  */
 import type { Conversation } from "../model/conversation.ts";
+import type { ClientError } from "../model/failure.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import type { Target } from "../model/target.ts";
 import type { PlannedTarget } from "../router/plan.ts";
@@ -11,7 +12,16 @@ import { estimateTokens } from "../dialects/shared/estimate-tokens.ts";
 import { refusesSecrets } from "../dialects/shared/origins.ts";
 import type { Log } from "../log/log.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { allFailed, answerOf, cannotCarry, type ErrorAnswer, estimate, nothingToTry } from "./answer.ts";
+import {
+  allFailed,
+  answerOf,
+  cannotCarry,
+  type ErrorAnswer,
+  errorAnswer,
+  estimate,
+  nothingToTry,
+  type Unanswered,
+} from "./answer.ts";
 import { type Answer, attempt, type Outcome } from "./attempt.ts";
 import { type Candidate, candidates, NO_KEY_ID } from "./candidates.ts";
 import type { Cooldown } from "./cooldown/cooldowns.ts";
@@ -52,8 +62,9 @@ interface Course {
   readonly failures: Failure[];
   /** Why candidates were not tried, a line for each. */
   readonly skipped: string[];
-  /** The candidate whose cooldown ends first, of those that were not tried for it. */
-  soonest?: { readonly candidate: Candidate; readonly because: Cooldown; readonly until: number };
+  /** Candidates that were not tried because they are cooling down, and when the first of them may be asked. */
+  readonly waiting: Map<Candidate, Cooldown>;
+  soonest?: number;
   /** Candidates that get in words what they do not take as a field: they are asked when no other one answered. */
   readonly inWords: Candidate[];
   /** It is their turn. */
@@ -91,6 +102,7 @@ export async function dispatch(exchange: Exchange, deps: DispatchDeps): Promise<
     decoded: decodeOnce(exchange),
     failures: [],
     skipped: [],
+    waiting: new Map(),
     inWords: [],
     lenient: false,
     windowOver: 0,
@@ -102,13 +114,43 @@ export async function dispatch(exchange: Exchange, deps: DispatchDeps): Promise<
       if (tried.kind === "answer") return show(course, candidate, tried);
       const last = moveOn(course, candidate, tried);
       if (last !== undefined) {
-        return finish(course, allFailed(asked(course), [last], undefined, deps.clock.now()));
+        return finish(
+          course,
+          allFailed(asked(course), { failures: [last], waiting: [], skipped: [], now: deps.clock.now() }),
+        );
       }
     }
     return nobodyAnswered(course);
   } finally {
     if (!course.request.streaming) over(course);
   }
+}
+
+/** A refusal of the proxy's own, before any target is tried. */
+export interface OwnRefusal {
+  readonly error: ClientError;
+  /** What the ledger and the log call it. */
+  readonly failure: string;
+  /** Seconds until a try can succeed. */
+  readonly wait?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Refuses a routed request without trying a target. It is logged and kept like every other one. */
+export function refuseRouted(
+  exchange: Exchange,
+  { clock, onEnd }: DispatchDeps,
+  refusal: OwnRefusal,
+): Response {
+  const { error, failure, wait, headers = {} } = refusal;
+  const { response } = errorAnswer({ exchange, attempts: [] }, { ...error, requestId: exchange.id }, {
+    retry: false,
+    ...(wait === undefined ? {} : { wait }),
+  });
+  for (const name in headers) response.headers.set(name, headers[name] ?? "");
+  onEnd(new RequestRecord(exchange).end({ status: error.status, failure }, clock.mono()));
+  exchange.over?.();
+  return response;
 }
 
 /**
@@ -119,7 +161,6 @@ export async function dispatch(exchange: Exchange, deps: DispatchDeps): Promise<
 function* ready(course: Course): Generator<Candidate> {
   const { exchange, deps: { state, clock } } = course;
   const counts = isCount(exchange);
-  const waiting: Candidate[] = [];
   let first: Target | undefined;
   if (!counts) state.rotation++;
   for (const candidate of candidates(exchange, (provider) => state.keyTurn(provider, !counts))) {
@@ -133,7 +174,6 @@ function* ready(course: Course): Generator<Candidate> {
       if (counts) continue;
       const named = isNamed(exchange, target) && state.cooldowns.mayLook(cooldownKey, now, "named");
       if (is.state === "cooling" && !named) {
-        waiting.push(candidate);
         waits(course, candidate, is.because);
         continue;
       }
@@ -148,11 +188,12 @@ function* ready(course: Course): Generator<Candidate> {
     }
     yield candidate;
   }
-  for (const candidate of waiting) {
+  for (const candidate of course.waiting.keys()) {
     const { target, cooldownKey } = candidate;
     const now = clock.now();
     if (target === course.failed || !state.cooldowns.mayLook(cooldownKey, now, "last")) continue;
     state.cooldowns.claim(cooldownKey, now);
+    course.waiting.delete(candidate); // what it says now counts
     yield candidate;
   }
 }
@@ -160,14 +201,9 @@ function* ready(course: Course): Generator<Candidate> {
 /** A candidate is cooling down: why, and when it may be asked. */
 function waits(course: Course, candidate: Candidate, because: Cooldown): void {
   const { state, clock } = course.deps;
-  const { target, cooldownKey } = candidate;
-  course.skipped.push(
-    `${nameOf(target)}: ${because.class === "paused" ? "paused" : `cooling down (${because.message})`}`,
-  );
-  const until = state.cooldowns.opensAt(cooldownKey, clock.now());
-  if (course.soonest === undefined || until < course.soonest.until) {
-    course.soonest = { candidate, because, until };
-  }
+  course.waiting.set(candidate, because);
+  const until = state.cooldowns.opensAt(candidate.cooldownKey, clock.now());
+  if (course.soonest === undefined || until < course.soonest) course.soonest = until;
 }
 
 /** Whether the client asked for this very target. */
@@ -397,7 +433,7 @@ function moveOn(
     return undefined;
   }
   if (isCount(exchange)) return undefined;
-  const { failure } = tried;
+  const failure = hinted(tried.failure, candidate);
   const { class: kind, status } = failure;
   if (request.reason !== undefined || kind === "cancelled") {
     state.cooldowns.release(cooldownKey);
@@ -412,7 +448,6 @@ function moveOn(
     course.failed = target;
     return undefined;
   }
-  course.failures.push(failure);
   state.sawFailure(failure.provider, clock.now(), keptOf(failure));
   const ms = tried.kind === "full" ? 0 : course.record.attempts.at(-1)?.ms ?? 0;
   const fields = { id: exchange.id, status, ms: Math.round(ms) };
@@ -425,10 +460,25 @@ function moveOn(
   }
   if (scope !== "key" && scope !== "key+model" && scope !== "family") course.failed = target;
   if (tried.kind === "failure") state.cooldowns.failed(cooldownKey, failure, clock.now());
+  const cooling = state.cooldowns.at(cooldownKey, clock.now()).state === "cooling";
+  course.failures.push(cooling ? { ...failure, cooling } : failure);
   if (next === "larger" && failure.inBytes !== true) {
     course.windowOver = exchange.catalog.find(target)?.context ?? exchange.facts.approxTokens;
   }
   return isOwnLogin(candidate, failure) && state.isNewlyRefused(cooldownKey.key) ? failure : undefined;
+}
+
+/** A refused key's failure, with what to do about it: nothing but another key cures it. */
+function hinted(failure: Failure, { key, provider }: Candidate): Failure {
+  if (failure.class !== "refused_credentials" || provider.passthrough || key.secret === undefined) {
+    return failure;
+  }
+  const hint = `; check ${key.name ?? `api_key of provider ${provider.name}`}`;
+  return {
+    ...failure,
+    message: failure.message + hint,
+    ...(failure.kept === undefined ? {} : { kept: failure.kept + hint }),
+  };
 }
 
 /** What a provider answers at an endpoint that it does not have. */
@@ -451,7 +501,7 @@ function tokensOf({ decoded, exchange: { facts } }: Course): number {
 
 /** The last word where no candidate answered. */
 function nobodyAnswered(course: Course): Response {
-  const { exchange, deps, failures, skipped, soonest } = course;
+  const { exchange, deps, failures, skipped, soonest, waiting } = course;
   if (isCount(exchange)) {
     end(course, { status: 200 });
     return estimate(asked(course), tokensOf(course));
@@ -460,17 +510,23 @@ function nobodyAnswered(course: Course): Response {
   if (failures.length === 0 && soonest === undefined && course.uncarried !== undefined) {
     return finish(course, cannotCarry(asked(course), course.uncarried));
   }
-  if (failures.length > 0) return finish(course, allFailed(asked(course), failures, soonest, now));
   const planned = exchange.plan.targets.filter(({ skip }) => skip !== undefined).map((target) =>
     `${nameOf(target)}: ${target.skip}`
   );
-  return finish(course, nothingToTry(asked(course), [...planned, ...skipped], soonest, now));
+  const unanswered: Unanswered = {
+    failures,
+    waiting: [...waiting].map(([{ target: { provider, model } }, because]) => ({ provider, model, because })),
+    skipped: [...planned, ...skipped],
+    now,
+    ...(soonest === undefined ? {} : { soonest }),
+  };
+  return finish(course, (failures.length > 0 ? allFailed : nothingToTry)(asked(course), unanswered));
 }
 
 /** The request ends with an error answer. */
-function finish(course: Course, { error, response }: ErrorAnswer): Response {
+function finish(course: Course, { error, response, target }: ErrorAnswer): Response {
   const { status, class: failure } = error;
-  end(course, { status, failure, cancelled: failure === "cancelled" });
+  end(course, { status, failure, cancelled: failure === "cancelled", target });
   return response;
 }
 

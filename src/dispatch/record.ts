@@ -24,6 +24,8 @@ export interface Ending {
   readonly failure?: FailureClass | string;
   readonly cancelled?: boolean;
   readonly usage?: Usage | undefined;
+  /** The target whose failure the client got, where none answered. */
+  readonly target?: Target | undefined;
 }
 
 export class RequestRecord {
@@ -47,15 +49,18 @@ export class RequestRecord {
   }
 
   /** The request's end. `ended`: `Clock.mono` after the last byte. */
-  end({ status, failure, cancelled = false, usage }: Ending, ended: number): RequestEnd {
+  end({ status, failure, cancelled = false, usage, target }: Ending, ended: number): RequestEnd {
     const { id, time, started, facts, classification, plan, clientKey, classifyUs, routeUs, headers } =
       this.#exchange;
     const { config, catalog } = this.#exchange;
     const { attempts } = this;
     const [first, last] = [attempts[0], attempts.at(-1)];
-    const { provider, model, dialect } = last?.failure === undefined ? last ?? NOBODY : NOBODY;
+    const { provider, model, dialect }: Partial<AttemptRecord> = last?.failure === undefined
+      ? last ?? NOBODY
+      : NOBODY;
     const { operation } = facts;
     const charged = { operation, provider, model, usage, status, time };
+    const atFault = provider === undefined && failure !== "cancelled" ? target ?? NOBODY : NOBODY;
     return {
       id,
       time,
@@ -70,8 +75,8 @@ export class RequestRecord {
       kind: classification.kind,
       route: plan.route,
       why: plan.why,
-      provider,
-      model,
+      provider: provider ?? atFault.provider,
+      model: model ?? atFault.model,
       providerDialect: dialect,
       key: this.key,
       approxTokens: facts.approxTokens,

@@ -43,4 +43,16 @@ export interface ClientError {
   readonly code?: string;
   readonly param?: string;
   readonly requestId?: string;
+  /** Of a context overflow, as far as it is known. */
+  readonly tokens?: OverflowTokens;
+  /** When a limit ends. Epoch milliseconds. */
+  readonly resetAt?: number;
+  /** Fields beside the message, where the client reads any (`resets_at`). */
+  readonly fields?: Readonly<Record<string, Json>>;
+}
+
+/** How long a prompt was, and how long it may be. */
+export interface OverflowTokens {
+  readonly asked: number;
+  readonly most: number;
 }

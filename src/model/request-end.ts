@@ -57,7 +57,7 @@ export interface RequestEnd {
   readonly kind: string;
   readonly route: string;
   readonly why: readonly string[];
-  /** The target that answered; undefined: none did. */
+  /** The target that answered; where none did, the one whose failure the client got. Undefined: none was to blame. */
   readonly provider?: string;
   readonly model?: string;
   readonly providerDialect?: DialectName;

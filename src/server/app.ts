@@ -7,7 +7,7 @@ import { adminEndpoints } from "./admin.ts";
 import { authenticate, keyFromPath } from "./auth.ts";
 import type { ServerContext } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { callersDialect, Refusal, refuse, requestersDialect } from "./errors.ts";
+import { callerBy, Refusal, refuse, type RefusedCaller, requester } from "./errors.ts";
 import { answer } from "./exchange.ts";
 
 import { guard } from "./guard.ts";
@@ -42,12 +42,15 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
       method: "GET",
       path: "/v1/models",
       handle: (c, config) =>
-        c.json(modelsBody(config, callerOf(c, dialects), c.req.header(), new URL(c.req.url).searchParams)),
+        c.json(
+          modelsBody(config, callerOf(c, dialects).dialect, c.req.header(), new URL(c.req.url).searchParams),
+        ),
     },
     {
       method: "GET",
       path: "/v1/models/:id{.+}",
-      handle: (c, config) => c.json(modelBody(config, callerOf(c, dialects), c.req.param("id") ?? "")),
+      handle: (c, config) =>
+        c.json(modelBody(config, callerOf(c, dialects).dialect, c.req.param("id") ?? "")),
     },
     { method: "GET", path: "/v1/health", open: true, handle: (c) => c.json(health(context)) },
     {
@@ -92,7 +95,7 @@ export function createApp(context: ServerContext): App {
     const { search } = new URL(c.req.url);
     return app.fetch(new Request(new URL(path + search, c.req.url), c.req.raw));
   });
-  const refused = (refusal: Refusal, caller: Dialect) => {
+  const refused = (refusal: Refusal, caller: RefusedCaller) => {
     context.refused?.(refusal.status);
     return refuse(refusal, caller);
   };
@@ -119,7 +122,7 @@ export function createApp(context: ServerContext): App {
         guard(proxy, request, reachable); // before everything else: preflights and unknown paths too
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        return refused(error, requestersDialect(dialects, request));
+        return refused(error, requester(dialects, request));
       }
       const plain = keyFromPath(request);
       return proxy.corsOrigins.length === 0 ? app.fetch(plain) : toPages.fetch(plain);
@@ -159,8 +162,8 @@ function unserved(methods: ReadonlyMap<string, readonly string[]>, dialects: Dia
 /** A path to show. What follows a `k` is a key, wherever the base URL was put together wrongly. */
 const withoutKey = (path: string): string => path.replace(/(\/(?:k|%6b)\/+)[^/]+/gi, "$1…");
 
-function callerOf(c: Context, dialects: Dialects): Dialect {
-  return callersDialect(dialects, c.req.path, c.req.header());
+function callerOf(c: Context, dialects: Dialects): RefusedCaller {
+  return callerBy(dialects, c.req.path, c.req.header());
 }
 
 /** The endpoints, in a sentence. */

@@ -28,6 +28,10 @@ function keysOf(config: Config) {
   return keys;
 }
 
+/** Some clients show a text of their own where a refusal names the header `x-api-key`. */
+const HOW_TO_SEND =
+  "Send the api_key of [proxy] in its configuration as the client's API key or in the header X-Proxy-Key.";
+
 /**
  * Checks a caller's key. `header` gives a request header's value.
  * @throws Refusal (401) when a key is needed and none of those sent is right.
@@ -48,8 +52,8 @@ export function authenticate(config: Config, header: (name: string) => string | 
   throw new Refusal(
     401,
     sent
-      ? "The key is not one of this proxy's. Send the api_key of [proxy] in its configuration as Authorization: Bearer, x-api-key or X-Proxy-Key."
-      : "This proxy needs a key. Send the api_key of [proxy] in its configuration as Authorization: Bearer, x-api-key or X-Proxy-Key.",
+      ? `terraphim-llm-proxy: the key is not one of this proxy's. ${HOW_TO_SEND}`
+      : `terraphim-llm-proxy: this proxy needs a key. ${HOW_TO_SEND}`,
     { "www-authenticate": 'Bearer realm="terraphim-llm-proxy"' },
     "invalid_api_key",
   );

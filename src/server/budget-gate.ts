@@ -1,7 +1,7 @@
 /** What the budgets do with one request: nothing, a warning, another route, or a refusal. */
 import type { BudgetCheck, Budgets } from "../ledger/budget.ts";
 import type { Redirect } from "../router/plan.ts";
-import { Refusal } from "./errors.ts";
+import type { OwnRefusal } from "../dispatch/dispatch.ts";
 
 export class BudgetGate {
   #budgets: Budgets | undefined;
@@ -21,17 +21,31 @@ export class BudgetGate {
     return { route: `budget:${check.budget.name}`, to: check.then, why: check.message };
   }
 
-  /** The headers that warn the client. @throws Refusal (429) where the budget refuses. */
-  settle(): Readonly<Record<string, string>> | undefined {
+  /** The refusal of a spent budget; undefined: the request may go on. */
+  refusal(): OwnRefusal | undefined {
     const check = this.#check;
-    if (check.state === "ok") return undefined;
-    if (check.state === "exceeded" && check.then.kind === "refuse") {
-      throw new Refusal(429, check.message, {
-        "retry-after": String(check.retryAfter),
-        "x-should-retry": "false",
-        "x-budget-warning": check.message.replace(/[^\x20-\x7e]/g, "?"),
-      }, "budget_exceeded");
-    }
-    return { "x-budget-warning": check.message };
+    if (check.state !== "exceeded" || check.then.kind !== "refuse") return undefined;
+    const { message, retryAfter: wait, budget: { resetsAt: resetAt } } = check;
+    return {
+      error: {
+        status: 429,
+        class: "quota_exhausted",
+        code: REFUSED,
+        message: `terraphim-llm-proxy: ${message}`,
+        resetAt,
+      },
+      failure: REFUSED,
+      wait,
+      headers: { "x-budget-warning": message.replace(/[^\x20-\x7e]/g, "?") },
+    };
+  }
+
+  /** The headers that warn the client; undefined: there is nothing to warn of. */
+  warning(): Readonly<Record<string, string>> | undefined {
+    const check = this.#check;
+    return check.state === "ok" ? undefined : { "x-budget-warning": check.message };
   }
 }
+
+/** What clients, the log and the ledger read. */
+const REFUSED = "budget_exceeded";

@@ -1,4 +1,6 @@
 /** The server's own refusals, each in the caller's dialect and naming the cause. */
+import { clientName } from "../clients/recognise.ts";
+import { heardBy } from "../clients/refusals.ts";
 import type { ClientError } from "../model/failure.ts";
 import type { Dialect, Dialects } from "../dialects/dialect.ts";
 import { defaultDialect, dialectOf } from "../dialects/registry.ts";
@@ -33,17 +35,30 @@ export class Refusal extends Error {
   }
 }
 
+/** Who is refused: what it speaks, and the client's name where it is known. */
+export interface RefusedCaller {
+  readonly dialect: Dialect;
+  readonly client: string;
+}
+
 /** The answer to a refused request. */
-export function refuse(refusal: Refusal, dialect: Dialect, id: string = requestId()): Response {
+export function refuse(
+  refusal: Refusal,
+  { dialect, client }: RefusedCaller,
+  id: string = requestId(),
+): Response {
   const { status, message, headers, code } = refusal;
-  const error: ClientError = { status, class: CLASS[status] ?? "bad_request", message, code, requestId: id };
-  // A client that tries a refused request again gets the same: only load and limits pass.
-  const retry: Readonly<Record<string, string>> = status === 429 || status === 503 || status === 500
-    ? {}
-    : { "x-should-retry": "false" };
+  const { "retry-after": after, ...others } = headers;
+  const { error, headers: own } = heardBy(client, {
+    error: { status, class: CLASS[status] ?? "bad_request", message, code, requestId: id },
+    // A client that tries a refused request again gets the same: only load and limits pass.
+    retry: status === 429 || status === 503 || status === 500,
+    stream: false,
+    ...(after === undefined ? {} : { wait: Number(after) }),
+  });
   return Response.json(dialect.failure.encode(error), {
-    status,
-    headers: { "x-request-id": id, ...retry, ...headers },
+    status: error.status,
+    headers: { "x-request-id": id, ...others, ...own },
   });
 }
 
@@ -52,13 +67,18 @@ export function callersDialect(known: Dialects, path: string, headers: HeaderMap
   return dialectOf(known, path, headers) ?? defaultDialect(known);
 }
 
+/** A caller whose body nobody has read, by its path and headers. */
+export function callerBy(known: Dialects, path: string, headers: HeaderMap): RefusedCaller {
+  return { dialect: callersDialect(known, path, headers), client: clientName(headers, []) };
+}
+
 /** A new name for a request, unique and short enough to read out: `req_` and 24 hex digits. */
 export function requestId(): string {
   return "req_" + crypto.randomUUID().replaceAll("-", "").slice(0, 24);
 }
 
-/** The dialect of a request that nothing has read yet; its URL may be no more than a path. */
-export function requestersDialect(known: Dialects, { url, headers }: Request): Dialect {
+/** The caller of a request that nothing has read yet; its URL may be no more than a path. */
+export function requester(known: Dialects, { url, headers }: Request): RefusedCaller {
   const path = /^(?:\w+:\/\/[^/?#]*)?([^?#]*)/.exec(url)?.[1] ?? "";
-  return callersDialect(known, path, Object.fromEntries(headers));
+  return callerBy(known, path, Object.fromEntries(headers));
 }

@@ -2,7 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
-import { dispatch } from "../dispatch/dispatch.ts";
+import { dispatch, type OwnRefusal, refuseRouted } from "../dispatch/dispatch.ts";
 import type { Exchange } from "../dispatch/exchange.ts";
 import { type Caller, holdsKey } from "./auth.ts";
 import { readBody } from "./body.ts";
@@ -53,15 +53,23 @@ export async function answer(context: ServerContext, arrival: Arrival): Promise<
     now: clock.now(),
     counts: operation !== "count_tokens",
   });
-  let exchange: Exchange;
+  let read: Read;
   try {
-    exchange = await readExchange(context, arrival, place);
+    read = await readExchange(context, arrival, place);
   } catch (error) {
     place.leave();
     throw error;
   }
   place.read();
+  const { exchange, refusal } = read;
+  if (refusal !== undefined) return refuseRouted(exchange, context.dispatch, refusal);
   return await dispatch(exchange, context.dispatch);
+}
+
+/** A request that was read; `refusal`: a budget does not let it go on. */
+interface Read {
+  readonly exchange: Exchange;
+  readonly refusal?: OwnRefusal;
 }
 
 /** Reads a request and decides where it goes. Nothing is sent. @throws Refusal */
@@ -69,7 +77,7 @@ async function readExchange(
   context: ServerContext,
   { request, dialect, operation, config, caller }: Arrival,
   place: Place,
-): Promise<Exchange> {
+): Promise<Read> {
   const { clock, state } = context.dispatch;
   const time = clock.now();
   const arrived = clock.mono();
@@ -106,8 +114,8 @@ async function readExchange(
     const opinion = await context.opinions.of({ facts, classification, config });
     if (opinion !== undefined) decided = decide(facts, config, { ...world, opinion });
   }
-  const extraHeaders = gate.settle();
-  return {
+  const refusal = gate.refusal();
+  const exchange = {
     id: requestId(),
     dialect,
     bytes,
@@ -123,6 +131,7 @@ async function readExchange(
     started: arrived,
     clientKey: caller.key,
     over: () => place.leave(),
-    extraHeaders,
+    extraHeaders: gate.warning(),
   };
+  return { exchange, ...(refusal === undefined ? {} : { refusal }) };
 }

@@ -1,7 +1,7 @@
 /** The listening server: starting, moving to another address, stopping without dropping anybody. */
 import { listen, type Listener, type ListenOptions } from "../runtime/listen.ts";
 import { createApp } from "./app.ts";
-import { Refusal, refuse, requestersDialect } from "./errors.ts";
+import { Refusal, refuse, requester } from "./errors.ts";
 import type { ServerContext } from "./context.ts";
 import { isLoopback } from "../text/hosts.ts";
 
@@ -32,7 +32,7 @@ export function serve(context: ServerContext, hostname: string, port: number): S
   const answer = (request: Request, reachable: boolean): Response | Promise<Response> => {
     if (stopping) {
       const refusal = new Refusal(503, "The proxy is stopping.", { connection: "close", "retry-after": "1" });
-      return refuse(refusal, requestersDialect(dialects, request));
+      return refuse(refusal, requester(dialects, request));
     }
     return app.fetch(request, reachable);
   };

@@ -177,6 +177,7 @@ export const fourthDialect: Dialect = {
   failure: {
     decode: (body) => typeof body === "string" ? { message: body } : troubleIn(body),
     encode: ({ message }) => ({ trouble: message }),
+    saysOverflow: () => false,
     event: ({ message }) => formatSse(JSON.stringify({ trouble: message })),
   },
 };

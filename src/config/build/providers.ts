@@ -65,7 +65,7 @@ function untouched(builtin: BuiltinProvider, { env, timeouts, dialects }: Provid
     endpoints: urls,
     ...(counting !== undefined && { countTokensUrl: counting }),
     dialects: Object.keys(builtin.paths),
-    ...keyFields(builtinKeys(builtin, env)),
+    ...keyFields(builtinKeys(builtin, env), env),
     headers: { ...builtin.headers },
     auth: builtin.auth,
     models: [],
@@ -126,6 +126,7 @@ function configured(
     ...(countTokens !== undefined && { countTokensUrl: countTokens }),
     dialects: order,
     apiKeys: keys.keys,
+    apiKeyNames: namesOf(keys.keys, env),
     passthrough: keys.passthrough,
     ...(block.passthrough !== undefined && { passthroughClients: clientNames(block.passthrough) }),
     headers,
@@ -170,8 +171,18 @@ function isHomeOf({ root, homes = [] }: BuiltinProvider, url: string): boolean {
     [domain, ...homes].some((home) => host === home || host.endsWith(`.${home}`));
 }
 
-function keyFields({ keys, passthrough, problem }: Keys) {
-  return { apiKeys: keys, passthrough, ...(problem !== undefined && { problem }) };
+function keyFields({ keys, passthrough, problem }: Keys, env: Env) {
+  return {
+    apiKeys: keys,
+    apiKeyNames: namesOf(keys, env),
+    passthrough,
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+/** The variable that holds each key; "" where none does. */
+function namesOf(keys: readonly string[], env: Env): readonly string[] {
+  return keys.map((key) => Object.entries(env).find(([, value]) => value?.trim() === key)?.[0] ?? "");
 }
 
 /** The built-in provider at this address, whatever the name of the block. */

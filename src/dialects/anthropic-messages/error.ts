@@ -33,11 +33,24 @@ export function encodeFailure(error: ClientError): Json {
   const type = error.class === "quota_exhausted" && error.status === PAYMENT_REQUIRED
     ? "billing_error"
     : TYPES[error.class];
-  const message = error.param === undefined || error.message.includes(error.param)
+  const message = error.class === "context_overflow"
+    ? overflowMessage(error)
+    : error.param === undefined || error.message.includes(error.param)
     ? error.message
     : `${error.param}: ${error.message}`;
   return { type: "error", error: { type, message }, request_id: error.requestId ?? null };
 }
+
+/** Anthropic's own words: agents compact when a message begins so, and by so much as the numbers say. */
+function overflowMessage({ message, tokens }: ClientError): string {
+  const own = "prompt is too long";
+  return tokens === undefined
+    ? `${own}. ${message}`
+    : `${own}: ${tokens.asked} tokens > ${tokens.most} maximum. ${message}`;
+}
+
+/** Whether an error body says in Anthropic's own way that the prompt is too long. */
+export const saysOverflow = (body: string): boolean => /"prompt is too long/i.test(body);
 
 /** A failure after output began: the error event ends the stream, as Anthropic's own does. */
 export function failureEvent(error: ClientError): string {

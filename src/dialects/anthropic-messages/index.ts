@@ -6,7 +6,7 @@ import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
 import { encodedToFit } from "../shared/fit.ts";
 import { decodeFailure } from "../shared/error.ts";
-import { encodeFailure, failureEvent } from "./error.ts";
+import { encodeFailure, failureEvent, saysOverflow } from "./error.ts";
 import { applySettings, fitRequest } from "./fit.ts";
 import { LIMITS } from "./limits.ts";
 import { listModels, oneModel } from "./models.ts";
@@ -58,7 +58,7 @@ export const anthropicMessages: Dialect = {
   },
   limits: LIMITS,
   usage: (json) => decodeUsage(json?.usage),
-  failure: { decode: decodeFailure, encode: encodeFailure, event: failureEvent },
+  failure: { decode: decodeFailure, encode: encodeFailure, event: failureEvent, saysOverflow },
 };
 
 /** Fields that only this dialect has. */

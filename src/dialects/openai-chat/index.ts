@@ -5,7 +5,7 @@ import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
 import { encodedToFit } from "../shared/fit.ts";
 import { decodeFailure } from "../shared/error.ts";
-import { encodeFailure, SENT_ON } from "../shared/openai.ts";
+import { encodeFailure, saysOverflow, SENT_ON } from "../shared/openai.ts";
 import { failureEvent } from "./error.ts";
 import { applySettings, fitRequest } from "./fit.ts";
 import { LIMITS } from "./limits.ts";
@@ -49,7 +49,7 @@ export const openAiChat: Dialect = {
   },
   limits: LIMITS,
   usage: usageOf,
-  failure: { decode: decodeFailure, encode: encodeFailure, event: failureEvent },
+  failure: { decode: decodeFailure, encode: encodeFailure, event: failureEvent, saysOverflow },
 };
 
 const hasOwnRole = (message: Json) => ["system", "developer", "tool"].includes(message?.role);

@@ -3,7 +3,7 @@ import { stringOf } from "../../json/shape.ts";
 import type { Dialect } from "../dialect.ts";
 import { decodeFailure } from "../shared/error.ts";
 import { encodedToFit } from "../shared/fit.ts";
-import { encodeFailure, SENT_ON } from "../shared/openai.ts";
+import { encodeFailure, saysOverflow, SENT_ON } from "../shared/openai.ts";
 import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
 import { endsTurn, failureEvent } from "./error.ts";
@@ -51,5 +51,5 @@ export const openAiResponses: Dialect = {
   limits: LIMITS,
   answerId: (json) => stringOf(json?.id),
   usage: (json) => decodeUsage(json?.usage),
-  failure: { decode: decodeFailure, encode: encodeFailure, event: failureEvent, endsTurn },
+  failure: { decode: decodeFailure, encode: encodeFailure, event: failureEvent, saysOverflow, endsTurn },
 };

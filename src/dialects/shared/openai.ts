@@ -59,14 +59,27 @@ export const KINDS: Readonly<
 /** The body of an error answer. */
 export function encodeFailure(error: ClientError): Json {
   const kind = KINDS[error.class];
+  const overflows = error.class === "context_overflow";
   const body = {
-    message: error.message,
-    type: kind.type,
+    message: overflows ? overflowMessage(error) : error.message,
+    type: error.fields === undefined ? kind.type : error.code ?? kind.type,
     param: error.param ?? null,
-    code: error.code ?? kind.code,
+    code: overflows ? kind.code : error.code ?? kind.code,
+    ...error.fields,
   };
   return error.requestId === undefined ? { error: body } : { error: body, request_id: error.requestId };
 }
+
+/** Agents compact at the code, or at OpenAI's own words. */
+function overflowMessage({ message, tokens }: ClientError): string {
+  const own = tokens === undefined
+    ? "Your input exceeds the context window of this model."
+    : `This model's maximum context length is ${tokens.most} tokens. However, your messages resulted in ${tokens.asked} tokens.`;
+  return `${own} ${message}`;
+}
+
+/** Whether an error body says in OpenAI's own way that the prompt is too long. */
+export const saysOverflow = (body: string): boolean => body.includes("context_length_exceeded");
 
 // Settings
 

@@ -1,5 +1,5 @@
 /** A target's failure, as a value: what kind it is, what to do about it, and what a client gets to know. */
-import type { ClientError, FailureClass } from "../../model/failure.ts";
+import type { ClientError, FailureClass, OverflowTokens } from "../../model/failure.ts";
 import type { DialectName } from "../../model/request-facts.ts";
 import type { Target } from "../../model/target.ts";
 
@@ -17,6 +17,10 @@ export interface Failure {
   readonly scope?: Scope;
   /** With the scope `family`: what the names of its models hold (`:free`). */
   readonly family?: string;
+  /** Of a context overflow, as far as the provider said. */
+  readonly tokens?: OverflowTokens;
+  /** The target is cooling down for it: asking again at once reaches nobody. */
+  readonly cooling?: boolean;
   /** A context overflow that is counted in bytes: a target with the same window may take the request. */
   readonly inBytes?: boolean;
   /** Milliseconds without a sign of the provider before it failed. */
@@ -160,11 +164,23 @@ export function describeFailure(failure: Failure): string {
   }`;
 }
 
-/** The failure that helps the client most. `failures` holds at least one. */
-export function mostUseful(failures: readonly Failure[]): Failure {
-  return failures.reduce((best, next) =>
-    FAILURE_RULES[next.class].useful > FAILURE_RULES[best.class].useful ? next : best
-  );
+/** The most useful to the client first; `failures` of the same use keep their order. */
+export function gravestFirst<F extends Pick<Failure, "class">>(failures: readonly F[]): readonly F[] {
+  const useful = (failure: F) => FAILURE_RULES[failure.class].useful;
+  return [...failures].sort((a, b) => useful(b) - useful(a));
+}
+
+/** Whether time ends a failure of this class: it can say until when. */
+export function isCuredByWaiting(kind: FailureClass): boolean {
+  return FAILURE_RULES[kind].retry || kind === "quota_exhausted";
+}
+
+/** Classes at which a target is down rather than busy: while it is cooling down, the next try reaches nobody. */
+const DOWN: ReadonlySet<FailureClass> = new Set(["server_error", "unreachable", "timeout"]);
+
+/** Whether the same request can succeed in a moment. */
+export function canSucceedSoon({ class: kind, cooling }: Pick<Failure, "class" | "cooling">): boolean {
+  return FAILURE_RULES[kind].retry && !(cooling === true && DOWN.has(kind));
 }
 
 /** The first reset time among them; undefined: none has one. Epoch milliseconds. */
@@ -174,24 +190,6 @@ export function soonestReset(failures: readonly Failure[]): number | undefined {
     if (resetAt !== undefined && (soonest === undefined || resetAt < soonest)) soonest = resetAt;
   }
   return soonest;
-}
-
-/** What a client gets when every target has failed. Each attempt is named. `chief`: the {@link mostUseful} one. */
-export function clientErrorOf(
-  failures: readonly Failure[],
-  chief: Failure,
-  requestId: string,
-): ClientError {
-  return {
-    status: statusFor(chief),
-    class: chief.class,
-    message: failures.length === 1
-      ? describeFailure(chief)
-      : `All ${failures.length} targets failed. ${failures.map(describeFailure).join("; ")}`,
-    code: chief.code,
-    param: chief.param,
-    requestId,
-  };
 }
 
 /** What a client gets in a stream that fails after its output began. */

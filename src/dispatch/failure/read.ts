@@ -1,7 +1,7 @@
 /** Reading a failure: what went wrong with a call, as a {@link Failure}. Pure. */
 import type { Config } from "../../config/config.ts";
 import type { Dialect } from "../../dialects/dialect.ts";
-import type { ProviderError } from "../../model/failure.ts";
+import type { OverflowTokens, ProviderError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
 import type { Target } from "../../model/target.ts";
 import { beginning } from "../../text/format.ts";
@@ -77,14 +77,36 @@ export function readFailure(cause: Cause, call: FailedCall): Failure {
 
 type Scrub = (text: string) => string;
 
+/** A number of tokens in a sentence. */
+const NUMBER = /\d{1,3}(?:[,_]\d{3})+|\d{3,}/g;
+/** Words around the limit, on either side of it. */
+const LIMIT =
+  /(?:maximum|max|limit|window|up to|at most|>|≤|<=)\D{0,60}?(\d[\d,_]{2,})|(\d[\d,_]{2,})(?: tokens?)? (?:maximum|limit|context)/i;
+
+/** The numbers of a refusal that says how long the prompt is and may be; undefined: it has none that make sense. */
+export function overflowTokens(message: string): OverflowTokens | undefined {
+  const valueOf = (text: string) => Number(text.replace(/[,_]/g, ""));
+  const [, after, before] = LIMIT.exec(message) ?? [];
+  const limit = after ?? before;
+  if (limit === undefined) return undefined;
+  const most = valueOf(limit);
+  const asked = Math.max(...(message.match(NUMBER) ?? []).map(valueOf));
+  return asked > most && asked < MOST_TOKENS ? { asked, most } : undefined;
+}
+
+/** No prompt has more. */
+const MOST_TOKENS = 1e9;
+
 /** A failure whose every word is scrubbed, and cut; with what may be kept of its message. */
 function worded(failure: Failure, { asked }: FailedCall, scrub: Scrub): Failure {
   const message = cut(scrub(failure.message), LONGEST_MESSAGE);
   const kept = asked === undefined ? message : withoutQuotes(message, asked.body, asked.model);
   const name = (text: string | undefined) => text === undefined ? undefined : cut(scrub(text), LONGEST_NAME);
+  const tokens = failure.class === "context_overflow" ? overflowTokens(message) : undefined;
   return {
     ...failure,
     message,
+    ...(tokens === undefined ? {} : { tokens }),
     ...(kept === message ? {} : { kept }),
     code: name(failure.code),
     param: name(failure.param),

@@ -267,7 +267,8 @@ everywhere("a lone target with a guessed cooldown is asked again after seconds",
     assert.equal((await it.post()).status, status);
     it.primary.answer(it.good("well again"));
     const refused = await it.post();
-    assert.equal(refused.headers.get("retry-after"), "3");
+    // Only a payment can be waited for.
+    assert.equal(refused.headers.get("retry-after"), status === 402 ? "3" : null);
     await refused.body?.cancel();
     it.clock.advance(4000);
     assert.equal(await it.ask(), "well again");

@@ -1,0 +1,151 @@
+/** What clients get where no target answered. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { overflowTokens } from "../../src/dispatch/failure/read.ts";
+import { fakeProvider, json } from "../support/provider.ts";
+import { startProxy, testClock } from "../support/proxy.ts";
+import { DIALECTS, PATHS, request } from "../support/speech.ts";
+
+const refusal = (status: number, message: string, headers: Record<string, string> = {}) =>
+  json({ error: { message, type: "error" } }, status, headers);
+
+const block = (name: string, url: string, dialect: string, key = "key") =>
+  `[[providers]]\nname = "${name}"\napi_base_url = "${url}/v1"\napi_key = "${key}"\ndialects = ["${dialect}"]\n`;
+
+const CODEX = { "user-agent": "codex_exec/0.169.0", originator: "codex_exec" };
+const CLAUDE = { "x-claude-code-session-id": "s" };
+/** Nothing listens there. */
+const NOWHERE = "http://127.0.0.1:9";
+
+for (const dialect of DIALECTS) {
+  test(`an overflow is told in the words that ${dialect} clients compact at, with the numbers`, async () => {
+    const words = "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens.";
+    const other = dialect === "openai-chat" ? "anthropic-messages" : "openai-chat";
+    await using provider = await fakeProvider(refusal(400, words));
+    await using proxy = startProxy(`[router]\ndefault = "far,m"\n${block("far", provider.url, other)}`);
+    const response = await proxy.post(PATHS[dialect], request(dialect, true));
+    const { error } = await response.json();
+    assert.equal(response.status, 400);
+    if (dialect === "anthropic-messages") {
+      assert.match(error.message, /^prompt is too long: 9000 tokens > 8192 maximum\. far,m/);
+    } else {
+      assert.equal(error.code, "context_length_exceeded");
+      assert.match(error.message, /^This model's maximum context length is 8192 tokens/);
+    }
+  });
+
+  test(`the proxy's own check of the window is an overflow, too (${dialect})`, async () => {
+    await using provider = await fakeProvider();
+    await using proxy = startProxy(
+      `[router]\ndefault = "groq,llama-3.1-8b-instant"\n${block("groq", provider.url, dialect)}`,
+    );
+    const response = await proxy.post(PATHS[dialect], request(dialect, true, "many words ".repeat(60_000)));
+    const { error } = await response.json();
+    assert.equal(response.status, 400);
+    assert.match(
+      JSON.stringify(error),
+      /prompt is too long: \d+ tokens > \d+ maximum|context_length_exceeded/,
+    );
+    assert.match(error.message, /groq,llama-3\.1-8b-instant: context window of 131,/);
+    assert.equal(provider.arrived.length, 0);
+  });
+}
+
+test("a refused key is named with its variable and its provider, and has no time to wait for", async () => {
+  await using provider = await fakeProvider(refusal(401, "invalid x-api-key", { "retry-after": "9" }));
+  await using proxy = startProxy(
+    `[router]\ndefault = "far,m"\n${block("far", provider.url, "anthropic-messages", "$FAR_KEY")}`,
+    { env: { FAR_KEY: "sk-far-123456" } },
+  );
+  for (const _ of [1, 2]) {
+    const response = await proxy.post("/v1/messages", request("anthropic-messages", true), CLAUDE);
+    const { error } = await response.json();
+    assert.equal(response.status, 424);
+    assert.match(error.message, /far,m: .*refused credentials \(invalid API key; check FAR_KEY\)/);
+    assert.equal(response.headers.get("retry-after"), null);
+    assert.equal(response.headers.get("x-should-retry"), "false");
+  }
+});
+
+test("a dead fallback does not hide the cause: what is cooling down is named first", async () => {
+  await using provider = await fakeProvider(refusal(401, "bad key"));
+  await using proxy = startProxy(
+    `[router]\ndefault = "far,m | dead,d"\n${block("far", provider.url, "openai-chat")}${
+      block("dead", NOWHERE, "openai-chat")
+    }`,
+  );
+  await proxy.post("/v1/chat/completions", request("openai-chat", false));
+  const response = await proxy.post("/v1/chat/completions", request("openai-chat", false));
+  const { error } = await response.json();
+  assert.equal(response.status, 401);
+  assert.match(
+    error.message,
+    /^No target could answer\. far,m: cooling down: refused credentials .*; dead,d: /,
+  );
+});
+
+test("a target that is down asks for no more tries once it is cooling down", async () => {
+  await using proxy = startProxy(`[router]\ndefault = "dead,d"\n${block("dead", NOWHERE, "openai-chat")}`);
+  const again: (string | null)[] = [];
+  for (let i = 0; i < 3; i++) {
+    const response = await proxy.post("/v1/chat/completions", request("openai-chat", false));
+    again.push(response.headers.get("x-should-retry"));
+    await response.body?.cancel();
+  }
+  assert.deepEqual(again, [null, null, "false"]);
+});
+
+test("Codex reads why nobody answers as the end of its stream", async () => {
+  await using provider = await fakeProvider(refusal(401, "bad key"));
+  await using proxy = startProxy(`[router]\ndefault = "far,m"\n${block("far", provider.url, "openai-chat")}`);
+  const response = await proxy.post("/v1/responses", request("openai-responses", true), CODEX);
+  assert.equal(response.status, 200);
+  const text = await response.text();
+  assert.match(text, /^event: response\.failed\n.*"code":"invalid_prompt".*far,m: 401 refused credentials/s);
+});
+
+test("a lone provider's refusal has the provider's name in front, and keeps its other fields", async () => {
+  const body = { error: { message: "Overloaded", type: "overloaded_error", extra: 1 }, type: "error" };
+  await using provider = await fakeProvider(json(body, 529));
+  await using proxy = startProxy(
+    `[router]\ndefault = "far,m"\n${block("far", provider.url, "anthropic-messages")}`,
+  );
+  const response = await proxy.post("/v1/messages", request("anthropic-messages", true));
+  assert.deepEqual((await response.json()).error, { ...body.error, message: "far: Overloaded" });
+});
+
+test("a request that failed is booked to the target that failed", async () => {
+  await using provider = await fakeProvider(refusal(500, "broken"));
+  await using proxy = startProxy(
+    `[router]\ndefault = "far,m"\n${block("far", provider.url, "openai-chat")}`,
+    {
+      clock: testClock(),
+    },
+  );
+  await (await proxy.post("/v1/chat/completions", request("openai-chat", false))).body?.cancel();
+  const [end] = proxy.records;
+  assert.deepEqual([end?.provider, end?.model, end?.failure], ["far", "m", "server_error"]);
+  assert.equal(end?.costs.cost, 0);
+});
+
+test("the numbers of an overflow are read from the sentences of many providers", () => {
+  for (
+    const [words, asked, most] of [
+      ["prompt is too long: 210000 tokens > 200000 maximum", 210_000, 200_000],
+      [
+        "maximum context length is 4096 tokens. However, you requested 5000 tokens (4900 in the messages, 100 in the completion)",
+        5000,
+        4096,
+      ],
+      [
+        "The input token count (1,200,000) exceeds the maximum number of tokens allowed (1,048,576)",
+        1.2e6,
+        1_048_576,
+      ],
+    ] as const
+  ) {
+    assert.deepEqual(overflowTokens(words), { asked, most });
+  }
+  assert.equal(overflowTokens("too long"), undefined);
+  assert.equal(overflowTokens("the limit is 8192 tokens"), undefined);
+});

@@ -1,0 +1,79 @@
+/** A spent budget that refuses: what clients read, and that it is logged and kept. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fakeProvider, json } from "../support/provider.ts";
+import { startProxy, type TestProxy } from "../support/proxy.ts";
+import { PATHS, request } from "../support/speech.ts";
+
+const ANSWER = {
+  id: "c1",
+  object: "chat.completion",
+  created: 1,
+  model: "m",
+  choices: [{ index: 0, message: { role: "assistant", content: "hi" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 1000, completion_tokens: 1000, total_tokens: 2000 },
+};
+
+/** Spends all there is. */
+const spend = async (proxy: TestProxy) =>
+  (await proxy.post(PATHS["openai-chat"], request("openai-chat", false))).json();
+
+const SPENT = (url: string) => `
+[router]
+default = "groq,llama-3.1-8b-instant"
+[[providers]]
+name = "groq"
+api_base_url = "${url}/v1"
+api_key = "key"
+[[budgets]]
+name = "daily"
+limit = 0.00001
+period = "day"
+then = "refuse"
+`;
+
+test("a spent budget's refusal is in the log, in the ledger and in what follows from it", async () => {
+  await using provider = await fakeProvider(json(ANSWER));
+  await using proxy = startProxy(SPENT(provider.url));
+  await spend(proxy);
+  const response = await proxy.post(PATHS["openai-chat"], request("openai-chat", false));
+  const { error } = await response.json();
+  assert.deepEqual([response.status, error.code, error.type], [429, "budget_exceeded", "insufficient_quota"]);
+  assert.match(error.message, /^terraphim-llm-proxy: budget "daily".* resets at /);
+  assert.equal(response.headers.get("x-should-retry"), "false");
+  assert.ok(Number(response.headers.get("retry-after")) > 0);
+  const [, end] = proxy.records;
+  assert.deepEqual([end?.failure, end?.status, end?.provider, end?.route], [
+    "budget_exceeded",
+    429,
+    undefined,
+    "default",
+  ]);
+  assert.ok(proxy.log.some(({ message }) => /429 budget_exceeded/.test(message)));
+  assert.equal(provider.arrived.length, 1);
+});
+
+test("Codex gets a spent budget as a used-up limit with its reset, and nothing to wait for", async () => {
+  await using provider = await fakeProvider(json(ANSWER));
+  await using proxy = startProxy(SPENT(provider.url));
+  await spend(proxy);
+  const response = await proxy.post(PATHS["openai-responses"], request("openai-responses", true), {
+    originator: "codex_exec",
+  });
+  const { error } = await response.json();
+  assert.equal(error.type, "usage_limit_reached");
+  assert.ok(error.resets_at > Date.now() / 1000);
+  assert.equal(response.headers.get("retry-after"), null);
+  assert.match(response.headers.get("x-codex-promo-message") ?? "", /budget "daily"/);
+});
+
+test("a refusal of the key names no header at which a client shows a text of its own", async () => {
+  await using proxy = startProxy('[proxy]\napi_key = "right-key"\n[router]\ndefault = "ollama,m"\n');
+  const response = await proxy.post(PATHS["anthropic-messages"], request("anthropic-messages", false), {
+    "x-api-key": "wrong",
+  });
+  const { error } = await response.json();
+  assert.equal(response.status, 401);
+  assert.match(error.message, /the key is not one of this proxy's/);
+  assert.doesNotMatch(error.message, /x-api-key/i);
+});
