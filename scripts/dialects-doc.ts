@@ -227,6 +227,16 @@ ${
 For models that take no effort or no budget, the model's own table decides (\`src/dialects/anthropic-messages/models.ts\`). A target's own effort
 ([configuration.md](configuration.md#targets-and-chains)) is said in the same words.
 
+## Caches
+
+A provider reads the beginning of a conversation from its cache where it meets it again, at the same account and often on the same machine only.
+So every request of a session says which session it is, to the providers that want to know: in \`prompt_cache_key\` (OpenAI, xAI, Moonshot, Kimi Code),
+\`x-session-affinity\` (Fireworks), \`x-session-id\` (OpenRouter) or \`x-grok-conv-id\` (xAI). The value is made from the session that the client names, for
+clients of every dialect; nothing can be read from it. A client's own key stays.
+
+Claude keeps only what is marked. A client of a dialect without marks gets them at Anthropic, and in chat at OpenRouter: the end of the tools, of the system
+prompt and of the last two user messages, where the request has tools or a cache key and at least 1,024 tokens. Marks of the client's stay as they are.
+
 ## Failures
 
 ${

@@ -65,7 +65,22 @@ export const QUIRKS = {
   "thought-signatures": "calls carry their `thought_signature`, or the documented stand-in",
   /** Takes the assistant's earlier reasoning back as `reasoning` and `reasoning_details`. */
   "reasoning-details": "earlier reasoning goes back as `reasoning_details`",
+  /** Sends requests with the same key to the machine that has their beginning in its cache. */
+  "cache-key": "`prompt_cache_key` is sent, made from the client's session",
+  /** The same by headers of three names. */
+  "session-affinity": "`x-session-affinity` is sent, made from the client's session",
+  "session-id": "`x-session-id` is sent, made from the client's session",
+  "conversation-id": "`x-grok-conv-id` is sent, made from the client's session",
+  /** Has Claude in chat, which caches what is marked. */
+  "cache-marks": "chat requests to Claude get cache marks where the client sets none",
 } as const;
+
+/** The header in which a provider wants the session. */
+export const SESSION_HEADERS: Readonly<Partial<Record<Quirk, string>>> = {
+  "session-affinity": "x-session-affinity",
+  "session-id": "x-session-id",
+  "conversation-id": "x-grok-conv-id",
+};
 
 export type Quirk = keyof typeof QUIRKS;
 

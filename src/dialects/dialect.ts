@@ -23,6 +23,8 @@ export interface EncodeTarget extends Returning {
   readonly rulesOf?: string;
   /** What the model refused before, as {@link Lesson}s. @default [] */
   readonly learned?: readonly Lesson[];
+  /** Tokens of the request, estimated: what is too short for a cache gets no marks. */
+  readonly inputTokens?: number;
 }
 
 /**
@@ -129,6 +131,8 @@ export interface Dialect {
   matchesBody(body: Json): boolean;
   /** Headers that every request to a provider needs; those of a client of the same dialect override them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The field that sends requests of one session to the machine with their cache, where the dialect has one. */
+  readonly cacheKey?: string;
   /** What else of a client's request goes to providers of the same dialect. @default nothing */
   readonly sentOn?: SentOn;
   /** A request body as its clients would send it: the prompt, and nothing else that they need not set. */

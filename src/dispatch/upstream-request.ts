@@ -16,6 +16,7 @@ import { exactly } from "../json/exact.ts";
 import { withChanges } from "../json/with-changes.ts";
 import { withModel, withTopLevel } from "../json/with-model.ts";
 import { lowerLimit, roomLeft } from "../router/answer-room.ts";
+import { addSessionHeader, cacheKeyField, type CacheKeyOptions } from "./cache-key.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Exchange } from "./exchange.ts";
 import { requestHeaders, withQuery } from "./headers.ts";
@@ -99,6 +100,7 @@ function encodeTarget(
     learned,
     origins,
     unsigned,
+    inputTokens: exchange.facts.approxTokens,
     ...(maxOutput === undefined ? {} : { maxOutput }),
     // Who sets an effort knows that the model thinks.
     ...(info !== undefined
@@ -154,14 +156,21 @@ function reencoded(
 ): UpstreamRequest | Unfit {
   const { exchange: { headers: client, facts, query }, candidate, decoded } = options;
   const { provider, key } = candidate;
-  const encoded = dialect.request.encode(withSettings(decoded(), candidate.target.settings), target);
+  const asked = withSettings(decoded(), candidate.target.settings);
+  const cacheKey = asked.promptCacheKey ??
+    Object.values(cacheKeyField(cacheKeyOptions(options, dialect)) ?? {})[0];
+  const keyed = cacheKey === undefined ? asked : { ...asked, promptCacheKey: cacheKey };
+  const encoded = dialect.request.encode(keyed, target);
   const lost = losses(options, encoded.dropped);
   if (lost !== undefined) return unfit(dialect, provider.name, lost);
   return {
     url: spoken ? withQuery(url, query, dialect) : url,
     dialect,
     same: false,
-    headers: requestHeaders({ client, provider, key, dialect, same: spoken, stream: facts.stream }),
+    headers: withSession(
+      requestHeaders({ client, provider, key, dialect, same: spoken, stream: facts.stream }),
+      options,
+    ),
     body: () => JSON.stringify(encoded.body),
     dropped: encoded.dropped,
     hideUsage: false,
@@ -197,14 +206,19 @@ function passedThrough(
   const lost = losses(options, fitted.dropped);
   if (lost !== undefined) return unfit(dialect, provider.name, lost);
   const usage = facts.stream ? dialect.usageOnDemand?.edits(fitted.body, provider.quirks) : undefined;
-  const edits = { model: target.model, ...usage };
+  const named = dialect.cacheKey !== undefined && fitted.body[dialect.cacheKey] !== undefined;
+  const cacheKey = named ? undefined : cacheKeyField(cacheKeyOptions(options, dialect));
+  const edits = { model: target.model, ...usage, ...cacheKey };
   return {
     url: withQuery(url, exchange.query, dialect),
     dialect,
     same: true,
-    headers: withHeaders(
-      requestHeaders({ client, provider, key, dialect, same: true, stream: facts.stream }),
-      fitted.headers,
+    headers: withSession(
+      withHeaders(
+        requestHeaders({ client, provider, key, dialect, same: true, stream: facts.stream }),
+        fitted.headers,
+      ),
+      options,
     ),
     body: () =>
       fitted.body === body
@@ -215,6 +229,22 @@ function passedThrough(
     maker: makerOf(options.candidate),
     asked: decoded,
   };
+}
+
+function cacheKeyOptions(
+  { exchange, candidate: { provider: { quirks } }, learned }: UpstreamOptions,
+  dialect: Dialect,
+): CacheKeyOptions {
+  return { exchange, quirks, dialect, learned };
+}
+
+/** Headers with the session for a provider that reads one. */
+function withSession(
+  headers: Record<string, string>,
+  { exchange, candidate: { provider: { quirks } } }: UpstreamOptions,
+): Record<string, string> {
+  addSessionHeader(headers, { exchange, quirks });
+  return headers;
 }
 
 /** A request's facts under a target's own limit of an answer. Tokens. */

@@ -55,7 +55,16 @@ const HOSTED: readonly BuiltinProvider[] = [
     keys: ["OPENROUTER_API_KEY"],
     auth: "bearer",
     headers: { "X-Title": "terraphim-llm-proxy" },
-    quirks: ["reasoning-details", "top-k", "file-urls", "no-original-detail", "functions-only"],
+    quirks: [
+      "reasoning-details",
+      "top-k",
+      "file-urls",
+      "no-original-detail",
+      "functions-only",
+      // https://openrouter.ai/docs/guides/best-practices/prompt-caching
+      "session-id",
+      "cache-marks",
+    ],
     catalogId: "openrouter",
   },
   {
@@ -97,6 +106,8 @@ const HOSTED: readonly BuiltinProvider[] = [
       "fixed-sampling",
       "object-schemas",
       "no-reasoning-fields",
+      // https://platform.openai.com/docs/guides/prompt-caching
+      "cache-key",
     ],
     catalogId: "openai",
     names: /^azure/,
@@ -174,7 +185,8 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT, "openai-responses": RESPONSES },
     keys: ["XAI_API_KEY"],
     auth: "bearer",
-    quirks: CHAT_COPY_LATER_SYSTEM,
+    // https://docs.x.ai/developers/advanced-api-usage/prompt-caching/maximizing-cache-hits
+    quirks: [...CHAT_COPY_LATER_SYSTEM, "cache-key", "conversation-id"],
     catalogId: "xai",
   },
   {
@@ -198,7 +210,8 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT },
     keys: ["FIREWORKS_API_KEY"],
     auth: "bearer",
-    quirks: [...CHAT_COPY, "top-k"],
+    // https://docs.fireworks.ai/guides/prompt-caching
+    quirks: [...CHAT_COPY, "top-k", "session-affinity"],
     catalogId: "fireworks-ai",
   },
   {
@@ -230,6 +243,8 @@ const HOSTED: readonly BuiltinProvider[] = [
       "types-in-alternatives",
       "tools-need-properties",
       "no-server-tools",
+      // https://platform.moonshot.ai/docs/api/chat#request-body
+      "cache-key",
     ],
     catalogId: "moonshotai",
     hosts: /^api\.moonshot\.cn$/,
@@ -250,6 +265,8 @@ const HOSTED: readonly BuiltinProvider[] = [
       "types-in-alternatives",
       "tools-need-properties",
       "no-server-tools",
+      // https://platform.moonshot.ai/docs/api/chat#request-body
+      "cache-key",
     ],
     catalogId: "moonshotai",
   },

@@ -20,6 +20,7 @@ import {
   traitsOf,
   withoutKeys,
 } from "../shared/fit.ts";
+import { isLongEnough } from "../shared/cache.ts";
 import { cleanSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
 import { lowerOf, withEffort } from "../shared/settings.ts";
 import { callId, LONGEST_ID } from "./calls.ts";
@@ -36,6 +37,7 @@ export function fitRequest(body: Json, target: EncodeTarget): Fitted {
   fitTools(draft, target);
   fitFormat(draft, target);
   fitMessages(draft, target);
+  if (target.quirks.includes("cache-marks")) placeMarks(draft, target);
   dropRefused(draft, target);
   return draft.fitted;
 }
@@ -350,6 +352,52 @@ function fitPart(part: Fields, rules: MessageRules, lost: (name: string) => void
   }
   return out;
 }
+
+/**
+ * Marks the end of the system prompt, and the last two messages of the user or a tool, for a Claude model: without marks it
+ * reads the whole conversation afresh with every request. A client's own marks stay as they are, alone; a single
+ * question without tools is not worth a write.
+ */
+function placeMarks(draft: Draft, target: EncodeTarget): void {
+  const { messages, tools, prompt_cache_key: key, cache_control: own } = draft.body;
+  if (!/claude/i.test(target.model) || !Array.isArray(messages) || own !== undefined) return;
+  if (listOf(tools).length === 0 && key === undefined) return;
+  if (!isLongEnough(target) || messages.some(isMarked) || listOf(tools).some((tool) => tool?.cache_control)) {
+    return;
+  }
+  const marked = new Set<number>();
+  const from = messages.findIndex((message) => message?.role !== "system" && message?.role !== "developer");
+  if (from > 0) marked.add(from - 1);
+  for (let at = messages.length - 1, left = 2; at >= 0 && left > 0; at--) {
+    if (messages[at]?.role !== "user" && messages[at]?.role !== "tool") continue;
+    marked.add(at);
+    left--;
+  }
+  draft.set(
+    "messages",
+    mapSame<Json>(messages, (message, at) => marked.has(at) ? withMark(message) : message),
+  );
+}
+
+const isMarked = (message: Json): boolean =>
+  message?.cache_control !== undefined ||
+  listOf(message?.content).some((part) => part?.cache_control !== undefined);
+
+/** A message whose last text is marked; the same where it has none. */
+function withMark(message: Json): Json {
+  const { content } = message;
+  if (typeof content === "string") {
+    return content === "" ? message : { ...message, content: [{ type: "text", text: content, ...MARK }] };
+  }
+  const last = listOf(content).findLastIndex((part) => part?.type === "text" && part.text !== "");
+  if (last === -1) return message;
+  return {
+    ...message,
+    content: content.map((part: Json, at: number) => at === last ? { ...part, ...MARK } : part),
+  };
+}
+
+const MARK = { cache_control: { type: "ephemeral" } } as const;
 
 /** Ids of calls, as short as the provider wants them, the same in a call and in its result. */
 function fitIds(message: Fields, short: boolean): Fields {

@@ -26,6 +26,7 @@ export const openAiChat: Dialect = {
   matchesBody: (body) => Array.isArray(body.messages) && body.messages.some(hasOwnRole),
   headers: {},
   sentOn: SENT_ON,
+  cacheKey: "prompt_cache_key",
   example: (prompt, model) => ({ model, messages: [{ role: "user", content: prompt }] }),
   provider: { auth: "bearer", fixesVersion: true },
   models: { list: listModels, one: oneModel },

@@ -29,6 +29,7 @@ export const openAiResponses: Dialect = {
   matchesBody: (body) => body.input !== undefined,
   headers: {},
   sentOn: SENT_ON,
+  cacheKey: "prompt_cache_key",
   example: (prompt, model) => ({ model, input: prompt }),
   provider: { auth: "bearer" },
   models: { list: listModels, one: oneModel },

@@ -3,6 +3,7 @@ import { own } from "../../../json/shape.ts";
 import type { Conversation, Message } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Encoded, EncodeTarget } from "../../dialect.ts";
+import { isLongEnough } from "../../shared/cache.ts";
 import { cleanSchema, enforceableSchema } from "../../shared/json-schema.ts";
 import { toolNames } from "../../shared/tool-names.ts";
 import { type Block, type BlockRules, CacheMarks, textBlock } from "../content.ts";
@@ -62,7 +63,10 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
     else lost(field);
   }
 
-  if (cachesItself(conversation)) marks.markEnds([system.at(-1) ?? tools?.at(-1), lastBlock(messages)]);
+  if (cachesItself(conversation) && isLongEnough(target)) {
+    const users = messages.filter(({ role }) => role === "user").slice(-2);
+    marks.markEnds([tools?.findLast(isLoaded), system.findLast(isMarkable), ...users.map(lastBlock)]);
+  }
   marks.limit();
   if (marks.seen > 0 && !marks.allowed) lost("cache_control");
   return { body, dropped: [...dropped] };
@@ -83,8 +87,18 @@ function cachesItself({ dialect, tools, promptCacheKey }: Conversation): boolean
 }
 
 /** The last block that may carry a mark. */
-function lastBlock(messages: readonly WireMessage[]): Block | undefined {
-  return messages.at(-1)?.content.findLast(({ type }) => type !== "thinking" && type !== "redacted_thinking");
+function lastBlock({ content }: WireMessage): Block | undefined {
+  return content.findLast(isMarkable);
+}
+
+/** https://platform.claude.com/docs/en/build-with-claude/prompt-caching#what-cannot-be-cached */
+function isMarkable({ type, text }: Block): boolean {
+  return type !== "thinking" && type !== "redacted_thinking" && (type !== "text" || text !== "");
+}
+
+/** Tools that are loaded when they are searched for are not a part of the cached beginning. */
+function isLoaded({ defer_loading }: Block): boolean {
+  return defer_loading !== true;
 }
 
 // The settings of a request: everything except its messages and tools.
