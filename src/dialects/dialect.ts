@@ -30,11 +30,19 @@ export interface EncodeTarget extends Returning {
 /**
  * Something optional that a model refused with a 400, and that it does not get again: a field (by its path in the body,
  * without places in lists), a role, a keyword of JSON schemas, a word for how hard to think, a value of a beta header, or
- * an answer's JSON schema; `rename`: a field under another name.
+ * an answer's JSON schema, or tools while it thinks; `rename`: a field under another name.
  */
 export type Lesson =
   | {
-    readonly kind: "field" | "role" | "schema_keyword" | "effort" | "beta" | "system_place" | "json_schema";
+    readonly kind:
+      | "field"
+      | "role"
+      | "schema_keyword"
+      | "effort"
+      | "beta"
+      | "system_place"
+      | "json_schema"
+      | "tools_while_thinking";
     readonly name: string;
   }
   | { readonly kind: "rename"; readonly name: string; readonly to: string };
@@ -47,6 +55,14 @@ export interface Fitted {
   readonly dropped: readonly string[];
   /** Headers to change, in lower case; undefined: to drop. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What changes in a history. */
+export interface HistoryEdits {
+  /** Top-level members to replace. */
+  readonly members: Readonly<Record<string, Json>>;
+  /** What was dropped, by field name. */
+  readonly dropped: readonly string[];
 }
 
 export interface Encoded {
@@ -177,10 +193,10 @@ export interface Dialect {
     decode(body: Json): Conversation;
     encode(conversation: Conversation, target: EncodeTarget): Encoded;
     /**
-     * Top-level members to replace where a body passes through: it may hold reasoning of another dialect, sealed for
-     * the client to keep, that this one's providers refuse. Undefined: nothing to replace, as nearly always.
+     * What changes in the history of a body that passes through: it may hold what another provider signed, or calls and
+     * results in an order that the target refuses. Undefined: nothing, as nearly always.
      */
-    edits?(body: Json, target?: EncodeTarget): Readonly<Record<string, Json>> | undefined;
+    edits?(body: Json, target: EncodeTarget): HistoryEdits | undefined;
     /**
      * Top-level members to replace (undefined: to remove) so that a body says what its target's settings say, in the
      * model's own words. {@link fit} comes after it.

@@ -258,7 +258,7 @@ async function tryOne(course: Course, candidate: Candidate): Promise<Tried> {
     const tried = await ask(course, candidate, upstream);
     if (tried.kind === "answer") {
       learn();
-      if (unsigned) origins.refused(exchange.body);
+      if (unsigned) origins.refused(exchange.body, upstream.maker);
     }
     if (tried.kind === "failure" && !unsigned && refusesSecrets(tried.failure)) {
       refused = sentText(upstream);

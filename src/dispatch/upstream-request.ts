@@ -1,7 +1,7 @@
 /** From an exchange and a candidate to the request that the provider gets: which dialect, which bytes, which headers. */
 import type { Conversation, Maker } from "../model/conversation.ts";
 import type { ModelInfo } from "../model/price.ts";
-import type { RequestFacts } from "../model/request-facts.ts";
+import type { DialectName, RequestFacts } from "../model/request-facts.ts";
 import { ESSENTIAL, IN_WORDS } from "../dialects/shared/limits.ts";
 import {
   type Dialect,
@@ -10,7 +10,8 @@ import {
   type Lesson,
   UnsupportedRequest,
 } from "../dialects/dialect.ts";
-import type { Origins } from "../dialects/shared/origins.ts";
+import { dialectForTools } from "../dialects/shared/fit.ts";
+import { CLIENT_KEY, type Origins } from "../dialects/shared/origins.ts";
 import { lowerOf, withSettings } from "../dialects/shared/settings.ts";
 import { exactly } from "../json/exact.ts";
 import { withChanges } from "../json/with-changes.ts";
@@ -72,19 +73,59 @@ export function upstreamRequest(options: UpstreamOptions): UpstreamRequest | Unf
   const { exchange, candidate: { target, provider, key }, dialects } = options;
   if (key.lack !== undefined) return { unfit: key.lack };
   if (exchange.facts.operation !== "generate") return asideRequest(options);
-  const spoken = provider.endpoints[exchange.dialect.name] !== undefined;
-  const name = spoken ? exchange.dialect.name : provider.dialects[0];
-  const url = name === undefined ? undefined : provider.endpoints[name];
-  const dialect = name === undefined ? undefined : dialects[name];
-  if (dialect === undefined || url === undefined) {
-    return { unfit: `${provider.name} has no supported API format` };
-  }
   const info = exchange.catalog.find(target);
   const fits = encodeTarget(options, info);
-  const reencode = !spoken || dialect.request.needsReencode?.(exchange.body, fits) === true;
-  return reencode
-    ? reencoded(options, { dialect, url, spoken, target: fits })
-    : passedThrough(options, { url, info, target: fits });
+  let unfit: Unfit | undefined;
+  let uncarried: UnsupportedRequest | undefined;
+  for (const name of namesInOrder(options, fits)) {
+    const url = provider.endpoints[name];
+    const dialect = dialects[name];
+    if (dialect === undefined || url === undefined) continue;
+    try {
+      const made = requestIn(options, { dialect, url, info, target: fits });
+      if (!("unfit" in made)) return made;
+      unfit ??= made;
+    } catch (error) {
+      if (!(error instanceof UnsupportedRequest)) throw error;
+      uncarried ??= error;
+    }
+  }
+  if (unfit === undefined && uncarried !== undefined) throw uncarried;
+  return unfit ?? { unfit: `${provider.name} has no supported API format` };
+}
+
+/**
+ * The provider's dialects in the order in which they may carry the request: the client's own comes first, for its bytes
+ * pass through; the one in which the model takes tools while it thinks comes before it. What would be lost in one of them
+ * may be kept in the next.
+ */
+function namesInOrder(
+  { exchange: { dialect, facts, body }, candidate: { provider, target: { settings } } }: UpstreamOptions,
+  target: EncodeTarget,
+): readonly DialectName[] {
+  const { endpoints, dialects } = provider;
+  const forTools = facts.toolCount > 0 ? dialectForTools(body, target, settings?.effort) : undefined;
+  const names = [forTools, dialect.name, ...dialects];
+  return names.filter((name, at): name is DialectName =>
+    name !== undefined && endpoints[name] !== undefined && names.indexOf(name) === at
+  );
+}
+
+/** The request in one of the provider's dialects. @throws UnsupportedRequest */
+function requestIn(
+  options: UpstreamOptions,
+  { dialect, url, info, target }: {
+    readonly dialect: Dialect;
+    readonly url: string;
+    readonly info: ModelInfo | undefined;
+    readonly target: EncodeTarget;
+  },
+): UpstreamRequest | Unfit {
+  const { body, dialect: { name } } = options.exchange;
+  const spoken = dialect.name === name;
+  return spoken && dialect.request.needsReencode?.(body, target) !== true
+    ? passedThrough(options, { url, info, target })
+    : reencoded(options, { dialect, url, spoken, target });
 }
 
 function encodeTarget(
@@ -113,7 +154,7 @@ function encodeTarget(
 
 /** Whose answer a candidate's is. A client's own credential changes with each login, and stays the same account. */
 function makerOf({ target: { model }, provider: { name, passthrough }, key }: Candidate): Maker {
-  return { provider: name, key: passthrough ? "client" : key.id, model };
+  return { provider: name, key: passthrough ? CLIENT_KEY : key.id, model };
 }
 
 /**
@@ -199,11 +240,14 @@ function passedThrough(
     ? body
     : { ...body, ...dialect.request.settings?.(body, settings, target) };
   const limit = lowerLimit(wished, limitedTo(settings?.maxTokens, facts), info);
-  const unsealed = dialect.request.edits?.(wished, target);
-  const own = unsealed === undefined && limit === undefined ? wished : { ...wished, ...unsealed, ...limit };
+  const history = dialect.request.edits?.(wished, target);
+  const own = history === undefined && limit === undefined
+    ? wished
+    : { ...wished, ...history?.members, ...limit };
   const fitted = dialect.request.fit?.(own, target, client) ?? { body: own, dropped: [] };
-  const dropped = limit === undefined ? fitted.dropped : [...Object.keys(limit), ...fitted.dropped];
-  const lost = losses(options, fitted.dropped);
+  const gone = [...history?.dropped ?? [], ...fitted.dropped];
+  const dropped = limit === undefined ? gone : [...Object.keys(limit), ...gone];
+  const lost = losses(options, gone);
   if (lost !== undefined) return unfit(dialect, provider.name, lost);
   const usage = facts.stream ? dialect.usageOnDemand?.edits(fitted.body, provider.quirks) : undefined;
   const named = dialect.cacheKey !== undefined && fitted.body[dialect.cacheKey] !== undefined;
@@ -276,8 +320,8 @@ function asideRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
     return { unfit: `${provider.name} does not ${counts ? "count tokens" : "compact histories"}` };
   }
   const fits = encodeTarget(options, exchange.catalog.find(target));
-  const edits = dialect.request.edits?.(body, fits);
-  const own = edits === undefined ? body : { ...body, ...edits };
+  const history = dialect.request.edits?.(body, fits);
+  const own = history === undefined ? body : { ...body, ...history.members };
   const fitted = dialect.request.fit?.(own, fits, client) ?? { body: own, dropped: [] };
   return {
     url: withQuery(url, exchange.query, dialect),

@@ -4,6 +4,8 @@
  * documented or reported. What a whole provider refuses in every request is a quirk instead (`../quirks.ts`).
  */
 
+import type { DialectName } from "../../model/request-facts.ts";
+
 /** What a model takes. Undefined: as the dialect says, or not known. Fields are named as in Chat. */
 export interface ModelTraits {
   /** Top-level fields of a Chat request that are refused. */
@@ -24,6 +26,11 @@ export interface ModelTraits {
   readonly forcedTools?: "without-thinking" | "never";
   /** `thinking: {type: "disabled"}` switches thinking off, which is on by default. */
   readonly thinkingSwitch?: boolean;
+  /**
+   * Chat refuses tools while the model thinks; this dialect takes them. `unasked`: it thinks unless the request says
+   * otherwise.
+   */
+  readonly toolsWhileThinking?: { readonly in: DialectName; readonly unasked: boolean };
   /** Whether an answer's JSON schema is taken; where not, "any JSON object" is. @default true */
   readonly jsonSchema?: boolean;
   /** Types of tools that the provider runs itself and a Responses request may offer. */
@@ -153,6 +160,18 @@ export const TRAIT_ROWS: readonly TraitRow[] = [
   efforts("openai", /^gpt-5\.[2-5]\d?-codex/, XHIGH, OPENAI_EFFORTS),
   efforts("openai", /^gpt-5\.[2-5]-pro/, ["medium", "high", "xhigh"], OPENAI_EFFORTS),
   efforts("openai", /^gpt-5\.\d-chat/, ["medium"], OPENAI_EFFORTS),
+  {
+    at: "openai",
+    models: /^gpt-5\.4/,
+    traits: { toolsWhileThinking: { in: "openai-responses", unasked: false } },
+    source: "https://github.com/openai/openai-openapi/issues/541",
+  },
+  {
+    at: "openai",
+    models: /^gpt-(?:5\.[5-9]|[6-9])/,
+    traits: { toolsWhileThinking: { in: "openai-responses", unasked: true } },
+    source: "https://github.com/BerriAI/litellm/pull/34569",
+  },
   efforts(
     "openrouter",
     ALL,

@@ -13,13 +13,17 @@ import { type Block, CacheMarks } from "./content.ts";
 import { decodeMessages, encodeMessages, type MessageRules } from "./messages.ts";
 import { decodeThinking, encodeSignedThinking, isClaude, withThinking } from "./reasoning.ts";
 
-/** The messages for a target; the very same list where nothing changes. `settings`: the body's other members. */
+/**
+ * The messages for a target; the very same list where nothing changes. `settings`: the body's other members; `lost` receives
+ * the name of what is dropped.
+ */
 export function fitMessages(
   messages: readonly Json[],
   settings: Json,
   target: EncodeTarget,
+  lost: (name: string) => void,
 ): readonly Json[] {
-  let out = inObjects(withoutForeign(messages, target));
+  let out = inObjects(withoutForeign(messages, target, lost));
   if (isOutOfOrder(out)) out = inOrder(out);
   if (isClaude(target)) out = withLegalIds(out);
   return withThinking(out, settings, target);
@@ -50,13 +54,22 @@ function mapBlocks(message: Json, change: (block: Block) => Json | undefined): J
 // What another provider made.
 
 /** Without what another provider signed or ran. */
-export function withoutForeign(messages: readonly Json[], target: EncodeTarget): readonly Json[] {
+function withoutForeign(
+  messages: readonly Json[],
+  target: EncodeTarget,
+  lost: (name: string) => void,
+): readonly Json[] {
   return mapMessages(messages, (message) => {
     let foreign = false;
     const kept = mapBlocks(message, (block) => {
-      if (block.type === "thinking" || block.type === "redacted_thinking") return ownThinking(block, target);
+      if (block.type === "thinking" || block.type === "redacted_thinking") {
+        const own = ownThinking(block, target);
+        if (own === undefined) lost("earlier_reasoning");
+        return own;
+      }
       if (!isForeignServerBlock(block, target)) return block;
       foreign = true;
+      lost(String(block.type));
       return undefined;
     });
     // Citations refer to results that are gone now.

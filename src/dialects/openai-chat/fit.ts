@@ -6,6 +6,7 @@ import type { Json } from "../../model/json.ts";
 import type { TargetSettings } from "../../model/target.ts";
 import type { EncodeTarget, Fitted } from "../dialect.ts";
 import {
+  dialectForTools,
   Draft,
   dropRefused,
   type Fields,
@@ -85,6 +86,7 @@ function fitLimit(draft: Draft, { quirks, reasoning }: EncodeTarget): void {
 function fitThinking(draft: Draft, target: EncodeTarget): void {
   const { forcedTools, thinkingSwitch } = traitsOf(target);
   fitChoice(draft, target, forcedTools);
+  fitToolsAndThinking(draft, target);
   const { reasoning_effort: effort, thinking } = draft.body;
   const off = thinking?.type === "disabled";
   if (typeof effort === "string") {
@@ -109,6 +111,15 @@ function fitThinking(draft: Draft, target: EncodeTarget): void {
   const { effort: _effort, ...rest } = draft.body.reasoning;
   draft.set("reasoning", word === undefined ? rest : { ...rest, effort: word });
   draft.lost("reasoning_effort");
+}
+
+/** A model that takes no tools while it thinks does not think; its provider has no other dialect, or this would be in it. */
+function fitToolsAndThinking(draft: Draft, target: EncodeTarget): void {
+  const { tools, functions } = draft.body;
+  if (listOf(tools).length === 0 && functions === undefined) return;
+  if (dialectForTools(draft.body, target) === undefined) return;
+  draft.set("reasoning_effort", "none");
+  draft.lost("reasoning");
 }
 
 function fitChoice(

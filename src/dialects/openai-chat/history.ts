@@ -20,6 +20,7 @@ export function fitMessages(
   messages: readonly Json[],
   settings: Fields,
   target: EncodeTarget,
+  lost: (name: string) => void,
 ): readonly Json[] {
   const thinks = settings?.thinking?.type !== "disabled" && settings?.reasoning_effort !== "none";
   let out = mapSame(
@@ -27,7 +28,7 @@ export function fitMessages(
     (message) =>
       isRecord(message)
         ? message.role === "assistant"
-          ? fitAnswer(message, target, thinks)
+          ? fitAnswer(message, target, thinks, lost)
           : message.role === "tool"
           ? ownResult(message, target)
           : message
@@ -39,7 +40,12 @@ export function fitMessages(
 
 // Answers.
 
-function fitAnswer(message: Fields, target: EncodeTarget, thinks: boolean): Fields {
+function fitAnswer(
+  message: Fields,
+  target: EncodeTarget,
+  thinks: boolean,
+  lost: (name: string) => void,
+): Fields {
   let out = message;
   const details = listOf(message.reasoning_details);
   if (details.length > 0) {
@@ -47,6 +53,7 @@ function fitAnswer(message: Fields, target: EncodeTarget, thinks: boolean): Fiel
     if (own.length < details.length || own.some((detail, at) => detail !== details[at])) {
       const { reasoning_details: _details, ...rest } = out;
       out = own.length === 0 ? rest : { ...rest, reasoning_details: own };
+      if (own.length < details.length) lost("earlier_reasoning");
     }
   }
   const calls = listOf(message.tool_calls);

@@ -215,8 +215,13 @@ function encodeOutput({ kind, id, content, isError }: ToolResultPart, lost: (par
     case "custom":
       return { type: "custom_tool_call_output", call_id: id, output: outputFor(content, lost) };
     case "local_shell":
-      // The documentation says `call_id`, the SDK's types say `id`.
-      return { type: "local_shell_call_output", id, call_id: id, output: textOf(content) };
+      // The documentation says `call_id`, the SDK's types say `id`: which is refused with other signs than these.
+      return {
+        type: "local_shell_call_output",
+        ...(/^[\w-]{1,64}$/.test(id) ? { id } : {}),
+        call_id: id,
+        output: textOf(content),
+      };
     case "shell":
       return { type: "shell_call_output", call_id: id, output: shellOutput(textOf(content)) };
     case "apply_patch":

@@ -7,6 +7,7 @@ import type { Json } from "../../model/json.ts";
 import { fnv1a } from "../../text/hash.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { callArguments } from "../shared/arguments.ts";
+import { reminder } from "../shared/fit.ts";
 import { isOwn, mayReturn } from "../shared/origins.ts";
 import { NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
 import { isSealed } from "../shared/seal.ts";
@@ -16,8 +17,12 @@ import { unsealed } from "./reasoning.ts";
 type Item = Record<string, Json>;
 
 /** The items for a target; the very same list where nothing changes. */
-export function fitInput(items: readonly Json[], target: EncodeTarget): readonly Json[] {
-  let out = withoutForeign(items, target);
+export function fitInput(
+  items: readonly Json[],
+  target: EncodeTarget,
+  lost: (name: string) => void,
+): readonly Json[] {
+  let out = withoutForeign(items, target, lost);
   out = mapItems(out, (item) => [fitItem(item)]);
   out = withUniqueCalls(out);
   if (isOutOfOrder(out)) out = inOrder(out);
@@ -38,17 +43,44 @@ function mapItems(
   return changed ? out : items;
 }
 
-/** Reasoning that another provider or account encrypted, or another one's seal holds. */
-export function withoutForeign(items: readonly Json[], target: EncodeTarget): readonly Json[] {
+/** Without reasoning that another provider or account encrypted, or another one's seal holds, and without its histories. */
+function withoutForeign(
+  items: readonly Json[],
+  target: EncodeTarget,
+  lost: (name: string) => void,
+): readonly Json[] {
   return mapItems(items, (item) => {
-    const secret = item.encrypted_content;
+    if (COMPACTED.has(item.type)) return ownCompaction(item, target, lost);
     if (item.type !== "reasoning") return [item];
-    if (typeof secret !== "string" || secret === "") return target.unsigned === true ? [] : [item];
-    if (!isSealed(secret)) return mayReturn(target, secret, "account") ? [item] : [];
-    const { encrypted, maker } = unsealed(secret) ?? {};
-    const own = encrypted !== undefined && isOwn(target, encrypted, "account", maker) === true;
-    return own ? [{ ...item, encrypted_content: encrypted }] : [];
+    const own = ownReasoning(item, target);
+    if (own.length === 0) lost("earlier_reasoning");
+    return own;
   });
+}
+
+function ownReasoning(item: Item, target: EncodeTarget): readonly Json[] {
+  const secret = item.encrypted_content;
+  if (typeof secret !== "string" || secret === "") return target.unsigned === true ? [] : [item];
+  if (!isSealed(secret)) return mayReturn(target, secret, "account") ? [item] : [];
+  const { encrypted, maker } = unsealed(secret) ?? {};
+  const own = encrypted !== undefined && isOwn(target, encrypted, "account", maker) === true;
+  return own ? [{ ...item, encrypted_content: encrypted }] : [];
+}
+
+/** Items that hold a compacted history (https://platform.openai.com/docs/guides/conversation-state#compaction). */
+const COMPACTED: ReadonlySet<string> = new Set(["compaction", "compaction_summary"]);
+
+/** A history that its own account can read; elsewhere the model reads that there was one. */
+function ownCompaction(
+  item: Item,
+  target: EncodeTarget,
+  lost: (name: string) => void,
+): readonly Json[] {
+  const secret = stringOf(item.encrypted_content);
+  if (secret === undefined || mayReturn(target, secret, "account")) return [item];
+  lost("compaction");
+  const text = reminder("The conversation before this was compacted in a form that cannot be read here.");
+  return [{ type: "message", role: "user", content: [{ type: "input_text", text }] }];
 }
 
 const LEGAL_ID = /^[a-zA-Z0-9_-]{1,64}$/;

@@ -3,6 +3,7 @@ import type { ModelTraits } from "../../catalog/data/model-traits.ts";
 import { modelTraitsAt, nearestEffort } from "../../catalog/model-traits.ts";
 import { isRecord, listOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
+import type { DialectName } from "../../model/request-facts.ts";
 import type { Conversation } from "../../model/conversation.ts";
 import type { Encoded, EncodeTarget, Fitted } from "../dialect.ts";
 
@@ -110,6 +111,33 @@ export function fitEffort(wish: string, target: EncodeTarget): string | undefine
     );
   }
   return efforts === undefined ? wish : nearestEffort(wish, efforts);
+}
+
+/** Whether a request switches thinking off, and whether it asks for it, in whatever dialect. */
+function thinkingAsked(body: Json): "off" | "on" | undefined {
+  const effort = body?.reasoning_effort ?? body?.reasoning?.effort;
+  if (effort === "none" || body?.thinking?.type === "disabled") return "off";
+  return effort !== undefined && effort !== null || isRecord(body?.thinking) ||
+      body?.output_config?.effort !== undefined
+    ? "on"
+    : undefined;
+}
+
+/**
+ * The one dialect in which a model takes tools while it thinks, where it is to do both. Undefined: in any.
+ * @param body the client's request, with tools
+ * @param effort how hard to think in place of what the request says
+ */
+export function dialectForTools(
+  body: Json,
+  target: EncodeTarget,
+  effort?: string,
+): DialectName | undefined {
+  const asked = thinkingAsked(effort === undefined ? body : { reasoning_effort: effort });
+  if (asked === "off") return undefined;
+  if (refusedNames(target, "tools_while_thinking").length > 0) return "openai-responses";
+  const { toolsWhileThinking: rule } = traitsOf(target);
+  return rule === undefined || (asked === undefined && !rule.unasked) ? undefined : rule.in;
 }
 
 /** The names of what the model refused before, of one kind. */

@@ -36,4 +36,8 @@ export const ESSENTIAL: ReadonlySet<string> = new Set([
  * Fields that a target gets in words, or as a wish, where it does not take them. Another target of the chain is better;
  * where there is none, this one is asked all the same.
  */
-export const IN_WORDS: ReadonlySet<string> = new Set(["structured_output", "tool_choice"]);
+export const IN_WORDS: ReadonlySet<string> = new Set([
+  "structured_output",
+  "tool_choice",
+  "compaction",
+]);

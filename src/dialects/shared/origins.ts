@@ -7,6 +7,7 @@ import { isRecord, parseJsonText } from "../../json/shape.ts";
 import type { Maker } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { fnv1a } from "../../text/hash.ts";
+import { makerIn, unseal } from "./seal.ts";
 
 /** Whom a secret may go back to. */
 export interface Returning {
@@ -42,6 +43,8 @@ export class Origins {
   readonly #makers = new Map<string, Maker>();
   readonly #calls = new Map<string, GivenCall>();
   readonly #given = new Map<string, true>();
+  /** Keys of one provider that do not take each other's secrets: `provider key key`. */
+  readonly #strangers = new Map<string, true>();
 
   /** Remembers who made a secret. */
   saw(secret: string, maker: Maker): void {
@@ -53,9 +56,23 @@ export class Origins {
     return this.#makers.size === 0 ? undefined : this.#makers.get(fingerprint(secret));
   }
 
-  /** A provider refused this body, and took it without its secrets: nobody else known had made them either. */
-  refused(body: Json): void {
-    for (const secret of secretsIn(body)) if (this.makerOf(secret) === undefined) this.saw(secret, NOBODY);
+  /**
+   * A target refused this body, and took it without its secrets: of what another of its keys made, the keys are of different
+   * accounts; of the rest, nobody known had made it.
+   */
+  refused(body: Json, by: Maker): void {
+    for (const secret of secretsIn(body)) {
+      const maker = openedMaker(secret) ?? this.makerOf(secret);
+      if (maker === undefined) this.saw(secret, NOBODY);
+      else if (maker.provider === by.provider && maker.key !== by.key) {
+        remember(this.#strangers, pairOf(by.provider, maker.key, by.key), true, MOST_CALLS);
+      }
+    }
+  }
+
+  /** Whether two keys of a provider may be of one account: those of its block are, until one refuses what another made. */
+  shareAccount(provider: string, key: string, other: string): boolean {
+    return key !== CLIENT_KEY && other !== CLIENT_KEY && !this.#strangers.has(pairOf(provider, key, other));
   }
 
   /** Whether an id of a call is given out for the first time: some providers begin again in each answer. */
@@ -78,6 +95,14 @@ export class Origins {
     return this.#calls.get(id);
   }
 }
+
+/** The id in place of a client's own credential: no key of a provider's block is of that account. */
+export const CLIENT_KEY = "client";
+
+const pairOf = (provider: string, ...keys: readonly [string, string]): string =>
+  [provider, ...[...keys].sort()].join(" ");
+
+const openedMaker = (secret: string): Maker | undefined => makerIn(unseal(secret) ?? {}).maker;
 
 function remember<T>(map: Map<string, T>, key: string, value: T, most: number): void {
   map.delete(key);
@@ -119,7 +144,9 @@ export function isOwn(
   const maker = sealed ?? target.origins?.makerOf(secret);
   if (maker === undefined) return undefined;
   return maker.provider === target.provider && (bond !== "model" || maker.model === target.model) &&
-    (bond !== "account" || maker.key === target.key);
+    (bond !== "account" || maker.key === target.key ||
+      (target.key !== undefined &&
+        target.origins?.shareAccount(target.provider, maker.key, target.key) === true));
 }
 
 // What passes through is searched for secrets as text first: few events hold one.

@@ -86,6 +86,8 @@ export function lessonInWords(lesson: Lesson): string {
       return "no system message after the first";
     case "json_schema":
       return "an answer's schema in words";
+    case "tools_while_thinking":
+      return "no thinking beside tools in Chat";
     case "rename":
       return `"${lesson.to}" in place of "${name}"`;
   }
@@ -123,6 +125,7 @@ const KINDS: ReadonlySet<string> = new Set<Lesson["kind"]>([
   "beta",
   "system_place",
   "json_schema",
+  "tools_while_thinking",
   "rename",
 ]);
 

@@ -126,6 +126,9 @@ const SYSTEM_PLACE =
 const JSON_SCHEMA =
   /response_format[^.]{0,60}(?:unavailable|not support|unsupported|is not available|invalid type)|(?:not support|unsupported)[^.]{0,60}(?:response format|response_format|json_schema)|response_format\.type[^.]{0,60}(?:should be|must be|json_object)/i;
 
+/** https://github.com/openai/openai-openapi/issues/541 */
+const TOOLS_WHILE_THINKING = /tools with [`'"]?reasoning_effort[`'"]? are not supported/i;
+
 const BETA = /unexpected value\(s\) [`'"]([\w-]+)[`'"] for the [`'"]anthropic-beta[`'"] header/i;
 
 const RENAME =
@@ -157,6 +160,7 @@ export function lessonOf(failure: Failure): Lesson | undefined {
   if (SYSTEM_PLACE.test(message)) return { kind: "system_place", name: "system" };
   if (DEVELOPER.test(message)) return { kind: "role", name: "developer" };
   if (status === 500) return undefined; // every other 500 is the server's own
+  if (TOOLS_WHILE_THINKING.test(message)) return { kind: "tools_while_thinking", name: "reasoning_effort" };
   if (JSON_SCHEMA.test(message)) return { kind: "json_schema", name: "json_schema" };
   const effort = refusedEffort(message, param);
   if (effort !== undefined) return { kind: "effort", name: effort };

@@ -20,7 +20,8 @@ const use = (id: string, input: Json = {}) => ({ type: "tool_use", id, name: "Ba
 const result = (id: string) => ({ type: "tool_result", tool_use_id: id, content: "ok" });
 const thought = (thinking: string, signature: string) => ({ type: "thinking", thinking, signature });
 
-const edits = (body: Json, target: EncodeTarget = CLAUDE) => anthropicMessages.request.edits!(body, target);
+const edits = (body: Json, target: EncodeTarget = CLAUDE): Json =>
+  anthropicMessages.request.edits!(body, target)?.members;
 const fitted = (messages: Json[], target?: EncodeTarget) => edits({ messages }, target)?.messages ?? messages;
 
 const madeBy = (provider: string, model: string, ...secrets: string[]): Origins => {

@@ -47,21 +47,26 @@ test("a body that passes through loses sealed thinking and nothing else", () => 
       content: [sealed, { type: "tool_use", id: "t", name: "Bash", input: {} }],
       extra: 1,
     },
-    user,
+    { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: "ok" }] },
     { role: "assistant", content: [sealed] },
     { role: "assistant", content: [signed] },
     { role: "assistant", content: "plain" },
   ];
-  assert.deepEqual(anthropicMessages.request.edits!({ messages }), {
-    messages: [
-      user,
-      { role: "assistant", content: [{ type: "tool_use", id: "t", name: "Bash", input: {} }], extra: 1 },
-      user,
-      { role: "assistant", content: [signed] },
-      { role: "assistant", content: "plain" },
-    ],
+  const target = { provider: "anthropic", model: "claude-opus-4-8", quirks: [] };
+  assert.deepEqual(anthropicMessages.request.edits!({ messages }, target), {
+    members: {
+      messages: [
+        user,
+        { role: "assistant", content: [{ type: "tool_use", id: "t", name: "Bash", input: {} }], extra: 1 },
+        messages[2],
+        { role: "assistant", content: [signed] },
+        { role: "assistant", content: "plain" },
+      ],
+    },
+    dropped: ["earlier_reasoning"],
   });
-  assert.equal(anthropicMessages.request.edits!({ messages: messages.slice(4) }), undefined);
-  assert.equal(anthropicMessages.request.edits!({ messages: [null, 3, { role: "assistant" }] }), undefined);
-  assert.equal(anthropicMessages.request.edits!(null), undefined);
+  for (const odd of [messages.slice(4), [null, 3, { role: "assistant" }]]) {
+    assert.equal(anthropicMessages.request.edits!({ messages: odd }, target), undefined);
+  }
+  assert.equal(anthropicMessages.request.edits!(null, target), undefined);
 });

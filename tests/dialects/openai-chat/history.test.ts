@@ -28,7 +28,7 @@ const calling = (calls: Json[], more: Json = {}) => ({
   tool_calls: calls,
 });
 
-const edits = (body: Json, target: EncodeTarget) => openAiChat.request.edits!(body, target);
+const edits = (body: Json, target: EncodeTarget): Json => openAiChat.request.edits!(body, target)?.members;
 const fitted = (messages: Json[], target: EncodeTarget = to()): Json =>
   edits({ messages }, target)?.messages ?? messages;
 const rolesOf = (messages: Json): string => messages.map(({ role }: Json) => role).join(" ");

@@ -29,8 +29,8 @@ const thought = (encrypted_content: string) => ({
   encrypted_content,
 });
 
-const edits = (input: Json[], target: EncodeTarget = OPENAI) =>
-  openAiResponses.request.edits!({ input }, target);
+const edits = (input: Json[], target: EncodeTarget = OPENAI): Json =>
+  openAiResponses.request.edits!({ input }, target)?.members;
 const fitted = (input: Json[], target?: EncodeTarget): Json => edits(input, target)?.input ?? input;
 const typesOf = (items: Json): string => items.map(({ type, role }: Json) => role ?? type).join(" ");
 
@@ -52,7 +52,7 @@ test("a history that needs nothing is left alone", () => {
   );
 });
 
-test("encrypted reasoning goes back to the account that made it alone", () => {
+test("encrypted reasoning goes back to the account that made it, under any of its keys", () => {
   const origins = new Origins();
   origins.saw("gAAA", MAKER);
   const history = [message("user", "hi"), thought("gAAA"), call("a"), output("a")];
@@ -60,7 +60,8 @@ test("encrypted reasoning goes back to the account that made it alone", () => {
     fitted(history, { ...OPENAI, origins, ...target }).length === 4;
   assert.ok(kept({}));
   assert.ok(kept({ model: "gpt-5" }));
-  assert.ok(!kept({ key: "k2" }));
+  assert.ok(kept({ key: "k2" }), "another key of the block");
+  assert.ok(!kept({ key: "client" }), "the login of a client");
   assert.ok(!kept({ provider: "xai" }));
   assert.ok(!kept({ unsigned: true }));
 });

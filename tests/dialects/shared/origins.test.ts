@@ -18,7 +18,7 @@ test("a secret goes back to its provider, model and account, as far as each coun
   const to = (more: object) => ({ ...MAKER, origins, ...more });
   assert.equal(isOwn(to({ model: "other", key: "k2" }), long("a"), "provider"), true);
   assert.equal(isOwn(to({ model: "other" }), long("a"), "model"), false);
-  assert.equal(isOwn(to({ key: "k2" }), long("a"), "account"), false);
+  assert.equal(isOwn(to({ key: "client" }), long("a"), "account"), false);
   assert.equal(isOwn(to({ provider: "zai" }), long("a"), "provider"), false);
 });
 
@@ -28,15 +28,25 @@ test("what nobody is known to have made is tried, until it was refused", () => {
   assert.equal(isOwn(target, long("b"), "model"), undefined);
   assert.equal(mayReturn(target, long("b"), "model"), true);
   assert.equal(mayReturn({ ...target, unsigned: true }, long("b"), "model"), false);
-  origins.refused({ messages: [{ content: [{ type: "thinking", signature: long("b") }] }] });
+  origins.refused({ messages: [{ content: [{ type: "thinking", signature: long("b") }] }] }, MAKER);
   assert.equal(mayReturn(target, long("b"), "model"), false);
 });
 
 test("a refused body leaves what a provider is known to have made", () => {
   const origins = new Origins();
   origins.saw(long("c"), MAKER);
-  origins.refused({ signature: long("c") });
+  origins.refused({ signature: long("c") }, MAKER);
   assert.deepEqual(origins.makerOf(long("c")), MAKER);
+});
+
+test("keys of one provider are of one account until one refuses what another made", () => {
+  const origins = new Origins();
+  origins.saw(long("c"), MAKER);
+  const other = { ...MAKER, key: "k2", origins };
+  assert.equal(isOwn(other, long("c"), "account"), true);
+  origins.refused({ encrypted_content: long("c") }, { ...MAKER, key: "k2" });
+  assert.equal(isOwn(other, long("c"), "account"), false);
+  assert.equal(isOwn({ ...MAKER, origins }, long("c"), "account"), true);
 });
 
 test("a seal's maker counts more than the memory", () => {

@@ -439,6 +439,22 @@ const CHAT_SETTINGS: readonly Rule[] = [
       }),
   },
   {
+    id: "tools-while-thinking",
+    kind: "settings",
+    dialect: "openai-chat",
+    models: /gpt-5\.[4-9]|gpt-[6-9]/,
+    source:
+      "https://github.com/openai/openai-openapi/issues/541; https://github.com/BerriAI/litellm/pull/34569",
+    check: ({ body, model }) => {
+      const effort = body.reasoning_effort ?? (/gpt-5\.4/.test(model) ? "none" : "medium");
+      return effort === "none" || list(body.tools).length === 0 ? undefined : {
+        message:
+          `Function tools with reasoning_effort are not supported for ${model} in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.`,
+        param: "reasoning_effort",
+      };
+    },
+  },
+  {
     id: "unsupported-while-reasoning",
     kind: "settings",
     dialect: "openai-chat",

@@ -1,26 +1,25 @@
 /** Requests that pass through: their history is made fit for the provider, and thinking goes off where it would be refused. */
-import { listOf } from "../../../json/shape.ts";
+import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
-import type { EncodeTarget } from "../../dialect.ts";
-import { fitMessages, turnsOf, withoutForeign } from "../history.ts";
+import type { EncodeTarget, HistoryEdits } from "../../dialect.ts";
+import { fitMessages, turnsOf } from "../history.ts";
 import { isClaude } from "../reasoning.ts";
 
-/** A target of which nothing is known but that it checks signatures. */
-const STRICT: EncodeTarget = { model: "claude", provider: "", quirks: [] };
-
-/** The members of a body to replace for a target; undefined: none, as nearly always. */
-export function historyEdits(
-  body: Json,
-  target?: EncodeTarget,
-): Readonly<Record<string, Json>> | undefined {
+/** What changes in a body's history for a target; undefined: nothing, as nearly always. */
+export function historyEdits(body: Json, target: EncodeTarget): HistoryEdits | undefined {
+  if (!isRecord(body)) return undefined;
+  const dropped = new Set<string>();
   const before = listOf(body?.messages);
-  const messages = target === undefined ? withoutForeign(before, STRICT) : fitMessages(before, body, target);
-  const off = target !== undefined && isClaude(target) && body?.thinking?.type === "enabled" &&
-    callsWithoutThinking(messages);
+  const messages = fitMessages(before, body, target, (name) => dropped.add(name));
+  const off = isClaude(target) && body?.thinking?.type === "enabled" && callsWithoutThinking(messages);
   if (messages === before && !off) return undefined;
+  if (off) dropped.add("reasoning");
   return {
-    ...(messages === before ? {} : { messages }),
-    ...(off ? thinkingOff(body) : {}),
+    members: {
+      ...(messages === before ? {} : { messages }),
+      ...(off ? thinkingOff(body) : {}),
+    },
+    dropped: [...dropped],
   };
 }
 

@@ -44,7 +44,7 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
     }
   }
   encodeSettings(conversation, target, body, lost);
-  body.messages = fitMessages(body.messages, body, target);
+  body.messages = fitMessages(body.messages, body, target, lost);
   for (const [key, value] of Object.entries(conversation.extensions)) {
     if (conversation.dialect === "openai-chat") body[key] = value;
     else lost(key);

@@ -1,7 +1,7 @@
 /** Requests that pass through: a Chat stream reports usage only where the request asks for it. */
 import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
-import type { Dialect, EncodeTarget } from "../../dialect.ts";
+import type { Dialect, EncodeTarget, HistoryEdits } from "../../dialect.ts";
 import { fitMessages } from "../history.ts";
 import { isUsageOnlyChunk } from "../stream/watch.ts";
 
@@ -31,13 +31,10 @@ export function needsReencode(body: Json, { quirks }: EncodeTarget): boolean {
     );
 }
 
-/** The members of a body to replace for a target; undefined: none, as nearly always. */
-export function historyEdits(
-  body: Json,
-  target?: EncodeTarget,
-): Readonly<Record<string, Json>> | undefined {
-  if (target === undefined) return undefined;
+/** What changes in a body's history for a target; undefined: nothing, as nearly always. */
+export function historyEdits(body: Json, target: EncodeTarget): HistoryEdits | undefined {
+  const dropped = new Set<string>();
   const before = listOf(body?.messages);
-  const messages = fitMessages(before, body, target);
-  return messages === before ? undefined : { messages };
+  const messages = fitMessages(before, body, target, (name) => dropped.add(name));
+  return messages === before ? undefined : { members: { messages }, dropped: [...dropped] };
 }

@@ -25,7 +25,11 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
   // Nothing is stored: the client has the whole conversation. Some copies refuse the field.
   if (!target.quirks.includes("strict-fields")) body.store = false;
   if (instructions !== undefined) body.instructions = instructions;
-  body.input = fitInput(encodeMessages(messages, inputRules(target, names, functionsOnly, lost)), target);
+  body.input = fitInput(
+    encodeMessages(messages, inputRules(target, names, functionsOnly, lost)),
+    target,
+    lost,
+  );
   if (hasCacheMarks(conversation)) lost("cache_control");
   Object.assign(body, encodeAllTools(conversation, target, names, lost));
   encodeSettings(conversation, target, body, lost);

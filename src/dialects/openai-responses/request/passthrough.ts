@@ -1,8 +1,8 @@
 /** Requests that pass through: copies of the API know function tools only, and not each other's reasoning. */
 import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
-import type { EncodeTarget } from "../../dialect.ts";
-import { fitInput, withoutForeign } from "../history.ts";
+import type { EncodeTarget, HistoryEdits } from "../../dialect.ts";
+import { fitInput } from "../history.ts";
 import { traitsOf } from "../../shared/fit.ts";
 
 /** Items that only OpenAI itself reads. */
@@ -34,15 +34,10 @@ export function takesServerTool(type: unknown, target: EncodeTarget): boolean {
     traitsOf(target).takesServerTools?.some((taken) => type.startsWith(taken)) === true;
 }
 
-/** A target of which nothing is known. */
-const UNKNOWN: EncodeTarget = { model: "", provider: "", quirks: [] };
-
-/** The members of a body to replace for a target; undefined: none, as nearly always. */
-export function historyEdits(
-  body: Json,
-  target?: EncodeTarget,
-): Readonly<Record<string, Json>> | undefined {
+/** What changes in a body's history for a target; undefined: nothing, as nearly always. */
+export function historyEdits(body: Json, target: EncodeTarget): HistoryEdits | undefined {
+  const dropped = new Set<string>();
   const before = listOf(body?.input);
-  const input = target === undefined ? withoutForeign(before, UNKNOWN) : fitInput(before, target);
-  return input === before ? undefined : { input };
+  const input = fitInput(before, target, (name) => dropped.add(name));
+  return input === before ? undefined : { members: { input }, dropped: [...dropped] };
 }

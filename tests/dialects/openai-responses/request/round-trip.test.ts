@@ -111,7 +111,13 @@ test("a body that passes through loses the sealed reasoning of other dialects, a
   const sealed = { type: "reasoning", summary: [], encrypted_content: "tlp1.e30" };
   const own = { type: "reasoning", summary: [], encrypted_content: "gAAA" };
   const user = { role: "user", content: "hi" };
-  assert.equal(openAiResponses.request.edits!({ input: [user, own] }), undefined);
-  assert.equal(openAiResponses.request.edits!({ input: "hi" }), undefined);
-  assert.deepEqual(openAiResponses.request.edits!({ input: [user, sealed, own] }), { input: [user, own] });
+  const target = { provider: "openai", model: "gpt-5.5", quirks: [] };
+  const edits = (input: Json) => openAiResponses.request.edits!({ input }, target);
+  const said = { role: "assistant", content: "ok" };
+  assert.equal(edits([user, own, said]), undefined);
+  assert.equal(edits("hi"), undefined);
+  assert.deepEqual(edits([user, sealed, own, said]), {
+    members: { input: [user, own, said] },
+    dropped: ["earlier_reasoning"],
+  });
 });
