@@ -41,6 +41,10 @@ export interface Case {
     readonly env?: Readonly<Record<string, string>>;
     readonly files?: Readonly<Record<string, string>>;
   };
+  /** Strict providers, one a turn of the session; in place of the one provider. */
+  readonly crosses?: readonly string[];
+  /** The provider's block lists these quirks. @default those of a server that is not built in */
+  readonly quirks?: readonly string[];
   readonly prompt?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly checks: readonly Check[];

@@ -1,5 +1,6 @@
 /** Every case. */
 import type { Case } from "./case.ts";
+import { CROSSINGS } from "./cases/crossings.ts";
 import { FILE_EDITS } from "./cases/edits.ts";
 import { FAILURES } from "./cases/failures.ts";
 import { WORDS } from "./cases/prompts.ts";
@@ -14,4 +15,5 @@ export const CASES: readonly Case[] = [
   ...FAILURES,
   ...SUBSCRIPTIONS,
   ...SETUPS,
+  ...CROSSINGS,
 ];

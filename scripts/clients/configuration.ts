@@ -17,13 +17,22 @@ export const MODELS: Readonly<Record<string, string>> = {
   default: "rest",
 };
 
-function provider(name: string, url: string, key: string, dialect: string): string {
+function provider(
+  { name, url, key, dialect, quirks }: {
+    readonly name: string;
+    readonly url: string;
+    readonly key: string;
+    readonly dialect: string;
+    readonly quirks?: readonly string[] | undefined;
+  },
+): string {
   return `
 [[providers]]
 name = "${name}"
 api_base_url = "${url}/v1"
 api_key = "${key}"
 dialects = ["${dialect}"]
+${quirks === undefined ? "" : `quirks = ${JSON.stringify(quirks)}`}
 `;
 }
 
@@ -40,7 +49,9 @@ api_key = "${PROXY_KEY}"
 
 [router]
 ${routes.join("\n")}
-${provider("primary", primary, key, one.provider)}${
-    backup === undefined ? "" : provider("backup", backup, BACKUP_KEY, one.backup ?? one.provider)
+${provider({ name: "primary", url: primary, key, dialect: one.provider, quirks: one.quirks })}${
+    backup === undefined
+      ? ""
+      : provider({ name: "backup", url: backup, key: BACKUP_KEY, dialect: one.backup ?? one.provider })
   }`;
 }

@@ -6,6 +6,7 @@ import type { Case, Outcome } from "./case.ts";
 import { configuration, PROXY_KEY, subscriptionOf } from "./configuration.ts";
 import { startFake } from "./fakes.ts";
 import { FOLDER, RUNS } from "./install.ts";
+import { crossed } from "./crossing.ts";
 import { run } from "./processes.ts";
 import { type Runtime, startProxy } from "./proxy.ts";
 import { turnAfterSetup } from "./set-up.ts";
@@ -36,6 +37,10 @@ export async function play(one: Case, runtime: Runtime): Promise<Played> {
   });
   const ends: (() => Promise<void>)[] = [];
   try {
+    if (one.crosses !== undefined) {
+      const { wrong, requests } = await crossed(one, one.crosses, home, runtime, turn);
+      return done(wrong, requests);
+    }
     const primary = one.primary === undefined
       ? await startStandIn("primary", home, one.stand ?? {})
       : await startFake(one, one.primary);
@@ -80,7 +85,7 @@ function toolOf({ stand }: Case): StandInSettings {
 }
 
 /** One headless turn of the client. Its script exits with 0 when it printed the provider's last words. */
-function turn(one: Case, url: string, home: string) {
+function turn(one: Case, url: string, home: string, ofTurn: Readonly<Record<string, string>> = {}) {
   const { script, env } = agent(one.agent);
   const more = one.subscription === undefined ? {} : subscriber(one);
   return run("bash", [join(FOLDER, script)], {
@@ -95,6 +100,7 @@ function turn(one: Case, url: string, home: string) {
       ...env,
       ...more,
       ...one.env,
+      ...ofTurn,
     },
     timeoutMs: TIMEOUT_MS,
   });

@@ -26,6 +26,7 @@ function plain(dialect: Dialect, model: string, more: Json = {}): Json {
         model,
         messages,
         tools: [{ type: "function", function: { ...tool, parameters: SCHEMA } }],
+        ...(/^gpt-5\.[5-9]/.test(model) ? { reasoning_effort: "none" } : {}), // no tools there while it thinks
         ...more,
       };
     case "openai-responses":
@@ -155,6 +156,7 @@ const REFUSED: readonly (readonly [string, Dialect, Json, string, number?])[] = 
   ["anthropic", "anthropic-messages", { context_management: {} }, "anthropic/beta-fields"],
   ["anthropic", "anthropic-messages", { store: false }, "anthropic/fields"],
   ["openai", "openai-chat", { max_tokens: 10 }, "openai/max-tokens"],
+  ["openai", "openai-chat", { reasoning_effort: "low" }, "openai/tools-while-thinking"],
   ["openai", "openai-responses", { reasoning: { effort: "max" } }, "openai/effort"],
   ["mistral", "openai-chat", { max_completion_tokens: 10 }, "mistral/fields", 422],
   ["groq", "openai-chat", { logprobs: true }, "groq/unsupported-features"],

@@ -14,10 +14,16 @@ const AGENTS_AT_WORK: readonly AgentName[] = [
 ];
 
 /**
- * Each client completes a turn with a tool call against a provider of each dialect. Codex in code mode is not among them:
- * a provider that is not built in gets its one tool as a function, and the stand-in calls it by OpenAI's own kind.
+ * Each client completes a turn with a tool call against a provider of each dialect. Codex in code mode has one tool, of OpenAI's
+ * own kind: it passes through to a provider whose block says that it takes what OpenAI takes.
  */
-export const TURNS: readonly Case[] = DIALECTS.flatMap(turnsWith);
+export const TURNS: readonly Case[] = [...DIALECTS.flatMap(turnsWith), {
+  name: "Codex, code mode → openai-responses",
+  agent: "Codex, code mode",
+  provider: "openai-responses",
+  quirks: [],
+  checks: [...TURN, toolRan],
+}];
 
 function turnsWith(provider: BuiltinDialect): readonly Case[] {
   return AGENTS_AT_WORK.map((agent): Case => ({

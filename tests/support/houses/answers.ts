@@ -6,6 +6,8 @@ import { type Asked, type AskedTool, isObject, list, toolsOf } from "./rules.ts"
 export interface SaidCall {
   /** Stands in the description of the tool, so that it is found under every name. A tool without one: its name. */
   readonly mark: string;
+  /** The mark is the tool's name, whatever the descriptions say. @default false */
+  readonly named?: boolean;
   readonly arguments?: Json;
   /** In place of arguments: the free text of a custom tool. */
   readonly input?: string;
@@ -71,7 +73,7 @@ export function spoken(said: Said, asked: Asked, style: Style, options: {
   const offered = toolsOf(asked);
   const lost: string[] = [];
   const calls = said.calls.flatMap((call, index): Call[] => {
-    const tool = offered.find(({ description }) => description.includes(call.mark)) ??
+    const tool = offered.find(({ description }) => call.named !== true && description.includes(call.mark)) ??
       offered.find(({ name, type }) => name === call.mark || (name === "" && type === call.mark));
     if (tool === undefined) {
       lost.push(call.mark);

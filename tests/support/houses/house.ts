@@ -26,8 +26,8 @@ export interface StrictHouse {
   readonly arrived: Arrived[];
   /** What was answered to the accepted ones. */
   readonly answered: Spoken[];
-  /** Sets what the next accepted requests are answered. */
-  says(said: Said, habit?: Habit): void;
+  /** Sets what the next accepted requests are answered: always the same, or by what they ask. */
+  says(said: Said | ((asked: Asked) => Said), habit?: Habit): void;
   close(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export async function strictHouse(name: string, options: StrictHouseOptions = {}
   const count = options.count ?? (() => ++last);
   const refusals: Refusal[] = [];
   const answered: Spoken[] = [];
-  let said: Said = DEFAULT;
+  let said: Said | ((asked: Asked) => Said) = DEFAULT;
   let habit: Habit = "plain";
 
   const server = await fakeProvider((arrived, res) => {
@@ -98,7 +98,8 @@ export async function strictHouse(name: string, options: StrictHouseOptions = {}
       return json(kind.error(first.violation, status, dialect), status)(arrived, res);
     }
     const reasons = kind.reasons === undefined || kind.reasons.test(asked.model);
-    const answer = spoken(said, asked, kind.style, { habit, count, reasons });
+    const words = typeof said === "function" ? said(asked) : said;
+    const answer = spoken(words, asked, kind.style, { habit, count, reasons });
     answered.push(answer);
     return body.stream === true
       ? sse(streamedAnswer(answer))(arrived, res)

@@ -1,0 +1,122 @@
+/** One session of a client over several strict providers: each turn goes to the next one, thinks and calls the shell. */
+import { join } from "node:path";
+import type { Json } from "../../src/model/json.ts";
+import { type StrictHouse, strictHouse } from "../../tests/support/houses/house.ts";
+import { HOUSES } from "../../tests/support/houses/houses.ts";
+import { type Asked, list, messagesOf, toolsOf } from "../../tests/support/houses/rules.ts";
+import type { Case } from "./case.ts";
+import { PROXY_KEY } from "./configuration.ts";
+import type { run } from "./processes.ts";
+import { type Runtime, startProxy } from "./proxy.ts";
+import { FINAL, TOOL_OUTPUT } from "./stand-in.ts";
+
+/** One turn of the client, with settings of this turn. */
+type Turn = (
+  one: Case,
+  url: string,
+  home: string,
+  env: Readonly<Record<string, string>>,
+) => ReturnType<typeof run>;
+
+const COMMAND = `echo ${TOOL_OUTPUT}`;
+
+/** The shells of the agents, with what each takes. */
+const SHELLS: Readonly<Record<string, Json>> = {
+  Bash: { command: COMMAND, description: "Echo a word" },
+  exec_command: { cmd: COMMAND },
+  exec: { command: COMMAND },
+  bash: { command: COMMAND, description: "Echo a word" },
+};
+
+/** By which arguments or settings an agent goes on with its last session. */
+const GOING_ON: readonly (readonly [agent: string, args: string])[] = [
+  ["Claude Code", "--continue"],
+  ["Codex", "resume --last"],
+  ["opencode", "--continue"],
+];
+
+/** The last message or item of a request is a tool's result. */
+function isAfterTool(asked: Asked): boolean {
+  const last = messagesOf(asked).findLast(({ role }) => role !== "system" && role !== "developer");
+  return last?.role === "tool" || /_output$/.test(last?.type ?? "") ||
+    list(last?.content).some(({ type }) => type === "tool_result");
+}
+
+/** It thinks and calls the agent's shell; after that, and where there is none, it says its last words. */
+function answer(asked: Asked) {
+  const shell = toolsOf(asked).find(({ name }) => Object.hasOwn(SHELLS, name))?.name;
+  if (shell === undefined || isAfterTool(asked)) {
+    return { thinking: "The shell has told me.", text: FINAL, calls: [] };
+  }
+  const call = { mark: shell, named: true, arguments: SHELLS[shell] };
+  return { thinking: "A shell will tell.", text: "I look.", calls: [call] };
+}
+
+function configurationOf(houses: readonly StrictHouse[]): string {
+  const blocks = houses.map(({ name, url }) =>
+    `[[providers]]\nname = "${name}"\napi_base_url = "${url}"\napi_key = "k"\n${HOUSES[name]!.block ?? ""}`
+  );
+  const mappings = houses.map(({ name }, turn) =>
+    `[[router.model_mappings]]\nfrom = "turn-${turn + 1}"\nto = "${name},${HOUSES[name]!.models[0]}"`
+  );
+  return [
+    `[proxy]\nhost = "127.0.0.1"\nport = 0\napi_key = "${PROXY_KEY}"`,
+    `[router]\ndefault = "${houses[0]!.name},${HOUSES[houses[0]!.name]!.models[0]}"`,
+    ...mappings,
+    ...blocks,
+  ].join("\n\n");
+}
+
+/** Plays a session. `wrong`: what was refused, or did not end as it should, a line each. */
+export async function crossed(
+  one: Case,
+  names: readonly string[],
+  home: string,
+  runtime: Runtime,
+  turn: Turn,
+): Promise<{ readonly wrong: readonly string[]; readonly requests: number }> {
+  let last = 0;
+  const houses = await Promise.all(names.map((name) => strictHouse(name, { count: () => ++last })));
+  for (const house of houses) house.says(answer);
+  const proxy = await startProxy(configurationOf(houses), join(home, "proxy"), runtime);
+  const wrong: string[] = [];
+  try {
+    for (const [at, house] of houses.entries()) {
+      const args = at === 0 ? undefined : GOING_ON.find(([agent]) => one.agent.startsWith(agent))?.[1];
+      const { code, output, timedOut } = await turn(one, proxy.url, home, {
+        MODEL: `turn-${at + 1}`,
+        PROMPT: `Question ${at + 1}: what does the shell say?`,
+        ...(args === undefined ? {} : { EXTRA_ARGS: args }),
+      });
+      if (code !== 0 || timedOut) {
+        wrong.push(`turn ${at + 1} at ${house.name} did not end: ${output.trim().slice(-400)}`);
+      }
+      wrong.push(...turnFaults(house, at));
+    }
+  } finally {
+    await proxy.stop();
+    await Promise.all(houses.map((house) => house.close()));
+  }
+  const refused = houses.flatMap(({ refusals }) => refusals.map(({ id, message }) => `${id}: ${message}`));
+  const requests = houses.reduce((sum, { arrived }) => sum + arrived.length, 0);
+  return { wrong: [...new Set([...refused, ...wrong])], requests };
+}
+
+/** The provider called a tool in its turn, its result came, and the turns before are in what it read. */
+function turnFaults({ name, answered, arrived }: StrictHouse, at: number): string[] {
+  const sent = arrived.at(-1)?.text ?? "";
+  return [
+    ...(answered.some(({ calls }) => calls.length > 0) ? [] : [`${name} called no tool`]),
+    ...(answered.some(({ thinking }) => thinking !== undefined) || !thinks(name)
+      ? []
+      : [`${name} did not think`]),
+    ...(sent.includes(TOOL_OUTPUT) ? [] : [`${name} got no tool's result`]),
+    ...(at === 0 || sent.includes("Question 1:") ? [] : [`${name} did not read the first turn`]),
+  ];
+}
+
+/** Whether a provider's model shows that it thinks. */
+const thinks = (name: string): boolean => {
+  const { reasons, models } = HOUSES[name]!;
+  return name !== "anthropic" && (reasons === undefined || reasons.test(models[0]));
+};
