@@ -46,7 +46,7 @@ const conditions: Conditions = {
   day: 1,
   model: (target) => catalog.find(target),
   latency: () => undefined,
-  rotation: 1,
+  rotation: () => 1,
   served: () => undefined,
 };
 

@@ -57,7 +57,7 @@ export function agentWarnings(config: Config, catalog: PricedCatalog): ConfigWar
     day: 0,
     model: catalog.find,
     latency: () => undefined,
-    rotation: 0,
+    rotation: () => 0,
   };
   return [
     ...WORKING.flatMap((name) => unableFirst(name, config, conditions) ?? []),

@@ -18,25 +18,27 @@ export interface Candidate {
 export type Sender = Pick<Exchange, "config" | "headers"> & { readonly facts: { readonly client: string } };
 
 /**
- * Every candidate of an exchange, without the targets that the plan skips. `turnOf` decides which key of a provider is
- * first; it is asked once for each provider that is reached.
+ * Every candidate of an exchange, without the targets that the plan skips. `orderOf` gives a provider's keys in the order in
+ * which they are tried; it is asked once for each provider that is reached.
  */
 export function* candidates(
   exchange: Sender & Pick<Exchange, "plan">,
-  turnOf: (provider: string) => number,
+  orderOf: (provider: Provider) => KeyOrder,
 ): Generator<Candidate> {
   const { plan, config } = exchange;
-  const turns = new Map<string, number>();
+  const orders = new Map<string, KeyOrder>();
   for (const target of plan.targets) {
     const provider = config.providers.get(target.provider);
     if (target.skip !== undefined || provider === undefined) continue;
-    const turn = turns.get(provider.name) ?? turnOf(provider.name);
-    turns.set(provider.name, turn);
-    const keys = provider.passthrough ? [clientKey(provider, exchange)] : keysOf(provider, turn);
-    for (const key of keys) {
+    const order = orders.get(provider.name) ??
+      (provider.passthrough ? { first: clientKey(provider, exchange), rest: () => [] } : orderOf(provider));
+    orders.set(provider.name, order);
+    const withKey = (key: Key): Candidate => {
       const cooldownKey = { provider: provider.name, model: target.model, key: key.id };
-      yield { target, provider, key, cooldownKey };
-    }
+      return { target, provider, key, cooldownKey };
+    };
+    yield withKey(order.first);
+    for (const key of order.rest()) yield withKey(key);
   }
 }
 
@@ -51,6 +53,12 @@ export interface Key {
   readonly own?: Readonly<Record<string, string>>;
   /** Why there is none, though the provider needs the client's. */
   readonly lack?: string;
+}
+
+/** The keys of a provider as a request tries them. Most requests need the first alone. */
+export interface KeyOrder {
+  readonly first: Key;
+  readonly rest: () => readonly Key[];
 }
 
 /** The id where there is no credential. */

@@ -29,6 +29,7 @@ import type { Exchange } from "./exchange.ts";
 import { type Failure, FAILURE_RULES, keptOf, scopeOf } from "./failure/failure.ts";
 import { GateFull } from "./gate.ts";
 import { InFlightRequest } from "./in-flight.ts";
+import type { Sitter } from "./key-seats.ts";
 import { type Ending, RequestRecord } from "./record.ts";
 import type { StreamEnd } from "./relay/relay.ts";
 import type { DispatchState } from "./state.ts";
@@ -162,8 +163,9 @@ function* ready(course: Course): Generator<Candidate> {
   const { exchange, deps: { state, clock } } = course;
   const counts = isCount(exchange);
   let first: Target | undefined;
-  if (!counts) state.rotation++;
-  for (const candidate of candidates(exchange, (provider) => state.keyTurn(provider, !counts))) {
+  if (!counts && exchange.plan.rotated !== undefined) state.rotate(exchange.plan.rotated);
+  const sitter = sitterOf(exchange, clock.now());
+  for (const candidate of candidates(exchange, (provider) => state.seats.order(provider, sitter))) {
     const { target, cooldownKey } = candidate;
     if (target === course.failed) continue;
     first ??= target;
@@ -196,6 +198,11 @@ function* ready(course: Course): Generator<Candidate> {
     course.waiting.delete(candidate); // what it says now counts
     yield candidate;
   }
+}
+
+/** For whom a key is chosen. */
+function sitterOf(exchange: Exchange, now: number): Sitter {
+  return { conversation: exchange.conversation, now, looks: isCount(exchange) };
 }
 
 /** A candidate is cooling down: why, and when it may be asked. */
@@ -301,6 +308,7 @@ async function ask(course: Course, candidate: Candidate, upstream: UpstreamReque
   } catch (error) {
     return { kind: "full", failure: notLetIn(candidate, error) };
   }
+  deps.state.seats.take(provider, candidate.key.id, sitterOf(exchange, clock.now()));
   const outcome = await attempt({
     exchange,
     request,

@@ -5,6 +5,7 @@ import type { Target } from "../model/target.ts";
 import type { Continued } from "../router/plan.ts";
 import { Cooldowns } from "./cooldown/cooldowns.ts";
 import { Gate } from "./gate.ts";
+import { KeySeats } from "./key-seats.ts";
 import type { InFlightRequest } from "./in-flight.ts";
 import { Lessons } from "./lessons/lessons.ts";
 import { Sessions } from "./sessions.ts";
@@ -26,10 +27,10 @@ export class DispatchState {
   readonly lessons: Lessons;
   readonly inFlight = new Set<InFlightRequest>();
   readonly origins = new Origins();
+  /** Which session uses which key. */
+  readonly seats = new KeySeats();
   readonly sessions = new Sessions();
-  /** Rises by one with every request, token counts excepted: `round_robin` targets take turns by it. */
-  rotation = 0;
-  #keyTurns = new Map<string, number>();
+  #rotations = new Map<string, number>();
   #toldLogins = new Map<string, true>();
   #gates = new Map<string, Gate>();
   #served = new Map<string, Target>();
@@ -40,16 +41,6 @@ export class DispatchState {
   constructor(cooldowns: Cooldowns = new Cooldowns(), lessons: Lessons = new Lessons()) {
     this.cooldowns = cooldowns;
     this.lessons = lessons;
-  }
-
-  /**
-   * The turn of a provider's keys. Each provider counts its own requests: with one count for all, requests that alternate
-   * between two providers would always meet the same key. `next`: the turn passes on.
-   */
-  keyTurn(provider: string, next: boolean): number {
-    const turn = this.#keyTurns.get(provider) ?? 0;
-    if (next) this.#keyTurns.set(provider, turn + 1);
-    return turn;
   }
 
   /**
@@ -76,6 +67,16 @@ export class DispatchState {
     gate.places = maxConcurrent;
     gate.queue = maxQueue;
     return gate;
+  }
+
+  /** How often the order of a chain was chosen: `round_robin` targets take turns by it. */
+  rotation(chain: string): number {
+    return this.#rotations.get(chain) ?? 0;
+  }
+
+  /** A request takes its turn at a chain. */
+  rotate(chain: string): void {
+    remember(this.#rotations, chain, this.rotation(chain) + 1, MOST_TARGETS);
   }
 
   /**

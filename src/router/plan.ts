@@ -34,6 +34,8 @@ export interface RoutePlan {
    * answered it.
    */
   readonly turn?: string;
+  /** The chain whose order a strategy chose for this request: its rotation goes on. */
+  readonly rotated?: string;
 }
 
 /** The state of the world, as arguments: the router itself reads nothing. */
@@ -48,8 +50,8 @@ export interface Conditions {
   readonly sameModel?: (any: Target, asked: string) => SameModel | undefined;
   /** Milliseconds to the first token lately; undefined: not known. For `latency_optimized`. */
   readonly latency: (target: Target) => number | undefined;
-  /** Rises by one a request. For `round_robin`. */
-  readonly rotation: number;
+  /** How many sessions, and requests without one, a chain has begun ({@link RoutePlan.rotated}). For `round_robin`. */
+  readonly rotation: (chain: string) => number;
   /** Asked once with the route that was decided: where a spent budget sends the request instead. */
   readonly redirect?: (route: string) => Redirect | undefined;
   /**

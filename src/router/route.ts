@@ -53,7 +53,8 @@ export function route(
   const relief = used.mayPass ? relieving(own, input) : [];
   const chain = [...own, ...planned(relief, "handed_on")];
   const turn = turnOf(facts, classification, config.router.strategy);
-  const listed = [...inOrder(chain, input, turn), ...planned(config.router.fallback, "fallback")];
+  const ordered = inOrder(chain, input, turn);
+  const listed = [...ordered.targets, ...planned(config.router.fallback, "fallback")];
   const { continued } = conditions;
   const isKept = continued !== undefined && listed.every(({ skip }) => skip !== undefined);
   const targets = isKept ? [...listed, ...planned([continued.target], "handed_on")] : listed;
@@ -68,6 +69,7 @@ export function route(
       ? { isDoubtful: true }
       : {}),
     ...(turn === undefined ? {} : { turn }),
+    ...(ordered.rotated === undefined ? {} : { rotated: ordered.rotated }),
   };
 }
 

@@ -7,19 +7,26 @@ import type { ModelInfo } from "../model/price.ts";
 import type { Target } from "../model/target.ts";
 import type { Conditions, PlannedTarget, RoutingInput } from "./plan.ts";
 
-/** Orders targets that fit; equals keep the user's order. */
-type Order = (targets: readonly PlannedTarget[], input: RoutingInput) => readonly PlannedTarget[];
+/**
+ * Orders targets that fit; equals keep the user's order.
+ * @param rotation how many sessions, and requests without one, this chain has begun before
+ */
+type Order = (
+  targets: readonly PlannedTarget[],
+  input: RoutingInput,
+  rotation: number,
+) => readonly PlannedTarget[];
 
 /**
- * How each strategy orders the targets that fit; undefined: as the user wrote them. A strategy that orders may change
- * its mind from one request to the next, so that the target that began a turn stays first for the rest of it.
+ * How each strategy orders the targets that fit; undefined: as the user wrote them. A strategy orders for a session, not for
+ * each of its requests: its target has the conversation in its cache, and stays first as long as it can serve.
  */
 const STRATEGIES: Readonly<Record<Strategy, Order | undefined>> = {
   fill_first: undefined,
 
-  /** Each request begins one target further. */
-  round_robin: (targets, { conditions }) => {
-    const first = ((conditions.rotation % targets.length) + targets.length) % targets.length;
+  /** Each session begins one target further. */
+  round_robin: (targets, _input, rotation) => {
+    const first = ((rotation % targets.length) + targets.length) % targets.length;
     return [...targets.slice(first), ...targets.slice(0, first)];
   },
 
@@ -32,28 +39,56 @@ const STRATEGIES: Readonly<Record<Strategy, Order | undefined>> = {
     sorted(targets, (target) => estimate(conditions.model(target), facts) ?? Infinity),
 };
 
+/** A chain in its strategy's order. */
+export interface Ordered {
+  readonly targets: readonly PlannedTarget[];
+  /** The chain whose turn it was, for {@link Conditions.rotation}; undefined: the strategy did not choose. */
+  readonly rotated?: string;
+}
+
 /** A chain in its strategy's order; targets that do not fit keep their places. Adds to `why` what it did. */
 export function inOrder(
   chain: readonly PlannedTarget[],
   input: RoutingInput,
   turn: string | undefined,
-): readonly PlannedTarget[] {
+): Ordered {
   const { strategy } = input.config.router;
   const order = STRATEGIES[strategy];
-  if (order === undefined) return chain;
+  if (order === undefined) return { targets: chain };
   const usable = chain.filter((target) => target.skip === undefined);
-  if (usable.length < 2) return chain;
-  const served = servedBefore(input, turn);
-  const kept = usable.find(({ provider, model }) => provider === served?.provider && model === served?.model);
+  if (usable.length < 2) return { targets: chain };
+  const rotated = chain.map(nameOf).join(" | ");
+  const kept = keptTarget(usable, input, turn);
   const targets = kept === undefined
-    ? order(usable, input)
-    : [kept, ...usable.filter((target) => target !== kept)];
-  const head = `${targets[0]!.provider},${targets[0]!.model}`;
+    ? order(usable, input, input.conditions.rotation(rotated))
+    : [kept.target, ...usable.filter((target) => target !== kept.target)];
+  const head = nameOf(targets[0]!);
   input.why.push(
-    kept === undefined ? `strategy ${strategy}: ${head} first` : `${head} first: it began the turn`,
+    kept === undefined ? `strategy ${strategy}: ${head} first` : `${head} first: it ${kept.because}`,
   );
   let next = 0;
-  return chain.map((target) => target.skip === undefined ? targets[next++]! : target);
+  const all = chain.map((target) => target.skip === undefined ? targets[next++]! : target);
+  return kept === undefined ? { targets: all, rotated } : { targets: all };
+}
+
+const nameOf = ({ provider, model }: Target): string => `${provider},${model}`;
+
+/** The target that goes on: the one of the turn, else of the session; of the cost alone, no session decides. */
+function keptTarget(
+  usable: readonly PlannedTarget[],
+  input: RoutingInput,
+  turn: string | undefined,
+): { readonly target: PlannedTarget; readonly because: string } | undefined {
+  const find = (served: Target | undefined) =>
+    usable.find(({ provider, model }) => provider === served?.provider && model === served?.model);
+  const inTurn = find(servedBefore(input, turn));
+  if (inTurn !== undefined) return { target: inTurn, because: "began the turn" };
+  if (input.config.router.strategy === "cost_optimized") return undefined;
+  for (const { target } of input.conditions.session?.prefixes ?? []) {
+    const before = find(target);
+    if (before !== undefined) return { target: before, because: "serves the session" };
+  }
+  return undefined;
 }
 
 /** The target that answered the turn's earlier requests. */

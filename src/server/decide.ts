@@ -17,8 +17,8 @@ export interface World extends Omit<Conditions, "minuteOfDay" | "day" | "latency
   readonly clientKey?: string;
   /** @default nobody's speed is known */
   readonly latency?: Conditions["latency"];
-  /** @default 0 */
-  readonly rotation?: number;
+  /** @default nothing was begun */
+  readonly rotation?: Conditions["rotation"];
   /** Judges a prompt in its conversation. @default reads it, and remembers nothing */
   readonly judge?: Judge;
   /** Milliseconds that never go back, for the two durations. @default they are 0 */
@@ -46,7 +46,7 @@ export function decide(facts: RequestFacts, config: Config, world: World): Decid
     mono = () => 0,
     started = mono(),
     latency = () => undefined,
-    rotation = 0,
+    rotation = () => 0,
     ...rest
   } = world;
   const time = new Date(world.now);

@@ -101,7 +101,7 @@ async function readExchange(
     model: catalog.find,
     sameModel: catalog.sameModel,
     latency: (target) => state.firstToken(target),
-    rotation: state.rotation,
+    rotation: (chain) => state.rotation(chain),
     served: (turn) => state.served(turn),
     ...(facts.continues === undefined ? {} : { continued: state.continued(facts.continues) }),
     sessions: (name) => state.sessions.of(name),

@@ -6,7 +6,6 @@ import type { Classification, Kind } from "../classifier/classification.ts";
 import type { Config, Provider } from "../config/config.ts";
 import type { DispatchDeps } from "../dispatch/dispatch.ts";
 import { call, connectionError, unpacked } from "../dispatch/call.ts";
-import { keysOf } from "../dispatch/candidates.ts";
 import { requestHeaders } from "../dispatch/headers.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import type { Target } from "../model/target.ts";
@@ -105,7 +104,7 @@ export class SecondOpinions {
     const [name = ""] = provider.dialects;
     const [dialect, url] = [dialects[name], provider.endpoints[name]];
     if (dialect === undefined || url === undefined) throw new NoOpinion("its API format is not supported");
-    const key = keysOf(provider, state.rotation)[0]!;
+    const key = state.seats.order(provider, { now: clock.now() }).first;
     const place = { provider: provider.name, model: target.model, key: key.id };
     if (state.cooldowns.at(place, clock.now()).state === "cooling") throw new NoOpinion("it is cooling down");
     const asked = {

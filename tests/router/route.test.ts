@@ -216,7 +216,7 @@ test("whatever is set and asked: routing ends, repeats no target, and always giv
           facts: { model: asked },
           words: { kind: kind as "think" },
           config: { routes: set, strategy, fallback: "ollama,last" },
-          conditions: { rotation },
+          conditions: { rotation: () => rotation },
         });
         const names = planned.targets.map(({ provider, model }) => `${provider},${model}`);
         assert.equal(new Set(names).size, names.length);

@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import type { Strategy } from "../../src/config/config.ts";
+import type { Session } from "../../src/model/session.ts";
 import type { Conditions } from "../../src/router/plan.ts";
 import { turnOf } from "../../src/router/strategies.ts";
 import { requestFacts } from "../support/request-facts.ts";
@@ -19,11 +20,11 @@ const order = (
   })).map((target) => target.split(",")[1]).join("");
 
 test("fill_first keeps the user's order", () => {
-  assert.equal(order("fill_first", { rotation: 1, latency: () => 5 }), "abcz");
+  assert.equal(order("fill_first", { rotation: () => 1, latency: () => 5 }), "abcz");
 });
 
-test("round_robin begins one further with each request, and the fallback stays last", () => {
-  assert.deepEqual([0, 1, 2, 3].map((rotation) => order("round_robin", { rotation })), [
+test("round_robin begins one further with each session, and the fallback stays last", () => {
+  assert.deepEqual([0, 1, 2, 3].map((rotation) => order("round_robin", { rotation: () => rotation })), [
     "abcz",
     "bcaz",
     "cabz",
@@ -33,7 +34,7 @@ test("round_robin begins one further with each request, and the fallback stays l
 
 test("round_robin shares evenly among the targets that fit", () => {
   const conditions = (rotation: number): Partial<Conditions> => ({
-    rotation,
+    rotation: () => rotation,
     model: (target) => model(target, target.model === "a" ? { context: 10 } : {}),
   });
   assert.deepEqual([0, 1, 2, 3].map((rotation) => order("round_robin", conditions(rotation))), [
@@ -73,7 +74,7 @@ test("a strategy does not change the model within a turn", () => {
       facts: { session: "s" },
       words: { ...words, ...set },
       config: { routes: { think: "groq,a | groq,b | groq,c" }, strategy: "round_robin" },
-      conditions: { rotation, served },
+      conditions: { rotation: () => rotation, served },
     }))[0];
   assert.deepEqual([0, 1, 2].map((rotation) => asked(rotation)), ["groq,b", "groq,b", "groq,b"]);
   assert.equal(asked(2, { continuesTurn: false }), "groq,c");
@@ -92,4 +93,55 @@ test("a turn's name differs by prompt, session and client, and hides the prompt"
 
 test("a strategy that keeps the user's order needs no name of a turn", () => {
   assert.equal(turnOf(requestFacts(), classified({ prompt: "plan it" }), "fill_first"), undefined);
+});
+
+const session = (...targets: string[]): Session => {
+  const [first, ...rest] = targets.map((model) => ({
+    target: { provider: "groq", model },
+    tokens: 50_000,
+    time: 0,
+  }));
+  return {
+    prefixes: [first!, ...rest],
+    context: 50_000,
+    perEstimate: 1,
+    time: 0,
+    kind: "think",
+    route: "think",
+    requests: 3,
+    turnRequests: 1,
+    oneTarget: true,
+  };
+};
+
+test("round_robin and latency_optimized choose for a session, and say that its target goes on", () => {
+  for (const strategy of ["round_robin", "latency_optimized"] as const) {
+    const asked = (rotation: number, served?: Session) =>
+      plan({
+        words: { kind: "think" },
+        config: { routes: { think: "groq,a | groq,b | groq,c" }, strategy },
+        conditions: { rotation: () => rotation, ...(served === undefined ? {} : { session: served }) },
+      });
+    for (const rotation of [0, 1, 2]) {
+      const kept = asked(rotation, session("b", "c"));
+      assert.equal(tried(kept)[0], "groq,b");
+      assert.match(kept.why.at(-1)!, /groq,b first: it serves the session/);
+      assert.equal(kept.rotated, undefined, "no turn is taken");
+    }
+    assert.notEqual(asked(0).rotated, undefined);
+    assert.equal(tried(asked(0, session("gone", "c")))[0], "groq,c");
+  }
+});
+
+test("each chain has a rotation of its own", () => {
+  const chains: string[] = [];
+  const rotation = (chain: string) => chains.push(chain);
+  for (const kind of ["think", "build"] as const) {
+    plan({
+      words: { kind },
+      config: { routes: { think: "groq,a | groq,b", build: "groq,c | groq,d" }, strategy: "round_robin" },
+      conditions: { rotation },
+    });
+  }
+  assert.equal(new Set(chains).size, 2);
 });

@@ -85,7 +85,7 @@ export const conditionsOf = (set: Partial<Conditions> = {}): Conditions => ({
   day: 3,
   model: () => undefined,
   latency: () => undefined,
-  rotation: 0,
+  rotation: () => 0,
   ...set,
 });
 

@@ -171,7 +171,7 @@ const provider = table({
   name: text("the name of the provider"),
   api_base_url: text("an http or https URL (string)").optional(),
   api_key: anyText('a string, such as "$GROQ_API_KEY"').optional(),
-  /** Used in turn, each with its own cooldown. */
+  /** A session keeps one of them; each has its own cooldown. */
   api_keys: keys().optional(),
   /** Clients whose own credential it gets, of whatever form. */
   passthrough: textOrTexts('a client or an array of them, such as "claude-code"').optional(),

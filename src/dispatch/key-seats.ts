@@ -1,0 +1,80 @@
+/**
+ * Which key of a provider a session uses: the same as long as it serves, for caches belong to accounts. New sessions go to
+ * the key with the fewest; requests without a session take turns. Nothing outlives the process.
+ */
+import type { Provider } from "../config/config.ts";
+import { type Key, type KeyOrder, keysOf } from "./candidates.ts";
+
+interface Seat {
+  /** The key's id. */
+  readonly key: string;
+  /** Epoch milliseconds of its last use. */
+  readonly time: number;
+}
+
+/** Sessions that are remembered, over all providers. */
+const MOST_SEATS = 8000;
+/** A session that is silent for longer does not count as load. Milliseconds. */
+const BUSY_MS = 30 * 60_000;
+
+/** Whose request it is. */
+export interface Sitter {
+  /** The name of the session; undefined: the client names none. */
+  readonly conversation?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** It only counts tokens: nothing changes. @default false */
+  readonly looks?: boolean;
+}
+
+export class KeySeats {
+  readonly #seats = new Map<string, Seat>();
+  readonly #turns = new Map<string, number>();
+
+  /** A provider's keys in the order in which a request tries them. */
+  order(provider: Provider, sitter: Sitter): KeyOrder {
+    const keys = keysOf(provider, 0);
+    if (keys.length === 1) return { first: keys[0]!, rest: NO_REST };
+    const { conversation, looks = false } = sitter;
+    if (conversation === undefined) {
+      const turn = this.#turns.get(provider.name) ?? 0;
+      if (!looks) this.#turns.set(provider.name, turn + 1);
+      return inOrder(keysOf(provider, turn));
+    }
+    const seat = this.#seats.get(seatOf(provider, conversation));
+    const own = seat === undefined ? undefined : keys.find(({ id }) => id === seat.key);
+    if (own === undefined) return inOrder(this.#byLoad(provider, sitter));
+    return { first: own, rest: () => this.#byLoad(provider, sitter).filter((key) => key !== own) };
+  }
+
+  /** A session is sent with a key: from now on it is its own. */
+  take(provider: Provider, key: string, { conversation, now, looks = false }: Sitter): void {
+    if (conversation === undefined || looks || provider.apiKeys.length < 2) return;
+    const id = seatOf(provider, conversation);
+    this.#seats.delete(id);
+    this.#seats.set(id, { key, time: now });
+    if (this.#seats.size <= MOST_SEATS) return;
+    for (const oldest of this.#seats.keys()) {
+      this.#seats.delete(oldest);
+      return;
+    }
+  }
+
+  /** The keys with the fewest sessions first; equals in the file's order. */
+  #byLoad(provider: Provider, { now }: Sitter): readonly Key[] {
+    const load = new Map<string, number>();
+    const prefix = seatOf(provider, "");
+    for (const [id, { key, time }] of this.#seats) {
+      if (now - time < BUSY_MS && id.startsWith(prefix)) load.set(key, (load.get(key) ?? 0) + 1);
+    }
+    return keysOf(provider, 0).toSorted((a, b) => (load.get(a.id) ?? 0) - (load.get(b.id) ?? 0));
+  }
+}
+
+const NO_REST = (): readonly Key[] => [];
+
+function inOrder([first, ...rest]: readonly Key[]): KeyOrder {
+  return { first: first!, rest: () => rest };
+}
+
+const seatOf = ({ name }: Provider, conversation: string): string => `${name}\n${conversation}`;
