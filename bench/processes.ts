@@ -20,7 +20,7 @@ const PERMISSIONS = [
   "--allow-read",
   "--allow-write",
   "--allow-env",
-  "--allow-sys=homedir,uid,gid,umask",
+  "--allow-sys",
 ];
 
 /** The command that runs a script of the project. */
