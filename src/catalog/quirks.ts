@@ -53,6 +53,8 @@ export const QUIRKS = {
   "no-reasoning-fields": "earlier reasoning is dropped",
   /** Takes no `file` parts in chat: a request with documents goes to another target. */
   "no-files": "documents cannot be sent in chat",
+  /** Keeps no files: a request that names one by its id goes to another target. */
+  "no-file-ids": "files cannot be named by their id",
   /** Takes `top_k` and `min_p` in chat. */
   "top-k": "`top_k` and `min_p` are sent",
   /** Wants tool call ids of nine letters and digits. */

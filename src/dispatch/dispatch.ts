@@ -265,6 +265,9 @@ async function tryOne(course: Course, candidate: Candidate): Promise<Tried> {
     const tried = await ask(course, candidate, upstream);
     if (tried.kind === "answer") {
       learn();
+      if (exchange.facts.hasDocuments || exchange.facts.hasImages) {
+        origins.took(exchange.body, upstream.maker);
+      }
       if (unsigned) origins.refused(exchange.body, upstream.maker);
     }
     if (tried.kind === "failure" && !unsigned && refusesSecrets(tried.failure)) {

@@ -31,6 +31,8 @@ export interface ModelTraits {
    * otherwise.
    */
   readonly toolsWhileThinking?: { readonly in: DialectName; readonly unasked: boolean };
+  /** Whether images are taken. @default as the price list says */
+  readonly images?: false;
   /** Whether an answer's JSON schema is taken; where not, "any JSON object" is. @default true */
   readonly jsonSchema?: boolean;
   /** Types of tools that the provider runs itself and a Responses request may offer. */
@@ -339,6 +341,7 @@ export const TRAIT_ROWS: readonly TraitRow[] = [
     at: "deepseek",
     models: ALL,
     traits: {
+      images: false,
       jsonSchema: false,
       efforts: [...XHIGH, "max"],
       forcedTools: "without-thinking",

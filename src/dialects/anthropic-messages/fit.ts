@@ -21,6 +21,7 @@ import {
   traitsOf,
   withoutKeys,
 } from "../shared/fit.ts";
+import { isOwn, keepsFile } from "../shared/origins.ts";
 import { objectSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
 import { serverToolName } from "../shared/server-tools.ts";
 import { isBilling } from "./content.ts";
@@ -37,6 +38,7 @@ export function fitRequest(body: Json, target: EncodeTarget, headers: HeaderMap)
   const draft = new Draft(body);
   const traits = modelTraits(target.model);
   if (!target.quirks.includes("billing-block")) dropBilling(draft);
+  fitHosted(draft, target);
   fitTools(draft, target);
   fitChoice(draft, target, traits);
   fitSettings(draft, target, traits);
@@ -258,12 +260,43 @@ function fitMessages(draft: Draft, target: EncodeTarget, { laterSystem, prefill 
   if (!Array.isArray(messages)) return;
   const { quirks } = target;
   if (quirks.includes("no-image-urls") && messages.some(hasImageAddress)) draft.lost("images");
+  for (const message of messages) for (const block of blocksIn(message)) fitSource(block, draft, target);
   const folds = !laterSystem || quirks.includes("system-first-only") ||
     refusedNames(target, "system_place").length > 0;
   if (folds && messages.some(isSystem)) draft.set("messages", folded(messages));
   const last = messages.at(-1);
   if (prefill || !isClaude(target) || last?.role !== "assistant") return;
   draft.set("messages", [...listOf(draft.body.messages), { role: "user", content: "Continue." }]);
+}
+
+/** The blocks of a message, and those within results. */
+const blocksIn = (message: Json): readonly Json[] =>
+  listOf(message?.content).flatMap((block) =>
+    block?.type === "tool_result" ? listOf(block.content) : [block]
+  );
+
+/** Images of any kind where none are taken, and files that are kept elsewhere. */
+function fitSource(block: Json, draft: Draft, target: EncodeTarget): void {
+  if (block?.type === "image" && traitsOf(target).images === false) draft.lost("images");
+  const id = block?.type === "container_upload" ? block.file_id : block?.source?.file_id;
+  if (typeof id === "string" && !keepsFile(target, id, "messages")) {
+    draft.lost(block.type === "image" ? "images" : "documents");
+  }
+}
+
+/** Containers and remote servers of tools, where the provider has none, or another one's. */
+function fitHosted(draft: Draft, target: EncodeTarget): void {
+  const { container } = draft.body;
+  if (target.quirks.includes("no-server-tools")) {
+    draft.drop("container");
+    draft.drop("mcp_servers");
+    return;
+  }
+  const id = isRecord(container) ? container.id : container;
+  if (typeof id !== "string" || isOwn(target, id, "account") !== false) return;
+  const rest = isRecord(container) ? withoutKeys(container, ["id"]) : {};
+  draft.set("container", Object.keys(rest).length === 0 ? undefined : rest);
+  draft.lost("container");
 }
 
 /** An image by its address, also in a tool's result. */

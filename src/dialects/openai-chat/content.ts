@@ -1,4 +1,5 @@
 /** The content of a Chat message (https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages) ⇄ parts. */
+import { Buffer } from "node:buffer";
 import type { OpenAI } from "openai";
 import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import type { CacheMark, DocumentPart, ImagePart, MediaSource, Part } from "../../model/conversation.ts";
@@ -150,12 +151,21 @@ function encodePart(part: Part, rules: ContentRules): WirePart | undefined {
   }
 }
 
+/** A document of text, in words. `data`: base64. */
+export function wordsOf(data: string, title: string | undefined): string {
+  const words = Buffer.from(data, "base64").toString("utf8");
+  return title === undefined ? words : `${title}${GAP}${words}`;
+}
+
 /** A document as text where it is text, else as a file. */
 function encodeDocument(part: DocumentPart, rules: ContentRules): WirePart | undefined {
   const { source, title } = part;
   if (source.kind === "text") {
     const text = title === undefined ? source.text : `${title}${GAP}${source.text}`;
     return { type: "text", text, ...encodeCache(part.cache, rules) };
+  }
+  if (!rules.files && source.kind === "data" && source.mediaType.startsWith("text/")) {
+    return { type: "text", text: wordsOf(source.data, title), ...encodeCache(part.cache, rules) };
   }
   if (!rules.files || (source.kind === "url" && !rules.fileUrls)) {
     rules.lost("documents");

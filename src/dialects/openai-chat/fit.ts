@@ -1,7 +1,7 @@
 /** Makes a Chat body fit for a provider and model: what each refuses, renames or needs. */
 import { builtinProvider } from "../../catalog/providers.ts";
 import { OPENAI_FIELDS } from "../../catalog/data/model-traits.ts";
-import { isRecord, listOf } from "../../json/shape.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { TargetSettings } from "../../model/target.ts";
 import type { EncodeTarget, Fitted } from "../dialect.ts";
@@ -22,9 +22,11 @@ import {
   withoutKeys,
 } from "../shared/fit.ts";
 import { isLongEnough } from "../shared/cache.ts";
+import { keepsFile } from "../shared/origins.ts";
 import { cleanSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
 import { lowerOf, withEffort } from "../shared/settings.ts";
 import { callId, LONGEST_ID } from "./calls.ts";
+import { wordsOf } from "./content.ts";
 import { encodeReasoningSettings } from "./reasoning.ts";
 
 /** A Chat body for a target. */
@@ -285,6 +287,8 @@ interface MessageRules {
   readonly noImageUrls: boolean;
   /** Files are known to be refused, not only assumed to be. */
   readonly noFiles: boolean;
+  readonly noImages: boolean;
+  readonly keeps: (fileId: string) => boolean;
   readonly shortIds: boolean;
   /** Fields of earlier reasoning that are not taken. */
   readonly thoughts: readonly string[];
@@ -303,6 +307,8 @@ function messageRules(target: EncodeTarget): MessageRules {
     noMarks: quirks.includes("no-cache-control"),
     noFiles: quirks.includes("no-files") && builtinProvider(target.rulesOf ?? target.provider) !== undefined,
     noImageUrls: quirks.includes("no-image-urls"),
+    noImages: traitsOf(target).images === false,
+    keeps: (id) => keepsFile(target, id, "openai"),
     shortIds: quirks.includes("short-call-ids"),
     thoughts: quirks.includes("no-reasoning-fields")
       ? THOUGHTS.filter((field) => messageFields?.includes(field) !== true)
@@ -354,7 +360,13 @@ function fitPart(part: Fields, rules: MessageRules, lost: (name: string) => void
     lost("cache_control");
     out = withoutKeys(out, ["cache_control"]);
   }
-  if (rules.noFiles && part.type === "file") lost("documents");
+  if (part.type === "file") {
+    const words = rules.noFiles ? textOfFile(part.file) : undefined;
+    if (words !== undefined) return { type: "text", text: words };
+    const id = part.file?.file_id;
+    if (rules.noFiles || (typeof id === "string" && !rules.keeps(id))) lost("documents");
+  }
+  if (rules.noImages && part.type === "image_url") lost("images");
   if (rules.noImageUrls && isWebAddress(part.image_url?.url)) lost("images");
   const detail = part.image_url?.detail;
   // Only Responses knows more details.
@@ -409,6 +421,12 @@ function withMark(message: Json): Json {
 }
 
 const MARK = { cache_control: { type: "ephemeral" } } as const;
+
+/** The words of a file that is text. */
+function textOfFile(file: Json): string | undefined {
+  const [, data] = /^data:text\/[^,]*;base64,(.*)$/s.exec(String(file?.file_data ?? "")) ?? [];
+  return data === undefined ? undefined : wordsOf(data, stringOf(file.filename));
+}
 
 /** Ids of calls, as short as the provider wants them, the same in a call and in its result. */
 function fitIds(message: Fields, short: boolean): Fields {

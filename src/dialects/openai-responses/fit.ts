@@ -21,6 +21,7 @@ import {
 } from "../shared/fit.ts";
 import { cleanSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
 import { lowerOf } from "../shared/settings.ts";
+import { keepsFile } from "../shared/origins.ts";
 import { INCLUDE_ENCRYPTED } from "./reasoning.ts";
 
 /** A Responses body for a target. */
@@ -156,6 +157,10 @@ function fitInput(draft: Draft, target: EncodeTarget): void {
   const fitPart = (part: Json): Json => {
     if (!isRecord(part)) return part;
     if (noUrls && isWebAddress(part.image_url)) draft.lost("images");
+    const id = stringOf(part.file_id);
+    if (id !== undefined && !keepsFile(target, id, "openai")) {
+      draft.lost(part.type === "input_image" ? "images" : "documents");
+    }
     let out = part;
     if (noMarks && part.cache_control !== undefined) {
       draft.lost("cache_control");

@@ -70,6 +70,11 @@ export class Origins {
     }
   }
 
+  /** A target took a request: the files in it are kept there. */
+  took(body: Json, by: Maker): void {
+    for (const id of keptIn(body)) this.saw(id, by);
+  }
+
   /** Whether two keys of a provider may be of one account: those of its block are, until one refuses what another made. */
   shareAccount(provider: string, key: string, other: string): boolean {
     return key !== CLIENT_KEY && other !== CLIENT_KEY && !this.#strangers.has(pairOf(provider, key, other));
@@ -149,10 +154,24 @@ export function isOwn(
         target.origins?.shareAccount(target.provider, maker.key, target.key) === true));
 }
 
+/** What begins the ids of Anthropic's files; OpenAI's begin with `file-`. */
+const ANTHROPIC_FILE = /^file_/;
+
+/** Whether a target keeps the file of an id, as far as is known. `dialect`: in which it is asked for. */
+export function keepsFile(target: EncodeFiles, id: string, dialect: "messages" | "openai"): boolean {
+  if (target.quirks.includes("no-file-ids") || isOwn(target, id, "account") === false) return false;
+  return dialect === "messages" || !ANTHROPIC_FILE.test(id);
+}
+
+/** A target, and whether it keeps files at all. */
+export interface EncodeFiles extends Returning {
+  readonly quirks: readonly string[];
+}
+
 // What passes through is searched for secrets as text first: few events hold one.
 
 const MARKS =
-  /"(?:signature|encrypted_content|thought_signature|encrypted_index|redacted_thinking|reasoning\.encrypted|server_tool_use|mcp_tool_use)"/;
+  /"(?:signature|encrypted_content|thought_signature|encrypted_index|redacted_thinking|reasoning\.encrypted|server_tool_use|mcp_tool_use|container)"/;
 
 /** Fields whose text is a secret, wherever they are. */
 const SECRET_FIELDS: ReadonlySet<string> = new Set([
@@ -170,6 +189,17 @@ const SECRET_TYPES: Readonly<Record<string, string>> = {
   mcp_tool_use: "id",
 };
 
+/** Ids of files and containers in a request: what only the account has that keeps them. */
+function* keptIn(json: Json): Generator<string> {
+  if (Array.isArray(json)) { for (const one of json) yield* keptIn(one); }
+  else if (isRecord(json)) {
+    for (const [key, value] of Object.entries(json)) {
+      if (key === "file_id" && typeof value === "string") yield value;
+      else if (typeof value === "object" && value !== null) yield* keptIn(value);
+    }
+  }
+}
+
 /** The secrets in a body, an answer or an event. */
 export function* secretsIn(json: Json): Generator<string> {
   if (Array.isArray(json)) {
@@ -183,7 +213,10 @@ export function* secretsIn(json: Json): Generator<string> {
   for (const [key, value] of Object.entries(json)) {
     if (typeof value === "string") {
       if (value !== "" && (key === more || SECRET_FIELDS.has(key))) yield value;
-    } else if (typeof value === "object" && value !== null) yield* secretsIn(value);
+    } else if (typeof value === "object" && value !== null) {
+      if (key === "container" && typeof value.id === "string") yield value.id;
+      yield* secretsIn(value);
+    }
   }
 }
 
