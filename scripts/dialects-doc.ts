@@ -318,6 +318,12 @@ function inWords(traits: ModelTraits): string[] {
     ...(forcedTools === undefined
       ? []
       : [forcedTools === "never" ? "a forced tool becomes a wish" : "a forced tool switches thinking off"]),
+    ...(traits.toolsWhileThinking === undefined ? [] : [
+      `${
+        traits.toolsWhileThinking.unasked ? "tools" : "tools beside an effort"
+      } are asked for in Responses, or without thinking`,
+    ]),
+    ...(traits.images === false ? ["no images"] : []),
     ...(traits.thinkingSwitch === true ? ['no effort is `thinking: {type: "disabled"}`'] : []),
     ...(traits.jsonSchema === undefined
       ? []
