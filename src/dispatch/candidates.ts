@@ -1,10 +1,10 @@
 /** The targets of a plan with the keys that each may be tried with, in order. */
-import { createHash } from "node:crypto";
 import { type CredentialForm, credentialForm, isIssuer } from "../catalog/credentials.ts";
 import type { Config, Provider } from "../config/config.ts";
 import type { PlannedTarget } from "../router/plan.ts";
 import type { CooldownKey } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
+import { type Key, type KeyIds, NO_KEY_ID } from "./keys.ts";
 
 /** A target with one of its provider's keys. */
 export interface Candidate {
@@ -23,6 +23,7 @@ export type Sender = Pick<Exchange, "config" | "headers"> & { readonly facts: { 
  */
 export function* candidates(
   exchange: Sender & Pick<Exchange, "plan">,
+  ids: KeyIds,
   orderOf: (provider: Provider) => KeyOrder,
 ): Generator<Candidate> {
   const { plan, config } = exchange;
@@ -31,7 +32,9 @@ export function* candidates(
     const provider = config.providers.get(target.provider);
     if (target.skip !== undefined || provider === undefined) continue;
     const order = orders.get(provider.name) ??
-      (provider.passthrough ? { first: clientKey(provider, exchange), rest: () => [] } : orderOf(provider));
+      (provider.passthrough
+        ? { first: clientKey(provider, exchange, ids), rest: () => [] }
+        : orderOf(provider));
     orders.set(provider.name, order);
     const withKey = (key: Key): Candidate => {
       const cooldownKey = { provider: provider.name, model: target.model, key: key.id };
@@ -42,48 +45,10 @@ export function* candidates(
   }
 }
 
-/** A credential with an id that is safe to keep and to show: eight hex digits of its SHA-256. */
-export interface Key {
-  readonly id: string;
-  /** Undefined: the provider needs none, or it gets the client's own credential. */
-  readonly secret?: string;
-  /** The variable that it came from; undefined: the file itself has it. */
-  readonly name?: string;
-  /** The client's own credential, in the headers in which it came. */
-  readonly own?: Readonly<Record<string, string>>;
-  /** Why there is none, though the provider needs the client's. */
-  readonly lack?: string;
-}
-
 /** The keys of a provider as a request tries them. Most requests need the first alone. */
 export interface KeyOrder {
   readonly first: Key;
   readonly rest: () => readonly Key[];
-}
-
-/** The id where there is no credential. */
-export const NO_KEY_ID = "none";
-const NO_KEY: readonly Key[] = [{ id: NO_KEY_ID }];
-const known = new WeakMap<Provider, readonly Key[]>();
-
-/** The id of a credential: the same after a restart, and useless to anybody else. */
-export function keyId(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex").slice(0, 8);
-}
-
-/** The keys that a provider is configured with, in the order in which they are tried; `rotation` decides which is first. */
-export function keysOf(provider: Provider, rotation: number): readonly Key[] {
-  let keys = known.get(provider);
-  if (keys === undefined) {
-    keys = provider.apiKeys.length === 0 ? NO_KEY : provider.apiKeys.map((secret, at) => {
-      const name = provider.apiKeyNames?.[at] ?? "";
-      return { id: keyId(secret), secret, ...(name === "" ? {} : { name }) };
-    });
-    known.set(provider, keys);
-  }
-  if (keys.length === 1) return keys;
-  const start = rotation % keys.length;
-  return [...keys.slice(start), ...keys.slice(0, start)];
 }
 
 /** Headers in which a client sends its own credential. */
@@ -93,7 +58,7 @@ const CREDENTIALS = ["authorization", "x-api-key"] as const;
  * The client's own credential, for a provider that is to get it: because its block names the client, or because the
  * credential is of a form that it takes, and belongs to no other provider.
  */
-function clientKey(provider: Provider, sender: Sender): Key {
+function clientKey(provider: Provider, sender: Sender, ids: KeyIds): Key {
   const own: Record<string, string> = {};
   let lack = "passthrough: the request has no credential of its own";
   for (const name of CREDENTIALS) {
@@ -104,7 +69,7 @@ function clientKey(provider: Provider, sender: Sender): Key {
     else lack = why;
   }
   const [first] = Object.values(own);
-  return first === undefined ? { id: NO_KEY_ID, lack } : { id: keyId(first), own };
+  return first === undefined ? { id: NO_KEY_ID, lack } : { id: ids.of(first), own };
 }
 
 /** Why a provider does not get a client's credential; undefined: it does. */

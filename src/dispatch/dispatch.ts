@@ -23,7 +23,8 @@ import {
   type Unanswered,
 } from "./answer.ts";
 import { type Answer, attempt, type Outcome } from "./attempt.ts";
-import { type Candidate, candidates, NO_KEY_ID } from "./candidates.ts";
+import { type Candidate, candidates } from "./candidates.ts";
+import { NO_KEY_ID } from "./keys.ts";
 import type { Cooldown } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Failure, FAILURE_RULES, keptOf, scopeOf } from "./failure/failure.ts";
@@ -165,7 +166,9 @@ function* ready(course: Course): Generator<Candidate> {
   let first: Target | undefined;
   if (!counts && exchange.plan.rotated !== undefined) state.rotate(exchange.plan.rotated);
   const sitter = sitterOf(exchange, clock.now());
-  for (const candidate of candidates(exchange, (provider) => state.seats.order(provider, sitter))) {
+  for (
+    const candidate of candidates(exchange, state.keys, (provider) => state.seats.order(provider, sitter))
+  ) {
     const { target, cooldownKey } = candidate;
     if (target === course.failed) continue;
     first ??= target;

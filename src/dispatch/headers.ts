@@ -7,7 +7,7 @@ import type { Provider } from "../config/config.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { HeaderMap } from "../model/request-facts.ts";
 import type { Scrubber } from "../text/secrets.ts";
-import type { Key } from "./candidates.ts";
+import type { Key } from "./keys.ts";
 
 /** Client headers that every provider of the client's dialect gets; a name that ends in "-" means all that begin with it. */
 const TO_PROVIDERS: readonly string[] = [

@@ -3,7 +3,8 @@
  * the key with the fewest; requests without a session take turns. Nothing outlives the process.
  */
 import type { Provider } from "../config/config.ts";
-import { type Key, type KeyOrder, keysOf } from "./candidates.ts";
+import type { KeyOrder } from "./candidates.ts";
+import type { Key, KeyIds } from "./keys.ts";
 
 interface Seat {
   /** The key's id. */
@@ -28,18 +29,23 @@ export interface Sitter {
 }
 
 export class KeySeats {
+  readonly #keys: KeyIds;
   readonly #seats = new Map<string, Seat>();
   readonly #turns = new Map<string, number>();
 
+  constructor(keys: KeyIds) {
+    this.#keys = keys;
+  }
+
   /** A provider's keys in the order in which a request tries them. */
   order(provider: Provider, sitter: Sitter): KeyOrder {
-    const keys = keysOf(provider, 0);
+    const keys = this.#keys.keysOf(provider, 0);
     if (keys.length === 1) return { first: keys[0]!, rest: NO_REST };
     const { conversation, looks = false } = sitter;
     if (conversation === undefined) {
       const turn = this.#turns.get(provider.name) ?? 0;
       if (!looks) this.#turns.set(provider.name, turn + 1);
-      return inOrder(keysOf(provider, turn));
+      return inOrder(this.#keys.keysOf(provider, turn));
     }
     const seat = this.#seats.get(seatOf(provider, conversation));
     const own = seat === undefined ? undefined : keys.find(({ id }) => id === seat.key);
@@ -67,7 +73,7 @@ export class KeySeats {
     for (const [id, { key, time }] of this.#seats) {
       if (now - time < BUSY_MS && id.startsWith(prefix)) load.set(key, (load.get(key) ?? 0) + 1);
     }
-    return keysOf(provider, 0).toSorted((a, b) => (load.get(a.id) ?? 0) - (load.get(b.id) ?? 0));
+    return this.#keys.keysOf(provider, 0).toSorted((a, b) => (load.get(a.id) ?? 0) - (load.get(b.id) ?? 0));
   }
 }
 

@@ -7,6 +7,7 @@ import { Cooldowns } from "./cooldown/cooldowns.ts";
 import { Gate } from "./gate.ts";
 import { KeySeats } from "./key-seats.ts";
 import type { InFlightRequest } from "./in-flight.ts";
+import { KeyIds } from "./keys.ts";
 import { Lessons } from "./lessons/lessons.ts";
 import { Sessions } from "./sessions.ts";
 
@@ -25,10 +26,12 @@ export class DispatchState {
   readonly cooldowns: Cooldowns;
   /** What models refused. */
   readonly lessons: Lessons;
+  /** How keys are told apart. */
+  readonly keys: KeyIds;
   readonly inFlight = new Set<InFlightRequest>();
   readonly origins = new Origins();
   /** Which session uses which key. */
-  readonly seats = new KeySeats();
+  readonly seats: KeySeats;
   readonly sessions = new Sessions();
   #rotations = new Map<string, number>();
   #toldLogins = new Map<string, true>();
@@ -38,8 +41,10 @@ export class DispatchState {
   #firstToken = new Map<string, number>();
   #lastFailure = new Map<string, { at: number; message: string }>();
 
-  constructor(cooldowns: Cooldowns = new Cooldowns(), lessons: Lessons = new Lessons()) {
+  constructor(cooldowns = new Cooldowns(), lessons = new Lessons(), keys = new KeyIds()) {
     this.cooldowns = cooldowns;
+    this.keys = keys;
+    this.seats = new KeySeats(keys);
     this.lessons = lessons;
   }
 

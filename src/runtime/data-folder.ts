@@ -42,6 +42,8 @@ const FILES = {
   cooldowns: "cooldowns.json",
   /** What models refused, for the next start. */
   lessons: "lessons.json",
+  /** The random key with which keys become ids. */
+  installation: "installation.key",
   /** Configuration files that the proxy has run with, with their digests. */
   folders: "folders.json",
 } as const;

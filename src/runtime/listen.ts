@@ -1,30 +1,16 @@
 /** Listening for HTTP: what Deno and Bun do differently. */
+import { listenOnNode, type Resolve } from "./listen-node.ts";
+import { AGAIN_MS, type Listener, type ListenOptions } from "./listener.ts";
 
-export interface ListenOptions {
-  readonly hostname: string;
-  /** 0: any free port. */
-  readonly port: number;
-  /** Answers a request. Must not throw. */
-  readonly handle: (request: Request) => Response | Promise<Response>;
-  /**
-   * Called when it stops listening though nobody asked it to, with the reason, and with `undefined` when it listens again.
-   * Only Deno does: it takes "too many open files" for the end.
-   */
-  readonly onFault?: (why: string | undefined) => void;
-}
-
-export interface Listener {
-  readonly hostname: string;
-  /** The port that was taken. */
-  readonly port: number;
-  /** Takes no new connections; resolves when the last answer has gone out. */
-  drain(): Promise<void>;
-  /** Ends everything at once. */
-  close(): Promise<void>;
-}
+export type { Listener, ListenOptions };
 
 /** The parts of `Deno` that are used; its types are not there under Bun. */
 interface DenoLike {
+  /** Takes an address at once, or throws. */
+  listen(options: { hostname: string; port: number }): {
+    readonly addr: { readonly hostname: string; readonly port: number };
+    close(): void;
+  };
   serve(
     options: {
       hostname: string;
@@ -32,7 +18,10 @@ interface DenoLike {
       signal: AbortSignal;
       onListen: () => void;
       onError: () => Response;
-      handler: (request: Request) => Response | Promise<Response>;
+      handler: (
+        request: Request,
+        info: { readonly remoteAddr: { readonly hostname?: string } },
+      ) => Response | Promise<Response>;
     },
   ): {
     readonly addr: { readonly port: number };
@@ -52,7 +41,10 @@ interface BunLike {
       development: boolean;
       reusePort: boolean;
       error: () => Response;
-      fetch: (request: Request) => Response | Promise<Response>;
+      fetch: (
+        request: Request,
+        server: { requestIP(request: Request): { readonly address: string } | null },
+      ) => Response | Promise<Response>;
     },
   ): { readonly port: number; stop(force?: boolean): Promise<void> };
 }
@@ -71,11 +63,21 @@ export function runtimeName(): string {
 
 const failed = () => new Response(null, { status: 500 });
 
+/** Takes an address to learn what it is, and gives it back: `node:http` reports later what it could not have. */
+const resolver = (deno: DenoLike): Resolve => (hostname, port) => {
+  const taken = deno.listen({ hostname, port });
+  const { addr } = taken;
+  taken.close();
+  return addr;
+};
+
 /** Starts listening. @throws when the address cannot be taken; the error's `code` says why (`EADDRINUSE`, …). */
 export function listen(options: ListenOptions): Listener {
   const { Bun, Deno } = runtime;
   if (Bun !== undefined) return listenOnBun(Bun, options);
-  if (Deno !== undefined) return new DenoListener(Deno, options);
+  if (Deno !== undefined) {
+    return options.guarded ? listenOnNode(options, resolver(Deno)) : new DenoListener(Deno, options);
+  }
   throw new Error("this program runs on Deno or Bun");
 }
 
@@ -88,7 +90,7 @@ function listenOnBun(bun: BunLike, { hostname, port, handle }: ListenOptions): L
     development: false,
     reusePort: false, // which "development: false" sets: a second proxy would share the port instead of failing
     error: failed,
-    fetch: handle,
+    fetch: (request, server) => handle(request, () => server.requestIP(request)?.address),
   });
   return {
     hostname,
@@ -100,8 +102,7 @@ function listenOnBun(bun: BunLike, { hostname, port, handle }: ListenOptions): L
 
 type DenoServer = ReturnType<DenoLike["serve"]>;
 
-/** Milliseconds before it listens again, at first and at most. */
-const AGAIN_MS = 100;
+/** Milliseconds before it listens again, at most. */
 const AGAIN_MOST_MS = 5000;
 
 /**
@@ -149,7 +150,7 @@ class DenoListener implements Listener {
       signal: this.#stop.signal,
       onListen: () => {},
       onError: failed,
-      handler: handle,
+      handler: (request, info) => handle(request, () => info.remoteAddr.hostname),
     });
     const ended = (why: string) => {
       if (this.#state !== "listening" || this.#server !== server) return;

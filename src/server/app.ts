@@ -4,7 +4,7 @@ import { cors } from "hono/cors";
 import type { Dialect, Dialects } from "../dialects/dialect.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { adminEndpoints } from "./admin.ts";
-import { authenticate, keyFromPath } from "./auth.ts";
+import { type Address, type From, keyFromPath, originOf } from "./auth.ts";
 import type { ServerContext } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { callerBy, Refusal, refuse, type RefusedCaller, requester } from "./errors.ts";
@@ -67,8 +67,11 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
 
 /** What answers requests. */
 export interface App {
-  /** @param reachable the request came in where other machines can reach the proxy */
-  readonly fetch: (request: Request, reachable: boolean) => Response | Promise<Response>;
+  /**
+   * @param reachable the request came in where other machines can reach the proxy
+   * @param address gives the client's address
+   */
+  readonly fetch: (request: Request, reachable: boolean, address?: Address) => Response | Promise<Response>;
 }
 
 /**
@@ -83,7 +86,9 @@ export function createApp(context: ServerContext): App {
       methods.set(full, [...(methods.get(full) ?? []), ...(method === "GET" ? ["GET", "HEAD"] : [method])]);
       app.on(method, full, (c) => {
         const config = context.source.current;
-        return handle(c, config, open === true ? {} : authenticate(config, (name) => c.req.header(name)));
+        if (open === true) return handle(c, config, {});
+        const origin = originOf(c, context.clock);
+        return handle(c, config, context.door.admit(config, (name) => c.req.header(name), origin));
       });
     }
   }
@@ -91,9 +96,9 @@ export function createApp(context: ServerContext): App {
   const other = unserved(methods, dialects);
   app.notFound((c) => {
     const path = meant(c.req.path);
-    if (path === c.req.path || !methods.has(path)) return other.fetch(c.req.raw);
+    if (path === c.req.path || !methods.has(path)) return other.fetch(c.req.raw, c.env);
     const { search } = new URL(c.req.url);
-    return app.fetch(new Request(new URL(path + search, c.req.url), c.req.raw));
+    return app.fetch(new Request(new URL(path + search, c.req.url), c.req.raw), c.env);
   });
   const refused = (refusal: Refusal, caller: RefusedCaller) => {
     context.refused?.(refusal.status);
@@ -114,9 +119,9 @@ export function createApp(context: ServerContext): App {
 
   const toPages = new Hono();
   toPages.use("*", (c, next) => cors({ origin: [...context.source.current.proxy.corsOrigins] })(c, next));
-  toPages.all("*", (c) => app.fetch(c.req.raw));
+  toPages.all("*", (c) => app.fetch(c.req.raw, c.env));
   return {
-    fetch(request, reachable) {
+    fetch(request, reachable, address) {
       const { proxy } = context.source.current;
       try {
         guard(proxy, request, reachable); // before everything else: preflights and unknown paths too
@@ -125,7 +130,8 @@ export function createApp(context: ServerContext): App {
         return refused(error, requester(dialects, request));
       }
       const plain = keyFromPath(request);
-      return proxy.corsOrigins.length === 0 ? app.fetch(plain) : toPages.fetch(plain);
+      const from: From = reachable ? { address } : {};
+      return proxy.corsOrigins.length === 0 ? app.fetch(plain, from) : toPages.fetch(plain, from);
     },
   };
 }

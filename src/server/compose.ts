@@ -14,11 +14,12 @@ import { mostRequests } from "../runtime/descriptors.ts";
 import { dataFile } from "../runtime/data-folder.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { DispatchDeps } from "../dispatch/dispatch.ts";
-import { keysOf } from "../dispatch/candidates.ts";
+import { KeyIds, keyIdsOf } from "../dispatch/keys.ts";
 import { DispatchState } from "../dispatch/state.ts";
 import type { Log } from "../log/log.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import { Accounting } from "./accounting.ts";
+import { Door } from "./auth.ts";
 import type { ConfigSource, Running, ServerContext } from "./context.ts";
 import { Dashboard } from "./dashboard/dashboard.ts";
 import { Limits } from "./limits.ts";
@@ -60,10 +61,12 @@ export function compose(
     write(level, scrubberOf(source.current).conceal(message), fields);
   const cooldowns = keptCooldowns(dataFolder, log, clock);
   const accounting = new Accounting(source, log, clock, dataFolder);
+  const ids = keptIds(dataFolder, log);
   const running: Running = {
     source,
-    state: new DispatchState(cooldowns, keptLessons(dataFolder, log, clock)),
+    state: new DispatchState(cooldowns, keptLessons(dataFolder, log, clock), ids),
     clock,
+    door: new Door(ids),
     ledger: () => accounting.ledger,
     budgets: () => accounting.budgets,
     version,
@@ -94,7 +97,7 @@ export function compose(
   };
   const unsubscribe = source.onSwap((next, before) => {
     lexica(next.router.words); // compiled now, not when a request waits for them
-    const count = cooldowns.reset((cooldown) => isStale(cooldown, next, before));
+    const count = cooldowns.reset((cooldown) => isStale(cooldown, next, before, state.keys));
     if (count > 0) log("info", `${count} cooldowns ended with the configuration that they came from`);
     accounting.reconfigure(next, before);
     traces.reconfigure(next.telemetry, before.telemetry);
@@ -144,6 +147,13 @@ function keptLessons(dataFolder: string | undefined, log: Log, clock: Clock): Le
   return new Lessons(readLessons(path, clock.now()), lessonSaver(path, log));
 }
 
+/** The ids of this installation, where there is a data folder. */
+function keptIds(dataFolder: string | undefined, log: Log): KeyIds {
+  if (dataFolder === undefined) return new KeyIds();
+  const changing = (why: string) => log("warn", `the ids of keys will change with the next start: ${why}`);
+  return keyIdsOf(dataFile(dataFolder, "installation"), changing);
+}
+
 /** The user's own list of models and prices before the built-in one. */
 function listOf(dataFolder: string | undefined, log: Log): Catalog {
   if (dataFolder === undefined) return withBuiltin(undefined);
@@ -157,12 +167,13 @@ function isStale(
   { class: kind, provider: name, key }: { class: string; provider: string; key?: string },
   next: Config,
   before: Config,
+  ids: KeyIds,
 ): boolean {
   if (kind === "refused_credentials") return true;
   const now = next.providers.get(name);
   const was = before.providers.get(name);
   if (now === undefined || was === undefined) return true;
-  if (key !== undefined) return !now.passthrough && !keysOf(now, 0).some(({ id }) => id === key);
+  if (key !== undefined) return !now.passthrough && !ids.keysOf(now, 0).some(({ id }) => id === key);
   return settings(now) !== settings(was);
 }
 

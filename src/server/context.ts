@@ -7,6 +7,7 @@ import type { DispatchState } from "../dispatch/state.ts";
 import type { Budgets } from "../ledger/budget.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { Door } from "./auth.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Limits } from "./limits.ts";
 import type { SecondOpinions } from "./second-opinions.ts";
@@ -24,6 +25,7 @@ export interface Running {
   readonly source: ConfigSource;
   readonly state: DispatchState;
   readonly clock: Clock;
+  readonly door: Door;
   /** Undefined: nothing is kept (`[ledger] enabled = false`). */
   readonly ledger: () => Ledger | undefined;
   /** Undefined: none are set. */

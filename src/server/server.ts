@@ -1,6 +1,7 @@
 /** The listening server: starting, moving to another address, stopping without dropping anybody. */
 import { listen, type Listener, type ListenOptions } from "../runtime/listen.ts";
 import { createApp } from "./app.ts";
+import type { Address } from "./auth.ts";
 import { Refusal, refuse, requester } from "./errors.ts";
 import type { ServerContext } from "./context.ts";
 import { isLoopback } from "../text/hosts.ts";
@@ -11,6 +12,8 @@ export interface Server {
   readonly port: number;
   /** The address that it listens on: `0.0.0.0` is all of this machine's. */
   readonly hostname: string;
+  /** Resolves when it takes connections. */
+  readonly ready: Promise<void>;
   /**
    * Listens elsewhere from now on; requests in flight on the old address end there.
    * @throws when it cannot; it listens where it did then.
@@ -22,28 +25,15 @@ export interface Server {
   kill(): Promise<void>;
 }
 
-/** Starts serving. @throws when the address cannot be taken. */
-export function serve(context: ServerContext, hostname: string, port: number): Server {
-  const app = createApp(context);
-  const { state, dialects } = context.dispatch;
+/**
+ * Starts serving.
+ * @param guarded headers have a time limit under Deno too; then it takes connections when it is {@link Server.ready}
+ * @throws when the address cannot be taken.
+ */
+export function serve(context: ServerContext, hostname: string, port: number, guarded = false): Server {
+  const { state } = context.dispatch;
   let stopping = false;
-
-  /** `reachable`: of the listener that a request came in at, which may have been left since. */
-  const answer = (request: Request, reachable: boolean): Response | Promise<Response> => {
-    if (stopping) {
-      const refusal = new Refusal(503, "The proxy is stopping.", { connection: "close", "retry-after": "1" });
-      return refuse(refusal, requester(dialects, request));
-    }
-    return app.fetch(request, reachable);
-  };
-  const onFault = (why: string | undefined) =>
-    why === undefined
-      ? context.dispatch.log("info", "listening again")
-      : context.dispatch.log("error", `not listening any more, trying again: ${why}`);
-  const options = (hostname: string, port: number): ListenOptions => {
-    const reachable = !isLoopback(hostname);
-    return { hostname, port, handle: (request) => answer(request, reachable), onFault };
-  };
+  const options = listening(context, guarded, () => stopping);
   let listener = listen(options(hostname, port));
   const old = new Set<Listener>();
 
@@ -57,6 +47,9 @@ export function serve(context: ServerContext, hostname: string, port: number): S
     get hostname() {
       return listener.hostname;
     },
+    get ready() {
+      return listener.ready ?? Promise.resolve();
+    },
     async rebind(hostname, port) {
       const before = listener;
       const leave = () => {
@@ -65,6 +58,7 @@ export function serve(context: ServerContext, hostname: string, port: number): S
       };
       try {
         listener = listen(options(hostname, port));
+        await listener.ready;
         return leave();
       } catch (error) {
         if (!isTaken(error) || port !== before.port) throw error;
@@ -73,6 +67,7 @@ export function serve(context: ServerContext, hostname: string, port: number): S
       leave();
       try {
         listener = await listenSoon(options(hostname, port));
+        await listener.ready;
       } catch (error) {
         listener = await listenSoon(options(before.hostname, port));
         throw error;
@@ -91,6 +86,34 @@ export function serve(context: ServerContext, hostname: string, port: number): S
       stopping = true;
       await Promise.all([listener, ...old].map((one) => one.close().catch(() => {})));
     },
+  };
+}
+
+/** How a server listens at an address. */
+function listening(context: ServerContext, guarded: boolean, isStopping: () => boolean) {
+  const app = createApp(context);
+  const { log, dialects } = context.dispatch;
+  /** `reachable`: of the listener that a request came in at, which may have been left since. */
+  const answer = (request: Request, reachable: boolean, address: Address): Response | Promise<Response> => {
+    if (isStopping()) {
+      const refusal = new Refusal(503, "The proxy is stopping.", { connection: "close", "retry-after": "1" });
+      return refuse(refusal, requester(dialects, request));
+    }
+    return app.fetch(request, reachable, address);
+  };
+  const onFault = (why: string | undefined) =>
+    why === undefined
+      ? log("info", "listening again")
+      : log("error", `not listening any more, trying again: ${why}`);
+  return (hostname: string, port: number): ListenOptions => {
+    const reachable = !isLoopback(hostname);
+    return {
+      hostname,
+      port,
+      guarded,
+      handle: (request, address) => answer(request, reachable, address),
+      onFault,
+    };
   };
 }
 

@@ -173,7 +173,7 @@ describe("every configuration of the documentation loads", () => {
     test(`${page}, block ${index + 1}`, () => {
       if (isForeign(text)) return assert.ok("model_providers" in parse(text));
       const env = Object.fromEntries(
-        [...text.matchAll(/\$\{?([A-Z][A-Z0-9_]*)/g)].map(([, name]) => [name, "value"]),
+        [...text.matchAll(/\$\{?([A-Z][A-Z0-9_]*)/g)].map(([, name]) => [name, "value-of-0123456789"]),
       );
       const result = parseConfig(text, { env, name: page });
       assert.ok(result.ok, result.ok ? "" : formatProblems(result.problems));

@@ -23,6 +23,7 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
       { found: "no api_key", expected: "an api_key, or the host 127.0.0.1" },
     );
   }
+  if (!isLoopback(host)) refuseWeakKeys(apiKeys, report);
   return {
     host,
     port: overrides.port ?? block.port,
@@ -44,6 +45,31 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
     ),
     allowedHosts: block.allowed_hosts.map((one) => authorityOf(one)?.host ?? one.trim().toLowerCase()),
   };
+}
+
+/** Characters of a key where others can try some. `openssl rand -hex 16` gives 32. */
+const SHORTEST_KEY = 16;
+/** Different ones among them. */
+const LEAST_VARIED = 6;
+
+/** The keys of examples, and short ones, are the first to be guessed. */
+function refuseWeakKeys(apiKeys: readonly string[], report: Report): void {
+  const isExample = (key: string) => /^(?:my-backup-key|change[-_ ]?me|your[-_ ]|example|<)/i.test(key);
+  for (const key of apiKeys) {
+    const why = isExample(key)
+      ? "is one of an example"
+      : key.length < SHORTEST_KEY
+      ? `has ${key.length} characters`
+      : new Set(key).size < LEAST_VARIED
+      ? "is a repetition of a few characters"
+      : undefined;
+    if (why === undefined) continue;
+    report.problem(
+      ["proxy", "api_key"],
+      `other machines can reach the proxy, and a key ${why}: use a random one of ${SHORTEST_KEY} characters or more, ` +
+        "for example from: openssl rand -hex 16.",
+    );
+  }
 }
 
 /** An origin as browsers and desktop shells send it (`tauri://localhost`, `chrome-extension://…`); Android sends `file://`. */

@@ -51,9 +51,9 @@ export class Dashboard {
   readonly #live: Live;
 
   constructor(running: Running) {
-    const { source, clock } = running;
+    const { source, clock, door } = running;
     this.#running = running;
-    this.#signIn = new SignIn({ config: () => source.current, now: () => clock.now() });
+    this.#signIn = new SignIn({ config: () => source.current, clock, door });
     this.#live = new Live({ state: () => JSON.stringify(stateOf(running, source.current)) });
   }
 

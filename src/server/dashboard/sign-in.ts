@@ -3,8 +3,8 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Config } from "../../config/config.ts";
-import { keyId } from "../../dispatch/candidates.ts";
-import { authenticate } from "../auth.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import { type Door, originOf } from "../auth.ts";
 import { Refusal } from "../errors.ts";
 
 /** Milliseconds for which a browser stays signed in. */
@@ -18,19 +18,21 @@ const MINUTE = 60_000;
 export interface SignInOptions {
   /** The current configuration. */
   readonly config: () => Config;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
+  readonly clock: Clock;
+  readonly door: Door;
 }
 
 /** The sign-in of one dashboard. */
 export class SignIn {
   readonly #config: () => Config;
-  readonly #now: () => number;
+  readonly #clock: Clock;
+  readonly #door: Door;
   readonly #signedIn = new SignedIn();
 
-  constructor({ config, now }: SignInOptions) {
+  constructor({ config, clock, door }: SignInOptions) {
     this.#config = config;
-    this.#now = now;
+    this.#clock = clock;
+    this.#door = door;
   }
 
   /**
@@ -41,11 +43,12 @@ export class SignIn {
   check(c: Context): { readonly still: () => boolean } {
     const id = getCookie(c, cookieName(this.#config()));
     const isSignedIn = () => {
-      const key = this.#signedIn.keyOf(id, this.#now());
-      return key !== undefined && this.#config().proxy.apiKeys.some((one) => keyId(one) === key);
+      const key = this.#signedIn.keyOf(id, this.#clock.now());
+      return key !== undefined && this.#config().proxy.apiKeys.some((one) => this.#door.idOf(one) === key);
     };
     if (isSignedIn()) return { still: isSignedIn };
-    const byKey = () => authenticate(this.#config(), (name) => c.req.header(name));
+    const byKey = () =>
+      this.#door.admit(this.#config(), (name) => c.req.header(name), originOf(c, this.#clock));
     byKey();
     return { still: () => accepted(byKey) !== undefined };
   }
@@ -57,21 +60,21 @@ export class SignIn {
 
   /** Seconds until another key may be tried; 0: now. */
   wait(): number {
-    return this.#signedIn.wait(this.#now());
+    return this.#signedIn.wait(this.#clock.now());
   }
 
   /** Signs a browser in by a key that was typed in. Returns whether it is one of the proxy's, or none is needed. */
   enter(c: Context, key: string): boolean {
     const config = this.#config();
     if (config.proxy.apiKeys.length === 0) return true;
-    const label = accepted(() => authenticate(config, (name) => name === "x-proxy-key" ? key : undefined))
+    const label = accepted(() => this.#door.admit(config, (name) => name === "x-proxy-key" ? key : undefined))
       ?.key;
     if (label === undefined) {
-      this.#signedIn.wrong(this.#now());
+      this.#signedIn.wrong(this.#clock.now());
       return false;
     }
     // Out of reach of scripts, and never sent along from another site.
-    setCookie(c, cookieName(config), this.#signedIn.open(label, this.#now()), {
+    setCookie(c, cookieName(config), this.#signedIn.open(label, this.#clock.now()), {
       path: "/dashboard",
       httpOnly: true,
       sameSite: "Strict",

@@ -92,7 +92,9 @@ test("a port in use is an error that says what to do, and ends with 1", () =>
 
 test("an address that is not this machine's is an error", () =>
   inFolder(
-    { "config.toml": '[proxy]\napi_key = "k"\nport = 0\n[router]\ndefault = "ollama,a"\n' },
+    {
+      "config.toml": '[proxy]\napi_key = "proxy-key-0123456789"\nport = 0\n[router]\ndefault = "ollama,a"\n',
+    },
     async (cwd) => {
       const { code, err } = await run(["--host", "192.0.2.1"], { cwd });
       assert.equal(code, 1);

@@ -23,6 +23,8 @@ test("an empty file gives the documented defaults", () => {
   assert.deepEqual([prices, budgets], [[], []]);
 });
 
+const KEYS = ["first-key-0123456789", "second-key-9876543210"];
+
 test("a host that other machines can reach needs a key, wherever it is set", () => {
   for (const host of ["0.0.0.0", "::", "192.168.1.2", "proxy.example"]) {
     const problem = onlyProblem(`[proxy]\nhost = "${host}"\n`);
@@ -30,11 +32,12 @@ test("a host that other machines can reach needs a key, wherever it is set", () 
     assert.equal(problem.line, 2);
     assert.equal(bad("", {}, { host }).length, 1);
     assert.equal(bad("", { PROXY_HOST: host }).length, 1);
-    assert.equal(good(`[proxy]\nhost = "${host}"\napi_key = "k"\n`).proxy.host, host);
-    assert.deepEqual(good(`[proxy]\nhost = "${host}"\napi_keys = ["a", "b", "a"]\n`).proxy.apiKeys, [
-      "a",
-      "b",
-    ]);
+    assert.equal(good(`[proxy]\nhost = "${host}"\napi_key = "${KEYS[0]}"\n`).proxy.host, host);
+    assert.deepEqual(
+      good(`[proxy]\nhost = "${host}"\napi_keys = ["${KEYS[0]}", "${KEYS[1]}", "${KEYS[0]}"]\n`).proxy
+        .apiKeys,
+      KEYS,
+    );
   }
   assert.equal(bad('[proxy]\nhost = "0.0.0.0"\napi_key = ""\n').length, 1);
   assert.deepEqual(bad('[proxy]\nhost = "0.0.0.0"\napi_key = "$NONE"\n').map(({ message }) => message), [

@@ -204,6 +204,10 @@ test("command-line options override the file after a reload, and are checked aga
     mkdirSync(dirname(own), { recursive: true });
     await after(() => writeFileSync(own, "[proxy]\nport = 1\n"));
     assert.equal(live.state.ok, false);
-    await after(() => writeFileSync(own, '[proxy]\nport = 1\napi_key = "k"\n'));
+    await after(() => writeFileSync(own, '[proxy]\nport = 1\napi_key = "proxy-key-0123456789"\n'));
     assert.deepEqual([live.current.proxy.host, live.current.proxy.port], ["0.0.0.0", 9]);
-  }, { overrides: { host: "0.0.0.0", port: 9 }, env: { PROXY_API_KEY: "x" }, cwd: "its own folder" }));
+  }, {
+    overrides: { host: "0.0.0.0", port: 9 },
+    env: { PROXY_API_KEY: "proxy-key-0123456789" },
+    cwd: "its own folder",
+  }));

@@ -47,6 +47,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   try {
     const server = start(context, live.current);
     const end = stopped(io, live, server, log); // before the banner says that it runs, and signals may come
+    await server.ready;
     greet(io, context, server, log);
     move = mover(server, log, live.current);
     rememberFile(io, live.current);
@@ -69,7 +70,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
 
 function start(context: ServerContext, { proxy: { host, port } }: Config): Server {
   try {
-    return serve(context, host, port);
+    return serve(context, host, port, true);
   } catch (error) {
     throw new CliError(listenProblem(error, host, port));
   }

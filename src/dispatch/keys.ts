@@ -1,0 +1,86 @@
+/** The keys that providers are configured with, and the ids by which keys are told apart without being shown. */
+import { createHmac, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Provider } from "../config/config.ts";
+import { writeWhole } from "../files/write.ts";
+
+/** A credential with an id that is safe to keep and to show. */
+export interface Key {
+  readonly id: string;
+  /** Undefined: the provider needs none, or it gets the client's own credential. */
+  readonly secret?: string;
+  /** The variable that it came from; undefined: the file itself has it. */
+  readonly name?: string;
+  /** The client's own credential, in the headers in which it came. */
+  readonly own?: Readonly<Record<string, string>>;
+  /** Why there is none, though the provider needs the client's. */
+  readonly lack?: string;
+}
+
+/** The id where there is no credential. */
+export const NO_KEY_ID = "none";
+const NO_KEY: readonly Key[] = [{ id: NO_KEY_ID }];
+
+/** Bytes of the random key of an installation. */
+const SIZE = 32;
+
+/**
+ * The ids of keys: eight hex digits of an HMAC-SHA-256 with a random key of this installation. A plain digest would let
+ * everybody who sees an id test guesses of a short key against it.
+ */
+export class KeyIds {
+  readonly #installation: Uint8Array;
+  readonly #known = new WeakMap<Provider, readonly Key[]>();
+
+  /** @param installation the random key. @default a new one, for ids that need not outlive the process */
+  constructor(installation: Uint8Array = randomBytes(SIZE)) {
+    this.#installation = installation;
+  }
+
+  /** The id of a credential: the same after a restart, and useless to anybody else. */
+  of(secret: string): string {
+    return createHmac("sha256", this.#installation).update(secret).digest("hex").slice(0, 8);
+  }
+
+  /** The keys that a provider is configured with, in the order in which they are tried; `rotation` decides which is first. */
+  keysOf(provider: Provider, rotation: number): readonly Key[] {
+    let keys = this.#known.get(provider);
+    if (keys === undefined) {
+      keys = provider.apiKeys.length === 0 ? NO_KEY : provider.apiKeys.map((secret, at) => {
+        const name = provider.apiKeyNames?.[at] ?? "";
+        return { id: this.of(secret), secret, ...(name === "" ? {} : { name }) };
+      });
+      this.#known.set(provider, keys);
+    }
+    if (keys.length === 1) return keys;
+    const start = rotation % keys.length;
+    return [...keys.slice(start), ...keys.slice(0, start)];
+  }
+}
+
+/**
+ * The ids of this installation, whose random key is in a file of the data folder; the first one to ask makes it.
+ * @param failed gets the reason where it cannot be kept: then ids change with the next start
+ */
+export function keyIdsOf(path: string, failed: (why: string) => void): KeyIds {
+  const kept = installationIn(path);
+  if (kept !== undefined) return new KeyIds(kept);
+  try {
+    writeWhole(path, randomBytes(SIZE).toString("hex"));
+    return new KeyIds(installationIn(path)); // of the last writer, where two programs start at once
+  } catch (error) {
+    failed((error as Error).message);
+    return new KeyIds();
+  }
+}
+
+function installationIn(path: string): Uint8Array | undefined {
+  try {
+    const text = readFileSync(path, "utf8").trim();
+    return /^[\da-f]{64}$/.test(text)
+      ? Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16))
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
