@@ -1,5 +1,6 @@
 /** Models by provider and name, from `data/models.json` or a newer list of the user's. */
 import builtin from "./data/models.json" with { type: "json" };
+import { TIERS } from "./data/tiers.ts";
 import type { ModelInfo, Price, Rates } from "../model/price.ts";
 import type { Target } from "../model/target.ts";
 import { type ModelName, readName, VARIANTS } from "./name.ts";
@@ -103,6 +104,15 @@ export class Catalog {
 
 const BUILTIN: CatalogData = builtin;
 
+/** The prices of long contexts, which the snapshot lacks. A user's own list says all of its prices itself. */
+const LONG: ReadonlyMap<CatalogEntry, NonNullable<CatalogEntry["price"]>["tiers"]> = new Map(
+  TIERS.flatMap(({ of, tiers }) => {
+    const names = new Set(of);
+    return BUILTIN.models.filter(({ provider, model }) => names.has(`${provider} ${model}`))
+      .map((entry) => [entry, tiers] as const);
+  }),
+);
+
 /** The list that comes with the program. */
 export const builtinCatalog: Catalog = new Catalog();
 
@@ -195,9 +205,13 @@ function info(
   };
 }
 
-function priceOf({ price }: CatalogEntry): Price | undefined {
+function priceOf(entry: CatalogEntry): Price | undefined {
+  const { price } = entry;
   if (price === undefined) return undefined;
-  const tiers = price.tiers?.map((tier) => ({ fromTokens: tier.from_tokens, price: rates(tier.price) }))
+  const tiers = (price.tiers ?? LONG.get(entry))?.map((tier) => ({
+    fromTokens: tier.from_tokens,
+    price: rates(tier.price),
+  }))
     .sort((a, b) => a.fromTokens - b.fromTokens);
   return { ...rates(price), ...(tiers === undefined ? {} : { tiers }) };
 }

@@ -19,7 +19,7 @@ const MOST_COST = 1e6;
 
 /**
  * What a provider reports, where it can be true: budgets and the ledger count by it. A number that is not finite, negative
- * or beyond all sense makes the whole report worthless.
+ * or beyond all sense makes the whole report worthless, and so do zeros everywhere.
  * @param window the model's, in tokens; undefined or 0: not known
  * @returns undefined: an estimate is better
  */
@@ -33,6 +33,7 @@ export function believable(usage: Usage | undefined, window: number | undefined)
   if (![input, cacheRead, cacheWrite, output, reasoning].every((tokens) => can(tokens, most))) {
     return undefined;
   }
+  if (input + cacheRead + cacheWrite + output === 0) return undefined; // an answer took something
   return {
     input: Math.round(input),
     cacheRead: Math.round(cacheRead),

@@ -11,6 +11,8 @@ import { Refusal } from "./errors.ts";
 export interface Body {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly json: Json;
+  /** Bytes that the JSON has without what says nothing: letters written as `\u0416`, and indentation. */
+  readonly size: number;
 }
 
 type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>;
@@ -39,6 +41,7 @@ function zstd(unpack: Unpack): Unpack {
 }
 
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 
 /** A minute for a body, and more where `max_body_mb` is large: what 256 KiB a second need. Milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -66,10 +69,31 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
   }
   const packed = await arrived(readBytes(request, options), patience);
   const encoding = request.headers.get("content-encoding");
-  if (encoding === null || encoding === "identity") return { bytes: packed, json: parse(packed) };
+  if (encoding === null || encoding === "identity") return parsed(packed);
   const bytes = await unpack(packed, encoding, most);
   room?.take(Math.max(0, bytes.length - packed.length));
-  return { bytes, json: parse(bytes) };
+  return parsed(bytes);
+}
+
+function parsed(bytes: Uint8Array<ArrayBuffer>): Body {
+  const text = decoder.decode(bytes);
+  const json = parse(text);
+  const size = isLoose(text) ? encoder.encode(JSON.stringify(json)).length : bytes.length;
+  return { bytes, json, size };
+}
+
+/** So many escapes or line ends are worth a closer count. */
+const LOOSE = 100;
+
+/** Whether a JSON text is larger than it need be: letters that are escaped (Python's default), or indented. */
+function isLoose(text: string): boolean {
+  return occursOften(text, "\\u") || occursOften(text, "\n ") || occursOften(text, "\n\t");
+}
+
+function occursOften(text: string, what: string): boolean {
+  let at = text.indexOf(what);
+  for (let seen = 0; at !== -1; at = text.indexOf(what, at + 1)) if (++seen === LOOSE) return true;
+  return false;
 }
 
 async function arrived<T>(reading: Promise<T>, patience: number): Promise<T> {
@@ -129,17 +153,17 @@ function tooLarge(most: number): Refusal {
   );
 }
 
-function parse(bytes: Uint8Array): Json {
+function parse(text: string): Json {
   let json: Json;
   try {
-    json = JSON.parse(decoder.decode(bytes));
+    json = JSON.parse(text);
   } catch (error) {
     const where = error instanceof Error
       ? /position \d+|line \d+ column \d+/.exec(error.message)?.[0]
       : undefined;
     throw new Refusal(
       400,
-      bytes.length === 0
+      text === ""
         ? "The body is empty; send a JSON object."
         : `The body is not valid JSON${where === undefined ? "" : ` (at ${where})`}.`,
     );

@@ -81,10 +81,10 @@ async function readExchange(
   const { clock, state } = context.dispatch;
   const time = clock.now();
   const arrived = clock.mono();
-  const { bytes, json } = await readBody(request, { most: config.proxy.maxBodyBytes, room: place });
+  const { bytes, json, size } = await readBody(request, { most: config.proxy.maxBodyBytes, room: place });
   const headers = headerMap(request, config);
   const started = clock.mono();
-  const facts = dialect.inspect(json, headers, bytes.length, operation);
+  const facts = dialect.inspect(json, headers, size, operation);
   if (facts.model.length > LONGEST_MODEL) {
     throw new Refusal(
       400,

@@ -1,3 +1,4 @@
+import { TIERS } from "../../src/catalog/data/tiers.ts";
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
@@ -170,4 +171,16 @@ const NO_SNAPSHOT = existsSync(SNAPSHOT) ? false : "the snapshot is not in this 
 
 test("the built-in list is the snapshot that it was made from", { skip: NO_SNAPSHOT }, () => {
   assert.deepEqual(builtinCatalog.entries, JSON.parse(readFileSync(SNAPSHOT, "utf8")).models);
+});
+
+test("every tier belongs to a priced model of the list, is dearer than its price, and has a source", () => {
+  for (const { of, tiers, source } of TIERS) {
+    assert.match(source, /^https:/);
+    for (const name of of) {
+      const [provider = "", model = ""] = name.split(" ");
+      const price = builtinCatalog.find(provider, model)?.price ?? assert.fail(name);
+      assert.equal(price.tiers?.length, tiers.length, name);
+      for (const tier of price.tiers ?? []) assert.ok(tier.price.input > price.input, name);
+    }
+  }
 });

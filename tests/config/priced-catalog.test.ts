@@ -2,7 +2,9 @@ import { test } from "node:test";
 import { builtinCatalog, Catalog, withBuiltin } from "../../src/catalog/catalog.ts";
 import { pricedBy, type Pricing, withOverrides } from "../../src/config/priced-catalog.ts";
 import type { PriceOverride } from "../../src/config/config.ts";
+import { LOCAL_PRESET, PRESETS } from "../../src/catalog/data/presets.ts";
 import { provider } from "../router/world.ts";
+import { good } from "./support.ts";
 import assert from "node:assert/strict";
 
 const PROVIDERS = [
@@ -151,4 +153,27 @@ test("an answer is kept, and the memory of them is bounded", () => {
   assert.equal(asked, 1);
   for (let i = 0; i < 5000; i++) found.find({ provider: "openrouter", model: `invented-${i}` });
   assert.deepEqual(found.find(HAIKU)?.price?.input, 0.8);
+});
+
+test("every model that the program itself proposes has a price, above 200,000 tokens too", () => {
+  const config = good("");
+  const { cost } = withOverrides(builtinCatalog, config);
+  const unpriced = [...PRESETS, LOCAL_PRESET].flatMap(({ provider, think, code, cheap, roomy = think }) =>
+    [think, code, cheap, roomy].map((model) => ({ provider, model }))
+  ).filter((target) => cost(target, { ...USAGE, input: 300_000 }) === undefined);
+  assert.deepEqual(unpriced, []);
+});
+
+test("the built-in list has the prices of long contexts", () => {
+  const { cost } = withOverrides(builtinCatalog, good(""));
+  const dollars = (provider: string, model: string, input: number) =>
+    cost({ provider, model }, { ...USAGE, input, output: 1_000_000 })?.total;
+  // https://ai.google.dev/gemini-api/docs/pricing, https://openai.com/api/pricing, https://docs.x.ai/docs/models
+  assert.equal(dollars("google", "gemini-2.5-pro", 200_000), 0.25 + 10);
+  assert.equal(dollars("google", "gemini-2.5-pro", 300_000), 0.75 + 15);
+  assert.equal(dollars("google", "gemini-3.1-pro-preview", 300_000), 1.2 + 18);
+  assert.equal(dollars("openai", "gpt-5.5", 272_000), 1.36 + 30);
+  assert.equal(dollars("openai", "gpt-5.5", 300_000), 3 + 45);
+  assert.equal(dollars("openrouter", "openai/gpt-5.4", 300_000), 1.5 + 22.5);
+  assert.equal(dollars("xai", "grok-4.3", 300_000), 0.75 + 5);
 });

@@ -59,3 +59,26 @@ test("a client that goes in the middle of its body leaves no error in the log", 
   assert.equal((await fetch(proxy.url + "/health")).status, 200);
   assert.deepEqual(proxy.log.filter(({ level }) => level === "error"), []);
 });
+
+/** Every letter beyond ASCII as `\uXXXX`, as Python's `json.dumps` writes it. */
+const escaped = (json: string) =>
+  json.replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+test("letters count as letters, whether they are escaped or not, and indentation does not", async () => {
+  const read = async (text: string) => {
+    const headers = { "content-type": "application/json" };
+    const request = new Request("http://localhost/v1/messages", { method: "POST", body: text, headers });
+    return (await readBody(request, { most: 10_000_000 })).size;
+  };
+  for (
+    const words of ["Как это работает? ", "这是怎么工作的？", "どうやって動くの\n", 'emoji 🙂 and "quotes" ']
+  ) {
+    const body = { messages: Array(200).fill({ role: "user", content: words.repeat(20) }) };
+    const plain = JSON.stringify(body);
+    const size = await read(plain);
+    assert.equal(size, new TextEncoder().encode(plain).length);
+    assert.equal(await read(escaped(plain)), size, words);
+    assert.equal(await read(JSON.stringify(body, null, 2)), size, words);
+    assert.equal(await read(escaped(JSON.stringify(body, null, "\t"))), size, words);
+  }
+});

@@ -31,7 +31,7 @@ export function mergeUsage(before: Usage | undefined, wire: Json): Usage | undef
   if (searches) usage.webSearches = searches;
   const fetches = count(wire.server_tool_use?.web_fetch_requests) || before?.webFetches;
   if (fetches) usage.webFetches = fetches;
-  const cost = typeof wire.cost === "number" ? wire.cost : before?.cost;
+  const cost = (typeof wire.cost === "number" ? wire.cost : undefined) || before?.cost;
   if (cost !== undefined) usage.cost = cost;
   return usage;
 }

@@ -23,9 +23,31 @@ const CACHE_WRITE: readonly ((usage: Json) => unknown)[] = [
   (usage) => usage.cache_creation_input_tokens,
 ];
 
+/** Where providers put a `usage` object: beside the choices, in Groq's own field, in the first choice (Moonshot). */
+const PLACES: readonly ((json: Json) => Json)[] = [
+  (json) => json?.usage,
+  (json) => json?.x_groq?.usage,
+  (json) => json?.choices?.[0]?.usage,
+];
+
 /** The usage of a chunk or of a whole answer, wherever its provider put it; undefined where it has none. */
 export function usageOf(json: Json): Usage | undefined {
-  return decodeUsage(json?.usage) ?? decodeUsage(json?.x_groq?.usage);
+  let found: Usage | undefined;
+  for (const place of PLACES) found = mergeUsage(decodeUsage(place(json)), found);
+  return found;
+}
+
+/** Usage that a stream reports again. A later count wins unless it is zero: some end with a usage of zeros. */
+export function mergeUsage(before: Usage | undefined, later: Usage | undefined): Usage | undefined {
+  if (before === undefined || later === undefined) return later ?? before;
+  const { input, cacheRead, cacheWrite, output, reasoning } = later;
+  const cost = later.cost || before.cost;
+  return {
+    ...before,
+    ...(input + cacheRead + cacheWrite > 0 ? { input, cacheRead, cacheWrite } : {}),
+    ...(output > 0 ? { output, reasoning } : {}),
+    ...(cost === undefined ? {} : { cost }),
+  };
 }
 
 /** A `usage` object. Undefined for anything that counts nothing. */

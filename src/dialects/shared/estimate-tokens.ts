@@ -5,6 +5,7 @@
 import { functionArguments, functionShape } from "./client-tools.ts";
 import type { Conversation, Part, Reply, Tool } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
+import { isPacked, packedIn, SEALED_CHARS_PER_TOKEN, textJson } from "./packed.ts";
 import { textTokens } from "./text-tokens.ts";
 
 /** Characters (or bytes of JSON) to a token: English prose, code and tool schemas come out between 3.5 and 4.5. */
@@ -30,7 +31,7 @@ interface Measure {
   json(value: Json): number;
 }
 
-const EXACT: Measure = { text: textTokens, json: (value) => textTokens(JSON.stringify(value) ?? "") };
+const EXACT: Measure = { text: textTokens, json: (value) => textTokens(textJson(value)) };
 const ROUGH: Measure = {
   text: (text) => text.length / CHARS_PER_TOKEN,
   json: (value) => size(value) / CHARS_PER_TOKEN,
@@ -87,7 +88,8 @@ function partTokens(part: Part, measure: Measure): number {
     case "reasoning": {
       let tokens = part.text === undefined ? 0 : measure.text(part.text);
       for (const summary of part.summary ?? []) tokens += measure.text(summary);
-      return tokens;
+      const sealed = part.signature ?? part.redacted ?? part.encrypted ?? "";
+      return Math.max(tokens, sealed.length / SEALED_CHARS_PER_TOKEN);
     }
     case "image":
       return PER_IMAGE;
@@ -95,9 +97,16 @@ function partTokens(part: Part, measure: Measure): number {
       return documentTokens(part.source, measure);
     case "audio":
       return part.data.length / AUDIO_CHARS_PER_TOKEN;
-    case "opaque":
-      return measure.json(part.value);
+    case "opaque": {
+      const { media, mediaLength, sealedTokens } = packedIn([part.value]);
+      return measure.json(part.value) + mediaTokens(media, mediaLength) + sealedTokens;
+    }
   }
+}
+
+/** Tokens of media of a kind that is not known, in base64. */
+export function mediaTokens(count: number, length: number): number {
+  return count * PER_IMAGE + length / AUDIO_CHARS_PER_TOKEN;
 }
 
 function documentTokens(source: Extract<Part, { type: "document" }>["source"], measure: Measure): number {
@@ -116,9 +125,9 @@ export function documentTokensOf(length: number): number {
   return Math.max(LEAST_PER_DOCUMENT, length / PDF_CHARS_PER_TOKEN);
 }
 
-/** Characters of a value's JSON, counted without writing it. */
+/** Characters of a value's JSON without its media, counted without writing it. */
 function size(value: Json): number {
-  if (typeof value === "string") return value.length + 2;
+  if (typeof value === "string") return (isPacked(value) ? 0 : value.length) + 2;
   if (typeof value !== "object" || value === null) return 4;
   let characters = 2;
   if (Array.isArray(value)) {

@@ -3,7 +3,14 @@ import { clientFacts } from "../../clients/recognise.ts";
 import { schemaKeys, stringOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { DialectName, HeaderMap, MessageFacts, RequestFacts } from "../../model/request-facts.ts";
-import { AUDIO_CHARS_PER_TOKEN, CHARS_PER_TOKEN, documentTokensOf, PER_IMAGE } from "./estimate-tokens.ts";
+import {
+  AUDIO_CHARS_PER_TOKEN,
+  CHARS_PER_TOKEN,
+  documentTokensOf,
+  mediaTokens,
+  PER_IMAGE,
+} from "./estimate-tokens.ts";
+import { isPacked, packedIn } from "./packed.ts";
 
 /** What a dialect finds in a body. */
 export interface Findings {
@@ -43,7 +50,7 @@ export function factsOf(
     structuredOutput: structured,
     outputKeys: schemaKeys(schema),
     thinking,
-    approxTokens: media.tokens(size),
+    approxTokens: media.tokens(size, [asked.messages, asked.input]),
     maxOutputTokens,
     ...clientFacts(asked, headers, system, messages),
   };
@@ -81,34 +88,48 @@ export class MediaTally {
   hasDocuments = false;
   #base64 = 0;
   #tokens = 0;
+  /** Of those in base64: how many, and their characters. */
+  #packed = 0;
+  #packedLength = 0;
 
   /** @param data base64 or a URL of any kind; its length is all that counts. */
   image(data?: unknown): void {
     this.hasImages = true;
-    this.#base64 += lengthOf(data);
+    this.#took(data);
     this.#tokens += PER_IMAGE;
   }
 
   /** @param data base64 or a data URL; nothing where the document is only referred to. */
   document(data?: unknown): void {
-    const length = lengthOf(data);
     this.hasDocuments = true;
-    this.#base64 += length;
-    this.#tokens += documentTokensOf(length);
+    this.#tokens += documentTokensOf(this.#took(data));
   }
 
   audio(data?: unknown): void {
-    const length = lengthOf(data);
+    this.#tokens += this.#took(data) / AUDIO_CHARS_PER_TOKEN;
+  }
+
+  /**
+   * Estimated tokens of a whole request of `size` bytes.
+   * @param turns its messages, for media of parts that no dialect knows, and for sealed reasoning
+   */
+  tokens(size: number, turns: unknown): number {
+    const { media, mediaLength, sealedLength, sealedTokens } = packedIn(turns);
+    const [others, length] = [
+      Math.max(0, media - this.#packed),
+      Math.max(0, mediaLength - this.#packedLength),
+    ];
+    const text = Math.max(0, size - this.#base64 - length - sealedLength);
+    return Math.ceil(text / CHARS_PER_TOKEN + this.#tokens + mediaTokens(others, length) + sealedTokens);
+  }
+
+  #took(data: unknown): number {
+    const length = typeof data === "string" ? data.length : 0;
     this.#base64 += length;
-    this.#tokens += length / AUDIO_CHARS_PER_TOKEN;
+    if (isPacked(data)) {
+      this.#packed++;
+      this.#packedLength += length;
+    }
+    return length;
   }
-
-  /** Estimated tokens of a whole request of `size` bytes. */
-  tokens(size: number): number {
-    return Math.ceil(Math.max(0, size - this.#base64) / CHARS_PER_TOKEN + this.#tokens);
-  }
-}
-
-function lengthOf(data: unknown): number {
-  return typeof data === "string" ? data.length : 0;
 }

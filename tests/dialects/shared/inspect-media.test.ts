@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
+import { openAiResponses } from "../../../src/dialects/openai-responses/index.ts";
+import { estimateTokens } from "../../../src/dialects/shared/estimate-tokens.ts";
 import { inspectAnthropicMessages } from "../../../src/dialects/anthropic-messages/request/inspect.ts";
 import type { Json } from "../../../src/model/json.ts";
 import type { RequestFacts } from "../../../src/model/request-facts.ts";
@@ -126,4 +130,107 @@ test("tokens are a quarter of the bytes, and an image counts as an image, not as
   };
   const { approxTokens } = inspectAnthropicMessages(body, {}, data.length + 400);
   assert.ok(approxTokens > 1000 && approxTokens < 3000, `${approxTokens}`);
+});
+
+/** 1.9 MB of base64, as a picture has it. */
+const PICTURE = randomBytes(1_425_000).toString("base64");
+const PICTURE_URL = `data:image/png;base64,${PICTURE}`;
+const AS_TEXT = PICTURE.length / 4;
+
+type Inspect = (body: Json, headers: Record<string, string>, size: number) => RequestFacts;
+
+const UNUSUAL: readonly (readonly [what: string, inspect: Inspect, body: Json])[] = [
+  ["a picture that a Responses model made", inspectOpenAiResponses, {
+    input: [{ type: "image_generation_call", id: "ig", status: "completed", result: PICTURE }],
+  }],
+  ["a picture that a Chat model made", inspectOpenAiChat, {
+    messages: [{
+      role: "assistant",
+      content: "here",
+      images: [{ type: "image_url", image_url: { url: PICTURE_URL } }],
+    }],
+  }],
+  ["a video", inspectOpenAiChat, {
+    messages: [{
+      role: "user",
+      content: [{ type: "video_url", video_url: { url: `data:video/mp4;base64,${PICTURE}` } }],
+    }],
+  }],
+  ["a video in a field of its own", inspectOpenAiChat, {
+    messages: [{ role: "user", content: [{ type: "input_video", input_video: { data: PICTURE } }] }],
+  }],
+  ["the sound that a Chat model made", inspectOpenAiChat, {
+    messages: [{ role: "assistant", audio: { id: "a", data: PICTURE, transcript: "hi" } }],
+  }],
+  ["a Messages document made of a picture", inspectAnthropicMessages, {
+    messages: [{
+      role: "user",
+      content: [{
+        type: "document",
+        source: {
+          type: "content",
+          content: [{ type: "image", source: { type: "base64", media_type: "image/png", data: PICTURE } }],
+        },
+      }],
+    }],
+  }],
+  ["a picture in a search result of a Messages server tool", inspectAnthropicMessages, {
+    messages: [{
+      role: "assistant",
+      content: [{ type: "some_new_tool_result", content: [{ type: "shot", bytes: PICTURE }] }],
+    }],
+  }],
+  ["a Responses screenshot of another field", inspectOpenAiResponses, {
+    input: [{ type: "computer_call_output", output: { type: "screen", image: PICTURE_URL } }],
+  }],
+];
+for (const [what, inspect, body] of UNUSUAL) {
+  test(`${what} is not counted as text`, () => {
+    const { approxTokens } = inspect(body, {}, JSON.stringify(body).length);
+    assert.ok(approxTokens > 100 && approxTokens < 5000, `${approxTokens}`);
+  });
+}
+
+test("base64 that the model reads as text is counted as text", () => {
+  for (
+    const [inspect, body] of [
+      [inspectOpenAiChat, { messages: [{ role: "user", content: PICTURE }] }],
+      [inspectAnthropicMessages, {
+        messages: [{ role: "assistant", content: [{ type: "tool_use", input: { data: PICTURE } }] }],
+      }],
+      [inspectOpenAiResponses, { input: [{ type: "function_call_output", call_id: "c", output: PICTURE }] }],
+    ] as const
+  ) {
+    const { approxTokens } = inspect(body, {}, JSON.stringify(body).length);
+    assert.ok(approxTokens > AS_TEXT * 0.9, `${approxTokens}`);
+  }
+});
+
+test("sealed reasoning is counted by what it holds, in routing and in a count of tokens", () => {
+  const thought = "a thought of some words ".repeat(400);
+  const sealed = randomBytes(thought.length).toString("base64");
+  const tokens = thought.length / 4;
+  const CASES: readonly (readonly [Inspect, Json, Pick<typeof anthropicMessages, "request">])[] = [
+    [inspectOpenAiResponses, {
+      input: [{ type: "reasoning", id: "rs", summary: [], encrypted_content: sealed }],
+    }, openAiResponses],
+    [inspectAnthropicMessages, {
+      max_tokens: 10,
+      messages: [{ role: "assistant", content: [{ type: "redacted_thinking", data: sealed }] }],
+    }, anthropicMessages],
+    [inspectAnthropicMessages, {
+      max_tokens: 10,
+      messages: [{
+        role: "assistant",
+        content: [{ type: "thinking", thinking: "in short", signature: sealed }],
+      }],
+    }, anthropicMessages],
+  ];
+  for (const [inspect, body, { request }] of CASES) {
+    const routed = inspect(body, {}, JSON.stringify(body).length).approxTokens;
+    const counted = estimateTokens(request.decode(body));
+    for (const count of [routed, counted]) {
+      assert.ok(count > tokens * 0.9 && count < tokens * 1.15, `${count} for ${tokens}`);
+    }
+  }
 });

@@ -59,6 +59,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
       case "message_delta":
         return this.#messageDelta(data);
       case "message_stop":
+        this.#usage = mergeUsage(this.#usage, data.usage);
         return this.#end();
       case "error":
         return this.#fail(decodeFailure(data));
@@ -113,7 +114,10 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   }
 
   #messageDelta(data: Record<string, Json>): ReplyEvent[] {
-    this.#usage = mergeUsage(this.#usage, data.usage);
+    this.#usage = mergeUsage(
+      this.#usage,
+      data.usage ?? (isRecord(data.delta) ? data.delta.usage : undefined),
+    );
     this.#tier = decodeTier(data.usage) ?? this.#tier;
     const { delta } = data;
     if (!isRecord(delta) || typeof delta.stop_reason !== "string") return [];

@@ -48,7 +48,7 @@ export class AnthropicStreamWatch implements StreamWatch {
         return "prelude";
       case "message_delta": {
         const parsed = parseJsonText(data);
-        this.usage = mergeUsage(this.usage, parsed?.usage);
+        this.usage = mergeUsage(this.usage, parsed?.usage ?? parsed?.delta?.usage);
         if (typeof parsed?.delta?.stop_reason === "string") {
           this.finished = true;
           this.#stop = parsed.delta.stop_reason;
@@ -58,6 +58,7 @@ export class AnthropicStreamWatch implements StreamWatch {
       }
       case "message_stop":
         this.finished = true;
+        if (data.includes('"usage"')) this.usage = mergeUsage(this.usage, parseJsonText(data)?.usage);
         return "end";
       case "error":
         this.error = decodeFailure(parseJsonText(data) ?? data);

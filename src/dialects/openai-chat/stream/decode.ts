@@ -11,7 +11,7 @@ import type { StreamDecoder } from "../../dialect.ts";
 import { decodeCitations } from "../citations.ts";
 import { decodeFailure, errorIn, statusOf } from "../../shared/error.ts";
 import { decodeStop, isFailedFinish } from "../stop.ts";
-import { usageOf } from "../usage.ts";
+import { mergeUsage, usageOf } from "../usage.ts";
 import { LEGACY_INDEX, ReasoningDecoder, StreamBlocks, ToolCallDecoder } from "./decode-blocks.ts";
 
 /** A new id as OpenAI's look. */
@@ -59,8 +59,8 @@ export class ChatStreamDecoder implements StreamDecoder {
     if (this.#done) return this.#blocks.out;
     const error = errorIn(json) ?? errorIn(json?.choices?.[0]?.error ? json.choices[0] : undefined);
     if (error !== undefined) return this.#failed(error);
-    const usage = json?.usage || json?.x_groq ? usageOf(json) : undefined;
-    if (usage !== undefined) this.#usage = usage;
+    const usage = usageOf(json);
+    this.#usage = mergeUsage(this.#usage, usage);
     if (typeof json?.service_tier === "string") this.#serviceTier = json.service_tier;
     const choice = firstChoice(json);
     if (choice === undefined) {

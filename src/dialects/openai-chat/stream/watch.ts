@@ -12,7 +12,7 @@ import type { StreamWatch } from "../../dialect.ts";
 import { decodeFailure, errorIn } from "../../shared/error.ts";
 import { emptyAnswer } from "../../shared/empty-answer.ts";
 import { decodeStop, isFailedFinish } from "../stop.ts";
-import { usageOf } from "../usage.ts";
+import { mergeUsage, usageOf } from "../usage.ts";
 
 /** Fields of a delta whose text is output. Where a chunk has several, the first is counted. */
 const TEXT_FIELDS = ['"content"', '"reasoning_content"', '"reasoning"', '"arguments"', '"refusal"', '"text"'];
@@ -44,7 +44,7 @@ export class ChatStreamWatch implements StreamWatch {
     if (this.#head !== "" && event.event === undefined && this.#another(data)) return "output";
     if (data.length < 16 && data.trim() === "[DONE]") return "end";
     if (this.#failed(event)) return "error";
-    if (hasObject(data, '"usage"')) this.usage = usageOf(parseJsonText(data)) ?? this.usage;
+    if (hasObject(data, '"usage"')) this.usage = mergeUsage(this.usage, usageOf(parseJsonText(data)));
     if (hasString(data, '"finish_reason"')) {
       this.finished = true;
       if (!this.#output) this.#finish = parseJsonText(data)?.choices?.[0]?.finish_reason;

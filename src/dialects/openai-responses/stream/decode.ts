@@ -173,7 +173,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
     this.#start(response);
     this.#reconcile(listOf(response?.output));
     for (const item of this.#items) item.close(false);
-    const usage = decodeUsage(response?.usage);
+    const usage = decodeUsage(response?.usage ?? event.usage);
     const serviceTier = stringOf(response?.service_tier);
     const status = event.type === "response.incomplete" ? { ...response, status: "incomplete" } : response;
     this.#sink.push({

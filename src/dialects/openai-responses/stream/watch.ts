@@ -65,7 +65,7 @@ export class ResponsesStreamWatch implements StreamWatch {
 
   #terminal(what: Watched, data: string): Watched {
     const event = parseJsonText(data);
-    this.usage = decodeUsage(event?.response?.usage) ?? this.usage;
+    this.usage = decodeUsage(event?.response?.usage ?? event?.usage) ?? this.usage;
     this.#end = event?.response;
     const error = streamError(event);
     if (error === undefined && what === "end") return what;
