@@ -105,7 +105,7 @@ export class Catalog {
 const BUILTIN: CatalogData = builtin;
 
 /** The prices of long contexts, which the snapshot lacks. A user's own list says all of its prices itself. */
-const LONG: ReadonlyMap<CatalogEntry, NonNullable<CatalogEntry["price"]>["tiers"]> = new Map(
+const LONG: ReadonlyMap<CatalogEntry, Price["tiers"]> = new Map(
   TIERS.flatMap(({ of, tiers }) => {
     const names = new Set(of);
     return BUILTIN.models.filter(({ provider, model }) => names.has(`${provider} ${model}`))
@@ -208,11 +208,8 @@ function info(
 function priceOf(entry: CatalogEntry): Price | undefined {
   const { price } = entry;
   if (price === undefined) return undefined;
-  const tiers = (price.tiers ?? LONG.get(entry))?.map((tier) => ({
-    fromTokens: tier.from_tokens,
-    price: rates(tier.price),
-  }))
-    .sort((a, b) => a.fromTokens - b.fromTokens);
+  const tiers = price.tiers?.map((tier) => ({ fromTokens: tier.from_tokens, price: rates(tier.price) }))
+    .sort((a, b) => a.fromTokens - b.fromTokens) ?? LONG.get(entry);
   return { ...rates(price), ...(tiers === undefined ? {} : { tiers }) };
 }
 

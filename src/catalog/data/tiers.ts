@@ -2,17 +2,18 @@
  * Prices of long contexts, which the snapshot in `models.json` lacks: dollars per million tokens from a context size on, as
  * the providers' own pages have them.
  */
-import type { RatesEntry } from "../catalog.ts";
+import type { Price, Rates } from "../../model/price.ts";
 
 export interface Tiers {
   /** Whose price it is: `PROVIDER MODEL` of the list. */
   readonly of: readonly string[];
-  readonly tiers: readonly { readonly from_tokens: number; readonly price: RatesEntry }[];
+  /** Smallest first. */
+  readonly tiers: NonNullable<Price["tiers"]>;
   readonly source: string;
 }
 
 /** One price from a context size on. */
-const above = (tokens: number, price: RatesEntry) => ({ from_tokens: tokens + 1, price });
+const above = (tokens: number, price: Rates) => ({ fromTokens: tokens + 1, price });
 
 const GOOGLE = "https://ai.google.dev/gemini-api/docs/pricing";
 const OPENAI = "https://developers.openai.com/api/docs/pricing";
@@ -27,7 +28,7 @@ export const TIERS: readonly Tiers[] = [
       "openrouter google/gemini-2.5-pro-preview",
       "openrouter google/gemini-2.5-pro-preview-05-06",
     ],
-    tiers: [above(200_000, { input: 2.5, output: 15, cache_read: 0.25 })],
+    tiers: [above(200_000, { input: 2.5, output: 15, cacheRead: 0.25 })],
     source: GOOGLE,
   },
   {
@@ -37,7 +38,7 @@ export const TIERS: readonly Tiers[] = [
       "openrouter google/gemini-3.1-pro-preview",
       "openrouter google/gemini-3.1-pro-preview-customtools",
     ],
-    tiers: [above(200_000, { input: 4, output: 18, cache_read: 0.4 })],
+    tiers: [above(200_000, { input: 4, output: 18, cacheRead: 0.4 })],
     source: GOOGLE,
   },
   {
@@ -47,17 +48,17 @@ export const TIERS: readonly Tiers[] = [
       "openrouter anthropic/claude-sonnet-4",
       "openrouter anthropic/claude-sonnet-4.5",
     ],
-    tiers: [above(200_000, { input: 6, output: 22.5, cache_read: 0.6, cache_write: 7.5 })],
+    tiers: [above(200_000, { input: 6, output: 22.5, cacheRead: 0.6, cacheWrite: 7.5 })],
     source: "https://platform.claude.com/docs/en/about-claude/pricing#long-context-pricing",
   },
   {
     of: ["openai gpt-5.4", "openrouter openai/gpt-5.4"],
-    tiers: [above(272_000, { input: 5, output: 22.5, cache_read: 0.5 })],
+    tiers: [above(272_000, { input: 5, output: 22.5, cacheRead: 0.5 })],
     source: OPENAI,
   },
   {
     of: ["openai gpt-5.5", "openrouter openai/gpt-5.5"],
-    tiers: [above(272_000, { input: 10, output: 45, cache_read: 1 })],
+    tiers: [above(272_000, { input: 10, output: 45, cacheRead: 1 })],
     source: OPENAI,
   },
   {
@@ -80,7 +81,7 @@ export const TIERS: readonly Tiers[] = [
       "openrouter x-ai/grok-4.20",
       "openrouter x-ai/grok-4.20-multi-agent",
     ],
-    tiers: [above(200_000, { input: 2.5, output: 5, cache_read: 0.4 })],
+    tiers: [above(200_000, { input: 2.5, output: 5, cacheRead: 0.4 })],
     source: XAI,
   },
   {
