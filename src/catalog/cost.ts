@@ -36,7 +36,7 @@ export function tokenCost(
 }
 
 function picoParts(usage: Usage, price: Price, minuteOfDay: number | undefined): CostParts {
-  const rates = ratesFor(usage, price, minuteOfDay);
+  const rates = ratesAt(price, usage.input + usage.cacheRead + usage.cacheWrite, minuteOfDay);
   const write = rates.cacheWrite ?? rates.input;
   const writeHour = rates.cacheWrite1h ?? (isAnthropicLike(rates) ? rates.input * 2 : write);
   const hourLong = Math.min(usage.cacheWrite1h ?? 0, usage.cacheWrite);
@@ -56,14 +56,17 @@ function part(tokens: number, dollarsPerMillion: number): number {
   return tokens * Math.round(dollarsPerMillion * (PICO / 1e6));
 }
 
-function ratesFor(usage: Usage, price: Price, minuteOfDay: number | undefined): Rates {
+/**
+ * The rates of a price that hold for a context of so many tokens, cached ones included.
+ * @param minuteOfDay minutes after midnight UTC; undefined: the price outside all hours
+ */
+export function ratesAt(price: Price, context: number, minuteOfDay: number | undefined): Rates {
   const hours = minuteOfDay === undefined
     ? undefined
     : price.hours?.find(({ from, to }) =>
       from <= to ? minuteOfDay >= from && minuteOfDay < to : minuteOfDay >= from || minuteOfDay < to
     );
   const now = hours?.price ?? price;
-  const context = usage.input + usage.cacheRead + usage.cacheWrite;
   return now.tiers?.findLast(({ fromTokens }) => context >= fromTokens)?.price ?? now;
 }
 

@@ -6,7 +6,8 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { ModelInfo, Price, Rates, TokenCost } from "../model/price.ts";
 import { readName } from "../catalog/name.ts";
 import { type SameModel, sameModel } from "../catalog/same-model.ts";
-import { tokenCost } from "../catalog/cost.ts";
+import { cacheRules } from "../catalog/cache-rules.ts";
+import { ratesAt, tokenCost } from "../catalog/cost.ts";
 
 export interface PricedCatalog {
   /** What is known of a target; undefined: nothing at all. */
@@ -18,10 +19,16 @@ export interface PricedCatalog {
   sameModel(any: Target, asked: string): SameModel | undefined;
   /** Dollars for tokens at a target at a moment (epoch milliseconds); undefined: its price is not known. */
   cost(target: Target, usage: Usage, time?: number): TokenCost | undefined;
+  /** What holds at a target for a context of so many tokens at a moment; undefined: its price is not known. */
+  rates(target: Target, context: number, time?: number): Rates | undefined;
 }
 
 /** What a catalogue needs of a configuration. */
 export type Pricing = Pick<Config, "prices" | "providers">;
+
+/** Minutes after midnight UTC. @param time epoch milliseconds */
+const minuteOf = (time: number | undefined): number | undefined =>
+  time === undefined ? undefined : Math.floor(time / 60_000) % DAY_MINUTES;
 
 const DAY_MINUTES = 24 * 60;
 /** Targets whose answer is kept; clients may ask for any name. */
@@ -64,12 +71,11 @@ export function withOverrides(catalog: Catalog, config: Pricing): PricedCatalog 
   return {
     find,
     sameModel: same,
-    cost: (target, usage, time) =>
-      tokenCost(
-        usage,
-        find(target)?.price,
-        time === undefined ? undefined : Math.floor(time / 60_000) % DAY_MINUTES,
-      ),
+    cost: (target, usage, time) => tokenCost(usage, find(target)?.price, minuteOf(time)),
+    rates(target, context, time) {
+      const price = find(target)?.price;
+      return price === undefined ? undefined : ratesAt(price, context, minuteOf(time));
+    },
   };
 }
 
@@ -105,7 +111,14 @@ function looked(
   const price = own === undefined ? listed : overridden(own, listed);
   if (found === undefined && price === undefined) return undefined;
   const { provider: at, model } = target;
-  return { ...(found ?? ASSUMED), provider: at, model, ...(price === undefined ? {} : { price }) };
+  const cache = cacheRules(provider?.catalogId ?? target.provider, model, price);
+  return {
+    ...(found ?? ASSUMED),
+    provider: at,
+    model,
+    ...(price === undefined ? {} : { price }),
+    ...(cache === undefined ? {} : { cache }),
+  };
 }
 
 /** What a provider on the user's own machine asks. */

@@ -27,6 +27,16 @@ export interface Price extends Rates {
   }[];
 }
 
+/** How a provider keeps the beginning of a conversation, so that the next request reads it for less. */
+export interface CacheRules {
+  /** Only what the request marks, for a price; or whatever was read, for nothing. */
+  readonly kind: "marked" | "automatic";
+  /** Milliseconds without use after which it is gone. */
+  readonly lifeMs: number;
+  /** Shorter beginnings are not kept. */
+  readonly leastTokens: number;
+}
+
 export interface ModelInfo {
   readonly provider: string;
   readonly model: string;
@@ -38,6 +48,8 @@ export interface ModelInfo {
   readonly image: boolean;
   readonly reasoning: boolean;
   readonly price?: Price;
+  /** Undefined: every request is read afresh. */
+  readonly cache?: CacheRules;
   /** Where the abilities were found: at another provider, or nowhere (then all are taken for given). */
   readonly abilities?: "borrowed" | "assumed";
 }

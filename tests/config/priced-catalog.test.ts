@@ -72,6 +72,7 @@ test("a model of which only the price is known has nothing held against it", () 
     reasoning: true,
     abilities: "assumed",
     price: { input: 1, output: 2, cacheRead: 0.1 },
+    cache: { kind: "automatic", lifeMs: 600_000, leastTokens: 1024 },
   });
 });
 
