@@ -154,6 +154,11 @@ export interface RouterConfig {
   };
   /** @default "fill_first" */
   readonly strategy: Strategy;
+  /**
+   * When a session stays with the model that served it, where its next turn is routed to a cheaper one: where leaving costs
+   * more, never, or always. @default "cost"
+   */
+  readonly sticky: "cost" | "never" | "session";
   /** The first that matches decides. @default [] */
   readonly rules: readonly Rule[];
   /** The first that matches decides. @default [] */

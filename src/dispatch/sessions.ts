@@ -1,6 +1,6 @@
 /** Remembers sessions from one request to the next, as many as were used last. Nothing outlives the process. */
 import type { RequestEnd } from "../model/request-end.ts";
-import { type Prefix, prefixAt, type Session } from "../model/session.ts";
+import { isCompacted, type Prefix, prefixAt, type Session } from "../model/session.ts";
 
 /** Sessions that are remembered: some hundred bytes each. */
 const MOST_SESSIONS = 4000;
@@ -55,7 +55,11 @@ export function sessionAfter(before: Session | undefined, end: RequestEnd): Sess
     time,
     ...((usage.cacheWrite1h ?? 0) > 0 || earlier?.forAnHour === true ? { forAnHour: true } : {}),
   };
-  const others = before?.prefixes.filter((one) => one !== earlier).slice(0, MOST_PREFIXES - 1) ?? [];
+  // What other targets have read is not what the conversation begins with after a compaction.
+  const isContinued = before !== undefined && !isCompacted(before, { time, context });
+  const others = !isContinued
+    ? []
+    : before.prefixes.filter((one) => one !== earlier).slice(0, MOST_PREFIXES - 1);
   return {
     prefixes: [prefix, ...others],
     context,

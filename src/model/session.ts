@@ -1,7 +1,8 @@
 /**
- * What is remembered of a session from one of its requests to the next: numbers and names, no texts. Types, and the name
- * under which a session is remembered.
+ * What is remembered of a session from one of its requests to the next (numbers and names, no texts), and what caches have
+ * of it. Pure.
  */
+import type { CacheRules } from "./price.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import type { Target } from "./target.ts";
 
@@ -68,4 +69,64 @@ export function sessionName(
 /** What is remembered of a target in a session; undefined: it never served it, or is forgotten. */
 export function prefixAt(session: Session, { provider, model }: Target): Prefix | undefined {
   return session.prefixes.find(({ target }) => target.provider === provider && target.model === model);
+}
+
+/** A request that comes next in a session. */
+export interface NextRequest {
+  /** Epoch milliseconds. */
+  readonly time: number;
+  /** Tokens of all its input. */
+  readonly context: number;
+  /** Tokens of the part that every request of the session begins with: the system prompt and the tools. @default 0 */
+  readonly system?: number;
+}
+
+/** A conversation that has shrunk below this part of what it was has been compacted: it begins differently now. */
+const COMPACTED = 0.98;
+/** Milliseconds that a write for an hour lives. */
+const HOUR = 3_600_000;
+
+/** Whether a request continues a conversation that was compacted since the session's last request. */
+export function isCompacted(session: Session, { context }: NextRequest): boolean {
+  return context < COMPACTED * session.context;
+}
+
+/**
+ * How much of a request a cache would have, had its model served all of the session: the whole earlier conversation within
+ * the cache's life, the system part after a compaction. Tokens.
+ *
+ * @param session undefined: it is the session's first request
+ * @param cache undefined: nothing is kept
+ */
+export function shadowTokens(
+  session: Session | undefined,
+  cache: CacheRules | undefined,
+  next: NextRequest,
+): number {
+  if (session === undefined || cache === undefined) return 0;
+  const forAnHour = cache.kind === "marked" && session.prefixes.some((one) => one.forAnHour);
+  if (next.time - session.time > lifeOf(cache, forAnHour)) return 0;
+  const shared = isCompacted(session, next) ? next.system ?? 0 : session.context;
+  return kept(Math.min(shared, next.context, session.context), cache);
+}
+
+/** How much of a request a target has in its cache, as far as the session knows. Tokens. */
+export function warmTokens(
+  session: Session,
+  target: Target,
+  cache: CacheRules | undefined,
+  next: NextRequest,
+): number {
+  const prefix = cache === undefined ? undefined : prefixAt(session, target);
+  if (cache === undefined || prefix === undefined || isCompacted(session, next)) return 0;
+  if (next.time - prefix.time > lifeOf(cache, prefix.forAnHour === true)) return 0;
+  return kept(Math.min(prefix.tokens, next.context), cache);
+}
+
+function lifeOf(cache: CacheRules, forAnHour: boolean): number {
+  return cache.kind === "marked" && forAnHour ? Math.max(cache.lifeMs, HOUR) : cache.lifeMs;
+}
+
+function kept(tokens: number, { leastTokens }: CacheRules): number {
+  return tokens < leastTokens ? 0 : tokens;
 }

@@ -2,7 +2,7 @@
 import type { Classification, Kind } from "../classifier/classification.ts";
 import type { SameModel } from "../catalog/same-model.ts";
 import type { Config, RouteTarget } from "../config/config.ts";
-import type { ModelInfo } from "../model/price.ts";
+import type { ModelInfo, Rates } from "../model/price.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import type { Session } from "../model/session.ts";
 import type { Target } from "../model/target.ts";
@@ -12,8 +12,8 @@ import type { Decision } from "./decision.ts";
 export interface PlannedTarget extends Target {
   /** Set where the target will not be tried, with the reason for people. */
   readonly skip?: string;
-  /** Listed by the route's own chain, or after it. */
-  readonly from: "chain" | "fallback" | "handed_on";
+  /** Listed by the route's own chain, or after it; or it serves the session and keeps it. */
+  readonly from: "chain" | "fallback" | "handed_on" | "kept";
 }
 
 export interface RoutePlan {
@@ -48,6 +48,8 @@ export interface Conditions {
   readonly model: (target: Target) => ModelInfo | undefined;
   /** The client's model at the provider of a target for any model. @default no provider has it */
   readonly sameModel?: (any: Target, asked: string) => SameModel | undefined;
+  /** Dollars at a target for a context of so many tokens, now; undefined: not known. For costs that are expected. */
+  readonly rates?: (target: Target, context: number) => Rates | undefined;
   /** Milliseconds to the first token lately; undefined: not known. For `latency_optimized`. */
   readonly latency: (target: Target) => number | undefined;
   /** How many sessions, and requests without one, a chain has begun ({@link RoutePlan.rotated}). For `round_robin`. */

@@ -2,7 +2,7 @@
 import type { Classification } from "../classifier/classification.ts";
 import type { Config } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
-import type { Chain, RouteName } from "../model/target.ts";
+import type { Chain, RouteName, Target } from "../model/target.ts";
 import { askedModel } from "./asked-model.ts";
 import { AskedModels } from "./any-model.ts";
 import { byContent } from "./content.ts";
@@ -10,6 +10,7 @@ import { decided, type Decision, leadsTo } from "./decision.ts";
 import { lacking, tooLong, unfit } from "./fit.ts";
 import type { Conditions, PlannedTarget, RoutePlan, RoutingInput } from "./plan.ts";
 import { chainOf, nobodyTakes, ORDINARY } from "./routes.ts";
+import { staying } from "./staying.ts";
 import { inOrder, turnOf } from "./strategies.ts";
 import { isDoubtful } from "./turn.ts";
 
@@ -32,12 +33,14 @@ export function route(
   const decision = asked.decision ?? repeated(input) ?? byContent(input);
   const used = redirected(resolved(decision, input), input);
 
+  const unfitFor = (target: Target) =>
+    unfit(target, facts, config, conditions) ?? elsewhere(target.provider, conditions);
   const seen = new Set<string>();
   const planned = (chain: Chain, from: PlannedTarget["from"]) =>
     fresh(models.chain(chain), seen).map((target): PlannedTarget => {
       const note = models.noteOn(target);
       if (note !== undefined) why.push(note);
-      const skip = unfit(target, facts, config, conditions) ?? elsewhere(target.provider, conditions);
+      const skip = unfitFor(target);
       const settings = asked.settings === undefined
         ? target.settings
         : { ...target.settings, ...asked.settings };
@@ -54,7 +57,12 @@ export function route(
   const chain = [...own, ...planned(relief, "handed_on")];
   const turn = turnOf(facts, classification, config.router.strategy);
   const ordered = inOrder(chain, input, turn);
-  const listed = [...ordered.targets, ...planned(config.router.fallback, "fallback")];
+  const whole = [...ordered.targets, ...planned(config.router.fallback, "fallback")];
+  const listed = staying(whole, input, {
+    decision,
+    isRedirected: used.isRedirected === true,
+    unfit: unfitFor,
+  });
   const { continued } = conditions;
   const isKept = continued !== undefined && listed.every(({ skip }) => skip !== undefined);
   const targets = isKept ? [...listed, ...planned([continued.target], "handed_on")] : listed;
@@ -98,6 +106,8 @@ interface Resolved {
   readonly from: PlannedTarget["from"];
   /** A route of `[router]` decided: where none of its models can take the request, another route may. */
   readonly mayPass?: boolean;
+  /** A spent budget sends it here. */
+  readonly isRedirected?: boolean;
   /** Why the chain is empty. */
   readonly nobody?: string;
 }
@@ -159,7 +169,7 @@ function redirected(used: Resolved, input: RoutingInput): Resolved {
     decision.kind === "route" ? { kind: "route", name: decision.name } : decision,
     input,
   );
-  return { ...to, mayPass: false }; // else it could come back to the route that the budget protects
+  return { ...to, mayPass: false, isRedirected: true }; // else it could come back to the route that the budget protects
 }
 
 /** The targets of a chain that were not in one before. */

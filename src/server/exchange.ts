@@ -100,6 +100,7 @@ async function readExchange(
     judge: rememberedJudge,
     model: catalog.find,
     sameModel: catalog.sameModel,
+    rates: (target, tokens) => catalog.rates(target, tokens, time),
     latency: (target) => state.firstToken(target),
     rotation: (chain) => state.rotation(chain),
     served: (turn) => state.served(turn),

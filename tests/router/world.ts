@@ -57,6 +57,7 @@ export function configOf(setting: Setting = {}): Config {
       whenUnsure: "cheaper",
       escalate: { after: 3 },
       strategy: "fill_first",
+      sticky: "cost",
       rules: [],
       mappings: [],
       exclusions: [],

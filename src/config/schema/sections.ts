@@ -153,6 +153,8 @@ const router = table({
   judge: judge.optional(),
   /** The order of a chain's targets. */
   strategy: oneOf("fill_first", "round_robin", "latency_optimized", "cost_optimized").default("fill_first"),
+  /** When a session stays with the model that served it: where leaving costs more, never, or always. */
+  sticky: oneOf("cost", "never", "session").default("cost"),
   rules: tables(rule, "[[router.rules]]").default([]),
   model_mappings: tables(mapping, "[[router.model_mappings]]").default([]),
   model_exclusions: tables(exclusion, "[[router.model_exclusions]]").default([]),

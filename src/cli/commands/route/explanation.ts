@@ -69,6 +69,7 @@ function facing(
 const FROM: Readonly<Record<PlannedTarget["from"], string>> = {
   chain: "",
   handed_on: "handed on",
+  kept: "kept",
   fallback: "fallback",
 };
 
