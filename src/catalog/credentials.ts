@@ -12,6 +12,8 @@ export interface CredentialForm {
   readonly hosts: readonly string[];
   /** What the providers that take such credentials speak. */
   readonly dialects: readonly DialectName[];
+  /** It is a login with a flat plan: no token has a price. */
+  readonly onPlan?: boolean;
 }
 
 interface KnownForm extends CredentialForm {
@@ -26,6 +28,14 @@ const MESSAGES = "anthropic-messages";
 
 /** In order: the first that matches. */
 const FORMS: readonly KnownForm[] = [
+  // A login with Claude, as opposed to a key of the API: https://code.claude.com/docs/en/authentication
+  {
+    issuer: "Anthropic",
+    form: /^sk-ant-oat/,
+    hosts: ["anthropic.com"],
+    dialects: [MESSAGES],
+    onPlan: true,
+  },
   { issuer: "Anthropic", form: /^sk-ant-/, hosts: ["anthropic.com"], dialects: [MESSAGES] },
   {
     issuer: "OpenRouter",
@@ -44,6 +54,7 @@ const FORMS: readonly KnownForm[] = [
     account: "chatgpt-account-id",
     hosts: ["chatgpt.com", "openai.com"],
     dialects: [RESPONSES],
+    onPlan: true,
   },
   // Copies of these APIs give out keys of the same form.
   { issuer: "OpenAI", form: /^sk-/, hosts: ["openai.com"], dialects: [CHAT, RESPONSES] },

@@ -69,7 +69,8 @@ function clientKey(provider: Provider, sender: Sender, ids: KeyIds): Key {
     else lack = why;
   }
   const [first] = Object.values(own);
-  return first === undefined ? { id: NO_KEY_ID, lack } : { id: ids.of(first), own };
+  if (first === undefined) return { id: NO_KEY_ID, lack };
+  return { id: ids.of(first), own, ...(isOnPlan(first, sender.headers) ? { onPlan: true } : {}) };
 }
 
 /** Why a provider does not get a client's credential; undefined: it does. */
@@ -79,7 +80,7 @@ function withheld(provider: Provider, value: string, sender: Sender): string | u
   if (bound !== undefined) {
     return bound.includes(client) ? undefined : `passthrough: ${client} is not one of its clients`;
   }
-  const form = credentialForm(value.replace(/^Bearer\s+/i, ""), headers);
+  const form = credentialForm(bare(value), headers);
   const all = `; passthrough = ["${client}"] in its block sends it`;
   if (form === undefined || !takes(provider, form)) {
     return `passthrough: the client's credential is not of a form that ${name} takes${all}`;
@@ -89,6 +90,13 @@ function withheld(provider: Provider, value: string, sender: Sender): string | u
     ? undefined
     : `passthrough: the client's credential goes to ${owner.name}${all}`;
 }
+
+/** A credential without its scheme. */
+const bare = (value: string): string => value.replace(/^Bearer\s+/i, "");
+
+/** Whether a client's credential is a login with a flat plan. */
+const isOnPlan = (value: string, headers: Sender["headers"]): boolean =>
+  credentialForm(bare(value), headers)?.onPlan === true;
 
 const takes = ({ endpoints }: Provider, { dialects }: CredentialForm): boolean =>
   dialects.some((dialect) => endpoints[dialect] !== undefined);

@@ -373,6 +373,7 @@ function show(course: Course, candidate: Candidate, tried: Extract<Tried, { kind
   }
   record.firstTokenMs = clock.mono() - exchange.started;
   record.key = cooldownKey.key;
+  record.onPlan = candidate.key.onPlan === true;
   if (dropped.length > 0) {
     log("info", `dropped for ${target.provider}: ${dropped.join(", ")}`, { id: exchange.id });
   }
@@ -551,8 +552,9 @@ function over({ request, exchange, deps: { state } }: Course): void {
 }
 
 /** The request is over. */
-function end({ record, deps: { clock, onEnd, state } }: Course, ending: Ending): void {
-  const ended = record.end(ending, clock.mono());
+function end({ record, exchange, deps: { clock, onEnd, state } }: Course, ending: Ending): void {
+  const session = state.sessions.of(exchange.conversation);
+  const ended = record.end(ending, clock.mono(), session);
   state.sessions.add(ended);
   onEnd(ended);
 }

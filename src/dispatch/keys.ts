@@ -13,6 +13,8 @@ export interface Key {
   readonly name?: string;
   /** The client's own credential, in the headers in which it came. */
   readonly own?: Readonly<Record<string, string>>;
+  /** It is a login with a flat plan. */
+  readonly onPlan?: boolean;
   /** Why there is none, though the provider needs the client's. */
   readonly lack?: string;
 }

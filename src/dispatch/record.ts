@@ -1,7 +1,10 @@
 /** What happens to a request, collected while it happens: at its end it becomes a {@link RequestEnd}. */
+import { CHARS_PER_TOKEN } from "../dialects/shared/estimate-tokens.ts";
+import { isRecord } from "../json/shape.ts";
 import { account, baselineOf } from "../ledger/account.ts";
 import type { FailureClass } from "../model/failure.ts";
 import type { AttemptRecord, RequestEnd } from "../model/request-end.ts";
+import type { Session } from "../model/session.ts";
 import type { Target } from "../model/target.ts";
 import type { Usage } from "../model/usage.ts";
 import type { Exchange } from "./exchange.ts";
@@ -34,6 +37,8 @@ export class RequestRecord {
   firstTokenMs: number | undefined;
   /** The id of the credential that answered. */
   key: string | undefined;
+  /** That credential is a login with a flat plan. */
+  onPlan = false;
   #exchange: Exchange;
 
   constructor(exchange: Exchange) {
@@ -48,8 +53,12 @@ export class RequestRecord {
     this.attempts.push({ provider, model, dialect, status, failure: kind, message, startMs, ms });
   }
 
-  /** The request's end. `ended`: `Clock.mono` after the last byte. */
-  end({ status, failure, cancelled = false, usage, target }: Ending, ended: number): RequestEnd {
+  /** The request's end. `ended`: `Clock.mono` after the last byte. `session`: what is remembered of it. */
+  end(
+    { status, failure, cancelled = false, usage, target }: Ending,
+    ended: number,
+    session?: Session,
+  ): RequestEnd {
     const { id, time, started, facts, classification, plan, clientKey, classifyUs, routeUs, headers } =
       this.#exchange;
     const { config, catalog } = this.#exchange;
@@ -59,15 +68,27 @@ export class RequestRecord {
       ? last ?? NOBODY
       : NOBODY;
     const { operation } = facts;
-    const charged = { operation, provider, model, usage, status, time };
     const atFault = provider === undefined && failure !== "cancelled" ? target ?? NOBODY : NOBODY;
+    const conversation = this.#exchange.conversation;
+    const charged = {
+      operation,
+      provider,
+      model,
+      usage,
+      status,
+      time,
+      key: this.key,
+      onPlan: this.onPlan,
+      continues: isContinued(this.#exchange),
+      systemTokens: () => systemTokens(this.#exchange, usage),
+    };
     return {
       id,
       time,
       client: facts.client,
       clientKey,
       session: facts.session,
-      conversation: this.#exchange.conversation,
+      conversation,
       clientDialect: facts.dialect,
       operation,
       stream: facts.stream,
@@ -84,7 +105,11 @@ export class RequestRecord {
       attempts,
       fellBack: attempts.some((one) => one.provider !== first?.provider || one.model !== first.model),
       usage,
-      costs: account(charged, catalog.cost, baselineOf(config)),
+      costs: account(charged, {
+        catalog,
+        baseline: baselineOf(config),
+        session: conversation === undefined ? "unknown" : session ?? "new",
+      }),
       status,
       failure,
       cancelled,
@@ -95,6 +120,19 @@ export class RequestRecord {
       traceState: headers.tracestate,
     };
   }
+}
+
+/** Whether earlier answers are part of a request. */
+function isContinued({ facts: { messages } }: Exchange): boolean {
+  return messages.some(({ role }) => role === "assistant");
+}
+
+/** Tokens of what every request of a session begins with: its system prompt and its tools, as its provider counts them. */
+function systemTokens({ facts: { system, approxTokens }, body }: Exchange, usage: Usage | undefined): number {
+  const texts = system.reduce((sum, text) => sum + text.length, 0);
+  const tools = isRecord(body) && body.tools !== undefined ? JSON.stringify(body.tools).length : 0;
+  const context = usage === undefined ? 0 : usage.input + usage.cacheRead + usage.cacheWrite;
+  return Math.round(((texts + tools) / CHARS_PER_TOKEN) * (context / Math.max(1, approxTokens)));
 }
 
 /** Who answered where nobody did. */

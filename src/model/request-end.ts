@@ -30,8 +30,14 @@ export interface Costs {
   readonly cost?: number;
   /** What {@link cost} consists of; undefined: not known, or nothing. */
   readonly parts?: CostParts;
-  /** What the same tokens would have cost on the baseline model. */
+  /** What the request would have cost, had the baseline model served all of its session. */
   readonly baseline?: number;
+  /** What {@link baseline} comes from: what is remembered of the session, or an estimate, since the client names none. */
+  readonly basis?: "session" | "estimate";
+  /** What changes of the model or the key lost: reads from a cache that became writes. Part of {@link cost}. @default 0 */
+  readonly lost?: number;
+  /** A flat plan paid for it: it has no price, and is in no sum of dollars. */
+  readonly onPlan?: boolean;
   /** `baseline` less `cost`; negative where the baseline model is the cheaper one. */
   readonly saved?: number;
   readonly baselineTarget?: Target;

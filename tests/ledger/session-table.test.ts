@@ -21,6 +21,12 @@ const PRICES = withOverrides(builtinCatalog, {
   providers: new Map(),
 });
 
+/**
+ * The published figures assume prompts that are asked one by one: no session, no earlier answers, nothing in any cache. The
+ * baseline is then the same tokens at Opus's price.
+ */
+const ALONE = { catalog: PRICES, baseline: OPUS, session: "unknown" } as const;
+
 const SESSION = [
   {
     task: "architecture planning",
@@ -79,7 +85,7 @@ function theSession() {
         ...target,
         usage: { input, output, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
       });
-      ledger.add({ ...record, costs: account(record, PRICES.cost, OPUS) });
+      ledger.add({ ...record, costs: account(record, ALONE) });
     }
   }
   return ledger.report({ since: 0 });
