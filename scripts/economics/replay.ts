@@ -88,7 +88,7 @@ export function planned(
     model: catalog.find,
     rates: (target, context) => catalog.rates(target, context, now),
     latency: () => undefined,
-    rotation: 0,
+    rotation: () => 0,
     ...(session === undefined ? {} : { session }),
   });
 }
