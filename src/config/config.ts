@@ -42,6 +42,13 @@ export interface Provider {
   readonly catalogId: string;
   /** Runs on the user's own machine: needs no key, costs nothing. */
   readonly local: boolean;
+  /** The last part of its plan, and whose it is. @default undefined (everybody's) */
+  readonly reserve?: {
+    /** 0 to 1. */
+    readonly share: number;
+    /** Routes, or rules by their names. */
+    readonly routes: readonly string[];
+  };
   /** Requests in flight at once. @default undefined (no limit) */
   readonly maxConcurrent?: number;
   /** Requests that may wait when {@link maxConcurrent} is reached. @default 100 */

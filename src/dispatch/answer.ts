@@ -28,6 +28,8 @@ export interface Asked {
   readonly exchange: Exchange;
   /** The attempts so far. */
   readonly attempts: readonly AttemptRecord[];
+  /** What is left of the plan of the credential that answers. */
+  readonly headroom?: string;
 }
 
 /** The headers of every answer to a routed request. */
@@ -61,6 +63,7 @@ export function answerOf(asked: Asked, target: Target, answer: Answer, dropped: 
     headers.set("x-accel-buffering", "no");
   }
   routed(headers, target);
+  if (asked.headroom !== undefined) headers.set("x-plan-left", headerText(asked.headroom));
   if (dropped.length > 0) headers.set("x-translation-dropped", headerText(dropped.join(", ")));
   explain(asked, headers);
   const body = answer.relay?.body() ?? answer.body;

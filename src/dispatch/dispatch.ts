@@ -12,6 +12,7 @@ import { estimateTokens } from "../dialects/shared/estimate-tokens.ts";
 import { refusesSecrets } from "../dialects/shared/origins.ts";
 import type { Log } from "../log/log.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { moment, share, span } from "../text/format.ts";
 import {
   allFailed,
   answerOf,
@@ -29,6 +30,7 @@ import type { Cooldown } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Failure, FAILURE_RULES, keptOf, scopeOf } from "./failure/failure.ts";
 import { GateFull } from "./gate.ts";
+import { headroomText, isHeadroomHeader, readHeadroom } from "./headroom/read.ts";
 import { InFlightRequest } from "./in-flight.ts";
 import type { Sitter } from "./key-seats.ts";
 import { type Ending, RequestRecord } from "./record.ts";
@@ -174,6 +176,12 @@ function* ready(course: Course): Generator<Candidate> {
     first ??= target;
     if (counts && target !== first) return;
     const now = clock.now();
+    const kept = keptBack(course, candidate);
+    if (kept !== undefined) {
+      course.waiting.set(candidate, kept);
+      course.soonest = Math.min(course.soonest ?? Infinity, kept.until);
+      continue;
+    }
     const is = state.cooldowns.at(cooldownKey, now);
     if (is.state !== "open") {
       if (counts) continue;
@@ -196,10 +204,66 @@ function* ready(course: Course): Generator<Candidate> {
   for (const candidate of course.waiting.keys()) {
     const { target, cooldownKey } = candidate;
     const now = clock.now();
-    if (target === course.failed || !state.cooldowns.mayLook(cooldownKey, now, "last")) continue;
+    if (target === course.failed || keptBack(course, candidate) !== undefined) continue;
+    if (!state.cooldowns.mayLook(cooldownKey, now, "last")) continue;
     state.cooldowns.claim(cooldownKey, now);
     course.waiting.delete(candidate); // what it says now counts
     yield candidate;
+  }
+}
+
+/**
+ * What keeps a candidate from a request though it could answer: the last part of its plan is for other routes. What the
+ * client names itself is always asked. Undefined: nothing.
+ */
+function keptBack({ exchange, deps: { state, clock } }: Course, candidate: Candidate): Cooldown | undefined {
+  const { target, provider: { name: provider, reserve }, key: { id: key } } = candidate;
+  if (reserve === undefined || isNamed(exchange, target)) return undefined;
+  const { route } = exchange.plan;
+  if (reserve.routes.some((one) => one === route || `rule:${one}` === route)) return undefined;
+  const now = clock.now();
+  const least = state.headrooms.least({ provider, key }, target.model, now);
+  if (least === undefined || 1 - least.used >= reserve.share) return undefined;
+  const left = share(1 - least.used);
+  return {
+    provider,
+    key,
+    class: "quota_exhausted",
+    message: `${left} of its ${least.window} limit is left, and kept for ${reserve.routes.join(", ")}`,
+    since: now,
+    until: least.resetAt ?? now + LOOK_AGAIN_MS,
+    told: true,
+  };
+}
+
+/** Where a limit has no reset, it is looked at again after this. Milliseconds. */
+const LOOK_AGAIN_MS = 300_000;
+
+/** Remembers what an answer says of the credential's limits, and warns where little is left. */
+function sawHeadroom(course: Course, { target, provider, key }: Candidate, outcome: Outcome): void {
+  const { exchange, deps: { state, clock, log } } = course;
+  const headers = outcome.kind === "answer" ? outcome.answer.headers : outcome.failure.raw?.headers;
+  if (headers === undefined) return;
+  let named: Map<string, string> | undefined;
+  headers.forEach((value, name) => {
+    if (isHeadroomHeader(name)) (named ??= new Map()).set(name, value);
+  });
+  if (named === undefined) return;
+  const now = clock.now();
+  const account = { provider: provider.name, key: key.id };
+  for (const { headroom, level } of state.headrooms.saw(account, readHeadroom(named, now), now)) {
+    const { window, resetAt } = headroom;
+    const whose = provider.apiKeys.length > 1 ? `${provider.name} (key ${key.id})` : provider.name;
+    const reset = resetAt === undefined
+      ? ""
+      : `; it resets at ${moment(resetAt, now)} (in ${span((resetAt - now) / 1000)})`;
+    const next = exchange.plan.targets.find((one) =>
+      one.skip === undefined && (one.provider !== target.provider)
+    );
+    const then = next === undefined ? "no other target of this route" : nameOf(next);
+    log("warn", `${whose}: ${share(level)} of its ${window} limit is used${reset}; then ${then} takes over`, {
+      id: exchange.id,
+    });
   }
 }
 
@@ -326,6 +390,7 @@ async function ask(course: Course, candidate: Candidate, upstream: UpstreamReque
     clock,
     fetch,
   });
+  sawHeadroom(course, candidate, outcome);
   const attempted = { target, dialect: upstream.dialect.name, started, ended: clock.mono() };
   if (outcome.kind === "failure") {
     leave();
@@ -371,6 +436,10 @@ function show(course: Course, candidate: Candidate, tried: Extract<Tried, { kind
     const { turn } = exchange.plan;
     if (turn !== undefined) state.sawServed(turn, { provider: target.provider, model: target.model });
   }
+  const left = headroomText(
+    state.headrooms.of({ provider: target.provider, key: cooldownKey.key }, clock.now()),
+  );
+  const about = { ...asked(course), ...(left === undefined ? {} : { headroom: left }) };
   record.firstTokenMs = clock.mono() - exchange.started;
   record.key = cooldownKey.key;
   record.onPlan = candidate.key.onPlan === true;
@@ -382,10 +451,10 @@ function show(course: Course, candidate: Candidate, tried: Extract<Tried, { kind
     leave();
     remember(course, candidate, id);
     end(course, { status, usage });
-    return answerOf(asked(course), target, answer, dropped);
+    return answerOf(about, target, answer, dropped);
   }
   void relay.ended.then((streamEnd) => afterStream(course, candidate, streamEnd, leave));
-  const response = answerOf(asked(course), target, answer, dropped);
+  const response = answerOf(about, target, answer, dropped);
   request.began(relay);
   if (request.stopped) relay.hangUp(); // between the first output and here
   return response;

@@ -5,6 +5,7 @@ import type { Target } from "../model/target.ts";
 import type { Continued } from "../router/plan.ts";
 import { Cooldowns } from "./cooldown/cooldowns.ts";
 import { Gate } from "./gate.ts";
+import { Headrooms } from "./headroom/headrooms.ts";
 import { KeySeats } from "./key-seats.ts";
 import type { InFlightRequest } from "./in-flight.ts";
 import { KeyIds } from "./keys.ts";
@@ -28,6 +29,8 @@ export class DispatchState {
   readonly lessons: Lessons;
   /** How keys are told apart. */
   readonly keys: KeyIds;
+  /** What is left of each credential's plan. */
+  readonly headrooms: Headrooms;
   readonly inFlight = new Set<InFlightRequest>();
   readonly origins = new Origins();
   /** Which session uses which key. */
@@ -41,11 +44,17 @@ export class DispatchState {
   #firstToken = new Map<string, number>();
   #lastFailure = new Map<string, { at: number; message: string }>();
 
-  constructor(cooldowns = new Cooldowns(), lessons = new Lessons(), keys = new KeyIds()) {
+  constructor(
+    cooldowns = new Cooldowns(),
+    lessons = new Lessons(),
+    keys = new KeyIds(),
+    headrooms = new Headrooms(),
+  ) {
     this.cooldowns = cooldowns;
     this.keys = keys;
     this.seats = new KeySeats(keys);
     this.lessons = lessons;
+    this.headrooms = headrooms;
   }
 
   /**

@@ -40,6 +40,8 @@ const FILES = {
   models: "models.json",
   /** Used-up quotas, for the next start. */
   cooldowns: "cooldowns.json",
+  /** What is left of plans, for the next start. */
+  headroom: "headroom.json",
   /** What models refused, for the next start. */
   lessons: "lessons.json",
   /** The random key with which keys become ids. */

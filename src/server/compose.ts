@@ -9,6 +9,8 @@ import type { Dialects } from "../dialects/dialect.ts";
 import { dialects as builtinDialects } from "../dialects/registry.ts";
 import { Lessons, lessonSaver, readLessons } from "../dispatch/lessons/lessons.ts";
 import { cooldownSaver, loadCooldowns } from "../dispatch/cooldown/file.ts";
+import { HeadroomFile, readHeadrooms } from "../dispatch/headroom/file.ts";
+import { Headrooms } from "../dispatch/headroom/headrooms.ts";
 import { Cooldowns } from "../dispatch/cooldown/cooldowns.ts";
 import { mostRequests } from "../runtime/descriptors.ts";
 import { dataFile } from "../runtime/data-folder.ts";
@@ -60,11 +62,12 @@ export function compose(
   const log: Log = (level, message, fields) =>
     write(level, scrubberOf(source.current).conceal(message), fields);
   const cooldowns = keptCooldowns(dataFolder, log, clock);
+  const { headrooms, keep } = keptHeadrooms(dataFolder, log, clock);
   const accounting = new Accounting(source, log, clock, dataFolder);
   const ids = keptIds(dataFolder, log);
   const running: Running = {
     source,
-    state: new DispatchState(cooldowns, keptLessons(dataFolder, log, clock), ids),
+    state: new DispatchState(cooldowns, keptLessons(dataFolder, log, clock), ids, headrooms),
     clock,
     door: new Door(ids),
     ledger: () => accounting.ledger,
@@ -107,6 +110,7 @@ export function compose(
     close() {
       unsubscribe();
       dashboard.close();
+      keep();
       accounting.close();
       return traces.close();
     },
@@ -152,6 +156,20 @@ function keptIds(dataFolder: string | undefined, log: Log): KeyIds {
   if (dataFolder === undefined) return new KeyIds();
   const changing = (why: string) => log("warn", `the ids of keys will change with the next start: ${why}`);
   return keyIdsOf(dataFile(dataFolder, "installation"), changing);
+}
+
+/** What is left of plans, which outlives the process where there is a data folder; `keep` writes what waits. */
+function keptHeadrooms(
+  dataFolder: string | undefined,
+  log: Log,
+  clock: Clock,
+): { readonly headrooms: Headrooms; readonly keep: () => void } {
+  if (dataFolder === undefined) return { headrooms: new Headrooms(), keep: () => {} };
+  const path = dataFile(dataFolder, "headroom");
+  const file = new HeadroomFile(path, log);
+  const headrooms: Headrooms = new Headrooms((now) => file.changed(headrooms, now));
+  headrooms.load(readHeadrooms(path));
+  return { headrooms, keep: () => file.write(headrooms, clock.now()) };
 }
 
 /** The user's own list of models and prices before the built-in one. */

@@ -1,6 +1,7 @@
 /** `GET /health` and `GET /health/detailed`. */
 import type { Config, Provider } from "../config/config.ts";
 import type { Cooldown } from "../dispatch/cooldown/cooldowns.ts";
+import type { AccountHeadroom } from "../dispatch/headroom/headrooms.ts";
 import type { Running } from "./context.ts";
 import { targetText } from "../text/target-settings.ts";
 
@@ -51,6 +52,21 @@ export interface ProviderHealth {
   readonly waiting: number;
   readonly last_failure: { readonly at: string; readonly message: string } | null;
   readonly cooldowns: readonly CooldownHealth[];
+  /** What is left of each credential's limits, as its latest answers say. */
+  readonly headroom: readonly HeadroomHealth[];
+}
+
+export interface HeadroomHealth {
+  /** The label of the key. */
+  readonly key: string;
+  /** `5h`, `7d`, `requests`, … */
+  readonly window: string;
+  /** 0 to 1. */
+  readonly left: number;
+  /** A part of a plan; else a limit of how fast requests may come. */
+  readonly of_plan: boolean;
+  /** Null: not said. */
+  readonly resets_at: string | null;
 }
 
 export interface CooldownHealth {
@@ -75,6 +91,19 @@ export function cooldownHealth(cooldown: Cooldown, now: number): CooldownHealth 
     until: new Date(until).toISOString(),
     seconds_left: Math.ceil((until - now) / 1000),
   };
+}
+
+/** What is left of a credential's limits, as it is shown; plans first. */
+export function headroomHealth({ key, windows }: AccountHeadroom): HeadroomHealth[] {
+  return windows.toSorted((a, b) => Number(b.ofPlan) - Number(a.ofPlan)).map((
+    { window, used, ofPlan, resetAt },
+  ) => ({
+    key,
+    window,
+    left: Math.round((1 - used) * 1000) / 1000,
+    of_plan: ofPlan,
+    resets_at: resetAt === undefined ? null : new Date(resetAt).toISOString(),
+  }));
 }
 
 /** Whether the program runs with the configuration of its file: for load balancers and people. */
@@ -103,6 +132,7 @@ export function detailedHealth(running: Running, config: Config): DetailedHealth
   const { state, clock } = running;
   const now = clock.now();
   const cooldowns = state.cooldowns.list(now);
+  const headrooms = state.headrooms.list(now);
   const used = new Set(
     [...Object.values(config.router.routes), config.router.fallback].flat().map((target) => target.provider),
   );
@@ -140,6 +170,7 @@ export function detailedHealth(running: Running, config: Config): DetailedHealth
         cooldowns: cooldowns.filter((cooldown) => cooldown.provider === provider.name).map((cooldown) =>
           cooldownHealth(cooldown, now)
         ),
+        headroom: headrooms.filter((account) => account.provider === provider.name).flatMap(headroomHealth),
       };
     }),
   };

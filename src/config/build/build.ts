@@ -3,7 +3,7 @@ import type { Checked } from "../schema/check.ts";
 import type { Dialects } from "../../dialects/dialect.ts";
 import type { Config, Provider } from "../config.ts";
 import { deepFreeze } from "./freeze.ts";
-import { buildBudgets, buildLedger, buildPrices } from "./money.ts";
+import { buildBudgets, buildLedger, buildPrices, checkReserves } from "./money.ts";
 import { type Overrides, withEnvironment } from "../source/env.ts";
 import { buildProviders } from "./providers.ts";
 import type { Env } from "../source/references.ts";
@@ -41,6 +41,7 @@ export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" |
   const router = buildRouter(file.router, pathOf, targets);
   const ledger = buildLedger(file.ledger, targets, input.folder, env);
   const prices = buildPrices(file.prices, pathOf, targets);
+  checkReserves(file.providers, pathOf, targets, router.rules);
   const budgets = buildBudgets(file.budgets, pathOf, targets, router.rules);
   const log = buildLog(file.log, overrides);
   const telemetry = buildTelemetry(file.telemetry, report);

@@ -109,6 +109,21 @@ function limitAction(
   return targets.routeTarget(value, path, `budget "${name}"`);
 }
 
+/** Reports names in `reserve_for` that no route and no rule has. */
+export function checkReserves(
+  blocks: FileConfig["providers"],
+  pathOf: (block: object) => KeyPath,
+  targets: TargetReader,
+  rules: readonly Rule[],
+): void {
+  for (const block of blocks) {
+    const names = block.reserve_for ?? [];
+    for (const name of typeof names === "string" ? [names] : names) {
+      routeName(name, [...pathOf(block), "reserve_for"], targets, rules);
+    }
+  }
+}
+
 /** The name that plans use for a built-in route or a rule (written as its name or as `rule:NAME`). */
 function routeName(
   text: string,

@@ -137,11 +137,25 @@ function configured(
     rulesOf: like?.name ?? name,
     catalogId: builtin?.catalogId ?? name,
     local: block.local ?? (builtin?.local === true && (url.text === undefined || isPrivate(url.text))),
+    ...reserveOf(block, path, report),
     ...(block.max_concurrent !== undefined && { maxConcurrent: block.max_concurrent }),
     maxQueue: block.max_queue,
     timeouts: timeoutsOf(block, timeouts),
     ...(problem !== "" && { problem }),
   };
+}
+
+/** What of the provider's plan is kept, and for whom: `think` where nothing is said. */
+function reserveOf(block: ProviderBlock, path: KeyPath, report: Report): Pick<Provider, "reserve"> {
+  const { reserve, reserve_for: whom } = block;
+  if (reserve === undefined || reserve === 0) {
+    if (whom !== undefined) {
+      report.problem([...path, "reserve_for"], "needs reserve, the share that is kept.");
+    }
+    return {};
+  }
+  const routes = typeof whom === "string" ? [whom] : whom ?? ["think"];
+  return { reserve: { share: reserve, routes: routes.map((one) => one.trim().replace(/^rule:/, "")) } };
 }
 
 /** The block's headers over the built-in ones, by name in any case. */

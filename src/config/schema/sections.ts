@@ -191,6 +191,10 @@ const provider = table({
   count_tokens: anything().optional(),
   /** Runs on the user's own machine: needs no key, costs nothing. */
   local: flag().optional(),
+  /** The last part of its plan, kept for some routes. */
+  reserve: share().optional(),
+  /** Those routes, or rules by their names. */
+  reserve_for: textOrTexts('a route or an array of routes, such as ["think"]').optional(),
   /** Requests in flight at once. Unset: no limit. */
   max_concurrent: integer(1, 1_000_000, "requests").optional(),
   /** Requests that may wait when {@link max_concurrent} is reached. */

@@ -155,7 +155,7 @@ function utc(at: string): string {
 }
 
 /** Seconds, `1m30s`, epoch seconds, epoch milliseconds or a date: distinguished by size and form. */
-function moment(value: string, now: number): number | undefined {
+export function moment(value: string, now: number): number | undefined {
   const plain = number(value);
   if (plain !== undefined) {
     if (plain > 1e11) return plain; // epoch milliseconds

@@ -7,8 +7,12 @@ import { type CooldownHealth, detailedHealth, type ProviderHealth } from "../hea
 
 /** What the page shows of a provider: nothing that changes with every second. */
 export type ProviderState =
-  & Omit<ProviderHealth, "dialects" | "cooldowns">
-  & { readonly cooldowns: readonly Omit<CooldownHealth, "key" | "seconds_left">[] };
+  & Omit<ProviderHealth, "dialects" | "cooldowns" | "headroom">
+  & {
+    readonly cooldowns: readonly Omit<CooldownHealth, "key" | "seconds_left">[];
+    /** Parts of plans alone; `account` tells several keys apart. */
+    readonly plans: readonly { account: number; window: string; left: number; resets_at: string | null }[];
+  };
 
 export interface DashboardState {
   readonly in_flight: number;
@@ -32,6 +36,17 @@ export interface DashboardState {
   readonly ledger: { readonly path: string; readonly problem: string | null; readonly lost: number } | null;
 }
 
+/** What is left of plans, without the labels of keys. */
+function plansOf(headroom: ProviderHealth["headroom"]): ProviderState["plans"] {
+  const accounts = [...new Set(headroom.map(({ key }) => key))].sort();
+  return headroom.filter(({ of_plan: isPlan }) => isPlan).map(({ key, window, left, resets_at }) => ({
+    account: accounts.indexOf(key) + 1,
+    window,
+    left,
+    resets_at,
+  }));
+}
+
 export function stateOf(running: Running, config: Config): DashboardState {
   const { in_flight, providers, routes } = detailedHealth(running, config);
   const { path, ok, loadedAt, brokenAt, reloads, problems, warnings } = running.source.state;
@@ -39,8 +54,9 @@ export function stateOf(running: Running, config: Config): DashboardState {
   const ledger = running.ledger()?.state();
   return {
     in_flight,
-    providers: providers.map(({ dialects: _dialects, cooldowns, ...provider }) => ({
+    providers: providers.map(({ dialects: _dialects, cooldowns, headroom, ...provider }) => ({
       ...provider,
+      plans: plansOf(headroom),
       cooldowns: cooldowns.map(({ key: _key, seconds_left: _left, ...cooldown }) => cooldown),
     })),
     budgets: (running.budgets()?.list() ?? []).map(budgetData),

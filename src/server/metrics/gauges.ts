@@ -24,6 +24,13 @@ export function stateFamilies(running: Running): Family[] {
       longest(cooldowns.map(({ provider, until }) => ({ provider, seconds: (until - now) / 1000 }))),
     ),
     gauge(
+      "terraphim_headroom_ratio",
+      "The share that is left of a credential's plan or rate limit, as its latest answer says.",
+      state.headrooms.list(now).flatMap(({ provider, key, windows }) =>
+        windows.map(({ window, used }) => ({ value: 1 - used, labels: { provider, key, window } }))
+      ),
+    ),
+    gauge(
       "terraphim_budget_limit_dollars",
       "The limit of a budget in its period.",
       budgets.map(({ name, limit }) => ({ value: limit, labels: { budget: name } })),

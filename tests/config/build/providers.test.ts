@@ -178,3 +178,18 @@ test("a base URL is shown without its query", () => {
   assert.equal(provider.baseUrl, "https://h.example/v1");
   assert.equal(provider.endpoints["openai-chat"], "https://h.example/v1/chat/completions?key=secret");
 });
+
+test("a reserve is kept for think, or for the routes and rules that are named", () => {
+  const reserve = (keys: string, more = "") =>
+    good(`[[providers]]\nname = "groq"\napi_key = "k"\n${keys}\n${more}`).providers.get("groq")!.reserve;
+  assert.equal(reserve(""), undefined);
+  assert.deepEqual(reserve("reserve = 0.1"), { share: 0.1, routes: ["think"] });
+  const rule = '[[router.rules]]\nname = "rust"\nwhen = { any = "x" }\nroute = "think"\n';
+  assert.deepEqual(reserve('reserve = 0.2\nreserve_for = ["build", "rust"]', rule), {
+    share: 0.2,
+    routes: ["build", "rust"],
+  });
+  const block = '[[providers]]\nname = "groq"\napi_key = "k"\n';
+  assert.match(onlyProblem(`${block}reserve_for = "think"\n`).message, /needs reserve/);
+  assert.equal(onlyProblem(`${block}reserve = 0.1\nreserve_for = "thnik"\n`).nearest, "think");
+});

@@ -24,6 +24,13 @@ const provider = z.object({
   waiting: z.number(),
   last_failure: z.object({ at: z.string(), message: z.string() }).nullable(),
   cooldowns: z.array(cooldown),
+  headroom: z.array(z.object({
+    key: z.string(),
+    window: z.string(),
+    left: z.number(),
+    of_plan: z.boolean(),
+    resets_at: z.string().nullable(),
+  })).default([]),
 });
 
 const detailed = z.looseObject({

@@ -1,5 +1,5 @@
 /** The state of a proxy as text: the proxy, its configuration, a table of its providers. */
-import { counted, moment, span } from "../../../text/format.ts";
+import { counted, moment, share, span } from "../../../text/format.ts";
 import type { Out } from "../../io.ts";
 import { NAME } from "../../command.ts";
 import { type Style, styleOf } from "../../output/style.ts";
@@ -59,6 +59,7 @@ function rowOf(provider: ProviderHealth, style: Style, now: number): Row {
   const { name, in_flight: inFlight, waiting, last_failure: last } = provider;
   const single = typeof provider.keys === "number" && provider.keys <= 1;
   const notes = provider.cooldowns.map((cooldown) => cooldownText(cooldown, single));
+  notes.push(...plansOf(provider, single, now));
   // The reason of a cooldown is the last failure: it is shown once.
   if (last !== null && !provider.cooldowns.some(({ message }) => last.message.includes(message))) {
     const ago = Math.max(0, (now - Date.parse(last.at)) / 1000);
@@ -74,6 +75,17 @@ function rowOf(provider: ProviderHealth, style: Style, now: number): Row {
     notes,
     notesUnder: 1,
   };
+}
+
+/** What is left of plans, a line for each key. */
+function plansOf({ headroom }: ProviderHealth, single: boolean, now: number): string[] {
+  const plans = headroom.filter(({ of_plan: isPlan }) => isPlan);
+  return [...new Set(plans.map(({ key }) => key))].map((key) => {
+    const windows = plans.filter((one) => one.key === key).map(({ window, left, resets_at: at }) =>
+      `${share(left)} of ${window}${at === null ? "" : ` until ${moment(Date.parse(at), now)}`}`
+    );
+    return `${single ? "" : `key ${key}: `}left: ${windows.join(", ")}`;
+  });
 }
 
 function stateOf({ problem, cooldowns, keys }: ProviderHealth, { green, yellow, red }: Style): Cell {

@@ -14,7 +14,7 @@ export function showStanding(state, skew) {
   tick();
 }
 
-function provider({ name, base_url, keys, problem, in_flight, waiting, last_failure, cooldowns }) {
+function provider({ name, base_url, keys, problem, in_flight, waiting, last_failure, cooldowns, plans }) {
   const whole = cooldowns.some(({ model }) => model === null);
   const [kind, text] = problem !== null
     ? ["off", "not usable"]
@@ -47,6 +47,23 @@ function provider({ name, base_url, keys, problem, in_flight, waiting, last_fail
           ", available in ",
           el("time", { class: "left", datetime: until, "data-until": Date.parse(until) }),
           el("small", {}, message),
+        )
+      ),
+    ),
+    plans.length === 0 ? undefined : el(
+      "ul",
+      { class: "cooldowns" },
+      plans.map(({ account, window, left, resets_at }) =>
+        el(
+          "li",
+          {},
+          keys > 1 ? `Key ${account}: ` : "",
+          el("b", {}, `${share(left)} of ${window}`),
+          " left",
+          resets_at === null ? "" : ", resets in ",
+          resets_at === null
+            ? undefined
+            : el("time", { class: "left", datetime: resets_at, "data-until": Date.parse(resets_at) }),
         )
       ),
     ),
