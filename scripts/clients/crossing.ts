@@ -1,6 +1,7 @@
 /** One session of a client over several strict providers: each turn goes to the next one, thinks and calls the shell. */
 import { join } from "node:path";
 import type { Json } from "../../src/model/json.ts";
+import type { Said } from "../../tests/support/houses/answers.ts";
 import { type StrictHouse, strictHouse } from "../../tests/support/houses/house.ts";
 import { HOUSES } from "../../tests/support/houses/houses.ts";
 import { type Asked, list, messagesOf, toolsOf } from "../../tests/support/houses/rules.ts";
@@ -35,22 +36,25 @@ const GOING_ON: readonly (readonly [agent: string, args: string])[] = [
   ["opencode", "--continue"],
 ];
 
-/** The last message or item of a request is a tool's result. */
-function isAfterTool(asked: Asked): boolean {
-  const last = messagesOf(asked).findLast(({ role }) => role !== "system" && role !== "developer");
-  return last?.role === "tool" || /_output$/.test(last?.type ?? "") ||
-    list(last?.content).some(({ type }) => type === "tool_result");
+/** The results of the shell in a request; some agents put more of the user's messages behind them. */
+function resultsIn(asked: Asked): number {
+  const results = messagesOf(asked).flatMap((message) =>
+    message?.role === "tool" || /_output$/.test(message?.type ?? "")
+      ? [message]
+      : list(message?.content).filter(({ type }) => type === "tool_result")
+  );
+  return results.filter((result) => JSON.stringify(result).includes(TOOL_OUTPUT)).length;
 }
 
-/** It thinks and calls the agent's shell; after that, and where there is none, it says its last words. */
-function answer(asked: Asked) {
+/** It thinks and calls the agent's shell, once in each turn; after that, and where there is none, it says its last words. */
+const answerIn = (turn: number) => (asked: Asked): Said => {
   const shell = toolsOf(asked).find(({ name }) => Object.hasOwn(SHELLS, name))?.name;
-  if (shell === undefined || isAfterTool(asked)) {
+  if (shell === undefined || resultsIn(asked) > turn) {
     return { thinking: "The shell has told me.", text: FINAL, calls: [] };
   }
   const call = { mark: shell, named: true, arguments: SHELLS[shell] };
   return { thinking: "A shell will tell.", text: "I look.", calls: [call] };
-}
+};
 
 function configurationOf(houses: readonly StrictHouse[]): string {
   const blocks = houses.map(({ name, url }) =>
@@ -77,7 +81,7 @@ export async function crossed(
 ): Promise<{ readonly wrong: readonly string[]; readonly requests: number }> {
   let last = 0;
   const houses = await Promise.all(names.map((name) => strictHouse(name, { count: () => ++last })));
-  for (const house of houses) house.says(answer);
+  for (const [turn, house] of houses.entries()) house.says(answerIn(turn));
   const proxy = await startProxy(configurationOf(houses), join(home, "proxy"), runtime);
   const wrong: string[] = [];
   try {

@@ -53,6 +53,8 @@ export const QUIRKS = {
   "no-reasoning-fields": "earlier reasoning is dropped",
   /** Takes no `file` parts in chat: a request with documents goes to another target. */
   "no-files": "documents cannot be sent in chat",
+  /** Refuses a message of the assistant's that says nothing and calls nothing. */
+  "no-empty-messages": "the assistant's messages without content are dropped",
   /** Keeps no files: a request that names one by its id goes to another target. */
   "no-file-ids": "files cannot be named by their id",
   /** Takes `top_k` and `min_p` in chat. */

@@ -42,7 +42,8 @@ export type Lesson =
       | "beta"
       | "system_place"
       | "json_schema"
-      | "tools_while_thinking";
+      | "tools_while_thinking"
+      | "alternate";
     readonly name: string;
   }
   | { readonly kind: "rename"; readonly name: string; readonly to: string };

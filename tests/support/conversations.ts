@@ -277,7 +277,7 @@ function stepArbitrary(
     model: fc.nat(11),
     said: fc.record({
       thinking: fc.option(fc.constantFrom("Let me think.", "First A,\nthen B."), { nil: undefined }),
-      text: fc.option(fc.constantFrom("I look.", "Done: 👍", '{"title": "x"}'), { nil: undefined }),
+      text: fc.option(fc.constantFrom("I look.", "Done: 👍", '{"title": "x"}', ""), { nil: undefined }),
       calls: fc.array(callArbitrary(tools), { maxLength: 3 }),
     }, { noNullPrototype: true }),
     habit,
@@ -290,7 +290,7 @@ function stepArbitrary(
     said: present({
       ...said,
       // An answer says something.
-      ...(said.text === undefined && said.calls.length === 0 ? { text: "Done." } : {}),
+      ...(!said.text && said.calls.length === 0 ? { text: "Done." } : {}),
     }),
   }));
 }

@@ -31,6 +31,10 @@ export interface ModelTraits {
    * otherwise.
    */
   readonly toolsWhileThinking?: { readonly in: DialectName; readonly unasked: boolean };
+  /** Its template wants the user and the assistant in turns. */
+  readonly alternates?: true;
+  /** Tools that a request may offer at most. */
+  readonly mostTools?: number;
   /** Whether images are taken. @default as the price list says */
   readonly images?: false;
   /** Whether an answer's JSON schema is taken; where not, "any JSON object" is. @default true */
@@ -147,7 +151,7 @@ export const TRAIT_ROWS: readonly TraitRow[] = [
   {
     at: "openai",
     models: ALL,
-    traits: { refuses: VENDOR_FIELDS },
+    traits: { refuses: VENDOR_FIELDS, mostTools: 128 },
     source: "https://platform.openai.com/docs/api-reference/chat/create",
   },
   efforts("openai", /^(gpt-[34]|chatgpt|gpt-5-chat)/, [], OPENAI_EFFORTS),
@@ -196,6 +200,7 @@ export const TRAIT_ROWS: readonly TraitRow[] = [
       fixed: { n: 1 },
       takesServerTools: ["browser_search", "code_interpreter", "mcp"],
       jsonSchema: false,
+      mostTools: 128,
     },
     source: "https://console.groq.com/docs/openai",
   },
@@ -373,6 +378,12 @@ export const TRAIT_ROWS: readonly TraitRow[] = [
     traits: { ranges: { temperature: [0.01, 1] }, fixed: { n: 1 } },
     source: "https://platform.minimax.io/docs/api-reference/text-openai-api",
   },
+  ...["llamacpp", "lmstudio", "vllm"].map((at): TraitRow => ({
+    at,
+    models: /gemma-?[1-3]|mistral-7b|mixtral/,
+    traits: { alternates: true },
+    source: "https://github.com/idiap/sdialog/issues/122",
+  })),
   efforts("ollama", ALL, FOUR, "https://docs.ollama.com/api/openai-compatibility"),
   efforts("lmstudio", ALL, THREE, "https://lmstudio.ai/docs/developer/openai-compat/responses"),
   efforts("vllm", ALL, FOUR, "https://docs.vllm.ai/en/stable/features/reasoning_outputs"),

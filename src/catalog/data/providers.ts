@@ -126,6 +126,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     quirks: [
       ...CHAT_COPY_LATER_SYSTEM,
       "no-file-ids",
+      "no-empty-messages",
       "reasoning-content",
       "max-tokens",
       "no-server-tools",
@@ -175,6 +176,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     quirks: [
       ...CHAT_COPY,
       "no-file-ids",
+      "no-empty-messages",
       "strict-fields",
       "no-stream-options",
       "short-call-ids",
@@ -234,6 +236,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     quirks: [
       ...CHAT_COPY_LATER_SYSTEM,
       "no-file-ids",
+      "no-empty-messages",
       "reasoning-content",
       "max-tokens",
       "no-server-tools",
@@ -254,6 +257,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     quirks: [
       ...CHAT_COPY_LATER_SYSTEM,
       "no-file-ids",
+      "no-empty-messages",
       "reasoning-content",
       "types-in-alternatives",
       "tools-need-properties",
@@ -277,6 +281,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     quirks: [
       ...CHAT_COPY_LATER_SYSTEM,
       "no-file-ids",
+      "no-empty-messages",
       "reasoning-content",
       "types-in-alternatives",
       "tools-need-properties",

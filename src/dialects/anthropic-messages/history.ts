@@ -24,6 +24,7 @@ export function fitMessages(
   lost: (name: string) => void,
 ): readonly Json[] {
   let out = inObjects(withoutForeign(messages, target, lost));
+  if (isClaude(target)) out = withoutBlank(out);
   if (isOutOfOrder(out)) out = inOrder(out);
   if (isClaude(target)) out = withLegalIds(out);
   return withThinking(out, settings, target);
@@ -105,6 +106,23 @@ function withoutServerCitations(block: Block): Block {
   const { citations, ...rest } = block;
   const kept = citations.filter((citation) => citation?.encrypted_index === undefined);
   return kept.length === citations.length ? block : kept.length === 0 ? rest : { ...rest, citations: kept };
+}
+
+const isBlank = (block: Json): boolean => block?.type === "text" && !/\S/.test(String(block.text ?? ""));
+
+/** Without texts that say nothing: other providers' answers begin with them, and Anthropic refuses them. */
+function withoutBlank(messages: readonly Json[]): readonly Json[] {
+  return mapMessages(messages, (message) => {
+    if (message?.role !== "user" && message?.role !== "assistant") return message;
+    const { content } = message;
+    const empty = Array.isArray(content)
+      ? content.every(isBlank)
+      : typeof content === "string" && !/\S/.test(content);
+    if (empty) return message.role === "assistant" ? undefined : { ...message, content: "(nothing)" };
+    return Array.isArray(content) && content.some(isBlank)
+      ? { ...message, content: content.filter((block) => !isBlank(block)) }
+      : message;
+  });
 }
 
 // Calls.

@@ -14,6 +14,7 @@ import {
   fitSampling,
   isWebAddress,
   mapSame,
+  mostTools,
   PLAIN_DETAILS,
   refusedNames,
   reminding,
@@ -27,6 +28,7 @@ import { cleanSchema, toolSchema, withoutKeywords } from "../shared/json-schema.
 import { lowerOf, withEffort } from "../shared/settings.ts";
 import { callId, LONGEST_ID } from "./calls.ts";
 import { wordsOf } from "./content.ts";
+import { alternates, alternating } from "./history.ts";
 import { encodeReasoningSettings } from "./reasoning.ts";
 
 /** A Chat body for a target. */
@@ -219,7 +221,7 @@ function fitSettings(draft: Draft, target: EncodeTarget): void {
 }
 
 function fitTools(draft: Draft, target: EncodeTarget): void {
-  const tools: readonly Json[] = listOf(draft.body.tools);
+  const tools: readonly Json[] = mostTools(listOf(draft.body.tools), draft, target);
   if (tools.length === 0) return;
   const { quirks } = target;
   const removed = new Set(refusedNames(target, "schema_keyword"));
@@ -303,7 +305,8 @@ function messageRules(target: EncodeTarget): MessageRules {
   const { messageFields } = traitsOf(target);
   return {
     noDeveloper: quirks.includes("no-developer-role") || refusedNames(target, "role").includes("developer"),
-    systemFirst: quirks.includes("system-first-only") || refusedNames(target, "system_place").length > 0,
+    systemFirst: quirks.includes("system-first-only") || refusedNames(target, "system_place").length > 0 ||
+      refusedNames(target, "alternate").length > 0,
     noMarks: quirks.includes("no-cache-control"),
     noFiles: quirks.includes("no-files") && builtinProvider(target.rulesOf ?? target.provider) !== undefined,
     noImageUrls: quirks.includes("no-image-urls"),
@@ -322,7 +325,8 @@ function fitMessages(draft: Draft, target: EncodeTarget): void {
   const lost = (name: string) => draft.lost(name);
   const list: readonly Json[] = listOf(draft.body.messages);
   const mapped = mapSame(list, (message) => isRecord(message) ? fitMessage(message, rules, lost) : message);
-  const placed = rules.systemFirst ? systemFirst(mapped) : mapped;
+  const ordered = rules.systemFirst ? systemFirst(mapped) : mapped;
+  const placed = alternates(target) ? alternating(ordered) : ordered;
   if (placed !== list) draft.set("messages", placed);
 }
 

@@ -7,7 +7,7 @@ import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { callArguments } from "../shared/arguments.ts";
-import { mapSame } from "../shared/fit.ts";
+import { mapSame, refusedNames, traitsOf } from "../shared/fit.ts";
 import { mayReturn } from "../shared/origins.ts";
 import { NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
 import { openSecret } from "../shared/seal.ts";
@@ -34,6 +34,9 @@ export function fitMessages(
           : message
         : message,
   );
+  if (target.quirks.includes("no-empty-messages") && out.some(saysNothing)) {
+    out = out.filter((message) => !saysNothing(message));
+  }
   if (isOutOfOrder(out)) out = inOrder(out);
   return target.quirks.includes("answer-after-results") ? withAnswers(out) : out;
 }
@@ -136,6 +139,42 @@ function signed(call: Fields, remembered: string | undefined, first: boolean, ta
 
 function withoutExtra({ extra_content: _extra, ...call }: Fields): Fields {
   return call;
+}
+
+/** An interrupted answer, or one of reasoning alone (https://github.com/anomalyco/opencode/issues/37887). */
+function saysNothing(message: Json): boolean {
+  if (message?.role !== "assistant" || listOf(message.tool_calls).length > 0) return false;
+  const { content } = message;
+  return Array.isArray(content)
+    ? content.every((part) => part?.type === "text" && !String(part.text ?? "").trim())
+    : typeof content !== "string" || content.trim() === "";
+}
+
+// Roles that alternate: https://github.com/ggml-org/llama.cpp/issues/21879
+
+/** Whether a model's template wants the user and the assistant in turns. */
+export const alternates = (target: EncodeTarget): boolean =>
+  traitsOf(target).alternates === true || refusedNames(target, "alternate").length > 0;
+
+/** Neighbours of one role as one message; calls and results stay as they are. */
+export function alternating(messages: readonly Json[]): readonly Json[] {
+  const out: Json[] = [];
+  for (const message of messages) {
+    const last = out.at(-1);
+    const joins = last?.role === message?.role && (message?.role === "user" ||
+      (message?.role === "assistant" && listOf(last.tool_calls).length === 0));
+    if (joins) {
+      out[out.length - 1] = { ...last, ...message, content: bothContents(last.content, message.content) };
+    } else out.push(message);
+  }
+  return out.length === messages.length ? messages : out;
+}
+
+function bothContents(one: Json, other: Json): Json {
+  if (typeof one === "string" && typeof other === "string") return `${one}\n\n${other}`;
+  const parts = (content: Json) =>
+    typeof content === "string" ? [{ type: "text", text: content }] : listOf(content);
+  return [...parts(one), ...parts(other)];
 }
 
 // Order: https://platform.openai.com/docs/guides/function-calling

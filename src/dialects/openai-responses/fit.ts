@@ -12,6 +12,7 @@ import {
   fitSampling,
   isWebAddress,
   mapSame,
+  mostTools,
   PLAIN_DETAILS,
   refusedNames,
   reminding,
@@ -95,10 +96,10 @@ function fitSettings(draft: Draft, target: EncodeTarget): void {
 }
 
 function fitTools(draft: Draft, target: EncodeTarget): void {
-  const tools: readonly Json[] = listOf(draft.body.tools);
+  const tools: readonly Json[] = mostTools(listOf(draft.body.tools), draft, target);
   if (tools.length === 0) return;
   const mapped = mapSame(tools, (tool) => isRecord(tool) ? fitTool(tool, draft, target) : tool);
-  if (mapped !== tools) draft.set("tools", mapped);
+  if (mapped !== draft.body.tools) draft.set("tools", mapped);
 }
 
 function fitTool(tool: Fields, draft: Draft, target: EncodeTarget): Fields {

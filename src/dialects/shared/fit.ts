@@ -113,6 +113,14 @@ export function fitEffort(wish: string, target: EncodeTarget): string | undefine
   return efforts === undefined ? wish : nearestEffort(wish, efforts);
 }
 
+/** As many of the tools as the model takes: the first ones are the client's own, and servers' of tools come after them. */
+export function mostTools(tools: readonly Json[], draft: Draft, target: EncodeTarget): readonly Json[] {
+  const { mostTools: most } = traitsOf(target);
+  if (most === undefined || tools.length <= most) return tools;
+  draft.lost("tools");
+  return tools.slice(0, most);
+}
+
 /** Whether a request switches thinking off, and whether it asks for it, in whatever dialect. */
 function thinkingAsked(body: Json): "off" | "on" | undefined {
   const effort = body?.reasoning_effort ?? body?.reasoning?.effort;

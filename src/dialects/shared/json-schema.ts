@@ -302,7 +302,24 @@ function geminiObject(schema: Record<string, Json>): Record<string, Json> {
     const { format: _format, ...rest } = out;
     out = rest;
   }
+  out = geminiComplete(out);
   return told.length === 0 ? out : { ...out, description: described(out.description, told) };
+}
+
+/** Every list says what is in it, and only properties that there are are required. */
+function geminiComplete(schema: Record<string, Json>): Record<string, Json> {
+  let out = schema;
+  if (out.type === "array" && !isRecord(out.items)) out = { ...out, items: { type: "string" } };
+  if (!isRecord(out.properties)) return out;
+  const properties = out.properties;
+  const loose = Object.entries(properties).filter(([, one]) => !isRecord(one));
+  if (loose.length > 0) {
+    const words = loose.map(([name]) => [name, { type: "string" }]);
+    out = { ...out, properties: { ...properties, ...Object.fromEntries(words) } };
+  }
+  if (!Array.isArray(out.required)) return out;
+  const required = out.required.filter((name: Json) => Object.hasOwn(properties, name));
+  return required.length === out.required.length ? out : { ...out, required };
 }
 
 const typeOf = (value: Json): string => typeof value === "boolean" ? "boolean" : "number";

@@ -40,4 +40,5 @@ export const IN_WORDS: ReadonlySet<string> = new Set([
   "structured_output",
   "tool_choice",
   "compaction",
+  "tools",
 ]);

@@ -86,6 +86,8 @@ export function lessonInWords(lesson: Lesson): string {
       return "no system message after the first";
     case "json_schema":
       return "an answer's schema in words";
+    case "alternate":
+      return "the user and the assistant in turns";
     case "tools_while_thinking":
       return "no thinking beside tools in Chat";
     case "rename":
@@ -126,6 +128,7 @@ const KINDS: ReadonlySet<string> = new Set<Lesson["kind"]>([
   "system_place",
   "json_schema",
   "tools_while_thinking",
+  "alternate",
   "rename",
 ]);
 

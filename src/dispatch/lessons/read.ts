@@ -121,7 +121,9 @@ const DEVELOPER =
   /(?:unknown variant|unexpected|invalid|unsupported|unrecognized)[^.]{0,40}\bdeveloper\b|\bdeveloper\b[^.]{0,60}(?:not supported|not allowed|is not one of|does not match)|unexpected message role|incorrect role information/i;
 
 const SYSTEM_PLACE =
-  /system (?:message|role|prompt)s? (?:must|should|can only|may only|has to|have to) (?:be|come|appear)[^.]{0,30}(?:begin|first|start)|unexpected role ["'`]system["'`]|invalid message role: system|conversation roles must alternate/i;
+  /system (?:message|role|prompt)s? (?:must|should|can only|may only|has to|have to) (?:be|come|appear)[^.]{0,30}(?:begin|first|start)|unexpected role ["'`]system["'`]|invalid message role: system/i;
+
+const ALTERNATE = /roles must alternate/i;
 
 const JSON_SCHEMA =
   /response_format[^.]{0,60}(?:unavailable|not support|unsupported|is not available|invalid type)|(?:not support|unsupported)[^.]{0,60}(?:response format|response_format|json_schema)|response_format\.type[^.]{0,60}(?:should be|must be|json_object)/i;
@@ -157,6 +159,7 @@ export function lessonOf(failure: Failure): Lesson | undefined {
   if (from !== undefined && to !== undefined && from !== to) return { kind: "rename", name: from, to };
   const beta = BETA.exec(message)?.[1];
   if (beta !== undefined) return { kind: "beta", name: beta };
+  if (ALTERNATE.test(message)) return { kind: "alternate", name: "roles" };
   if (SYSTEM_PLACE.test(message)) return { kind: "system_place", name: "system" };
   if (DEVELOPER.test(message)) return { kind: "role", name: "developer" };
   if (status === 500) return undefined; // every other 500 is the server's own

@@ -92,6 +92,39 @@ export const GOOGLE: readonly Rule[] = [
               : undefined),
       ),
   },
+  {
+    id: "schema-items",
+    kind: "schemas",
+    source: `${ISSUES}/anomalyco/opencode/issues/20273; https://ai.google.dev/api/caching#Schema`,
+    check: (asked) =>
+      first(toolsOf(asked), ({ schema, index }) =>
+        walkSchema(schema, (inner, path) => {
+          const at = `GenerateContentRequest.tools[0].function_declarations[${index}].parameters.${
+            path.join(".")
+          }`;
+          if (inner.type === "array" && inner.items === undefined) return `${at}.items: missing field.`;
+          const missing = list(inner.required).findIndex((name) => !(name in (inner.properties ?? {})));
+          return missing === -1 ? undefined : `${at}.required[${missing}]: property is not defined`;
+        })),
+  },
+  {
+    id: "schema-formats",
+    kind: "schemas",
+    source: `${ISSUES}/google-gemini/gemini-cli/issues/3178; ${ISSUES}/decolua/9router/issues/359`,
+    check: (asked) =>
+      first(
+        toolsOf(asked),
+        ({ schema }) =>
+          walkSchema(schema, ({ type, format, enum: values }) =>
+            type === "string" && format !== undefined && !["enum", "date-time"].includes(format)
+              ? "format: only 'enum' and 'date-time' are supported for STRING type"
+              : values !== undefined && (type !== "string" || values.some((one: Json) =>
+                  typeof one !== "string"
+                ))
+              ? "enum: only allowed for STRING type"
+              : undefined),
+      ),
+  },
   noFields({
     source: `${ISSUES}/ed-donner/agents/issues/45`,
     keys: [

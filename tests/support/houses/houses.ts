@@ -224,7 +224,7 @@ export const HOUSES: Readonly<Record<string, HouseKind>> = {
   },
   lmstudio: {
     dialects: ALL,
-    models: ["qwen3.5-27b"],
+    models: ["qwen3.5-27b", "gemma-3-27b-it"],
     rules: LMSTUDIO,
     error: either(openAiError),
     style: {
@@ -235,7 +235,7 @@ export const HOUSES: Readonly<Record<string, HouseKind>> = {
   },
   llamacpp: {
     dialects: BOTH,
-    models: ["qwen3.5-27b"],
+    models: ["qwen3.5-27b", "gemma-3-27b-it"],
     rules: LLAMACPP,
     error: ({ message }, status) => ({
       error: { code: status, message, type: status === 500 ? "server_error" : "invalid_request_error" },

@@ -55,6 +55,24 @@ const noImageUrls = (source: string, message: string): Rule => ({
     ),
 });
 
+/** Gemma's template, and those of the first Mistrals. */
+const ROLES_ALTERNATE: Rule = {
+  id: "roles-alternate",
+  kind: "order",
+  dialect: CHAT,
+  models: /gemma/,
+  source: `${ISSUES}/idiap/sdialog/issues/122; ${ISSUES}/ggml-org/llama.cpp/issues/21879`,
+  check: (asked) => {
+    const roles = messagesOf(asked).map(({ role }) => role);
+    return roles.some((role, m) => m > 0 && role === "user" && roles[m - 1] === "user")
+      ? {
+        status: 500,
+        message: "Jinja Exception: Conversation roles must alternate user/assistant/user/assistant/...",
+      }
+      : undefined;
+  },
+};
+
 export const OLLAMA: readonly Rule[] = [
   systemFirst(`field report A4; ${ISSUES}/ggml-org/llama.cpp/issues/27367`, jinja(500)),
   {
@@ -92,6 +110,7 @@ const needProperties = (dialect: Rule["dialect"]): Rule => ({
 });
 
 export const LMSTUDIO: readonly Rule[] = [
+  ROLES_ALTERNATE,
   systemFirst(`${ISSUES}/lmstudio-ai/lmstudio-bug-tracker/issues/2298`, jinja(500)),
   needProperties(CHAT),
   needProperties("openai-responses"),
@@ -120,6 +139,7 @@ export const LMSTUDIO: readonly Rule[] = [
 ];
 
 export const LLAMACPP: readonly Rule[] = [
+  ROLES_ALTERNATE,
   systemFirst(`${ISSUES}/ggml-org/llama.cpp/issues/27367`, jinja(500)),
   {
     id: "tool-kinds",

@@ -526,6 +526,22 @@ const CHAT_SETTINGS: readonly Rule[] = [
   },
 ];
 
+const toolCount = (dialect: Dialect): Rule => ({
+  id: "tool-count",
+  kind: "tools",
+  dialect,
+  source: `${REFERENCE}/chat/create#chat-create-tools: a max of 128 functions`,
+  check: ({ body }) =>
+    list(body.tools).length > 128
+      ? {
+        message:
+          `Invalid 'tools': array too long. Expected an array with maximum length 128, but got an array with length ${body.tools.length} instead.`,
+        param: "tools",
+        code: "array_above_max_length",
+      }
+      : undefined,
+});
+
 const tooLarge = (asked: number, most: number): string =>
   `max_tokens is too large: ${asked}. This model supports at most ${most} completion tokens, whereas you provided ${asked}.`;
 
@@ -540,6 +556,7 @@ export const OPENAI_CHAT: readonly Rule[] = [
       "https://github.com/diffbot/code-gpt-docs/issues/284; https://platform.openai.com/docs/models/gpt-4.1",
     words: tooLarge,
   }),
+  toolCount("openai-chat"),
   ...functionSchemas("openai-chat"),
   ...strictSchemas("openai-chat"),
   functionNames("openai-chat"),
@@ -687,6 +704,7 @@ export function foreignReasoning(source: string, words: (id: string) => Violatio
 /** Everything that OpenAI refuses in Responses. */
 export const OPENAI_RESPONSES: readonly Rule[] = [
   ...RESPONSES_ORDER,
+  toolCount("openai-responses"),
   ...functionSchemas("openai-responses"),
   ...strictSchemas("openai-responses"),
   functionNames("openai-responses"),

@@ -139,6 +139,21 @@ const kimiPath = (path: readonly string[]) => path.length === 0 ? "root" : path.
 
 export const MOONSHOT: readonly Rule[] = [
   {
+    id: "empty-assistant",
+    kind: "empty",
+    dialect: CHAT,
+    source: `${ISSUES}/anomalyco/opencode/issues/37887; ${ISSUES}/MoonshotAI/kimi-code/issues/1985`,
+    check: (asked) =>
+      first(
+        messagesOf(asked),
+        ({ role, content, tool_calls }, m) =>
+          role === "assistant" && list(tool_calls).length === 0 &&
+            partsOf(content).every(({ text }) => !/\S/.test(text ?? ""))
+            ? `Invalid request: the message at position ${m} with role 'assistant' must not be empty`
+            : undefined,
+      ),
+  },
+  {
     id: "fixed-sampling",
     kind: "settings",
     models: /kimi-k2\.[5-9]|kimi-k[3-9]|kimi-for-coding/,
