@@ -77,7 +77,17 @@ export async function turnAfterSetup(
   }
   const [command, args] = programCommand(runtime);
   const config = join(home, "proxy", "config.toml");
-  const set = await run(command, [...args, "setup", known, "--write", "--url", url, "--config", config], {
+  const set = await run(command, [
+    ...args,
+    "setup",
+    known,
+    "--write",
+    "--no-test",
+    "--url",
+    url,
+    "--config",
+    config,
+  ], {
     cwd: ROOT,
     env: { HOME: home, XDG_CONFIG_HOME: join(home, ".config"), DENO_DIR: denoFolder(), NO_COLOR: "1" },
     timeoutMs: 30_000,

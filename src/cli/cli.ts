@@ -6,7 +6,7 @@ import { message, text } from "@optique/core/message";
 import { command as named } from "@optique/core/primitives";
 import { type Parser, parseSync } from "@optique/core/parser";
 import { findSimilar } from "@optique/core/suggestion";
-import { CliError, type Command, EXIT, NAME, PROGRAM, type Run, VERSION } from "./command.ts";
+import { CliError, type Command, EXIT, NAME, PROGRAM, type Run, splitAfter, VERSION } from "./command.ts";
 import { SHELLS } from "./options.ts";
 import { overview } from "./help.ts";
 import { hiding, type Io, type Out, printJson, safeIo } from "./io.ts";
@@ -47,12 +47,13 @@ async function parsed(io: Io): Promise<Run | number> {
   if (entry === undefined) throw unknownCommand(first ?? "");
   const { command } = await entry.load();
   const parser = unnamed ? command.parser : subcommand(entry, command);
-  const right = parseSync(parser, io.args);
+  const { own } = splitAfter(io.args, command.restAfter);
+  const right = parseSync(parser, own);
   if (right.success) return right.value;
   // The part of the library that prints help, errors and completions is large, and seldom needed.
   const { runParser } = await import("@optique/core/facade");
   const complaints: string[] = [];
-  return runParser<Parser<"sync", Run, unknown>, number, number>(parser, PROGRAM, io.args, {
+  return runParser<Parser<"sync", Run, unknown>, number, number>(parser, PROGRAM, own, {
     ...printing(io),
     stderr: (text) => void complaints.push(text),
     ...(unnamed ? { description: command.description } : {}),

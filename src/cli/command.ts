@@ -16,6 +16,17 @@ export interface Command {
   readonly parser: Parser<"sync", Run, unknown>;
   /** Command lines for its own help, without the program's name. */
   readonly examples: readonly string[];
+  /** Words after which everything is for another program, whatever it looks like: {@link splitAfter}. */
+  readonly restAfter?: readonly string[];
+}
+
+/** A command line up to the first of some words, that one included, and what follows it. */
+export function splitAfter(
+  args: readonly string[],
+  words: readonly string[] = [],
+): { readonly own: readonly string[]; readonly rest: readonly string[] } {
+  const at = args.findIndex((one, index) => index > 0 && words.includes(one));
+  return at === -1 ? { own: args, rest: [] } : { own: args.slice(0, at + 1), rest: args.slice(at + 1) };
 }
 
 export const NAME = "terraphim-llm-proxy";

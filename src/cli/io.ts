@@ -32,6 +32,8 @@ export interface Io {
   readonly stderr: Out;
   /** All of the standard input, as text. */
   stdin(): Promise<string>;
+  /** Asks a question and reads a line; undefined: the input has ended. @default nobody can be asked: not a terminal */
+  readonly ask?: (question: string) => Promise<string | undefined>;
   /** Takes the secrets of a scrubber out of everything that is written from now on. @default nothing is taken out */
   readonly hide?: (scrubber: Scrubber) => void;
   /** Calls `listener` at each such signal. Returns a function that stops that. */
@@ -73,6 +75,7 @@ export function processIo(): Io {
     stdout: outOf(process.stdout),
     stderr: outOf(process.stderr),
     stdin: () => text(process.stdin),
+    ...(process.stdin.isTTY && process.stdout.isTTY ? { ask } : {}),
     onSignal(signal, listener) {
       try {
         process.on(signal, listener);
@@ -82,6 +85,19 @@ export function processIo(): Io {
       return () => void process.off(signal, listener);
     },
   };
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  const { createInterface } = await import("node:readline");
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await new Promise((resolve) => {
+      lines.once("close", () => resolve(undefined));
+      lines.question(question, resolve);
+    });
+  } finally {
+    lines.close();
+  }
 }
 
 /** Texts that are being written. */

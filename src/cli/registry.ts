@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/setup/command.ts"),
   },
   {
+    name: "run",
+    brief: "start an agent through it, without changing a file",
+    load: () => import("./commands/run/command.ts"),
+  },
+  {
     name: "check",
     brief: "check the configuration: where each route goes",
     load: () => import("./commands/check/command.ts"),

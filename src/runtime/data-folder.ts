@@ -48,6 +48,8 @@ const FILES = {
   installation: "installation.key",
   /** Configuration files that the proxy has run with, with their digests. */
   folders: "folders.json",
+  /** Files of clients that `setup` has changed, and what was there before. */
+  setups: "setups.json",
 } as const;
 
 /** The path of one of the program's files in a data folder. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "smol-toml";
+import { AGENTS } from "../../src/cli/commands/setup/agents.ts";
 import { CLIENTS } from "../../src/cli/commands/setup/clients.ts";
 import type { Json } from "../../src/model/json.ts";
 import { configOf } from "../support/proxy.ts";
@@ -26,13 +27,20 @@ function shown(label: string, format: "json" | "toml"): Json[] {
   );
 }
 
-for (const { label, format, baseUrl } of CLIENTS) {
+for (const { label, files } of AGENTS) {
+  const [file] = files;
+  if (file === undefined || file.format === "yaml" || label === "Kilo Code") continue;
+  const { format, baseUrl } = file;
   test(`what the page shows for ${label} leads to the proxy`, () => {
     const [configuration, ...more] = shown(label, format);
     assert.deepEqual(more, []);
-    assert.match(String(baseUrl(configuration)), /^http:\/\/127\.0\.0\.1:3456(\/v1)?$/);
+    assert.match(String(baseUrl?.(configuration)), /^http:\/\/127\.0\.0\.1:3456(\/v1)?$/);
   });
 }
+
+test("the page names every client that setup knows, with its source", () => {
+  for (const { name } of CLIENTS) assert.match(PAGE, new RegExp(`\\bsetup ${name}\\b`), name);
+});
 
 test("every configuration on the page loads, and each subscription block is valid TOML", () => {
   const env = { PROXY_API_KEY: "k", OPENROUTER_API_KEY: "o" };

@@ -57,6 +57,7 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^(?:brew|sha256sum|install|sudo apt|npx terraphim-llm-proxy|npm install) /, "needs a release"],
   [/^sh install\.sh/, "needs a release; tests/scripts/install/install.test.ts"],
   [/^systemctl /, "needs a service manager"],
+  [/^terraphim-llm-proxy run /, "starts an agent; tests/cli/commands/run.test.ts"],
   [/^(?:export [A-Z_]+=|claude$)/, "is for the user's own shell"],
   [/^terraphim-llm-proxy --config config\.toml$/, "runs until a signal; tests/cli/commands/serve.test.ts"],
   [/^terraphim-llm-proxy --port 3456$/, "needs a port that is in use; tests/cli/commands/serve.test.ts"],

@@ -3,20 +3,14 @@ import type { Config } from "../../../config/config.ts";
 import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import { agentWarnings } from "../../agent-requests.ts";
 import type { Out } from "../../io.ts";
-import { NAME, PROGRAM, VERSION } from "../../command.ts";
+import { NAME, VERSION } from "../../command.ts";
 import { originOf, warningsOf } from "../../configuration.ts";
 import { formatWarning } from "../../../config/problem.ts";
+import { recipes } from "../../recipes.ts";
 import { reportProviders, reportRoutes, type RouteReport } from "../../route-report.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { cut, hanging, wrap } from "../../../text/width.ts";
 import { targetText } from "../../../text/target-settings.ts";
-
-/** Where each client reads its base URL, and the line for it. */
-const CLIENTS: readonly (readonly [where: string, how: (url: string) => string])[] = [
-  ["Claude Code's environment", (url) => `ANTHROPIC_BASE_URL=${url}`],
-  ["~/.codex/config.toml", (url) => `openai_base_url = "${url}/v1"`],
-  ["~/.openclaw/openclaw.json", (url) => `"baseUrl": "${url}/v1"`],
-];
 
 /** Below this width, a setting goes below the name of its file. */
 const NARROW = 60;
@@ -35,7 +29,7 @@ export function banner(out: Out, config: Config, catalog: PricedCatalog, url: st
   const set = routes.filter(({ via, targets }) => via === undefined && targets.length > 0);
   const widest = Math.max(0, ...set.map(({ name }) => name.length));
   const narrow = out.columns !== undefined && out.columns < NARROW;
-  const client = Math.max(...CLIENTS.map(([name]) => name.length));
+  const client = Math.max(...recipes(url).map(([who]) => who.length));
   return [
     ...(narrow
       ? wrap(`${NAME} ${VERSION} listening on ${url}`, out.columns)
@@ -49,10 +43,8 @@ export function banner(out: Out, config: Config, catalog: PricedCatalog, url: st
     ...providers(config, routes, style, out.columns),
     ...warnings.flatMap((warning) => hanging(formatWarning(warning), out.columns, 2)).map(style.yellow),
     "",
-    ...wrap(`Point a client here (${PROGRAM} setup does it for you):`, out.columns),
-    ...CLIENTS.map(([where, how]) =>
-      `  ${narrow ? `${where}\n  ` : where.padEnd(client)}  ${bold(how(url))}`
-    ),
+    ...wrap("Point a client here:", out.columns),
+    ...recipes(url).map(([who, line]) => `  ${narrow ? `${who}\n  ` : who.padEnd(client)}  ${bold(line)}`),
     ...(config.proxy.apiKeys.length === 0
       ? []
       : hanging("and give it this proxy's api_key as its key", out.columns, 2).map(dim)),

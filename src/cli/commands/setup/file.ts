@@ -1,4 +1,4 @@
-/** A client's configuration file: reading it, and writing it without losing anything. */
+/** A client's configuration file: reading it, changing its text, and writing it without losing anything. */
 import {
   chmodSync,
   constants,
@@ -8,10 +8,31 @@ import {
   realpathSync,
   statSync,
 } from "node:fs";
+import { parse } from "smol-toml";
 import { errorCode, reason } from "../../../files/errors.ts";
 import { writeWhole } from "../../../files/write.ts";
+import type { Json } from "../../../model/json.ts";
 import { localDate, localTime } from "../../../text/format.ts";
 import { CliError } from "../../command.ts";
+import type { ClientFile } from "./client.ts";
+import type { Edit } from "./edit.ts";
+import { editJson, readJson } from "./json-edit.ts";
+import { editToml } from "./toml-edit.ts";
+import { editYaml, readYaml } from "./yaml-edit.ts";
+
+type Format = ClientFile["format"];
+
+/** What a text of a format holds. @throws Error where it cannot be parsed */
+export function dataIn(format: Format, text: string): Json {
+  if (format === "toml") return parse(text);
+  return format === "yaml" ? readYaml(text) : readJson(text.trim() === "" ? "{}" : text).json;
+}
+
+/** A text with the edits done; the rest stays as it is. @throws CannotEdit where it cannot be done without harm */
+export function editText(format: Format, text: string, edits: readonly Edit[]): string {
+  if (format === "toml") return editToml(text, edits);
+  return format === "yaml" ? editYaml(text, edits) : editJson(text, edits);
+}
 
 /** The text; undefined: there is no such file. @throws CliError where it cannot be read */
 export function readClientFile(path: string): string | undefined {

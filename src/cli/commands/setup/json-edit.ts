@@ -23,9 +23,14 @@ function withEdit(text: string, { path, value }: Edit): string {
     if (node.members === undefined) throw inTheWay(path.slice(0, depth));
     const found = node.members.findLast((member) => member.key === key);
     if (found === undefined) {
-      const rest = path.slice(depth + 1).reduceRight<Json>((inner, name) => ({ [name]: inner }), value);
+      if (value === undefined) return text;
+      const rest = path.slice(depth + 1).reduceRight<Json | undefined>(
+        (inner, name) => ({ [name]: inner }),
+        value,
+      );
       return withMember(text, node, { key, value: rest }, unit);
     }
+    if (value === undefined && depth === path.length - 1) return withoutMember(text, node, found);
     node = found.value;
   }
   if (isDeepStrictEqual(node.json, value)) return text;
@@ -40,7 +45,7 @@ function withEdit(text: string, { path, value }: Edit): string {
 function withMember(
   text: string,
   object: Node,
-  { key, value }: { readonly key: string; readonly value: Json },
+  { key, value }: { readonly key: string; readonly value: Json | undefined },
   unit: string,
 ): string {
   const name = JSON.stringify(key);
@@ -62,7 +67,43 @@ function withMember(
   return `${text.slice(0, at)},\n${indent}${name}: ${indented(value, unit, indent)}${text.slice(at)}`;
 }
 
-const indented = (value: Json, unit: string, indent: string): string =>
+/** Takes a member out, with its line where it has one of its own, and the comma that would be left over. Comments stay. */
+function withoutMember(text: string, object: Node, member: Member): string {
+  const { keyStart, value: { end } } = member;
+  const lineStart = text.lastIndexOf("\n", keyStart - 1) + 1;
+  const alone = text.slice(lineStart, keyStart).trim() === "";
+  const from = alone && lineStart > object.start ? text.slice(0, keyStart).trimEnd().length : keyStart;
+  const start = alone && lineStart > object.start && text.slice(from, keyStart).includes("\n")
+    ? text.lastIndexOf("\n", keyStart - 1)
+    : keyStart;
+  const after = commaAfter(text, end);
+  const members = object.members ?? [];
+  const previous = members[members.indexOf(member) - 1];
+  if (after !== undefined) {
+    const next = start === keyStart
+      ? after + 1 + (/^ +/.exec(text.slice(after + 1))?.[0].length ?? 0)
+      : after + 1;
+    return text.slice(0, start) + text.slice(end, after) + text.slice(next);
+  }
+  const before = previous === undefined ? undefined : commaAfter(text, previous.value.end);
+  if (before === undefined) {
+    const rest = text.slice(object.start + 1, start) + text.slice(end, object.end - 1);
+    return rest.trim() === ""
+      ? `${text.slice(0, object.start)}{}${text.slice(object.end)}`
+      : text.slice(0, start) + text.slice(end);
+  }
+  const gap = text.slice(before + 1, start);
+  return text.slice(0, before) + (gap.trim() === "" && start === keyStart ? "" : gap) + text.slice(end);
+}
+
+/** Where the comma after a value is; undefined: there is none before the next value or the end. */
+function commaAfter(text: string, end: number): number | undefined {
+  SPACE.lastIndex = end;
+  const at = end + (SPACE.exec(text)?.[0].length ?? 0);
+  return text[at] === "," ? at : undefined;
+}
+
+const indented = (value: Json | undefined, unit: string, indent: string): string =>
   JSON.stringify(value, null, unit).replaceAll("\n", `\n${indent}`);
 
 /** The indentation of the line that contains a position. */

@@ -4,88 +4,152 @@ import { PROGRAM } from "../../command.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { hanging, wrap } from "../../../text/width.ts";
 import { shortPath } from "../../configuration.ts";
-import { type Aim, type Client, CLIENTS } from "./clients.ts";
+import type { Aim, Client, Plan, Task } from "./client.ts";
+import { CLIENTS } from "./clients.ts";
+import { diff } from "./diff.ts";
+import type { Undone } from "./undo.ts";
 import { onPath } from "../../../runtime/program.ts";
-import { parse } from "smol-toml";
-import type { Json } from "../../../model/json.ts";
 import { type Cell, table } from "../../output/table.ts";
-import { readClientFile } from "./file.ts";
-import { readJson } from "./json-edit.ts";
+import { dataIn, readClientFile } from "./file.ts";
 
-/** A client that is being set up. */
-export interface Task {
-  readonly client: Client;
-  readonly aim: Aim;
-  /** Of the client's file. */
-  readonly path: string;
-}
-
-/** What to change, each line ended. `lines`: the settings. */
-export function printed(io: Io, { client, aim, path }: Task, lines: string): string {
+/** What to change, each line ended. */
+export function printed(io: Io, task: Task, plans: readonly Pick<Plan, "path" | "lines">[]): string {
   const { bold, dim, cyan } = styleOf(io.stdout);
+  const { client, aim } = task;
   const { label, name, shell, program } = client;
-  const head = [
-    `${bold(label)} reads ${bold(shortPath(io, path))}. Add this to it:`,
+  const settings = plans.flatMap(({ path, lines }, index) => [
+    `${index === 0 ? `${bold(label)} reads` : "and"} ${bold(shortPath(io, path))}. Add this to it:`,
     "",
     ...lines.split("\n").map((line) => line === "" ? "" : `  ${cyan(line)}`),
     "",
+  ]);
+  const head = [
+    ...settings,
     ...wrap(`${PROGRAM} setup ${name} --write does it for you and keeps the rest.`, io.stdout.columns).map(
       dim,
     ),
   ];
-  const instead = shell === undefined ? [] : [
+  const instead = shell === undefined || program === undefined ? [] : [
     "",
     "Or, for one shell:",
     "",
     ...shell(aim).map((line) => `  ${cyan(line)}`),
     `  ${cyan(program)}`,
   ];
-  return [...head, ...instead, ...notesFor(io, client, aim)].map((line) => `${line}\n`).join("");
+  return ended([...head, ...instead, ...notesFor(io, task)]);
 }
 
-/** What was changed, each line ended. */
+/** What the user does for a client without a file that may be changed, each line ended. */
+export function byHand(io: Io, task: Task, steps: readonly string[]): string {
+  const { bold, cyan } = styleOf(io.stdout);
+  // What is to be pasted is not wrapped.
+  const lines = steps.flatMap((line) =>
+    /[.:]$/.test(line) ? wrap(line, io.stdout.columns) : [`  ${cyan(line)}`]
+  );
+  return ended([bold(task.client.label), "", ...lines, ...notesFor(io, task)]);
+}
+
+/** A change as its lines, each ended. A key that is written is not shown. */
+export function asDiff(io: Io, { path, before = "", after }: Plan, { secret }: Aim): string {
+  const { bold, dim, green, red } = styleOf(io.stdout);
+  const paint = { "+": green, "-": red, " ": dim };
+  const shown = (text: string) => secret === undefined ? text : text.replaceAll(secret, "KEY");
+  const lines = diff(before, after).map((line) =>
+    line === undefined ? dim("  …") : paint[line.mark](`${line.mark} ${shown(line.text)}`)
+  );
+  return ended([bold(shortPath(io, path)), ...lines, ""]);
+}
+
+/** What was changed, each line ended. `backups`: of the files that had to be changed, in their order. */
 export function written(
   io: Io,
-  { client, aim, path }: Task,
-  { changed, backup }: { readonly changed: boolean; readonly backup: string | undefined },
+  task: Task,
+  plans: readonly Plan[],
+  backups: readonly (string | undefined)[],
 ): string {
   const { bold } = styleOf(io.stdout);
-  const file = bold(shortPath(io, path));
-  const head = changed
-    ? [`${client.label} now uses ${bold(aim.url)}: wrote ${file}.`]
-    : [`${client.label} already uses ${bold(aim.url)}; ${file} was not changed.`];
-  const kept = backup === undefined ? [] : [`Backup: ${shortPath(io, backup)}`];
-  return [...head, ...kept, ...notesFor(io, client, aim)].map((line) => `${line}\n`).join("");
+  const { client, aim } = task;
+  const named = (some: readonly Plan[]) => some.map(({ path }) => bold(shortPath(io, path))).join(" and ");
+  const changed = plans.filter(({ before, after }) => before !== after);
+  const head = changed.length > 0
+    ? [`${client.label} now uses ${bold(aim.url)}: wrote ${named(changed)}.`]
+    : [`${client.label} already uses ${bold(aim.url)}; ${named(plans)} was not changed.`];
+  const kept = backups.flatMap((backup) => backup === undefined ? [] : [`Backup: ${shortPath(io, backup)}`]);
+  const back = changed.length > 0 ? [`${PROGRAM} setup ${client.name} --undo takes it back.`] : [];
+  return ended([...head, ...kept, ...back, ...notesFor(io, task)]);
 }
 
-/** The key, and what only some clients need. */
-function notesFor(io: Io, { notes: more }: Client, aim: Aim): string[] {
+/** What was taken back, each line ended. */
+export function undone(io: Io, done: readonly Undone[], names: readonly string[]): string {
+  if (done.length === 0) {
+    return ended([
+      names.length === 0 ? "setup has changed nothing." : `setup has changed nothing of ${names.join(", ")}.`,
+    ]);
+  }
+  const how: Readonly<Record<Undone["how"], (path: string) => string>> = {
+    restored: (path) => `${path} is as it was before setup.`,
+    removed: (path) => `${path} was made by setup and is removed.`,
+    settings: (path) => `${path} has changed since setup: only the settings of setup were taken back.`,
+    missing: (path) => `${path} is not there any more.`,
+  };
+  return ended(done.map((one) => how[one.how](shortPath(io, one.file))));
+}
+
+const ended = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
+
+/** The key, the login, and what only some clients need. */
+function notesFor(io: Io, { client, aim, login }: Task): string[] {
   const { key, model } = aim;
-  const { dim } = styleOf(io.stdout);
+  const { dim, yellow } = styleOf(io.stdout);
   const notes = [
     ...(key !== undefined && !io.env[key]
       ? [`Set ${key} to this proxy's key where the client starts: export ${key}=…`]
       : []),
-    ...(more?.(aim) ?? []),
+    ...(client.notes?.(aim) ?? []),
   ];
-  const choice = model === undefined
+  const choice = model === undefined && client.files.length > 0
     ? [dim("Each prompt is routed by content; --model sets a fixed model.")]
     : [];
-  const lines = [...notes.flatMap((line) => wrap(line, io.stdout.columns)), ...choice];
+  const lines = [
+    ...loginNotes(client, aim, login).flatMap((line) => wrap(line, io.stdout.columns)).map(yellow),
+    ...notes.flatMap((line) => wrap(line, io.stdout.columns)),
+    ...choice,
+  ];
   return lines.length === 0 ? [] : ["", ...lines];
 }
 
-interface Seen {
+/** What becomes of a client's own login. */
+function loginNotes({ label }: Client, { passthrough }: Aim, login: string | undefined): string[] {
+  if (login === undefined) return [];
+  if (!passthrough) {
+    return [
+      `${label} is logged in (${login}). With these settings that login is out of use: the proxy's key takes its place.`,
+    ];
+  }
+  return [
+    `${label} is logged in (${login}) and stays so. For the subscription to answer, a provider of the proxy needs api_key = "passthrough" (docs/clients.md); other targets use the proxy's own keys. --replace-login sends the proxy's key instead.`,
+  ];
+}
+
+/** What is on this machine of a client. */
+export interface Seen {
   readonly client: Client;
   /** The path of the program; undefined: it is not on `PATH`. */
   readonly program: string | undefined;
-  readonly file: string;
+  /** Its first configuration file; undefined: it has none. */
+  readonly file: string | undefined;
   readonly hasFile: boolean;
   /** The base URL in its configuration; undefined: its own provider. */
   readonly uses: string | undefined;
 }
 
-/** Prints the list. */
+/** Whether a client is on this machine: its program, or a file of it. */
+export function installed(io: Pick<Io, "env">, client: Client): boolean {
+  const { program, hasFile } = look(io, client);
+  return program !== undefined || hasFile;
+}
+
+/** Prints the list: every client that is on this machine, and the names of the others. */
 export function listing(io: Io, aim: Aim, json: boolean): void {
   const seen = CLIENTS.map((client) => look(io, client));
   if (json) {
@@ -94,7 +158,7 @@ export function listing(io: Io, aim: Aim, json: boolean): void {
       clients: seen.map(({ client, program, file, hasFile, uses }) => ({
         name: client.name,
         program: program ?? null,
-        file,
+        file: file ?? null,
         has_file: hasFile,
         base_url: uses ?? null,
         set_up: isHere(uses, aim),
@@ -110,46 +174,66 @@ export function listing(io: Io, aim: Aim, json: boolean): void {
     title: "Uses",
     shrinks: true,
   }] as const;
-  const rows = seen.map((one) => ({
-    cells: [one.client.name, foundText(one, style), shortPath(io, one.file), usesText(one, aim, style)],
+  const shown = seen.filter(({ program, hasFile }, index) =>
+    index < MAIN || program !== undefined || hasFile
+  );
+  const rows = shown.map((one) => ({
+    cells: [
+      one.client.name,
+      foundText(one, style),
+      one.file === undefined ? "" : shortPath(io, one.file),
+      usesText(one, aim, style),
+    ],
   }));
+  const others = seen.filter((one) => !shown.includes(one)).map(({ client }) => client.name);
   io.stdout.write(
     table(columns, rows, style, io.stdout.columns) +
-      "\n" + [
-      `To see a client's settings: ${PROGRAM} setup CLIENT`,
-      `To write them, with a backup: ${PROGRAM} setup CLIENT --write`,
-      "",
-      `Any other client: base URL ${aim.url}/v1 (for Anthropic's SDK: ${aim.url})${
-        aim.key === undefined ? "" : `, key $${aim.key}`
-      }`,
-    ].flatMap((line) => hanging(line, io.stdout.columns)).map((line) => `${line}\n`).join(""),
+      ended([
+        "",
+        ...(others.length === 0 ? [] : hanging(`Also: ${others.join(", ")}`, io.stdout.columns)),
+        "",
+        ...[
+          `To see a client's settings: ${PROGRAM} setup CLIENT`,
+          `To write them, with a backup: ${PROGRAM} setup CLIENT --write`,
+          `To start one without changing a file: ${PROGRAM} run CLIENT`,
+        ].flatMap((line) => hanging(line, io.stdout.columns)),
+        "",
+        ...hanging(
+          `Any other client: base URL ${aim.url}/v1 (for Anthropic's SDK: ${aim.url})${
+            aim.key === undefined ? "" : `, key $${aim.key}`
+          }`,
+          io.stdout.columns,
+        ),
+      ]),
   );
 }
 
-function look(io: Io, client: Client): Seen {
-  const file = client.file(io);
+/** So many clients are listed even where they are not installed. */
+const MAIN = 4;
+
+/** Looks for a client's program and files. A file that cannot be read or parsed leaves open what the client uses. */
+export function look(io: Pick<Io, "env">, client: Client): Seen {
   let uses: unknown;
   let hasFile = false;
-  try {
-    const text = readClientFile(file);
-    hasFile = text !== undefined;
-    if (text !== undefined && text.trim() !== "") {
-      const now: Json = client.format === "toml" ? parse(text) : readJson(text).json;
-      uses = client.baseUrl(now);
-    }
-  } catch {
-    // It cannot be read or parsed: what it uses is unknown.
+  for (const { path, format, baseUrl } of client.files) {
+    try {
+      const text = readClientFile(path(io));
+      if (text === undefined) continue;
+      hasFile = true;
+      uses ??= baseUrl?.(dataIn(format, text));
+    } catch { /* what it uses is unknown */ }
   }
   return {
     client,
-    program: onPath(io.env, client.program),
-    file,
+    program: client.program === undefined ? undefined : onPath(io.env, client.program),
+    file: client.files[0]?.path(io),
     hasFile,
     uses: typeof uses === "string" && uses !== "" ? uses : undefined,
   };
 }
 
-const isHere = (uses: string | undefined, { url }: Aim): boolean =>
+/** Whether a base URL is that of the proxy. */
+export const isHere = (uses: string | undefined, { url }: Pick<Aim, "url">): boolean =>
   uses !== undefined &&
   uses.replace(/\/+$/, "").replace(/\/v1$/, "").replace("//localhost:", "//127.0.0.1:") ===
     url.replace("//localhost:", "//127.0.0.1:");

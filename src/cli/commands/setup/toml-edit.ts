@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "smol-toml";
 import type { Json } from "../../../model/json.ts";
-import { CannotEdit, type Edit, edited, isTable } from "./edit.ts";
+import { CannotEdit, type Edit, edited, isTable, valueAt } from "./edit.ts";
 
 const HEADER = /^\s*\[/;
 
@@ -12,10 +12,9 @@ export function editToml(text: string, edits: readonly Edit[]): string {
   const wanted = edited(before, edits);
   let after = text;
   // Tables go to the end and plain keys to the top, so that the first one given comes first.
-  for (const edit of edits.filter(({ value }) => isTable(value))) after = withTable(after, edit);
-  for (const edit of edits.filter(({ value }) => !isTable(value)).reverse()) {
-    after = withKey(after, edit, before);
-  }
+  const isOfTable = ({ path, value }: Edit) => isTable(value ?? valueAt(before, path));
+  for (const edit of edits.filter(isOfTable)) after = withTable(after, edit);
+  for (const edit of edits.filter((one) => !isOfTable(one)).reverse()) after = withKey(after, edit, before);
   // The new text must parse to exactly what is wanted: nothing else may have changed.
   if (!says(after, wanted)) throw new CannotEdit("its layout cannot be edited safely");
   return after;
@@ -41,7 +40,17 @@ function understood(text: string): Json {
 }
 
 /** Without prototypes and dates, which are not part of the comparison. */
-const plain = (data: Json): Json => JSON.parse(JSON.stringify(data));
+const plain = (data: Json): Json => JSON.parse(JSON.stringify(withoutEmpty(data)));
+
+/** A table that a removal has left empty is the same as none. */
+function withoutEmpty(data: Json): Json {
+  if (!isTable(data) || data instanceof Date) return data;
+  const kept = Object.entries(data as Record<string, Json>).map(([key, value]) =>
+    [key, withoutEmpty(value)] as const
+  )
+    .filter(([, value]) => !isTable(value) || value instanceof Date || Object.keys(value).length > 0);
+  return Object.fromEntries(kept);
+}
 
 /** Sets a key above all tables. */
 function withKey(text: string, { path, value }: Edit, before: Json): string {
@@ -50,11 +59,12 @@ function withKey(text: string, { path, value }: Edit, before: Json): string {
     throw new CannotEdit(`${path.join(".")} is not a top-level key`);
   }
   if (Object.hasOwn(before, key) && isDeepStrictEqual(before[key], value)) return text;
-  const line = stringify({ [key]: value }).trimEnd();
+  const line = value === undefined ? "" : stringify({ [key]: value }).trimEnd();
   const lines = text.split("\n");
   const tables = lines.findIndex((one) => HEADER.test(one));
   const own = new RegExp(`^\\s*(?:${key}|"${key}"|'${key}')\\s*=`);
   const found = lines.slice(0, tables === -1 ? undefined : tables).findIndex((one) => own.test(one));
+  if (value === undefined) return found === -1 ? text : lines.toSpliced(found, 1).join("\n");
   if (found === -1) return text === "" ? `${line}\n` : `${line}\n${HEADER.test(text) ? "\n" : ""}${text}`;
   const [, comment = ""] = /(\s+#[^"']*)$/.exec(lines[found]!.replace(/\r$/, "")) ?? [];
   lines[found] = line + comment + (lines[found]!.endsWith("\r") ? "\r" : "");
@@ -63,15 +73,20 @@ function withKey(text: string, { path, value }: Edit, before: Json): string {
 
 /** Sets a table: in place of the one of its name, else at the end. */
 function withTable(text: string, { path, value }: Edit): string {
-  const block = stringify(path.reduceRight<Json>((inner, key) => ({ [key]: inner }), value)).trim();
+  const block = value === undefined
+    ? undefined
+    : stringify(path.reduceRight<Json>((inner, key) => ({ [key]: inner }), value)).trim();
   const lines = text.split("\n");
   const name = path.map((key) => `(?:${key}|"${key}"|'${key}')`).join("\\s*\\.\\s*");
   const own = new RegExp(`^\\s*\\[\\s*${name}\\s*(?:\\.[^\\]]*)?\\]`);
   const first = lines.findIndex((line) => own.test(line));
+  if (first === -1 && block === undefined) return text;
   if (first === -1) return `${text}${text === "" ? "" : text.endsWith("\n") ? "\n" : "\n\n"}${block}\n`;
   let end = first + 1;
   while (end < lines.length && (!HEADER.test(lines[end]!) || own.test(lines[end]!))) end++;
   // Comments right before the next table, or at the end, do not belong to this one.
   while (end > first + 1 && /^\s*(#.*)?$/.test(lines[end - 1]!)) end--;
-  return [...lines.slice(0, first), block, ...lines.slice(end)].join("\n");
+  if (block !== undefined) return [...lines.slice(0, first), block, ...lines.slice(end)].join("\n");
+  const start = lines[first - 1]?.trim() === "" ? first - 1 : first; // the empty line above it, too
+  return [...lines.slice(0, start), ...lines.slice(end)].join("\n");
 }

@@ -91,17 +91,22 @@ export interface ProxyRequest {
   /** Makes it a POST. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for an answer. @default 5000 */
+  readonly patienceMs?: number;
 }
 
 export type Asked =
   /** `body`: parsed; undefined where it is not JSON. */
-  | { readonly ok: true; readonly status: number; readonly body: unknown }
+  | { readonly ok: true; readonly status: number; readonly body: unknown; readonly headers: Headers }
   | { readonly ok: false; readonly listens: boolean; readonly problem: string };
 
 /** Asks a running proxy. Never throws. A redirect is not followed: it would send the key to another host. */
-export async function askProxy({ url, key, path, body, signal }: ProxyRequest): Promise<Asked> {
-  const limit = AbortSignal.timeout(PATIENCE_MS);
+export async function askProxy(
+  { url, key, path, body, signal, patienceMs = PATIENCE_MS }: ProxyRequest,
+): Promise<Asked> {
+  const limit = AbortSignal.timeout(patienceMs);
   let status: number;
+  let headers: Headers;
   let text: string;
   try {
     const response = await fetch(`${url.replace(/\/+$/, "").replace(/\/v1$/, "")}${path}`, {
@@ -114,10 +119,10 @@ export async function askProxy({ url, key, path, body, signal }: ProxyRequest): 
       redirect: "manual",
       signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
     });
-    status = response.status;
+    ({ status, headers } = response);
     text = new TextDecoder().decode(await readAll(response, () => {}, MOST_BYTES));
   } catch (error) {
-    const why = limit.aborted ? `no answer in ${PATIENCE_MS / 1000} s` : connectionError(error);
+    const why = limit.aborted ? `no answer in ${patienceMs / 1000} s` : connectionError(error);
     return { ok: false, listens: limit.aborted, problem: `No proxy answers at ${url}: ${why}.` };
   }
   if (status === 401) {
@@ -127,9 +132,9 @@ export async function askProxy({ url, key, path, body, signal }: ProxyRequest): 
     return { ok: false, listens: true, problem };
   }
   try {
-    return { ok: true, status, body: JSON.parse(text) };
+    return { ok: true, status, body: JSON.parse(text), headers };
   } catch {
-    return { ok: true, status, body: undefined };
+    return { ok: true, status, body: undefined, headers };
   }
 }
 

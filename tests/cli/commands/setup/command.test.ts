@@ -13,8 +13,11 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
 import { parse } from "smol-toml";
-import { CLIENT_NAMES } from "../../../../src/cli/commands/setup/clients.ts";
-import { inFolder, run } from "../../terminal.ts";
+import { runCli } from "../../../../src/cli/cli.ts";
+import { good } from "../../../support/faults.ts";
+import { fromSource, startProgram } from "../../../support/program.ts";
+import { fakeProvider } from "../../../support/provider.ts";
+import { inFolder, run, session } from "../../terminal.ts";
 
 const ROUTES = `[router]\nthink = "openrouter,anthropic/claude-3-opus"\n`;
 const FILES = {
@@ -25,6 +28,15 @@ const FILES = {
     `[proxy]\napi_key = "$MY_KEY"\n${ROUTES}[[providers]]\nname = "anthropic"\napi_key = "passthrough"\n`,
 };
 const ENV = { MY_KEY: "the-proxy-key", OPENROUTER_API_KEY: "or-secret" };
+
+const CLIENT_NAMES = ["claude-code", "codex", "openclaw", "opencode"] as const;
+
+/** What Claude Code gets beside the address and the key. */
+const GATEWAY = {
+  CLAUDE_CODE_GATEWAY_HINT_HEADERS: "1",
+  ENABLE_TOOL_SEARCH: "true",
+  CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: "1",
+};
 
 const PLACES: Readonly<Record<typeof CLIENT_NAMES[number], string>> = {
   "claude-code": ".claude/settings.json",
@@ -66,7 +78,7 @@ function put(home: string, place: string, text: string, mode = 0o600): string {
 // deno-lint-ignore no-explicit-any
 const json = (home: string, place: string): any => JSON.parse(readFileSync(join(home, place), "utf8"));
 
-describe("setup CLIENT prints what is to stand in the client's file, and writes nothing", () => {
+describe("setup CLIENT prints what belongs into the client's file, and writes nothing", () => {
   for (const client of CLIENT_NAMES) {
     test(client, () =>
       atHome(async (setup, home) => {
@@ -95,7 +107,7 @@ describe("setup CLIENT --write", () => {
       assert.equal(code, 0);
       assert.deepEqual(json(home, PLACES["claude-code"]), {
         permissions: { allow: ["Bash(ls:*)"] },
-        env: { A: "1", ANTHROPIC_BASE_URL: "http://127.0.0.1:4000" },
+        env: { A: "1", ANTHROPIC_BASE_URL: "http://127.0.0.1:4000", ...GATEWAY },
         apiKeyHelper: "printenv MY_KEY",
       });
       const [backup = ""] = readdirSync(dirname(path)).filter((name) => name.includes(".backup-"));
@@ -267,7 +279,9 @@ describe("setup without a client", () => {
       assert.match(out, /^opencode +file only +.* +http:\/\/other\/v1$/m);
       const { clients } = (await setup("--json")).json();
       assert.deepEqual(
-        clients.map(({ name, program, set_up }: Record<string, unknown>) => [name, program, set_up]),
+        clients.slice(0, 4).map((
+          { name, program, set_up }: Record<string, unknown>,
+        ) => [name, program, set_up]),
         [["claude-code", null, true], ["codex", program, false], ["openclaw", null, false], [
           "opencode",
           null,
@@ -296,6 +310,131 @@ describe("setup without a client", () => {
       assert.match(
         (await setup("codex", "--url", "https://llm.example/v1/")).out,
         /base_url = "https:\/\/llm\.example\/v1"/,
+      );
+    }));
+});
+
+describe("a login that Claude Code has", () => {
+  const login = (home: string) =>
+    put(home, ".claude.json", `{"oauthAccount": {"emailAddress": "me@example.org"}}`);
+
+  test("stays in use: no token is written, and it says so", () =>
+    atHome(async (setup, home) => {
+      login(home);
+      const { out } = await setup("claude-code", "--write", "--no-test");
+      const { env, apiKeyHelper } = json(home, PLACES["claude-code"]);
+      assert.equal(env.ANTHROPIC_AUTH_TOKEN, undefined);
+      assert.equal(apiKeyHelper, undefined);
+      assert.match(out, /is logged in \(me@example\.org\) and stays so/);
+      assert.match(out.replaceAll("\n", " "), /needs api_key = "passthrough"/);
+    }));
+
+  test("is put out of use only with --replace-login, and it says that", () =>
+    atHome(async (setup, home) => {
+      login(home);
+      const { out } = await setup("claude-code", "--write", "--replace-login", "--no-test");
+      assert.equal(json(home, PLACES["claude-code"]).apiKeyHelper, "printenv MY_KEY");
+      assert.match(out.replaceAll("\n", " "), /that login is out of use/);
+    }));
+});
+
+describe("names and numbers", () => {
+  test("claude, cc and claude code are Claude Code, code is VS Code", () =>
+    atHome(async (setup) => {
+      for (const words of [["claude"], ["cc"], ["claude", "code"], ["claude-code"]]) {
+        assert.match((await setup(...words)).out, /^Claude Code reads/, words.join(" "));
+      }
+      assert.match((await setup("code")).out, /^VS Code\n/);
+    }));
+
+  test("the window is one that most routes have", () =>
+    atHome(async (setup, home) => {
+      const routes = ["think", "build", "background"].map((name) => `${name} = "anthropic,claude-3-opus"\n`)
+        .join("");
+      put(home, "wide.toml", `[router]\n${routes}long_context = "google,gemini-2.5-pro"\n`);
+      const { lines } = (await setup("opencode", "--json", "-c", "wide.toml")).json();
+      assert.equal(JSON.parse(lines).provider.terraphim.models.auto.limit.context, 200_000);
+    }));
+
+  test("a user's own gateway setting stays", () =>
+    atHome(async (setup, home) => {
+      put(home, PLACES["claude-code"], `{"env": {"ENABLE_TOOL_SEARCH": "auto"}}`);
+      await setup("claude-code", "--write", "--no-test");
+      assert.equal(json(home, PLACES["claude-code"]).env.ENABLE_TOOL_SEARCH, "auto");
+    }));
+});
+
+describe("--key", () => {
+  test("writes the key itself into the file, and never shows it", () =>
+    inFolder(FILES, async (home) => {
+      const setup = (...args: string[]) => run(["setup", ...args], { cwd: home, env: ENV });
+      const { out } = await setup("codex", "--yes", "--key", "a-key-of-mine", "--no-test");
+      const provider = (parse(readFileSync(join(home, PLACES.codex), "utf8")).model_providers as {
+        terraphim: { experimental_bearer_token: string };
+      }).terraphim;
+      assert.equal(provider.experimental_bearer_token, "a-key-of-mine");
+      assert.doesNotMatch(out, /a-key-of-mine/);
+      assert.match((await setup("codex", "--key", "$OTHER_KEY")).out, /env_key = "OTHER_KEY"/);
+    }));
+});
+
+describe("asking", () => {
+  const answering = async (answer: string, work: (home: string, out: string) => void) =>
+    await inFolder(FILES, async (home) => {
+      const { io, out } = session(["setup", "codex", "--no-test"], { cwd: home, env: ENV, columns: 80 });
+      const asked: string[] = [];
+      assert.equal(
+        await runCli({
+          ...io,
+          ask: (question) => {
+            asked.push(question);
+            return Promise.resolve(answer);
+          },
+        }),
+        0,
+      );
+      assert.deepEqual(asked, ["Write this change? [y/N] "]);
+      work(home, out());
+    });
+
+  test("shows the lines that come and go, and writes at yes", () =>
+    answering("y", (home, out) => {
+      assert.match(out, /^\+ model_provider = "terraphim"$/m);
+      assert.match(out, /setup codex --undo takes it back/);
+      assert.ok(existsSync(join(home, PLACES.codex)));
+    }));
+
+  test("writes nothing at anything else", () =>
+    answering("", (home, out) => {
+      assert.match(out, /Nothing was changed\./);
+      assert.ok(!existsSync(join(home, ".codex")));
+    }));
+});
+
+describe("after writing", () => {
+  test("one request goes through the proxy, and its answer is named", async () => {
+    await using provider = await fakeProvider(good("openai-chat", false, "ready"));
+    await using program = await startProgram(
+      fromSource(),
+      `[proxy]\napi_key = "k"\n[router]\ndefault = "mine,m"\n[[providers]]\nname = "mine"\napi_base_url = "${provider.url}"\nmodels = ["m"]\n`,
+    );
+    await inFolder({}, async (home) => {
+      const { out, code } = await run(["setup", "codex", "--yes", "--url", program.url, "--key", "k"], {
+        cwd: home,
+      });
+      assert.equal(code, 0);
+      assert.match(out, /A test request was answered by mine,m in \d/);
+      assert.equal(provider.arrived.length, 1);
+    });
+  });
+
+  test("no proxy is a hint how to start it, not a failure", () =>
+    atHome(async (setup) => {
+      const { out, code } = await setup("codex", "--yes", "--url", "http://127.0.0.1:9");
+      assert.equal(code, 0);
+      assert.match(
+        out,
+        /No proxy answers at http:\/\/127\.0\.0\.1:9 yet\. Start it: terraphim-llm-proxy --config /,
       );
     }));
 });
