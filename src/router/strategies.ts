@@ -5,6 +5,7 @@ import type { Strategy } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import type { ModelInfo } from "../model/price.ts";
 import type { Target } from "../model/target.ts";
+import { expectedTurn } from "./expected-cost.ts";
 import type { Conditions, PlannedTarget, RoutingInput } from "./plan.ts";
 
 /**
@@ -34,9 +35,14 @@ const STRATEGIES: Readonly<Record<Strategy, Order | undefined>> = {
   latency_optimized: (targets, { conditions }) =>
     sorted(targets, (target) => conditions.latency(target) ?? -1),
 
-  /** The cheapest for this request first, those without a known price last. */
-  cost_optimized: (targets, { conditions, facts }) =>
-    sorted(targets, (target) => estimate(conditions.model(target), facts) ?? Infinity),
+  /** The cheapest for the turn that begins first, with what each has in its cache; those without a known price last. */
+  cost_optimized: (targets, input) =>
+    sorted(
+      targets,
+      (target) =>
+        expectedTurn(target, input)?.cost ?? estimate(input.conditions.model(target), input.facts) ??
+          Infinity,
+    ),
 };
 
 /** A chain in its strategy's order. */
@@ -131,11 +137,12 @@ function sorted<T extends Target>(targets: readonly T[], weight: (target: T) => 
 /** Tokens that an answer is taken to have when prices are compared: agents' answers are short next to their requests. */
 const TYPICAL_ANSWER = 500;
 
-/** Millionths of a dollar that a request may cost, as if nothing of it were cached; undefined: no known price. */
+/** Dollars that a request may cost, as if nothing of it were cached; undefined: no known price. */
 function estimate(model: ModelInfo | undefined, facts: RequestFacts): number | undefined {
   const price = model?.price;
   if (price === undefined) return undefined;
   const { input, output } = price.tiers?.findLast((tier) => facts.approxTokens >= tier.fromTokens)?.price ??
     price;
-  return facts.approxTokens * input + Math.min(TYPICAL_ANSWER, facts.maxOutputTokens ?? Infinity) * output;
+  const answer = Math.min(TYPICAL_ANSWER, facts.maxOutputTokens ?? Infinity);
+  return (facts.approxTokens * input + answer * output) / 1e6;
 }

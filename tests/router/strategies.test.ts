@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import type { Strategy } from "../../src/config/config.ts";
+import type { Rates } from "../../src/model/price.ts";
 import type { Session } from "../../src/model/session.ts";
 import type { Conditions } from "../../src/router/plan.ts";
 import { turnOf } from "../../src/router/strategies.ts";
@@ -144,4 +145,25 @@ test("each chain has a rotation of its own", () => {
     });
   }
   assert.equal(new Set(chains).size, 2);
+});
+
+test("cost_optimized counts what each target has in its cache", () => {
+  const rates: Record<string, Rates> = {
+    b: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
+    c: { input: 2.5, output: 12.5, cacheRead: 0.3, cacheWrite: 3.2 },
+  };
+  const cache = { kind: "marked", lifeMs: 300_000, leastTokens: 1024 } as const;
+  const first = (served?: Session) =>
+    tried(plan({
+      facts: { approxTokens: 50_000 },
+      words: { kind: "background" },
+      config: { routes: { background: "groq,b | groq,c" }, strategy: "cost_optimized", sticky: "never" },
+      conditions: {
+        model: (target) => model(target, { cache, price: rates[target.model]! }),
+        rates: (target) => rates[target.model],
+        ...(served === undefined ? {} : { session: served }),
+      },
+    }))[0];
+  assert.equal(first(), "groq,c");
+  assert.equal(first(session("b")), "groq,b", "what is warm is cheaper than what is cheap");
 });
