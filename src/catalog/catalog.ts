@@ -3,6 +3,7 @@ import builtin from "./data/models.json" with { type: "json" };
 import { TIERS } from "./data/tiers.ts";
 import type { ModelInfo, Price, Rates } from "../model/price.ts";
 import type { Target } from "../model/target.ts";
+import { withCachePrices } from "./cache-prices.ts";
 import { type ModelName, readName, VARIANTS } from "./name.ts";
 
 /** Dollars per million tokens, in the form of the file. */
@@ -206,11 +207,12 @@ function info(
 }
 
 function priceOf(entry: CatalogEntry): Price | undefined {
-  const { price } = entry;
+  const { provider, model, price } = entry;
   if (price === undefined) return undefined;
   const tiers = price.tiers?.map((tier) => ({ fromTokens: tier.from_tokens, price: rates(tier.price) }))
     .sort((a, b) => a.fromTokens - b.fromTokens) ?? LONG.get(entry);
-  return { ...rates(price), ...(tiers === undefined ? {} : { tiers }) };
+  const plain = withCachePrices(provider, model, rates(price));
+  return tiers === undefined ? plain : { ...plain, tiers };
 }
 
 function rates(entry: RatesEntry): Rates {

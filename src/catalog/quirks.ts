@@ -75,6 +75,8 @@ export const QUIRKS = {
   "session-affinity": "`x-session-affinity` is sent, made from the client's session",
   "session-id": "`x-session-id` is sent, made from the client's session",
   "conversation-id": "`x-grok-conv-id` is sent, made from the client's session",
+  /** States in dollars what an answer cost. */
+  "states-cost": "the cost that it states counts where a model has no known price",
   /** Has Claude in chat, which caches what is marked. */
   "cache-marks": "chat requests to Claude get cache marks where the client sets none",
 } as const;

@@ -1,7 +1,8 @@
 /** Where each route of a configuration goes and what is missing, as data for `check`, `doctor` and the banner. */
 import type { PricedCatalog } from "../config/priced-catalog.ts";
-import { type Chain, ROUTE_NAMES, type RouteName, type Target } from "../model/target.ts";
-import type { Config, Provider, RouteTarget } from "../config/config.ts";
+import { type Chain, isAnyModel, ROUTE_NAMES, type RouteName, type Target } from "../model/target.ts";
+import { nearest } from "../text/match.ts";
+import type { Config, ConfigWarning, Provider, RouteTarget } from "../config/config.ts";
 import { excluded } from "../router/fit.ts";
 import { chainOf, routeNamed } from "../router/routes.ts";
 
@@ -60,6 +61,33 @@ export function reportRoutes(config: Config, catalog: PricedCatalog): RouteRepor
     ...rules.map((rule) => leading(`rule:${rule.name}`, rule.route)),
     ...mappings.map((mapping) => leading(`mapping:${mapping.from}`, mapping.to)),
   ];
+}
+
+/** A warning for each target whose model is in no list: its price and its window are not known, or its name is wrong. */
+export function unlistedModels(
+  config: Config,
+  catalog: PricedCatalog,
+  routes: readonly RouteReport[],
+): ConfigWarning[] {
+  const warned = new Set<string>();
+  return routes.filter(({ via }) => via === undefined).flatMap(({ name, targets }) =>
+    targets.flatMap((target) => {
+      const { provider, model } = target;
+      const text = `${provider},${model}`;
+      const at = config.providers.get(provider);
+      if (warned.has(text) || isAnyModel(target) || at === undefined || at.local) return [];
+      if (at.models.includes(model) || catalog.find(target) !== undefined) return [];
+      warned.add(text);
+      const near = nearest(model, catalog.modelsOf(provider));
+      const hint = near === undefined
+        ? " [[prices]] sets its price."
+        : ` Did you mean ${JSON.stringify(`${provider},${near}`)}?`;
+      return [{
+        key: `router.${name}`,
+        message: `${text} is in no list of models: its price and context window are not known.${hint}`,
+      }];
+    })
+  );
 }
 
 const isUsable = ({ skip }: TargetReport): boolean => skip === undefined;

@@ -17,6 +17,8 @@ export interface PricedCatalog {
    * none of its family. A provider of which no model is known gets the name as it was asked for.
    */
   sameModel(any: Target, asked: string): SameModel | undefined;
+  /** The names of a provider's models, as the list has them. */
+  modelsOf(provider: string): readonly string[];
   /** Dollars for tokens at a target at a moment (epoch milliseconds); undefined: its price is not known. */
   cost(target: Target, usage: Usage, time?: number): TokenCost | undefined;
   /** What holds at a target for a context of so many tokens at a moment; undefined: its price is not known. */
@@ -71,11 +73,33 @@ export function withOverrides(catalog: Catalog, config: Pricing): PricedCatalog 
   return {
     find,
     sameModel: same,
-    cost: (target, usage, time) => tokenCost(usage, find(target)?.price, minuteOf(time)),
+    modelsOf: (provider) => catalog.modelsOf(config.providers.get(provider)?.catalogId ?? provider),
+    cost: (target, usage, time) =>
+      tokenCost(usage, find(target)?.price, minuteOf(time)) ?? statedCost(target, usage, config),
     rates(target, context, time) {
       const price = find(target)?.price;
       return price === undefined ? undefined : ratesAt(price, context, minuteOf(time));
     },
+  };
+}
+
+/** What a provider says that a request to a model without a known price cost, where its word is dollars. */
+function statedCost(target: Target, usage: Usage, { providers }: Pricing): TokenCost | undefined {
+  const counts = providers.get(target.provider)?.quirks.includes("states-cost") === true;
+  return usage.cost === undefined || !counts ? undefined : scaledTo(usage.cost, usage);
+}
+
+/** A sum with parts in the proportion of a usual price: a read costs a tenth of the input, output five times as much. */
+function scaledTo(total: number, { input, cacheRead, cacheWrite, output }: Usage): TokenCost {
+  const weights = { input, cacheRead: cacheRead * 0.1, cacheWrite: cacheWrite * 1.25, output: output * 5 };
+  const all = weights.input + weights.cacheRead + weights.cacheWrite + weights.output;
+  const part = (weight: number) => all === 0 ? 0 : total * weight / all;
+  return {
+    total,
+    input: part(weights.input),
+    cacheRead: part(weights.cacheRead),
+    cacheWrite: part(weights.cacheWrite),
+    output: part(weights.output),
   };
 }
 

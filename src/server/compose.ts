@@ -1,6 +1,7 @@
 /** Everything that the server needs, put together around a configuration that may change. */
 import { type Catalog, withBuiltin } from "../catalog/catalog.ts";
-import { pricedBy } from "../config/priced-catalog.ts";
+import { statSync } from "node:fs";
+import { type CatalogOf, pricedBy } from "../config/priced-catalog.ts";
 import { readUserCatalog } from "../catalog/update.ts";
 import { lexica } from "../classifier/words/lexicon.ts";
 import type { Config, Provider } from "../config/config.ts";
@@ -94,7 +95,7 @@ export function compose(
     dispatch,
     opinions: new SecondOpinions(dispatch),
     limits: new Limits(mostRequests()),
-    catalogOf: pricedBy(listOf(dataFolder, log)),
+    catalogOf: liveCatalog(dataFolder, log, clock),
     endpoints: [metricsEndpoint(running, counts), ...dashboard.endpoints()],
     refused: (status) => counts.refuse(status),
   };
@@ -172,12 +173,40 @@ function keptHeadrooms(
   return { headrooms, keep: () => file.write(headrooms, clock.now()) };
 }
 
-/** The user's own list of models and prices before the built-in one. */
-function listOf(dataFolder: string | undefined, log: Log): Catalog {
-  if (dataFolder === undefined) return withBuiltin(undefined);
-  const { catalog, problem } = readUserCatalog(dataFile(dataFolder, "models"));
-  if (problem !== undefined) log("warn", `the built-in list of models and prices is used: ${problem}`);
-  return withBuiltin(catalog);
+/** The list's file is looked at no more often than this. Milliseconds. */
+const LOOK_MS = 5000;
+
+/** The user's own list of models and prices before the built-in one; it is read again when its file has changed. */
+function liveCatalog(dataFolder: string | undefined, log: Log, clock: Clock): CatalogOf {
+  if (dataFolder === undefined) return pricedBy(withBuiltin(undefined));
+  const path = dataFile(dataFolder, "models");
+  const changedAt = () => statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  let known = changedAt();
+  let looked = clock.now();
+  const read = (): Catalog => {
+    const { catalog, problem } = readUserCatalog(path);
+    if (problem !== undefined) log("warn", `the built-in list of models and prices is used: ${problem}`);
+    return withBuiltin(catalog);
+  };
+  let priced = pricedBy(read());
+  return (config) => {
+    const now = clock.now();
+    if (now - looked >= LOOK_MS) {
+      looked = now;
+      const at = changedAt();
+      if (at !== known) {
+        known = at;
+        priced = pricedBy(read());
+        log(
+          "info",
+          at === undefined
+            ? "the built-in list of models and prices is used"
+            : "a new list of models and prices is used",
+        );
+      }
+    }
+    return priced(config);
+  };
 }
 
 /** Whether a reload took away what a cooldown was about: a key, a provider's settings, a refused credential, which may be tried again. */

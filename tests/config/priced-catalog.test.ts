@@ -178,3 +178,16 @@ test("the built-in list has the prices of long contexts", () => {
   assert.equal(dollars("openrouter", "openai/gpt-5.4", 300_000), 1.5 + 22.5);
   assert.equal(dollars("xai", "grok-4.3", 300_000), 0.75 + 5);
 });
+
+test("a sum that OpenRouter states counts for a model without a price, and for no other", () => {
+  const own = provider("openrouter", { quirks: ["states-cost"] });
+  const providers = new Map([["openrouter", own], ["mine", provider("mine")]]);
+  const found = withOverrides(builtinCatalog, { prices: [], providers });
+  const usage = { ...USAGE, output: 1000, cost: 0.5 };
+  const stated = found.cost({ provider: "openrouter", model: "new/model-nobody-lists" }, usage);
+  assert.equal(stated?.total, 0.5);
+  const { input, cacheRead, cacheWrite, output } = stated!;
+  assert.ok(Math.abs(input + cacheRead + cacheWrite + output - 0.5) < 1e-9);
+  assert.equal(found.cost(HAIKU, { ...USAGE, cost: 0.5 })?.total, 0.8);
+  assert.equal(found.cost({ provider: "mine", model: "new-model" }, usage), undefined);
+});

@@ -64,6 +64,8 @@ const HOSTED: readonly BuiltinProvider[] = [
       // https://openrouter.ai/docs/guides/best-practices/prompt-caching
       "session-id",
       "cache-marks",
+      // https://openrouter.ai/docs/use-cases/usage-accounting
+      "states-cost",
     ],
     catalogId: "openrouter",
   },

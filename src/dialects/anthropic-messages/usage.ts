@@ -2,6 +2,7 @@
 import { isRecord, own } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { Usage } from "../../model/usage.ts";
+import { statedCost } from "../shared/stated-cost.ts";
 
 type Draft = { -readonly [key in keyof Usage]: Usage[key] };
 
@@ -31,7 +32,7 @@ export function mergeUsage(before: Usage | undefined, wire: Json): Usage | undef
   if (searches) usage.webSearches = searches;
   const fetches = count(wire.server_tool_use?.web_fetch_requests) || before?.webFetches;
   if (fetches) usage.webFetches = fetches;
-  const cost = (typeof wire.cost === "number" ? wire.cost : undefined) || before?.cost;
+  const cost = statedCost(wire) || before?.cost;
   if (cost !== undefined) usage.cost = cost;
   return usage;
 }

@@ -5,6 +5,7 @@
 import type { OpenAI } from "openai";
 import type { Json } from "../../model/json.ts";
 import type { Usage } from "../../model/usage.ts";
+import { statedCost } from "../shared/stated-cost.ts";
 
 type WireUsage = OpenAI.CompletionUsage & { cost?: number };
 
@@ -66,7 +67,8 @@ export function decodeUsage(usage: Json): Usage | undefined {
     output,
     reasoning,
   };
-  return typeof usage.cost === "number" ? { ...read, cost: usage.cost } : read;
+  const cost = statedCost(usage);
+  return cost === undefined ? read : { ...read, cost };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ResponseUsage } from "openai/resources/responses/responses";
 import { isRecord } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { Usage } from "../../model/usage.ts";
+import { statedCost } from "../shared/stated-cost.ts";
 
 /** The `usage` object of a response; undefined where it counts nothing. */
 export function decodeUsage(usage: Json): Usage | undefined {
@@ -26,7 +27,8 @@ export function decodeUsage(usage: Json): Usage | undefined {
     output: output ?? 0,
     reasoning: Math.min(reasoning, output ?? 0),
   };
-  return typeof usage.cost === "number" ? { ...read, cost: usage.cost } : read;
+  const cost = statedCost(usage);
+  return cost === undefined ? read : { ...read, cost };
 }
 
 /** Usage as a client of this dialect reads it. */

@@ -184,3 +184,22 @@ test("on a terminal of 80 columns nothing is wider", () =>
       assert.ok(line.length <= 80 || line.startsWith("Configuration: /"), line);
     }
   }));
+
+test("a model that is in no list is a warning with the nearest name; free and own ones are not", () => {
+  const file = `[router]
+default = "openrouter,anthropic/claude-opus-4.88 | anthropic,* | ollama,anything | own,listed"
+[[providers]]
+name = "own"
+api_base_url = "http://127.0.0.1:9/v1"
+api_key = "k"
+models = ["listed"]
+`;
+  return inFolder({ "config.toml": file }, async (cwd) => {
+    const { out } = await run(["check", "--json"], { cwd, env: KEYS });
+    const unlisted = JSON.parse(out).warnings.map(({ message }: { message: string }) => message)
+      .filter((message: string) => message.includes("in no list of models"));
+    assert.equal(unlisted.length, 1);
+    assert.match(unlisted[0], /^openrouter,anthropic\/claude-opus-4\.88 is in no list of models/);
+    assert.match(unlisted[0], /Did you mean "openrouter,anthropic\/claude-opus-4\.\d"\?$/);
+  });
+});

@@ -12,7 +12,13 @@ import { catalogFor, originInFull, unusable, warningsOf } from "../../configurat
 import { prices } from "../../../text/format.ts";
 import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption } from "../../options.ts";
-import { type ProviderReport, reportProviders, reportRoutes, type RouteReport } from "../../route-report.ts";
+import {
+  type ProviderReport,
+  reportProviders,
+  reportRoutes,
+  type RouteReport,
+  unlistedModels,
+} from "../../route-report.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { type Row, table } from "../../output/table.ts";
 import { hanging } from "../../../text/width.ts";
@@ -46,7 +52,8 @@ function run(io: Io, options: Options): number {
   const routes = reportRoutes(config, catalog);
   const providers = reportProviders(config, routes);
   const stuck = routes.filter(({ usable }) => !usable);
-  const checked = { config, routes, providers, forAgents: agentWarnings(config, catalog) };
+  const forAgents = [...agentWarnings(config, catalog), ...unlistedModels(config, catalog, routes)];
+  const checked = { config, routes, providers, forAgents };
   if (options.json) printJson(io, asJson(checked));
   else io.stdout.write(asText(io, checked));
   return stuck.length === 0 ? EXIT.ok : EXIT.failed;

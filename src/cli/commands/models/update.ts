@@ -62,7 +62,7 @@ function asText(io: Io, { path, models, added, removed, repriced }: CatalogChang
     ...(added.length + repriced.length + removed.length === 0
       ? ["Nothing differs from the previous list."]
       : []),
-    dim("Models that it lacks come from the built-in list. A running proxy uses it after a restart."),
+    dim("Models that it lacks come from the built-in list. A running proxy uses it within seconds."),
   ];
   return lines.flatMap((line) => wrap(line, io.stdout.columns)).map((line) => `${line}\n`).join("");
 }
