@@ -130,8 +130,8 @@ function ledgerOf(ends: readonly RequestEnd[]): { cost: number; saved: number; l
   const ledger = new Ledger({ path: ":memory:", memoryRows: ends.length + 1, batchRows: ends.length + 1 });
   try {
     for (const end of ends) ledger.add(end);
-    const { cost_usd, saved_usd } = ledger.report({ since: 0, groups: [] });
-    return { cost: cost_usd, saved: saved_usd, lost: sum(ends.map(({ costs }) => costs.lost ?? 0)) };
+    const { cost_usd, saved_usd, lost_by_switching_usd } = ledger.report({ since: 0, groups: [] });
+    return { cost: cost_usd, saved: saved_usd, lost: lost_by_switching_usd };
   } finally {
     ledger.close();
   }

@@ -29,12 +29,21 @@ export interface Figures {
   readonly tokens: Tokens;
   /** Dollars, of the requests whose price is known. */
   readonly cost_usd: number;
-  /** Dollars that the same requests would have cost on the baseline model; where that is unknown, what they did cost. */
+  /** Dollars that the same requests would have cost, had the baseline model served everything; where unknown, what they did cost. */
   readonly baseline_usd: number;
   /** `baseline_usd` less `cost_usd`. */
   readonly saved_usd: number;
   /** Part of `baseline_usd`; 0 where that is 0. */
   readonly saved_share: number;
+  /** What changes of model or key cost: a part of `cost_usd`. */
+  readonly lost_by_switching_usd: number;
+  /** Requests whose baseline is an estimate, since the client named no session. */
+  readonly estimated_baseline_requests: number;
+  /** Requests from before the baseline had a cache: theirs is the same tokens at the baseline model's price. */
+  readonly old_baseline_requests: number;
+  /** Requests that a flat plan paid for, and their tokens: in none of the dollars. */
+  readonly plan_requests: number;
+  readonly plan_tokens: number;
   /** Requests whose price or tokens are unknown: in none of the dollars. */
   readonly unpriced_requests: number;
   /** Requests with a known price and no known baseline: they count as having saved nothing. */
@@ -79,7 +88,9 @@ const SUMS = `count(*) AS requests, total(failed) AS failures, total(fallback) A
   total(cache_write) AS cache_write, total(output) AS output, total(reasoning) AS reasoning,
   total(cost) AS cost, total(iif(cost IS NULL, 0, coalesce(baseline, cost))) AS baseline,
   total(cost IS NULL) AS unpriced, total(cost IS NOT NULL AND baseline IS NULL) AS no_baseline,
-  total(estimated) AS estimated, group_concat(first_token_ms) AS first_tokens`;
+  total(estimated) AS estimated, total(lost) AS lost, total(basis = 2) AS estimated_baseline,
+  total(basis = 0 AND baseline > 0) AS old_baseline, total(on_plan) AS plan,
+  total(iif(on_plan, coalesce(input + cache_read + cache_write + output, 0), 0)) AS plan_tokens, group_concat(first_token_ms) AS first_tokens`;
 
 /** Later than any request. Epoch milliseconds. */
 const FOREVER = Number.MAX_SAFE_INTEGER;
@@ -229,6 +240,11 @@ export interface Sums {
   readonly unpriced: number;
   readonly no_baseline: number;
   readonly estimated: number;
+  readonly lost: number;
+  readonly estimated_baseline: number;
+  readonly old_baseline: number;
+  readonly plan: number;
+  readonly plan_tokens: number;
   /** Milliseconds to the first output of each request that had one, in whole numbers, smallest first. */
   readonly firstTokens: Float64Array;
 }
@@ -248,6 +264,11 @@ const ADDED = [
   "unpriced",
   "no_baseline",
   "estimated",
+  "lost",
+  "estimated_baseline",
+  "old_baseline",
+  "plan",
+  "plan_tokens",
 ] as const;
 
 /** Adds sums up. */
@@ -278,6 +299,11 @@ export class Tally {
       baseline_usd: baseline / NANO_PER_DOLLAR,
       saved_usd: (baseline - cost) / NANO_PER_DOLLAR,
       saved_share: baseline > 0 ? (baseline - cost) / baseline : 0,
+      lost_by_switching_usd: rest.lost / NANO_PER_DOLLAR,
+      estimated_baseline_requests: rest.estimated_baseline,
+      old_baseline_requests: rest.old_baseline,
+      plan_requests: rest.plan,
+      plan_tokens: rest.plan_tokens,
       unpriced_requests: rest.unpriced,
       no_baseline_requests: rest.no_baseline,
       estimated_requests: rest.estimated,
@@ -339,6 +365,11 @@ const CSV_COLUMNS: readonly (readonly [name: string, value: (figures: Figures) =
   ["cache_hit_share", (f) => f.cache_hit_share],
   ["first_token_p50_ms", (f) => f.first_token_ms.p50],
   ["first_token_p95_ms", (f) => f.first_token_ms.p95],
+  ["lost_by_switching_usd", (f) => f.lost_by_switching_usd],
+  ["estimated_baseline_requests", (f) => f.estimated_baseline_requests],
+  ["old_baseline_requests", (f) => f.old_baseline_requests],
+  ["plan_requests", (f) => f.plan_requests],
+  ["plan_tokens", (f) => f.plan_tokens],
 ];
 
 /**

@@ -36,6 +36,15 @@ export interface LoggedRequest {
   readonly cost_usd: number | null;
   readonly baseline_usd: number | null;
   readonly saved_usd: number | null;
+  /**
+   * What `baseline_usd` comes from: the session, an estimate (the client named none), or the same tokens at the baseline's
+   * price, as older programs had it; null: there was nothing to reckon.
+   */
+  readonly baseline_basis: "session" | "estimate" | "tokens" | null;
+  /** What changes of model or key cost: a part of `cost_usd`. */
+  readonly lost_by_switching_usd: number | null;
+  /** A flat plan paid for it: it has no price. */
+  readonly on_plan: boolean;
   /** What the provider reports that it charged; not part of any sum. */
   readonly reported_cost_usd: number | null;
   /** `provider,model` that the saving is measured against. */
@@ -93,6 +102,9 @@ export function toRow(end: RequestEnd): LedgerRow {
     cost: nano(costs.cost),
     baseline: nano(costs.baseline),
     reported_cost: nano(usage?.cost),
+    basis: costs.basis === undefined ? NOTHING_RECKONED : BASES.indexOf(costs.basis),
+    lost: nano(costs.cost === undefined ? undefined : costs.lost ?? 0),
+    on_plan: flag(costs.onPlan === true),
     status: whole(end.status),
     failure: end.failure ?? null,
     failed: flag(!end.cancelled && (end.failure !== undefined || end.status >= 400)),
@@ -145,6 +157,9 @@ export function fromRow(row: StoredRow): LoggedRequest {
     saved_usd: cost === null || baseline === null
       ? null
       : (Number(row.baseline) - Number(row.cost)) / NANO_PER_DOLLAR,
+    baseline_basis: BASES[Number(row.basis)] ?? null,
+    lost_by_switching_usd: dollars(row.lost),
+    on_plan: row.on_plan === 1,
     reported_cost_usd: dollars(row.reported_cost),
     baseline_model: text(row.baseline_model),
     status: Number(row.status),
@@ -157,6 +172,10 @@ export function fromRow(row: StoredRow): LoggedRequest {
     overhead_us: Number(row.overhead_us),
   };
 }
+
+/** By the number in the column `basis`; any other number: nothing was reckoned. */
+const BASES = ["tokens", "session", "estimate"] as const;
+const NOTHING_RECKONED = BASES.length;
 
 /** Money is stored in whole billionths of a dollar: sums of them are exact. */
 export const NANO_PER_DOLLAR = 1e9;

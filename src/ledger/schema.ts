@@ -43,6 +43,9 @@ export const REQUEST_COLUMNS = [
   "cost",
   "baseline",
   "reported_cost",
+  "basis",
+  "lost",
+  "on_plan",
   "status",
   "failure",
   "failed",
@@ -108,6 +111,30 @@ const MIGRATIONS: readonly string[] = [
       l.client, r.session, r.model_asked, l.kind, l.route, l.provider, l.model,
       r.input, r.cache_read, r.cache_write, r.output, r.reasoning, r.estimated,
       r.cost / 1e9 AS cost_usd, r.baseline / 1e9 AS baseline_usd, (r.baseline - r.cost) / 1e9 AS saved_usd,
+      r.status, r.failure, r.fallback, r.first_token_ms, r.duration_ms, r.why
+    FROM requests r JOIN labels l USING (label);
+  `,
+  `
+  -- 0: the same tokens at the baseline's price, as rows from before had it; 1: reckoned from the session; 2: an estimate,
+  -- since the client named no session; 3: there was nothing to reckon.
+  ALTER TABLE requests ADD COLUMN basis INTEGER NOT NULL DEFAULT 0;
+  -- What changes of model or key cost, in billionths of a dollar: a part of cost; NULL where cost is.
+  ALTER TABLE requests ADD COLUMN lost INTEGER;
+  -- A flat plan paid: cost and baseline are 0.
+  ALTER TABLE requests ADD COLUMN on_plan INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX requests_figures;
+  CREATE INDEX requests_figures ON requests (
+    label, time, cost, baseline, lost, basis, on_plan, input, cache_read, cache_write, output, reasoning,
+    failed, fallback, cancelled, estimated, first_token_ms
+  );
+  DROP VIEW spending;
+  CREATE VIEW spending AS
+    SELECT r.seq, strftime('%Y-%m-%dT%H:%M:%fZ', r.time / 1000.0, 'unixepoch') AS at, r.id,
+      l.client, r.session, r.model_asked, l.kind, l.route, l.provider, l.model,
+      r.input, r.cache_read, r.cache_write, r.output, r.reasoning, r.estimated,
+      r.cost / 1e9 AS cost_usd, r.baseline / 1e9 AS baseline_usd, (r.baseline - r.cost) / 1e9 AS saved_usd,
+      r.lost / 1e9 AS lost_by_switching_usd,
+      CASE r.basis WHEN 0 THEN 'tokens' WHEN 1 THEN 'session' WHEN 2 THEN 'estimate' END AS baseline_basis, r.on_plan,
       r.status, r.failure, r.fallback, r.first_token_ms, r.duration_ms, r.why
     FROM requests r JOIN labels l USING (label);
   `,

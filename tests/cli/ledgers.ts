@@ -10,19 +10,22 @@ export interface Asked extends Partial<RequestEnd> {
   readonly cost?: number | undefined;
   readonly baseline?: number | undefined;
   readonly unpriced?: boolean;
+  /** What else is known of its costs. */
+  readonly extra?: Partial<Costs>;
 }
 
 /** Writes requests of this moment to `ledger.sqlite` in a folder. Returns its path. */
 export function ledgerIn(folder: string, requests: readonly Asked[], name = "ledger.sqlite"): string {
   const path = join(folder, name);
   const ledger = new Ledger({ path });
-  for (const [index, { cost = 0.01, baseline = 0.04, unpriced, ...changes }] of requests.entries()) {
+  for (const [index, { cost = 0.01, baseline = 0.04, unpriced, extra, ...changes }] of requests.entries()) {
     const costs: Costs = unpriced === true ? { estimated: false } : {
       ...someCosts,
       cost,
       baseline,
       saved: baseline - cost,
       estimated: changes.usage?.estimated === true,
+      ...extra,
     };
     ledger.add(anEnd({ id: `req_${index + 1}`, time: Date.now(), ...changes, costs }));
   }

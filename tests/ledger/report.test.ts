@@ -28,6 +28,11 @@ test("a report has its documented fields, and the same ones in each of its parts
     baseline_usd: 0.04,
     saved_usd: 0.03,
     saved_share: 0.75,
+    lost_by_switching_usd: 0,
+    estimated_baseline_requests: 0,
+    old_baseline_requests: 0,
+    plan_requests: 0,
+    plan_tokens: 0,
     unpriced_requests: 0,
     no_baseline_requests: 0,
     estimated_requests: 0,
@@ -301,7 +306,7 @@ test("CSV has a line for the total and for each part, and no cell that a spreads
   const lines = toCsv(ledger.report({ since: 0, series: "day" })).split("\r\n");
   assert.equal(lines.pop(), "");
   assert.match(lines[0]!, /^by,name,requests,failures,fallbacks,cancelled,input_tokens,/);
-  const figures = "1,0,0,0,1000,200,50,300,40,0.01,0.04,0.03,0.75,0,0,0,0.16,420,420";
+  const figures = "1,0,0,0,1000,200,50,300,40,0.01,0.04,0.03,0.75,0,0,0,0.16,420,420,0,0,0,0,0";
   assert.deepEqual(lines.slice(1), [
     `total,,${figures}`,
     `route,think,${figures}`,
@@ -310,5 +315,25 @@ test("CSV has a line for the total and for each part, and no cell that a spreads
     `client,'=cmd|' /C calc'!A0,${figures}`,
     `time,${new Date(NOON).toISOString()},${figures}`,
   ]);
-  assert.ok(lines.every((line) => line.replace(/"(""|[^"])*"/g, "").split(",").length === 21));
+  assert.ok(lines.every((line) => line.replace(/"(""|[^"])*"/g, "").split(",").length === 26));
+});
+
+test("what switching lost, estimates and what a plan paid for are reported beside the savings", () => {
+  const report = inMemory([
+    [{}, { ...someCosts, basis: "session", lost: 0.002 }],
+    [{}, { ...someCosts, basis: "estimate", lost: 0.001 }],
+    [{}, { cost: 0, baseline: 0, saved: 0, estimated: false, onPlan: true }],
+  ]).report({ since: 0 });
+  assert.equal(report.lost_by_switching_usd, 0.003);
+  assert.equal(report.cost_usd, 0.02);
+  assert.deepEqual(
+    [
+      report.estimated_baseline_requests,
+      report.old_baseline_requests,
+      report.plan_requests,
+      report.plan_tokens,
+    ],
+    [1, 0, 1, 1550],
+  );
+  assert.equal(report.by.route?.think?.lost_by_switching_usd, 0.003);
 });

@@ -28,6 +28,11 @@ export interface Savings {
   readonly baseline_usd: number;
   readonly saved_usd: number;
   readonly saved_share: number;
+  readonly lost_by_switching_usd: number;
+  readonly estimated_baseline_requests: number;
+  readonly old_baseline_requests: number;
+  readonly plan_requests: number;
+  readonly plan_tokens: number;
   /** Arrival of the first request, ISO 8601; null: there is none. */
   readonly first: string | null;
 }
@@ -98,13 +103,8 @@ export class ReportCache {
     if (past?.ledger === ledger && past.until === until && now - past.at < 3_600_000) return past.sums;
     const sums = ledger.report({ since: 0, until, groups: [] });
     const first = ledger.recent({ after: 0, limit: 1 })[0];
-    const { requests, cost_usd, baseline_usd, saved_usd, saved_share } = sums;
     const savings = {
-      requests,
-      cost_usd,
-      baseline_usd,
-      saved_usd,
-      saved_share,
+      ...picked(sums),
       first: first === undefined ? null : new Date(first.time).toISOString(),
     };
     // Without a first request there is nothing worth keeping, and the next may be it.
@@ -122,7 +122,28 @@ function added(past: Savings, today: Omit<Savings, "first">): Savings {
     baseline_usd: baseline,
     saved_usd: saved,
     saved_share: baseline > 0 ? saved / baseline : 0,
+    lost_by_switching_usd: past.lost_by_switching_usd + today.lost_by_switching_usd,
+    estimated_baseline_requests: past.estimated_baseline_requests + today.estimated_baseline_requests,
+    old_baseline_requests: past.old_baseline_requests + today.old_baseline_requests,
+    plan_requests: past.plan_requests + today.plan_requests,
+    plan_tokens: past.plan_tokens + today.plan_tokens,
     first: past.first,
+  };
+}
+
+/** Those of a report's figures that savings are shown with. */
+function picked(figures: Omit<Savings, "first">): Omit<Savings, "first"> {
+  return {
+    requests: figures.requests,
+    cost_usd: figures.cost_usd,
+    baseline_usd: figures.baseline_usd,
+    saved_usd: figures.saved_usd,
+    saved_share: figures.saved_share,
+    lost_by_switching_usd: figures.lost_by_switching_usd,
+    estimated_baseline_requests: figures.estimated_baseline_requests,
+    old_baseline_requests: figures.old_baseline_requests,
+    plan_requests: figures.plan_requests,
+    plan_tokens: figures.plan_tokens,
   };
 }
 

@@ -41,6 +41,8 @@ export interface Series extends SeriesLabels {
   readonly cost: { input: number; cache_read: number; cache_write: number; output: number };
   reasoning: number;
   baseline: number;
+  lost: number;
+  planTokens: number;
 }
 
 /** The attempts at one target, and how fast its answers were. */
@@ -97,7 +99,11 @@ export class Counts {
     if (costs.cost === undefined) series.unpriced++;
     if (costs.baseline !== undefined && costs.cost !== undefined) series.baseline += costs.baseline;
     else series.baseline += costs.cost ?? 0;
+    series.lost += costs.lost ?? 0;
     if (usage === undefined) return;
+    if (costs.onPlan === true) {
+      series.planTokens += usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
+    }
     const { tokens, cost } = series;
     tokens.input += usage.input;
     tokens.cache_read += usage.cacheRead;
@@ -142,6 +148,8 @@ export class Counts {
       cost: { input: 0, cache_read: 0, cache_write: 0, output: 0 },
       reasoning: 0,
       baseline: 0,
+      lost: 0,
+      planTokens: 0,
     };
     this.series.set(bounded, series);
     return series;

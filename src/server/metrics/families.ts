@@ -54,9 +54,21 @@ const SERIES_COUNTERS: readonly SeriesCounter[] = [
   },
   {
     name: "terraphim_baseline_cost_dollars_total",
-    help: "Dollars that the same tokens would have cost on the baseline model.",
+    help: "Dollars that the requests would have cost, had the baseline model served everything.",
     kept: TARGET,
     value: (one) => one.baseline,
+  },
+  {
+    name: "terraphim_lost_by_switching_dollars_total",
+    help: "Dollars that changes of model or key cost, a part of the cost.",
+    kept: TARGET,
+    value: (one) => one.lost,
+  },
+  {
+    name: "terraphim_plan_tokens_total",
+    help: "Tokens that a flat plan paid for: in none of the dollars.",
+    kept: TARGET,
+    value: (one) => one.planTokens,
   },
   {
     name: "terraphim_unpriced_requests_total",

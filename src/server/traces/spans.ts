@@ -77,6 +77,7 @@ function requestSpan(record: RequestEnd, dialects: Dialects): SpanPlan {
       "terraphim.cancelled": cancelled || undefined,
       "terraphim.cost.dollars": costs.cost,
       "terraphim.saved.dollars": costs.saved,
+      "terraphim.lost.dollars": costs.lost,
       "terraphim.overhead.microseconds": Math.round(record.overheadUs),
     }),
     ...(failure === undefined || cancelled ? {} : { error: messageOf(attempts) ?? failure }),

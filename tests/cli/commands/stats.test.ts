@@ -282,3 +282,22 @@ describe("stats that cannot be shown", () => {
       assert.match(err, /the ledger .*ledger\.sqlite cannot be read: it is damaged/);
     }));
 });
+
+describe("stats and what is beside the savings", () => {
+  test("shows what switching lost, what a plan paid for, and what is an estimate", () =>
+    inFolder({ "config.toml": withLedger() }, async (cwd) => {
+      ledgerIn(cwd, [{ cost: 0.45, baseline: 0.6, extra: { basis: "session", lost: 0.02 } }, {
+        cost: 0.01,
+        baseline: 0.05,
+        extra: { basis: "estimate" },
+      }, { cost: 0, baseline: 0, extra: { onPlan: true }, usage }]);
+      const { out } = await stats(cwd, ["--since", "all"]);
+      assert.deepEqual(cells(out, "Lost by switching"), ["Lost by switching", "$0.02"]);
+      assert.deepEqual(cells(out, "On a plan"), ["On a plan", "1"]);
+      assert.deepEqual(cells(out, "tokens"), ["tokens", "1.6k"]);
+      assert.match(
+        out.replace(/\s+/g, " "),
+        /What 1 request saved is an estimate: the client named no session/,
+      );
+    }));
+});

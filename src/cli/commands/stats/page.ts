@@ -46,6 +46,13 @@ const linesFor = (baseline: string): readonly Line[] => [
   { title: "Saved", value: saved },
   { title: "  share", value: (f) => f.baseline_usd > 0 ? share(f.saved_share) : "" },
   {
+    title: "Lost by switching",
+    value: (f) => money(f.lost_by_switching_usd),
+    onlyIf: (f) => f.lost_by_switching_usd,
+  },
+  { title: "On a plan", value: (f) => count(f.plan_requests), onlyIf: (f) => f.plan_requests },
+  { title: "  tokens", value: (f) => tokenCount(f.plan_tokens), onlyIf: (f) => f.plan_requests },
+  {
     title: "Tokens in",
     value: (f) => tokenCount(f.tokens.input + f.tokens.cache_read + f.tokens.cache_write),
   },
@@ -110,6 +117,7 @@ export function nothingYet(
 /** A sentence for each that applies. `main`: the report that names the models. */
 export function caveats(figures: Figures, main: Report, baseline: Target | undefined): string[] {
   const { unpriced_requests: unpriced, no_baseline_requests: bare, estimated_requests: guessed } = figures;
+  const { old_baseline_requests: old, estimated_baseline_requests: supposed } = figures;
   const said: string[] = [];
   if (unpriced > 0) {
     said.push(
@@ -128,6 +136,22 @@ export function caveats(figures: Figures, main: Report, baseline: Target | undef
   if (guessed > 0) {
     said.push(
       `The tokens of ${counted(guessed, "request")} are estimated: the provider reported none.`,
+    );
+  }
+  if (supposed > 0) {
+    said.push(
+      `What ${
+        counted(supposed, "request")
+      } saved is an estimate: the client named no session, so what the baseline ` +
+        "model would have had in its cache is not known.",
+    );
+  }
+  if (old > 0) {
+    said.push(
+      `${counted(old, "request")} of an older version ${
+        old === 1 ? "has" : "have"
+      } the same tokens at the baseline's ` +
+        "price as the baseline, without a cache: that claims too much.",
     );
   }
   return said;

@@ -25,7 +25,7 @@ export function showSavings(figures, state) {
       ? "No requests yet."
       : baseline_usd === 0
       ? `${plural(requests, "request")}${since}; their cost on ${on} is unknown.`
-      : `${part} than on ${on} alone. ${plural(requests, "request")}${since}.`,
+      : `${part} than on ${on} alone. ${plural(requests, "request")}${since}.${asides(figures.savings)}`,
   );
   byId("saved-words").title = baseline === null ? "" : `measured against ${baseline}`;
   const most = Math.max(cost_usd, baseline_usd);
@@ -33,6 +33,31 @@ export function showSavings(figures, state) {
     ...bar("Spent", cost_usd, most, "spent"),
     ...bar(`On ${on} alone`, baseline_usd, most, "baseline"),
   );
+}
+
+/** What belongs to the savings without being one: a sentence for each that applies. */
+function asides(savings) {
+  const {
+    lost_by_switching_usd,
+    estimated_baseline_requests,
+    old_baseline_requests,
+    plan_requests,
+    plan_tokens,
+  } = savings;
+  return [
+    lost_by_switching_usd > 0 ? `Switching lost ${money(lost_by_switching_usd)}.` : "",
+    plan_requests > 0
+      ? `${plural(plan_requests, "request")} (${
+        amount(plan_tokens)
+      } tokens) on a flat plan: no price, no saving.`
+      : "",
+    estimated_baseline_requests > 0
+      ? `${plural(estimated_baseline_requests, "request")} without a session: the saving is an estimate.`
+      : "",
+    old_baseline_requests > 0
+      ? `${plural(old_baseline_requests, "request")} of an older version, counted without a cache.`
+      : "",
+  ].filter((text) => text !== "").map((text) => ` ${text}`).join("");
 }
 
 function bar(name, dollars, most, kind) {

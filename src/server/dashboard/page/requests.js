@@ -138,9 +138,15 @@ function rowOf(request) {
     cell(
       "Cost",
       dollars(request.cost_usd),
-      request.cost_usd === null ? "unknown" : columnMoney(request.cost_usd),
+      request.on_plan ? "plan" : request.cost_usd === null ? "unknown" : columnMoney(request.cost_usd),
     ),
-    cell("Saved", dollars(request.saved_usd), columnMoney(request.saved_usd)),
+    cell(
+      "Saved",
+      dollars(request.saved_usd),
+      request.on_plan
+        ? "–"
+        : `${request.baseline_basis === "estimate" ? "≈ " : ""}${columnMoney(request.saved_usd)}`,
+    ),
     cell("First token", { class: "number" }, duration(request.first_token_ms)),
     cell("Status", { class: "status" }, statusOf(request)),
   );
