@@ -160,7 +160,10 @@ export interface Dialect {
     readonly auth: "bearer" | "both";
     /** Whether its name and URL show that it speaks this dialect. */
     isAt?(name: string, url: URL): boolean;
-    /** A base URL that ends in this dialect's endpoint shows where all endpoints are, with a version or without. */
+    /**
+     * Base URLs of this dialect hold the version: clients add none to a path, and one that ends in this dialect's endpoint shows
+     * where all endpoints are. @default clients add `/v1` to every base URL
+     */
     readonly fixesVersion?: boolean;
     /** The query that makes a provider list all of its models. */
     readonly modelsQuery?: Readonly<Record<string, string>>;

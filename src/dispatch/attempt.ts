@@ -9,6 +9,7 @@ import type { Reply } from "../model/conversation.ts";
 import type { Target } from "../model/target.ts";
 import type { Usage } from "../model/usage.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { Connections } from "../runtime/connections.ts";
 import { call, reachable, unpacked } from "./call.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Failure, streamErrorOf } from "./failure/failure.ts";
@@ -65,6 +66,8 @@ export interface AttemptOptions {
   readonly totalLeft: number;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
+  /** The connections that providers keep open. */
+  readonly connections: Connections;
 }
 
 /** An attempt whose call was made. */
@@ -113,7 +116,7 @@ export async function attempt(options: AttemptOptions): Promise<Outcome> {
   request.whenStopped(abort);
   let streaming = false;
   try {
-    held = await call(upstream, controller.signal, options.fetch);
+    held = await call(upstream, controller.signal, options.fetch, options.connections);
     const response = unpacked(held);
     deadline.answered();
     const outcome = await read({ ...options, deadline, abort, failureOf, brokenBy }, response);

@@ -3,6 +3,7 @@ import { own } from "../json/shape.ts";
 import { connect } from "node:net";
 import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
+import type { Connections } from "../runtime/connections.ts";
 import { forwardProxyOf, portOf } from "../runtime/forward-proxy.ts";
 import type { UpstreamRequest } from "./upstream-request.ts";
 
@@ -12,22 +13,43 @@ interface FetchInit extends RequestInit {
   readonly decompress?: false;
 }
 
-/** Sends a prepared request. Redirects are not followed: they would carry the credential to another host. */
+/**
+ * Sends a prepared request. Redirects are not followed: they would carry the credential to another host.
+ * @param connections what is known of kept ones: a request under which one was closed goes out once more, on a new one.
+ * @default it is not sent again
+ */
 export async function call(
   { url, headers, body }: Pick<UpstreamRequest, "url" | "headers" | "body">,
   signal: AbortSignal,
   fetcher: typeof fetch,
+  connections?: Connections,
 ): Promise<Response> {
-  const init: FetchInit = {
-    method: "POST",
-    headers,
-    body: body(),
-    redirect: "manual",
-    signal,
-    timeout: false,
-    decompress: false,
+  /** `keepalive: false`: on a connection of its own (Bun). */
+  const send = (own: Pick<RequestInit, "keepalive"> = {}): Promise<Response> => {
+    const init: FetchInit = {
+      method: "POST",
+      headers,
+      body: body(),
+      redirect: "manual",
+      signal,
+      timeout: false,
+      decompress: false,
+      ...own,
+    };
+    return fetcher(url, init);
   };
-  return await fetcher(url, init);
+  const mayBeOld = connections?.mayBeOld(url) === true;
+  const started = performance.now();
+  let response: Response;
+  try {
+    response = await send();
+  } catch (error) {
+    const closed = mayBeOld && connections.closedUnder(performance.now() - started);
+    if (!closed || signal.aborted || wordsFor(error) !== WAS_CUT) throw error;
+    response = await send({ keepalive: false });
+  }
+  connections?.answered(url, response.headers);
+  return response;
 }
 
 /** Encodings that are read. The proxy asks for none; some providers and their gateways compress all the same. */
@@ -75,6 +97,8 @@ function through(unpacker: Transform): ReadableWritablePair<Uint8Array, Uint8Arr
 export const NEEDS_LOGIN =
   "the forward proxy asks for a login: set it in HTTPS_PROXY or HTTP_PROXY, as http://USER:PASSWORD@HOST:PORT";
 
+const WAS_CUT = "the connection was cut";
+
 /** Connection errors in our own words: the runtimes' contain URLs and differ from each other. */
 const CONNECTION_ERRORS: readonly (readonly [seen: RegExp, words: string])[] = [
   [/requests to port \d+ are blocked/i, "the port is one that HTTP clients may not use"],
@@ -94,7 +118,7 @@ const CONNECTION_ERRORS: readonly (readonly [seen: RegExp, words: string])[] = [
   [/certificate|CERT_|tls|ssl/i, "the TLS certificate was not accepted"],
   [
     /ECONNRESET|ConnectionReset|ConnectionClosed|connection reset|connection closed|socket.*closed|broken pipe|EPIPE|incomplete|unexpected eof|eof/i,
-    "the connection was cut",
+    WAS_CUT,
   ],
   [/EHOSTUNREACH|ENETUNREACH|unreachable/i, "the host cannot be reached"],
   [/ETIMEDOUT|timed? ?out/i, "the connection timed out"],

@@ -389,6 +389,7 @@ async function ask(course: Course, candidate: Candidate, upstream: UpstreamReque
     totalLeft: isCount(exchange) ? COUNT_MS : total - (clock.mono() - exchange.started),
     clock,
     fetch,
+    connections: deps.state.connections,
   });
   sawHeadroom(course, candidate, outcome);
   const attempted = { target, dialect: upstream.dialect.name, started, ended: clock.mono() };

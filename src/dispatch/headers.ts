@@ -2,6 +2,7 @@
  * The one door to providers and back: which headers and which query of a request leave, with whose credential, and which
  * headers of an answer come back. All are lists of what may pass (RFC 9110 7.6.1; what clients and providers read).
  */
+import { builtinProvider } from "../catalog/providers.ts";
 import { OWN_HEADERS } from "../clients/agents.ts";
 import type { Provider } from "../config/config.ts";
 import type { Dialect } from "../dialects/dialect.ts";
@@ -26,6 +27,23 @@ const TO_PROVIDERS: readonly string[] = [
   "x-parent-session-id",
   ...OWN_HEADERS,
 ];
+
+/**
+ * How many proxies of this kind a request has passed. It goes to configured addresses only: one of them may be a proxy
+ * again, and lead back here.
+ */
+const HOPS = "x-proxy-hops";
+
+/** Whether a provider's address is the user's own setting, and not the one that is built in. */
+function isElsewhere({ name, origin, baseUrl }: Provider): boolean {
+  return origin !== "builtin" && baseUrl !== builtinProvider(name)?.root;
+}
+
+/** The hops of a request that came in: 0 from a client. */
+export function hopsOf(client: HeaderMap): number {
+  const hops = Number(client[HOPS] ?? 0);
+  return Number.isInteger(hops) && hops > 0 ? hops : 0;
+}
 
 export interface RequestHeadersOptions {
   /** The client's headers. */
@@ -57,6 +75,7 @@ export function requestHeaders(
   headers["accept"] = stream ? "text/event-stream" : "application/json";
   headers["accept-encoding"] = "identity"; // what comes back goes on byte for byte, and at once
   for (const name in dialect.headers) headers[name] ??= dialect.headers[name] ?? "";
+  if (isElsewhere(provider)) headers[HOPS] = String(hopsOf(client) + 1);
   credential(headers, provider, key);
   for (const name in provider.headers) headers[name.toLowerCase()] = provider.headers[name] ?? "";
   return headers;

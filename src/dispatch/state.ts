@@ -3,6 +3,7 @@ import type { Provider } from "../config/config.ts";
 import { Origins } from "../dialects/shared/origins.ts";
 import type { Target } from "../model/target.ts";
 import type { Continued } from "../router/plan.ts";
+import { Connections } from "../runtime/connections.ts";
 import { Cooldowns } from "./cooldown/cooldowns.ts";
 import { Gate } from "./gate.ts";
 import { Headrooms } from "./headroom/headrooms.ts";
@@ -33,6 +34,7 @@ export class DispatchState {
   readonly headrooms: Headrooms;
   readonly inFlight = new Set<InFlightRequest>();
   readonly origins = new Origins();
+  readonly connections = new Connections();
   /** Which session uses which key. */
   readonly seats: KeySeats;
   readonly sessions = new Sessions();

@@ -4,6 +4,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import { dispatch, type OwnRefusal, refuseRouted } from "../dispatch/dispatch.ts";
 import type { Exchange } from "../dispatch/exchange.ts";
+import { hopsOf } from "../dispatch/headers.ts";
 import { type Caller, holdsKey } from "./auth.ts";
 import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
@@ -16,6 +17,9 @@ import { BudgetGate } from "./budget-gate.ts";
 
 /** Characters of a model's name. It lives longer than the request: in statistics, cooldowns, the ledger. */
 const LONGEST_MODEL = 300;
+
+/** Proxies before this one; more are a circle. */
+const MOST_HOPS = 5;
 
 /** A request's headers as a plain map, without those that hold a key of the proxy. */
 function headerMap(request: Request, config: Config): HeaderMap {
@@ -83,6 +87,12 @@ async function readExchange(
   const arrived = clock.mono();
   const { bytes, json, size } = await readBody(request, { most: config.proxy.maxBodyBytes, room: place });
   const headers = headerMap(request, config);
+  if (hopsOf(headers) >= MOST_HOPS) {
+    throw new Refusal(
+      508,
+      `This request has passed ${MOST_HOPS} proxies: an api_base_url leads back to the proxy itself.`,
+    );
+  }
   const started = clock.mono();
   const facts = dialect.inspect(json, headers, size, operation);
   if (facts.model.length > LONGEST_MODEL) {

@@ -1,10 +1,11 @@
 /** What the program must do however it is started: from source on either runtime, or as an executable. */
 import assert from "node:assert/strict";
+import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { good } from "./faults.ts";
 import { fakeProvider } from "./provider.ts";
 import { startProgram } from "./program.ts";
-import { hear, request, spoken } from "./speech.ts";
+import { hear, request, spoken, written } from "./speech.ts";
 
 const config = (url: string, background = "llama-3.1-8b-instant") => `
 [proxy]
@@ -133,6 +134,48 @@ export function programSuite(name: string, command: () => readonly string[], ski
       assert.deepEqual([...statuses.keys()], [200], "no request was dropped");
     },
   );
+
+  run("sends a request again under which a kept connection was closed, and once only", async () => {
+    const seen = { connections: 0, requests: 0 };
+    const answer = JSON.stringify(written("openai-chat", "hello"));
+    // Each connection takes one request, and is closed without a byte as the second one comes.
+    const provider = createServer((socket) => {
+      seen.connections++;
+      let got = "";
+      let answered = false;
+      socket.on("error", () => {});
+      socket.on("data", (bytes) => {
+        got += bytes;
+        const head = got.indexOf("\r\n\r\n") + 4;
+        const length = Number(/content-length: (\d+)/i.exec(got)?.[1] ?? NaN);
+        if (head < 4 || !(got.length >= head + length)) return;
+        got = "";
+        seen.requests++;
+        if (answered) return socket.destroy();
+        answered = true;
+        const size = `content-length: ${answer.length}\r\n\r\n`;
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n${size}${answer}`);
+      });
+    });
+    await new Promise<void>((resolve) => provider.listen(0, "127.0.0.1", resolve));
+    const { port } = provider.address() as AddressInfo;
+    try {
+      await using program = await startProgram(command(), config(`http://127.0.0.1:${port}`), ENV);
+      for (let i = 0; i < 4; i++) {
+        const response = await fetch(`${program.url}/v1/chat/completions`, {
+          method: "POST",
+          headers: KEY,
+          body: JSON.stringify(request("openai-chat", false, "build this feature")),
+        });
+        assert.equal((await hear("openai-chat", response)).text, "hello");
+        assert.equal(response.headers.get("x-attempts"), "1");
+      }
+      assert.equal(seen.connections, 4);
+      assert.ok(seen.requests <= 7, `${seen.requests}`);
+    } finally {
+      provider.close();
+    }
+  });
 
   run("asks this machine directly, and other hosts through the forward proxy", async () => {
     await using provider = await fakeProvider(good("openai-chat", false, "direct"));

@@ -14,6 +14,8 @@ export interface Endpoints {
 }
 
 const VERSION = /\/v\d+[a-z0-9]*$/;
+/** Some put a folder of their own behind the version: `/v1/openai`, `/v1beta/openai`, `/v1/ACCOUNT/GATEWAY/compat`. */
+const HOLDS_VERSION = /\/v\d+[a-z0-9]*(?:\/|$)/;
 
 interface Split {
   readonly origin: string;
@@ -33,22 +35,32 @@ function split(url: string, known: Dialects): Split {
     const end = [generate, countTokens].find((one) => one !== undefined && path.endsWith(one));
     if (end !== undefined) return { origin, path: path.slice(0, -end.length), search, endpoint };
   }
+  // Half of an endpoint: `/v1/chat`.
+  for (const { paths: { generate } } of Object.values(known)) {
+    const half = generate.slice(0, generate.lastIndexOf("/"));
+    if (half === "" || !path.endsWith(half)) continue;
+    const rest = path.slice(0, -half.length);
+    if (VERSION.test(rest)) return { origin, path: rest, search };
+  }
   return { origin, path, search };
 }
 
-/** The endpoints of a provider that is not built in: `/v1` is added unless the URL has a version of its own. */
+/**
+ * The endpoints of a provider that is not built in. A path that holds a version is taken as it is. Without one, `/v1` is
+ * added to a bare host, and for dialects whose clients add it themselves to every URL.
+ */
 export function customEndpoints(
   url: string,
   names: readonly DialectName[],
   known: Dialects = builtinDialects,
 ): Endpoints {
   const base = split(url, known);
-  const versioned = base.endpoint?.provider.fixesVersion === true || VERSION.test(base.path)
-    ? base.path
-    : `${base.path}/v1`;
+  const whole = base.endpoint?.provider.fixesVersion === true || HOLDS_VERSION.test(base.path);
   const urls: Record<DialectName, string> = {};
   for (const name of names) {
-    const path = name === base.endpoint?.name ? base.path : versioned;
+    const given = whole || name === base.endpoint?.name ||
+      (base.path !== "" && base.endpoint === undefined && known[name]?.provider.fixesVersion === true);
+    const path = given ? base.path : `${base.path}/v1`;
     urls[name] = `${base.origin}${path}${endOf(name, known)}${base.search}`;
   }
   return { urls, ...(base.endpoint !== undefined && { spoken: base.endpoint.name }) };

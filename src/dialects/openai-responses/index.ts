@@ -31,7 +31,7 @@ export const openAiResponses: Dialect = {
   sentOn: SENT_ON,
   cacheKey: "prompt_cache_key",
   example: (prompt, model) => ({ model, input: prompt }),
-  provider: { auth: "bearer" },
+  provider: { auth: "bearer", fixesVersion: true },
   models: { list: listModels, one: oneModel },
   inspect: inspectOpenAiResponses,
   request: {

@@ -29,6 +29,37 @@ test("base URLs work with and without /v1, with the endpoint at their end, and f
     ["mine", "https://h.example/v1/responses", responses, "https://h.example/v1/responses"],
     ["mine", "https://h.example/anthropic", messages, "https://h.example/anthropic/v1/messages"],
     ["mine", "https://h.example/v1?version=2", chat, "https://h.example/v1/chat/completions?version=2"],
+    ["mine", "https://h.example/v1/openai", chat, "https://h.example/v1/openai/chat/completions"],
+    ["mine", "https://h.example/v3/openai/", chat, "https://h.example/v3/openai/chat/completions"],
+    ["mine", "https://h.example/v1beta/openai", chat, "https://h.example/v1beta/openai/chat/completions"],
+    [
+      "mine",
+      "https://h.example/v1/ACC/GW/compat",
+      chat,
+      "https://h.example/v1/ACC/GW/compat/chat/completions",
+    ],
+    [
+      "mine",
+      "https://h.example/v1/projects/p/locations/l/endpoints/openapi",
+      chat,
+      "https://h.example/v1/projects/p/locations/l/endpoints/openapi/chat/completions",
+    ],
+    ["mine", "https://h.example/inference", chat, "https://h.example/inference/chat/completions"],
+    [
+      "mine",
+      "https://h.example/serving-endpoints",
+      chat,
+      "https://h.example/serving-endpoints/chat/completions",
+    ],
+    ["mine", "https://h.example/v1/chat", chat, "https://h.example/v1/chat/completions"],
+    ["mine", "https://h.example/v1/chat/", chat, "https://h.example/v1/chat/completions"],
+    ["mine", "https://h.example/v2/anthropic", messages, "https://h.example/v2/anthropic/messages"],
+    [
+      "mine",
+      "https://h.example/openai/v1?api-version=preview",
+      chat,
+      "https://h.example/openai/v1/chat/completions?api-version=preview",
+    ],
     [
       "groq",
       "https://api.groq.com/openai/v1/chat/completions",
@@ -127,6 +158,18 @@ test("dialects can be chosen, and unknown ones are reported", () => {
   );
   assert.equal(problem.nearest, "anthropic-messages");
   assert.equal(problem.key, "providers[0].dialects[1]");
+});
+
+test("a path without a version is taken as it is, but for dialects whose clients add the version", () => {
+  const { endpoints } = block(
+    'name = "mine"\napi_base_url = "https://h.example/ai"\n' +
+      'dialects = ["openai-chat", "openai-responses", "anthropic-messages"]',
+  );
+  assert.deepEqual(endpoints, {
+    "openai-chat": "https://h.example/ai/chat/completions",
+    "openai-responses": "https://h.example/ai/responses",
+    "anthropic-messages": "https://h.example/ai/v1/messages",
+  });
 });
 
 test("count_tokens is where the provider has it", () => {
