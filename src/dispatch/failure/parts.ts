@@ -25,17 +25,17 @@ export interface Read {
 
 // Subjects, and what is said of them.
 
-const PER_MINUTE = /per[ _-]?(?:second|min(?:ute)?)\b|\b[rtq]p[ms]\b|per (?:60 )?seconds/;
+const PER_MINUTE = /(?:per[ _-]?|\/ )(?:second|min(?:ute)?)\b|\b[rtq]p[ms]\b|per (?:60 )?seconds/;
 const RATE =
   /rate[ _-]?limit|throttl|too many (?:concurrent )?(?:requests|calls)|(?:request|call)s? (?:rate|frequency)|per[ _-]?hour|frequen|concurren|\bqps\b|slow(?:ing)? ?down|burst|too (?:fast|quickly)|限流|限速|频率|频繁|并发|速率|请求过多/;
 const PERIOD =
-  /per[ _-]?(?:day|week|month)|\bdaily|weekly|monthly|\b[rt]pd\b|(?:5|five)[ -]?hours?|每日|每天|每周|每月/;
+  /(?:per[ _-]?|\/ )(?:day|week|month)|\bdaily|weekly|monthly|(?<!local )\btotal requests? limit|\b[rt]pd\b|(?:5|five)[ -]?hours?|每日|每天|每周|每月/;
 const MONEY =
   /balance|credits?\b|billing|payment|recharge|top[ -]?up|arrear|overdue|prepa(?:id|y)|\bfunds\b|spend(?:ing)?\b|(?<!token )(?<!thinking[ _])budget\b|余额|欠费|充值/;
 const QUOTA =
   /quota|allocation|(?:usage|plan|account|subscription|free[ -]tier|trial|session|inference|consumption)(?:'s)? (?:limit|cap)|free (?:tier|trial|usage|allowance)|extra usage|included (?:requests|usage|credits)|额度|配额|limit (?:for|of) (?:your|this) (?:plan|account)/;
 const SPENT =
-  /exceed|exhaust|reached|\bhit\b|used up|(?:all|have) used|used all|out of|too low|insufficient|not enough|deplet|r[au]n out|expired|overdue|arrear|negative|required?\b|needs?\b|\bno (?:remaining|more|longer)|below|draw from|add more|not sufficient|不足|用尽|用完|超|欠/;
+  /exceed|exhaust|reached|\bhit\b|used up|(?:all|have) used|used all|(?:does|do|did)(?: not|n't) have (?:any|enough|sufficient)|ha(?:s|ve) no\b|not active|check your (?:plan|billing)|(?:enter|add|update|provide) (?:an? |your )?(?:valid )?(?:payment|billing)|top(?:ping)? up|purchase|out of|too low|insufficient|not enough|deplet|r[au]n out|expired|overdue|arrear|negative|required?\b|needs?\b|\bno (?:remaining|more|longer)|below|draw from|add more|not sufficient|不足|用尽|用完|超|欠/;
 const LIMITED = /limit|too many|exceed|reached|exhaust|\bhit\b|used up|超|上限/;
 
 const WINDOW =
@@ -62,20 +62,20 @@ const BAD_KEY =
 const PLACE =
   /(?:location|region|countr(?:y|ies)|territor(?:y|ies)|jurisdiction|地区|区域)(?:,? \w+){0,4} (?:not|isn't|aren't|un)[ -]?(?:supported|available|allowed|permitted|served|unsupported)|(?:not|un)(?:supported|available| supported| available| allowed| permitted| served) (?:in|from) (?:your|this|the)(?: current)? (?:country|region|location|territory)|unsupported (?:country|region|location)|不支持.{0,10}地区/;
 const GONE =
-  /(?:\bmodel|deployment|engine|endpoint|模型)(?:.{0,120})(?:not (?:be )?(?:found|exist|available|known|valid|recogni[sz]ed|loaded|installed|deployed|activated|opened?)|does ?n[o']t exist|did not exist|is ?n[o']t available|is not supported|not a (?:valid|known|supported)|unknown|unrecogni[sz]ed|decommission|deprecat|retired|sunset|discontinued|no longer|unavailable|taken offline|not on the|not activate|has no (?:access|permission)|不存在|未开通|已下线)|(?:unknown|invalid|no such|unsupported|unrecogni[sz]ed|nonexistent|not a valid|not found:?) (?:model|deployment)|no (?:endpoints? found for|allowed providers|model (?:named|called|found|matching|with))|try pulling|could not find (?:the )?model|cannot find (?:the )?model/;
+  /(?:\bmodel|deployment|engine|endpoint|模型)(?:.{0,120})(?:not (?:be )?(?:found|exist|available|known|valid|recogni[sz]ed|loaded|installed|deployed|activated|opened?)|does ?n[o']t exist|did not exist|is ?n[o']t (?:available|supported)|not a (?:valid|known|supported)|unknown|unrecogni[sz]ed|decommission|deprecat|retired|sunset|discontinued|no longer|unavailable|taken offline|not on the|not activate|has no (?:access|permission)|不存在|未开通|已下线)|(?:unknown|invalid|no such|unsupported|unrecogni[sz]ed|nonexistent|not a valid|not found:?) (?:model|deployment)|no (?:endpoints? found for|allowed providers|model (?:named|called|found|matching|with))|try pulling|could not find (?:the )?model|cannot find (?:the )?model/;
 const ACCESS =
   /(?:not|n't|no|without|lacks?|need|request)(?: \w+){0,3} (?:access|permission|allowed|authori[sz]ed|entitled|eligible)(?: \w+){0,6} (?:models?|deployment|engine|模型)|(?:models?|模型).{0,80}(?:(?:not|n't|no|without)(?: \w+){0,3} (?:access|permission|entitled|eligible|allowed|authori[sz]ed)|permission|access (?:is )?(?:denied|restricted)|gated|无权)|access to (?:this|the)(?: \S+)? model/;
 
 const FEATURE =
   /image|vision|multi-?modal|picture|photo|\baudio|video|\bpdf|\bdocuments?\b|\bfiles?\b|attachment|\btools?\b|tool_|function[ _-]?call|\bfunctions\b|structured|json[_ ](?:schema|mode|object)|response_format|output_config|text\.format|reasoning|thinking|\beffort\b|parameters?\b|arguments?\b|system (?:message|prompt|role|instruction)|developer (?:role|message|instruction)|\brole\b|stream|logprobs|\bstop\b|temperature|top_[pk]|penalty|\bseed\b|modalit|cache_control|caching|service_tier|prefill|web[ _]search|图片|图像|多模态|工具|参数/;
 const UNABLE =
-  /(?:does|do|did|can|could|is|are|will)(?: not|n't)(?: yet| currently| be)? (?:support|accept|handle|process|read|take|allow|implement|use|used|see|view|enabled?|available)|cannot (?:read|process|accept|handle|use|see|view|be used)|(?:not|never|isn't|aren't|un)[ -]?(?:yet |currently )?(?:supported|implemented|multi-?modal|a (?:multi-?modal|vision|tool)|capable|available)|no (?:endpoints?|providers?|models?)(?: \w+){0,3} (?:support|match|handle|accept)|only (?:supported|support|supports|available|accepts?)|text[- ]only|lacks? (?:vision|image|tool|support)|不支持/;
+  /(?:does|do|did|can|could|is|are|will)(?: not|n't)(?: yet| currently| be)? (?:support|accept|handle|process|read|take|allow|implement|use|used|see|view|enabled?|available)|cannot (?:read|process|accept|handle|use|see|view|be used)|(?:not|never|isn't|aren't|un)[ -]?(?:yet |currently )?(?:supported|implemented|multi-?modal|a (?:multi-?modal|vision|tool)|capable|available)|no (?:endpoints?|providers?|models?)(?: \w+){0,3} (?:support|match|handle|accept)|only (?:supported|support|supports|available|accepts?)|requires? --|text[- ]only|lacks? (?:vision|image|tool|support)|不支持/;
 /** A model that does not support something, whatever that is. */
 const LACKING_MODEL =
   /\b(?:model|deployment|endpoint)\b.{0,60} (?:does|do)(?: not|n't)(?: \w+)? (?:support|accept|handle) /;
 
 const BUSY =
-  /overload|(?:at|over|no|insufficient|limited|exceeded|out of|lack of|enough|max(?:imum)?)(?: \w+){0,2} capacity|capacity (?:exceeded|constraint|limit|reached)|(?:currently|too|very|is|are) busy|high (?:demand|load|traffic)|heavy load|temporarily (?:unavailable|limited|out of|at)|saturat|no available (?:channel|server|worker|instance|backend|replica)|no (?:healthy|free) (?:upstream|server|worker|instance|backend)|server is full|engine is currently|queue is full|resources? (?:are )?(?:insufficient|unavailable)|繁忙|过载|负载/;
+  /overload|(?:at|over|no|insufficient|limited|exceeded|out of|lack of|enough|max(?:imum)?)(?: \w+){0,2} capacity|capacity (?:\w+ )?(?:exceeded|constraint|limit|reached)|not (?:yet )?ready\b|(?:currently|still) loading|(?:currently|too|very|is|are) busy|high (?:demand|load|traffic)|heavy load|temporarily (?:unavailable|limited|out of|at)|saturat|no available (?:channel|server|worker|instance|backend|replica)|no (?:healthy|free) (?:upstream|server|worker|instance|backend)|server is full|worker\b.{0,40} limit reached|engine is currently|queue is full|resources? (?:are )?(?:insufficient|unavailable)|繁忙|过载|负载/;
 const LATER = /try(?: \w+)? again later|retry later|service (?:is )?(?:currently )?unavailable|稍后/;
 
 const UNSAFE =
