@@ -205,7 +205,7 @@ test("the examples in the documentation load", () => {
   const blocks = [...docs.matchAll(/```toml\n([\s\S]*?)```/g)].map((match) => match[1]!);
   assert.ok(blocks.length > 5);
   const names = new Set([...docs.matchAll(/\$\{?([A-Z0-9_]+)/g)].map((match) => match[1]!));
-  const env = Object.fromEntries([...names].map((name) => [name, "k"]));
+  const env = Object.fromEntries([...names].map((name) => [name, "key-of-0123456789"]));
   for (const block of blocks) {
     const result = parseConfig(block, { env, name: "docs" });
     assert.ok(result.ok, `${block}\n${result.ok ? "" : JSON.stringify(result.problems, null, 1)}`);

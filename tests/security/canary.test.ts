@@ -10,10 +10,10 @@ import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { executable } from "../support/executable.ts";
-import { fromSource, type Program, startProgram } from "../support/program.ts";
+import { type Program, startProgram } from "../support/program.ts";
 import { type Arrived, fakeProvider } from "../support/provider.ts";
 import { DIALECTS, PATHS, request, spoken } from "../support/speech.ts";
+import { inTest, WAYS } from "./ways.ts";
 
 /** Secrets of different forms; no two share a piece. */
 const SECRETS = {
@@ -164,13 +164,8 @@ async function traffic(url: string, provider: Awaited<ReturnType<typeof fakeProv
   return heard;
 }
 
-const WAYS: readonly (readonly [string, () => readonly string[], string | undefined])[] = [
-  ["from source", fromSource, undefined],
-  ["as an executable", () => [executable.file ?? ""], executable.skip],
-];
-
 for (const [way, command, skip] of WAYS) {
-  test(`no secret is shown, kept or sent on, ${way}`, skip === undefined ? {} : { skip }, async () => {
+  test(`no secret is shown, kept or sent on, ${way}`, inTest(skip), async () => {
     await using provider = await fakeProvider();
     const traced: string[] = [];
     await using collector = await fakeProvider((arrived, res) => {

@@ -6,9 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { executable } from "../support/executable.ts";
-import { fromSource } from "../support/program.ts";
 import { fakeProvider, json } from "../support/provider.ts";
+import { inTest, WAYS } from "./ways.ts";
 
 /** Every file of a folder that a JavaScript runtime is known to obey, each of which would leave `ran` behind. */
 function hostileFolder(trap: string): { readonly folder: string; ran(): string[] } {
@@ -28,6 +27,15 @@ function hostileFolder(trap: string): { readonly folder: string; ran(): string[]
       "BUN_INSPECT=ws://127.0.0.1:0/x",
       "NODE_OPTIONS=--require ./options.cjs",
       "DENO_V8_FLAGS=--help",
+      "DENO_CERT=./theirs.pem",
+      "DENO_TLS_CA_STORE=system",
+      "BUN_CONFIG_PRELOAD=./options.cjs",
+      "BUN_INSPECT_PRELOAD=./options.cjs",
+      "NODE_PATH=.",
+      "NODE_EXTRA_CA_CERTS=./theirs.pem",
+      "XDG_DATA_HOME=./theirs",
+      "XDG_CONFIG_HOME=./theirs",
+      "PROXY_HOST=0.0.0.0",
       `HTTP_PROXY=${trap}`,
       `http_proxy=${trap}`,
       `HTTPS_PROXY=${trap}`,
@@ -43,6 +51,12 @@ function hostileFolder(trap: string): { readonly folder: string; ran(): string[]
       "package.json",
       JSON.stringify({ scripts: { serve: script, check: script, doctor: script, prestart: script } }),
     );
+    const task = `deno eval 'Deno.writeTextFileSync(${marker("task").replaceAll('"', '\\"')}, "")'`;
+    const importing = {
+      imports: { "hono": "./options.cjs", "zod": "./options.cjs" },
+      tasks: { start: task },
+    };
+    for (const name of ["deno.json", "deno.jsonc"]) write(at, name, JSON.stringify(importing));
     write(at, "tsconfig.json", '{ "compilerOptions": { "paths": { "*": ["./preload.cjs"] } } }\n');
     write(at, "theirs.toml", '[router]\ndefault = "groq,theirs"\n');
   }
@@ -68,7 +82,7 @@ async function run(command: readonly string[], cwd: string, home: string) {
 function suite(name: string, command: () => readonly string[], skip: string | undefined): void {
   test(
     `${name} obeys nothing of the folder it is started in`,
-    skip === undefined ? {} : { skip },
+    inTest(skip),
     async () => {
       const provider = await fakeProvider(json({ object: "list", data: [{ id: "mine" }] }));
       const trap = await fakeProvider(json({ object: "list", data: [] }));
@@ -107,11 +121,9 @@ function suite(name: string, command: () => readonly string[], skip: string | un
   );
 }
 
-suite(
-  "the program from source",
-  fromSource,
-  process.versions.bun === undefined
-    ? undefined
-    : "Bun obeys the folder it is started in; scripts/bun.ts starts it in the project's own",
-);
-suite("the executable", () => [executable.file ?? ""], executable.skip);
+for (const [way, command, why] of WAYS) {
+  const obeys = way === "from source" && process.versions.bun !== undefined
+    ? "Bun obeys the folder it is started in; scripts/bun.ts starts it in the project's own"
+    : why;
+  suite(`the program ${way}`, command, obeys);
+}

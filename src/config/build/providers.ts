@@ -114,6 +114,7 @@ function configured(
   ) {
     report.warn([...path, "api_key"], `"${name}" has no key: requests are sent without one.`);
   }
+  if (keys.keys.length > 0 || keys.passthrough || byHeader) warnOfPlain(name, url.text, path, report);
   const problem = [url.problem, keys.problem, ...headerProblems].filter(Boolean).join("; ");
   const countTokens = countTokensUrl(block, { own: builtin?.countTokens, urls, known }, path, report);
 
@@ -156,6 +157,13 @@ function reserveOf(block: ProviderBlock, path: KeyPath, report: Report): Pick<Pr
   }
   const routes = typeof whom === "string" ? [whom] : whom ?? ["think"];
   return { reserve: { share: reserve, routes: routes.map((one) => one.trim().replace(/^rule:/, "")) } };
+}
+
+/** Warns where what is sent to an address can be read on its way through other networks. */
+function warnOfPlain(name: string, url: string | undefined, path: KeyPath, report: Report): void {
+  if (url === undefined || !/^http:\/\//i.test(url) || isPrivate(url)) return;
+  const words = `keys and prompts go to "${name}" over http, which others can read: use https.`;
+  report.warn([...path, "api_base_url"], words);
 }
 
 /** The block's headers over the built-in ones, by name in any case. */

@@ -12,8 +12,8 @@ import { parseExact } from "../../json/exact.ts";
 import { concat } from "../../bytes/concat.ts";
 import { ProxyCut } from "../failure/read.ts";
 
-/** An answer larger than this is a provider's mistake. Bytes. */
-const LARGEST = 64 * 1024 * 1024;
+/** An answer larger than this, as than an event of a stream, is a provider's mistake. Bytes. */
+const LARGEST = 16 * 1024 * 1024;
 
 const decoder = new TextDecoder();
 

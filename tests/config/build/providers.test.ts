@@ -193,3 +193,21 @@ test("a reserve is kept for think, or for the routes and rules that are named", 
   assert.match(onlyProblem(`${block}reserve_for = "think"\n`).message, /needs reserve/);
   assert.equal(onlyProblem(`${block}reserve = 0.1\nreserve_for = "thnik"\n`).nearest, "think");
 });
+
+test("a key that goes over http to a public host is a warning", () => {
+  const said = (url: string, key = 'api_key = "k"') =>
+    warnings(good(`[[providers]]\nname = "mine"\napi_base_url = "${url}"\n${key}\n`)).join("\n");
+  assert.match(said("http://llm.example/v1"), /over http, which others can read: use https/);
+  assert.match(said("HTTP://8.8.8.8/v1"), /over http/);
+  assert.match(said("http://llm.example/v1", 'headers = { "X-Api-Key" = "k" }'), /over http/);
+  for (
+    const url of [
+      "https://llm.example/v1",
+      "http://127.0.0.1:1/v1",
+      "http://10.1.2.3/v1",
+      "http://box.lan/v1",
+    ]
+  ) {
+    assert.doesNotMatch(said(url), /over http/, url);
+  }
+});
