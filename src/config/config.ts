@@ -166,6 +166,8 @@ export interface RouterConfig {
    * more, never, or always. @default "cost"
    */
   readonly sticky: "cost" | "never" | "session";
+  /** Requests that keep a session's cache warm while its user thinks; 0: none. @default 0 */
+  readonly keepWarm: number;
   /** The first that matches decides. @default [] */
   readonly rules: readonly Rule[];
   /** The first that matches decides. @default [] */

@@ -53,6 +53,8 @@ export interface DispatchDeps {
   readonly fetch: typeof fetch;
   /** Called once for each request, after its last byte. */
   readonly onEnd: (end: RequestEnd) => void;
+  /** Called with each request that a target has answered, after {@link onEnd}. */
+  readonly onServed?: (exchange: Exchange, end: RequestEnd) => void;
 }
 
 /** A request on its way through its candidates. */
@@ -622,11 +624,12 @@ function over({ request, exchange, deps: { state } }: Course): void {
 }
 
 /** The request is over. */
-function end({ record, exchange, deps: { clock, onEnd, state } }: Course, ending: Ending): void {
+function end({ record, exchange, deps: { clock, onEnd, onServed, state } }: Course, ending: Ending): void {
   const session = state.sessions.of(exchange.conversation);
   const ended = record.end(ending, clock.mono(), session);
   state.sessions.add(ended);
   onEnd(ended);
+  if (ended.failure === undefined && !ended.cancelled) onServed?.(exchange, ended);
 }
 
 const asked = ({ exchange, record: { attempts } }: Course) => ({ exchange, attempts });

@@ -32,6 +32,8 @@ export interface Exchange {
   readonly started: number;
   /** Called once the request is over and its body is not needed any more. */
   readonly over?: () => void;
+  /** What the ledger calls its kind. @default the kind that was classified */
+  readonly kind?: string;
   /** The name under which its session is remembered; undefined: the client names none. */
   readonly conversation?: string;
   /** A label for the proxy key that the client used. */

@@ -3,8 +3,8 @@ import { CHARS_PER_TOKEN } from "../dialects/shared/estimate-tokens.ts";
 import { isRecord } from "../json/shape.ts";
 import { account, baselineOf } from "../ledger/account.ts";
 import type { FailureClass } from "../model/failure.ts";
-import type { AttemptRecord, RequestEnd } from "../model/request-end.ts";
-import type { Session } from "../model/session.ts";
+import type { AttemptRecord, Costs, RequestEnd } from "../model/request-end.ts";
+import { KEEP_WARM, type Session } from "../model/session.ts";
 import type { Target } from "../model/target.ts";
 import type { Usage } from "../model/usage.ts";
 import type { Exchange } from "./exchange.ts";
@@ -93,7 +93,7 @@ export class RequestRecord {
       operation,
       stream: facts.stream,
       modelAsked: facts.model,
-      kind: classification.kind,
+      kind: this.#exchange.kind ?? classification.kind,
       route: plan.route,
       why: plan.why,
       provider: provider ?? atFault.provider,
@@ -105,11 +105,14 @@ export class RequestRecord {
       attempts,
       fellBack: attempts.some((one) => one.provider !== first?.provider || one.model !== first.model),
       usage,
-      costs: account(charged, {
-        catalog,
-        baseline: baselineOf(config),
-        session: conversation === undefined ? "unknown" : session ?? "new",
-      }),
+      costs: own(
+        this.#exchange,
+        account(charged, {
+          catalog,
+          baseline: baselineOf(config),
+          session: conversation === undefined ? "unknown" : session ?? "new",
+        }),
+      ),
       status,
       failure,
       cancelled,
@@ -137,3 +140,10 @@ function systemTokens({ facts: { system, approxTokens }, body }: Exchange, usage
 
 /** Who answered where nobody did. */
 const NOBODY: Partial<AttemptRecord> = {};
+
+/** The baseline would not have kept a cache warm: what that costs was not saved. */
+function own({ kind }: Exchange, costs: Costs): Costs {
+  return kind !== KEEP_WARM || costs.cost === undefined
+    ? costs
+    : { ...costs, baseline: 0, saved: -costs.cost };
+}

@@ -1,6 +1,6 @@
 /** Remembers sessions from one request to the next, as many as were used last. Nothing outlives the process. */
 import type { RequestEnd } from "../model/request-end.ts";
-import { isCompacted, type Prefix, prefixAt, type Session } from "../model/session.ts";
+import { isCompacted, KEEP_WARM, type Prefix, prefixAt, type Session } from "../model/session.ts";
 
 /** Sessions that are remembered: some hundred bytes each. */
 const MOST_SESSIONS = 4000;
@@ -37,6 +37,17 @@ export class Sessions {
   }
 }
 
+/** A session whose cache was read and written again; nothing else of it changes. */
+function keptWarm(
+  before: Session | undefined,
+  prefix: Prefix | undefined,
+  time: number,
+): Session | undefined {
+  if (before === undefined || prefix === undefined) return undefined;
+  const [first, ...rest] = before.prefixes.map((one) => one === prefix ? { ...one, time } : one);
+  return { ...before, prefixes: [first!, ...rest] };
+}
+
 /** A session after a request; undefined: the request says nothing of it. Pure. */
 export function sessionAfter(before: Session | undefined, end: RequestEnd): Session | undefined {
   const { provider, model, usage, operation } = end;
@@ -47,6 +58,7 @@ export function sessionAfter(before: Session | undefined, end: RequestEnd): Sess
   if (context === 0) return undefined;
   const target = { provider, model };
   const earlier = before === undefined ? undefined : prefixAt(before, target);
+  if (end.kind === KEEP_WARM) return keptWarm(before, earlier, end.time);
   const time = end.time + (end.firstTokenMs ?? 0);
   const prefix: Prefix = {
     target,

@@ -40,6 +40,9 @@ export interface Session {
   readonly oneTarget: boolean;
 }
 
+/** The kind, and the route, of a request that only keeps a session's cache warm. */
+export const KEEP_WARM = "keep_warm";
+
 /** What else the name of a session is made of. */
 export interface Asker {
   /** A label for the client's key: sessions of two users never meet. */

@@ -25,6 +25,7 @@ import { Accounting } from "./accounting.ts";
 import { Door } from "./auth.ts";
 import type { ConfigSource, Running, ServerContext } from "./context.ts";
 import { Dashboard } from "./dashboard/dashboard.ts";
+import { KeepWarm, type Later } from "./keep-warm.ts";
 import { Limits } from "./limits.ts";
 import { metricsEndpoint } from "./metrics/endpoint.ts";
 import { Counts } from "./metrics/counts.ts";
@@ -44,6 +45,8 @@ export interface ComposeOptions {
   readonly clock?: Clock;
   /** @default the runtime's own */
   readonly fetch?: typeof fetch;
+  /** @default the runtime's timers */
+  readonly later?: Later | undefined;
 }
 
 export interface Composed {
@@ -90,9 +93,16 @@ export function compose(
   };
   const { state } = running;
   const dispatch: DispatchDeps = { state, dialects, clock, log, fetch: rest.fetch ?? fetch, onEnd };
+  const keepWarm = new KeepWarm({
+    dispatch,
+    config: () => source.current,
+    budgets: () => accounting.budgets,
+    later: rest.later,
+  });
   const context: ServerContext = {
     ...running,
-    dispatch,
+    dispatch: { ...dispatch, onServed: (exchange, end) => keepWarm.served(exchange, end) },
+    stopping: () => keepWarm.close(),
     opinions: new SecondOpinions(dispatch),
     limits: new Limits(mostRequests()),
     catalogOf: liveCatalog(dataFolder, log, clock),
@@ -110,6 +120,7 @@ export function compose(
     context,
     close() {
       unsubscribe();
+      keepWarm.close();
       dashboard.close();
       keep();
       accounting.close();

@@ -45,6 +45,8 @@ export interface ServerContext extends Running {
   readonly catalogOf: CatalogOf;
   /** Endpoints beyond the proxy's own: metrics, the dashboard. */
   readonly endpoints?: readonly Endpoint[];
+  /** Called when the proxy begins to stop. */
+  readonly stopping?: () => void;
   /** Called for every request that the proxy itself refused. */
   readonly refused?: (status: number) => void;
 }

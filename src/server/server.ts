@@ -75,6 +75,7 @@ export function serve(context: ServerContext, hostname: string, port: number, gu
     },
     async stop(graceMs) {
       stopping = true;
+      context.stopping?.();
       const drained = listener.drain();
       await idle(() => state.inFlight.size === 0, graceMs);
       for (const flight of state.inFlight) flight.cut("the proxy is stopping");

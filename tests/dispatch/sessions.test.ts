@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Sessions } from "../../src/dispatch/sessions.ts";
+import { sessionAfter, Sessions } from "../../src/dispatch/sessions.ts";
 import type { RequestEnd } from "../../src/model/request-end.ts";
 import { prefixAt } from "../../src/model/session.ts";
 
@@ -94,4 +94,13 @@ test("a session remembers a few targets at most", () => {
   const sessions = new Sessions();
   for (let i = 0; i < 20; i++) sessions.add(ended({ model: `m${i}` }));
   assert.equal(sessions.of("s")!.prefixes.length, 6);
+});
+
+test("what only keeps a cache warm changes the time of its prefix, and nothing else", () => {
+  const before = sessionAfter(undefined, ended({ time: 1000 }))!;
+  const after = sessionAfter(before, ended({ time: 271_000, kind: "keep_warm", route: "keep_warm" }))!;
+  const [first] = after.prefixes;
+  assert.equal(first.time, 271_000);
+  assert.deepEqual({ ...after, prefixes: before.prefixes }, before);
+  assert.equal(sessionAfter(undefined, ended({ kind: "keep_warm" })), undefined);
 });

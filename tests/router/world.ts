@@ -57,6 +57,7 @@ export function configOf(setting: Setting = {}): Config {
       whenUnsure: "cheaper",
       escalate: { after: 3 },
       strategy: "fill_first",
+      keepWarm: 0,
       sticky: "cost",
       rules: [],
       mappings: [],

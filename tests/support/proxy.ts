@@ -6,7 +6,7 @@ import { parseConfig } from "../../src/config/load.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
 import type { RequestEnd } from "../../src/model/request-end.ts";
 import type { LogFields, LogLevel } from "../../src/log/log.ts";
-import { compose } from "../../src/server/compose.ts";
+import { compose, type ComposeOptions } from "../../src/server/compose.ts";
 import type { ConfigSource, ServerContext } from "../../src/server/context.ts";
 import { serve, type Server } from "../../src/server/server.ts";
 
@@ -45,6 +45,8 @@ export interface TestProxyOptions {
   readonly dialects?: Dialects;
   /** In place of the runtime's own. */
   readonly fetch?: typeof fetch;
+  /** In place of the runtime's timers, for what keeps caches warm. */
+  readonly later?: ComposeOptions["later"];
 }
 
 /** A clock that a test moves; `mono` is real, for the timers. */
@@ -90,6 +92,7 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.dialects === undefined ? {} : { dialects: options.dialects }),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    ...(options.later === undefined ? {} : { later: options.later }),
   });
   const records: RequestEnd[] = [];
   const waiting: { count: number; resolve: (records: readonly RequestEnd[]) => void }[] = [];

@@ -46,6 +46,7 @@ export function buildRouter(
     },
     ...judge(block, targets),
     strategy: block.strategy,
+    keepWarm: block.keep_warm,
     sticky: block.sticky,
     rules: buildRules(block.rules, pathOf, targets),
     mappings: mappings(block, pathOf, targets),

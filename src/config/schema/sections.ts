@@ -155,6 +155,8 @@ const router = table({
   strategy: oneOf("fill_first", "round_robin", "latency_optimized", "cost_optimized").default("fill_first"),
   /** When a session stays with the model that served it: where leaving costs more, never, or always. */
   sticky: oneOf("cost", "never", "session").default("cost"),
+  /** Requests that keep a session's cache warm while its user thinks. 0: none. */
+  keep_warm: integer(0, 10, "requests").default(0),
   rules: tables(rule, "[[router.rules]]").default([]),
   model_mappings: tables(mapping, "[[router.model_mappings]]").default([]),
   model_exclusions: tables(exclusion, "[[router.model_exclusions]]").default([]),
