@@ -58,7 +58,7 @@ export function reportRoutes(config: Config, catalog: PricedCatalog): RouteRepor
   return [
     ...builtin,
     ...(fallback.length === 0 ? [] : [own("fallback", fallback)]),
-    ...rules.map((rule) => leading(`rule:${rule.name}`, rule.route)),
+    ...rules.flatMap((rule) => rule.route === undefined ? [] : [leading(`rule:${rule.name}`, rule.route)]),
     ...mappings.map((mapping) => leading(`mapping:${mapping.from}`, mapping.to)),
   ];
 }

@@ -3,9 +3,10 @@
  * filled in and every pattern compiled. `load.ts` makes it from a TOML file; the defaults are those of an empty file, set
  * in `schema/sections.ts`.
  */
-import type { Chain, RouteName, Target } from "../model/target.ts";
+import type { Chain, Effort, RouteName, Target } from "../model/target.ts";
 import type { DialectName } from "../model/request-facts.ts";
 import type { Pattern } from "../text/match.ts";
+import type { Range } from "../text/range.ts";
 
 /** A provider, configured or built in, with everything needed to call it. */
 export interface Provider {
@@ -71,33 +72,72 @@ export interface Timeouts {
   readonly total: number;
 }
 
-/** A user's own rule, `[[router.rules]]`. */
+/** Whose request it is, as far as the client says: its main agent, one that this one started, or its own use. */
+export const AGENTS = ["main", "subagent", "workflow", "compaction", "auxiliary"] as const;
+
+export type Agent = typeof AGENTS[number];
+
+/** When a rule matches: all conditions that are set must hold. */
+export interface When {
+  /** Whole words, in lower case; `any`: at least one, `all`: every one, `none`: not one. */
+  readonly any?: readonly string[];
+  readonly all?: readonly string[];
+  readonly none?: readonly string[];
+  readonly regex?: Pattern;
+  /** Programming languages of the prompt. */
+  readonly language?: readonly string[];
+  /** 0 to 1. */
+  readonly minComplexity?: number;
+  readonly maxComplexity?: number;
+  /** `[from, to)` in minutes after local midnight; `from > to` crosses midnight. */
+  readonly hours?: readonly [number, number];
+  /** 0 = Sunday. */
+  readonly days?: readonly number[];
+  readonly client?: readonly string[];
+  /** Matches the model that the request names. */
+  readonly model?: Pattern;
+  /** Tokens of the whole request. */
+  readonly minTokens?: number;
+  readonly agent?: readonly Agent[];
+  /** What the client calls its agent: `Explore`. */
+  readonly agentType?: readonly Pattern[];
+  /** The client's agent plans, and may not change anything. */
+  readonly mode?: "plan" | "normal";
+  /** Headers of the request, names in lower case; each must be there and match. */
+  readonly headers?: readonly { readonly name: string; readonly pattern: Pattern }[];
+  /** The id of the proxy's key that was sent. */
+  readonly key?: readonly Pattern[];
+  /** Milliseconds since the session's first request. */
+  readonly sessionAge?: Range;
+  /** The number of the prompt in its conversation: 1 for the first. */
+  readonly turn?: Range;
+  /** A tool that the request offers, and one that the agent called last. */
+  readonly toolOffered?: readonly Pattern[];
+  readonly toolCalled?: readonly Pattern[];
+  /** The probability of the kind of work, 0 to 1; 1 where a rule or a signal decided. */
+  readonly confidence?: Range;
+  /** The turn is stuck as often as `[router.escalate]` says. */
+  readonly escalated?: boolean;
+  /** The client's working folder, whole or its last name. */
+  readonly project?: readonly Pattern[];
+  /** Every one of them must hold; at least one of them. */
+  readonly allOf?: readonly When[];
+  readonly anyOf?: readonly When[];
+}
+
+/** A way of the user's own, `[[router.rules]]`. The first that matches decides. */
 export interface Rule {
   /** @default `rule 1`, `rule 2`, … by position */
   readonly name: string;
-  /** All conditions that are set must hold. */
-  readonly when: {
-    /** Whole words, in lower case; `any`: at least one, `all`: every one, `none`: not one. */
-    readonly any?: readonly string[];
-    readonly all?: readonly string[];
-    readonly none?: readonly string[];
-    readonly regex?: Pattern;
-    /** Programming languages of the prompt. */
-    readonly language?: readonly string[];
-    /** 0 to 1. */
-    readonly minComplexity?: number;
-    readonly maxComplexity?: number;
-    /** `[from, to)` in minutes after local midnight; `from > to` crosses midnight. */
-    readonly hours?: readonly [number, number];
-    /** 0 = Sunday. */
-    readonly days?: readonly number[];
-    readonly client?: readonly string[];
-    /** Matches the model that the request names. */
-    readonly model?: Pattern;
-    /** Tokens of the whole request. */
-    readonly minTokens?: number;
-  };
-  readonly route: RouteTarget;
+  readonly when: When;
+  /** Undefined: the content decides, with {@link effort}. */
+  readonly route?: RouteTarget;
+  /** For whatever target answers, in place of its own. */
+  readonly effort?: Effort;
+  /** Added to the request's reasons. */
+  readonly reason?: string;
+  /** Refuses the request with this text. */
+  readonly refuse?: string;
 }
 
 /** Where a rule or mapping leads: to targets, to a route, or ("auto") to the route that the content decides. */

@@ -79,6 +79,7 @@ export function sessionAfter(before: Session | undefined, end: RequestEnd): Sess
     time,
     kind: end.kind,
     route: end.route,
+    started: before?.started ?? end.time,
     requests: (before?.requests ?? 0) + 1,
     turnRequests: end.continuesTurn === true ? (before?.turnRequests ?? 0) + 1 : 1,
     oneTarget: before === undefined || (before.oneTarget && earlier !== undefined),

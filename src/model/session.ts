@@ -32,6 +32,8 @@ export interface Session {
   /** The kind of work of its last request, and the route that it took. */
   readonly kind: string;
   readonly route: string;
+  /** Epoch milliseconds of its first request that a target read. */
+  readonly started: number;
   /** Its requests so far. */
   readonly requests: number;
   /** Those of them that serve the latest prompt. */

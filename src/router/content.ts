@@ -1,17 +1,16 @@
-/** Step 4: the content decides, in a fixed order. Pure. */
+/** Step 5: the content decides, in a fixed order. Pure. */
 import type { RequestFacts } from "../model/request-facts.ts";
 import { ROUTE_NAMES, type RouteName } from "../model/target.ts";
 import { count } from "../text/format.ts";
-import { decided, type Decision, leadsTo, quoted } from "./decision.ts";
+import type { Decision } from "./decision.ts";
 import { excluded, tooLong } from "./fit.ts";
 import type { RoutingInput } from "./plan.ts";
-import { ruleMatches } from "./rules.ts";
 import { endingIn, routeOfTurn } from "./turn.ts";
 
 const WEB_SEARCH = /web[_-]?search/i;
 
 /**
- * Decides by the user's rules, images, a web search, length, housekeeping and the words, in this order, and adds
+ * Decides by images, a web search, length, housekeeping and the words, in this order, and adds
  * its reasons to `why`.
  *
  * `image`, `web_search` and `long_context` name what a request needs, the words what it is for. Where such a route is not
@@ -20,18 +19,9 @@ const WEB_SEARCH = /web[_-]?search/i;
  * goes to `default`, not to `background`, whose small models have no web search.
  */
 export function byContent(input: RoutingInput): Decision {
-  const { facts, classification, config, conditions, why } = input;
+  const { facts, classification, config, why } = input;
   const { routes } = config.router;
   const isSet = (name: RouteName) => (routes[name]?.length ?? 0) > 0;
-
-  for (const rule of config.router.rules) {
-    const matched = ruleMatches(rule, facts, classification, conditions);
-    if (matched === undefined) continue;
-    why.push(`rule ${quoted(rule.name)} matches (${matched}) and leads to ${leadsTo(rule.route)}`);
-    const decision = decided(rule.route, `rule:${rule.name}`);
-    if (decision !== undefined) return decision;
-    break;
-  }
 
   if (facts.hasImages) {
     if (isSet("image")) return chosen("image", "it has images", why);

@@ -1,5 +1,5 @@
 /** The model names that clients can use, for `GET /v1/models`. Pure. */
-import type { Config } from "../config/config.ts";
+import type { Config, RouteTarget } from "../config/config.ts";
 import { isAnyModel, ROUTE_NAMES, type Target } from "../model/target.ts";
 import { decided, type Decision } from "./decision.ts";
 import { excluded } from "./fit.ts";
@@ -70,6 +70,6 @@ export function listModels(config: Config): ListedModel[] {
   }
 }
 
-function targetsOf(to: Config["router"]["rules"][number]["route"]): readonly Target[] {
-  return to.kind === "chain" ? to.chain : [];
+function targetsOf(to: RouteTarget | undefined): readonly Target[] {
+  return to?.kind === "chain" ? to.chain : [];
 }

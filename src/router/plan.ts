@@ -3,7 +3,7 @@ import type { Classification, Kind } from "../classifier/classification.ts";
 import type { SameModel } from "../catalog/same-model.ts";
 import type { Config, RouteTarget } from "../config/config.ts";
 import type { ModelInfo, Rates } from "../model/price.ts";
-import type { RequestFacts } from "../model/request-facts.ts";
+import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import type { Session } from "../model/session.ts";
 import type { Target } from "../model/target.ts";
 import type { Decision } from "./decision.ts";
@@ -23,6 +23,10 @@ export interface RoutePlan {
   readonly targets: readonly PlannedTarget[];
   /** Every rule that decided, in order, one line each. */
   readonly why: readonly string[];
+  /** The names of the rules that matched and counted, in order; undefined: none did. */
+  readonly rules?: readonly string[];
+  /** A rule refuses the request with this text. */
+  readonly refuse?: string;
   /** The model name that the client sees in the answer; undefined: the provider's. */
   readonly showModel?: string;
   /** What was decided, before budgets: the later requests of a turn may repeat it. */
@@ -61,6 +65,10 @@ export interface Conditions {
    * their mind between requests do not change the model within a turn.
    */
   readonly served?: (turn: string) => Target | undefined;
+  /** The request's headers, names in lower case, without the proxy's own keys. @default none */
+  readonly headers?: HeaderMap;
+  /** A label for the client's key; undefined: the proxy is open. */
+  readonly clientKey?: string | undefined;
   /** What is remembered of the request's session; undefined: it is its first request, or the client names no session. */
   readonly session?: Session;
   /** A second opinion about the kind of the turn's work; it counts only where the kind leads by too little. */

@@ -2,7 +2,7 @@
 import type { Classification } from "../classifier/classification.ts";
 import type { Config } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
-import type { Chain, RouteName, Target } from "../model/target.ts";
+import type { Chain, Effort, RouteName, Target, TargetSettings } from "../model/target.ts";
 import { askedModel } from "./asked-model.ts";
 import { AskedModels } from "./any-model.ts";
 import { byContent } from "./content.ts";
@@ -10,6 +10,7 @@ import { decided, type Decision, leadsTo } from "./decision.ts";
 import { lacking, tooLong, unfit } from "./fit.ts";
 import type { Conditions, PlannedTarget, RoutePlan, RoutingInput } from "./plan.ts";
 import { chainOf, nobodyTakes, ORDINARY } from "./routes.ts";
+import { byRules } from "./rules.ts";
 import { staying } from "./staying.ts";
 import { inOrder, turnOf } from "./strategies.ts";
 import { isDoubtful } from "./turn.ts";
@@ -30,7 +31,9 @@ export function route(
   const config = models.in(configured);
   const why = [asked.why];
   const input: RoutingInput = { facts, classification, config, conditions, why };
-  const decision = asked.decision ?? repeated(input) ?? byContent(input);
+  const before = asked.decision ?? repeated(input);
+  const rules = before === undefined ? byRules(input) : undefined;
+  const decision = before ?? rules?.decision ?? byContent(input);
   const used = redirected(resolved(decision, input), input);
 
   const unfitFor = (target: Target) =>
@@ -41,9 +44,7 @@ export function route(
       const note = models.noteOn(target);
       if (note !== undefined) why.push(note);
       const skip = unfitFor(target);
-      const settings = asked.settings === undefined
-        ? target.settings
-        : { ...target.settings, ...asked.settings };
+      const settings = settingsOf(target, rules?.effort, asked.settings);
       return {
         provider: target.provider,
         model: target.model,
@@ -72,6 +73,8 @@ export function route(
     targets,
     why,
     decision,
+    ...(rules === undefined || rules.names.length === 0 ? {} : { rules: rules.names }),
+    ...(rules?.refuse === undefined ? {} : { refuse: rules.refuse }),
     ...(asked.showModel === undefined ? {} : { showModel: asked.showModel }),
     ...(decision.kind === "route" && decision.byKind && isDoubtful(classification)
       ? { isDoubtful: true }
@@ -79,6 +82,16 @@ export function route(
     ...(turn === undefined ? {} : { turn }),
     ...(ordered.rotated === undefined ? {} : { rotated: ordered.rotated }),
   };
+}
+
+/** A target's settings, under those of a rule, under those that the request asks for itself. */
+function settingsOf(
+  { settings }: Target,
+  effort: Effort | undefined,
+  asked: TargetSettings | undefined,
+): TargetSettings | undefined {
+  if (effort === undefined && asked === undefined) return settings;
+  return { ...settings, ...(effort === undefined ? {} : { effort }), ...asked };
 }
 
 /** What was decided for a turn, for a request that continues it without words of the user. */

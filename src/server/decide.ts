@@ -13,8 +13,6 @@ import { route } from "../router/route.ts";
 export interface World extends Omit<Conditions, "minuteOfDay" | "day" | "latency" | "rotation" | "session"> {
   /** What is remembered of a session, by its name. @default nothing is */
   readonly sessions?: (name: string) => Session | undefined;
-  /** A label for the client's key. */
-  readonly clientKey?: string;
   /** @default nobody's speed is known */
   readonly latency?: Conditions["latency"];
   /** @default nothing was begun */
@@ -57,6 +55,7 @@ export function decide(facts: RequestFacts, config: Config, world: World): Decid
   const session = conversation === undefined ? undefined : sessions?.(conversation);
   const plan = route(facts, classification, config, {
     ...rest,
+    clientKey,
     ...(session === undefined ? {} : { session }),
     minuteOfDay: time.getHours() * 60 + time.getMinutes(),
     day: time.getDay(),

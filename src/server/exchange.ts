@@ -10,6 +10,7 @@ import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import type { Place } from "./limits.ts";
 import { decide, type World } from "./decide.ts";
+import type { RoutePlan } from "../router/plan.ts";
 import { rememberedJudge } from "./prompt-memory.ts";
 import { Refusal, requestId } from "./errors.ts";
 import { count } from "../text/format.ts";
@@ -76,6 +77,20 @@ interface Read {
   readonly refusal?: OwnRefusal;
 }
 
+/** The refusal of a rule of the user's; undefined: none refuses. */
+function refusalOf({ refuse, rules = [] }: RoutePlan): OwnRefusal | undefined {
+  if (refuse === undefined) return undefined;
+  return {
+    error: {
+      status: 403,
+      class: "bad_request",
+      code: "refused_by_rule",
+      message: `terraphim-llm-proxy: ${refuse} (rule ${JSON.stringify(rules.at(-1))})`,
+    },
+    failure: "refused_by_rule",
+  };
+}
+
 /** Reads a request and decides where it goes. Nothing is sent. @throws Refusal */
 async function readExchange(
   context: ServerContext,
@@ -117,6 +132,7 @@ async function readExchange(
     ...(facts.continues === undefined ? {} : { continued: state.continued(facts.continues) }),
     sessions: (name) => state.sessions.of(name),
     clientKey: caller.key,
+    headers,
     redirect: (name) => gate.redirect(name),
   };
   let decided = decide(facts, config, world);
@@ -125,7 +141,7 @@ async function readExchange(
     const opinion = await context.opinions.of({ facts, classification, config });
     if (opinion !== undefined) decided = decide(facts, config, { ...world, opinion });
   }
-  const refusal = gate.refusal();
+  const refusal = gate.refusal() ?? refusalOf(decided.plan);
   const exchange = {
     id: requestId(),
     dialect,

@@ -63,7 +63,7 @@ export function globPattern(glob: string): Pattern {
 }
 
 /** A text without its case, unit by unit, as regular expressions compare: one that would become longer stays. */
-function folded(text: string): string {
+export function folded(text: string): string {
   const upper = text.toUpperCase();
   if (upper.length === text.length) return upper;
   return text.replace(/[^]/g, (unit) => unit.toUpperCase().length === 1 ? unit.toUpperCase() : unit);

@@ -174,7 +174,7 @@ test("the commented lines of config.toml are valid", () => {
   };
   const result = parseConfig(once.join("\n"), { env, name: "config.toml" });
   assert.ok(result.ok, result.ok ? "" : JSON.stringify(result.problems, null, 1));
-  assert.equal(result.config.router.rules.length, 2);
+  assert.equal(result.config.router.rules.length, 3);
   assert.equal(result.config.budgets.length, 1);
   assert.equal(result.config.providers.get("anthropic")!.passthrough, true);
 });

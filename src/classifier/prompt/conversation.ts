@@ -99,6 +99,15 @@ export function conversationView(facts: RequestFacts): ConversationView {
   };
 }
 
+/** The number of the latest prompt in its conversation, as far as the request holds it: 1 for the first, 0 without any. */
+export function turnNumber({ messages, client }: RequestFacts): number {
+  let prompts = 0;
+  for (let i = 0; i < messages.length; i++) {
+    if (messages[i]!.role === "user" && promptAt(messages, i, client) !== undefined) prompts++;
+  }
+  return prompts;
+}
+
 /** A prompt that is masked when its speech is read: most requests of a turn need no more than its text. */
 class LazyPrompt implements PromptView {
   readonly text: string;

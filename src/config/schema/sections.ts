@@ -3,9 +3,10 @@
  * one key to decide (is there such a provider?) is decided where the section is built. docs/configuration.md explains
  * the keys at length.
  */
-import type { z } from "zod";
+import { z } from "zod";
 import { builtinNames } from "../../catalog/providers.ts";
-import { ROUTE_NAMES } from "../../model/target.ts";
+import { EFFORTS, ROUTE_NAMES } from "../../model/target.ts";
+import { AGENTS } from "../config.ts";
 import {
   anyText,
   anything,
@@ -69,8 +70,8 @@ const proxy = table({
   allowed_hosts: texts('an array of host names, such as ["proxy.home.example"]').default([]),
 }, "[proxy]");
 
-/** When a rule matches: all conditions that are given must hold. */
-const when = table({
+/** The conditions of a rule. */
+const conditions = {
   /** Whole words: at least one of them. */
   any: textOrTexts("a word or an array of words").optional(),
   /** Every one of them. */
@@ -91,7 +92,48 @@ const when = table({
   /** A pattern over the model that the request names. */
   model: text('a pattern over model names, such as "claude-*"').optional(),
   min_tokens: integer(0, MANY, "tokens").optional(),
-}, "when = { … }");
+  /** Which of a client's agents asks: `"main"`, `"main|subagent"`. */
+  agent: textOrTexts(`one or several of ${AGENTS.join(", ")}`).optional(),
+  /** A pattern over what the client calls its agent. */
+  agent_type: textOrTexts('an agent of the client or an array of them, such as "Explore"').optional(),
+  mode: oneOf("plan", "normal").optional(),
+  /** Patterns over headers of the request; all must match. */
+  header: textTable('a table of patterns, such as { "x-team" = "a*" }').optional(),
+  /** The id of the key that the client sent, as the log and the ledger show it. */
+  key: textOrTexts("the id of a key or an array of them").optional(),
+  /** Since the session's first request. */
+  session_age: text('a time, such as "> 1h" or "10m-2h"').optional(),
+  /** The number of the prompt in its conversation. */
+  turn: z.union([z.number(), text()], { error: 'a number or a range, such as ">= 5"' }).optional(),
+  /** The tool that the agent called last. */
+  tool: textOrTexts('the name of a tool or an array of them, such as "Bash"').optional(),
+  /** A tool that the request offers. */
+  tool_offered: textOrTexts('the name of a tool or an array of them, such as "mcp__*"').optional(),
+  /** How sure the classifier is of the kind of work. */
+  confidence: text('a range from 0 to 1, such as "< 0.5"').optional(),
+  /** The turn is stuck, see [router.escalate]. */
+  escalated: flag().optional(),
+  /** The client's working folder, whole or its last name. */
+  project: textOrTexts('a folder or an array of them, such as "shop" or "/work/*"').optional(),
+};
+
+/** When a rule matches: all conditions that are given must hold. They nest three deep. */
+const whenInside = table(conditions, "{ … }");
+const whenNested = nesting(whenInside);
+const when = table(
+  {
+    ...conditions,
+    all_of: tables(whenNested, "all_of").optional(),
+    any_of: tables(whenNested, "any_of").optional(),
+  },
+  "when = { … }",
+);
+
+/** Conditions that may hold others. */
+function nesting(inner: typeof whenInside) {
+  const list = (name: string) => tables(inner, name).optional();
+  return table({ ...conditions, all_of: list("all_of"), any_of: list("any_of") }, "{ … }");
+}
 
 /** The replacement for a provider that is not named: any that is built in. */
 const SOME_PROVIDER = builtinNames()[0]!;
@@ -100,7 +142,14 @@ const rule = table({
   /** Unset: `rule 1`, `rule 2`, … */
   name: text().optional(),
   when: needed(when, {}),
-  route: needed(routeTarget(), "auto"),
+  /** Unset: the content decides. */
+  route: routeTarget().optional(),
+  /** For whatever target answers. */
+  effort: oneOf(...EFFORTS).optional(),
+  /** Added to the request's reasons. */
+  reason: text("a text for people").optional(),
+  /** Refuses the request with this text. */
+  refuse: text("a text for the client").optional(),
 }, "[[router.rules]]");
 
 const mapping = table({
@@ -283,4 +332,5 @@ export type ProxyBlock = FileConfig["proxy"];
 export type RouterBlock = FileConfig["router"];
 export type ProviderBlock = FileConfig["providers"][number];
 export type RuleBlock = RouterBlock["rules"][number];
+export type WhenBlock = RuleBlock["when"];
 export type BudgetBlock = FileConfig["budgets"][number];

@@ -181,7 +181,7 @@ export function missing(config: Config, { name, local }: Provider, listed: reado
 
 /** Every chain that a request can take. */
 function chainsOf({ router: { routes, fallback, rules, mappings } }: Config): Chain[] {
-  const of = (to: RouteTarget): Chain => to.kind === "chain" ? to.chain : [];
+  const of = (to: RouteTarget | undefined): Chain => to?.kind === "chain" ? to.chain : [];
   return [
     ...Object.values(routes),
     fallback,

@@ -1,0 +1,44 @@
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { good } from "../support/faults.ts";
+import { proxyWith } from "../support/world.ts";
+
+const RULES = `
+[[router.rules]]
+name = "payroll"
+when = { header = { "x-team" = "pay*" } }
+refuse = "This team's data stays here."
+
+[[router.rules]]
+name = "readers"
+when = { header = { "x-team" = "docs" } }
+route = "second,m"
+`;
+
+test("a rule on a header routes a request, and its name is in the answer's headers", async () => {
+  await using world = await proxyWith({
+    first: good("openai-chat", false),
+    second: good("openai-chat", false),
+  }, {
+    dialect: "openai-chat",
+    toml: RULES,
+  });
+  const answer = await world.ask("openai-chat", "hi", { headers: { "x-team": "docs" } });
+  assert.equal(answer.headers.get("x-routed-model"), "second,m");
+  await answer.text();
+});
+
+test("a rule that refuses answers with its text, and no provider hears of the request", async () => {
+  await using world = await proxyWith({ first: good("openai-chat", false) }, {
+    dialect: "openai-chat",
+    toml: RULES,
+  });
+  const answer = await world.ask("openai-chat", "hi", { headers: { "x-team": "payroll" } });
+  assert.equal(answer.status, 403);
+  const { error } = await answer.json() as {
+    readonly error: { readonly message: string; readonly code: string };
+  };
+  assert.equal(error.code, "refused_by_rule");
+  assert.match(error.message, /This team's data stays here\. \(rule "payroll"\)/);
+  assert.equal(world.first.arrived.length, 0);
+});
