@@ -12,7 +12,7 @@ export interface Range {
   readonly below?: number;
 }
 
-/** What a unit stands for: nothing (a bare number), or milliseconds. */
+/** Milliseconds of each unit. */
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** What ranges are of: bare numbers, or durations in milliseconds, whose numbers need a unit. */

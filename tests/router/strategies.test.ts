@@ -109,6 +109,7 @@ const session = (...targets: string[]): Session => {
     time: 0,
     kind: "think",
     route: "think",
+    started: 0,
     requests: 3,
     turnRequests: 1,
     oneTarget: true,
