@@ -48,6 +48,7 @@ const session = (prefixes: readonly [Prefix, ...Prefix[]], set: Partial<Session>
   time: prefixes[0].time,
   kind: "build",
   route: "build",
+  started: 0,
   requests: 3,
   turnRequests: 3,
   oneTarget: prefixes.length === 1,

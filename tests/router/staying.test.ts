@@ -38,6 +38,7 @@ const servedBy = (target: Target, set: Partial<Session> = {}): Session => ({
   time: NOW - MINUTE,
   kind: "build",
   route: "build",
+  started: 0,
   requests: 9,
   turnRequests: 9,
   oneTarget: true,
