@@ -67,7 +67,7 @@ const ACCESS =
   /(?:not|n't|no|without|lacks?|need|request)(?: \w+){0,3} (?:access|permission|allowed|authori[sz]ed|entitled|eligible)(?: \w+){0,6} (?:models?|deployment|engine|模型)|(?:models?|模型).{0,80}(?:(?:not|n't|no|without)(?: \w+){0,3} (?:access|permission|entitled|eligible|allowed|authori[sz]ed)|permission|access (?:is )?(?:denied|restricted)|gated|无权)|access to (?:this|the)(?: \S+)? model/;
 
 const FEATURE =
-  /image|vision|multi-?modal|picture|photo|\baudio|video|\bpdf|\bdocuments?\b|\bfiles?\b|attachment|\btools?\b|tool_|function[ _-]?call|\bfunctions\b|structured|json[_ ](?:schema|mode|object)|response_format|output_config|text\.format|reasoning|thinking|\beffort\b|parameters?\b|arguments?\b|system (?:message|prompt|role|instruction)|developer (?:role|message|instruction)|\brole\b|stream|logprobs|\bstop\b|temperature|top_[pk]|penalty|\bseed\b|modalit|cache_control|caching|service_tier|prefill|web[ _]search|图片|图像|多模态|工具|参数/;
+  /text input|image|vision|multi-?modal|picture|photo|\baudio|video|\bpdf|\bdocuments?\b|\bfiles?\b|attachment|\btools?\b|tool_|function[ _-]?call|\bfunctions\b|structured|json[_ ](?:schema|mode|object)|response_format|output_config|text\.format|reasoning|thinking|\beffort\b|parameters?\b|arguments?\b|system (?:message|prompt|role|instruction)|developer (?:role|message|instruction)|\brole\b|stream|logprobs|\bstop\b|temperature|top_[pk]|penalty|\bseed\b|modalit|cache_control|caching|service_tier|prefill|web[ _]search|图片|图像|多模态|工具|参数/;
 const UNABLE =
   /(?:does|do|did|can|could|is|are|will)(?: not|n't)(?: yet| currently| be)? (?:support|accept|handle|process|read|take|allow|implement|use|used|see|view|enabled?|available)|cannot (?:read|process|accept|handle|use|see|view|be used)|(?:not|never|isn't|aren't|un)[ -]?(?:yet |currently )?(?:supported|implemented|multi-?modal|a (?:multi-?modal|vision|tool)|capable|available)|no (?:endpoints?|providers?|models?)(?: \w+){0,3} (?:support|match|handle|accept)|only (?:supported|support|supports|available|accepts?)|requires? --|text[- ]only|lacks? (?:vision|image|tool|support)|不支持/;
 /** A model that does not support something, whatever that is. */
@@ -91,6 +91,7 @@ const notKeys = (status: number | undefined) => spoken(status) && status !== 401
 /** In the order in which they are tried. */
 const RULES: readonly Rule[] = [
   { class: "rate_limited", all: [PER_MINUTE, LIMITED], status: any },
+  { class: "quota_exhausted", all: [PERIOD, /used up/], status: any },
   { class: "quota_exhausted", all: [PERIOD, LIMITED], none: [WINDOW], status: any },
   { class: "model_unknown", all: [ACCESS], none: [MONEY, QUOTA], status: notKeys },
   {
