@@ -189,6 +189,8 @@ ${table(["", ...heads], ROLES)}
   provider refuses it, the request goes out once more without, and the proxy remembers that.
 - **What a provider needs** of a turn that another one answered: \`reasoning_content\` (or a thinking block) before calls for those that want their thinking
   back, in words or blank; Gemini's documented stand-in for a missing signature; for Claude with a thinking budget, thinking off until the turn is over.
+- **Files, containers and compacted histories** stay with the account that keeps them: a target that does not is passed over. Where none is left, a
+  compacted history is replaced by a note that there was one. Files that are text go out as text where a provider takes no files.
 - **Ids of calls** are legal and new in the client's dialect from the moment they are given out; their provider gets its own back where they mean
   something to it (Kimi). Longer ones than a provider takes are shortened.
 - **Calls and results** are put in order for each provider, on every path: results right behind their calls, a result for a call that was interrupted,
@@ -197,6 +199,12 @@ ${table(["", ...heads], ROLES)}
   keep their digits.
 
 A history that needs none of this passes through byte for byte.
+
+A provider that speaks several dialects is asked in the client's own. Where a request would lose something essential in it, it goes out in another that
+keeps it; and where a model takes no tools in Chat while it thinks (OpenAI's newest), it is asked in Responses.
+
+Strict fakes of all built-in providers (\`tests/support/houses\`) refuse what the documents and reports say the real ones refuse. Each test run plays 5,000
+random conversations that change their provider at every turn, in each client dialect, streamed and whole; \`deno task crossing\` plays more of them.
 
 Requests that a stateless translation cannot honour are refused with a 400 that names the field: \`previous_response_id\`, \`conversation\`,
 \`background\`, \`prompt\` (templates), item references, containers, server-side MCP, audio answers. They work where the provider speaks the client's dialect.

@@ -60,13 +60,15 @@ function configurationOf(houses: readonly StrictHouse[]): string {
   const blocks = houses.map(({ name, url }) =>
     `[[providers]]\nname = "${name}"\napi_base_url = "${url}"\napi_key = "k"\n${HOUSES[name]!.block ?? ""}`
   );
-  const mappings = houses.map(({ name }, turn) =>
-    `[[router.model_mappings]]\nfrom = "turn-${turn + 1}"\nto = "${name},${HOUSES[name]!.models[0]}"`
+  const rules = houses.map(({ name }, turn) =>
+    `[[router.rules]]\nname = "turn ${turn + 1}"\nwhen = { regex = "question ${
+      turn + 1
+    }:" }\nroute = "${name},${HOUSES[name]!.models[0]}"`
   );
   return [
     `[proxy]\nhost = "127.0.0.1"\nport = 0\napi_key = "${PROXY_KEY}"`,
     `[router]\ndefault = "${houses[0]!.name},${HOUSES[houses[0]!.name]!.models[0]}"`,
-    ...mappings,
+    ...rules,
     ...blocks,
   ].join("\n\n");
 }
@@ -88,7 +90,6 @@ export async function crossed(
     for (const [at, house] of houses.entries()) {
       const args = at === 0 ? undefined : GOING_ON.find(([agent]) => one.agent.startsWith(agent))?.[1];
       const { code, output, timedOut } = await turn(one, proxy.url, home, {
-        MODEL: `turn-${at + 1}`,
         PROMPT: `Question ${at + 1}: what does the shell say?`,
         ...(args === undefined ? {} : { EXTRA_ARGS: args }),
       });

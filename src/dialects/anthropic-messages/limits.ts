@@ -49,5 +49,7 @@ export const LIMITS: readonly Limit[] = [
   { field: "image_detail", when: "set" },
   { field: "documents", when: "neither PDF nor text, or kept by another provider" },
   { field: "audio", when: "always" },
+  { field: "container", when: "the provider has none, or another one keeps it" },
+  { field: "mcp_servers", when: "the provider asks no servers of tools" },
   { field: "name", when: "a message has one" },
 ];

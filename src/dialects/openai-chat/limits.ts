@@ -30,6 +30,7 @@ export const LIMITS: readonly Limit[] = [
     when: "the model cannot be forced to call a tool",
     instead: "the model decides; where thinking alone excludes it, thinking goes",
   },
+  { field: "tools", when: "the model takes fewer", instead: "the first of them" },
   {
     field: "structured_output",
     when: "the model enforces no schema",

@@ -25,6 +25,12 @@ export const LIMITS: readonly Limit[] = [
     when: "the model does not know the word",
     instead: "the nearest word that it knows",
   },
+  { field: "tools", when: "the model takes fewer", instead: "the first of them" },
+  {
+    field: "compaction",
+    when: "another account compacted the history",
+    instead: "a note that there was one",
+  },
   {
     field: "structured_output",
     when: "the model enforces no schema",

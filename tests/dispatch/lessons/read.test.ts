@@ -30,6 +30,16 @@ const SAID: readonly (readonly [message: string, lesson: Lesson, more?: Partial<
   ],
   ["Extra inputs are not permitted, field: 'min_p'", field("min_p")],
   [
+    "Function tools with reasoning_effort are not supported for gpt-5.6-terra in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.",
+    { kind: "tools_while_thinking", name: "reasoning_effort" },
+    { param: "reasoning_effort" },
+  ],
+  [
+    "Jinja Exception: Conversation roles must alternate user/assistant/user/assistant/...",
+    { kind: "alternate", name: "roles" },
+    { class: "server_error", status: 500 },
+  ],
+  [
     "'messages.1' : for 'role:assistant' the following must be satisfied[('messages.1' : property 'reasoning_content' is unsupported)]",
     field("reasoning_content"),
   ],
