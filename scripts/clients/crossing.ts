@@ -112,7 +112,7 @@ function turnFaults({ name, answered, arrived }: StrictHouse, at: number): strin
   const sent = arrived.at(-1)?.text ?? "";
   return [
     ...(answered.some(({ calls }) => calls.length > 0) ? [] : [`${name} called no tool`]),
-    ...(answered.some(({ thinking }) => thinking !== undefined) || !thinks(name)
+    ...(answered.some(({ thinking }) => thinking !== undefined) || !answered.some(thinks)
       ? []
       : [`${name} did not think`]),
     ...(sent.includes(TOOL_OUTPUT) ? [] : [`${name} got no tool's result`]),
@@ -120,8 +120,9 @@ function turnFaults({ name, answered, arrived }: StrictHouse, at: number): strin
   ];
 }
 
-/** Whether a provider's model shows that it thinks. */
-const thinks = (name: string): boolean => {
-  const { reasons, models } = HOUSES[name]!;
-  return name !== "anthropic" && (reasons === undefined || reasons.test(models[0]));
-};
+/** Whether an answer shows thinking: some models have none, and some endpoints show it where they are asked to. */
+function thinks({ asked: { dialect, model, body }, style }: StrictHouse["answered"][number]): boolean {
+  const kind = Object.values(HOUSES).find(({ models }) => models.includes(model));
+  if (kind?.reasons?.test(model) === false) return false;
+  return dialect !== "anthropic-messages" || style.thinksUnasked === true || body.thinking !== undefined;
+}

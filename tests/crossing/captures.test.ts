@@ -41,10 +41,11 @@ function isExcused({ dialect, headers, id, model, rule }: Refusal, request: Clie
     .some((broken) => broken.rule === rule);
 }
 
-/** Sends a request to every model of every provider; gives what was refused. */
-async function refused(world: World, request: ClientRequest): Promise<string[]> {
+/** Sends a request to every model of these providers; gives what was refused. */
+async function refused(world: World, request: ClientRequest, names: readonly string[]): Promise<string[]> {
   const faults: string[] = [];
-  for (const [name, house] of world.houses) {
+  for (const name of names) {
+    const house = world.houses.get(name)!;
     for (const model of HOUSES[name]!.models) {
       house.refusals.length = 0;
       const body = { ...request.body as Record<string, Json>, model: `${name},${model}` };
@@ -63,15 +64,26 @@ async function refused(world: World, request: ClientRequest): Promise<string[]> 
 const isGenerating = ({ method, path, body }: ClientRequest): boolean =>
   method === "POST" && Boolean(body) && !path.endsWith("/count_tokens");
 
+/** Each test asks some of the providers: on a busy machine, too, it is over within a minute. */
+const PARTS = 3;
+
 for (const dialect of DIALECTS) {
-  test(`every provider takes what clients of ${dialect} send`, async (t) => {
-    const world = await startWorld();
-    t.after(() => world.close());
-    const faults: string[] = [];
-    const requests = clientRequests().filter((one) => isGenerating(one) && dialectOf(one) === dialect);
-    for (const request of requests) faults.push(...await refused(world, request));
-    assert.equal(faults.length, 0, `${faults.length} refusals:\n${faults.slice(0, 20).join("\n")}`);
-  });
+  for (let part = 0; part < PARTS; part++) {
+    test(`every provider takes what clients of ${dialect} send, part ${part + 1}`, async (t) => {
+      const world = await startWorld();
+      t.after(() => world.close());
+      // The maker first: what it encrypted before the proxy was there is tried once, and then known to be another's.
+      const [maker = ""] = MAKERS[dialect];
+      const names = [
+        maker,
+        ...Object.keys(HOUSES).filter((name, at) => at % PARTS === part && name !== maker),
+      ];
+      const faults: string[] = [];
+      const requests = clientRequests().filter((one) => isGenerating(one) && dialectOf(one) === dialect);
+      for (const request of requests) faults.push(...await refused(world, request, names));
+      assert.equal(faults.length, 0, `${faults.length} refusals:\n${faults.slice(0, 20).join("\n")}`);
+    });
+  }
 }
 
 test("the makers of the dialects take the captured requests as they are", {
