@@ -183,6 +183,23 @@ test("doctor and status read a bounded part of an endless answer", async () => {
   }
 });
 
+for (const place of [4_294_967_290, 1e300, -1, "toString", "length", "__proto__", null, {}]) {
+  test(`a part at ${JSON.stringify(place)} of a provider's answer is read like the first`, () => {
+    const decoder = dialects["openai-responses"].stream.decoder();
+    const about = { item_id: "msg_1", output_index: 0, content_index: place };
+    const part = { type: "output_text", text: "hello", annotations: [] };
+    const events = [
+      { type: "response.output_text.delta", ...about, delta: "hel" },
+      { type: "response.output_text.done", ...about, text: "hello" },
+      { type: "response.content_part.done", ...about, part },
+      { type: "response.completed", response: { id: "r", status: "completed", output: [] } },
+    ].flatMap((event) => decoder.push({ data: JSON.stringify(event) }));
+    events.push(...decoder.end());
+    const text = events.map((event) => event.type === "delta" ? event.text : "").join("");
+    assert.equal(text, "hello");
+  });
+}
+
 test("HEAD on the dashboard's events opens no stream", async () => {
   const proxy = startProxy(config("http://127.0.0.1:9"));
   try {

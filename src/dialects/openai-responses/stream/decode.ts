@@ -59,33 +59,33 @@ export class ResponsesStreamDecoder implements StreamDecoder {
   #read(event: Event): void {
     switch (event.type) {
       case "response.output_text.delta":
-        return this.#message(event)?.delta(event.content_index ?? 0, false, event.delta);
+        return this.#message(event)?.delta(placeIn(event.content_index), false, event.delta);
       case "response.function_call_arguments.delta":
       case "response.custom_tool_call_input.delta":
         return this.#call(event)?.delta(event.delta);
       case "response.reasoning_summary_text.delta":
-        return this.#reasoning(event)?.summary(event.summary_index ?? 0, event.delta);
+        return this.#reasoning(event)?.summary(placeIn(event.summary_index), event.delta);
       case "response.reasoning_text.delta":
-        return this.#reasoning(event)?.delta(event.content_index ?? 0, event.delta);
+        return this.#reasoning(event)?.delta(placeIn(event.content_index), event.delta);
       case "response.refusal.delta":
-        return this.#message(event)?.delta(event.content_index ?? 0, true, event.delta);
+        return this.#message(event)?.delta(placeIn(event.content_index), true, event.delta);
       case "response.output_text.done":
-        return this.#message(event)?.text(event.content_index ?? 0, false, event.text);
+        return this.#message(event)?.text(placeIn(event.content_index), false, event.text);
       case "response.refusal.done":
-        return this.#message(event)?.text(event.content_index ?? 0, true, event.refusal);
+        return this.#message(event)?.text(placeIn(event.content_index), true, event.refusal);
       case "response.function_call_arguments.done":
         return this.#call(event)?.text(event.arguments);
       case "response.custom_tool_call_input.done":
         return this.#call(event)?.text(event.input);
       case "response.reasoning_summary_text.done":
-        return this.#reasoning(event)?.summaryText(event.summary_index ?? 0, event.text);
+        return this.#reasoning(event)?.summaryText(placeIn(event.summary_index), event.text);
       case "response.reasoning_text.done":
-        return this.#reasoning(event)?.text(event.content_index ?? 0, event.text);
+        return this.#reasoning(event)?.text(placeIn(event.content_index), event.text);
       case "response.output_text.annotation.added":
-        return this.#message(event)?.annotation(event.content_index ?? 0, event.annotation);
+        return this.#message(event)?.annotation(placeIn(event.content_index), event.annotation);
       case "response.content_part.done":
         if (event.part?.type === "reasoning_text") return;
-        return this.#message(event)?.partDone(event.content_index ?? 0, event.part);
+        return this.#message(event)?.partDone(placeIn(event.content_index), event.part);
       case "response.output_item.added":
         return this.#added(event);
       case "response.output_item.done":
@@ -221,4 +221,12 @@ function isSameItem(a: Event, b: Event): boolean {
   if (a.type !== b.type) return false;
   if (typeof a.call_id === "string" && a.call_id !== "") return a.call_id === b.call_id;
   return typeof a.id === "string" && a.id === b.id;
+}
+
+/** Parts that an item may have. */
+const MOST_PARTS = 10_000;
+
+/** A part's place in its item. A provider may send anything: a name that arrays have, or a number that no array should have. */
+function placeIn(value: unknown): number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < MOST_PARTS ? Number(value) : 0;
 }
