@@ -19,6 +19,8 @@ export interface Provider {
   readonly endpoints: Readonly<Record<DialectName, string>>;
   /** Full URL of Anthropic's `count_tokens`, where the provider has one. */
   readonly countTokensUrl?: string;
+  /** Full URL that says what is left of prepaid money, where the provider has one. */
+  readonly creditsUrl?: string;
   /** The dialects in order of preference for translation. Never empty. */
   readonly dialects: readonly DialectName[];
   /** In order. Empty for a provider that needs none, or whose key is missing (see {@link problem}). */

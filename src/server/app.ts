@@ -6,6 +6,7 @@ import type { RequestFacts } from "../model/request-facts.ts";
 import { adminEndpoints } from "./admin.ts";
 import { type Address, type From, keyFromPath, originOf } from "./auth.ts";
 import type { ServerContext } from "./context.ts";
+import { askCredits } from "./credits.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { callerBy, Refusal, refuse, type RefusedCaller, requester } from "./errors.ts";
 import { answer } from "./exchange.ts";
@@ -56,7 +57,10 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
     {
       method: "GET",
       path: "/v1/health/detailed",
-      handle: (c, config) => c.json(detailedHealth(context, config)),
+      async handle(c, config) {
+        if (c.req.query("credits") !== undefined) await askCredits(config, context.dispatch);
+        return c.json(detailedHealth(context, config));
+      },
     },
     ...adminEndpoints(context),
     { method: "GET", path: "/v1/", open: true, handle: (c) => c.text(greeting) },

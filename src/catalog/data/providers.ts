@@ -16,6 +16,8 @@ export interface BuiltinProvider {
   readonly root: string;
   /** Path of each dialect's generation endpoint below {@link root}; the keys are in order of preference. */
   readonly paths: Readonly<Record<DialectName, string>>;
+  /** Path below {@link root} that says what is left of prepaid money. */
+  readonly credits?: string;
   /** Has Anthropic's `count_tokens` beside its messages endpoint. */
   readonly countTokens?: boolean;
   /** Environment variables that may hold the key; the first one set wins. Empty: it needs none. */
@@ -52,6 +54,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     label: "OpenRouter",
     root: "https://openrouter.ai/api",
     paths: { "openai-chat": CHAT, "anthropic-messages": MESSAGES, "openai-responses": RESPONSES },
+    credits: "/v1/credits", // https://openrouter.ai/docs/api-reference/get-credits
     keys: ["OPENROUTER_API_KEY"],
     auth: "bearer",
     headers: { "X-Title": "terraphim-llm-proxy" },

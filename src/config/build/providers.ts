@@ -1,6 +1,7 @@
 /** Builds the providers from `[[providers]]` blocks and the built-in ones. */
 import { BUILTIN_PROVIDERS, type BuiltinProvider } from "../../catalog/data/providers.ts";
 import { builtinLike, builtinProvider } from "../../catalog/providers.ts";
+import { creditsUrl } from "../../catalog/credits.ts";
 import { CHAT_COPY, QUIRKS } from "../../catalog/quirks.ts";
 import type { Dialects } from "../../dialects/dialect.ts";
 import type { DialectName } from "../../model/request-facts.ts";
@@ -58,12 +59,14 @@ export function buildProviders(sources: ProviderSources): Map<string, Provider> 
 function untouched(builtin: BuiltinProvider, { env, timeouts, dialects }: ProviderSources): Provider {
   const { urls } = builtinEndpoints(builtin);
   const counting = builtin.countTokens ? countingUrl(urls, dialects) : undefined;
+  const credits = creditsUrl(urls, builtin);
   return {
     name: builtin.name,
     origin: "builtin",
     baseUrl: builtin.root,
     endpoints: urls,
     ...(counting !== undefined && { countTokensUrl: counting }),
+    ...(credits !== undefined && { creditsUrl: credits }),
     dialects: Object.keys(builtin.paths),
     ...keyFields(builtinKeys(builtin, env), env),
     headers: { ...builtin.headers },
@@ -116,6 +119,7 @@ function configured(
   }
   if (keys.keys.length > 0 || keys.passthrough || byHeader) warnOfPlain(name, url.text, path, report);
   const problem = [url.problem, keys.problem, ...headerProblems].filter(Boolean).join("; ");
+  const credits = builtin === undefined ? undefined : creditsUrl(urls, builtin);
   const countTokens = countTokensUrl(block, { own: builtin?.countTokens, urls, known }, path, report);
 
   return {
@@ -125,6 +129,7 @@ function configured(
     baseUrl: url.text?.replace(/\?.*$/, "") ?? builtin?.root ?? "",
     endpoints: Object.fromEntries(order.map((dialect) => [dialect, urls[dialect] ?? ""])),
     ...(countTokens !== undefined && { countTokensUrl: countTokens }),
+    ...(credits !== undefined && { creditsUrl: credits }),
     dialects: order,
     apiKeys: keys.keys,
     apiKeyNames: namesOf(keys.keys, env),

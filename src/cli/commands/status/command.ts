@@ -15,6 +15,7 @@ import { asText } from "./page.ts";
 
 interface Options {
   readonly watch: boolean;
+  readonly credits: boolean;
   readonly url?: string | undefined;
   readonly json: boolean;
   readonly config?: string | undefined;
@@ -23,6 +24,10 @@ interface Options {
 const parser = object({
   watch: withDefault(
     flag("-w", "--watch", "--live", { description: message`refresh every second until Ctrl-C` }),
+    false,
+  ),
+  credits: withDefault(
+    flag("--credits", { description: message`have providers asked what is left of prepaid credits` }),
     false,
   ),
   url: optional(option("-u", "--url", string({ metavar: "URL" }), {
@@ -42,11 +47,11 @@ export const command: Command = {
 const EVERY_MS = 1000;
 
 /** @throws CliError where no proxy answers */
-async function run(io: Io, { watch, json, ...options }: Options): Promise<number> {
+async function run(io: Io, { watch, credits, json, ...options }: Options): Promise<number> {
   const config = readConfig(io, options.config);
   const url = options.url === undefined ? addressOf(config) : serverUrl(options.url);
   const [key] = config.proxy.apiKeys;
-  const ask = (signal?: AbortSignal) => askHealth(url, key, signal);
+  const ask = (signal?: AbortSignal) => askHealth(url, key, { signal });
   if (watch) {
     const show = json ? lines(io, url) : frames(io, url);
     try {
@@ -60,7 +65,7 @@ async function run(io: Io, { watch, json, ...options }: Options): Promise<number
     }
     return EXIT.ok;
   }
-  const answer = await ask();
+  const answer = await askHealth(url, key, { credits });
   if (json) printJson(io, asJson(answer, url));
   else if (!answer.ok) throw new CliError(`${answer.problem}${answer.listens ? "" : START_IT}`);
   else io.stdout.write(asText(io.stdout, answer.health, url, Date.now()));

@@ -70,12 +70,22 @@ export function addressOf({ proxy: { host, port } }: Pick<Config, "proxy">): str
   return `http://${near.includes(":") ? `[${near}]` : near}:${port}`;
 }
 
+export interface HealthOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Have the proxy ask its providers for what is left of prepaid money. @default false */
+  readonly credits?: boolean;
+}
+
 /**
  * Never throws. A redirect is not followed: it would send the key to another host.
  * @param key the proxy's own
  */
-export async function askHealth(url: string, key: string | undefined, signal?: AbortSignal): Promise<Answer> {
-  const asked = await askProxy({ url, key, path: "/health/detailed", signal });
+export async function askHealth(
+  url: string,
+  key: string | undefined,
+  { signal, credits = false }: HealthOptions = {},
+): Promise<Answer> {
+  const asked = await askProxy({ url, key, path: `/health/detailed${credits ? "?credits" : ""}`, signal });
   if (!asked.ok) return asked;
   const parsed = detailed.safeParse(asked.body);
   if (asked.status === 200 && parsed.success) return { ok: true, health: parsed.data };
