@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { Ledger } from "../../../src/ledger/ledger.ts";
@@ -284,6 +284,21 @@ describe("stats that cannot be shown", () => {
 });
 
 describe("stats and what is beside the savings", () => {
+  test("says what is used of a plan, as answers said it last", () =>
+    inFolder({ "config.toml": withLedger() }, async (cwd) => {
+      ledgerIn(cwd, [{ cost: 0, baseline: 0, extra: { onPlan: true }, usage }]);
+      const folder = join(cwd, "data", "terraphim-llm-proxy");
+      mkdirSync(folder, { recursive: true });
+      const windows = [{ window: "5h", used: 0.42, ofPlan: true, resetAt: Date.now() + 60_000 }];
+      const seen = [{ provider: "anthropic", key: "k1", windows, seen: Date.now() }];
+      writeFileSync(join(folder, "headroom.json"), JSON.stringify(seen));
+      const env = { ...KEYS, XDG_DATA_HOME: join(cwd, "data") };
+      const { out } = await run(["stats", "--config", "config.toml"], { cwd, env });
+      assert.match(out, /Used of plans: anthropic \(key k1\) 42 % of 5h\./);
+      const { json } = await run(["stats", "--json", "--config", "config.toml"], { cwd, env });
+      assert.equal(json().plans[0].used_share, 0.42);
+    }));
+
   test("shows what switching lost, what a plan paid for, and what is an estimate", () =>
     inFolder({ "config.toml": withLedger() }, async (cwd) => {
       ledgerIn(cwd, [{ cost: 0.45, baseline: 0.6, extra: { basis: "session", lost: 0.02 } }, {

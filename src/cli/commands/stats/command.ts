@@ -11,10 +11,12 @@ import { configOption, jsonOption, momentOf } from "../../options.ts";
 import { UnreadableLedger } from "../../../ledger/file.ts";
 import { baselineOf } from "../../../ledger/account.ts";
 import { budgetData, createBudgets } from "../../../ledger/budget.ts";
-import { ledgerPathOf, readConfig } from "../../configuration.ts";
+import { dataFile } from "../../../runtime/data-folder.ts";
+import { dataFolderOf, ledgerPathOf, readConfig } from "../../configuration.ts";
 import { type Io, printJson } from "../../io.ts";
 import { localDate, localTime } from "../../../text/format.ts";
 import { asText, type Column, nothingYet } from "./page.ts";
+import { plansIn } from "./plans.ts";
 
 const PERIODS: readonly Period[] = ["today", "week", "month"];
 const GROUPS: readonly Group[] = ["route", "model", "provider", "client", "session", "kind"];
@@ -84,6 +86,7 @@ function run(io: Io, options: Options): number {
       () => now,
     ).list();
     const baseline = baselineOf(config);
+    const plans = plansIn(dataFile(dataFolderOf(io), "headroom"), now);
     const alone = asked !== undefined || period !== undefined;
     const periods = (): Record<Period, Report> => ({
       today: read(startOf("today", now), []),
@@ -96,6 +99,7 @@ function run(io: Io, options: Options): number {
         baseline: baseline === undefined ? null : `${baseline.provider},${baseline.model}`,
         ...(alone ? {} : { periods: withoutParts(periods()) }),
         budgets: budgets.map(budgetData),
+        plans,
       });
       return EXIT.ok;
     }
@@ -105,7 +109,7 @@ function run(io: Io, options: Options): number {
     io.stdout.write(
       columns.every(({ figures }) => figures.requests === 0)
         ? nothingYet(io, { path, enabled: config.ledger.enabled, ever: read(0, []).requests > 0 }, columns)
-        : asText(io, { columns, main, baseline, budgets, limit: by.length > 0 ? 50 : 8 }),
+        : asText(io, { columns, main, baseline, budgets, plans, limit: by.length > 0 ? 50 : 8 }),
     );
     return EXIT.ok;
   } catch (error) {

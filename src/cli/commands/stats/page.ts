@@ -9,6 +9,7 @@ import { type Style, styleOf } from "../../output/style.ts";
 import { type Cell, type Row, table } from "../../output/table.ts";
 import { wrap } from "../../../text/width.ts";
 import { budgetsTable } from "./budgets.ts";
+import { plansText, type PlanUse } from "./plans.ts";
 
 export interface Column {
   readonly title: string;
@@ -21,6 +22,7 @@ export interface Page {
   readonly main: Report;
   readonly baseline: Target | undefined;
   readonly budgets: readonly BudgetStatus[];
+  readonly plans: readonly PlanUse[];
   /** Parts of one kind at most; the rest are counted. */
   readonly limit: number;
 }
@@ -72,9 +74,10 @@ function saved({ saved_usd: amount }: Figures, { bold, green, red }: Style): Cel
 }
 
 /** The whole page. */
-export function asText(io: Io, { columns, main, baseline, budgets, limit }: Page): string {
+export function asText(io: Io, { columns, main, baseline, budgets, plans, limit }: Page): string {
   const style = styleOf(io.stdout);
   const width = io.stdout.columns;
+  const planned = plansText(plans);
   const lines = linesFor(baseline?.model ?? "the baseline model")
     .filter(({ onlyIf }) => onlyIf === undefined || columns.some(({ figures }) => onlyIf(figures) !== 0));
   const heads = [
@@ -90,6 +93,7 @@ export function asText(io: Io, { columns, main, baseline, budgets, limit }: Page
       ? []
       : [partsTable(main, { title: columns.at(-1)?.title ?? "", limit }, style, width)],
     ...budgets.length === 0 ? [] : [budgetsTable(budgets, style, width)],
+    ...planned === undefined ? [] : [wrap(planned, width).map((line) => `${line}\n`).join("")],
     ...caveats(columns.at(-1)?.figures ?? main, main, baseline).map((text) =>
       wrap(text, width).map((line) => `${style.yellow(line)}\n`).join("")
     ),
