@@ -31,7 +31,8 @@ function processorOf({ pid }: Program): number {
 
 let failed = 0;
 function report(what: string, value: number, unit: string, most: number): void {
-  const over = value > most * GENEROUS;
+  // Only times depend on what else the machine does.
+  const over = value > most * (unit === "ms" ? GENEROUS : Math.min(GENEROUS, 1.5));
   if (over) failed++;
   console.log(
     `${over ? "OVER  " : "within"}  ${what}: ${Math.round(value)} ${unit} (bound: ${most} ${unit})`,
