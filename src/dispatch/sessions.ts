@@ -64,6 +64,7 @@ export function sessionAfter(before: Session | undefined, end: RequestEnd): Sess
     target,
     ...(end.key === undefined ? {} : { key: end.key }),
     tokens: context,
+    marked: usage.cacheRead + usage.cacheWrite,
     time,
     ...((usage.cacheWrite1h ?? 0) > 0 || earlier?.forAnHour === true ? { forAnHour: true } : {}),
   };

@@ -112,10 +112,20 @@ function baselineCost(
     return catalog.cost(baseline, readingOf(usage, { read, cache: written ? cache : undefined }), time)
       ?.total;
   }
+  if (cache?.kind === "marked" && marksNothing(used, catalog)) {
+    return catalog.cost(baseline, readingOf(usage, { read: 0, cache: undefined }), time)?.total;
+  }
   const read = shadowTokens(known, cache, { time, context, system: systemOf(used, known) });
   if (isBaseline && usage.cacheRead >= read) return cost;
   const forAnHour = (usage.cacheWrite1h ?? 0) > 0 || known?.prefixes.some((one) => one.forAnHour) === true;
   return catalog.cost(baseline, readingOf(usage, { read, cache, forAnHour }), time)?.total;
+}
+
+/** Whether a request was seen to mark nothing: a model that keeps what is marked read nothing from its cache, and wrote nothing. */
+function marksNothing({ usage, target }: Used, catalog: Prices): boolean {
+  const { cache } = catalog.find(target) ?? NOTHING_KNOWN;
+  return cache?.kind === "marked" && usage.input >= cache.leastTokens &&
+    usage.cacheRead + usage.cacheWrite === 0;
 }
 
 const NOTHING_KNOWN: Partial<ModelInfo> = {};
@@ -160,6 +170,7 @@ function lostBySwitching(used: Used, { catalog, session }: Measure): number {
   if (isSame(last.target, target) && (key === undefined || last.key === undefined || last.key === key)) {
     return 0;
   }
+  if (marksNothing(used, catalog)) return 0;
   const { cache } = catalog.find(target) ?? NOTHING_KNOWN;
   const context = contextOf(usage);
   const read = shadowTokens(session, cache, { time, context, system: systemOf(used, session) });

@@ -13,6 +13,8 @@ export interface Prefix {
   readonly key?: string;
   /** Tokens from the beginning on. */
   readonly tokens: number;
+  /** Those of them that it read from a cache or wrote into one by the request's marks. @default all */
+  readonly marked?: number;
   /** Epoch milliseconds of its last use. */
   readonly time: number;
   /** It was written for an hour, where the target's cache knows such writes. */
@@ -125,7 +127,8 @@ export function warmTokens(
   const prefix = cache === undefined ? undefined : prefixAt(session, target);
   if (cache === undefined || prefix === undefined || isCompacted(session, next)) return 0;
   if (next.time - prefix.time > lifeOf(cache, prefix.forAnHour === true)) return 0;
-  return kept(Math.min(prefix.tokens, next.context), cache);
+  const there = cache.kind === "marked" ? prefix.marked ?? prefix.tokens : prefix.tokens;
+  return kept(Math.min(there, next.context), cache);
 }
 
 function lifeOf(cache: CacheRules, forAnHour: boolean): number {

@@ -37,7 +37,8 @@ test("a session remembers who served it last, with which key, and all that it re
   const sessions = new Sessions();
   sessions.add(ended({ firstTokenMs: 500 }));
   const [last] = sessions.of("s")!.prefixes;
-  assert.deepEqual(last, { target: { provider: "p", model: "one" }, key: "k1", tokens: 1050, time: 1500 });
+  const target = { provider: "p", model: "one" };
+  assert.deepEqual(last, { target, key: "k1", tokens: 1050, marked: 950, time: 1500 });
   assert.equal(sessions.of("s")!.context, 1050);
 });
 

@@ -140,3 +140,8 @@ test("what a flat plan answers costs nothing and saves nothing", () => {
   const { cost, baseline, saved, onPlan } = costs(OPUS, fresh(100_000), "new", { onPlan: true });
   assert.deepEqual([cost, baseline, saved, onPlan], [0, 0, 0, true]);
 });
+
+test("a client that marks nothing would have had no cache at the baseline either", () => {
+  const { baseline, lost } = costs(HAIKU, fresh(101_000), session([read(LLAMA, 100_000)]));
+  assert.deepEqual([dollars(baseline), lost], [dollars(0.505), undefined]);
+});

@@ -105,6 +105,12 @@ test("a session leaves where its own cache is cold", () => {
   assert.equal(firstOf({ session: servedBy(sonnet), tokens: 50_000 }), "openrouter,haiku"); // compacted
 });
 
+test("a session leaves where its client marked nothing, so that nothing was kept", () => {
+  const [last] = servedBy(sonnet).prefixes;
+  const unmarked = servedBy(sonnet, { prefixes: [{ ...last, marked: 0 }] });
+  assert.equal(firstOf({ session: unmarked }), "openrouter,haiku");
+});
+
 test("a session goes up at once", () => {
   assert.equal(firstOf({ kind: "think", session: servedBy(sonnet) }), "openrouter,opus");
 });
