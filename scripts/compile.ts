@@ -82,7 +82,11 @@ function compile(engine: Engine, target: string): string | undefined {
 }
 
 function sums(): void {
-  const lines = Object.keys(TARGETS).map(fileName).filter((file) => existsSync(join(DIST, file))).sort().map((
+  const { version } = JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8"));
+  writeFileSync(join(DIST, "VERSION"), `${version}\n`); // \`upgrade\` reads it
+  const lines = ["VERSION", ...Object.keys(TARGETS).map(fileName)].filter((file) =>
+    existsSync(join(DIST, file))
+  ).sort().map((
     file,
   ) => `${createHash("sha256").update(readFileSync(join(DIST, file))).digest("hex")}  ${file}`);
   writeFileSync(join(DIST, "SHA256SUMS"), lines.join("\n") + "\n");

@@ -13,7 +13,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runCli } from "../src/cli/cli.ts";
-import { systemdUnit } from "../src/cli/units.ts";
+import { systemdUnit } from "../src/cli/commands/service/units.ts";
 import { epochOf } from "./pack/archive.ts";
 import { deb } from "./pack/deb.ts";
 import { formula } from "./pack/homebrew.ts";

@@ -61,6 +61,9 @@ export const PROGRAM: string = calledAs(process.env, ownExecutable());
 
 export const VERSION: string = manifest.version;
 
+/** Where releases are: the folder of the newest one's downloads, and the minisign key that signs its sums; empty: not named. */
+export const RELEASE: { readonly url: string; readonly key: string } = manifest.release;
+
 /** Exit codes, the same for every command; docs/cli.md documents them. */
 export const EXIT = {
   ok: 0,

@@ -7,6 +7,6 @@ export function recipes(url: string): readonly (readonly [who: string, line: str
     ["one run of an agent", `${PROGRAM} run claude`],
     ["Claude Code", `${PROGRAM} setup claude-code`],
     ["Codex", `${PROGRAM} setup codex`],
-    ["any other client", `base URL ${url}/v1, for Anthropic's SDK ${url}`],
+    ["any other", `${url}/v1 (Anthropic's SDK: ${url})`],
   ];
 }

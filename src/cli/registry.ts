@@ -101,6 +101,21 @@ export const COOLDOWN_COMMANDS: readonly CommandEntry[] = [
 /** Commands for the program itself on this machine: the list of commands has one line for all of them. */
 export const PROGRAM_COMMANDS: readonly CommandEntry[] = [
   {
+    name: "service",
+    brief: "run it in the background, from login on",
+    load: () => import("./commands/service/command.ts"),
+  },
+  {
+    name: "upgrade",
+    brief: "replace this program by a newer version, or go back",
+    load: () => import("./commands/upgrade/command.ts"),
+  },
+  {
+    name: "uninstall",
+    brief: "remove it, its service and what setup changed",
+    load: () => import("./commands/uninstall/command.ts"),
+  },
+  {
     name: "completions",
     brief: "print a completion script for bash, zsh or fish",
     load: () => import("./commands/completions/command.ts"),

@@ -50,9 +50,10 @@ test("prints it for -", () =>
     assert.match(out, /^\[router\]$/m);
   }));
 
-test("a missing folder is an error that names it", () =>
-  inFolder({}, async (cwd) => {
-    const { code, err } = await run(["init", "-o", "no/such/config.toml"], { cwd, env });
+test("a missing folder is made, and one that cannot be made is an error that names the file", () =>
+  inFolder({ file: "" }, async (cwd) => {
+    assert.equal((await run(["init", "-o", "no/such/config.toml"], { cwd, env })).code, 0);
+    const { code, err } = await run(["init", "-o", "file/config.toml"], { cwd, env });
     assert.equal(code, 1);
-    assert.match(err, /cannot write no\/such\/config\.toml: there is no folder/);
+    assert.match(err, /cannot write file\/config\.toml: /);
   }));

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
-import { systemdUnit } from "../../../src/cli/units.ts";
+import { systemdUnit } from "../../../src/cli/commands/service/units.ts";
 import { epochOf, tarGz } from "../../../scripts/pack/archive.ts";
 import { deb } from "../../../scripts/pack/deb.ts";
 import { machinePackage, mainPackage } from "../../../scripts/pack/npm.ts";

@@ -1,5 +1,5 @@
 /** `init`: writes a first configuration, for the keys in the environment. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
@@ -65,14 +65,18 @@ function write(path: string, named: string, text: string, force: boolean): void 
     throw new CliError(`${named} is a symbolic link in a folder that others can write; it is not followed.`);
   }
   try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new CliError(
+      `cannot write ${named}: the folder ${dirname(path)} cannot be made: ${reason(error)}.`,
+    );
+  }
+  try {
     writeFileSync(path, text, { flag: force ? "w" : "wx", mode: 0o600 });
   } catch (error) {
     const code = errorCode(error);
     if (code === "EEXIST") {
       throw new CliError(`${named} already exists; --force replaces it, --output writes another file.`);
-    }
-    if (code === "ENOENT") {
-      throw new CliError(`cannot write ${named}: there is no folder ${dirname(path)}.`);
     }
     throw new CliError(`cannot write ${named}: ${reason(error)}.`);
   }

@@ -57,7 +57,6 @@ export const command: Command = {
     return EXIT.ok;
   }),
   examples: [
-    "setup",
     "setup claude-code",
     "setup codex opencode --yes",
     "setup claude-code --undo",

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+import { describe, test } from "node:test";
+import { managerOf } from "../../../src/cli/commands/service/manager.ts";
+import { launchdAgent, systemdUnit, windowsTask } from "../../../src/cli/commands/service/units.ts";
+import { inFolder, run } from "../terminal.ts";
+
+const PROGRAM = {
+  command: ["/opt/a b/proxy", "--config", "/home/me/50%/$x.toml"],
+  logFile: "/home/me/<log>",
+};
+const has = (tool: string) => spawnSync(tool, ["--version"]).status === 0;
+
+describe("what each service manager reads", () => {
+  test("systemd's unit quotes the command, and neither specifiers nor variables of it are replaced", () => {
+    const unit = systemdUnit(PROGRAM);
+    assert.match(unit, /^ExecStart="\/opt\/a b\/proxy" --config "\/home\/me\/50%%\/\$\$x\.toml"$/m);
+    assert.match(unit, /^NoNewPrivileges=yes$/m);
+  });
+
+  test(
+    "systemd accepts the unit",
+    has("systemd-analyze") ? {} : { skip: "systemd is not installed" },
+    () =>
+      inFolder({}, (folder) => {
+        const file = join(folder, "terraphim-llm-proxy.service");
+        writeFileSync(file, systemdUnit({ command: [process.execPath] }));
+        const { stderr } = spawnSync("systemd-analyze", ["--user", "verify", "--man=no", file], {
+          encoding: "utf8",
+        });
+        assert.deepEqual(
+          stderr.split("\n").filter((line) => line.includes("terraphim-llm-proxy.service:")),
+          [],
+        );
+      }),
+  );
+
+  test("launchd's and Windows' files are XML that names the command", () => {
+    assert.match(
+      launchdAgent(PROGRAM),
+      /<string>\/opt\/a b\/proxy<\/string>[^]*<string>\/home\/me\/&lt;log&gt;<\/string>/,
+    );
+    const task = windowsTask({
+      command: ["C:\\Program Files\\x.exe", "--config", "C:\\c.toml"],
+      logFile: "C:\\a b\\x.log",
+    });
+    assert.match(
+      task,
+      /<Arguments>\/d \/s \/c &quot;&quot;C:\\Program Files\\x\.exe&quot; --config C:\\c\.toml &gt;&gt; &quot;C:\\a b\\x\.log&quot; 2&gt;&amp;1&quot;<\/Arguments>/,
+    );
+  });
+
+  test("each is kept where its manager looks", () => {
+    const io = { env: { HOME: "/home/me" } };
+    assert.equal(managerOf(io, "linux").file, "/home/me/.config/systemd/user/terraphim-llm-proxy.service");
+    assert.equal(managerOf(io, "darwin").file, "/home/me/Library/LaunchAgents/ai.terraphim.llm-proxy.plist");
+    assert.match(managerOf(io, "win32").file, /terraphim-llm-proxy\.task\.xml$/);
+  });
+});
+
+/** A home with a `systemctl` that writes down how it was called. */
+const withSystemd = (
+  work: (
+    home: string,
+    service: (...args: string[]) => ReturnType<typeof run>,
+    calls: () => string,
+  ) => Promise<void>,
+) =>
+  inFolder({ "config.toml": `[router]\ndefault = "groq,llama-3.1-8b-instant"\n` }, async (home) => {
+    mkdirSync(join(home, "bin"));
+    const log = join(home, "calls");
+    writeFileSync(join(home, "bin/systemctl"), `#!/bin/sh\necho "$*" >> ${log}\n`);
+    chmodSync(join(home, "bin/systemctl"), 0o755);
+    const env = {
+      HOME: home,
+      PATH: [join(home, "bin"), process.env.PATH].join(delimiter),
+      GROQ_API_KEY: "gsk-1",
+    };
+    await work(home, (...args) =>
+      run(["service", ...args], { cwd: home, env }), () =>
+      existsSync(log) ? readFileSync(log, "utf8") : "");
+  });
+
+const linux = process.platform === "linux" ? {} : { skip: "systemd is Linux's" };
+
+describe("service", linux, () => {
+  test("install writes the unit and starts it; uninstall leaves nothing", () =>
+    withSystemd(async (home, service, calls) => {
+      const file = join(home, ".config/systemd/user/terraphim-llm-proxy.service");
+      const { code, out, err } = await service("install");
+      assert.equal(code, 0, err);
+      assert.match(
+        readFileSync(file, "utf8"),
+        new RegExp(`^ExecStart=.* --config ${home}/config\\.toml$`, "m"),
+      );
+      assert.match(calls(), /--user daemon-reload\n--user enable terraphim-llm-proxy\n--user restart/);
+      assert.match(out, /does not see this shell's variables: GROQ_API_KEY/);
+      assert.match((await service("stop")).out, /Stopped/);
+      assert.equal((await service("uninstall")).code, 0);
+      assert.ok(!existsSync(file));
+      assert.match((await service("status")).err, /is not installed/);
+    }));
+
+  test("install --keys puts the shell's keys where the service finds them", () =>
+    withSystemd(async (home, service) => {
+      assert.match((await service("install", "--keys")).out, /Copied GROQ_API_KEY into ~\/\.env/);
+      assert.equal(readFileSync(join(home, ".env"), "utf8"), 'GROQ_API_KEY="gsk-1"\n');
+    }));
+
+  test("without a configuration file it says what to do first", () =>
+    inFolder({}, async (cwd) => {
+      const { err, code } = await run(["service", "install"], { cwd, env: { GROQ_API_KEY: "g" } });
+      assert.equal(code, 2);
+      assert.match(err, /needs a configuration file.*init -o FILE/);
+    }));
+});
