@@ -4,9 +4,9 @@ import { PROGRAM } from "./command.ts";
 /** How a client is pointed to a proxy, in a line each: for the banner. */
 export function recipes(url: string): readonly (readonly [who: string, line: string])[] {
   return [
-    ["one run of an agent", `${PROGRAM} run claude`],
+    ["one run", `${PROGRAM} run claude`],
     ["Claude Code", `${PROGRAM} setup claude-code`],
     ["Codex", `${PROGRAM} setup codex`],
-    ["any other", `${url}/v1 (Anthropic's SDK: ${url})`],
+    ["any other", `${url}/v1 (Anthropic's SDK: without /v1)`],
   ];
 }
