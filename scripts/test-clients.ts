@@ -20,12 +20,13 @@ const { values } = parseArgs({
   },
 });
 
-function line({ case: { name }, wrong, ms, requests }: Played): string {
+function line({ case: { name }, wrong, ms, requests, shown, answeredMs }: Played): string {
   const mark = wrong.length === 0 ? "ok  " : "FAIL";
   return [
     `${mark} ${name.padEnd(62)} ${`${(ms / 1000).toFixed(1)} s`.padStart(7)} ${
       String(requests).padStart(4)
     } requests`,
+    ...(shown === undefined ? [] : [`       after ${((answeredMs ?? 0) / 1000).toFixed(1)} s: ${shown}`]),
     ...wrong.map((words) => `       ${words}`),
   ].join("\n");
 }

@@ -11,6 +11,8 @@ export const DIALECTS: readonly BuiltinDialect[] = ["anthropic-messages", "opena
 export interface Outcome {
   readonly case: Case;
   readonly printed: string;
+  /** Milliseconds from the first request to the client's end. */
+  readonly answeredMs: number | undefined;
   /** What arrived at the provider, and at the backup where there is one. */
   readonly primary: readonly Received[];
   readonly backup: readonly Received[];
@@ -45,6 +47,15 @@ export interface Case {
   readonly crosses?: readonly string[];
   /** The provider's block lists these quirks. @default those of a server that is not built in */
   readonly quirks?: readonly string[];
+  /** The request is refused: the client must end, and say why, within seconds. */
+  readonly refused?: {
+    /** What its user must read. */
+    readonly says: RegExp;
+    /** A budget that is spent already. */
+    readonly budget?: boolean;
+    /** The client has another key than the proxy. */
+    readonly wrongKey?: boolean;
+  };
   readonly prompt?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly checks: readonly Check[];

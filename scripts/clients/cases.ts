@@ -4,6 +4,7 @@ import { CROSSINGS } from "./cases/crossings.ts";
 import { FILE_EDITS } from "./cases/edits.ts";
 import { FAILURES } from "./cases/failures.ts";
 import { WORDS } from "./cases/prompts.ts";
+import { REFUSALS } from "./cases/refusals.ts";
 import { SETUPS } from "./cases/setups.ts";
 import { SUBSCRIPTIONS } from "./cases/subscriptions.ts";
 import { TURNS } from "./cases/turns.ts";
@@ -16,4 +17,5 @@ export const CASES: readonly Case[] = [
   ...SUBSCRIPTIONS,
   ...SETUPS,
   ...CROSSINGS,
+  ...REFUSALS,
 ];

@@ -36,6 +36,21 @@ ${quirks === undefined ? "" : `quirks = ${JSON.stringify(quirks)}`}
 `;
 }
 
+/** One request spends it. */
+const BUDGET = `
+[[prices]]
+provider = "primary"
+model = "${MODELS.default}"
+input = 1000
+output = 1000
+
+[[budgets]]
+name = "daily"
+limit = 0.01
+period = "day"
+then = "refuse"
+`;
+
 export function configuration(one: Case, primary: string, backup: string | undefined): string {
   const routes = Object.entries(MODELS).map(([route, model]) =>
     `${route} = "primary,${model}${backup === undefined ? "" : ` | backup,backup-${model}`}"`
@@ -53,5 +68,5 @@ ${provider({ name: "primary", url: primary, key, dialect: one.provider, quirks: 
     backup === undefined
       ? ""
       : provider({ name: "backup", url: backup, key: BACKUP_KEY, dialect: one.backup ?? one.provider })
-  }`;
+  }${one.refused?.budget === true ? BUDGET : ""}`;
 }

@@ -8,13 +8,24 @@ import type { Case } from "./case.ts";
 import { toolResults } from "./checks.ts";
 import { type Received, type StandIn, TOOL_OUTPUT } from "./stand-in.ts";
 
-export type Fake = "error first" | "limit in mid-turn";
+export type Fake = "error first" | "limit in mid-turn" | "down" | "window full";
+
+/** What a provider of each dialect says where the prompt is too long. */
+const TOO_LONG = json({
+  error: {
+    message: "This model's maximum context length is 131072 tokens. However, you requested 140000 tokens.",
+    type: "invalid_request_error",
+    code: "context_length_exceeded",
+  },
+}, 400);
 
 /** Each answers a request of a dialect. */
 const FAKES: Readonly<Record<Fake, (dialect: BuiltinDialect) => Answer>> = {
   /** Every stream is an error event and nothing else. */
   "error first": (dialect) => sse([errorEvent(dialect)]),
   /** It thinks, asks for a tool, and has used its quota up when the result comes. */
+  "down": () => TOO_LONG, // nobody gets there: it is closed
+  "window full": () => TOO_LONG,
   "limit in mid-turn": (dialect) => (arrived, res) =>
     (toolResults(received(arrived)).length === 0 ? sse([toolCall(dialect, arrived.json)]) : USED_UP)(
       arrived,
@@ -63,6 +74,10 @@ function toolCall(dialect: BuiltinDialect, body: Json): string {
 /** Starts a fake in place of the stand-in. */
 export async function startFake({ provider }: Case, fake: Fake): Promise<StandIn> {
   const { url, arrived, close } = await fakeProvider(FAKES[fake](provider));
+  if (fake === "down") {
+    await close();
+    return { url, requests: () => Promise.resolve([]), stop: () => Promise.resolve() };
+  }
   return { url, requests: () => Promise.resolve(arrived.map(received)), stop: close };
 }
 

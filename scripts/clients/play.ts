@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { agent } from "./agents.ts";
 import type { Case, Outcome } from "./case.ts";
-import { configuration, PROXY_KEY, subscriptionOf } from "./configuration.ts";
+import { configuration, MODELS, PROXY_KEY, subscriptionOf } from "./configuration.ts";
 import { startFake } from "./fakes.ts";
 import { FOLDER, RUNS } from "./install.ts";
 import { crossed } from "./crossing.ts";
@@ -11,6 +11,7 @@ import { run } from "./processes.ts";
 import { type Runtime, startProxy } from "./proxy.ts";
 import { turnAfterSetup } from "./set-up.ts";
 import { FINAL, type StandInSettings, startStandIn } from "./stand-in.ts";
+import { startTap } from "./tap.ts";
 
 /** What an agent gets for its turn; a slow one is a failed one. */
 const TIMEOUT_MS = 150_000;
@@ -22,6 +23,50 @@ export interface Played {
   readonly ms: number;
   /** Requests that arrived at providers. */
   readonly requests: number;
+  /** Of a refused request: what the user reads, and the milliseconds from the request to the client's end. */
+  readonly shown?: string;
+  readonly answeredMs?: number | undefined;
+}
+
+/** Milliseconds within which a refused client must have ended. */
+const SOON_MS = 10_000;
+
+/** Its user reads why, and soon. */
+function refusalShown({ answeredMs, printed }: Outcome, says: RegExp): readonly string[] {
+  const plain = printed.replaceAll("\u2060", "");
+  return [
+    ...(says.test(plain) ? [] : [`its user does not read ${says}: ${tail(printed)}`]),
+    ...(printed.includes(FINAL) ? ["it printed an answer"] : []),
+    ...(answeredMs === undefined
+      ? ["it sent no request"]
+      : answeredMs > SOON_MS
+      ? [`it ended after ${(answeredMs / 1000).toFixed(1)} s`]
+      : []),
+  ];
+}
+
+/** The client's last words. */
+function saidBy({ printed }: Outcome): string {
+  const lines = printed.replaceAll("\u2060", "").replace(/\u001b\[[\d;]*m/g, "").split("\n").filter((line) =>
+    line.trim() !== "" && !/^run-\w+: /.test(line)
+  );
+  return lines.at(-1)?.trim() ?? "";
+}
+
+/** Spends what a budget has. */
+async function spend(url: string): Promise<void> {
+  const body = {
+    model: `primary,${MODELS.default}`,
+    messages: [{ role: "user", content: "hi" }],
+    max_tokens: 10,
+  };
+  const headers = { authorization: `Bearer ${PROXY_KEY}`, "content-type": "application/json" };
+  const sent = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+  });
+  await sent.body?.cancel();
 }
 
 export async function play(one: Case, runtime: Runtime): Promise<Played> {
@@ -53,12 +98,16 @@ export async function play(one: Case, runtime: Runtime): Promise<Played> {
       runtime,
     );
     ends.push(proxy.stop);
+    if (one.refused?.budget === true) await spend(proxy.url);
+    const tap = await startTap(proxy.url);
+    ends.push(tap.stop);
     const { code, output, timedOut } = one.setUp === undefined
-      ? await turn(one, proxy.url, home)
-      : await turnAfterSetup(one, proxy.url, home, runtime, TIMEOUT_MS);
+      ? await turn(one, tap.url, home)
+      : await turnAfterSetup(one, tap.url, home, runtime, TIMEOUT_MS);
     const outcome: Outcome = {
       case: one,
       printed: output,
+      answeredMs: tap.first === undefined ? undefined : performance.now() - tap.first,
       primary: await primary.requests(),
       backup: await backup?.requests() ?? [],
       logged: proxy.requests,
@@ -66,12 +115,17 @@ export async function play(one: Case, runtime: Runtime): Promise<Played> {
     };
     const wrong = [
       ...(timedOut ? [`it was not done after ${TIMEOUT_MS / 1000} s`] : []),
-      ...(code === 0 && (one.setUp === undefined || output.includes(FINAL))
+      ...(one.refused !== undefined
+        ? refusalShown(outcome, one.refused.says)
+        : code === 0 && (one.setUp === undefined || output.includes(FINAL))
         ? []
         : [`it did not print the answer: ${tail(output)}`]),
       ...new Set(one.checks.flatMap((check) => check(outcome))),
     ];
-    return done(wrong, outcome.primary.length + outcome.backup.length);
+    return {
+      ...done(wrong, outcome.primary.length + outcome.backup.length),
+      ...(one.refused === undefined ? {} : { shown: saidBy(outcome), answeredMs: outcome.answeredMs }),
+    };
   } catch (error) {
     return done([error instanceof Error ? `${error.message} ${error.cause ?? ""}`.trim() : String(error)]);
   } finally {
@@ -91,7 +145,11 @@ function turn(one: Case, url: string, home: string, ofTurn: Readonly<Record<stri
   return run("bash", [join(FOLDER, script)], {
     env: {
       BASE_URL: one.subscription === "path" ? `${url}/k/${PROXY_KEY}` : url,
-      KEY: one.subscription === undefined ? PROXY_KEY : subscriptionOf(one),
+      KEY: one.refused?.wrongKey === true
+        ? "not-the-key-of-the-test"
+        : one.subscription === undefined
+        ? PROXY_KEY
+        : subscriptionOf(one),
       PROMPT: one.prompt ?? "plan implementation of a todo app",
       EXPECT: FINAL,
       CLIENT_HOME: home,
