@@ -48,7 +48,7 @@ function refusalShown({ answeredMs, printed }: Outcome, says: RegExp): readonly 
 /** The client's last words. */
 function saidBy({ printed }: Outcome): string {
   const lines = printed.replaceAll("\u2060", "").replace(/\u001b\[[\d;]*m/g, "").split("\n").filter((line) =>
-    line.trim() !== "" && !/^run-\w+: /.test(line)
+    line.trim() !== "" && !/^run-\w+: |^tokens used$|^\d+$/.test(line)
   );
   return lines.at(-1)?.trim() ?? "";
 }

@@ -6,7 +6,7 @@ import type { ClientError, OverflowTokens } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import type { AttemptRecord } from "../model/request-end.ts";
 import type { Target } from "../model/target.ts";
-import { span } from "../text/format.ts";
+import { localMinute, span } from "../text/format.ts";
 import type { Answer } from "./attempt.ts";
 import type { Cooldown } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
@@ -114,8 +114,15 @@ export function allFailed(asked: Asked, { failures, waiting, soonest, now }: Una
     now,
     retry: known.some(canSucceedSoon),
     alone: known.length === 1 && failures.length === 1,
-    message: inWords(known, waiting),
+    message: inWords(known, waiting) + resetInWords(chief!, reset),
   });
+}
+
+/** Until when a used-up quota holds, where the provider said it. */
+function resetInWords({ class: kind, resetAt }: Failure, reset: number | undefined): string {
+  return kind !== "quota_exhausted" || resetAt === undefined || reset === undefined
+    ? ""
+    : `; resets at ${localMinute(reset)}`;
 }
 
 function inWords(known: readonly Failure[], waiting: readonly Waiting[]): string {
@@ -171,7 +178,9 @@ function failed(asked: Asked, chief: Failure, { reset, now, retry, alone, messag
     ...(chief.class === "context_overflow" ? tokensOf(exchange, chief) : {}),
   };
   const said = alone ? chief.shouldRetry : undefined;
-  const heard = heardBy(facts.client, {
+  // At its own login's 401 an agent renews the login.
+  const ownLogin = chief.class === "refused_credentials" && config.providers.get(chief.provider)?.passthrough;
+  const heard = heardBy(ownLogin === true ? "" : facts.client, {
     error,
     ...(cured ? { wait: (reset - now) / 1000 } : {}),
     retry: retry && said !== false,

@@ -64,7 +64,7 @@ const REFUSED: readonly Refused[] = [
     agents: ["Claude Code", "Codex"],
     provider: (agent) => agent === "Codex" ? "openai-responses" : "anthropic-messages",
     set: { subscription: "header", stand: { failStatus: 401, failCount: 1000 } },
-    says: { else: /401.*mock error 401/ },
+    says: { else: /401.*mock error 401/s },
   },
 ];
 
