@@ -107,6 +107,8 @@ export interface Refusals {
   readonly longestWait?: number;
   /** Words at which it shows a text of its own, with the words that are sent in their place. */
   readonly swallows?: readonly (readonly [words: RegExp, instead: string])[];
+  /** Classes at which its own tries take longer than its user waits: the first failure counts as final. */
+  readonly finalAtOnce?: readonly ClientError["class"][];
   /** How an error is sent that trying again does not cure, by its class. */
   readonly final?: Readonly<Partial<Record<ClientError["class"], Form>>>;
   /** The same for every class that {@link final} does not list. */

@@ -30,9 +30,11 @@ export const OPENCLAW: Agent = {
   refusals: {
     version: "2026.9.6",
     source:
-      "429 and 5xx are tried seven times, for a minute; its user reads a text of its own for the kind of failure, never the " +
+      "429 and 5xx, also in the message, are tried seven times, for a minute; its user reads a text of its own for the kind of failure, never the " +
       "message (dist/assistant-request-failure-copy; seen)",
     longestWait: 10,
+    finalAtOnce: ["unreachable"],
+    triesAgainAt: /429|5\d\d|rate[ _-]limit|too many requests|overloaded|temporarily/gi,
     final: {
       quota_exhausted: SPENT,
       rate_limited: SPENT,

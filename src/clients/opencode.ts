@@ -31,6 +31,7 @@ export const OPENCODE: Agent = {
       "429, 5xx and some words are tried five times, after 2 to 40 s, whatever x-should-retry says; otherwise the message " +
       "is shown (github.com/sst/opencode, session/retry.ts; seen)",
     longestWait: 10,
+    finalAtOnce: ["unreachable"],
     triesAgainAt:
       /429|50[0234]|524|rate increased too quickly|rate[ _-]limit|too many requests|overloaded|service[ _-]unavailable|internal[ _]error|(?:internal )?server[ _-]error|provider[ _-]returned[ _-]error|terminated|fetch failed|failed to fetch|network[-_\s]error|upstream connect|connection (?:error|refused|lost)|socket (?:connection was closed|hang up)|reset before headers|getaddrinfo|enotfound|eai_again|econn(?:refused|reset)|etimedout|(?:request|response|connection|network|stream|read) (?:timeout|timed out|time out)|^timeout$|(?:try|retry) your request|resource[ _]exhausted|try again (?:later|in)|(?:currently|temporarily) at capacity/gi,
     final: {

@@ -39,7 +39,7 @@ const LONGEST_HEADER = 300;
 export function heardBy(client: string, { error, wait, retry, stream }: Refused): Heard {
   const refusals = REFUSALS.get(client);
   const tooLong = wait !== undefined && wait > (refusals?.longestWait ?? Infinity);
-  const again = retry && !tooLong;
+  const again = retry && !tooLong && refusals?.finalAtOnce?.includes(error.class) !== true;
   const form = again ? undefined : refusals?.final?.[error.class] ?? refusals?.finalElse;
   const parted = again ? undefined : refusals?.triesAgainAt;
   const message = heardWords(error.message, refusals, parted);

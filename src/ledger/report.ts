@@ -9,7 +9,7 @@ import { reading, type Source } from "./file.ts";
 import { NANO_PER_DOLLAR, type Tokens } from "./row.ts";
 
 /** What a report can be divided by. */
-export type Group = "route" | "model" | "provider" | "client" | "kind" | "session";
+export type Group = "route" | "model" | "provider" | "target" | "client" | "kind" | "session";
 
 /** The divisions of a report by default. */
 export const USUAL_GROUPS = ["route", "model", "provider", "client"] as const satisfies readonly Group[];
@@ -54,6 +54,19 @@ export interface Figures {
   readonly cache_hit_share: number | null;
   /** Milliseconds to the first output; null where there was none. */
   readonly first_token_ms: { readonly p50: number | null; readonly p95: number | null };
+  /** Of a provider, a model or a target: how reliable it was. Every try counts, also where a fallback then answered. */
+  readonly attempts?: Attempts;
+}
+
+/** The tries at a provider, a model or a target. */
+export interface Attempts {
+  readonly tried: number;
+  /** Tries that it failed; a request that was at fault itself is not among them. */
+  readonly failed: number;
+  /** The part of the tries that it did not fail; null where there were none. */
+  readonly success_share: number | null;
+  /** Failed tries by class (`rate_limited`, `unreachable`, …), the most frequent first. */
+  readonly failures: Readonly<Record<string, number>>;
 }
 
 export interface ReportQuery {
@@ -106,7 +119,7 @@ export function report(sources: Source | readonly Source[], query: ReportQuery):
     const total = new Tally();
     const parts = new Map(groups.map((group) => [group, new Map<string, Tally>()]));
     const addTo = (group: Group, { names, sums }: Part) => {
-      const name = names[group] || NONE;
+      const name = (group === "target" ? targetOf(names) : names[group]) || NONE;
       const tallies = parts.get(group)!;
       let tally = tallies.get(name);
       if (!tally) tallies.set(name, tally = new Tally());
@@ -123,6 +136,8 @@ export function report(sources: Source | readonly Source[], query: ReportQuery):
       }
       return { slot, tally };
     });
+    const reliable = RELIABLE.filter((group) => groups.includes(group));
+    const tries = reliable.length === 0 ? undefined : triesIn(databases, since, until ?? FOREVER);
     if (groups.includes("session")) {
       const whole = { from: since, to: until ?? FOREVER };
       const bySession = databases.map((db) => questionOf(db, BY_SESSION));
@@ -132,7 +147,9 @@ export function report(sources: Source | readonly Source[], query: ReportQuery):
       since: new Date(since).toISOString(),
       ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
       ...total.figures(),
-      by: Object.fromEntries([...parts].map(([group, names]) => [group, dearestFirst(names)])),
+      by: Object.fromEntries(
+        [...parts].map(([group, names]) => [group, dearestFirst(names, tries?.by(group))]),
+      ),
       ...(series === undefined ? {} : {
         series: overTime.map(({ slot, tally }) => ({
           start: new Date(slot.from).toISOString(),
@@ -165,6 +182,80 @@ interface Part {
   readonly sums: Sums;
   /** The part's name in each group that it belongs to. */
   readonly names: Partial<Readonly<Record<Group, string | null>>>;
+}
+
+/** `provider,model`; "" where there is none. */
+const targetOf = ({ provider, model }: Part["names"]): string =>
+  provider && model ? `${provider},${model}` : "";
+
+/** Groups whose parts have {@link Attempts}. */
+export const RELIABLE: readonly Group[] = ["provider", "model", "target"];
+
+/** Failures that say nothing about who was asked: the request was at fault, or nobody waited for the answer. */
+const NOT_ITS_FAULT: ReadonlySet<string> = new Set([
+  "bad_request",
+  "content_refused",
+  "context_overflow",
+  "unsupported",
+  "cancelled",
+]);
+
+/** Requests that their first target answered: the index alone has them. */
+const CLEAN = `SELECT l.provider, l.model, NULL AS failure, count(*) AS tries
+  FROM labels l CROSS JOIN requests r INDEXED BY requests_figures
+  WHERE l.operation = 'generate' AND l.provider <> '' AND r.label = l.label AND r.time >= ? AND r.time < ?
+    AND r.failed = 0 AND r.fallback = 0 GROUP BY l.provider, l.model`;
+
+/** Every try of the other requests. */
+const TROUBLED =
+  `SELECT json_extract(a.value, '$.provider') AS provider, json_extract(a.value, '$.model') AS model,
+    json_extract(a.value, '$.failure') AS failure, count(*) AS tries
+  FROM labels l CROSS JOIN requests r INDEXED BY requests_figures, json_each(iif(json_valid(r.attempts), r.attempts, '[]')) a
+  WHERE l.operation = 'generate' AND r.label = l.label AND r.time >= ? AND r.time < ?
+    AND (r.failed = 1 OR r.fallback = 1) GROUP BY 1, 2, 3`;
+
+interface Tries {
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly failure: string | null;
+  readonly tries: number;
+}
+
+/** How often each target was tried and failed, to be read by group and name. */
+function triesIn(databases: readonly DatabaseSync[], since: number, until: number) {
+  const all = databases.flatMap((db) =>
+    [CLEAN, TROUBLED].flatMap((sql) => db.prepare(sql).all(since, until) as unknown as Tries[])
+  );
+  return {
+    /** Undefined: the group's parts have none. */
+    by(group: Group): ReadonlyMap<string, Attempts> | undefined {
+      if (!RELIABLE.includes(group)) return undefined;
+      const names = new Map<string, Tries[]>();
+      for (const one of all) {
+        const name = group === "target" ? targetOf(one) : one[group as "provider" | "model"];
+        if (name) names.set(name, [...names.get(name) ?? [], one]);
+      }
+      return new Map([...names].map(([name, tries]) => [name, attemptsOf(tries)]));
+    },
+  };
+}
+
+function attemptsOf(all: readonly Tries[]): Attempts {
+  const failures = new Map<string, number>();
+  let tried = 0;
+  for (const { failure, tries } of all) {
+    tried += tries;
+    if (failure !== null && !NOT_ITS_FAULT.has(failure)) {
+      failures.set(failure, (failures.get(failure) ?? 0) + tries);
+    }
+  }
+  const failed = [...failures.values()].reduce((sum, tries) => sum + tries, 0);
+  return {
+    tried,
+    failed,
+    success_share: tried === 0 ? null : (tried - failed) / tried,
+    failures: Object.fromEntries([...failures].sort(([, a], [, b]) => b - a)),
+  };
 }
 
 type Question = (slot: Slot) => Part[];
@@ -218,8 +309,17 @@ function slotsOf(databases: readonly DatabaseSync[], query: ReportQuery): Slot[]
   return slots(unit, from, last + 1);
 }
 
-function dearestFirst(parts: ReadonlyMap<string, Tally>): Record<string, Figures> {
-  const entries = [...parts].map(([name, tally]) => [name, tally.figures()] as const);
+function dearestFirst(
+  parts: ReadonlyMap<string, Tally>,
+  attempts: ReadonlyMap<string, Attempts> | undefined,
+): Record<string, Figures> {
+  // What was tried and never answered has a part too.
+  const names = new Map(parts);
+  for (const name of attempts?.keys() ?? []) if (!names.has(name)) names.set(name, new Tally());
+  const entries = [...names].map(([name, tally]) => {
+    const tries = attempts?.get(name);
+    return [name, { ...tally.figures(), ...(tries === undefined ? {} : { attempts: tries }) }] as const;
+  });
   entries.sort(([, a], [, b]) => b.cost_usd - a.cost_usd || b.requests - a.requests);
   return Object.fromEntries(entries);
 }
@@ -370,6 +470,8 @@ const CSV_COLUMNS: readonly (readonly [name: string, value: (figures: Figures) =
   ["old_baseline_requests", (f) => f.old_baseline_requests],
   ["plan_requests", (f) => f.plan_requests],
   ["plan_tokens", (f) => f.plan_tokens],
+  ["attempts", (f) => f.attempts?.tried ?? null],
+  ["attempts_failed", (f) => f.attempts?.failed ?? null],
 ];
 
 /**

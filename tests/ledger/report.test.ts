@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Costs, RequestEnd } from "../../src/model/request-end.ts";
+import type { FailureClass } from "../../src/model/failure.ts";
+import type { AttemptRecord, Costs, RequestEnd } from "../../src/model/request-end.ts";
 import { type Group, percentile, report, toCsv } from "../../src/ledger/report.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { anAttempt, anEnd, inFolder, NOON, someCosts } from "./sample.ts";
@@ -39,13 +40,14 @@ test("a report has its documented fields, and the same ones in each of its parts
     cache_hit_share: 200 / 1250,
     first_token_ms: { p50: 420, p95: 420 },
   };
+  const reliable = { ...figures, attempts: { tried: 1, failed: 0, success_share: 1, failures: {} } };
   assert.deepEqual(report, {
     since: new Date(NOON - DAY).toISOString(),
     ...figures,
     by: {
       route: { think: figures },
-      model: { "anthropic/claude-3-opus": figures },
-      provider: { openrouter: figures },
+      model: { "anthropic/claude-3-opus": reliable },
+      provider: { openrouter: reliable },
       client: { "claude-code": figures },
     },
   });
@@ -114,8 +116,37 @@ test("requests without an answer have a part of their own; the dearest part is f
   ledger.add(anEnd({ model: "cheap", provider: "b", costs: { cost: 0.1, estimated: false } }));
   ledger.add(anEnd({ model: "dear", provider: "a", costs: { cost: 1, estimated: false } }));
   const { by } = ledger.report({ since: 0 });
-  assert.deepEqual(Object.keys(by.model!), ["dear", "cheap", "none"]);
-  assert.deepEqual(Object.keys(by.provider!), ["a", "b", "none"]);
+  const [tried] = anEnd().attempts;
+  assert.deepEqual(Object.keys(by.model!).slice(0, 2), ["dear", "cheap"]);
+  assert.ok(Object.keys(by.model!).includes("none"));
+  assert.ok(Object.keys(by.provider!).includes(tried!.provider), "tried, though it answered nothing");
+});
+
+test("every try counts for its target, also where a fallback then answered", () => {
+  const tried = (provider: string, failure?: FailureClass): AttemptRecord => ({
+    provider,
+    model: "m",
+    dialect: "d",
+    startMs: 0,
+    ms: 1,
+    ...(failure === undefined ? {} : { failure }),
+  });
+  const at = (provider: string, attempts: readonly AttemptRecord[], set: Partial<RequestEnd> = {}) =>
+    anEnd({ provider, model: "m", attempts, fellBack: attempts.length > 1, ...set });
+  const ledger = new Ledger({ path: ":memory:" });
+  ledger.add(at("shaky", [tried("shaky")]));
+  ledger.add(at("steady", [tried("shaky", "rate_limited"), tried("steady")]));
+  ledger.add(at("steady", [tried("shaky", "unreachable"), tried("steady")]));
+  ledger.add(at("shaky", [tried("shaky", "bad_request")], { status: 400, failure: "bad_request" }));
+  const { by } = ledger.report({ since: 0, groups: ["provider", "target", "route"] });
+  assert.deepEqual(by.provider?.shaky?.attempts, {
+    tried: 4,
+    failed: 2,
+    success_share: 0.5,
+    failures: { rate_limited: 1, unreachable: 1 },
+  });
+  assert.deepEqual(by.target?.["steady,m"]?.attempts?.tried, 2);
+  assert.equal(by.route?.think?.attempts, undefined);
 });
 
 test("names that are special in JavaScript are names like any other", () => {
@@ -306,16 +337,18 @@ test("CSV has a line for the total and for each part, and no cell that a spreads
   const lines = toCsv(ledger.report({ since: 0, series: "day" })).split("\r\n");
   assert.equal(lines.pop(), "");
   assert.match(lines[0]!, /^by,name,requests,failures,fallbacks,cancelled,input_tokens,/);
-  const figures = "1,0,0,0,1000,200,50,300,40,0.01,0.04,0.03,0.75,0,0,0,0.16,420,420,0,0,0,0,0";
+  const sums = "1,0,0,0,1000,200,50,300,40,0.01,0.04,0.03,0.75,0,0,0,0.16,420,420,0,0,0,0,0";
+  const figures = `${sums},,`;
+  const reliable = `${sums},1,0`;
   assert.deepEqual(lines.slice(1), [
     `total,,${figures}`,
     `route,think,${figures}`,
-    `model,"a ""model"", dear",${figures}`,
-    `provider,openrouter,${figures}`,
+    `model,"a ""model"", dear",${reliable}`,
+    `provider,openrouter,${reliable}`,
     `client,'=cmd|' /C calc'!A0,${figures}`,
     `time,${new Date(NOON).toISOString()},${figures}`,
   ]);
-  assert.ok(lines.every((line) => line.replace(/"(""|[^"])*"/g, "").split(",").length === 26));
+  assert.ok(lines.every((line) => line.replace(/"(""|[^"])*"/g, "").split(",").length === 28));
 });
 
 test("what switching lost, estimates and what a plan paid for are reported beside the savings", () => {

@@ -194,7 +194,7 @@ describe("stats for people", () => {
       const { out } = await stats(cwd);
       assert.match(out, /^1 request without a known price is not in these dollars \(mystery\)\./m);
       assert.match(out, /^The tokens of 1 request are estimated: the provider reported none\./m);
-      assert.match(out, /^ {2}mystery +1 +0 +0 +unknown/m);
+      assert.match(out, /^ {2}mystery +1 +0 +0 +0 % +unknown/m);
       assert.deepEqual((await stats(cwd, ["--json"])).json().unpriced_requests, 1);
     }));
 

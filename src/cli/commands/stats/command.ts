@@ -4,7 +4,15 @@ import { message } from "@optique/core/message";
 import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
-import { type Group, type Report, report, spent, toCsv, USUAL_GROUPS } from "../../../ledger/report.ts";
+import {
+  type Group,
+  RELIABLE,
+  type Report,
+  report,
+  spent,
+  toCsv,
+  USUAL_GROUPS,
+} from "../../../ledger/report.ts";
 import { type Period, startOf } from "../../../ledger/period.ts";
 import { CliError, type Command, EXIT } from "../../command.ts";
 import { configOption, jsonOption, momentOf } from "../../options.ts";
@@ -19,7 +27,7 @@ import { asText, type Column, nothingYet } from "./page.ts";
 import { plansIn } from "./plans.ts";
 
 const PERIODS: readonly Period[] = ["today", "week", "month"];
-const GROUPS: readonly Group[] = ["route", "model", "provider", "client", "session", "kind"];
+const GROUPS: readonly Group[] = ["route", "model", "provider", "target", "client", "session", "kind"];
 
 interface Options {
   readonly period?: Period | undefined;
@@ -38,7 +46,7 @@ const parser = object({
     description: message`instead of a period: 24h, 7d, 2w, a date, all, …`,
   })),
   by: multiple(option("-b", "--by", choice(GROUPS, { metavar: "WHAT" }), {
-    description: message`group by route, model, provider, client, session or kind (may be repeated)`,
+    description: message`group by route, model, provider, target, client, session or kind (may be repeated)`,
   })),
   csv: withDefault(flag("--csv", { description: message`print CSV` }), false),
   json: jsonOption,
@@ -109,7 +117,15 @@ function run(io: Io, options: Options): number {
     io.stdout.write(
       columns.every(({ figures }) => figures.requests === 0)
         ? nothingYet(io, { path, enabled: config.ledger.enabled, ever: read(0, []).requests > 0 }, columns)
-        : asText(io, { columns, main, baseline, budgets, plans, limit: by.length > 0 ? 50 : 8 }),
+        : asText(io, {
+          columns,
+          main,
+          baseline,
+          budgets,
+          plans,
+          limit: by.length > 0 ? 50 : 8,
+          reliability: by.some((group) => RELIABLE.includes(group)),
+        }),
     );
     return EXIT.ok;
   } catch (error) {

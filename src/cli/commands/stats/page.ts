@@ -25,6 +25,8 @@ export interface Page {
   readonly plans: readonly PlanUse[];
   /** Parts of one kind at most; the rest are counted. */
   readonly limit: number;
+  /** The user asked how reliable providers, models or targets are. */
+  readonly reliability: boolean;
 }
 
 interface Line {
@@ -74,7 +76,10 @@ function saved({ saved_usd: amount }: Figures, { bold, green, red }: Style): Cel
 }
 
 /** The whole page. */
-export function asText(io: Io, { columns, main, baseline, budgets, plans, limit }: Page): string {
+export function asText(
+  io: Io,
+  { columns, main, baseline, budgets, plans, limit, reliability }: Page,
+): string {
   const style = styleOf(io.stdout);
   const width = io.stdout.columns;
   const planned = plansText(plans);
@@ -91,7 +96,7 @@ export function asText(io: Io, { columns, main, baseline, budgets, plans, limit 
     table(heads, rows, style, width),
     ...main.requests === 0
       ? []
-      : [partsTable(main, { title: columns.at(-1)?.title ?? "", limit }, style, width)],
+      : [partsTable(main, { title: columns.at(-1)?.title ?? "", limit, reliability }, style, width)],
     ...budgets.length === 0 ? [] : [budgetsTable(budgets, style, width)],
     ...planned === undefined ? [] : [wrap(planned, width).map((line) => `${line}\n`).join("")],
     ...caveats(columns.at(-1)?.figures ?? main, main, baseline).map((text) =>
@@ -179,6 +184,8 @@ interface Part {
   readonly wide?: boolean;
   /** Only on narrower ones. */
   readonly narrow?: boolean;
+  /** On narrow terminals too, in place of those that are {@link narrow}, where the user asked for a group that has it. */
+  readonly reliability?: boolean;
 }
 
 /** From this many columns on, all parts are shown. */
@@ -193,6 +200,7 @@ const PARTS: readonly Part[] = [
     value: (f, { red }) => ({ text: count(f.failures), paint: f.failures > 0 ? red : plain }),
   },
   { title: "Fell back", value: (f) => count(f.fallbacks), wide: true },
+  { title: "Errors", value: errors, wide: true, reliability: true },
   { title: "Cost", value: (f) => f.unpriced_requests === f.requests ? "unknown" : money(f.cost_usd) },
   { title: "Saved", value: (f) => f.unpriced_requests === f.requests ? "" : money(f.saved_usd) },
   { title: "Share", value: (f) => f.baseline_usd > 0 ? share(f.saved_share) : "", wide: true },
@@ -210,19 +218,37 @@ const PARTS: readonly Part[] = [
 
 const plain = (text: string): string => text;
 
-/**
- * One table of all parts, most expensive first within each group.
- * @param title of the period
- * @param limit parts of one kind at most
- */
+/** Failed tries as a part of all tries at a provider, model or target, also where a fallback then answered. */
+function errors({ attempts }: Figures, { red }: Style): Cell {
+  if (attempts === undefined || attempts.tried === 0) return "";
+  const { failed, tried } = attempts;
+  return failed === 0 ? share(0) : { text: share(failed / tried), paint: red };
+}
+
+export interface PartsOptions {
+  /** Of the period. */
+  readonly title: string;
+  /** Parts of one kind at most. */
+  readonly limit: number;
+  /** The user asked how reliable providers, models or targets are. @default false */
+  readonly reliability?: boolean;
+}
+
+/** One table of all parts, most expensive first within each group. */
 export function partsTable(
   { by }: Report,
-  { title, limit }: { readonly title: string; readonly limit: number },
+  { title, limit, reliability = false }: PartsOptions,
   style: Style,
   width: number | undefined,
 ): string {
   const roomy = width === undefined || width >= WIDE;
-  const shown = PARTS.filter(({ wide, narrow }) => roomy ? narrow !== true : wide !== true);
+  const shown = PARTS.filter((part) =>
+    roomy
+      ? part.narrow !== true
+      : reliability && (part.narrow === true || part.reliability === true)
+      ? part.reliability === true
+      : part.wide !== true
+  );
   const rows = Object.entries(by).flatMap(([kind, parts]): Row[] => {
     const entries = Object.entries(parts);
     const more = entries.length - limit;
