@@ -1,6 +1,7 @@
 /** Plays one case: provider, backup, proxy and client of its own, all on loopback. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { agent } from "./agents.ts";
 import type { Case, Outcome } from "./case.ts";
 import { configuration, MODELS, PROXY_KEY, subscriptionOf } from "./configuration.ts";
@@ -47,7 +48,7 @@ function refusalShown({ answeredMs, printed }: Outcome, says: RegExp): readonly 
 
 /** The client's last words. */
 function saidBy({ printed }: Outcome): string {
-  const lines = printed.replaceAll("\u2060", "").replace(/\u001b\[[\d;]*m/g, "").split("\n").filter((line) =>
+  const lines = stripVTControlCharacters(printed.replaceAll("\u2060", "")).split("\n").filter((line) =>
     line.trim() !== "" && !/^run-\w+: |^tokens used$|^\d+$/.test(line)
   );
   return lines.at(-1)?.trim() ?? "";

@@ -59,6 +59,7 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
       path: "/v1/health/detailed",
       async handle(c, config) {
         if (c.req.query("credits") !== undefined) await askCredits(config, context.dispatch);
+        await context.local.look(config);
         return c.json(detailedHealth(context, config));
       },
     },

@@ -18,6 +18,7 @@ import { dataFile } from "../runtime/data-folder.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { DispatchDeps } from "../dispatch/dispatch.ts";
 import { KeyIds, keyIdsOf } from "../dispatch/keys.ts";
+import { LocalServers } from "../dispatch/local-servers.ts";
 import { DispatchState } from "../dispatch/state.ts";
 import type { Log } from "../log/log.ts";
 import type { RequestEnd } from "../model/request-end.ts";
@@ -57,14 +58,17 @@ export interface Composed {
 
 const SYSTEM_CLOCK: Clock = { now: () => Date.now(), mono: () => performance.now() };
 
+/** A log whose messages hold no secret of the configuration. */
+const scrubbing = (write: Log, source: ConfigSource): Log => (level, message, fields) =>
+  write(level, scrubberOf(source.current).conceal(message), fields);
+
 /** Puts a server's parts together. Nothing listens yet; see `serve`. */
 export function compose(
   { source, log: write, version, dataFolder, clock = SYSTEM_CLOCK, dialects = builtinDialects, ...rest }:
     ComposeOptions,
 ): Composed {
   // Whatever ends up in a message: no secret of the configuration gets past here.
-  const log: Log = (level, message, fields) =>
-    write(level, scrubberOf(source.current).conceal(message), fields);
+  const log = scrubbing(write, source);
   const cooldowns = keptCooldowns(dataFolder, log, clock);
   const { headrooms, keep } = keptHeadrooms(dataFolder, log, clock);
   const accounting = new Accounting(source, log, clock, dataFolder);
@@ -74,6 +78,7 @@ export function compose(
     state: new DispatchState(cooldowns, keptLessons(dataFolder, log, clock), ids, headrooms),
     clock,
     door: new Door(ids),
+    local: new LocalServers(() => clock.mono()),
     ledger: () => accounting.ledger,
     budgets: () => accounting.budgets,
     version,

@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { CatalogOf } from "../config/priced-catalog.ts";
 import type { LiveState } from "../config/live/live.ts";
 import type { DispatchDeps } from "../dispatch/dispatch.ts";
+import type { LocalServers } from "../dispatch/local-servers.ts";
 import type { DispatchState } from "../dispatch/state.ts";
 import type { Budgets } from "../ledger/budget.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -26,6 +27,8 @@ export interface Running {
   readonly state: DispatchState;
   readonly clock: Clock;
   readonly door: Door;
+  /** Which model servers of this machine run. */
+  readonly local: LocalServers;
   /** Undefined: nothing is kept (`[ledger] enabled = false`). */
   readonly ledger: () => Ledger | undefined;
   /** Undefined: none are set. */

@@ -47,6 +47,8 @@ export interface ProviderHealth {
   readonly keys: number | "passthrough";
   /** Why it cannot be used; null: it can. */
   readonly problem: string | null;
+  /** Whether a server of this machine runs; null: it is elsewhere, or nobody has looked yet. */
+  readonly running: boolean | null;
   readonly in_flight: number;
   /** Requests that wait for a place among the provider's concurrent ones. */
   readonly waiting: number;
@@ -162,6 +164,7 @@ export function detailedHealth(running: Running, config: Config): DetailedHealth
         dialects: provider.dialects,
         keys: provider.passthrough ? "passthrough" : provider.apiKeys.length,
         problem: provider.problem ?? null,
+        running: running.local.isRunning(provider, config) ?? null,
         in_flight: inFlight,
         waiting: gate?.waiting ?? 0,
         last_failure: last === undefined

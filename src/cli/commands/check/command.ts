@@ -7,6 +7,7 @@ import type { Config, ConfigWarning } from "../../../config/config.ts";
 import { openConfig } from "../../../config/load.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import { agentWarnings } from "../../agent-requests.ts";
+import { notRunning } from "../../../dispatch/local-servers.ts";
 import { type Command, EXIT } from "../../command.ts";
 import { catalogFor, originInFull, unusable, warningsOf } from "../../configuration.ts";
 import { prices } from "../../../text/format.ts";
@@ -34,12 +35,12 @@ export const command: Command = {
     message`Checks the configuration and shows where each route goes, which targets would be skipped and which keys are missing. Exits with 0 when every route has a usable target, 1 when one has none, 2 when the file does not load.`,
   parser: map(
     object({ config: configOption, json: jsonOption }),
-    (options) => (io) => Promise.resolve(run(io, options)),
+    (options) => (io) => run(io, options),
   ),
   examples: ["check", "check --config config.toml", "check --json"],
 };
 
-function run(io: Io, options: Options): number {
+async function run(io: Io, options: Options): Promise<number> {
   const result = openConfig({ option: options.config, env: io.env, cwd: io.cwd });
   if (!result.ok) {
     if (!options.json) throw unusable(result.problems);
@@ -53,7 +54,7 @@ function run(io: Io, options: Options): number {
   const providers = reportProviders(config, routes);
   const stuck = routes.filter(({ usable }) => !usable);
   const forAgents = [...agentWarnings(config, catalog), ...unlistedModels(config, catalog, routes)];
-  const checked = { config, routes, providers, forAgents };
+  const checked = { config, routes, providers, forAgents, down: await notRunning(config) };
   if (options.json) printJson(io, asJson(checked));
   else io.stdout.write(asText(io, checked));
   return stuck.length === 0 ? EXIT.ok : EXIT.failed;
@@ -64,9 +65,11 @@ interface Checked {
   readonly routes: readonly RouteReport[];
   readonly providers: readonly ProviderReport[];
   readonly forAgents: readonly ConfigWarning[];
+  /** Local providers where nothing listens, with their addresses. */
+  readonly down: ReadonlyMap<string, string>;
 }
 
-function asText(io: Io, { config, routes, providers, forAgents }: Checked): string {
+function asText(io: Io, { config, routes, providers, forAgents, down }: Checked): string {
   const style = styleOf(io.stdout);
   const { columns } = io.stdout;
   const heads = [
@@ -85,6 +88,10 @@ function asText(io: Io, { config, routes, providers, forAgents }: Checked): stri
     problem === undefined ? [] : [`${name} (${problem})`]
   );
   if (missing.length > 0) parts.push(style.yellow(lines(`Not usable: ${missing.join(", ")}`)));
+  if (down.size > 0) {
+    const names = [...down].map(([name, url]) => `${name} (${url})`).join(", ");
+    parts.push(style.yellow(lines(`Not running: ${names}`)));
+  }
   // A missing key is reported once, with its provider.
   const warnings = [
     ...warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message)),
@@ -96,7 +103,16 @@ function asText(io: Io, { config, routes, providers, forAgents }: Checked): stri
     );
   }
   const stuck = routes.filter(({ usable }) => !usable).map(({ name }) => name);
-  parts.push(stuck.length === 0 ? style.green(lines(ALL_WELL)) : style.red(lines(stuckText(stuck))));
+  const waiting = routes.filter(({ usable, targets }) => usable && onlyAt(targets, down)).map(({ name }) =>
+    name
+  );
+  parts.push(
+    stuck.length > 0 ? style.red(lines(stuckText(stuck))) : waiting.length > 0
+      ? style.yellow(
+        lines(`${waiting.join(", ")}: no other target until ${[...down.keys()].join(", ")} runs.`),
+      )
+      : style.green(lines(ALL_WELL)),
+  );
   return parts.join("\n");
 }
 
@@ -119,19 +135,28 @@ function rowsOf({ name, via, targets, usable }: RouteReport, style: Style): Row[
   });
 }
 
+/** Whether all targets that are not skipped are at servers of this machine that do not run. */
+function onlyAt(targets: RouteReport["targets"], down: ReadonlyMap<string, string>): boolean {
+  const tried = targets.filter(({ skip }) => skip === undefined);
+  return tried.length > 0 && tried.every(({ provider }) => down.has(provider));
+}
+
 const NOT_SET = "not set (routed by content)";
 const ALL_WELL = "Every route has a usable target.";
 
 const stuckText = (names: readonly string[]): string =>
   `${names.join(", ")} ${names.length === 1 ? "has" : "have"} no usable target.`;
 
-function asJson({ config, routes, providers, forAgents }: Checked): unknown {
+function asJson({ config, routes, providers, forAgents, down }: Checked): unknown {
   return {
     ok: routes.every(({ usable }) => usable),
     path: config.path ?? null,
     found_by: config.foundBy ?? null,
     routes,
-    providers,
+    providers: providers.map((provider) => ({
+      ...provider,
+      ...(down.has(provider.name) ? { running: false } : {}),
+    })),
     warnings: [...config.warnings, ...forAgents],
   };
 }

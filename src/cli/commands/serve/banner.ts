@@ -7,7 +7,7 @@ import { NAME, VERSION } from "../../command.ts";
 import { originOf, warningsOf } from "../../configuration.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import { recipes } from "../../recipes.ts";
-import { reportProviders, reportRoutes, type RouteReport } from "../../route-report.ts";
+import { type ProviderReport, reportProviders, reportRoutes, type RouteReport } from "../../route-report.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { cut, hanging, wrap } from "../../../text/width.ts";
 import { targetText } from "../../../text/target-settings.ts";
@@ -15,8 +15,18 @@ import { targetText } from "../../../text/target-settings.ts";
 /** Below this width, a setting goes below the name of its file. */
 const NARROW = 60;
 
-/** The banner, each line ended. `url`: where it listens. */
-export function banner(out: Out, config: Config, catalog: PricedCatalog, url: string): string {
+/** What the banner says. */
+export interface Started {
+  readonly config: Config;
+  readonly catalog: PricedCatalog;
+  /** Where it listens. */
+  readonly url: string;
+  /** Local providers where nothing listens, with their addresses. */
+  readonly notRunning: ReadonlyMap<string, string>;
+}
+
+/** The banner, each line ended. */
+export function banner(out: Out, { config, catalog, url, notRunning }: Started): string {
   const style = styleOf(out);
   const { bold, dim } = style;
   const routes = reportRoutes(config, catalog);
@@ -40,7 +50,7 @@ export function banner(out: Out, config: Config, catalog: PricedCatalog, url: st
       `  ${route.name.padEnd(widest)}  ${targetsOf(route, style, (text) => fit(text, widest + 4))}`
     ),
     "",
-    ...providers(config, routes, style, out.columns),
+    ...providers(reportProviders(config, routes), notRunning, style, out.columns),
     ...warnings.flatMap((warning) => hanging(formatWarning(warning), out.columns, 2)).map(style.yellow),
     "",
     ...wrap("Point a client here:", out.columns),
@@ -62,16 +72,22 @@ function targetsOf({ targets }: RouteReport, style: Style, fit: (text: string) =
 }
 
 function providers(
-  config: Config,
-  routes: readonly RouteReport[],
+  all: readonly ProviderReport[],
+  notRunning: ReadonlyMap<string, string>,
   style: Style,
   width: number | undefined,
 ): string[] {
-  const all = reportProviders(config, routes);
-  const ready = all.filter(({ problem }) => problem === undefined).map(({ name }) => name);
+  const usable = all.filter(({ problem }) => problem === undefined).map(({ name }) => name);
+  const ready = usable.filter((name) => !notRunning.has(name));
+  const down = usable.filter((name) => notRunning.has(name)).map((name) =>
+    `${name} (${notRunning.get(name)})`
+  );
   const not = all.flatMap(({ name, problem }) => problem === undefined ? [] : [`${name} (${problem})`]);
+  const line = (title: string, names: readonly string[]) =>
+    names.length === 0 ? [] : hanging(`${title}: ${names.join(", ")}`, width, 2);
   return [
-    ...(ready.length === 0 ? [] : hanging(`Ready: ${ready.join(", ")}`, width, 2)),
-    ...(not.length === 0 ? [] : hanging(`Not usable: ${not.join(", ")}`, width, 2).map(style.yellow)),
+    ...line("Ready", ready),
+    ...line("Not running", down).map(style.yellow),
+    ...line("Not usable", not).map(style.yellow),
   ];
 }

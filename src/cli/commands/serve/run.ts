@@ -5,6 +5,7 @@ import { scrubberOf } from "../../../config/secrets.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import { takeFromOthers } from "../../../files/write.ts";
 import { type Log, silent } from "../../../log/log.ts";
+import { notRunning } from "../../../dispatch/local-servers.ts";
 import { compose } from "../../../server/compose.ts";
 import type { ServerContext } from "../../../server/context.ts";
 import { serve, type Server } from "../../../server/server.ts";
@@ -48,7 +49,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
     const server = start(context, live.current);
     const end = stopped(io, live, server, log); // before the banner says that it runs, and signals may come
     await server.ready;
-    greet(io, context, server, log);
+    await greet(io, context, server, log);
     move = mover(server, log, live.current);
     rememberFile(io, live.current);
     live.onSwap((next, before) => {
@@ -77,10 +78,17 @@ function start(context: ServerContext, { proxy: { host, port } }: Config): Serve
 }
 
 /** The banner for people; without a terminal also a line in the log. */
-function greet(io: Io, { source, catalogOf }: ServerContext, server: Server, log: Log): void {
+async function greet(
+  io: Io,
+  { source, catalogOf }: ServerContext,
+  server: Server,
+  log: Log,
+): Promise<void> {
   const config = source.current;
   if (!config.log.json) {
-    io.stdout.write(banner(io.stdout, config, catalogOf(config), server.url));
+    const down = await notRunning(config);
+    const started = { config, catalog: catalogOf(config), url: server.url, notRunning: down };
+    io.stdout.write(banner(io.stdout, started));
     if (io.stdout.isTTY) return;
   }
   log("info", `listening on ${addressOf(server)}, configuration: ${originOf(config)}`, {

@@ -20,6 +20,7 @@ const provider = z.object({
   base_url: z.string(),
   keys: z.union([z.number(), z.literal("passthrough")]),
   problem: z.string().nullable(),
+  running: z.boolean().nullish(),
   in_flight: z.number(),
   waiting: z.number(),
   last_failure: z.object({ at: z.string(), message: z.string() }).nullable(),

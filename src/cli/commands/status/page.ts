@@ -88,8 +88,12 @@ function plansOf({ headroom }: ProviderHealth, single: boolean, now: number): st
   });
 }
 
-function stateOf({ problem, cooldowns, keys }: ProviderHealth, { green, yellow, red }: Style): Cell {
+function stateOf(
+  { problem, running, base_url: url, cooldowns, keys }: ProviderHealth,
+  { green, yellow, red }: Style,
+): Cell {
   if (problem !== null) return { text: problem, paint: red };
+  if (running === false) return { text: `not running (${url})`, paint: red };
   const single = typeof keys === "number" && keys <= 1;
   const whole = cooldowns.filter(({ model, key }) => model === null && (key === null || single));
   const longest = Math.max(0, ...whole.map(({ seconds_left: left }) => left));

@@ -14,10 +14,14 @@ export function showStanding(state, skew) {
   tick();
 }
 
-function provider({ name, base_url, keys, problem, in_flight, waiting, last_failure, cooldowns, plans }) {
+function provider(
+  { name, base_url, keys, problem, running, in_flight, waiting, last_failure, cooldowns, plans },
+) {
   const whole = cooldowns.some(({ model }) => model === null);
   const [kind, text] = problem !== null
     ? ["off", "not usable"]
+    : running === false
+    ? ["bad", "not running"]
     : whole
     ? ["bad", "cooling down"]
     : cooldowns.length > 0
@@ -35,6 +39,7 @@ function provider({ name, base_url, keys, problem, in_flight, waiting, last_fail
     el("p", { class: `badge ${kind}` }, text),
     el("p", { class: "muted address" }, base_url),
     problem === null ? undefined : el("p", {}, problem),
+    running === false ? el("p", {}, "Nothing listens at this address on the proxy’s machine.") : undefined,
     busy === "" ? undefined : el("p", { class: "muted" }, busy),
     cooldowns.length === 0 ? undefined : el(
       "ul",
