@@ -52,6 +52,8 @@ export interface Provider {
     /** Routes, or rules by their names. */
     readonly routes: readonly string[];
   };
+  /** Its keys are of a flat plan: no token has a price. @default false */
+  readonly flatPlan?: boolean;
   /** Requests in flight at once. @default undefined (no limit) */
   readonly maxConcurrent?: number;
   /** Requests that may wait when {@link maxConcurrent} is reached. @default 100 */

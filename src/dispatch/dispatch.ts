@@ -445,7 +445,7 @@ function show(course: Course, candidate: Candidate, tried: Extract<Tried, { kind
   const about = { ...asked(course), ...(left === undefined ? {} : { headroom: left }) };
   record.firstTokenMs = clock.mono() - exchange.started;
   record.key = cooldownKey.key;
-  record.onPlan = candidate.key.onPlan === true;
+  record.onPlan = candidate.key.onPlan === true || candidate.provider.flatPlan === true;
   if (dropped.length > 0) {
     log("info", `dropped for ${target.provider}: ${dropped.join(", ")}`, { id: exchange.id });
   }

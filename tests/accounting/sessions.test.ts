@@ -132,3 +132,13 @@ test("what a login with a flat plan answers costs nothing, and is counted in tok
   const { plan_requests, plan_tokens } = proxy.context.ledger()!.report({ since: 0 });
   assert.deepEqual([plan_requests, plan_tokens], [1, CONTEXT + 10]);
 });
+
+test("a provider whose keys are of a flat plan has no price", async () => {
+  await using provider = await house();
+  await using proxy = startProxy(
+    CONFIG(provider.url).replace('api_key = "k"', 'api_key = "k"\nflat_plan = true'),
+  );
+  await ask(proxy, "build this feature", SESSION);
+  const [row] = rows(proxy);
+  assert.deepEqual([row?.on_plan, row?.cost_usd, row?.baseline_basis], [true, 0, null]);
+});

@@ -144,6 +144,7 @@ function configured(
     catalogId: builtin?.catalogId ?? name,
     local: block.local ?? (builtin?.local === true && (url.text === undefined || isPrivate(url.text))),
     ...reserveOf(block, path, report),
+    ...(block.flat_plan && { flatPlan: true }),
     ...(block.max_concurrent !== undefined && { maxConcurrent: block.max_concurrent }),
     maxQueue: block.max_queue,
     timeouts: timeoutsOf(block, timeouts),

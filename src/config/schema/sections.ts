@@ -246,6 +246,8 @@ const provider = table({
   reserve: share().optional(),
   /** Those routes, or rules by their names. */
   reserve_for: textOrTexts('a route or an array of routes, such as ["think"]').optional(),
+  /** Its keys are of a flat plan: no token has a price. A login that a client sends along is known by its form. */
+  flat_plan: flag().default(false),
   /** Requests in flight at once. Unset: no limit. */
   max_concurrent: integer(1, 1_000_000, "requests").optional(),
   /** Requests that may wait when {@link max_concurrent} is reached. */

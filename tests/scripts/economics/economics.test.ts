@@ -114,6 +114,19 @@ test("sessions without turns, requests or numbers, and unknown kinds, are taken 
   for (const [name, value] of Object.entries(figures)) assert.ok(Number.isFinite(value), name);
 });
 
+test("the figures for programs have the promised names, and no others", () => {
+  assert.deepEqual(Object.keys(of("").figures), [
+    "sessions",
+    "all_baseline_usd",
+    "cost_usd",
+    "naive_usd",
+    "cheapest_usd",
+    "claimed_saved_usd",
+    "true_saved_usd",
+    "lost_by_switching_usd",
+  ]);
+});
+
 test("nothing to replay comes to nothing", () => {
   assert.deepEqual(new Set(Object.values(of("").figures)), new Set([0]));
   assert.match(page(of("")), /^0 sessions, 0 requests/);
