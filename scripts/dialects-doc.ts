@@ -245,7 +245,7 @@ So every request of a session says which session it is, to the providers that wa
 clients of every dialect; nothing can be read from it. A client's own key stays.
 
 Claude keeps only what is marked. A client of a dialect without marks gets them at Anthropic, and in chat at OpenRouter: the end of the tools, of the system
-prompt and of the last two user messages, where the request has tools or a cache key and at least 1,024 tokens. Marks of the client's stay as they are.
+prompt and of the last two user messages, where the request has tools or a cache key, and the least length that the model's cache keeps. Marks of the client's stay as they are.
 
 ## Failures
 

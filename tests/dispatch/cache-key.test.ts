@@ -219,3 +219,17 @@ test("a session's key differs from every other session's, and does not hold its 
   assert.notEqual(cacheKeyOf("/codex/s1"), cacheKeyOf("/codex/s2"));
   assert.doesNotMatch(cacheKeyOf("/codex/s1"), /codex|s1/);
 });
+
+test("a request that is shorter than the model's cache keeps gets no marks", async () => {
+  const tools = [{ type: "function", name: "read", parameters: { type: "object", properties: {} } }];
+  const marksAt = async (model: string, words: number) => {
+    await using provider = await fakeProvider();
+    await using proxy = startProxy(configuration("anthropic", provider.url, model, "anthropic-messages"));
+    await (await proxy.post("/v1/responses", { model: "auto", input: "word ".repeat(words), tools })).text();
+    return (provider.arrived[0]!.text.match(/cache_control/g) ?? []).length;
+  };
+  assert.equal(await marksAt("claude-sonnet-4-5", 100), 0);
+  assert.ok(await marksAt("claude-sonnet-4-5", 2500) > 0);
+  assert.equal(await marksAt("claude-haiku-4-5", 2500), 0, "its cache keeps 4,096 tokens at least");
+  assert.ok(await marksAt("claude-haiku-4-5", 6000) > 0);
+});

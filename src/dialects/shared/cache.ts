@@ -1,10 +1,12 @@
 /** Whether a request is worth marks in a cache. */
+import { cacheRules } from "../../catalog/cache-rules.ts";
 import type { EncodeTarget } from "../dialect.ts";
 
-/** Shorter beginnings no model keeps. Tokens. */
+/** What is assumed of a model of which nothing is known. Tokens. */
 const LEAST = 1024;
 
-/** Whether the model's provider may keep a part of a request that is so long; yes, where its length is not known. */
-export function isLongEnough({ inputTokens = Infinity }: EncodeTarget): boolean {
-  return inputTokens >= LEAST;
+/** Whether the model's cache may keep a part of a request that is so long; yes, where its length is not known. */
+export function isLongEnough({ inputTokens, rulesOf, provider, model }: EncodeTarget): boolean {
+  if (inputTokens === undefined) return true;
+  return inputTokens >= (cacheRules(rulesOf ?? provider, model, undefined)?.leastTokens ?? LEAST);
 }
