@@ -151,8 +151,17 @@ function examplesOf({ examples }: Command, out: Out): string {
   }\n`;
 }
 
+/** What people type who know other programs, and what it is called here. */
+const MEANT: Readonly<Record<string, string>> = {
+  start: "serve",
+  run: "serve",
+  version: "--version",
+  logs: "log",
+  config: "check",
+};
+
 function unknownCommand(given: string): CliError {
-  const near = findSimilar(given, ALL_COMMANDS.map(({ name }) => name))[0];
+  const near = MEANT[given] ?? findSimilar(given, ALL_COMMANDS.map(({ name }) => name))[0];
   const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
   return new CliError(`unknown command "${given}".${hint}\nSee ${PROGRAM} --help.`, EXIT.unusable);
 }

@@ -282,7 +282,7 @@ export function nothingToTry(asked: Asked, { waiting, skipped, soonest, now }: U
 
 /** No target of the route can take the request, now or later. */
 function cannotTake(asked: Asked, reasons: string): ErrorAnswer {
-  const { plan, id, facts, dialect, catalog } = asked.exchange;
+  const { plan, id, facts, dialect, catalog, config } = asked.exchange;
   const requestId = id;
   const windows = plan.targets.flatMap(({ provider, model, skip }) => {
     const known = catalog.find({ provider, model });
@@ -301,7 +301,14 @@ function cannotTake(asked: Asked, reasons: string): ErrorAnswer {
   }
   const instead = facts.operation === "compact" ? `. ${dialect.compactsInstead ?? ""}` : "";
   const message = `No target of route ${plan.route} can take this request. ${reasons}${instead}`;
-  return errorAnswer(asked, { status: 400, class: "unsupported", message, requestId }, { retry: false });
+  // With a missing key, no parameter is at fault.
+  const unusable = plan.targets.length > 0 &&
+    plan.targets.every(({ provider, skip }) =>
+      skip !== undefined && skip === config.providers.get(provider)?.problem
+    );
+  const code = unusable ? { code: "no_usable_target" } : {};
+  const error: ClientError = { status: 400, class: "unsupported", message, requestId, ...code };
+  return errorAnswer(asked, error, { retry: false });
 }
 
 /** The answer where the body itself cannot be carried to a provider of another dialect. */

@@ -6,7 +6,7 @@
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { endOf, type Period, slots, startOf } from "../../ledger/period.ts";
-import type { Report, SeriesEntry } from "../../ledger/report.ts";
+import { type Report, type SeriesEntry, USUAL_GROUPS } from "../../ledger/report.ts";
 
 export const PERIODS = ["today", "week", "month"] as const satisfies readonly Period[];
 
@@ -55,6 +55,8 @@ interface Kept {
   readonly holds: number;
 }
 
+const GROUPS = [...USUAL_GROUPS, "target"] as const;
+
 type ReadableLedger = Pick<Ledger, "report" | "recent">;
 
 /** Milliseconds; nothing is kept longer, since other proxies may write to the same ledger. */
@@ -88,7 +90,7 @@ export class ReportCache {
   #compute(ledger: ReadableLedger, period: Period, now: number): Omit<PeriodReport, "againIn"> {
     const since = startOf(period, now);
     const unit = period === "today" ? "hour" : "day";
-    const { series = [], ...report } = ledger.report({ since, series: unit });
+    const { series = [], ...report } = ledger.report({ since, series: unit, groups: GROUPS });
     const today = period === "today" ? report : ledger.report({ since: startOf("today", now), groups: [] });
     return {
       savings: added(this.#before(ledger, startOf("today", now), now), today),

@@ -1,7 +1,8 @@
 /** Runs the page: fetches the data, listens to live events, and shows both. */
-import { showBreakdown, showSeries } from "./breakdown.js";
+import { showBreakdown, showReliability, showSeries } from "./breakdown.js";
 import { showCharts } from "./charts.js";
 import { byId, setText } from "./dom.js";
+import { clock } from "./format.js";
 import { showSavings, showTiles, showWelcome } from "./figures.js";
 import { listen } from "./live.js";
 import { addRequests, showRequests, wireRequests } from "./requests.js";
@@ -13,12 +14,14 @@ const SOONEST = 1000;
 const ANYWAY = 60_000;
 const TRY_AGAIN = 3000;
 const PERIODS = { today: "today", week: "this week", month: "this month" };
-const LINKS = { live: "Live", connecting: "Connecting", polling: "Every 5 seconds" };
+const LINKS = { live: "Live", connecting: "Connecting", polling: "Every 5 seconds", lost: "No answer" };
 
 let asking = false;
 let askAgain = false;
 let timer;
 let askedAt = 0;
+/** When the page last showed what the proxy said. Epoch milliseconds. */
+let shownAt;
 
 const period = () => document.querySelector("input[name=period]:checked").value;
 
@@ -54,7 +57,14 @@ async function ask() {
     askIn(data.figures?.againIn ?? ANYWAY);
   } catch (error) {
     console.warn(error);
-    showTrouble("Cannot reach the proxy; showing the last known data.");
+    showTrouble(
+      `The proxy does not answer (${
+        message(error)
+      }). It may have been stopped: start it with terraphim-llm-proxy serve. ${
+        shownAt === undefined ? "" : `Shown is what it said at ${clock(shownAt)}.`
+      } This page tries again every ${TRY_AGAIN / 1000} seconds.`,
+    );
+    showLink("lost");
     askIn(TRY_AGAIN);
   } finally {
     asking = false;
@@ -73,11 +83,13 @@ function show({ version, locked, figures, recent, state, period: shown }, skew) 
     showCharts(figures.chart, figures.report);
     showSeries(figures.chart);
     showBreakdown(figures.report);
+    showReliability(figures.report);
     setText(byId("by-period"), PERIODS[shown]);
   }
   showRequests(recent);
   showState(state, skew);
   document.body.dataset.ready = shown;
+  shownAt = Date.now();
 }
 
 function showState(state, skew) {
@@ -94,9 +106,12 @@ function showLink(state) {
   setText(byId("link-text"), `${LINKS[state]}${busy > 0 ? `, ${busy} in flight` : ""}`);
 }
 
-function showTrouble(message) {
-  byId("trouble").hidden = message === "";
-  setText(byId("trouble"), message);
+/** What went wrong with a fetch; browsers have no more to say where nobody answers. */
+const message = (error) => error instanceof TypeError ? "no connection" : error.message;
+
+function showTrouble(text) {
+  byId("trouble").hidden = text === "";
+  setText(byId("trouble"), text);
 }
 
 for (const choice of document.querySelectorAll("input[name=period]")) {

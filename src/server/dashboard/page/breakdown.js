@@ -1,6 +1,6 @@
 /** The tables: by route, model, provider and client, and the chart's values as a table. */
 import { breakable, byId, el } from "./dom.js";
-import { amount, count, money } from "./format.js";
+import { amount, count, duration, money, share, words } from "./format.js";
 
 const GROUPS = [["route", "Route"], ["model", "Model"], ["provider", "Provider"], ["client", "Client"]];
 /** The name in a report for requests that no target answered. */
@@ -58,7 +58,7 @@ function rowOf(name, { requests, failures, tokens, cost_usd, saved_usd, unpriced
   return el(
     "tr",
     {},
-    el("th", { scope: "row", tabindex: "-1" }, name === NONE ? "no target answered" : breakable(name), fill),
+    el("th", { scope: "row", tabindex: "-1" }, name === NONE ? "no target asked" : breakable(name), fill),
     el(
       "td",
       { class: "number" },
@@ -68,6 +68,46 @@ function rowOf(name, { requests, failures, tokens, cost_usd, saved_usd, unpriced
     el("td", { class: "number", title: count(tokensOf(tokens)) }, amount(tokensOf(tokens))),
     el("td", { class: "number" }, priced ? money(cost_usd) : "unknown"),
     el("td", { class: "number" }, priced ? money(saved_usd) : "–"),
+  );
+}
+
+/** Targets, and below each other their tries, the part that worked, what failed, and the time to the first token. */
+export function showReliability({ by }) {
+  const entries = Object.entries(by.target ?? {}).filter(([, { attempts }]) => attempts !== undefined)
+    .sort(([, a], [, b]) => b.attempts.tried - a.attempts.tried);
+  const slowest = Math.max(...entries.map(([, { first_token_ms }]) => first_token_ms.p95 ?? 0), 1);
+  if (entries.length === 0) {
+    byId("reliable").replaceChildren(el("p", { class: "none" }, "No requests yet."));
+    return;
+  }
+  byId("reliable").replaceChildren(el(
+    "table",
+    { "data-by": "target" },
+    el("caption", { class: "hidden" }, "Tries, failures and latency by target"),
+    head(["Target", "Tries", "Worked", "Failed", "First token p50", "p95"]),
+    el("tbody", {}, entries.map(([name, figures]) => reliabilityOf(name, figures, slowest))),
+  ));
+}
+
+function reliabilityOf(name, { attempts, first_token_ms: { p50, p95 } }, slowest) {
+  const { tried, failed, success_share: worked, failures } = attempts;
+  const bar = (part, kind) => {
+    const fill = el("span", { class: `fill ${kind}` });
+    fill.style.width = `${Math.min(100, part * 100)}%`;
+    return el("span", { class: "track", "aria-hidden": "true" }, fill);
+  };
+  const classes = Object.entries(failures).map(([kind, tries]) => `${count(tries)} ${words(kind)}`).join(
+    ", ",
+  );
+  return el(
+    "tr",
+    { "data-target": name },
+    el("th", { scope: "row" }, breakable(name)),
+    el("td", { class: "number" }, count(tried)),
+    el("td", { class: "number" }, share(worked), bar(worked ?? 0, failed > 0 ? "warn" : "spent")),
+    el("td", { class: failed > 0 ? "bad" : "muted" }, failed === 0 ? "none" : classes),
+    el("td", { class: "number" }, duration(p50), bar((p50 ?? 0) / slowest, "spent")),
+    el("td", { class: "number" }, duration(p95), bar((p95 ?? 0) / slowest, "baseline")),
   );
 }
 

@@ -1,6 +1,6 @@
-/** The two charts, drawn by uPlot: dollars spent beside the cost on the baseline, and tokens by type. */
+/** The charts, drawn by uPlot: dollars beside the baseline, tokens by type, answers and failures, time to the first token. */
 import { byId, setText } from "./dom.js";
-import { amount, money, plural, shortMoney } from "./format.js";
+import { amount, count, duration, money, plural, share, shortMoney } from "./format.js";
 
 const { uPlot } = globalThis;
 const HEIGHT = 210;
@@ -34,6 +34,31 @@ const TOKENS = {
   key: [["--fresh", "fresh input"], ["--cached", "cached input"], ["--output", "output"]],
 };
 
+const ANSWERS = {
+  id: "answers",
+  format: amount,
+  bars: [
+    { colour: "--bad", value: ({ requests }) => requests },
+    { colour: "--spent", value: ({ requests, failures }) => requests - failures },
+  ],
+  readout: ({ requests, failures }) =>
+    `${plural(requests, "request")}, ${count(failures)} failed, ${
+      share(requests === 0 ? null : (requests - failures) / requests)
+    } answered`,
+  key: [["--spent", "answered"], ["--bad", "failed"]],
+};
+const LATENCY = {
+  id: "latency",
+  format: (ms) => ms === 0 ? "0" : duration(ms),
+  bars: [
+    { colour: "--baseline", value: ({ first_token_ms }) => first_token_ms.p95 ?? 0 },
+    { colour: "--spent", value: ({ first_token_ms }) => first_token_ms.p50 ?? 0 },
+  ],
+  readout: ({ first_token_ms: { p50, p95 } }) => `half within ${duration(p50)}, 95 % within ${duration(p95)}`,
+  key: [["--spent", "half of the answers (p50)"], ["--baseline", "95 % (p95)"]],
+};
+const KINDS = [COST, TOKENS, ANSWERS, LATENCY];
+
 const cachedAndFresh = ({ input, cache_read, cache_write }) => input + cache_read + cache_write;
 
 /** The present colour of a CSS variable: a canvas does not resolve variables. */
@@ -46,10 +71,10 @@ function colour(name) {
   return resolved;
 }
 
-/** Draws both from the slots of a period. */
+/** Draws them from the slots of a period. */
 export function showCharts(chart, report) {
   last = { chart, report };
-  for (const kind of [COST, TOKENS]) draw(kind, chart, report);
+  for (const kind of KINDS) draw(kind, chart, report);
 }
 
 function draw(kind, { unit, slots }, report) {

@@ -5,7 +5,7 @@ const TRY_AGAIN = 30_000;
 
 /**
  * Calls `onState(state)` and `onRequests(rows, skipped)` for events, `onOpen` and `onPoll` when everything should be
- * fetched, and `onLink(state)` with `live`, `connecting` or `polling`.
+ * fetched, and `onLink(state)` with `live`, `connecting`, `polling` or `lost`.
  */
 export function listen({ onState, onRequests, onOpen, onPoll, onLink }) {
   let polling;
@@ -24,7 +24,10 @@ export function listen({ onState, onRequests, onOpen, onPoll, onLink }) {
     });
     source.addEventListener("error", () => {
       // While it connects, the browser retries by itself; closed means refused: no key, or too many listeners.
-      if (source.readyState !== EventSource.CLOSED) return onLink("connecting");
+      if (source.readyState !== EventSource.CLOSED) {
+        onLink("lost");
+        return onPoll();
+      }
       onLink("polling");
       polling ??= setInterval(onPoll, ASK_EVERY);
       onPoll();

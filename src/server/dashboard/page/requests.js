@@ -115,7 +115,7 @@ function rowOf(request) {
       el(
         "span",
         { class: "model", title: model },
-        model === null ? "no target" : breakable(shortModel(model)),
+        model === null ? "no target asked" : breakable(shortModel(model)),
       ),
       el(
         "small",
@@ -174,6 +174,13 @@ function statusOf({ status, failure, failed, cancelled }) {
   return el("span", { class: "bad" }, `${status}${failure === null ? "" : ` ${words(failure)}`}`);
 }
 
+/** Reasons that say how a chain was ordered or handed on, after something else had decided. */
+const AFTERWARDS = /^(?:the route \S+ is not set\b|strategy \S+: )| first: it | is not set → /;
+
+/** The reason that decided. */
+const decisive = (why) =>
+  why.findLast((reason) => !AFTERWARDS.test(reason)) ?? why.at(-1) ?? "no reason recorded";
+
 /** The reason that decided; opened, all reasons and the attempts. */
 function reasons({ why, attempts, model_asked, session, duration_ms, overhead_us }) {
   const list = el("ol", {}, why.map((reason) => el("li", {}, reason)));
@@ -191,7 +198,7 @@ function reasons({ why, attempts, model_asked, session, duration_ms, overhead_us
   return el(
     "details",
     { class: "why" },
-    el("summary", {}, why.at(-1) ?? "no reason recorded"),
+    el("summary", {}, decisive(why)),
     list,
     tries.length > 0 ? el("ul", {}, tries) : undefined,
     el(

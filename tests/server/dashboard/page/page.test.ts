@@ -253,7 +253,7 @@ for (const width of [375, 1440]) {
         }
         const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
         assert.equal(ground, colorScheme === "light" ? "rgb(245, 247, 245)" : "rgb(13, 18, 16)");
-        assert.equal(await page.locator(".chart canvas").count(), 2);
+        assert.equal(await page.locator(".chart canvas").count(), 4);
       },
     );
   }
@@ -344,7 +344,8 @@ inBrowser("a screen reader finds landmarks, headings, names and tables", async (
     assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1);
     const sections = [
       "Saved to date",
-      "Cost and tokens",
+      "Cost, tokens and answers",
+      "Reliability",
       "Requests and their routes",
       "Providers",
       "Budgets",
@@ -391,7 +392,7 @@ inBrowser("a proxy that is gone is reported, and the last data stay", async ({ p
   await ready(page);
   await page.context().setOffline(true);
   await page.check("input[value=week]", { force: true });
-  await says(page, "#trouble", "Cannot reach the proxy");
+  await says(page, "#trouble", "The proxy does not answer");
   assert.equal(await tile(page, "requests"), "1");
   await page.context().setOffline(false);
   await ready(page, "week");
