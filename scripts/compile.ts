@@ -1,7 +1,7 @@
 /**
  * Makes the executables: `deno task compile [--engine deno|bun] [--target NAME …]`, into dist/ with SHA256SUMS.
  *
- * Without `--target`: every target. `--target host`: the one for this machine. Without `--engine`: Deno, and where its
+ * `--sums` only writes SHA256SUMS again, after files in dist/ were signed. Without `--target`: every target. `--target host`: the one for this machine. Without `--engine`: Deno, and where its
  * runtime cannot be downloaded, Bun.
  */
 import { spawnSync } from "node:child_process";
@@ -94,8 +94,16 @@ function sums(): void {
 
 function main(): number {
   const { values } = parseArgs({
-    options: { engine: { type: "string" }, target: { type: "string", multiple: true } },
+    options: {
+      engine: { type: "string" },
+      target: { type: "string", multiple: true },
+      sums: { type: "boolean", default: false },
+    },
   });
+  if (values.sums) {
+    sums();
+    return 0;
+  }
   const { engine } = values;
   if (engine !== undefined && engine !== "deno" && engine !== "bun") {
     console.error(`unknown engine "${engine}"; known: deno, bun`);

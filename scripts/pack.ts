@@ -19,6 +19,7 @@ import { deb } from "./pack/deb.ts";
 import { formula } from "./pack/homebrew.ts";
 import { machinePackage, mainPackage } from "./pack/npm.ts";
 import { address, built, NAME, readSums, type Release } from "./pack/release.ts";
+import { sbom } from "./pack/sbom.ts";
 import { scoop, winget } from "./pack/windows.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -49,7 +50,10 @@ function main(): Promise<void> {
 }
 
 async function pack({ url, homepage = url, maintainer, key }: Options): Promise<void> {
-  const { version } = JSON.parse(read("deno.json")) as { version: string };
+  const { version, imports } = JSON.parse(read("deno.json")) as {
+    version: string;
+    imports: Readonly<Record<string, string>>;
+  };
   const machines = built(DIST);
   if (machines.length === 0) throw new Error("dist/ has no executable: run deno task compile first.");
   const epoch = epochOf(process.env);
@@ -96,10 +100,23 @@ async function pack({ url, homepage = url, maintainer, key }: Options): Promise<
       0o755,
     );
   }
+  const lock = JSON.parse(read("deno.lock"));
+  put("sbom.cdx.json", sbom({ version, imports, lock, used: usedBy("src", imports) }));
   if (url !== undefined) {
     manifests({ version, url: address(url, "url"), homepage: site ?? "", sums: readSums(DIST) });
   }
   packageSums();
+}
+
+/** The imports of deno.json that the files below a folder name. */
+function usedBy(folder: string, imports: Readonly<Record<string, string>>): string[] {
+  const source = readdirSync(join(ROOT, folder), { recursive: true }).map(String).filter((name) =>
+    name.endsWith(".ts")
+  )
+    .map((name) => read(join(folder, name))).join("\n");
+  return Object.keys(imports).filter((name) =>
+    new RegExp(`from "${name}(?:/[^"]*)?"|import\\("${name}(?:/[^"]*)?"\\)`).test(source)
+  );
 }
 
 function manifests(release: Release): void {

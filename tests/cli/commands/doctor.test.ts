@@ -5,6 +5,7 @@ import process from "node:process";
 import { describe, test } from "node:test";
 import { type Answer, type FakeProvider, fakeProvider, json } from "../../support/provider.ts";
 import { startProxy } from "../../support/proxy.ts";
+import { checkClock } from "../../../src/cli/commands/doctor/machine.ts";
 import { ledgerIn } from "../ledgers.ts";
 import { inFolder, lessonIn, run } from "../terminal.ts";
 
@@ -380,5 +381,67 @@ describe("files", () => {
       assert.match(found.found, /mine,big-model: without the field "store", .* ago/);
       assert.deepEqual([found.state, code], ["ok", 0]);
     });
+  });
+});
+
+describe("what is on this machine beside the proxy", () => {
+  const elsewhere = (cwd: string) => {
+    mkdirSync(join(cwd, ".codex"));
+    writeFileSync(
+      join(cwd, ".codex/config.toml"),
+      `model_provider = "x"\n[model_providers.x]\nbase_url = "http://elsewhere/v1"\n`,
+    );
+  };
+
+  test("a client that setup pointed here and that leads elsewhere now is a warning, once", () =>
+    withProvider(models("big-model"), async ({ url }) => {
+      const toml = config(url).replace("port = 0", "port = 4000");
+      await inFolder({ "config.toml": toml }, async (cwd) => {
+        elsewhere(cwd);
+        const said = async () => (await run(["doctor", "-c", "config.toml", "--offline"], { cwd })).out;
+        assert.doesNotMatch(await said(), /Codex/, "nobody pointed it here");
+        await run(["setup", "codex", "--yes", "--no-test"], { cwd });
+        assert.match(await said(), /^ok +Codex +uses this proxy$/m);
+        writeFileSync(
+          join(cwd, ".codex/config.toml"),
+          `model_provider = "x"\n[model_providers.x]\nbase_url = "http://elsewhere/v1"\n`,
+        );
+        const text = await said();
+        assert.equal(text.match(/Codex/g)?.length, 1);
+        assert.match(text, /^warn +Codex +was set up, and leads to http:\/\/elsewhere\/v1 now/m);
+        assert.match(text, /setup codex --yes/);
+      });
+    }));
+
+  test("a project's settings that override Claude Code's are named", () =>
+    inFolder({ "config.toml": `[proxy]\nport = 4000\n[router]\nthink = "groq,m"\n` }, async (cwd) => {
+      await run(["setup", "claude-code", "--yes", "--no-test"], { cwd });
+      writeFileSync(
+        join(cwd, ".claude/settings.local.json"),
+        `{"env": {"ANTHROPIC_BASE_URL": "http://other"}}`,
+      );
+      const { out } = await run(["doctor", "--offline"], { cwd });
+      assert.match(
+        out,
+        /Claude Code +~\/\.claude\/settings\.local\.json overrides its settings and leads to http:\/\/other/,
+      );
+    }));
+
+  test("--fix takes files from other users, and reports them no more", {
+    skip: process.platform === "win32" && "modes are not Windows'",
+  }, () =>
+    inFolder({ "config.toml": config("http://127.0.0.1:9") }, async (cwd) => {
+      chmodSync(join(cwd, "config.toml"), 0o644);
+      const said = async (...more: string[]) =>
+        (await run(["doctor", "-c", join(cwd, "config.toml"), "--offline", ...more], { cwd })).out;
+      assert.match((await said()).replaceAll(/\s+/g, " "), /other users of this machine can read it/);
+      assert.match(await said("--fix"), /fixed: .*config\.toml is yours alone now/);
+      assert.doesNotMatch(await said(), /other users/);
+    }));
+
+  test("a clock that is far off is a warning", () => {
+    const [finding] = checkClock([600_000, 601_000, -5]);
+    assert.match(finding?.found ?? "", /10 min ahead of the providers'/);
+    assert.deepEqual(checkClock([1000, -1000]), []);
   });
 });

@@ -13,7 +13,7 @@ import { counted, span } from "../../../text/format.ts";
 import { listenProblem } from "../../listen-error.ts";
 import { addressOf, askHealth, type Health } from "../status/health.ts";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { othersCanRead } from "../../../config/source/env.ts";
 import { reason } from "../../../files/errors.ts";
 import { readUserCatalog } from "../../../catalog/update.ts";
@@ -31,6 +31,8 @@ export interface Finding {
   readonly found: string;
   /** How to fix it. */
   readonly fix?: string;
+  /** A file to be made the user's alone, which `--fix` does. */
+  readonly makePrivate?: string;
 }
 
 /** Loads it. Without one: only the findings. */
@@ -54,7 +56,15 @@ export function checkConfiguration(
     : { check: "Configuration", state: "ok", found: originInFull(config) };
   // A missing key is reported with its provider.
   const warnings = warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message))
-    .map((warning): Finding => ({ check: "Configuration", state: "warn", found: formatWarning(warning) }));
+    .map((warning): Finding => {
+      const open = / can read it\b.*chmod 600/.test(warning.message) ? warning.file : undefined;
+      return {
+        check: "Configuration",
+        state: "warn",
+        found: formatWarning(warning),
+        ...(open === undefined ? {} : { makePrivate: resolve(open) }),
+      };
+    });
   return { config, findings: [origin, ...warnings] };
 }
 
@@ -219,6 +229,7 @@ function ledgerFindings(path: string): Finding[] {
       state: "warn",
       found: "other users of this machine can read it",
       fix: `chmod 600 ${path}`,
+      makePrivate: path,
     });
   }
   return findings;

@@ -13,29 +13,38 @@ import { runtimeName } from "../../../runtime/listen.ts";
 import { styleOf } from "../../output/style.ts";
 import { widthOf, wrap } from "../../../text/width.ts";
 import { checkAddress, checkConfiguration, checkFiles, checkRoutes, type Finding } from "./checks.ts";
+import { chmodSync } from "node:fs";
+import { reason } from "../../../files/errors.ts";
+import { selfCommand } from "../../../runtime/program.ts";
+import { checkClients, checkDisk, checkProgram, checkService } from "./machine.ts";
 import { checkProviders } from "./providers.ts";
 
 interface Options {
   readonly offline: boolean;
+  readonly fix: boolean;
   readonly json: boolean;
   readonly config?: string | undefined;
 }
 
 const parser = object({
   offline: withDefault(flag("--offline", { description: message`do not call the providers` }), false),
+  fix: withDefault(
+    flag("--fix", { description: message`fix what can be fixed safely: files that others can read` }),
+    false,
+  ),
   json: jsonOption,
   config: configOption,
 });
 
 export const command: Command = {
   description:
-    message`Checks what usually goes wrong: the configuration, the keys, the proxy's port, each provider (its model list is fetched, which costs nothing), the data folder and the ledger. Says how to fix what it finds. Exits with 1 when there is a problem to fix.`,
+    message`Checks what usually goes wrong: the configuration, the keys, the proxy's port, each provider (its model list is fetched, which costs nothing), the files, the service, the clients that setup pointed here, disk and clock. Says how to fix what it finds. Exits with 1 when there is a problem to fix.`,
   parser: map(parser, (options) => (io) => run(io, options)),
   examples: ["doctor", "doctor --offline", "doctor --config config.toml --json"],
 };
 
 /** Resolves to 1 when there is a problem to fix. */
-async function run(io: Io, { offline, json, config: option }: Options): Promise<number> {
+async function run(io: Io, { offline, fix, json, config: option }: Options): Promise<number> {
   const { config, findings: first } = checkConfiguration(io, option);
   const routes = config === undefined ? [] : reportRoutes(config, catalogFor(io, config));
   const providers = config === undefined ? [] : reportProviders(config, routes);
@@ -47,22 +56,41 @@ async function run(io: Io, { offline, json, config: option }: Options): Promise<
       checkAddress(config),
       checkProviders(config, providers, routes, offline),
     ],
+    checkProgram(io),
     checkFiles(io, config),
+    checkDisk(io),
+    checkService(io, selfCommand()),
+    config === undefined ? [] : checkClients(io, config, catalogFor(io, config)),
   ];
   const widest = Math.max(
     ...["Configuration", "Data folder", ...providers.map(({ name }) => name)].map(widthOf),
   );
   const all: Finding[] = [];
   for (const check of checks) {
-    for (const finding of await check) {
+    for (const found of await check) {
+      const finding = fix ? repaired(found) : found;
+      // What two checks find is shown once.
+      if (all.some((one) => one.found === finding.found && one.check === finding.check)) continue;
       all.push(finding);
       if (!json) io.stdout.write(asText(io, finding, widest));
     }
   }
   const failed = all.filter(({ state }) => state === "fail").length;
-  if (json) printJson(io, { ok: failed === 0, findings: all });
+  if (json) printJson(io, { ok: failed === 0, findings: all.map(({ makePrivate: _, ...shown }) => shown) });
   else io.stdout.write(`\n${verdict(io, all, failed)}\n`);
   return failed === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** Does what is safe: takes a file from other users. A finding that was fixed is none any more. */
+function repaired(finding: Finding): Finding {
+  const { check, found, makePrivate } = finding;
+  if (makePrivate === undefined) return finding;
+  try {
+    chmodSync(makePrivate, 0o600);
+    return { check, state: "ok", found: `fixed: ${makePrivate} is yours alone now` };
+  } catch (error) {
+    return { ...finding, found: `${found}; it cannot be fixed: ${reason(error)}` };
+  }
 }
 
 /** Below this width, what was found goes below the name of the check. */

@@ -22,6 +22,8 @@ export interface Probed {
   readonly ms: number;
   readonly status?: number;
   readonly models?: readonly string[];
+  /** How far this machine's clock is ahead of the server's, in milliseconds; the server says it to the second. */
+  readonly clockMs?: number;
   /** For `astray` and `silent`: what happened. Never the provider's own text, which may repeat the key. */
   readonly words?: string;
 }
@@ -76,6 +78,7 @@ async function ask(url: URL, provider: Provider, key: string | undefined): Promi
     });
     const ms = Math.round(performance.now() - began);
     const { status } = response;
+    const clock = clockOf(response);
     const isPage = /html/.test(response.headers.get("content-type") ?? "");
     if (status >= 300 && status < 400) {
       await response.body?.cancel();
@@ -85,18 +88,24 @@ async function ask(url: URL, provider: Provider, key: string | undefined): Promi
       await response.body?.cancel();
       return isPage && status < 400
         ? { outcome: "astray", ms, status, words: "a web page answers" }
-        : { outcome: outcomeOf(status), ms, status };
+        : { outcome: outcomeOf(status), ms, status, ...clock };
     }
     const models = modelsOf(new TextDecoder().decode(await readAll(response, () => {}, MOST_BYTES)));
     return models === undefined
-      ? { outcome: "answers", ms, status }
-      : { outcome: "lists", ms, status, models };
+      ? { outcome: "answers", ms, status, ...clock }
+      : { outcome: "lists", ms, status, models, ...clock };
   } catch (error) {
     const ms = Math.round(performance.now() - began);
     if (error instanceof ProxyCut) return { outcome: "astray", ms, words: error.message };
     const words = limit.aborted ? `no answer in ${PATIENCE_MS / 1000} s` : connectionError(error, url);
     return { outcome: "silent", ms, words };
   }
+}
+
+/** Of the Date header, where there is one (RFC 9110, 6.6.1). */
+function clockOf(response: Response): { clockMs?: number } {
+  const time = Date.parse(response.headers.get("date") ?? "");
+  return Number.isNaN(time) ? {} : { clockMs: Date.now() - time };
 }
 
 function outcomeOf(status: number): Outcome {

@@ -3,6 +3,7 @@ import type { Config, Provider, RouteTarget } from "../../../config/config.ts";
 import type { ProviderReport, RouteReport } from "../../route-report.ts";
 import { counted } from "../../../text/format.ts";
 import type { Finding } from "./checks.ts";
+import { checkClock } from "./machine.ts";
 import { probe, type Probed } from "./probe.ts";
 import { readName } from "../../../catalog/name.ts";
 import { builtinProvider } from "../../../catalog/providers.ts";
@@ -37,7 +38,8 @@ export async function checkProviders(
     ).map(({ provider }) => provider.name),
   );
   const grave = needed(routes, working);
-  return asked.flatMap(({ provider, problem, probed }) => {
+  const clocks = asked.flatMap(({ probed }) => probed.flatMap(({ clockMs }) => clockMs ?? []));
+  const findings = asked.flatMap(({ provider, problem, probed }): Finding[] => {
     const { name } = provider;
     if (problem !== undefined) return [withoutKey(name, problem)];
     if (offline) return [{ check: name, state: "ok" as const, found: access(provider) }];
@@ -49,6 +51,7 @@ export async function checkProviders(
       ...missing(config, provider, listed),
     ];
   });
+  return [...findings, ...checkClock(clocks)];
 }
 
 function works({ passthrough }: Provider, { outcome }: Probed): boolean {
