@@ -81,7 +81,7 @@ test("only listed headers leave, whatever a client invents", () => {
     ).join(""),
   );
   const mayLeave =
-    /^(user-agent|x-stainless-.*|x-title|http-referer|idempotency-key|traceparent|tracestate|session[_-]id|conversation[_-]id|x-session-.*|x-parent-session-id|x-app|originator|version|thread-id|x-client-request-id|x-claude-code-.*|x-codex-.*|x-openai-(memgen-request|subagent)|x-openclaw-.*|x-opencode-.*|anthropic-.*|openai-beta|content-type|accept|accept-encoding|authorization|x-api-key)$/;
+    /^(user-agent|x-stainless-.*|x-title|http-referer|idempotency-key|traceparent|tracestate|session[_-]id|conversation[_-]id|x-session-.*|x-parent-session-id|x-app|originator|version|thread-id|x-client-request-id|x-claude-code-.*|x-codex-.*|x-openai-(memgen-request|subagent)|x-openclaw-.*|x-proxy-hops|x-opencode-.*|anthropic-.*|openai-beta|content-type|accept|accept-encoding|authorization|x-api-key)$/;
   const names = fc.oneof(
     fc.stringMatching(/^[a-z][a-z0-9_-]{0,30}$/),
     fc.constantFrom("x-app", "user-agent", "anthropic-beta", "openai-beta", ...Object.keys(PRIVATE)),

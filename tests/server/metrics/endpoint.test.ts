@@ -156,7 +156,7 @@ test("requests that every target refuses, and that the proxy refuses, are counte
     await proxy.ended(1);
     const scraped = await scrape(proxy);
     assert.equal(valueOf(scraped, "terraphim_failures_total", { class: "bad_request" }), 1);
-    assert.equal(valueOf(scraped, "terraphim_requests_total", { status: "400", provider: "none" }), 1);
+    assert.equal(valueOf(scraped, "terraphim_requests_total", { status: "400", provider: "two" }), 1);
     assert.equal(valueOf(scraped, "terraphim_refused_requests_total", { status: "400" }), 1);
   });
 });

@@ -223,13 +223,13 @@ test("an error is written as OpenAI writes it", () => {
   };
   assert.deepEqual(openAiChat.failure.encode(error), {
     error: {
-      message: "too long",
+      message: "Your input exceeds the context window of this model. too long",
       type: "invalid_request_error",
       param: "messages",
       code: "context_length_exceeded",
     },
   });
-  assert.equal(openAiChat.failure.encode({ ...error, code: "own", requestId: "r" }).error.code, "own");
+  assert.equal(openAiChat.failure.encode({ ...error, class: "bad_request", code: "own" }).error.code, "own");
 });
 
 test("an error event is followed by the end mark", () => {
