@@ -11,8 +11,8 @@ import { parseArgs } from "node:util";
 import type { Kind } from "../src/classifier/classification.ts";
 import { classify } from "../src/classifier/classify.ts";
 import { KINDS, talkOf } from "../src/classifier/learned/situation.ts";
-import { cut, factsOf, fit, partOf, wholeScores } from "./routing/fit.ts";
-import { readLexicon, readTurns, TRAINING, type Turn } from "./routing/sessions.ts";
+import { cut, factsOf, fit, judgeBy, partOf } from "./routing/fit.ts";
+import { readLexicon, readMaterial, readTurns, TRAINING, type Turn } from "./routing/sessions.ts";
 
 interface Judged {
   readonly turn: Turn;
@@ -36,23 +36,42 @@ function shipped(turns: readonly Turn[]): Judged[] {
   });
 }
 
-/** The learned model alone, on sessions that it was not fitted on. */
-function crossValidated(folds: number): Judged[] {
+/** The learned model alone, on sessions that it was not fitted on; patterns and single prompts are not judged. */
+function crossValidated(folds: number): Scored[] {
   const lexicon = readLexicon();
   const talk = talkOf(lexicon.names);
-  const agreed = readTurns().filter((turn) => turn.second === undefined || turn.second === turn.label);
-  const cuts = agreed.map((turn) => cut(turn, { concepts: lexicon.concepts, talk }));
-  const judged: Judged[] = [];
+  const material = { concepts: lexicon.concepts, talk };
+  const turns = readTurns().filter((turn) => turn.second === undefined || turn.second === turn.label);
+  const judged: Scored[] = [];
   for (let fold = 0; fold < folds; fold++) {
-    const inFold = (turn: Turn) => partOf(turn.session, folds, 7) === fold;
-    const fitted = fit(cuts.filter(({ turn }) => !inFold(turn)), talk);
-    for (const one of cuts) {
-      if (!inFold(one.turn)) continue;
-      const scores = wholeScores(fitted, one, talk);
-      judged.push({ turn: one.turn, kind: KINDS[scores.indexOf(Math.max(...scores))]!, why: "" });
+    const inFold = (session: string) => partOf(session, folds, 7) === fold;
+    const fitted = fit(readMaterial(inFold).map((turn) => cut(turn, material)), talk);
+    const scoresOf = judgeBy(fitted, talk);
+    for (const turn of turns) {
+      if (!inFold(turn.session)) continue;
+      const scores = scoresOf(cut(turn, material));
+      judged.push({ turn, scores, kind: KINDS[scores.indexOf(Math.max(...scores))]!, why: "" });
     }
   }
   return judged;
+}
+
+interface Scored extends Judged {
+  readonly scores: readonly number[];
+}
+
+/** For each margin: of the turns that would be `think` by less, how many are, and how many are what comes next. */
+function margins(judged: readonly Scored[]): void {
+  console.log("\nthink leads the next kind by less than: turns, of these think, of these the next kind");
+  for (const margin of [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4]) {
+    const doubtful = judged.filter(({ kind, scores }) =>
+      kind === "think" && scores[0]! - Math.max(...scores.slice(1)) < margin
+    );
+    const isNext = ({ turn, scores }: Scored) =>
+      scores[KINDS.indexOf(turn.label)] === Math.max(...scores.slice(1));
+    const think = doubtful.filter(({ turn }) => turn.label === "think").length;
+    console.log(`${margin}: ${doubtful.length}, ${think}, ${doubtful.filter(isNext).length}`);
+  }
 }
 
 /** Turns of a file with the earlier prompts, oldest first, in each line. */
@@ -119,9 +138,9 @@ function report(judged: readonly Judged[]): void {
 }
 
 function main(): void {
-  const judged = values.folds !== undefined
-    ? crossValidated(Number(values.folds))
-    : shipped(values.turns === undefined ? readTurns(`${TRAINING}frozen/`) : readLines(values.turns));
+  const folded = values.folds === undefined ? undefined : crossValidated(Number(values.folds));
+  const judged = folded ??
+    shipped(values.turns === undefined ? readTurns(`${TRAINING}frozen/`) : readLines(values.turns));
   if (values.misses) {
     for (const { turn, kind, why } of judged) {
       if (kind === turn.label) continue;
@@ -130,6 +149,7 @@ function main(): void {
     }
   }
   report(judged);
+  if (folded !== undefined) margins(folded);
 }
 
 main();

@@ -1,11 +1,12 @@
 /** The training material: made-up sessions with two readers' labels, and the lexicon of concepts. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Kind } from "../../src/classifier/classification.ts";
 import { Concepts, FORMS, phraseHash } from "../../src/classifier/learned/concepts.ts";
 import { hashOf } from "../../src/classifier/learned/hash.ts";
 import { normalized } from "../../src/classifier/learned/text.ts";
+import { randomNumbers } from "./random.ts";
 
 /** The folder of the training material. */
 export const TRAINING = fileURLToPath(new URL("../../training/", import.meta.url));
@@ -84,6 +85,36 @@ export function readTurns(folder = TRAINING): Turn[] {
   return turns;
 }
 
+/** Of the turns: how many lose what a client may not send, or a hurried user not type. */
+const ROUGHENED = { tools: 0.6, before: 0.45, end: 0.25 };
+
+/**
+ * Turns as they arrive: without the tools (some clients send no results of earlier turns), with no more than the last line
+ * of the answer before, without the mark at the end. With a fixed seed.
+ */
+export function roughened(turns: readonly Turn[]): Turn[] {
+  const next = randomNumbers(5);
+  return turns.map(({ tools, ...turn }) => {
+    const [noTools, shortBefore, noEnd] = [
+      next() < ROUGHENED.tools,
+      next() < ROUGHENED.before,
+      next() < ROUGHENED.end,
+    ];
+    return {
+      ...turn,
+      ...(tools === undefined || noTools ? {} : { tools }),
+      before: shortBefore ? lastLine(turn.before) : turn.before,
+      prompt: noEnd && turn.prompt.length > 3 ? turn.prompt.replace(/[.!?。？！]+$/, "") : turn.prompt,
+    };
+  });
+}
+
+/** The last line of an answer; of a list, its last two. */
+function lastLine(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.slice(/^\W*(?:[-*]|\d+[.)])/.test(lines.at(-1) ?? "") ? -2 : -1).join("\n");
+}
+
 /** The single prompts of `prompts.jsonl`: `{prompt, label}` a line, each a session of its own. */
 export function readPrompts(folder = TRAINING): Turn[] {
   const file = join(folder, "prompts.jsonl");
@@ -101,6 +132,142 @@ export function readPrompts(folder = TRAINING): Turn[] {
       doubtful: false,
     };
   });
+}
+
+interface Pattern {
+  readonly session: string;
+  readonly times: number;
+  readonly label: Kind;
+  /** `*`: each language that has the slots. */
+  readonly language: string;
+  readonly prompt: string;
+  readonly before?: string;
+  readonly previous?: string;
+}
+
+/**
+ * The turns of `patterns/`: short everyday prompts, written as patterns with alternatives, filled in with a fixed seed. All
+ * fillings of a pattern are one session, so that cross-validation never has it in both parts.
+ */
+export function readPatterns(folder = TRAINING): Turn[] {
+  const slots = new Map<string, readonly string[]>();
+  const patterns: Pattern[] = [];
+  for (const file of files(join(folder, "patterns"), ".tsv")) {
+    const name = basename(file, ".tsv");
+    readFileSync(file, "utf8").split("\n").forEach((line, number) => {
+      const cells = line.split("\t");
+      if (cells.length === 3) slots.set(`${cells[0]} ${cells[1]}`, cells[2]!.split("|"));
+      if (cells.length < 4) return;
+      const [times, label, language, prompt, before, previous] = cells as [
+        string,
+        Kind,
+        string,
+        string,
+        string?,
+        string?,
+      ];
+      patterns.push({
+        session: `${name}-${number + 1}`,
+        times: Number(times),
+        label,
+        language,
+        prompt,
+        ...(before === undefined ? {} : { before }),
+        ...(previous === undefined ? {} : { previous }),
+      });
+    });
+  }
+  return new Filler(patterns, slots).turns();
+}
+
+/** Of the patterns without an answer before: how many come after one. */
+const LATER = 0.7;
+
+class Filler {
+  readonly #patterns: readonly Pattern[];
+  readonly #slots: ReadonlyMap<string, readonly string[]>;
+  readonly #next = randomNumbers(11);
+
+  constructor(patterns: readonly Pattern[], slots: ReadonlyMap<string, readonly string[]>) {
+    this.#patterns = patterns;
+    this.#slots = slots;
+  }
+
+  turns(): Turn[] {
+    const turns: Turn[] = [];
+    for (const pattern of this.#patterns) {
+      const languages = pattern.language === "*" ? this.#languagesOf(pattern) : [pattern.language];
+      const seen = new Set<string>();
+      for (let i = 0; i < pattern.times; i++) {
+        const language = this.#one(languages);
+        const turn = this.#turn(pattern, language);
+        const key = `${turn.prompt} ${pattern.before === undefined ? "" : turn.before}`;
+        if (!seen.has(key)) turns.push(turn);
+        seen.add(key);
+      }
+    }
+    return turns;
+  }
+
+  #turn({ session, label, prompt, before, previous }: Pattern, language: string): Turn {
+    const isLater = before !== undefined || this.#next() < LATER;
+    const earlier = !isLater
+      ? []
+      : [previous === undefined ? this.#promptIn(language) : this.#fill(previous, language)];
+    return {
+      session,
+      language,
+      prompt: this.#fill(prompt, language),
+      before: isLater ? this.#fill(before ?? "{report}", language) : "",
+      previous: earlier,
+      planMode: false,
+      label,
+      doubtful: false,
+    };
+  }
+
+  /** What somebody may have typed before, in a language. */
+  #promptIn(language: string): string {
+    const own = this.#patterns.filter((one) => one.language === language && one.before === undefined);
+    return this.#fill(this.#one(own).prompt, language);
+  }
+
+  /** Languages that fill all slots of a pattern. */
+  #languagesOf({ prompt, before = "" }: Pattern): string[] {
+    const names = [...`${prompt} ${before}`.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+    const all = new Set([...this.#slots.keys()].map((key) => key.split(" ")[1]!));
+    return [...all].filter((language) => names.every((name) => this.#slots.has(`${name} ${language}`)));
+  }
+
+  #fill(pattern: string, language: string): string {
+    return this.#filled(pattern, language).replace(/\\n/g, "\n").replace(/ {2,}/g, " ").trim();
+  }
+
+  #filled(pattern: string, language: string): string {
+    return pattern
+      .replace(/\[([^\]]*)\]/g, (_, choices: string) => this.#one(choices.split("|")))
+      .replace(/\{(\w+)\}/g, (_, name: string) => {
+        const choices = this.#slots.get(`${name} ${language}`);
+        if (choices === undefined) throw new Error(`no slot ${name} in ${language}: ${pattern}`);
+        return this.#filled(this.#one(choices), language);
+      });
+  }
+
+  #one<T>(choices: readonly T[]): T {
+    return choices[Math.floor(this.#next() * choices.length)]!;
+  }
+}
+
+/**
+ * What the weights are fitted on: the sessions on which the readers agree, the patterns, the single prompts.
+ *
+ * @param isLeftOut sessions that are kept for judging. @default none
+ */
+export function readMaterial(isLeftOut: (session: string) => boolean = () => false): Turn[] {
+  const agreed = readTurns().filter(({ label, second }) => second === undefined || second === label);
+  return [...roughened(agreed), ...readPatterns(), ...readPrompts()].filter(({ session }) =>
+    !isLeftOut(session)
+  );
 }
 
 function secondLabels(folder: string): Map<string, { readonly label: Kind; readonly doubtful: boolean }> {
@@ -154,6 +321,8 @@ function formHash(form: string, unspaced: boolean): number | undefined {
   // deno-lint-ignore no-control-regex
   if (unspaced && /[^\x00-\x7f]/.test(form)) return hashOf(form, FORMS.inside);
   const words = form.match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu) ?? [];
+  // Every number is a 0 here: one alone means nothing.
+  if (!/\p{L}/u.test(form) && /^[0\W]*$/.test(form) && form.includes("0")) return undefined;
   if (form.endsWith("*")) {
     return words.length === 2 && words[0]!.length >= 2 ? hashOf(words[0]!, FORMS.prefix) : undefined;
   }

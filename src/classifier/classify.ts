@@ -14,7 +14,7 @@ import { negated } from "./negation.ts";
 import type { Judgement } from "./learned/model.ts";
 import { learnedModel } from "./learned/weights.ts";
 import type { Situation } from "./learned/situation.ts";
-import { type ConversationView, conversationView } from "./prompt/conversation.ts";
+import { type ConversationView, conversationView, type PromptView } from "./prompt/conversation.ts";
 import { signalOf } from "./signals.ts";
 import { reportsInRow, stuckOn } from "./stuck.ts";
 import { workOf } from "../clients/tools.ts";
@@ -158,13 +158,15 @@ const MOST_QUOTED = 80;
 
 function becauseOf(
   { prompts }: ConversationView,
-  leansOn: string | undefined,
+  leansOn: Judgement["leansOn"],
   matched: readonly string[],
 ): string {
   if (leansOn !== undefined) {
-    const said = leansOn.replace(/\s+/g, " ");
+    const said = leansOn.text.replace(/\s+/g, " ");
     const quoted = said.length > MOST_QUOTED ? `…${said.slice(-MOST_QUOTED)}` : said;
-    return `"${prompts[0]!.text.slice(0, MOST_QUOTED)}" answers the assistant's "${quoted}"`;
+    return `"${prompts[0]!.text.slice(0, MOST_QUOTED)}" ${
+      leansOn.isChosen ? "chooses" : "answers"
+    } the assistant's "${quoted}"`;
   }
   if (matched.length === 0) return "the prompt as a whole";
   return [...new Set(matched)].map((word) => `"${word}"`).join(", ");
@@ -176,7 +178,7 @@ export function situationOf(view: ConversationView, words: PromptClassification)
   const { calls, edits, failures, tools } = view.previousTurn;
   const last = tools.at(-1);
   return {
-    prompt: excerpt(prompt!.text),
+    prompt: spokenPart(prompt!),
     pasted: prompt!.pasted,
     before: view.before,
     previous: previous === undefined ? "" : excerpt(previous.text),
@@ -188,6 +190,14 @@ export function situationOf(view: ConversationView, words: PromptClassification)
     words: { kind: words.kind, found: words.matched.length > 0, complexity: words.complexity },
   };
 }
+
+/** A prompt without what was pasted in it; all of it where nothing else was typed, or hardly anything. */
+function spokenPart({ text, speech, pasted }: PromptView): string {
+  return pasted && LEAST_SPEECH.test(speech) ? speech.replaceAll(MASK, " ") : excerpt(text);
+}
+
+/** Two words, or some characters of a script without spaces. */
+const LEAST_SPEECH = /\p{L}{2,}[^]*?[^\p{L}]\p{L}{2,}|[\u3040-\u9fff\uac00-\ud7af]{4,}/u;
 
 /** Classifies a prompt by its words alone. Linear in its length; of a very long one the beginning and the end are read. */
 export function classifyPrompt(prompt: string, extra?: ExtraWords): PromptClassification {

@@ -2,7 +2,6 @@
 import type { Kind } from "../classification.ts";
 import { Concepts } from "./concepts.ts";
 import {
-  FEATURES,
   Features,
   KINDS,
   type Parts,
@@ -27,51 +26,96 @@ export interface Judgement {
   readonly next: Kind;
   /** The user's words that weighed most for the kind, heaviest first, at most three; with their weights. */
   readonly words: readonly { readonly word: string; readonly weight: number }[];
-  /** The prompt leans on the assistant's last sentence: a go-ahead, a choice, an answer in a few words. */
-  readonly leansOn?: string;
+  /** The assistant's words on which the prompt leans: a go-ahead, an answer in a few words, or the option it chooses. */
+  readonly leansOn?: { readonly text: string; readonly isChosen: boolean };
 }
 
 /** What a weights file begins with, as JSON. */
 export interface ModelHead {
-  readonly version: 1;
+  readonly version: 2;
   /** Forms of the lexicon of concepts. */
   readonly forms: number;
   readonly talk: Talk;
-  /** A weight is a byte times this. */
-  readonly scales: { readonly alone: number; readonly whole: number };
+  /** The largest weight of each layer, see {@link weightOf}. */
+  readonly largest: { readonly alone: number; readonly whole: number };
 }
 
-/** Puts a model into one text: a length, the head, the forms with their concepts, the two layers. */
+/** A feature that a model knows. */
+export interface KnownFeature {
+  readonly hash: number;
+  /** A byte a kind, see {@link byteOf}. */
+  readonly alone: ArrayLike<number>;
+  readonly whole: ArrayLike<number>;
+}
+
+/**
+ * Places for features, in groups of four. A feature is in any place of its group, and recognised by a mark of one byte: of
+ * what the training material does not hold, one in sixty is taken for something known.
+ */
+export const PLACES = 56 * 1024;
+const GROUP = 4;
+
+const placeOf = (hash: number): number => ((hash >>> 8) ^ (hash << 5) & 0xffff) % PLACES;
+/** 1 to 255; 0 is a free place. */
+const markOf = (hash: number): number => (Math.imul(hash, 0x2c1b3c6d) >>> 24) || 1;
+
+/** Weights are small but for a few: a byte is the square root of its weight's share of the largest. */
+export const byteOf = (weight: number, largest: number): number =>
+  Math.sign(weight) * Math.min(127, Math.round(127 * Math.sqrt(Math.abs(weight) / largest)));
+const weightOf = (byte: number, largest: number): number => Math.sign(byte) * (byte / 127) ** 2 * largest;
+
+/**
+ * Puts a model into one text: a length, the head, the forms with their concepts, the marks, the two layers.
+ *
+ * @param features the most important first: one that finds no place is dropped
+ */
 export function packModel(
   head: ModelHead,
-  forms: Uint32Array,
-  ids: Uint8Array,
-  layers: { readonly alone: Int8Array; readonly whole: Int8Array },
-): string {
+  lexicon: { readonly forms: Uint32Array; readonly ids: Uint8Array },
+  features: readonly KnownFeature[],
+): { readonly packed: string; readonly dropped: number } {
   const text = new TextEncoder().encode(JSON.stringify(head));
+  const marks = new Uint8Array(PLACES);
+  const layers = { alone: new Int8Array(PLACES * K), whole: new Int8Array(PLACES * K) };
+  let dropped = 0;
+  for (const { hash, alone, whole } of features) {
+    const own = placeOf(hash);
+    const mark = markOf(hash);
+    const group = Array.from({ length: GROUP }, (_, i) => i).map((i) => own ^ i);
+    const place = group.find((one) => marks[one] === 0);
+    if (place === undefined || group.some((one) => marks[one] === mark)) {
+      dropped++;
+      continue;
+    }
+    marks[place] = mark;
+    layers.alone.set(alone, place * K);
+    layers.whole.set(whole, place * K);
+  }
   const parts = [
     new Uint8Array(new Uint32Array([text.length]).buffer),
     text,
-    new Uint8Array(forms.slice().buffer),
-    ids,
-    new Uint8Array(layers.alone.slice().buffer),
-    new Uint8Array(layers.whole.slice().buffer),
+    new Uint8Array(lexicon.forms.slice().buffer),
+    lexicon.ids,
+    marks,
+    new Uint8Array(layers.alone.buffer),
+    new Uint8Array(layers.whole.buffer),
   ];
   let binary = "";
   for (const part of parts) {
     for (let i = 0; i < part.length; i += 8192) binary += String.fromCharCode(...part.subarray(i, i + 8192));
   }
-  return btoa(binary);
+  return { packed: btoa(binary), dropped };
 }
 
 /** A model, unpacked once; then only read. */
 export class LearnedModel {
   readonly #concepts: Concepts;
   readonly #talk: Talk;
+  readonly #marks: Uint8Array;
   readonly #alone: Float32Array;
   readonly #whole: Float32Array;
-  readonly #features = new Features();
-  readonly #scratch = new Features();
+  readonly #features: Features;
+  readonly #scratch: Features;
   readonly #cutters = [new Cutter(), new Cutter(), new Cutter(), new Cutter()];
 
   /** @param packed what {@link packModel} made */
@@ -86,11 +130,21 @@ export class LearnedModel {
     const forms = new Uint32Array(take(head.forms * 4).buffer);
     this.#concepts = new Concepts(forms, take(head.forms));
     this.#talk = head.talk;
-    const layer = (scale: number) =>
-      Float32Array.from(new Int8Array(take(FEATURES * K).buffer), (v) => v * scale);
-    this.#alone = layer(head.scales.alone);
-    this.#whole = layer(head.scales.whole);
+    this.#marks = take(PLACES);
+    const layer = (largest: number) =>
+      Float32Array.from(new Int8Array(take(PLACES * K).buffer), (byte) => weightOf(byte, largest));
+    this.#alone = layer(head.largest.alone);
+    this.#whole = layer(head.largest.whole);
+    this.#features = new Features(this.#find, PLACES);
+    this.#scratch = new Features(this.#find, PLACES);
   }
+
+  readonly #find = (hash: number): number => {
+    const own = placeOf(hash);
+    const mark = markOf(hash);
+    for (let i = 0; i < GROUP; i++) if (this.#marks[own ^ i] === mark) return own ^ i;
+    return -1;
+  };
 
   /** Judges a prompt in its situation. Time grows with the lengths that are looked at, which are bounded. */
   judge(situation: Situation): Judgement {
@@ -146,7 +200,9 @@ export class LearnedModel {
     const { tokens } = prompt.pieces;
     const found = new Map<string, number>();
     for (let i = 0; i < tokens.length && i < MOST_LOOKED_AT; i++) {
-      const at = promptWordFeature(tokens[i]!) * K;
+      const place = this.#find(promptWordFeature(tokens[i]!));
+      if (place < 0) continue;
+      const at = place * K;
       let mean = 0;
       for (let k = 0; k < K; k++) mean += this.#whole[at + k]! / K;
       const weight = this.#whole[at + kind]! - mean;
@@ -166,8 +222,8 @@ const LEAST_WEIGHT = 0.05;
 /** Signs, numbers and single letters say nothing to a reader. */
 const TELLING = /^(?:\p{L}{2,}|[\u3040-\uffff])/u;
 
-/** The sentence of the assistant that a prompt of a few words answers. */
-function leansOn({ before }: Situation, { prompt, offer }: Parts): string | undefined {
-  if (before === "" || prompt.pieces.words > 3) return undefined;
-  return offer.text;
+/** What a prompt of a few words answers. */
+function leansOn({ before }: Situation, { prompt, offer, chosen }: Parts): Judgement["leansOn"] {
+  if (before === "" || prompt.pieces.words > 3 && !chosen) return undefined;
+  return { text: offer.text, isChosen: chosen };
 }

@@ -40,8 +40,8 @@ const UNDER = {
   offer: 10,
 };
 
-/** Features are numbers below this. */
-export const FEATURES = 1 << 16;
+/** Finds the number of a feature by its hash; -1: the model does not know it. */
+export type FindFeature = (hash: number) => number;
 
 /** The concepts that answer or urge the agent, by name: the model looks at what they answer. */
 const TALK = [
@@ -62,12 +62,11 @@ const REACTING = ["thanks", "praise", "complaint", "laugh", "works_now", "hello"
 const REFUSING = ["no", "wait", "never_mind", "stop"];
 const AGREEING = ["yes", "ok", "go_ahead", "continue", "please"];
 
-const indexOf = (hash: number): number => (hash ^ (hash >>> 16)) & (FEATURES - 1);
 const seedOf = (under: number): number => Math.imul(under + 1, 0x85ebca6b);
 
-/** The feature of a word of the prompt. */
+/** The hash of the feature that a word of the prompt is. */
 export function promptWordFeature(word: string): number {
-  return indexOf(joined(hashOf(word, SORTS.word) ^ seedOf(UNDER.prompt), SORTS.word));
+  return joined(hashOf(word, SORTS.word) ^ seedOf(UNDER.prompt), SORTS.word);
 }
 
 /** How the pieces of a text weigh. */
@@ -90,7 +89,6 @@ const FLAG = {
   failure: 906,
   exclamation: 907,
   first: 908,
-  turn: 909,
   planMode: 910,
   pasted: 911,
   words: 912,
@@ -115,13 +113,23 @@ const FLAG = {
 
 const WORK: readonly string[] = ["edit", "command", "other"];
 
-/** Collects features; each number is kept once. Made once and cleared for each situation. */
+/** Features of a situation that are looked at. */
+export const MOST_FEATURES = 8192;
+
+/** Collects the features that a model knows; each is kept once. Made once and cleared for each situation. */
 export class Features {
-  readonly indexes = new Uint16Array(8192);
-  readonly values = new Float32Array(8192);
+  readonly indexes = new Uint32Array(MOST_FEATURES);
+  readonly values = new Float32Array(MOST_FEATURES);
   count = 0;
-  readonly #seen = new Uint32Array(FEATURES);
+  readonly #find: FindFeature;
+  readonly #seen: Uint32Array;
   #round = 0;
+
+  /** @param known how many features the model knows: their numbers are below */
+  constructor(find: FindFeature, known: number) {
+    this.#find = find;
+    this.#seen = new Uint32Array(known);
+  }
 
   clear(): void {
     this.count = 0;
@@ -129,8 +137,8 @@ export class Features {
   }
 
   add(hash: number, value: number): void {
-    const index = indexOf(hash);
-    if (this.#seen[index] === this.#round || this.count === this.values.length) return;
+    const index = this.#find(hash);
+    if (index < 0 || this.#seen[index] === this.#round || this.count === MOST_FEATURES) return;
     this.#seen[index] = this.#round;
     this.indexes[this.count] = index;
     this.values[this.count++] = value;
@@ -194,6 +202,60 @@ export function lastSentence(before: string): string {
   return last.length < 25 && parts.length > 1 ? parts.slice(-2).join(" ") : last;
 }
 
+/** A choice: "2", "b)", "option 2", "the first", "2, but shorter", "方案二" with a number. */
+const CHOICE =
+  /^\W*(?:(?:ok|yes|and|then|option|variante?|number|nr?|the|let's|do|take|go|with|nimm|le|la|el|方案|选|第|案|선택|вариант|варіант|opsi|cách|one)[\s#.:]{0,2}){0,4}(\d{1,2}|[a-f]|first|second|third|last|一|二|三|первый|второй)(?=\W*$|\s?[.,:)&+]|\s(?:and|but|please|pls|one|und|bitte|option|y|et|и)(?!\p{L})|[个個番种号번])/iu;
+
+/** What words for a place in a list come to. */
+const PLACES_IN_LIST: Readonly<Record<string, number>> = {
+  first: 1,
+  second: 2,
+  third: 3,
+  一: 1,
+  二: 2,
+  三: 3,
+  первый: 1,
+  второй: 2,
+};
+
+/** The head of an option: "1.", "2)", "**a)**", "- B:", "方案 A：", inside a line, too. */
+const OPTION =
+  /(?:^|[\s（(*])(?:option |方案\s?|variante? )?(\d{1,2}|[a-f])(?:[.):：、）]|\*\*:?)+\*{0,2}\s*(?=\S)/giu;
+
+/** Characters of a prompt that may be a choice, and of an option. */
+const LONGEST_CHOICE = 40;
+const LONGEST_OPTION = 200;
+
+/** The text of the option that a short prompt chooses from what the assistant offered. */
+export function chosenOption(prompt: string, before: string): string | undefined {
+  if (before === "" || prompt.length > LONGEST_CHOICE) return undefined;
+  const choice = CHOICE.exec(prompt)?.[1]?.toLowerCase();
+  if (choice === undefined) return undefined;
+  const heads = [...before.matchAll(OPTION)];
+  if (heads.length < 2) return undefined;
+  const place = PLACES_IN_LIST[choice] ??
+    (/^(?:erst)/.test(choice) ? 1 : /^zweit/.test(choice) ? 2 : undefined);
+  const wanted = choice === "last"
+    ? heads.length - 1
+    : place === undefined
+    ? named(heads, choice)
+    : place - 1;
+  const head = heads[wanted];
+  if (head === undefined) return undefined;
+  const from = head.index! + head[0].length;
+  const end = heads[wanted + 1]?.index ?? before.length;
+  return before.slice(from, Math.min(end, from + LONGEST_OPTION)).split("\n")[0]!
+    .replace(/[\s,;]+(?:or|and|oder|ou|o|или|または|还是)?\s*$/i, "").trim() || undefined;
+}
+
+/** The option with a name; a number names a letter, too: "1" is "a)". */
+function named(heads: readonly RegExpMatchArray[], choice: string): number {
+  const exact = heads.findLastIndex((head) => head[1]!.toLowerCase() === choice);
+  if (exact >= 0) return exact;
+  const number = /\d/.test(choice) ? Number(choice) : choice.charCodeAt(0) - 96;
+  return /\d/.test(heads[0]![1]!) === /\d/.test(choice) ? -1 : number - 1;
+}
+
 /** One utterance by itself: a prompt, or the offer of an agent. */
 export interface Utterance {
   readonly text: string;
@@ -204,7 +266,7 @@ export interface Utterance {
 
 export function utterance(text: string, concepts: Concepts, cutter?: Cutter): Utterance {
   const trimmed = text.trim();
-  const pieces = piecesOf(normalized(ends(trimmed, 400, 200)), concepts, "3 and 4", cutter);
+  const pieces = piecesOf(normalized(ends(trimmed, 400, 200)), concepts, true, cutter);
   return { text: trimmed, pieces, bucket: bucketOf(pieces.words), asks: ENDS_IN_QUESTION.test(trimmed) };
 }
 
@@ -239,17 +301,21 @@ export type Alone = (utterance: Utterance) => readonly number[];
 /** The parts of a situation, cut once. */
 export interface Parts {
   readonly prompt: Utterance;
+  /** The option that the prompt chooses, or the assistant's last sentence. */
   readonly offer: Utterance;
+  readonly chosen: boolean;
   readonly before: Pieces;
   readonly previous: Utterance;
 }
 
 export function partsOf(situation: Situation, concepts: Concepts, cutters?: readonly Cutter[]): Parts {
   const [prompt, offer, before, previous] = cutters ?? [];
+  const option = chosenOption(situation.prompt, situation.before);
   return {
     prompt: utterance(situation.prompt, concepts, prompt),
-    offer: utterance(lastSentence(situation.before), concepts, offer),
-    before: piecesOf(normalized(situation.before.slice(-350)), concepts, "4", before),
+    offer: utterance(option ?? lastSentence(situation.before), concepts, offer),
+    chosen: option !== undefined,
+    before: piecesOf(normalized(situation.before.slice(-350)), concepts, false, before),
     previous: utterance(ends(situation.previous.trim(), 200, 100), concepts, previous),
   };
 }
@@ -268,7 +334,6 @@ export function situationFeatures(
   const brevity = prompt.pieces.words <= 2 ? 2 : prompt.pieces.words <= 6 ? 1 : 0;
   const asked = ENDS_IN_QUESTION.test(situation.before);
   features.flag(FLAG.first, Number(situation.earlier === 0), 0, 0.5);
-  features.flag(FLAG.turn, Math.min(4, situation.earlier), 0, 0.5);
   if (situation.planMode) features.flag(FLAG.planMode, 0, 0, 1);
   if (situation.pasted) features.flag(FLAG.pasted, prompt.bucket, 0, 0.5);
   const { kind, found, complexity } = situation.words;
@@ -279,21 +344,14 @@ export function situationFeatures(
   for (const id of talk.all) {
     if (prompt.pieces.concepts.has(id)) features.flag(FLAG.talk, id, Number(asked) * 3 + brevity, 0.5);
   }
-  const reply = brevity === 0 ? REPLY.none : replyOf(prompt, talk);
-  const agrees = reply === REPLY.agrees;
+  const reply = brevity === 0 ? REPLY.none : replyOf(parts, talk);
   if (situation.before !== "") {
-    features.text(before, UNDER.before, { weight: brevity === 2 ? 1.2 : 0.6 });
-    if (brevity > 0) {
-      features.text(before, brevity === 2 ? UNDER.beforeOneWord : UNDER.beforeFewWords, {
-        weight: 1,
-        letters: false,
-      });
-    }
+    const under = [UNDER.before, UNDER.beforeFewWords, UNDER.beforeOneWord][brevity]!;
+    features.text(before, under, { weight: [0.5, 1, 1.2][brevity]! });
     if (brevity > 0) {
       features.text(offer.pieces, UNDER.offer + 1 + reply, {
         weight: 1.5,
         conceptWeight: 1.2,
-        letters: agrees,
       });
       features.flag(FLAG.reply, reply, Number(asked), 0.6);
     } else features.text(offer.pieces, UNDER.offer, { weight: 0.5, letters: false });
@@ -316,13 +374,27 @@ function activityFeatures(features: Features, { activity }: Situation, brevity: 
 }
 
 /** What a short prompt is to the agent's last sentence. */
-const REPLY = { none: 0, agrees: 1, reacts: 2, refuses: 3, wordless: 4, other: 5 } as const;
+const REPLY = {
+  none: 0,
+  agrees: 1,
+  reacts: 2,
+  refuses: 3,
+  wordless: 4,
+  other: 5,
+  echoes: 6,
+  chooses: 7,
+} as const;
 
-function replyOf({ pieces, text }: Utterance, talk: Talk): number {
+function replyOf({ prompt: { pieces, text }, offer, chosen }: Parts, talk: Talk): number {
+  if (chosen) return REPLY.chooses;
   if (!/[\p{L}\p{N}]/u.test(text)) return REPLY.wordless;
   const says = (ids: readonly number[]) => ids.some((id) => pieces.concepts.has(id));
   if (says(talk.refusing)) return REPLY.refuses;
   if (says(talk.agreeing)) return REPLY.agrees;
+  // "Merge it" after "Shall I merge it?"
+  for (const id of pieces.concepts) {
+    if (offer.pieces.concepts.has(id) && !talk.all.includes(id)) return REPLY.echoes;
+  }
   return says(talk.reacting) ? REPLY.reacts : REPLY.other;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A text as the hashed pieces that the learned model weighs: words, pairs of words, runs of letters, and the concepts of
+ * A text as the hashed pieces that the learned model weighs: words, pairs of words, beginnings and ends of words, and the concepts of
  * the lexicon ("commit", "laufen lassen", "提交" are one each in every language). Pure.
  */
 import type { Concepts } from "./concepts.ts";
@@ -83,13 +83,13 @@ export class Cutter {
  * Cuts a text into pieces.
  *
  * @param text as {@link normalized} makes it
- * @param letters lengths of the runs of letters: three and four, four alone, or none
+ * @param letters beginnings and ends of words, too
  * @param cutter holds the pieces until it is used for another text. @default a new one
  */
 export function piecesOf(
   text: string,
   concepts: Concepts,
-  letters: "3 and 4" | "4" | "none",
+  letters: boolean,
   cutter = new Cutter(),
 ): Pieces {
   const tokens: readonly string[] = text.match(TOKEN) ?? [];
@@ -108,8 +108,8 @@ export function piecesOf(
     if (!isWord(token)) continue;
     if (words < 3) head[words] = hash;
     words++;
+    if (letters) cutLetters(token, cutter);
   }
-  if (letters !== "none") cutLetters(text, letters === "4", cutter);
   const unspaced = BEYOND_ASCII.test(text) && UNSPACED.test(text);
   if (unspaced) cutCharacters(text, cutter);
   const found = cutConcepts(concepts, { text, tokens, hashes, unspaced }, cutter);
@@ -123,16 +123,16 @@ function isWord(token: string): boolean {
   return code >= 97 && code <= 122 || code >= 48 && code <= 57;
 }
 
-/** Runs of three and four letters, with the boundaries of words. */
-function cutLetters(text: string, onlyFour: boolean, cutter: Cutter): void {
-  const padded = ` ${text.replace(/\s+/g, " ")} `;
-  for (let i = 0; i + 3 <= padded.length; i++) {
-    let hash = continued(begun(SORTS.letters), padded.charCodeAt(i));
-    hash = continued(hash, padded.charCodeAt(i + 1));
-    hash = continued(hash, padded.charCodeAt(i + 2));
-    if (!onlyFour) cutter.add(SORTS.letters, hash >>> 0);
-    if (i + 4 <= padded.length) cutter.add(SORTS.letters, continued(hash, padded.charCodeAt(i + 3)) >>> 0);
+/** Lengths of the beginnings, and of the end, of a word. */
+const BEGINNINGS = [3, 4, 6];
+const END = 3;
+
+/** Beginnings and the end of a word: what inflection and typing errors leave. */
+function cutLetters(token: string, cutter: Cutter): void {
+  for (const length of BEGINNINGS) {
+    if (token.length > length) cutter.add(SORTS.letters, hashOf(token, SORTS.letters, 0, length));
   }
+  if (token.length > END) cutter.add(SORTS.letters, hashOf(token, SORTS.letters + 64, token.length - END));
 }
 
 /** Single characters and pairs, of scripts in which these are words. */

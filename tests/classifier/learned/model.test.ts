@@ -5,8 +5,8 @@ import { classify } from "../../../src/classifier/classify.ts";
 import type { Kind } from "../../../src/classifier/classification.ts";
 import { Concepts, FORMS, phraseHash } from "../../../src/classifier/learned/concepts.ts";
 import { hashOf } from "../../../src/classifier/learned/hash.ts";
-import { LearnedModel, packModel } from "../../../src/classifier/learned/model.ts";
-import { FEATURES, KINDS, type Situation } from "../../../src/classifier/learned/situation.ts";
+import { byteOf, LearnedModel, packModel } from "../../../src/classifier/learned/model.ts";
+import { KINDS, promptWordFeature, type Situation } from "../../../src/classifier/learned/situation.ts";
 import { normalized, piecesOf } from "../../../src/classifier/learned/text.ts";
 import { learnedModel } from "../../../src/classifier/learned/weights.ts";
 import { assistant, requestFacts, user } from "../../support/request-facts.ts";
@@ -49,7 +49,7 @@ test("a reason quotes what a short answer leans on, with the two best kinds", ()
   });
   assert.match(
     classify(facts).why,
-    /^"1" answers the assistant's "a\) rewrite the parser or b\) patch it\?" → \w+ \(0\.\d\d, next \w+ 0\.\d\d\)$/,
+    /^"1" chooses the assistant's "rewrite the parser" → \w+ \(0\.\d\d, next \w+ 0\.\d\d\)$/,
   );
 });
 
@@ -67,21 +67,34 @@ test("the probabilities of any situation sum to 1, and are the same each time", 
   );
 });
 
-test("a packed model comes back as it was", () => {
-  const layer = (size: number) => new Int8Array(FEATURES * KINDS.length).fill(size);
-  const packed = packModel(
+test("a packed model weighs what it was given, and nothing else", () => {
+  const towardsBuild = [0, 0, 2, 0, 0].map((weight) => byteOf(weight, 2));
+  const { packed, dropped } = packModel(
     {
-      version: 1,
+      version: 2,
       forms: 1,
       talk: { all: [0], agreeing: [0], reacting: [], refusing: [] },
-      scales: { alone: 1, whole: 0 },
+      largest: { alone: 2, whole: 2 },
     },
-    Uint32Array.of(hashOf("yes", FORMS.exact)),
-    Uint8Array.of(0),
-    { alone: layer(1), whole: layer(-1) },
+    { forms: Uint32Array.of(hashOf("yes", FORMS.exact)), ids: Uint8Array.of(0) },
+    [{ hash: promptWordFeature("hammer"), alone: [0, 0, 0, 0, 0], whole: towardsBuild }],
   );
-  const { scores } = new LearnedModel(packed).judge(situation({ prompt: "yes" }));
-  assert.deepEqual(Object.values(scores), [0.2, 0.2, 0.2, 0.2, 0.2]);
+  assert.equal(dropped, 0);
+  const model = new LearnedModel(packed);
+  assert.deepEqual(Object.values(model.judge(situation({ prompt: "zzz" })).scores), [
+    0.2,
+    0.2,
+    0.2,
+    0.2,
+    0.2,
+  ]);
+  const { kind, words } = model.judge(situation({ prompt: "hammer" }));
+  assert.equal(kind, "build");
+  assert.deepEqual(words.map(({ word }) => word), ["hammer"]);
+});
+
+test("bytes of weights keep small ones apart", () => {
+  assert.deepEqual([0, 0.001, 0.01, 1, -1, 5].map((weight) => byteOf(weight, 1)), [0, 4, 13, 127, -127, 127]);
 });
 
 test("concepts are found as words, phrases, beginnings of words and inside unspaced text", () => {
@@ -95,7 +108,7 @@ test("concepts are found as words, phrases, beginnings of words and inside unspa
     ),
     Uint8Array.of(1, 2, 3, 4),
   );
-  const found = (text: string) => [...piecesOf(normalized(text), concepts, "none").concepts].sort();
+  const found = (text: string) => [...piecesOf(normalized(text), concepts, false).concepts].sort();
   assert.deepEqual(found("Go ahead, please"), [1, 4]);
   assert.deepEqual(found("bitte korrigiere das"), [2]);
   assert.deepEqual(found("先提交吧"), [3]);
