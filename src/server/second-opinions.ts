@@ -7,10 +7,13 @@ import type { Config, Provider } from "../config/config.ts";
 import type { DispatchDeps } from "../dispatch/dispatch.ts";
 import { call, connectionError, unpacked } from "../dispatch/call.ts";
 import { requestHeaders } from "../dispatch/headers.ts";
-import type { RequestFacts } from "../model/request-facts.ts";
+import type { DialectName, RequestFacts } from "../model/request-facts.ts";
 import type { Target } from "../model/target.ts";
 import type { Opinion } from "../router/plan.ts";
 import { turnName } from "../router/strategies.ts";
+import { account, type CostOf } from "../ledger/account.ts";
+import type { Usage } from "../model/usage.ts";
+import { requestId } from "./errors.ts";
 
 /** Turns that are remembered. */
 const MOST_TURNS = 1000;
@@ -34,7 +37,12 @@ export interface Question {
   readonly facts: RequestFacts;
   readonly classification: Classification;
   readonly config: Config;
+  /** What tokens cost: a second opinion is a request of its own in the ledger. */
+  readonly costOf: CostOf;
 }
+
+/** The route under which the ledger lists second opinions. */
+const ROUTE = "judge";
 
 export class SecondOpinions {
   readonly #deps: DispatchDeps;
@@ -94,11 +102,8 @@ export class SecondOpinions {
   }
 
   /** The answer's text. @throws NoOpinion, and what `fetch` throws */
-  async #answer(
-    { facts, classification, config }: Question,
-    target: Target,
-    signal: AbortSignal,
-  ) {
+  async #answer(question: Question, target: Target, signal: AbortSignal) {
+    const { facts, classification, config } = question;
     const { dialects, state, clock, fetch } = this.#deps;
     const provider = usable(config.providers.get(target.provider));
     const [name = ""] = provider.dialects;
@@ -119,14 +124,58 @@ export class SecondOpinions {
     });
     const headers = requestHeaders({ client: {}, provider, key, dialect, same: false, stream: false });
     const request = { url, headers, body: () => JSON.stringify(body) };
+    const sent = { time: clock.now(), started: clock.mono(), dialect: dialect.name };
     const response = unpacked(await call(request, signal, fetch));
+    const { status } = response;
     if (!response.ok) {
       await response.body?.cancel();
-      throw new NoOpinion(`it answered with ${response.status}`);
+      throw new NoOpinion(`it answered with ${status}`);
     }
-    const { parts } = dialect.reply.decode(await response.json());
+    const { parts, usage } = dialect.reply.decode(await response.json());
+    this.#write(question, target, { ...sent, status, ...(usage === undefined ? {} : { usage }) });
     return parts.map((part) => part.type === "text" ? part.text : "").join(" ");
   }
+
+  /** Lists an answered call as a request. It saves nothing: all on the baseline model, there would be no such call. */
+  #write({ facts, classification, costOf }: Question, target: Target, asked: Asked): void {
+    const { time, started, dialect, status, usage } = asked;
+    const durationMs = this.#deps.clock.mono() - started;
+    const charged = { operation: "generate" as const, ...target, usage, status, time };
+    const { cost, parts, estimated } = account(charged, costOf, undefined);
+    this.#deps.onEnd({
+      id: requestId(),
+      time,
+      client: facts.client,
+      session: facts.session,
+      clientDialect: facts.dialect,
+      operation: "generate",
+      stream: false,
+      modelAsked: target.model,
+      kind: classification.kind,
+      route: ROUTE,
+      why: [`a second opinion about ${classification.kind} or ${classification.next}`],
+      ...target,
+      providerDialect: dialect,
+      attempts: [{ ...target, dialect, status, startMs: 0, ms: durationMs }],
+      fellBack: false,
+      usage,
+      costs: { cost, parts, baseline: 0, ...(cost === undefined ? {} : { saved: -cost }), estimated },
+      status,
+      cancelled: false,
+      durationMs,
+      overheadUs: 0,
+    });
+  }
+}
+
+/** A call of the judge's model that was answered. */
+interface Asked {
+  readonly time: number;
+  /** `Clock.mono` before it. */
+  readonly started: number;
+  readonly dialect: DialectName;
+  readonly status: number;
+  readonly usage?: Usage;
 }
 
 /** Why no opinion came, for the log. */

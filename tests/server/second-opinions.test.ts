@@ -6,6 +6,7 @@ import { assistant, requestFacts, user } from "../support/request-facts.ts";
 import { configOf, startProxy, type TestProxy } from "../support/proxy.ts";
 import { type Answer, type FakeProvider, fakeProvider, json } from "../support/provider.ts";
 import { isDoubtful } from "../../src/router/turn.ts";
+import { SecondOpinions } from "../../src/server/second-opinions.ts";
 
 const says = (text: string): Answer =>
   json({
@@ -62,6 +63,7 @@ const asking = (proxy: TestProxy, judge: FakeProvider, set: Partial<Classificati
     facts: requestFacts({ messages: [assistant("Shall I?"), user("look at the cache")], ...facts }),
     classification: { ...words, ...set },
     config: configOf(tomlOf(judge)),
+    costOf: () => undefined,
   });
 
 test("the model is asked once a turn, in its provider's dialect, and its word is the opinion", () =>
@@ -80,6 +82,29 @@ test("the model is asked once a turn, in its provider's dialect, and its word is
     assert.equal(judge.arrived.length, 2);
   }));
 
+test("an opinion is a request of its own in the ledger: its model, tokens and price, on the route judge", () => {
+  const answer = json({
+    id: "x",
+    object: "chat.completion",
+    model: "small",
+    choices: [{ index: 0, message: { role: "assistant", content: "build" }, finish_reason: "stop" }],
+    usage: { prompt_tokens: 300, completion_tokens: 2, total_tokens: 302 },
+  });
+  return withJudge(answer, 5000, async (proxy, judge) => {
+    await new SecondOpinions(proxy.context.dispatch).of({
+      facts: requestFacts({ messages: [user("x")] }),
+      classification: words,
+      config: configOf(tomlOf(judge)),
+      costOf: () => ({ input: 0.25, cacheRead: 0, cacheWrite: 0, output: 0.25, total: 0.5 }),
+    });
+    const [end] = proxy.records;
+    assert.equal(end?.route, "judge");
+    assert.deepEqual([end.provider, end.model, end.status], ["judge", "small", 200]);
+    assert.deepEqual([end.usage?.input, end.usage?.output], [300, 2]);
+    assert.deepEqual([end.costs.cost, end.costs.saved], [0.5, -0.5]);
+  });
+});
+
 test("requests of a turn that come together wait for the same answer", () =>
   withJudge(says("background"), 5000, async (proxy, judge) => {
     const opinions = await Promise.all([1, 2, 3].map(() => asking(proxy, judge)));
@@ -94,22 +119,24 @@ test("a token count asks nobody", () =>
   }));
 
 for (
-  const [what, answer, timeout, said] of [
+  const [what, answer, timeout, why] of [
     ["an answer that does not come in time", never, 20, /no answer within/],
     ["a refusal", json({ error: { message: "no" } }, 500), 5000, /it answered with 500/],
     ["an answer without a kind", says("I cannot say"), 5000, /names no kind of work/],
   ] as const
 ) {
-  test(`${what} is no opinion, one line in the log, and not asked for again in the turn`, () =>
+  test(`${what} is no opinion, one warning in the log, and not asked for again in the turn`, () =>
     withJudge(answer, timeout, async (proxy, judge) => {
       const config = configOf(tomlOf(judge, timeout));
-      const question = { facts: requestFacts({ messages: [user("x")] }), classification: words, config };
+      const facts = requestFacts({ messages: [user("x")] });
+      const question = { facts, classification: words, config, costOf: () => undefined };
       assert.equal(await proxy.context.opinions.of(question), undefined);
       assert.equal(await proxy.context.opinions.of(question), undefined);
       assert.equal(judge.arrived.length, 1);
-      assert.equal(proxy.log.length, 1);
-      assert.match(proxy.log[0]!.message, said);
-      assert.match(proxy.log[0]!.message, /^no second opinion from judge,small: /);
+      const said = proxy.log.filter(({ level }) => level === "warn");
+      assert.equal(said.length, 1);
+      assert.match(said[0]!.message, why);
+      assert.match(said[0]!.message, /^no second opinion from judge,small: /);
     }));
 }
 
