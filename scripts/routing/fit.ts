@@ -109,19 +109,19 @@ const EPOCHS = 20;
 const EPOCHS_ALONE = 8;
 const EPOCHS_OF_CHOICE = 4;
 /** Features that find a place in the weights file. */
-const MOST_KEPT = 53_000;
+const MOST_KEPT = 50_000;
 const DECAY = 0.3;
 const DECAY_OF_WEIGHTS = 1e-5;
 const SMOOTHING = 0.02;
 /** The share of a turn's features that is left out each time. */
 const DROPPED = 0.4;
 /** 0: every turn counts the same; 1: every kind does. */
-const BALANCE = 0.2;
+const BALANCE = 0.05;
 const SEED = 1;
 /** Rarer features are not looked at: they would be learned by heart. */
 const LEAST_SESSIONS = 2;
-/** Of a turn on which readers may differ. */
-const DOUBTFUL = 0.5;
+/** Of a turn on which readers may differ, and of a single prompt: these are rarer among real ones. */
+const LIGHT = 0.5;
 
 export interface Material {
   readonly concepts: Concepts;
@@ -200,7 +200,9 @@ class Sampler {
     for (const { turn, parts } of cuts) {
       const { words } = parts.prompt.pieces;
       if (words > 2 || turn.previous.length === 0) add(parts.prompt, turn, weightOf(turn));
-      if (parts.chosen || words <= 3 && /[?？]/.test(turn.before.slice(-80)) && lastSentence(turn.before) !== "") {
+      if (
+        parts.chosen || words <= 3 && /[?？]/.test(turn.before.slice(-80)) && lastSentence(turn.before) !== ""
+      ) {
         add(parts.offer, turn, 0.7 * weightOf(turn));
       }
     }
@@ -249,7 +251,7 @@ class Sampler {
   }
 }
 
-const weightOf = (turn: Turn): number => turn.doubtful ? DOUBTFUL : 1;
+const weightOf = ({ doubtful, isSingle }: Turn): number => doubtful || isSingle === true ? LIGHT : 1;
 
 /** Judges turns by fitted weights. */
 export function judgeBy(fitted: Fitted, talk: Talk): (one: Cut) => number[] {

@@ -28,6 +28,8 @@ export interface Turn {
   readonly second?: Kind;
   /** A reader says that two careful readers would differ, or they did. */
   readonly doubtful: boolean;
+  /** It is of `prompts.jsonl`: harder than what people mostly type. */
+  readonly isSingle?: true;
 }
 
 interface StoredTurn {
@@ -130,6 +132,7 @@ export function readPrompts(folder = TRAINING): Turn[] {
       planMode: false,
       label,
       doubtful: false,
+      isSingle: true,
     };
   });
 }

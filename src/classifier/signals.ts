@@ -65,6 +65,9 @@ const HANDED_OVER = [
 const CARRIES_OUT =
   /^\W*(?:(?:ok(?:ay)?|yes|now|please|great|good|go ahead and|then|so|lets|let's)\W+){0,3}(?:implement|execute|carry out|follow|apply|start|begin|continue(?: with)?|proceed with|go (?:on )?with|build|do|finish|work through|resume)\s+(?:(?:with|on|the rest of|all of|steps?|phases?|tasks?|parts?|milestones?|stages?|points?|items?|number|no\.?|[0-9a-z]{1,3}|and|to|through|of|in|from|-|–|#|,)\s*){0,8}(?:the|this|that|your|our|my|above|following|approved|agreed)\s+(?:\w+\s+){0,2}plan\b/i;
 
+/** A command of a template library that the client passes on as typed: `/speckit.plan`, `/bmad:bmm:dev-story`. */
+const TYPED_COMMAND = /^\/(speckit[.:]|bmad[\w-]*[.:](?:[\w-]+[.:]){0,3})([\w-]+)(?![\w./])/;
+
 /** The signal of a conversation; undefined: the words must be weighed. */
 export function signalOf({ prompts, hints }: ConversationView): Signal | undefined {
   const prompt = prompts[0];
@@ -73,6 +76,12 @@ export function signalOf({ prompts, hints }: ConversationView): Signal | undefin
     const { from, name } = prompt.command;
     const kind = COMMANDS[from][name] ?? COMMANDS["spec-kit"][/^speckit\.(.+)$/.exec(name)?.[1] ?? ""];
     if (kind !== undefined) return { kind, because: `the command ${name}` };
+  }
+  const typed = TYPED_COMMAND.exec(prompt.text);
+  if (typed !== null) {
+    const from = typed[1]!.startsWith("speckit") ? "spec-kit" : "bmad";
+    const kind = COMMANDS[from][typed[2]!];
+    if (kind !== undefined) return { kind, because: `the command ${typed[0].slice(1)}` };
   }
   const handedOver = HANDED_OVER.find((start) => prompt.text.startsWith(start));
   if (handedOver !== undefined) {

@@ -49,20 +49,25 @@ export interface KnownFeature {
 }
 
 /**
- * Places for features, in groups of four. A feature is in any place of its group, and recognised by a mark of one byte: of
- * what the training material does not hold, one in sixty is taken for something known.
+ * Places for features, in groups of four. A feature is in any place of two groups, and recognised by a mark of two
+ * bytes, so that nearly nothing unknown is taken for something known.
  */
-export const PLACES = 56 * 1024;
+export const PLACES = 52 * 1024;
 const GROUP = 4;
 
 const placeOf = (hash: number): number => ((hash >>> 8) ^ (hash << 5) & 0xffff) % PLACES;
-/** 1 to 255; 0 is a free place. */
-const markOf = (hash: number): number => (Math.imul(hash, 0x2c1b3c6d) >>> 24) || 1;
+/** A place in the other group that a feature may be in. */
+const otherPlaceOf = (hash: number): number => (Math.imul(hash, 0x85ebca6b) >>> 7) % PLACES;
+/** 1 to 65535; 0 is a free place. */
+const markOf = (hash: number): number => (Math.imul(hash, 0x2c1b3c6d) >>> 16) || 1;
 
 /** Weights are small but for a few: a byte is the square root of its weight's share of the largest. */
 export const byteOf = (weight: number, largest: number): number =>
   Math.sign(weight) * Math.min(127, Math.round(127 * Math.sqrt(Math.abs(weight) / largest)));
 const weightOf = (byte: number, largest: number): number => Math.sign(byte) * (byte / 127) ** 2 * largest;
+
+/** The places of the group to which one belongs. */
+const groupOf = (place: number): number[] => Array.from({ length: GROUP }, (_, i) => place ^ i);
 
 /**
  * Puts a model into one text: a length, the head, the forms with their concepts, the marks, the two layers.
@@ -75,15 +80,15 @@ export function packModel(
   features: readonly KnownFeature[],
 ): { readonly packed: string; readonly dropped: number } {
   const text = new TextEncoder().encode(JSON.stringify(head));
-  const marks = new Uint8Array(PLACES);
+  const marks = new Uint16Array(PLACES);
   const layers = { alone: new Int8Array(PLACES * K), whole: new Int8Array(PLACES * K) };
   let dropped = 0;
   for (const { hash, alone, whole } of features) {
-    const own = placeOf(hash);
     const mark = markOf(hash);
-    const group = Array.from({ length: GROUP }, (_, i) => i).map((i) => own ^ i);
-    const place = group.find((one) => marks[one] === 0);
-    if (place === undefined || group.some((one) => marks[one] === mark)) {
+    const groups = [placeOf(hash), otherPlaceOf(hash)].map(groupOf);
+    const free = groups.map((group) => group.filter((one) => marks[one] === 0));
+    const place = (free[1]!.length > free[0]!.length ? free[1]! : free[0]!)[0];
+    if (place === undefined || groups.flat().some((one) => marks[one] === mark)) {
       dropped++;
       continue;
     }
@@ -96,7 +101,7 @@ export function packModel(
     text,
     new Uint8Array(lexicon.forms.slice().buffer),
     lexicon.ids,
-    marks,
+    new Uint8Array(marks.buffer),
     new Uint8Array(layers.alone.buffer),
     new Uint8Array(layers.whole.buffer),
   ];
@@ -111,7 +116,7 @@ export function packModel(
 export class LearnedModel {
   readonly #concepts: Concepts;
   readonly #talk: Talk;
-  readonly #marks: Uint8Array;
+  readonly #marks: Uint16Array;
   readonly #alone: Float32Array;
   readonly #whole: Float32Array;
   readonly #features: Features;
@@ -130,7 +135,7 @@ export class LearnedModel {
     const forms = new Uint32Array(take(head.forms * 4).buffer);
     this.#concepts = new Concepts(forms, take(head.forms));
     this.#talk = head.talk;
-    this.#marks = take(PLACES);
+    this.#marks = new Uint16Array(take(PLACES * 2).buffer);
     const layer = (largest: number) =>
       Float32Array.from(new Int8Array(take(PLACES * K).buffer), (byte) => weightOf(byte, largest));
     this.#alone = layer(head.largest.alone);
@@ -140,9 +145,11 @@ export class LearnedModel {
   }
 
   readonly #find = (hash: number): number => {
-    const own = placeOf(hash);
     const mark = markOf(hash);
+    const own = placeOf(hash);
     for (let i = 0; i < GROUP; i++) if (this.#marks[own ^ i] === mark) return own ^ i;
+    const other = otherPlaceOf(hash);
+    for (let i = 0; i < GROUP; i++) if (this.#marks[other ^ i] === mark) return other ^ i;
     return -1;
   };
 
