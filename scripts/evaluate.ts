@@ -1,7 +1,7 @@
 /**
  * Judges the router's decisions: `deno task evaluate`.
  *
- * Without options: the shipped classifier on `training/frozen/`, sessions written after its weights were frozen.
+ * Without options: the shipped classifier on the sets of `training/frozen/`, on which no weights were fitted.
  * `--folds N`: cross-validation on the training material, by session (no prompt is in both parts).
  * `--turns FILE`: lines of `{prompt, before, previous, label, tags}`. `--misses`: every miss with its reason.
  */
@@ -13,6 +13,12 @@ import { classify } from "../src/classifier/classify.ts";
 import { KINDS, talkOf } from "../src/classifier/learned/situation.ts";
 import { cut, factsOf, fit, judgeBy, partOf } from "./routing/fit.ts";
 import { readLexicon, readMaterial, readTurns, TRAINING, type Turn } from "./routing/sessions.ts";
+
+/** The sets that no weights were fitted on. */
+const FROZEN = [
+  { folder: "frozen/", title: "made-up sessions, two readers" },
+  { folder: "frozen/everyday/", title: "everyday sessions, one reader" },
+];
 
 interface Judged {
   readonly turn: Turn;
@@ -137,19 +143,31 @@ function report(judged: readonly Judged[]): void {
   console.log(`\n${languages.map((language) => `${language || "?"} ${right(of(language))}`).join(" · ")}`);
 }
 
-function main(): void {
-  const folded = values.folds === undefined ? undefined : crossValidated(Number(values.folds));
-  const judged = folded ??
-    shipped(values.turns === undefined ? readTurns(`${TRAINING}frozen/`) : readLines(values.turns));
-  if (values.misses) {
-    for (const { turn, kind, why } of judged) {
-      if (kind === turn.label) continue;
-      const prompt = turn.prompt.replace(/\s+/g, " ").slice(0, 100);
-      console.log(`${turn.label} → ${kind}${turn.doubtful ? " (doubtful)" : ""}: ${prompt}\n    ${why}`);
-    }
+function misses(judged: readonly Judged[]): void {
+  for (const { turn, kind, why } of judged) {
+    if (kind === turn.label) continue;
+    const prompt = turn.prompt.replace(/\s+/g, " ").slice(0, 100);
+    console.log(`${turn.label} → ${kind}${turn.doubtful ? " (doubtful)" : ""}: ${prompt}\n    ${why}`);
   }
-  report(judged);
-  if (folded !== undefined) margins(folded);
+}
+
+function main(): void {
+  if (values.folds !== undefined) {
+    const judged = crossValidated(Number(values.folds));
+    if (values.misses) misses(judged);
+    report(judged);
+    margins(judged);
+    return;
+  }
+  const sets = values.turns === undefined
+    ? FROZEN.map(({ folder, title }) => ({ title, turns: readTurns(`${TRAINING}${folder}`) }))
+    : [{ title: values.turns, turns: readLines(values.turns) }];
+  for (const { title, turns } of sets) {
+    console.log(`\n# ${title}\n`);
+    const judged = shipped(turns);
+    if (values.misses) misses(judged);
+    report(judged);
+  }
 }
 
 main();

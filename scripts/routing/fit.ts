@@ -120,7 +120,7 @@ const BALANCE = 0.05;
 const SEED = 1;
 /** Rarer features are not looked at: they would be learned by heart. */
 const LEAST_SESSIONS = 2;
-/** Of a turn on which readers may differ, and of a single prompt: these are rarer among real ones. */
+/** What a turn on which readers may differ counts, and one that is not of a session. */
 const LIGHT = 0.5;
 
 export interface Material {
@@ -251,7 +251,7 @@ class Sampler {
   }
 }
 
-const weightOf = ({ doubtful, isSingle }: Turn): number => doubtful || isSingle === true ? LIGHT : 1;
+const weightOf = ({ doubtful, isLight }: Turn): number => doubtful || isLight === true ? LIGHT : 1;
 
 /** Judges turns by fitted weights. */
 export function judgeBy(fitted: Fitted, talk: Talk): (one: Cut) => number[] {

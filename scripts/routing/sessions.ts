@@ -28,8 +28,8 @@ export interface Turn {
   readonly second?: Kind;
   /** A reader says that two careful readers would differ, or they did. */
   readonly doubtful: boolean;
-  /** It is of `prompts.jsonl`: harder than what people mostly type. */
-  readonly isSingle?: true;
+  /** It is a single prompt or made from a pattern, not of a session that somebody wrote. */
+  readonly isLight?: true;
 }
 
 interface StoredTurn {
@@ -58,7 +58,9 @@ function files(folder: string, ending: string): string[] {
  * @param folder with a slash at its end. @default the training material
  */
 export function readTurns(folder = TRAINING): Turn[] {
-  const second = secondLabels(join(folder, "second"));
+  const second = existsSync(join(folder, "second"))
+    ? secondLabels(join(folder, "second"))
+    : new Map<string, SecondLabel>();
   const turns: Turn[] = [];
   for (const file of files(join(folder, "sessions"), ".jsonl")) {
     for (const line of readFileSync(file, "utf8").split("\n")) {
@@ -132,7 +134,7 @@ export function readPrompts(folder = TRAINING): Turn[] {
       planMode: false,
       label,
       doubtful: false,
-      isSingle: true,
+      isLight: true,
     };
   });
 }
@@ -226,6 +228,7 @@ class Filler {
       planMode: false,
       label,
       doubtful: false,
+      isLight: true,
     };
   }
 
@@ -273,8 +276,13 @@ export function readMaterial(isLeftOut: (session: string) => boolean = () => fal
   );
 }
 
-function secondLabels(folder: string): Map<string, { readonly label: Kind; readonly doubtful: boolean }> {
-  const labels = new Map<string, { readonly label: Kind; readonly doubtful: boolean }>();
+interface SecondLabel {
+  readonly label: Kind;
+  readonly doubtful: boolean;
+}
+
+function secondLabels(folder: string): Map<string, SecondLabel> {
+  const labels = new Map<string, SecondLabel>();
   for (const file of files(folder, ".tsv")) {
     for (const line of readFileSync(file, "utf8").split("\n")) {
       const [session, turn, label, mark] = line.split("\t");

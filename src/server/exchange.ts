@@ -138,7 +138,7 @@ async function readExchange(
   let decided = decide(facts, config, world);
   if (decided.plan.isDoubtful && config.router.judge !== undefined) {
     const { classification } = decided;
-    const opinion = await context.opinions.of({ facts, classification, config, costOf: catalog.cost });
+    const opinion = await context.opinions.of({ facts, classification, config, catalog });
     if (opinion !== undefined) decided = decide(facts, config, { ...world, opinion });
   }
   const refusal = gate.refusal() ?? refusalOf(decided.plan);

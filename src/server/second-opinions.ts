@@ -11,7 +11,7 @@ import type { DialectName, RequestFacts } from "../model/request-facts.ts";
 import type { Target } from "../model/target.ts";
 import type { Opinion } from "../router/plan.ts";
 import { turnName } from "../router/strategies.ts";
-import { account, type CostOf } from "../ledger/account.ts";
+import { account, type Prices } from "../ledger/account.ts";
 import type { Usage } from "../model/usage.ts";
 import { requestId } from "./errors.ts";
 
@@ -38,7 +38,7 @@ export interface Question {
   readonly classification: Classification;
   readonly config: Config;
   /** What tokens cost: a second opinion is a request of its own in the ledger. */
-  readonly costOf: CostOf;
+  readonly catalog: Prices;
 }
 
 /** The route under which the ledger lists second opinions. */
@@ -137,11 +137,11 @@ export class SecondOpinions {
   }
 
   /** Lists an answered call as a request. It saves nothing: all on the baseline model, there would be no such call. */
-  #write({ facts, classification, costOf }: Question, target: Target, asked: Asked): void {
+  #write({ facts, classification, catalog }: Question, target: Target, asked: Asked): void {
     const { time, started, dialect, status, usage } = asked;
     const durationMs = this.#deps.clock.mono() - started;
     const charged = { operation: "generate" as const, ...target, usage, status, time };
-    const { cost, parts, estimated } = account(charged, costOf, undefined);
+    const { cost, parts, estimated } = account(charged, { catalog, baseline: undefined, session: "unknown" });
     this.#deps.onEnd({
       id: requestId(),
       time,

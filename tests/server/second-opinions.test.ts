@@ -5,6 +5,8 @@ import { classify } from "../../src/classifier/classify.ts";
 import { assistant, requestFacts, user } from "../support/request-facts.ts";
 import { configOf, startProxy, type TestProxy } from "../support/proxy.ts";
 import { type Answer, type FakeProvider, fakeProvider, json } from "../support/provider.ts";
+import { builtinCatalog } from "../../src/catalog/catalog.ts";
+import { withOverrides } from "../../src/config/priced-catalog.ts";
 import { isDoubtful } from "../../src/router/turn.ts";
 import { SecondOpinions } from "../../src/server/second-opinions.ts";
 
@@ -58,12 +60,13 @@ const words: Classification = {
   continuesTurn: false,
   why: "→ think",
 };
+const catalog = withOverrides(builtinCatalog, configOf(`[router]\ndefault = "groq,x"`));
 const asking = (proxy: TestProxy, judge: FakeProvider, set: Partial<Classification> = {}, facts = {}) =>
   proxy.context.opinions.of({
     facts: requestFacts({ messages: [assistant("Shall I?"), user("look at the cache")], ...facts }),
     classification: { ...words, ...set },
     config: configOf(tomlOf(judge)),
-    costOf: () => undefined,
+    catalog,
   });
 
 test("the model is asked once a turn, in its provider's dialect, and its word is the opinion", () =>
@@ -82,6 +85,8 @@ test("the model is asked once a turn, in its provider's dialect, and its word is
     assert.equal(judge.arrived.length, 2);
   }));
 
+const PRICE = { input: 0.25, cacheRead: 0, cacheWrite: 0, output: 0.25, total: 0.5 };
+
 test("an opinion is a request of its own in the ledger: its model, tokens and price, on the route judge", () => {
   const answer = json({
     id: "x",
@@ -95,7 +100,7 @@ test("an opinion is a request of its own in the ledger: its model, tokens and pr
       facts: requestFacts({ messages: [user("x")] }),
       classification: words,
       config: configOf(tomlOf(judge)),
-      costOf: () => ({ input: 0.25, cacheRead: 0, cacheWrite: 0, output: 0.25, total: 0.5 }),
+      catalog: { ...catalog, cost: () => PRICE },
     });
     const [end] = proxy.records;
     assert.equal(end?.route, "judge");
@@ -129,7 +134,7 @@ for (
     withJudge(answer, timeout, async (proxy, judge) => {
       const config = configOf(tomlOf(judge, timeout));
       const facts = requestFacts({ messages: [user("x")] });
-      const question = { facts, classification: words, config, costOf: () => undefined };
+      const question = { facts, classification: words, config, catalog };
       assert.equal(await proxy.context.opinions.of(question), undefined);
       assert.equal(await proxy.context.opinions.of(question), undefined);
       assert.equal(judge.arrived.length, 1);
