@@ -129,7 +129,30 @@ export function judge(view: ConversationView, extra?: ExtraWords): Judged {
   if (extra !== undefined && isExtended(extra) && classifyPrompt(prompt.text).kind !== words.kind) {
     return words;
   }
-  return weighed(view, words, learnedModel().judge(situationOf(view, words)));
+  const judgement = learnedModel().judge(situationOf(view, words));
+  return weighed(view, words, isSettledByWords(view, words, judgement) ? swapped(judgement) : judgement);
+}
+
+/** A first prompt has no conversation: where the model wavers between two kinds and its words name the second, that is it. */
+const WAVERS = 0.55;
+
+function isSettledByWords(
+  { prompts, before }: ConversationView,
+  { kind, matched }: PromptClassification,
+  { kind: first, next, scores }: Judgement,
+): boolean {
+  return prompts.length === 1 && before === "" && matched.length > 0 && kind === next &&
+    scores[first] - scores[next] < WAVERS;
+}
+
+/** The judgement with its two best kinds the other way round. */
+function swapped({ kind, next, scores, ...rest }: Judgement): Judgement {
+  return {
+    ...rest,
+    kind: next,
+    next: kind,
+    scores: { ...scores, [kind]: scores[next], [next]: scores[kind] },
+  };
 }
 
 /** Whether the user added words: where these change what the lists say, they decide. */

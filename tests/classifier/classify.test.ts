@@ -190,3 +190,9 @@ test("reports of failure are counted on from what is known of the turns before",
   assert.deepEqual(reported("same error", 2).stuck?.times, 3);
   assert.equal(reported("now add a button", 2).reports, undefined);
 });
+
+test("where the model wavers about a first prompt, the words settle it", () => {
+  const prompt = "tl;dr of this thread in one line for the ticket title";
+  const first = classify(requestFacts({ messages: [user(prompt)] }));
+  assert.equal(first.kind, classifyPrompt(prompt).kind);
+});
