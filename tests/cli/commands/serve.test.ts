@@ -69,7 +69,8 @@ test("on a terminal a banner shows address, routes, providers and the settings o
       assert.match(text, new RegExp(`listening on ${url}\n`));
       assert.match(text, /^ {2}think +no usable target \(openrouter\)$/m);
       assert.match(text, /^ {2}default +ollama,qwen3-coder$/m);
-      assert.match(text, /Ready: ollama\n +Not usable: openrouter \(OPENROUTER_API_KEY is not set\)/);
+      assert.match(text, /(Ready: ollama|Not running: ollama \(http:\/\/127\.0\.0\.1:11434\))\n/);
+      assert.match(text, /^ +Not usable: openrouter \(OPENROUTER_API_KEY is not set\)$/m);
       assert.match(text, new RegExp(`any other +${url}/v1 \\(Anthropic's SDK: without /v1\\)\n`));
       assert.match(text, / setup codex\n/);
       for (const line of text.split("\n")) assert.ok(line.length <= 80 || line.includes(cwd), line);
