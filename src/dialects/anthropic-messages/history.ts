@@ -35,13 +35,14 @@ function mapMessages(
   messages: readonly Json[],
   change: (message: Json) => Json | undefined,
 ): readonly Json[] {
-  let changed = false;
-  const out = messages.flatMap((message) => {
+  let out: Json[] | undefined;
+  for (let at = 0; at < messages.length; at++) {
+    const message = messages[at];
     const next = change(message);
-    if (next !== message) changed = true;
-    return next === undefined ? [] : [next];
-  });
-  return changed ? out : messages;
+    if (next !== message) out ??= messages.slice(0, at);
+    if (out !== undefined && next !== undefined) out.push(next);
+  }
+  return out ?? messages;
 }
 
 /** A message of the assistant with each block changed; undefined where nothing is left of it. */

@@ -52,16 +52,13 @@ function json(value: Json): string {
 
 /** The call that an item makes; undefined where the client does not have to answer the item. */
 export function decodeCall(item: Item): ToolCallPart | undefined {
-  const known = Object.hasOwn(CALLS, item.type) ? CALLS[item.type] : undefined;
+  const known = callItem(item);
   if (known === undefined) return undefined;
   const itemId = stringOf(item.id);
-  const callId = stringOf(item.call_id);
-  if (known.kind === "tool_search" && (item.execution === "server" || callId === undefined)) return undefined;
-  const id = callId ?? itemId ?? "";
   const namespace = stringOf(item.namespace);
   return {
     type: "tool_call",
-    id,
+    id: idOf(item),
     name: known.name ?? stringOf(item.name) ?? "",
     ...(namespace === undefined ? {} : { namespace }),
     kind: known.kind,
@@ -69,6 +66,20 @@ export function decodeCall(item: Item): ToolCallPart | undefined {
     ...(itemId === undefined ? {} : { itemId }),
   };
 }
+
+/** The id of the call that an item makes; undefined as with {@link decodeCall}. Nothing else of the item is read. */
+export function idOfCall(item: Item): string | undefined {
+  return callItem(item) === undefined ? undefined : idOf(item);
+}
+
+function callItem(item: Item): CallItem | undefined {
+  const known = Object.hasOwn(CALLS, item.type) ? CALLS[item.type] : undefined;
+  const isServers = known?.kind === "tool_search" &&
+    (item.execution === "server" || stringOf(item.call_id) === undefined);
+  return isServers ? undefined : known;
+}
+
+const idOf = (item: Item): string => stringOf(item.call_id) ?? stringOf(item.id) ?? "";
 
 /** What begins the id of each kind's item. */
 export const ITEM_PREFIX: Readonly<Record<ToolKind, string>> = {
@@ -191,14 +202,18 @@ function contentOf(parts: readonly Part[]): Content {
 export function decodeResult(item: Item): ToolResultPart | undefined {
   const known = Object.hasOwn(RESULTS, item.type) ? RESULTS[item.type] : undefined;
   if (known === undefined) return undefined;
-  const id = stringOf(item.call_id) ?? stringOf(item.id) ?? "";
   return {
     type: "tool_result",
-    id,
+    id: idOf(item),
     kind: known.kind,
     content: known.content(item),
     ...(known.isError(item) ? { isError: true } : {}),
   };
+}
+
+/** The id of the call that an item answers; undefined as with {@link decodeResult}. Nothing else of the item is read. */
+export function idOfResult(item: Item): string | undefined {
+  return Object.hasOwn(RESULTS, item.type) ? idOf(item) : undefined;
 }
 
 /** The item that answers a call. `lost` receives parts without a form here. */

@@ -11,7 +11,7 @@ import { reminder } from "../shared/fit.ts";
 import { isOwn, mayReturn } from "../shared/origins.ts";
 import { NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
 import { isSealed } from "../shared/seal.ts";
-import { decodeCall, decodeResult, encodeResult } from "./calls.ts";
+import { decodeCall, decodeResult, encodeResult, idOfCall, idOfResult } from "./calls.ts";
 import { unsealed } from "./reasoning.ts";
 
 type Item = Record<string, Json>;
@@ -23,24 +23,25 @@ export function fitInput(
   lost: (name: string) => void,
 ): readonly Json[] {
   let out = withoutForeign(items, target, lost);
-  out = mapItems(out, (item) => [fitItem(item)]);
+  out = mapItems(out, fitItem);
   out = withUniqueCalls(out);
   if (isOutOfOrder(out)) out = inOrder(out);
   return withoutLonely(out);
 }
 
-/** Each item as those that take its place; the very same list where none changed. */
+/** Each item as what takes its place, undefined: nothing; the very same list where none changed. */
 function mapItems(
   items: readonly Json[],
-  change: (item: Item, at: number) => readonly Json[],
+  change: (item: Item, at: number) => Json | undefined,
 ): readonly Json[] {
-  let changed = false;
-  const out = items.flatMap((item, at) => {
-    const next = isRecord(item) ? change(item, at) : [item];
-    if (next.length !== 1 || next[0] !== item) changed = true;
-    return next;
-  });
-  return changed ? out : items;
+  let out: Json[] | undefined;
+  for (let at = 0; at < items.length; at++) {
+    const item = items[at];
+    const next = isRecord(item) ? change(item, at) : item;
+    if (next !== item) out ??= items.slice(0, at);
+    if (out !== undefined && (next !== undefined || !isRecord(item))) out.push(next);
+  }
+  return out ?? items;
 }
 
 /** Without reasoning that another provider or account encrypted, or another one's seal holds, and without its histories. */
@@ -51,20 +52,20 @@ function withoutForeign(
 ): readonly Json[] {
   return mapItems(items, (item) => {
     if (COMPACTED.has(item.type)) return ownCompaction(item, target, lost);
-    if (item.type !== "reasoning") return [item];
+    if (item.type !== "reasoning") return item;
     const own = ownReasoning(item, target);
-    if (own.length === 0) lost("earlier_reasoning");
+    if (own === undefined) lost("earlier_reasoning");
     return own;
   });
 }
 
-function ownReasoning(item: Item, target: EncodeTarget): readonly Json[] {
+function ownReasoning(item: Item, target: EncodeTarget): Item | undefined {
   const secret = item.encrypted_content;
-  if (typeof secret !== "string" || secret === "") return target.unsigned === true ? [] : [item];
-  if (!isSealed(secret)) return mayReturn(target, secret, "account") ? [item] : [];
+  if (typeof secret !== "string" || secret === "") return target.unsigned === true ? undefined : item;
+  if (!isSealed(secret)) return mayReturn(target, secret, "account") ? item : undefined;
   const { encrypted, maker } = unsealed(secret) ?? {};
   const own = encrypted !== undefined && isOwn(target, encrypted, "account", maker) === true;
-  return own ? [{ ...item, encrypted_content: encrypted }] : [];
+  return own ? { ...item, encrypted_content: encrypted } : undefined;
 }
 
 /** Items that hold a compacted history (https://platform.openai.com/docs/guides/conversation-state#compaction). */
@@ -75,12 +76,12 @@ function ownCompaction(
   item: Item,
   target: EncodeTarget,
   lost: (name: string) => void,
-): readonly Json[] {
+): Item {
   const secret = stringOf(item.encrypted_content);
-  if (secret === undefined || mayReturn(target, secret, "account")) return [item];
+  if (secret === undefined || mayReturn(target, secret, "account")) return item;
   lost("compaction");
   const text = reminder("The conversation before this was compacted in a form that cannot be read here.");
-  return [{ type: "message", role: "user", content: [{ type: "input_text", text }] }];
+  return { type: "message", role: "user", content: [{ type: "input_text", text }] };
 }
 
 const LEGAL_ID = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -122,8 +123,8 @@ function shortId(id: string): string {
 
 // Calls and results.
 
-const callOf = (item: Json): string | undefined => isRecord(item) ? decodeCall(item)?.id : undefined;
-const resultOf = (item: Json): string | undefined => isRecord(item) ? decodeResult(item)?.id : undefined;
+const callOf = (item: Json): string | undefined => isRecord(item) ? idOfCall(item) : undefined;
+const resultOf = (item: Json): string | undefined => isRecord(item) ? idOfResult(item) : undefined;
 
 /** Ids that a provider began again in a later answer: each call gets its own, and its result with it. */
 function withUniqueCalls(items: readonly Json[]): readonly Json[] {
@@ -133,18 +134,18 @@ function withUniqueCalls(items: readonly Json[]): readonly Json[] {
     const called = callOf(item);
     if (called === undefined) {
       const own = renamed.get(resultOf(item) ?? "");
-      return [own === undefined ? item : { ...item, call_id: own }];
+      return own === undefined ? item : { ...item, call_id: own };
     }
     renamed.delete(called);
     if (!seen.has(called)) {
       seen.add(called);
-      return [item];
+      return item;
     }
     let free = called;
     for (let n = 2; seen.has(free); n++) free = `${called.slice(0, LONGEST_ID - 4)}_${n}`;
     seen.add(free);
     renamed.set(called, free);
-    return [{ ...item, call_id: free }];
+    return { ...item, call_id: free };
   });
 }
 
@@ -217,10 +218,10 @@ function orphan(item: Item): Item {
 /** Reasoning before another's words is refused: it belongs to an item of the assistant's. */
 function withoutLonely(items: readonly Json[]): readonly Json[] {
   return mapItems(items, (item, at) => {
-    if (item.type !== "reasoning") return [item];
+    if (item.type !== "reasoning") return item;
     const next = items[at + 1];
     const follows = next === undefined || next?.role === "assistant" ||
       /_call$|^reasoning$|^compaction/.test(next?.type ?? "");
-    return follows ? [item] : [];
+    return follows ? item : undefined;
   });
 }

@@ -120,10 +120,16 @@ function whole(text: string): ReturnType<ArgumentReader["end"]> {
  * back as it is.
  */
 export function callArguments(text: string): readonly [string, ...string[]] {
+  if (isOneObject(text)) return [text];
   const reader = new ArgumentReader();
   const begin = reader.push(text);
   const { rest, more } = reader.end();
   return [begin + rest, ...more];
+}
+
+/** Whether a text is one object and nothing else, as nearly all are: the engine's parser sees it sooner than the reader. */
+function isOneObject(text: string): boolean {
+  return text.startsWith("{") && text.endsWith("}") && isRecord(parseJsonText(text));
 }
 
 /** The JSON objects that a text consists of; undefined where it has anything else. */
