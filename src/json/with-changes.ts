@@ -49,7 +49,7 @@ export function withChanges<B extends Uint8Array>(
   if (before === after) return bytes;
   const writer = new Writer(bytes);
   const start = skipSpace(writer.text, bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
-  writer.value({ key: "", from: start, start, end: valueEnd(writer.text, start) }, before, after);
+  writer.value({ key: "", from: start, start, end: writer.text.trimEnd().length }, before, after);
   if (writer.edits.length === 0) return bytes;
   const pieces: Uint8Array[] = [];
   let taken = 0;
@@ -114,7 +114,6 @@ class Writer {
 
   /** What the lists have in common at both ends stays. */
   #list(place: Entry, before: readonly Json[], after: readonly Json[]): void {
-    const elements = this.#entries(place, false);
     const most = Math.min(before.length, after.length);
     let head = 0;
     while (head < most && before[head] === after[head]) head++;
@@ -122,6 +121,7 @@ class Writer {
     while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
     const old = before.length - head - tail;
     const fresh = after.slice(head, after.length - tail);
+    const elements = this.#entries(place, false, head + old + 1);
     if (old === fresh.length) {
       fresh.forEach((value, i) => this.value(elements[head + i]!, before[head + i], value));
       return;
@@ -140,11 +140,12 @@ class Writer {
     }
   }
 
-  #entries(place: Entry, keyed: boolean): Entry[] {
+  /** The members, or the elements: all, or the first `most`. */
+  #entries(place: Entry, keyed: boolean, most = Infinity): Entry[] {
     const { text } = this;
     const entries: Entry[] = [];
     let at = skipSpace(text, place.start + 1);
-    while (at < place.end - 1) {
+    while (at < place.end - 1 && entries.length < most) {
       const from = at;
       let key = "";
       if (keyed) {
