@@ -139,15 +139,21 @@ function concealed(end: RequestEnd, config: Config): RequestEnd {
   const scrubber = scrubberOf(config);
   const text = <Text extends string | undefined>(value: Text) =>
     (value === undefined ? value : scrubber.conceal(value)) as Text;
+  const isClean = (value: string | undefined) => text(value) === value;
+  const { client, session, modelAsked, model, why, attempts, traceState } = end;
+  const isAllClean = isClean(client) && isClean(session) && isClean(modelAsked) && isClean(model) &&
+    isClean(traceState) && why.every(isClean) &&
+    attempts.every((one) => isClean(one.model) && isClean(one.message));
+  if (isAllClean) return end;
   return {
     ...end,
-    client: text(end.client),
-    session: text(end.session),
-    modelAsked: text(end.modelAsked),
-    model: text(end.model),
-    why: end.why.map(text),
-    attempts: end.attempts.map((one) => ({ ...one, model: text(one.model), message: text(one.message) })),
-    traceState: text(end.traceState),
+    client: text(client),
+    session: text(session),
+    modelAsked: text(modelAsked),
+    model: text(model),
+    why: why.map(text),
+    attempts: attempts.map((one) => ({ ...one, model: text(one.model), message: text(one.message) })),
+    traceState: text(traceState),
   };
 }
 

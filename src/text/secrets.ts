@@ -28,6 +28,28 @@ const STEP = RUN - GRAM + 1;
 /** What may be base64. */
 const BASE64 = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
 
+/** Texts in which nothing was found, so that the same one is looked through once: routes, models and names of headers recur. */
+class Clean {
+  readonly #texts = new Set<string>();
+
+  has(text: string): boolean {
+    return this.#texts.has(text);
+  }
+
+  add(text: string): void {
+    if (text.length > LONGEST_KEPT) return;
+    if (this.#texts.size >= MOST_KEPT) this.#texts.clear();
+    this.#texts.add(text);
+  }
+}
+
+/** Texts that are remembered as clean, and the characters of the longest of them. */
+const MOST_KEPT = 256;
+const LONGEST_KEPT = 512;
+
+/** The shortest text that {@link SECRET} matches: `Bearer` with eight characters. */
+const SHORTEST_LOOK = 15;
+
 /** Finds known secrets in texts. */
 export class Scrubber {
   /** Every piece of {@link RUN} characters of a secret. */
@@ -36,6 +58,11 @@ export class Scrubber {
   readonly #grams = new Uint8Array(1 << 16);
   /** Secrets that are shorter than a run. */
   readonly #words: string[] = [];
+  /** The characters of the shortest secret, plain: a shorter text holds none. */
+  #least = RUN;
+  /** What {@link conceal} and {@link scrub} gave back as it was. */
+  readonly #concealed = new Clean();
+  readonly #scrubbed = new Clean();
 
   /** @param secrets values under six characters and placeholders are dropped. */
   constructor(secrets: Iterable<string>) {
@@ -43,6 +70,7 @@ export class Scrubber {
       if (secret.trim().length < SHORTEST || isPlaceholder(secret)) continue;
       const { plain } = plainOf(secret);
       if (plain.length < RUN) this.#words.push(plain);
+      this.#least = Math.min(this.#least, plain.length);
       for (let i = 0; i + RUN <= plain.length; i++) this.#runs.add(plain.slice(i, i + RUN));
       for (let i = 0; i + GRAM <= plain.length; i++) this.#grams[hash(plain, i)] = 1;
     }
@@ -50,15 +78,22 @@ export class Scrubber {
 
   /** A text from outside, with `[redacted]` in place of every secret: known, or only looking like one. */
   scrub(text: string): string {
-    return this.#withoutEncoded(this.conceal(text)).replace(SECRET, REDACTED);
+    if (text.length < Math.min(this.#least, SHORTEST_LOOK) || this.#scrubbed.has(text)) return text;
+    const clean = this.#withoutEncoded(this.conceal(text)).replace(SECRET, REDACTED);
+    if (clean === text) this.#scrubbed.add(text);
+    return clean;
   }
 
   /** The same for what is known alone, and not encoded in base64: a second look at texts that were scrubbed already. */
   conceal(text: string): string {
     if (this.#runs.size === 0 && this.#words.length === 0) return text;
+    if (text.length < this.#least || this.#concealed.has(text)) return text;
+    if (this.#found(text.replace(HIDING, shownBy)).length === 0) {
+      this.#concealed.add(text);
+      return text;
+    }
     const { plain, at } = plainOf(text);
     const found = this.#found(plain);
-    if (found.length === 0) return text;
     let clean = "";
     let done = 0;
     for (const [from, to] of found) {
