@@ -2,15 +2,15 @@
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Dialect, Dialects } from "../dialects/dialect.ts";
+import type { Config } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { adminEndpoints } from "./admin.ts";
-import { type Address, type From, keyFromPath, originOf } from "./auth.ts";
+import { type Address, type Caller, type From, keyFromPath, originOf } from "./auth.ts";
 import type { ServerContext } from "./context.ts";
 import { askCredits } from "./credits.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { callerBy, Refusal, refuse, type RefusedCaller, requester } from "./errors.ts";
 import { answer } from "./exchange.ts";
-
 import { guard } from "./guard.ts";
 import { detailedHealth, health } from "./health.ts";
 import { modelBody, modelsBody } from "./models.ts";
@@ -18,15 +18,24 @@ import { modelBody, modelsBody } from "./models.ts";
 /** The version that every path begins with; clients may leave it out. */
 const VERSION = "/v1";
 
+/** An endpoint that needs nothing of Hono's. */
+interface AnsweringEndpoint extends Endpoint {
+  readonly take: (request: Request, config: Config, caller: Caller) => Promise<Response>;
+}
+
 /** The endpoints that a dialect has to itself. */
-function endpointsOf(dialect: Dialect, context: ServerContext): readonly Endpoint[] {
+function endpointsOf(dialect: Dialect, context: ServerContext): readonly AnsweringEndpoint[] {
   const { generate, countTokens, compact } = dialect.paths;
-  const answering = (path: string, operation: RequestFacts["operation"]): Endpoint => ({
-    method: "POST",
-    path: VERSION + path,
-    handle: (c, config, caller) =>
-      answer(context, { request: c.req.raw, dialect, operation, config, caller }),
-  });
+  const answering = (path: string, operation: RequestFacts["operation"]): AnsweringEndpoint => {
+    const take: AnsweringEndpoint["take"] = (request, config, caller) =>
+      answer(context, { request, dialect, operation, config, caller });
+    return {
+      method: "POST",
+      path: VERSION + path,
+      take,
+      handle: (c, config, caller) => take(c.req.raw, config, caller),
+    };
+  };
   return [
     answering(generate, "generate"),
     ...(countTokens === undefined ? [] : [answering(countTokens, "count_tokens")]),
@@ -109,18 +118,16 @@ export function createApp(context: ServerContext): App {
     context.refused?.(refusal.status);
     return refuse(refusal, caller);
   };
-  const failed = (error: Error, c: Context) => {
-    if (error instanceof Refusal) return refused(error, callerOf(c, dialects));
+  const failed = (error: Error, caller: RefusedCaller) => {
+    if (error instanceof Refusal) return refused(error, caller);
     context.dispatch.log("error", `a request failed inside the proxy: ${error.message}`, {
       stack: error.stack,
     });
-    return refused(
-      new Refusal(500, "The proxy itself failed on this request; its log says more."),
-      callerOf(c, dialects),
-    );
+    return refused(new Refusal(500, "The proxy itself failed on this request; its log says more."), caller);
   };
-  app.onError(failed);
-  other.onError(failed);
+  app.onError((error, c) => failed(error, callerOf(c, dialects)));
+  other.onError((error, c) => failed(error, callerOf(c, dialects)));
+  const direct = directly(context, failed);
 
   const toPages = new Hono();
   toPages.use("*", (c, next) => cors({ origin: [...context.source.current.proxy.corsOrigins] })(c, next));
@@ -136,8 +143,44 @@ export function createApp(context: ServerContext): App {
       }
       const plain = keyFromPath(request);
       const from: From = reachable ? { address } : {};
-      return proxy.corsOrigins.length === 0 ? app.fetch(plain, from) : toPages.fetch(plain, from);
+      if (proxy.corsOrigins.length > 0) return toPages.fetch(plain, from);
+      return direct(plain, from) ?? app.fetch(plain, from);
     },
+  };
+}
+
+type Failed = (error: Error, caller: RefusedCaller) => Response;
+
+/** Answers what nearly all requests ask for without a router and its context; undefined: the path is another one. */
+function directly(
+  context: ServerContext,
+  failed: Failed,
+): (request: Request, from: From) => Promise<Response> | undefined {
+  const { dialects } = context.dispatch;
+  const answering = new Map<string, AnsweringEndpoint>();
+  for (const endpoint of Object.values(dialects).flatMap((dialect) => endpointsOf(dialect, context))) {
+    const { path } = endpoint;
+    for (const full of [path, path.slice(VERSION.length)]) {
+      if (!answering.has(full)) answering.set(full, endpoint);
+    }
+  }
+  return (request, from) => {
+    if (request.method !== "POST") return undefined;
+    const { url, headers } = request;
+    const start = url.indexOf("/", url.indexOf("//") + 2);
+    const end = url.indexOf("?", start);
+    const endpoint = answering.get(url.slice(start, end === -1 ? undefined : end));
+    if (endpoint === undefined) return undefined;
+    const config = context.source.current;
+    try {
+      const origin = originOf({ env: from }, context.clock);
+      const caller = context.door.admit(config, (name) => headers.get(name) ?? undefined, origin);
+      return endpoint.take(request, config, caller).catch((error) =>
+        failed(error, requester(dialects, request))
+      );
+    } catch (error) {
+      return Promise.resolve(failed(error as Error, requester(dialects, request)));
+    }
   };
 }
 

@@ -15,7 +15,39 @@ export function guard(proxy: ProxyConfig, request: Request, reachable: boolean):
       "Other machines can reach this address, and the configuration now has no key. Use 127.0.0.1.";
     throw new Refusal(503, words, { connection: "close" });
   }
-  const named = hostsOf(request);
+  const first = hostOf(proxy, request);
+  const origin = request.headers.get("origin");
+  if (origin === null ? !isFromPage(request) : proxy.corsOrigins.includes(origin) || isOf(origin, first)) {
+    return;
+  }
+  throw new Refusal(
+    403,
+    "Web pages may not call this proxy. Add their origin to cors_origins in [proxy] if yours should.",
+  );
+}
+
+/** Hosts that were let in, by the configuration and by what requests wrote. */
+const letIn = new WeakMap<ProxyConfig, Map<string, Authority>>();
+/** So many of them are remembered for a configuration: clients use one or two. */
+const MOST_HOSTS = 32;
+
+/** The host that a request names, where it is one of this proxy's. @throws Refusal: 400 or 403 as {@link guard} */
+function hostOf(proxy: ProxyConfig, request: Request): Authority {
+  const header = request.headers.get("host") ?? "";
+  const target = /^\w+:\/\/([^/?#]*)/.exec(request.url)?.[1] ?? "";
+  let known = letIn.get(proxy);
+  if (known === undefined) letIn.set(proxy, known = new Map());
+  const written = `${header} ${target}`;
+  let first = known.get(written);
+  if (first === undefined) {
+    first = checkedHost(proxy, hostsOf(header, target));
+    if (known.size >= MOST_HOSTS) known.clear();
+    known.set(written, first);
+  }
+  return first;
+}
+
+function checkedHost(proxy: ProxyConfig, named: readonly Authority[]): Authority {
   const [first] = named;
   if (first === undefined) throw new Refusal(400, "The Host header is missing or not valid.");
   // Without a key, pages are all that there is to keep out; on loopback, nobody else has a name for the proxy.
@@ -28,14 +60,7 @@ export function guard(proxy: ProxyConfig, request: Request, reachable: boolean):
       );
     }
   }
-  const origin = request.headers.get("origin");
-  if (origin === null ? !isFromPage(request) : proxy.corsOrigins.includes(origin) || isOf(origin, first)) {
-    return;
-  }
-  throw new Refusal(
-    403,
-    "Web pages may not call this proxy. Add their origin to cors_origins in [proxy] if yours should.",
-  );
+  return first;
 }
 
 /**
@@ -55,9 +80,7 @@ function isFromPage({ method, url, headers }: Request): boolean {
  * What a request names as its host, in the header and in its target: a target with a host of its own (`GET http://…`)
  * overrides the header (RFC 9112, 3.2.2), and HTTP/2 has no such header. Empty: nothing valid.
  */
-function hostsOf(request: Request): readonly Authority[] {
-  const header = request.headers.get("host") ?? "";
-  const target = /^\w+:\/\/([^/?#]*)/.exec(request.url)?.[1] ?? "";
+function hostsOf(header: string, target: string): readonly Authority[] {
   const texts = header === "" || header === target ? [target] : target === "" ? [header] : [header, target];
   const found = texts.map(authorityOf);
   return found.every((one) => one !== undefined) ? found : [];
