@@ -32,39 +32,42 @@ export interface Asked {
   readonly headroom?: string;
 }
 
+/** An answer's headers, by name in lower case. */
+type HeaderFields = Record<string, string>;
+
 /** The headers of every answer to a routed request. */
-function explain({ exchange, attempts }: Asked, headers: Headers): void {
+function explain({ exchange, attempts }: Asked, headers: HeaderFields): void {
   const { plan, id, classifyUs, routeUs, extraHeaders, config } = exchange;
-  headers.set("x-request-id", id);
-  headers.set("x-route", headerText(plan.route));
-  headers.set("x-route-reason", headerText(scrubberOf(config).conceal(plan.why.join("; "))));
-  headers.set("x-attempts", String(attempts.length));
+  headers["x-request-id"] = id;
+  headers["x-route"] = headerText(plan.route);
+  headers["x-route-reason"] = headerText(scrubberOf(config).conceal(plan.why.join("; ")));
+  headers["x-attempts"] = String(attempts.length);
   let timing = `classify;dur=${(classifyUs / 1000).toFixed(3)}, route;dur=${(routeUs / 1000).toFixed(3)}`;
   attempts.forEach(({ provider, ms }, index) => {
     timing += `, attempt${index + 1};desc="${provider.replace(/[^\w.-]/g, "_")}";dur=${ms.toFixed(1)}`;
   });
-  headers.set("server-timing", timing);
-  for (const name in extraHeaders) headers.set(name, headerText(extraHeaders[name] ?? ""));
+  headers["server-timing"] = timing;
+  for (const name in extraHeaders) headers[name] = headerText(extraHeaders[name] ?? "");
 }
 
-function routed(headers: Headers, { provider, model }: Target): void {
-  headers.set("x-routed-model", headerText(model));
-  headers.set("x-routed-provider", headerText(provider));
+function routed(headers: HeaderFields, { provider, model }: Target): void {
+  headers["x-routed-model"] = headerText(model);
+  headers["x-routed-provider"] = headerText(provider);
 }
 
 /** A provider's answer, for the client. `dropped`: the fields that the provider did not get. */
 export function answerOf(asked: Asked, target: Target, answer: Answer, dropped: readonly string[]): Response {
-  const headers = new Headers();
+  const headers: HeaderFields = {};
   answerHeaders(answer.headers, headers, scrubberOf(asked.exchange.config));
-  headers.set("content-type", answer.contentType);
+  headers["content-type"] = answer.contentType;
   if (answer.relay !== undefined) {
-    headers.set("cache-control", "no-cache");
+    headers["cache-control"] = "no-cache";
     // https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering: it holds events back otherwise.
-    headers.set("x-accel-buffering", "no");
+    headers["x-accel-buffering"] = "no";
   }
   routed(headers, target);
-  if (asked.headroom !== undefined) headers.set("x-plan-left", headerText(asked.headroom));
-  if (dropped.length > 0) headers.set("x-translation-dropped", headerText(dropped.join(", ")));
+  if (asked.headroom !== undefined) headers["x-plan-left"] = headerText(asked.headroom);
+  if (dropped.length > 0) headers["x-translation-dropped"] = headerText(dropped.join(", "));
   explain(asked, headers);
   const body = answer.relay?.body() ?? answer.body;
   return new Response(body as BodyInit, { status: answer.status, headers });
@@ -72,7 +75,10 @@ export function answerOf(asked: Asked, target: Target, answer: Answer, dropped: 
 
 /** The proxy's own estimate of a request's tokens, in the client's dialect. */
 export function estimate(asked: Asked, tokens: number): Response {
-  const headers = new Headers({ "content-type": "application/json", "x-routed-model": "estimate" });
+  const headers: HeaderFields = {
+    "content-type": "application/json",
+    "x-routed-model": "estimate",
+  };
   explain(asked, headers);
   return new Response(JSON.stringify(asked.exchange.dialect.countTokens?.encode(tokens)), { headers });
 }
@@ -186,16 +192,16 @@ function failed(asked: Asked, chief: Failure, { reset, now, retry, alone, messag
     retry: retry && said !== false,
     stream: facts.stream,
   });
-  const headers = new Headers();
+  const headers: HeaderFields = {};
   const raw = alone ? ownWords(exchange, chief, heard.changed) : undefined;
   if (raw !== undefined) answerHeaders(chief.raw!.headers, headers, scrubberOf(config));
-  if (!cured) headers.delete("retry-after");
+  if (!cured) delete headers["retry-after"];
   routed(headers, chief);
-  for (const name in heard.headers) headers.set(name, heard.headers[name]!);
-  if (said === true && retry) headers.set("x-should-retry", "true");
+  for (const name in heard.headers) headers[name] = heard.headers[name]!;
+  if (said === true && retry) headers["x-should-retry"] = "true";
   const target = { provider: chief.provider, model: chief.model };
   if (raw !== undefined) {
-    headers.set("content-type", chief.raw!.contentType);
+    headers["content-type"] = chief.raw!.contentType;
     explain(asked, headers);
     return { error, target, response: new Response(raw, { status: error.status, headers }) };
   }
@@ -207,9 +213,9 @@ function shown(
   asked: Asked,
   { failure }: Dialect,
   { error, streamed }: Heard,
-  headers: Headers,
+  headers: HeaderFields,
 ): { readonly response: Response } {
-  headers.set("content-type", streamed ? "text/event-stream; charset=utf-8" : "application/json");
+  headers["content-type"] = streamed ? "text/event-stream; charset=utf-8" : "application/json";
   explain(asked, headers);
   return {
     response: streamed
@@ -330,5 +336,5 @@ export function errorAnswer(
     stream: facts.stream,
     ...(wait === undefined ? {} : { wait }),
   });
-  return { ...shown(asked, dialect, heard, new Headers(heard.headers)), error };
+  return { ...shown(asked, dialect, heard, { ...heard.headers }), error };
 }
