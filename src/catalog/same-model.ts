@@ -39,6 +39,41 @@ export function sameModel(asked: string, models: readonly string[], maker: strin
   return kin === undefined ? undefined : { model: kin.model, other: true };
 }
 
+/**
+ * The words by which people name families of models. One beside other words of a name (`claude-opus-4-8`) names its family
+ * only where one family has it: `@mini` would be anything.
+ */
+const FAMILY_WORDS: ReadonlySet<string> = new Set(
+  ("opus sonnet haiku gpt gemini flash grok llama qwen deepseek mistral devstral codestral magistral kimi glm minimax gemma " +
+    "phi nova").split(" "),
+);
+
+/**
+ * The newest model of each family that a list holds, by the family's word; of two equally new ones the first in the list.
+ * A plain family comes before its variants: `gpt` is `gpt-5.2`, not `gpt-5.2-mini`, unless only that is listed.
+ *
+ * @example
+ * newestByFamily(["claude-3-opus", "claude-opus-4-8", "gpt-5.2"]) // opus → "claude-opus-4-8", gpt → "gpt-5.2"
+ */
+export function newestByFamily(models: readonly string[]): ReadonlyMap<string, string> {
+  const newest = new Map<
+    string,
+    { readonly model: string; readonly words: number; readonly version: number }
+  >();
+  for (const model of models) {
+    const { family, version } = versionOf(readName(model).base);
+    const words = family.split(" ");
+    for (const word of words) {
+      if (!FAMILY_WORDS.has(word)) continue;
+      const known = newest.get(word);
+      const isNewer = known === undefined || words.length < known.words ||
+        words.length === known.words && version > known.version;
+      if (isNewer) newest.set(word, { model, words: words.length, version });
+    }
+  }
+  return new Map([...newest].map(([word, { model }]) => [word, model]));
+}
+
 /** Of several snapshots: the one asked for, then the name without a date, then the latest. */
 function rank({ date }: ModelName, wanted: ModelName): number {
   if (date === wanted.date) return Infinity;

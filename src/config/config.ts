@@ -212,6 +212,10 @@ export interface RouterConfig {
   readonly sticky: "cost" | "never" | "session";
   /** Requests that keep a session's cache warm while its user thinks; 0: none. @default 0 */
   readonly keepWarm: number;
+  /** A prompt may begin with where it is to go: `@think`. @default true */
+  readonly wishes: boolean;
+  /** The configured targets by the names of their models, and the newest by those of families, in lower case. */
+  readonly byName: ReadonlyMap<string, Target>;
   /** The first that matches decides. @default [] */
   readonly rules: readonly Rule[];
   /** The first that matches decides. @default [] */

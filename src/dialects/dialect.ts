@@ -9,6 +9,7 @@ import type { TargetSettings } from "../model/target.ts";
 import type { Usage } from "../model/usage.ts";
 import type { ClientError, ProviderError } from "../model/failure.ts";
 import type { Conversation, Reply, ReplyEvent } from "../model/conversation.ts";
+import type { ChangeText } from "./shared/user-texts.ts";
 import type { Limit } from "./shared/limits.ts";
 import type { Returning } from "./shared/origins.ts";
 import type { SseEvent } from "../bytes/sse.ts";
@@ -196,6 +197,8 @@ export interface Dialect {
     /** @throws UnsupportedRequest where a stateless translation cannot honour the body. */
     decode(body: Json): Conversation;
     encode(conversation: Conversation, target: EncodeTarget): Encoded;
+    /** A body with some texts of the user's messages changed; it shares with the first whatever did not change. */
+    withUserTexts(body: Json, change: ChangeText): Json;
     /**
      * What changes in the history of a body that passes through: it may hold what another provider signed, or calls and
      * results in an order that the target refuses. Undefined: nothing, as nearly always.

@@ -11,6 +11,7 @@ import { KeySeats } from "./key-seats.ts";
 import type { InFlightRequest } from "./in-flight.ts";
 import { KeyIds } from "./keys.ts";
 import { Lessons } from "./lessons/lessons.ts";
+import { Pins } from "./pins.ts";
 import { Sessions } from "./sessions.ts";
 
 const NOTHING = () => {};
@@ -38,6 +39,8 @@ export class DispatchState {
   /** Which session uses which key. */
   readonly seats: KeySeats;
   readonly sessions = new Sessions();
+  /** Which sessions go where a person sent them. */
+  readonly pins = new Pins();
   #rotations = new Map<string, number>();
   #toldLogins = new Map<string, true>();
   #gates = new Map<string, Gate>();

@@ -37,7 +37,7 @@ export function askedModel(model: string, config: Config): Asked {
 }
 
 /** What the settings of a name do, for people. */
-function applied(settings: TargetSettings | undefined): string {
+export function applied(settings: TargetSettings | undefined): string {
   if (settings === undefined) return "";
   const text = targetText({ provider: "", model: "", settings }).slice(2).replaceAll("&", ", ").replaceAll(
     "=",
@@ -46,7 +46,7 @@ function applied(settings: TargetSettings | undefined): string {
   return ` (${text})`;
 }
 
-const ignored = (wrong: WithSettings["wrong"]): string =>
+export const ignored = (wrong: WithSettings["wrong"]): string =>
   wrong.length === 0 ? "" : ` (ignored: ${wrong.map(({ message }) => message).join("; ")})`;
 
 /** The same for a name without settings, or a chain in which each target may have its own. */

@@ -13,8 +13,15 @@ export type Decision =
     readonly route?: string;
     /** The kind of the work decided, not what the request needs. */
     readonly byKind?: boolean;
+    readonly wished?: boolean;
   }
-  | { readonly kind: "chain"; readonly route: string; readonly chain: Chain };
+  | {
+    readonly kind: "chain";
+    readonly route: string;
+    readonly chain: Chain;
+    /** The user wished it in the prompt: it holds for the whole turn, whatever model the client names. */
+    readonly wished?: boolean;
+  };
 
 /** What a rule, mapping or budget leads to; undefined: the content decides. */
 export function decided(to: RouteTarget, route: string): Decision | undefined {
@@ -25,7 +32,7 @@ export function decided(to: RouteTarget, route: string): Decision | undefined {
 }
 
 /** Where a rule, mapping or budget leads, for people. */
-export function leadsTo(to: RouteTarget): string {
+export function leadsTo(to: RouteTarget | Decision): string {
   if (to.kind === "chain") return to.chain.map(targetText).join(" | ");
   return to.kind === "auto" ? "routing by content" : `the route ${to.name}`;
 }

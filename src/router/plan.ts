@@ -5,7 +5,7 @@ import type { Config, RouteTarget } from "../config/config.ts";
 import type { ModelInfo, Rates } from "../model/price.ts";
 import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import type { Session } from "../model/session.ts";
-import type { Target } from "../model/target.ts";
+import type { Target, TargetSettings } from "../model/target.ts";
 import type { Decision } from "./decision.ts";
 
 /** One target of a plan, in order. */
@@ -71,10 +71,20 @@ export interface Conditions {
   readonly clientKey?: string | undefined;
   /** What is remembered of the request's session; undefined: it is its first request, or the client names no session. */
   readonly session?: Session;
+  /** Where the user wants it to go, by a wish, a header or a pin: it overrides the model that the client names. */
+  readonly wished?: Wished;
   /** A second opinion about the kind of the turn's work; it counts only where the kind leads by too little. */
   readonly opinion?: Opinion;
   /** The answer that the request continues, whose conversation only its provider has. */
   readonly continued?: Continued;
+}
+
+/** Where the user wants a request to go, whatever its content and model. */
+export interface Wished {
+  readonly decision: Decision;
+  readonly settings?: TargetSettings;
+  /** One line for people. */
+  readonly why: string;
 }
 
 /** What is remembered of an answer for the requests that continue it. No texts. */

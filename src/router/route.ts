@@ -3,12 +3,12 @@ import type { Classification } from "../classifier/classification.ts";
 import type { Config } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import type { Chain, Effort, RouteName, Target, TargetSettings } from "../model/target.ts";
-import { askedModel } from "./asked-model.ts";
+import { type Asked, askedModel } from "./asked-model.ts";
 import { AskedModels } from "./any-model.ts";
 import { byContent } from "./content.ts";
 import { decided, type Decision, leadsTo } from "./decision.ts";
 import { lacking, tooLong, unfit } from "./fit.ts";
-import type { Conditions, PlannedTarget, RoutePlan, RoutingInput } from "./plan.ts";
+import type { Conditions, PlannedTarget, RoutePlan, RoutingInput, Wished } from "./plan.ts";
 import { chainOf, nobodyTakes, ORDINARY } from "./routes.ts";
 import { byRules } from "./rules.ts";
 import { staying } from "./staying.ts";
@@ -29,9 +29,11 @@ export function route(
   const asked = askedModel(facts.model, configured);
   const models = new AskedModels(facts.model, configured, conditions);
   const config = models.in(configured);
-  const why = [asked.why];
+  const why: string[] = [];
   const input: RoutingInput = { facts, classification, config, conditions, why };
-  const before = asked.decision ?? repeated(input);
+  const wished = conditions.wished ?? wishedBefore(input);
+  why.push(...(wished === undefined ? [asked.why] : [wished.why, ...overridden(asked)]));
+  const before = wished?.decision ?? asked.decision ?? repeated(input);
   const rules = before === undefined ? byRules(input) : undefined;
   const decision = before ?? rules?.decision ?? byContent(input);
   const used = redirected(resolved(decision, input), input);
@@ -44,7 +46,7 @@ export function route(
       const note = models.noteOn(target);
       if (note !== undefined) why.push(note);
       const skip = unfitFor(target);
-      const settings = settingsOf(target, rules?.effort, asked.settings);
+      const settings = settingsOf(target, rules?.effort, (wished ?? asked).settings);
       return {
         provider: target.provider,
         model: target.model,
@@ -92,6 +94,17 @@ function settingsOf(
 ): TargetSettings | undefined {
   if (effort === undefined && asked === undefined) return settings;
   return { ...settings, ...(effort === undefined ? {} : { effort }), ...asked };
+}
+
+/** What the model of a request would have led to, where a wish overrides it. */
+function overridden({ decision, why }: Asked): readonly string[] {
+  return decision === undefined ? [] : [`the wish overrides the model: ${why}`];
+}
+
+/** The wish of the prompt that a request continues without holding it. */
+function wishedBefore({ classification, conditions: { continued } }: RoutingInput): Wished | undefined {
+  if (continued?.decision.wished !== true || classification.prompt !== undefined) return undefined;
+  return { decision: continued.decision, why: "the wish of the turn's prompt holds" };
 }
 
 /** What was decided for a turn, for a request that continues it without words of the user. */

@@ -8,11 +8,17 @@ import type { RequestFacts } from "../model/request-facts.ts";
 import { type Session, sessionName } from "../model/session.ts";
 import type { Conditions, RoutePlan } from "../router/plan.ts";
 import { route } from "../router/route.ts";
+import { type Wishes, wishesIn, withoutMarks } from "../router/wishes.ts";
+import type { Pin } from "../dispatch/pins.ts";
+import { pinOf, wishedBy } from "./wished.ts";
 
 /** What a decision depends on, other than the request and the configuration. */
-export interface World extends Omit<Conditions, "minuteOfDay" | "day" | "latency" | "rotation" | "session"> {
+export interface World
+  extends Omit<Conditions, "minuteOfDay" | "day" | "latency" | "rotation" | "session" | "wished"> {
   /** What is remembered of a session, by its name. @default nothing is */
   readonly sessions?: (name: string) => Session | undefined;
+  /** The pin of a session, by the client's own name of it. @default none is pinned */
+  readonly pin?: (session: string | undefined) => Pin | undefined;
   /** @default nobody's speed is known */
   readonly latency?: Conditions["latency"];
   /** @default nothing was begun */
@@ -26,6 +32,12 @@ export interface World extends Omit<Conditions, "minuteOfDay" | "day" | "latency
 }
 
 export interface Decided {
+  /** The request's facts, without the marks of wishes. */
+  readonly facts: RequestFacts;
+  /** The user's texts that hold the mark of a wish, each with what is sent in its place; undefined: none does. */
+  readonly sent?: Wishes["sent"];
+  /** What the request pins its session to. */
+  readonly pins?: Pin;
   readonly classification: Classification;
   readonly plan: RoutePlan;
   /** The name under which the session is remembered; undefined: the client names none. */
@@ -35,11 +47,12 @@ export interface Decided {
   readonly routeUs: number;
 }
 
-/** Classifies and routes a request; rules with hours look at the local time. Nothing is sent. */
-export function decide(facts: RequestFacts, config: Config, world: World): Decided {
+/** Classifies and routes a request; rules with hours look at the local time. Nothing is sent, and nothing remembered. */
+export function decide(asked: RequestFacts, config: Config, world: World): Decided {
   const {
     judge,
     sessions,
+    pin,
     clientKey,
     mono = () => 0,
     started = mono(),
@@ -48,15 +61,21 @@ export function decide(facts: RequestFacts, config: Config, world: World): Decid
     ...rest
   } = world;
   const time = new Date(world.now);
+  const wishes = wishesIn(asked, config);
+  const facts = wishes === undefined ? asked : withoutMarks(asked, wishes);
   const classification = classify(facts, config.router.words, judge, world.continued);
   const classified = mono();
   const { housekeeping } = classification;
   const conversation = sessions === undefined ? undefined : sessionName(facts, { clientKey, housekeeping });
   const session = conversation === undefined ? undefined : sessions?.(conversation);
+  const said = { facts, classification, wishes, headers: world.headers };
+  const wished = wishedBy({ ...said, config, pin: pin?.(facts.session) });
+  const pins = pinOf({ ...said, time: world.now, clientKey });
   const plan = route(facts, classification, config, {
     ...rest,
     clientKey,
     ...(session === undefined ? {} : { session }),
+    ...(wished === undefined ? {} : { wished }),
     minuteOfDay: time.getHours() * 60 + time.getMinutes(),
     day: time.getDay(),
     latency,
@@ -64,6 +83,9 @@ export function decide(facts: RequestFacts, config: Config, world: World): Decid
   });
   const routed = mono();
   return {
+    facts,
+    ...(wishes === undefined ? {} : { sent: wishes.sent }),
+    ...(pins === undefined ? {} : { pins }),
     classification,
     plan,
     ...(conversation === undefined ? {} : { conversation }),

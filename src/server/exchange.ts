@@ -9,7 +9,9 @@ import { type Caller, holdsKey } from "./auth.ts";
 import { readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import type { Place } from "./limits.ts";
-import { decide, type World } from "./decide.ts";
+import { decide, type Decided, type World } from "./decide.ts";
+import { withChanges } from "../json/with-changes.ts";
+import { checkHeaders } from "./wished.ts";
 import type { RoutePlan } from "../router/plan.ts";
 import { rememberedJudge } from "./prompt-memory.ts";
 import { Refusal, requestId } from "./errors.ts";
@@ -91,6 +93,36 @@ function refusalOf({ refuse, rules = [] }: RoutePlan): OwnRefusal | undefined {
   };
 }
 
+/** A body without the marks of wishes, which no provider sees; byte for byte as it came otherwise. */
+function withoutWishes(
+  { bytes, body }: Pick<Exchange, "bytes" | "body">,
+  dialect: Dialect,
+  sent: Decided["sent"],
+): Pick<Exchange, "bytes" | "body"> {
+  if (sent === undefined) return { bytes, body };
+  const after = dialect.request.withUserTexts(body, (text) => sent.get(text) ?? text);
+  return { bytes: withChanges(bytes, body, after), body: after };
+}
+
+/** What the proxy remembers that decides with a request. */
+function remembered(
+  { dispatch: { state, clock } }: ServerContext,
+  { continues }: RequestFacts,
+  { key }: Caller,
+): Partial<World> {
+  return {
+    mono: () => clock.mono(),
+    judge: rememberedJudge,
+    latency: (target) => state.firstToken(target),
+    rotation: (chain) => state.rotation(chain),
+    served: (turn) => state.served(turn),
+    ...(continues === undefined ? {} : { continued: state.continued(continues) }),
+    sessions: (name) => state.sessions.of(name),
+    pin: (session) => state.pins.of(session, key),
+    clientKey: key,
+  };
+}
+
 /** Reads a request and decides where it goes. Nothing is sent. @throws Refusal */
 async function readExchange(
   context: ServerContext,
@@ -116,41 +148,35 @@ async function readExchange(
       `The model's name has ${count(facts.model.length)} characters; at most ${LONGEST_MODEL} are allowed.`,
     );
   }
+  checkHeaders(headers, facts, config);
   const catalog = context.catalogOf(config);
   const gate = new BudgetGate(context.budgets(), facts.client);
   const world: World = {
+    ...remembered(context, facts, caller),
     now: time,
-    mono: () => clock.mono(),
     started,
-    judge: rememberedJudge,
     model: catalog.find,
     sameModel: catalog.sameModel,
     rates: (target, tokens) => catalog.rates(target, tokens, time),
-    latency: (target) => state.firstToken(target),
-    rotation: (chain) => state.rotation(chain),
-    served: (turn) => state.served(turn),
-    ...(facts.continues === undefined ? {} : { continued: state.continued(facts.continues) }),
-    sessions: (name) => state.sessions.of(name),
-    clientKey: caller.key,
     headers,
     redirect: (name) => gate.redirect(name),
   };
   let decided = decide(facts, config, world);
   if (decided.plan.isDoubtful && config.router.judge !== undefined) {
     const { classification } = decided;
-    const opinion = await context.opinions.of({ facts, classification, config, catalog });
+    const opinion = await context.opinions.of({ facts: decided.facts, classification, config, catalog });
     if (opinion !== undefined) decided = decide(facts, config, { ...world, opinion });
   }
   const refusal = gate.refusal() ?? refusalOf(decided.plan);
+  const { pins, sent, ...known } = decided;
+  if (pins !== undefined && refusal === undefined) state.pins.set(pins);
   const exchange = {
     id: requestId(),
     dialect,
-    bytes,
-    body: json,
+    ...withoutWishes({ bytes, body: json }, dialect, sent),
     headers,
     query: queryOf(request, config),
-    facts,
-    ...decided,
+    ...known,
     config,
     catalog,
     signal: request.signal,

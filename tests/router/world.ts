@@ -59,6 +59,8 @@ export function configOf(setting: Setting = {}): Config {
       strategy: "fill_first",
       keepWarm: 0,
       sticky: "cost",
+      wishes: true,
+      byName: new Map(),
       rules: [],
       mappings: [],
       exclusions: [],

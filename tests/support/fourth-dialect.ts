@@ -155,7 +155,7 @@ export const fourthDialect: Dialect = {
       operation,
     );
   },
-  request: { decode, encode },
+  request: { decode, encode, withUserTexts: (body) => body },
   reply: {
     decode: (json): Reply => ({
       id: "talk_1",

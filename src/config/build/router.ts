@@ -5,6 +5,7 @@ import { deepFreeze } from "./freeze.ts";
 import { globPattern } from "../../text/match.ts";
 import type { KeyPath } from "../problem.ts";
 import type { RouterBlock } from "../schema/sections.ts";
+import { targetsByName } from "./families.ts";
 import { buildRules } from "./rules.ts";
 import type { TargetReader } from "./targets.ts";
 
@@ -45,6 +46,8 @@ export function buildRouter(
     ...judge(block, targets),
     strategy: block.strategy,
     keepWarm: block.keep_warm,
+    wishes: block.wishes,
+    byName: targetsByName({ routes, fallback }, targets.providers),
     sticky: block.sticky,
     rules: buildRules(block.rules, pathOf, targets),
     mappings: mappings(block, pathOf, targets),

@@ -206,6 +206,8 @@ const router = table({
   sticky: oneOf("cost", "never", "session").default("cost"),
   /** Requests that keep a session's cache warm while its user thinks. 0: none. */
   keep_warm: integer(0, 10, "requests").default(0),
+  /** A prompt may begin with where it is to go: `@think`. */
+  wishes: flag().default(true),
   rules: tables(rule, "[[router.rules]]").default([]),
   model_mappings: tables(mapping, "[[router.model_mappings]]").default([]),
   model_exclusions: tables(exclusion, "[[router.model_exclusions]]").default([]),

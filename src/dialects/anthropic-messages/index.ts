@@ -6,6 +6,7 @@ import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
 import { encodedToFit } from "../shared/fit.ts";
 import { decodeFailure } from "../shared/error.ts";
+import { userTextsIn } from "../shared/user-texts.ts";
 import { encodeFailure, failureEvent, saysOverflow } from "./error.ts";
 import { applySettings, fitRequest } from "./fit.ts";
 import { LIMITS } from "./limits.ts";
@@ -44,6 +45,7 @@ export const anthropicMessages: Dialect = {
   inspect: inspectAnthropicMessages,
   request: {
     decode: decodeRequest,
+    withUserTexts: userTextsIn("messages"),
     encode: encodedToFit(encodeRequest, fitRequest),
     edits: historyEdits,
     settings: applySettings,

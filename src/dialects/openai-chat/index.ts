@@ -6,6 +6,7 @@ import { encodeReply } from "./answer/encode.ts";
 import { encodedToFit } from "../shared/fit.ts";
 import { decodeFailure } from "../shared/error.ts";
 import { encodeFailure, saysOverflow, SENT_ON } from "../shared/openai.ts";
+import { userTextsIn } from "../shared/user-texts.ts";
 import { failureEvent } from "./error.ts";
 import { applySettings, fitRequest } from "./fit.ts";
 import { LIMITS } from "./limits.ts";
@@ -34,6 +35,7 @@ export const openAiChat: Dialect = {
   inspect: inspectOpenAiChat,
   request: {
     decode: decodeRequest,
+    withUserTexts: userTextsIn("messages"),
     encode: encodedToFit(encodeRequest, fitRequest),
     edits: historyEdits,
     settings: applySettings,

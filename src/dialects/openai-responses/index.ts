@@ -4,6 +4,7 @@ import type { Dialect } from "../dialect.ts";
 import { decodeFailure } from "../shared/error.ts";
 import { encodedToFit } from "../shared/fit.ts";
 import { encodeFailure, saysOverflow, SENT_ON } from "../shared/openai.ts";
+import { userTextsIn } from "../shared/user-texts.ts";
 import { decodeReply } from "./answer/decode.ts";
 import { encodeReply } from "./answer/encode.ts";
 import { endsTurn, failureEvent } from "./error.ts";
@@ -36,6 +37,7 @@ export const openAiResponses: Dialect = {
   inspect: inspectOpenAiResponses,
   request: {
     decode: decodeRequest,
+    withUserTexts: userTextsIn("input"),
     encode: encodedToFit(encodeRequest, fitRequest),
     edits: historyEdits,
     settings: applySettings,

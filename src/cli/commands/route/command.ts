@@ -76,8 +76,8 @@ async function run(io: Io, options: Options): Promise<number> {
     model: catalog.find,
     sameModel: catalog.sameModel,
   });
-  if (options.json) printJson(io, asJson(facts, decided, catalog));
-  else io.stdout.write(explanation(io.stdout, facts, decided, catalog.find));
+  if (options.json) printJson(io, asJson(decided.facts, decided, catalog));
+  else io.stdout.write(explanation(io.stdout, decided.facts, decided, catalog.find));
   return decided.plan.targets.some(({ skip }) => skip === undefined) ? EXIT.ok : EXIT.failed;
 }
 

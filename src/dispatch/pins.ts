@@ -1,0 +1,52 @@
+/** Remembers which sessions a person has sent to a route or target of their choice. Nothing outlives the process. */
+
+/** Sessions with a pin, or whose wish was ended by command, that are remembered. */
+const MOST_PINS = 4000;
+
+/** Where a session goes until the pin ends. */
+export interface Pin {
+  /** The client's own name of the session. */
+  readonly session: string;
+  /** The label of the client's key; undefined: whoever asks. */
+  readonly clientKey?: string | undefined;
+  /** A route, a target or a model, as it was given; `auto`: what an earlier wish in the conversation says is over. */
+  readonly to: string;
+  readonly by: "wish" | "header" | "command";
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+export class Pins {
+  /** Oldest first. */
+  readonly #pins = new Map<string, Pin>();
+
+  /** The latest pin that holds for a session; undefined: none was made. */
+  of(session: string | undefined, clientKey: string | undefined): Pin | undefined {
+    if (session === undefined || this.#pins.size === 0) return undefined;
+    const own = this.#pins.get(keyOf({ session, clientKey }));
+    return own ?? this.#pins.get(keyOf({ session }));
+  }
+
+  /** One by command holds whoever asks, and ends what clients have set before. */
+  set(pin: Pin): void {
+    if (pin.by === "command") {
+      for (const [key, one] of this.#pins) if (one.session === pin.session) this.#pins.delete(key);
+    }
+    const key = keyOf(pin);
+    this.#pins.delete(key);
+    this.#pins.set(key, pin);
+    if (this.#pins.size <= MOST_PINS) return;
+    for (const oldest of this.#pins.keys()) {
+      this.#pins.delete(oldest);
+      return;
+    }
+  }
+
+  /** The sessions that are pinned now, the latest first. */
+  list(): readonly Pin[] {
+    return [...this.#pins.values()].filter(({ to }) => to !== "auto").reverse();
+  }
+}
+
+const keyOf = ({ session, clientKey }: Pick<Pin, "session" | "clientKey">): string =>
+  JSON.stringify([session, clientKey ?? null]);
