@@ -2,7 +2,7 @@
 import { NAME, PROGRAM, VERSION } from "./command.ts";
 import type { Out } from "./io.ts";
 import { styleOf } from "./output/style.ts";
-import { COMMANDS, COOLDOWN_COMMANDS, PROGRAM_COMMANDS } from "./registry.ts";
+import { COMMANDS, COOLDOWN_COMMANDS, PROGRAM_COMMANDS, ROUTING_COMMANDS } from "./registry.ts";
 import { hanging, wrap } from "../text/width.ts";
 
 const OPTIONS: readonly (readonly [string, string])[] = [
@@ -15,6 +15,7 @@ const OPTIONS: readonly (readonly [string, string])[] = [
 /** Commands that share a line, and what they are for. */
 const GROUPS = [
   { commands: COOLDOWN_COMMANDS, about: "what gets no requests now" },
+  { commands: ROUTING_COMMANDS, about: "routes by hand, and measured" },
   { commands: PROGRAM_COMMANDS, about: "this program itself" },
 ] as const;
 

@@ -98,6 +98,25 @@ export const COOLDOWN_COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
+/** Commands for what people choose themselves: the list of commands has one line for all of them. */
+export const ROUTING_COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "pin",
+    brief: "send a session to a route or model of your choice",
+    load: async () => ({ command: (await import("./commands/status/pins.ts")).pin }),
+  },
+  {
+    name: "unpin",
+    brief: "let a session be routed by its content again",
+    load: async () => ({ command: (await import("./commands/status/pins.ts")).unpin }),
+  },
+  {
+    name: "eval",
+    brief: "measure how well labelled prompts are routed",
+    load: () => import("./commands/eval/command.ts"),
+  },
+];
+
 /** Commands for the program itself on this machine: the list of commands has one line for all of them. */
 export const PROGRAM_COMMANDS: readonly CommandEntry[] = [
   {
@@ -128,7 +147,12 @@ export const PROGRAM_COMMANDS: readonly CommandEntry[] = [
 ];
 
 /** Every command. */
-export const ALL_COMMANDS: readonly CommandEntry[] = [...COMMANDS, ...COOLDOWN_COMMANDS, ...PROGRAM_COMMANDS];
+export const ALL_COMMANDS: readonly CommandEntry[] = [
+  ...COMMANDS,
+  ...COOLDOWN_COMMANDS,
+  ...ROUTING_COMMANDS,
+  ...PROGRAM_COMMANDS,
+];
 
 /** The command that runs when none is named. */
 export const DEFAULT_COMMAND = "serve";

@@ -1,6 +1,6 @@
 /**
  * What an administrator sees and changes while the proxy runs: `GET /admin/cooldowns`, `POST /admin/cooldowns/reset`,
- * `POST /admin/pause` and `POST /admin/resume`.
+ * `/admin/pause`, `/admin/resume`, `/admin/pin` and `/admin/unpin`.
  */
 import type { Config } from "../config/config.ts";
 import type { Cooldown, CooledPlace } from "../dispatch/cooldown/cooldowns.ts";
@@ -10,6 +10,8 @@ import type { ServerContext } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { Refusal } from "./errors.ts";
 import { cooldownHealth } from "./health.ts";
+import { AUTO, destination } from "../router/wishes.ts";
+import { unknownDestination } from "./wished.ts";
 
 /** The endpoints. */
 export function adminEndpoints(context: ServerContext): readonly Endpoint[] {
@@ -18,6 +20,8 @@ export function adminEndpoints(context: ServerContext): readonly Endpoint[] {
     { method: "POST", path: "/admin/cooldowns/reset", handle: (c) => resetCooldowns(context, c.req.raw) },
     { method: "POST", path: "/admin/pause", handle: (c, config) => pause(context, c.req.raw, config) },
     { method: "POST", path: "/admin/resume", handle: (c) => resume(context, c.req.raw) },
+    { method: "POST", path: "/admin/pin", handle: (c, config) => pin(context, c.req.raw, config) },
+    { method: "POST", path: "/admin/unpin", handle: (c) => unpin(context, c.req.raw) },
   ];
 }
 
@@ -69,6 +73,49 @@ async function resume(context: ServerContext, request: Request): Promise<Respons
   const resumed = context.dispatch.state.cooldowns.resume((cooldown) => isOf(cooldown, json));
   context.dispatch.log("info", `${resumed} pauses ended by request`);
   return Response.json({ resumed });
+}
+
+/** Longer names of sessions are nobody's. Characters. */
+const LONGEST_SESSION = 300;
+
+/** @throws Refusal where it is not the name of a session */
+function sessionIn(value: Json): string {
+  if (typeof value === "string" && value.trim() !== "" && value.length <= LONGEST_SESSION) {
+    return value.trim();
+  }
+  throw new Refusal(400, '"session" must be the client\'s name of a session, a string.');
+}
+
+/**
+ * Sends a session to a route, target, model or family until {@link unpin}. Answers what is pinned.
+ * @throws Refusal where the route leads nowhere
+ */
+async function pin(context: ServerContext, request: Request, config: Config): Promise<Response> {
+  const json = await bodyOf(request, ["session", "route"]);
+  const session = sessionIn(json.session);
+  const route = typeof json.route === "string" ? json.route.trim() : "";
+  if (destination(route, config) === undefined) {
+    throw new Refusal(400, `"route" is ${unknownDestination(route)}`);
+  }
+  const { state, clock, log } = context.dispatch;
+  state.pins.set({ session, to: route, by: "command", since: clock.now() });
+  log("info", `session ${session} pinned to ${route} by request`);
+  return Response.json({ pinned: { session, route } });
+}
+
+/**
+ * Ends the pin of a session, and what a wish in its prompts began; without `session` all pins. Answers how many there were.
+ * @throws Refusal
+ */
+async function unpin(context: ServerContext, request: Request): Promise<Response> {
+  const json = await bodyOf(request, ["session"]);
+  const { state, clock, log } = context.dispatch;
+  const pinned = state.pins.list().map(({ session }) => session);
+  const wanted = json.session === undefined ? pinned : [sessionIn(json.session)];
+  for (const session of wanted) state.pins.set({ session, to: AUTO, by: "command", since: clock.now() });
+  const unpinned = pinned.filter((session) => wanted.includes(session)).length;
+  log("info", `${unpinned} pins of sessions ended by request`);
+  return Response.json({ unpinned });
 }
 
 /** Whether a cooldown is of the provider and the model that a request names. */

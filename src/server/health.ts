@@ -36,7 +36,19 @@ export interface DetailedHealth extends Health {
   readonly routes: Readonly<Record<string, readonly string[]>>;
   /** Those of the configuration, and built-in ones that a route uses. */
   readonly providers: readonly ProviderHealth[];
+  /** The sessions that go where a person sent them, the latest pin first; a hundred at most. */
+  readonly pins: readonly PinHealth[];
 }
+
+export interface PinHealth {
+  readonly session: string;
+  readonly route: string;
+  readonly by: "wish" | "header" | "command";
+  readonly since: string;
+}
+
+/** Pins that are shown. */
+const MOST_PINS = 100;
 
 /** The state of one provider. Times are ISO 8601. */
 export interface ProviderHealth {
@@ -147,6 +159,12 @@ export function detailedHealth(running: Running, config: Config): DetailedHealth
     ...open,
     config: { path: path ?? null, ...open.config, ...(ok ? {} : { problems }) },
     in_flight: state.inFlight.size,
+    pins: state.pins.list().slice(0, MOST_PINS).map(({ session, to, by, since }) => ({
+      session,
+      route: to,
+      by,
+      since: new Date(since).toISOString(),
+    })),
     routes: Object.fromEntries(
       Object.entries(config.router.routes).map(([name, chain]) => [
         name,

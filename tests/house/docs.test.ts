@@ -91,6 +91,7 @@ const PUBLISHED = read("examples/published.toml");
 const FILES = {
   "config.toml": PUBLISHED,
   "bad.toml": '[proxy]\nport = "3456"\n\n[router]\nthnik = "groq,a"\n',
+  "prompts.jsonl": read("examples/prompts.jsonl"),
   "request.json": JSON.stringify({ model: "auto", messages: [{ role: "user", content: "plan it" }] }),
 };
 

@@ -19,7 +19,8 @@ interface Options {
   readonly config?: string | undefined;
 }
 
-const common = {
+/** The options of commands that change a running proxy. */
+export const common = {
   url: optional(option("-u", "--url", string({ metavar: "URL" }), {
     description: message`address of the proxy (default: host and port of the configuration)`,
   })),
@@ -117,17 +118,23 @@ async function list(io: Io, options: Options): Promise<number> {
 interface Change {
   readonly path: string;
   readonly body?: unknown;
+  /** Says what the proxy answered. @default cooldowns and pauses */
+  readonly inWords?: (body: unknown) => string;
 }
 
-/** @throws CliError where no proxy answers, or where it refuses */
-async function change(io: Io, options: Options, wanted: Change): Promise<number> {
+/** Changes a running proxy, and says what it answered. @throws CliError where no proxy answers, or where it refuses */
+export async function change(
+  io: Io,
+  options: Options,
+  { inWords: say = inWords, ...wanted }: Change,
+): Promise<number> {
   const { body, url, status } = await ask(io, options, wanted);
   if (status !== 200) {
     const said = refused.safeParse(body);
     throw new CliError(said.success ? said.data.error.message : notThisProgram(url, status).problem);
   }
   if (options.json) printJson(io, body);
-  else io.stdout.write(`${inWords(body)}\n`);
+  else io.stdout.write(`${say(body)}\n`);
   return EXIT.ok;
 }
 

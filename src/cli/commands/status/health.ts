@@ -48,6 +48,10 @@ const detailed = z.looseObject({
   }),
   in_flight: z.number(),
   providers: z.array(provider),
+  pins: z.array(z.object({ session: z.string(), route: z.string(), by: z.string(), since: z.string() }))
+    .default(
+      [],
+    ),
 });
 
 /** The answer of `GET /health/detailed`, as far as it is shown. */

@@ -4,6 +4,7 @@ import type { Out } from "../../io.ts";
 import { NAME } from "../../command.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { type Cell, type Row, table } from "../../output/table.ts";
+import { visible } from "../../../text/visible.ts";
 import { cut, wrap } from "../../../text/width.ts";
 import type { CooldownHealth, Health, ProviderHealth } from "./health.ts";
 
@@ -28,7 +29,18 @@ export function asText(out: Out, health: Health, url: string, now: number): stri
   const rows = providers.map((provider) => rowOf(provider, style, now));
   return `${head.join("\n")}\n\n${
     providers.length === 0 ? "No providers configured.\n" : table(columns, rows, style, out.columns)
-  }`;
+  }${pinned(health, out.columns, now)}`;
+}
+
+/** The sessions that go where a person sent them, a line each; "" where there are none. */
+function pinned({ pins }: Health, width: number | undefined, now: number): string {
+  if (pins.length === 0) return "";
+  const lines = pins.map(({ session, route, by, since }) =>
+    `Session ${visible(session)} is pinned to ${visible(route)} by ${by} since ${
+      moment(Date.parse(since), now)
+    }`
+  );
+  return `\n${lines.flatMap((line) => wrap(line, width)).join("\n")}\n`;
 }
 
 function configuration(
