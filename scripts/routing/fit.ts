@@ -120,8 +120,8 @@ const BALANCE = 0.05;
 const SEED = 1;
 /** Rarer features are not looked at: they would be learned by heart. */
 const LEAST_SESSIONS = 2;
-/** What a turn on which readers may differ counts, and one that is not of a session. */
-const LIGHT = 0.5;
+/** What a turn on which readers may differ counts, as a share of what it would. */
+const DOUBTFUL = 0.5;
 
 export interface Material {
   readonly concepts: Concepts;
@@ -251,7 +251,7 @@ class Sampler {
   }
 }
 
-const weightOf = ({ doubtful, isLight }: Turn): number => doubtful || isLight === true ? LIGHT : 1;
+const weightOf = ({ doubtful, weight = 1 }: Turn): number => doubtful ? weight * DOUBTFUL : weight;
 
 /** Judges turns by fitted weights. */
 export function judgeBy(fitted: Fitted, talk: Talk): (one: Cut) => number[] {

@@ -28,9 +28,14 @@ export interface Turn {
   readonly second?: Kind;
   /** A reader says that two careful readers would differ, or they did. */
   readonly doubtful: boolean;
-  /** It is a single prompt or made from a pattern, not of a session that somebody wrote. */
-  readonly isLight?: true;
+  /** What it counts when weights are fitted. @default 1 */
+  readonly weight?: number;
 }
+
+/** What a turn of the everyday sessions (`sessions/e*.jsonl`) counts, which are nearest to what people type. */
+const EVERYDAY = 2;
+/** What one counts that is made from a pattern. */
+const PATTERN = 0.5;
 
 interface StoredTurn {
   readonly prompt: string;
@@ -63,6 +68,7 @@ export function readTurns(folder = TRAINING): Turn[] {
     : new Map<string, SecondLabel>();
   const turns: Turn[] = [];
   for (const file of files(join(folder, "sessions"), ".jsonl")) {
+    const isEveryday = basename(file).startsWith("e");
     for (const line of readFileSync(file, "utf8").split("\n")) {
       if (line.trim() === "") continue;
       const session = JSON.parse(line) as StoredSession;
@@ -81,6 +87,7 @@ export function readTurns(folder = TRAINING): Turn[] {
           ...(other === undefined ? {} : { second: other.label }),
           doubtful: turn.doubtful === true || other?.doubtful === true ||
             (other !== undefined && other.label !== turn.label),
+          ...(isEveryday ? { weight: EVERYDAY } : {}),
         });
         earlier.push(turn.prompt);
       }
@@ -134,7 +141,6 @@ export function readPrompts(folder = TRAINING): Turn[] {
       planMode: false,
       label,
       doubtful: false,
-      isLight: true,
     };
   });
 }
@@ -228,7 +234,7 @@ class Filler {
       planMode: false,
       label,
       doubtful: false,
-      isLight: true,
+      weight: PATTERN,
     };
   }
 

@@ -134,7 +134,7 @@ export function judge(view: ConversationView, extra?: ExtraWords): Judged {
 }
 
 /** A first prompt has no conversation: where the model wavers between two kinds and its words name the second, that is it. */
-const WAVERS = 0.55;
+const WAVERS = 0.25;
 
 function isSettledByWords(
   { prompts, before }: ConversationView,
