@@ -25,6 +25,8 @@ export interface RouteReport {
   readonly usable: boolean;
 }
 
+/** Routes that exist only where they are set. */
+const ONLY_WHERE_SET: ReadonlySet<RouteName> = new Set(["subagent", "simple"]);
 /** What a request needs, not what it is for: without these routes, requests are routed by content. */
 const NEEDS: ReadonlySet<RouteName> = new Set(["long_context", "image", "web_search"]);
 
@@ -49,12 +51,14 @@ export function reportRoutes(config: Config, catalog: PricedCatalog): RouteRepor
     const handed = route === undefined ? undefined : chainOf(route, routes);
     return handed === undefined ? byWords(name) : own(name, handed.chain, handed.name);
   };
-  const builtin = ROUTE_NAMES.map((name) => {
-    if (routes[name] === undefined && NEEDS.has(name)) return byWords(name);
-    const handed = chainOf(name, routes);
-    if (handed === undefined) return own(name, []);
-    return own(name, handed.chain, handed.name === name ? undefined : handed.name);
-  });
+  const builtin = ROUTE_NAMES.filter((name) => routes[name] !== undefined || !ONLY_WHERE_SET.has(name)).map(
+    (name) => {
+      if (routes[name] === undefined && NEEDS.has(name)) return byWords(name);
+      const handed = chainOf(name, routes);
+      if (handed === undefined) return own(name, []);
+      return own(name, handed.chain, handed.name === name ? undefined : handed.name);
+    },
+  );
   return [
     ...builtin,
     ...(fallback.length === 0 ? [] : [own("fallback", fallback)]),

@@ -183,6 +183,8 @@ export interface RouterConfig {
   readonly routes: Partial<Readonly<Record<RouteName, Chain>>>;
   /** Tokens from which on a request counts as long. @default undefined (what no other route's context window takes) */
   readonly longContextThreshold?: number;
+  /** The complexity, 0 to 1, below which a question is for the route `simple`. @default 0.12 */
+  readonly simpleBelow: number;
   /** Tried after every chain. @default [] */
   readonly fallback: Chain;
   /**

@@ -39,6 +39,8 @@ export const ROUTE_NAMES = [
   "long_context",
   "image",
   "web_search",
+  "subagent",
+  "simple",
 ] as const;
 
 export type RouteName = typeof ROUTE_NAMES[number];

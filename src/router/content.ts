@@ -10,7 +10,7 @@ import { endingIn, routeOfTurn } from "./turn.ts";
 const WEB_SEARCH = /web[_-]?search/i;
 
 /**
- * Decides by images, a web search, length, housekeeping and the words, in this order, and adds
+ * Decides by images, a web search, length, housekeeping, who asks and the words, in this order, and adds
  * its reasons to `why`.
  *
  * `image`, `web_search` and `long_context` name what a request needs, the words what it is for. Where such a route is not
@@ -43,7 +43,22 @@ export function byContent(input: RoutingInput): Decision {
     }
     return chosen("background", classification.why, why);
   }
-  return { kind: "route", name: routeOfTurn(input), byKind: true };
+  if (classification.isSubagent && isSet("subagent")) {
+    return chosen("subagent", "one of the client's subagents asks", why);
+  }
+  const name = routeOfTurn(input);
+  if (name !== "default" || !isSet("simple") || !isSimple(input)) {
+    return { kind: "route", name, byKind: true };
+  }
+  why.push(
+    `its complexity is ${classification.complexity.toFixed(2)} (below ${config.router.simpleBelow}) → simple`,
+  );
+  return { kind: "route", name: "simple", byKind: true };
+}
+
+/** Whether a question is one for the route `simple`. */
+function isSimple({ classification: { prompt, complexity }, config }: RoutingInput): boolean {
+  return prompt !== undefined && complexity < config.router.simpleBelow;
 }
 
 /**

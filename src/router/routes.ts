@@ -19,6 +19,8 @@ const TAKEN_BY: Readonly<Record<RouteName, readonly RouteName[]>> = {
   long_context: ["default", ...AFTER_DEFAULT],
   image: ["default", ...AFTER_DEFAULT],
   web_search: ["default", ...AFTER_DEFAULT],
+  subagent: ["build", "background", "default", ...AFTER_DEFAULT],
+  simple: ["default", ...AFTER_DEFAULT],
   think: ["default", ...AFTER_DEFAULT],
   default: AFTER_DEFAULT,
 };

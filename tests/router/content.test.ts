@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import type { Classification } from "../../src/classifier/classification.ts";
 import { classify } from "../../src/classifier/classify.ts";
 import { route } from "../../src/router/route.ts";
 import { requestFacts, user } from "../support/request-facts.ts";
@@ -272,4 +273,31 @@ test("the requests of one agent loop share the decision", () => {
     config: { routes },
   });
   assert.deepEqual(tried(later), tried(first));
+});
+
+const TWO = { default: "openai,default", build: "openrouter,build", background: "groq,background" };
+
+test("a subagent's request goes to the route subagent, where that is set", () => {
+  const routes = { ...TWO, subagent: "groq,sub" };
+  const set = plan({ words: { kind: "build", isSubagent: true }, config: { routes } });
+  assert.equal(set.route, "subagent");
+  assert.deepEqual(tried(set), ["groq,sub"]);
+  assert.match(set.why.at(-1)!, /one of the client's subagents asks → subagent/);
+  assert.equal(plan({ words: { kind: "build", isSubagent: true }, config: { routes: TWO } }).route, "build");
+  assert.equal(
+    plan({ words: { ...HOUSEKEEPING, isSubagent: true }, config: { routes } }).route,
+    "background",
+  );
+  assert.equal(plan({ words: { kind: "build" }, config: { routes } }).route, "build");
+});
+
+test("a question of little complexity goes to the route simple, where that is set", () => {
+  const routes = { ...TWO, simple: "groq,small" };
+  const routeOf = (words: Partial<Classification>, set: Setting = { routes }) =>
+    plan({ words: { kind: "default", ...words }, config: set }).route;
+  assert.equal(routeOf({ complexity: 0.11 }), "simple");
+  assert.equal(routeOf({ complexity: 0.12 }), "default");
+  assert.equal(routeOf({ complexity: 0.3 }, { routes, simpleBelow: 0.4 }), "simple");
+  assert.equal(routeOf({ complexity: 0, kind: "build" }), "build");
+  assert.equal(routeOf({ complexity: 0 }, { routes: TWO }), "default");
 });

@@ -59,6 +59,7 @@ export function configOf(setting: Setting = {}): Config {
       strategy: "fill_first",
       keepWarm: 0,
       sticky: "cost",
+      simpleBelow: 0.12,
       wishes: true,
       byName: new Map(),
       rules: [],

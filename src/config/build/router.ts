@@ -38,6 +38,7 @@ export function buildRouter(
       ? {}
       : { longContextThreshold: block.long_context_threshold }),
     fallback,
+    simpleBelow: block.simple_below,
     whenUnsure: block.when_unsure,
     escalate: {
       after: block.escalate.after,

@@ -192,6 +192,12 @@ const router = table({
   long_context: chain().optional(),
   image: chain().optional(),
   web_search: chain().optional(),
+  /** What a client's subagents ask. Unset: like any other request. */
+  subagent: chain().optional(),
+  /** Questions of little complexity. Unset: like any other. */
+  simple: chain().optional(),
+  /** The complexity below which a question is simple. */
+  simple_below: share().default(0.12),
   /** Tried after every chain. */
   fallback: chain().optional(),
   /** From this size on a request counts as long. Unset: where the other routes' windows end. */
