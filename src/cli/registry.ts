@@ -101,6 +101,11 @@ export const COOLDOWN_COMMANDS: readonly CommandEntry[] = [
 /** Commands for what people choose themselves: the list of commands has one line for all of them. */
 export const ROUTING_COMMANDS: readonly CommandEntry[] = [
   {
+    name: "import",
+    brief: "make a configuration out of another program's",
+    load: () => import("./commands/import/command.ts"),
+  },
+  {
     name: "pin",
     brief: "send a session to a route or model of your choice",
     load: async () => ({ command: (await import("./commands/status/pins.ts")).pin }),

@@ -91,6 +91,7 @@ const PUBLISHED = read("examples/published.toml");
 const FILES = {
   "config.toml": PUBLISHED,
   "bad.toml": '[proxy]\nport = "3456"\n\n[router]\nthnik = "groq,a"\n',
+  "ccr.json": read("tests/fixtures/import/ccr.json"),
   "prompts.jsonl": read("examples/prompts.jsonl"),
   "request.json": JSON.stringify({ model: "auto", messages: [{ role: "user", content: "plan it" }] }),
 };
@@ -117,7 +118,7 @@ describe("every command of the documentation runs", () => {
         const at = args.indexOf("examples/published.toml");
         if (at !== -1) args[at] = join(ROOT, "examples/published.toml");
         // Where a file of this name would be in the way, or no network may be touched.
-        if (args[0] === "init") args.push("-o", "new.toml");
+        if (args[0] === "init" || args[0] === "import") args.push("-o", "new.toml");
         const keys = SHOWN[line] ?? { OPENROUTER_API_KEY: "o", GROQ_API_KEY: "g" };
         const stdin = line.includes("< prompt.txt") ? "plan it" : "";
         const { code, err } = await run(args, { cwd, env: keys, stdin });

@@ -45,7 +45,7 @@ function run(io: Io, { output, force }: Options): number {
     io.stdout.write(text);
     return EXIT.ok;
   }
-  write(path, output, text, force);
+  writeNew(path, output, text, force);
   remember(path, { env: io.env });
   const { bold } = styleOf(io.stdout);
   const next: readonly (readonly [line: string, what: string])[] = [
@@ -60,7 +60,8 @@ function run(io: Io, { output, force }: Options): number {
   return EXIT.ok;
 }
 
-function write(path: string, named: string, text: string, force: boolean): void {
+/** Writes a configuration that only its user can read. @throws CliError where it cannot, or may not */
+export function writeNew(path: string, named: string, text: string, force: boolean): void {
   if (force && isStrangersLink(path)) {
     throw new CliError(`${named} is a symbolic link in a folder that others can write; it is not followed.`);
   }

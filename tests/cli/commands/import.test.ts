@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { describe, test } from "node:test";
+import type { Config } from "../../../src/config/config.ts";
+import { targetText } from "../../../src/text/target-settings.ts";
+import { configOf } from "../../support/proxy.ts";
+import { inFolder, type Ran, run } from "../terminal.ts";
+
+const fixture = (name: string): string =>
+  readFileSync(new URL(`../../fixtures/import/${name}`, import.meta.url), "utf8");
+
+interface Came {
+  readonly ran: Ran;
+  readonly written: string;
+  readonly config: Config;
+}
+
+/** What a program's file becomes. */
+async function imported(program: string, name: string): Promise<Came> {
+  let came: Came | undefined;
+  await inFolder({ [name]: fixture(name) }, async (cwd) => {
+    const ran = await run(["import", program, name], { cwd, env: {} });
+    assert.equal(ran.code, 0, ran.err);
+    const written = readFileSync(join(cwd, "config.toml"), "utf8");
+    if (process.platform !== "win32") assert.equal(statSync(join(cwd, "config.toml")).mode & 0o77, 0);
+    came = { ran, written, config: configOf(written) };
+  });
+  return came!;
+}
+
+const chains = ({ router: { routes } }: Config): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(routes).map(([name, chain]) => [name, chain.map(targetText).join(" | ")]),
+  );
+const mappings = ({ router }: Config) =>
+  router.mappings.map((
+    { from, to },
+  ) => [from, to.kind === "chain" ? to.chain.map(targetText).join(" | ") : to]);
+
+describe("import ccr", () => {
+  test("routes, providers, keys and the address are carried over", async () => {
+    const { config } = await imported("ccr", "ccr.json");
+    const usual = "deepseek,deepseek-chat | openrouter,google/gemini-3-pro";
+    assert.deepEqual(chains(config), {
+      think: "openrouter,anthropic/claude-opus-4.5",
+      plan_implementation: usual,
+      build: usual,
+      background: "gateway,claude-haiku-4-5",
+      default: usual,
+      long_context: "openrouter,google/gemini-3-pro",
+    });
+    assert.equal(config.router.longContextThreshold, 60_000);
+    assert.deepEqual(config.proxy.apiKeys, ["a-key-for-clients"]);
+    assert.equal(config.proxy.timeouts.total, 600_000);
+    assert.equal(config.log.level, "debug");
+    assert.deepEqual(config.providers.get("deepseek")!.apiKeys, ["sk-made-up-0123456789abcdef"]);
+    assert.deepEqual(config.providers.get("gateway")!.dialects, ["anthropic-messages"]);
+  });
+
+  test("what was not carried over is listed with the reason, and in the file", async () => {
+    const { ran, written } = await imported("ccr", "ccr.json");
+    for (
+      const says of [
+        /CUSTOM_ROUTER_PATH: scripts do not run here; write \[\[router\.rules\]\] instead/,
+        /PROXY_URL: set HTTPS_PROXY/,
+        /Providers\[1\]\.transformer \(deepseek\): requests are translated by what is known/,
+      ]
+    ) {
+      assert.match(ran.out, says);
+      assert.match(written, says);
+    }
+    assert.doesNotMatch(ran.out, /made-up/);
+  });
+
+  test("their file is found where the program keeps it", () =>
+    inFolder({}, async (cwd) => {
+      mkdirSync(join(cwd, ".claude-code-router"));
+      writeFileSync(join(cwd, ".claude-code-router", "config.json"), fixture("ccr.json"));
+      const env = { HOME: cwd, USERPROFILE: cwd };
+      const { code, out } = await run(["import", "ccr", "--json"], { cwd, env });
+      assert.equal(code, 0);
+      const said = JSON.parse(out);
+      assert.equal(said.read, join(cwd, ".claude-code-router", "config.json"));
+      assert.ok(said.not_carried_over.length > 3);
+    }));
+
+  test("--output - prints the file without a key", () =>
+    inFolder({ "ccr.json": fixture("ccr.json") }, async (cwd) => {
+      const { out } = await run(["import", "ccr", "ccr.json", "-o", "-"], { cwd, env: {} });
+      assert.doesNotMatch(out, /made-up|a-key-for-clients/);
+      assert.match(out, /api_key = "\$DEEPSEEK_API_KEY"/);
+    }));
+});
+
+test("import litellm carries deployments, fallbacks and the strategy over", async () => {
+  const { config, ran } = await imported("litellm", "litellm.yaml");
+  assert.deepEqual(mappings(config), [
+    ["smart", "anthropic,claude-opus-4-5?effort=high | groq,llama-3.1-8b-instant"],
+    ["fast", "groq,llama-3.1-8b-instant"],
+    ["plain", "openai,gpt-4o"],
+    ["ours", "openai-llm-internal,our-model"],
+  ]);
+  assert.equal(config.router.strategy, "latency_optimized");
+  assert.equal(config.providers.get("openai-llm-internal")!.baseUrl, "http://llm.internal:8000/v1");
+  assert.match(ran.out, /model_list\[5\] \(azure\/gpt-4o\): the API of azure is not supported/);
+  assert.match(ran.out, /model_list\[6\] \(openrouter\/\*\): it is not one model/);
+  assert.match(ran.out, /model_list\[1\]\.rpm: use max_concurrent/);
+  assert.match(ran.out, /general_settings\.database_url: the ledger is a file/);
+});
+
+test("import 9router carries keys, combos and aliases over, and says which logins stay", async () => {
+  const { config, ran } = await imported("9router", "9router.json");
+  assert.deepEqual(mappings(config), [
+    ["coding", "openrouter,anthropic/claude-opus-4.5 | gw,our-model"],
+    ["best", "openrouter,anthropic/claude-opus-4.5"],
+  ]);
+  assert.deepEqual(config.providers.get("openrouter")!.apiKeys, ["or-made-up-0001", "or-made-up-0002"]);
+  assert.deepEqual(config.proxy.apiKeys, ["key-for-clients-0005"]);
+  assert.match(ran.out, /providerConnections\[2\] \(claude\): it is a login in the browser/);
+  assert.match(ran.out, /providerConnections\[4\] \(groq\): it is switched off/);
+  assert.match(ran.out, /combos\.coding: cc\/claude-opus-4-5: its provider has no key here/);
+});
+
+describe("import refuses", () => {
+  for (
+    const [what, args, file, says] of [
+      [
+        "a file of something else",
+        ["ccr", "x"],
+        "{}",
+        /x is not a configuration of claude-code-router: it has no list "Providers"/,
+      ],
+      [
+        "what cannot be parsed",
+        ["ccr", "x"],
+        '{"Providers": [',
+        /x is not a configuration of claude-code-router: line 1 cannot be parsed/,
+      ],
+      ["YAML without models", ["litellm", "x"], "a: 1\n", /it has no list "model_list"/],
+      ["a file that is not there", ["9router", "y"], "{}", /cannot read y: there is no such file/],
+    ] as const
+  ) {
+    test(what, () =>
+      inFolder({ x: file }, async (cwd) => {
+        const { code, err } = await run(["import", ...args], { cwd, env: {} });
+        assert.equal(code, 2);
+        assert.match(err, says);
+      }));
+  }
+
+  test("to replace a file without --force", () =>
+    inFolder({ "ccr.json": fixture("ccr.json"), "config.toml": "" }, async (cwd) => {
+      const { code, err } = await run(["import", "ccr", "ccr.json"], { cwd, env: {} });
+      assert.equal(code, 1);
+      assert.match(err, /config\.toml already exists; --force replaces it/);
+    }));
+});
