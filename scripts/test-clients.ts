@@ -1,5 +1,6 @@
 /**
- * Runs real agents and SDKs through the real proxy: `deno task test:clients [--runtime bun] [--only WORDS] [--at-once N]`.
+ * Runs real agents and SDKs through the real proxy: `deno task test:clients [--runtime bun] [--only WORDS] [--skip WORDS] [--at-once N]`.
+ * Words are parts of names, with commas between.
  *
  * Everything talks on loopback only: agents to the proxy, the proxy to stand-in providers that speak one dialect each.
  * Skips, loudly, where the clients' scripts are not beside the checkout.
@@ -15,6 +16,7 @@ const { values } = parseArgs({
   options: {
     runtime: { type: "string", default: "deno" },
     only: { type: "string", default: "" },
+    skip: { type: "string" },
     "at-once": { type: "string", default: "3" },
     list: { type: "boolean", default: false },
   },
@@ -46,7 +48,10 @@ async function playAll(cases: readonly Case[], atOnce: number, runtime: "deno" |
   return played;
 }
 
-const cases = CASES.filter(({ name }) => values.only.split(",").some((words) => name.includes(words)));
+const isMeant = (name: string, words: string) => words.split(",").some((one) => name.includes(one));
+const cases = CASES.filter(({ name }) =>
+  isMeant(name, values.only) && (values.skip === undefined || !isMeant(name, values.skip))
+);
 if (values.list) {
   for (const { name } of cases) console.log(name);
 } else if (!isAvailable()) {
