@@ -17,6 +17,7 @@ import { readLexicon, readMaterial, readTurns, TRAINING, type Turn } from "./rou
 /** The sets that no weights were fitted on. */
 const FROZEN = [
   { folder: "frozen/", title: "made-up sessions, two readers" },
+  { folder: "frozen/last/", title: "sessions written after the last fit, two readers" },
   { folder: "frozen/everyday/", title: "everyday sessions, one reader" },
 ];
 
