@@ -2,7 +2,13 @@
 import { NAME, PROGRAM, VERSION } from "./command.ts";
 import type { Out } from "./io.ts";
 import { styleOf } from "./output/style.ts";
-import { COMMANDS, COOLDOWN_COMMANDS, PROGRAM_COMMANDS, ROUTING_COMMANDS } from "./registry.ts";
+import {
+  COMMANDS,
+  COOLDOWN_COMMANDS,
+  PROGRAM_COMMANDS,
+  ROUTING_COMMANDS,
+  TEAM_COMMANDS,
+} from "./registry.ts";
 import { hanging, wrap } from "../text/width.ts";
 
 const OPTIONS: readonly (readonly [string, string])[] = [
@@ -16,6 +22,7 @@ const OPTIONS: readonly (readonly [string, string])[] = [
 const GROUPS = [
   { commands: COOLDOWN_COMMANDS, about: "what gets no requests now" },
   { commands: ROUTING_COMMANDS, about: "routes of others, by hand, measured" },
+  { commands: TEAM_COMMANDS, about: "keys of people, with limits of their own" },
   { commands: PROGRAM_COMMANDS, about: "this program itself" },
 ] as const;
 

@@ -109,7 +109,7 @@ export interface When {
   readonly mode?: "plan" | "normal";
   /** Headers of the request, names in lower case; each must be there and match. */
   readonly headers?: readonly { readonly name: string; readonly pattern: Pattern }[];
-  /** The id of the proxy's key that was sent. */
+  /** The name of the proxy's key that was sent, or its id. */
   readonly key?: readonly Pattern[];
   /** Milliseconds since the session's first request. */
   readonly sessionAge?: Range;
@@ -235,6 +235,8 @@ export interface ProxyConfig {
   readonly port: number;
   /** Keys that clients may use. Empty: open, on a loopback host only. @default [] */
   readonly apiKeys: readonly string[];
+  /** Opens the dashboard and what an administrator sees and changes; then {@link apiKeys} do not. @default undefined (they do) */
+  readonly adminKey?: string;
   readonly timeouts: Timeouts;
   /** Bytes of a request body. @default 33_554_432 (32 MiB) */
   readonly maxBodyBytes: number;
@@ -302,6 +304,10 @@ export interface Budget {
   readonly route?: string;
   /** Counts only requests of this client. @default undefined (all) */
   readonly client?: string;
+  /** Counts only requests with this key: its name, or its id. @default undefined (all) */
+  readonly key?: string;
+  /** Counts only requests with the keys of this team. @default undefined (all) */
+  readonly team?: string;
   /** What happens at the limit: requests go there, or are refused. @default { kind: "refuse" } */
   readonly then: RouteTarget | { readonly kind: "refuse" };
 }

@@ -26,6 +26,7 @@ export function secretsOf({ proxy, providers, telemetry }: Config): ReadonlySet<
     }
   };
   proxy.apiKeys.forEach(add);
+  if (proxy.adminKey !== undefined) add(proxy.adminKey);
   addHeaders(telemetry.otlpHeaders);
   addUrl(telemetry.otlpEndpoint, add);
   for (const { apiKeys, headers, endpoints, countTokensUrl } of providers.values()) {

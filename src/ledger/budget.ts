@@ -12,7 +12,13 @@ import { targetText } from "../text/target-settings.ts";
 export interface Spender {
   readonly route: string;
   readonly client: string;
+  /** The key's name or id, and its team. @default none */
+  readonly key?: string | undefined;
+  readonly team?: string | undefined;
 }
+
+/** Which requests a budget counts: all that are given must be theirs. */
+export type BudgetScope = Pick<Budget, "route" | "client" | "key" | "team">;
 
 /** The state of one budget. Dollars; times are epoch milliseconds. */
 export interface BudgetStatus {
@@ -20,6 +26,8 @@ export interface BudgetStatus {
   readonly period: "day" | "month";
   readonly route?: string;
   readonly client?: string;
+  readonly key?: string;
+  readonly team?: string;
   readonly limit: number;
   readonly spent: number;
   /** Of the limit; over 1 where it is exceeded. */
@@ -62,8 +70,24 @@ interface Account {
   spent: number;
 }
 
-/** Dollars spent since a moment (epoch milliseconds) by the requests that a filter selects. */
-export type SpentSince = (since: number, filter: SpentFilter) => number;
+/** Dollars spent since a moment (epoch milliseconds) by the requests that a budget counts. */
+export type SpentSince = (since: number, scope: BudgetScope) => number;
+
+/**
+ * The filter of the ledger for a budget's requests.
+ * @param membersOf the keys of a team
+ */
+export function spentFilter(
+  { key, team, ...rest }: BudgetScope,
+  membersOf: (team: string) => readonly string[],
+): SpentFilter {
+  if (key === undefined && team === undefined) return rest;
+  const members = team === undefined ? undefined : membersOf(team);
+  const keys = key === undefined
+    ? members
+    : [key].filter((one) => members === undefined || members.includes(one));
+  return { ...rest, keys: keys ?? [] };
+}
 
 /** Budgets that start from what `spent` says: the ledger's own, or a reading of its file. */
 export function createBudgets(
@@ -114,13 +138,14 @@ function opened(budget: Budget, now: number, spent: SpentSince): Account {
   return { budget, since, resetsAt: endOf(budget.period, since), spent: spent(since, filterOf(budget)) };
 }
 
-function filterOf({ route, client }: Budget): SpentFilter {
-  return { ...(route === undefined ? {} : { route }), ...(client === undefined ? {} : { client }) };
+const SCOPE = ["route", "client", "key", "team"] as const;
+
+function filterOf(budget: Budget): BudgetScope {
+  return Object.fromEntries(SCOPE.flatMap((one) => budget[one] === undefined ? [] : [[one, budget[one]]]));
 }
 
-function concerns(budget: Budget, { route, client }: Spender): boolean {
-  return (budget.route === undefined || budget.route === route) &&
-    (budget.client === undefined || budget.client === client);
+function concerns(budget: Budget, spender: Spender): boolean {
+  return SCOPE.every((one) => budget[one] === undefined || budget[one] === spender[one]);
 }
 
 function statusOf({ budget, since, resetsAt, spent }: Account): BudgetStatus {
@@ -147,6 +172,9 @@ export interface BudgetData {
   readonly route: string | null;
   /** Null: of all clients. */
   readonly client: string | null;
+  /** Null: of all keys, of all teams. */
+  readonly key: string | null;
+  readonly team: string | null;
   readonly limit_usd: number;
   readonly spent_usd: number;
   /** Of the limit; over 1 where it is exceeded. */
@@ -159,12 +187,15 @@ export interface BudgetData {
 }
 
 export function budgetData(status: BudgetStatus): BudgetData {
-  const { name, period, route, client, limit, spent, share, state, since, resetsAt, then } = status;
+  const { name, period, route, client, key, team, limit, spent, share, state, since, resetsAt, then } =
+    status;
   return {
     name,
     period,
     route: route ?? null,
     client: client ?? null,
+    key: key ?? null,
+    team: team ?? null,
     limit_usd: limit,
     spent_usd: spent,
     share,
@@ -180,8 +211,8 @@ export function budgetData(status: BudgetStatus): BudgetData {
 }
 
 /** What a budget counts: `route think, client codex`; "" for all requests. */
-export function scopeOf({ route, client }: Pick<BudgetStatus, "route" | "client">): string {
-  return [route && `route ${route}`, client && `client ${client}`].filter(Boolean).join(", ");
+export function scopeOf(scope: BudgetScope): string {
+  return SCOPE.flatMap((one) => scope[one] === undefined ? [] : [`${one} ${scope[one]}`]).join(", ");
 }
 
 /** What one budget means for a request. Pure. */

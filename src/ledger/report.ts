@@ -9,7 +9,16 @@ import { reading, type Source } from "./file.ts";
 import { NANO_PER_DOLLAR, type Tokens } from "./row.ts";
 
 /** What a report can be divided by. */
-export type Group = "route" | "model" | "provider" | "target" | "client" | "kind" | "session";
+export type Group =
+  | "route"
+  | "model"
+  | "provider"
+  | "target"
+  | "client"
+  | "kind"
+  | "session"
+  | "key"
+  | "team";
 
 /** The divisions of a report by default. */
 export const USUAL_GROUPS = ["route", "model", "provider", "client"] as const satisfies readonly Group[];
@@ -76,6 +85,8 @@ export interface ReportQuery {
   readonly until?: number;
   /** @default {@link USUAL_GROUPS} */
   readonly groups?: readonly Group[];
+  /** The team of a key, for the group `team`. @default no key has one */
+  readonly teamOf?: (key: string) => string | undefined;
   /** Adds a series of local hours or days. Hours of more than 60 days become days. */
   readonly series?: "hour" | "day";
 }
@@ -114,7 +125,7 @@ const MOST_HOURS = 60 * 24;
  * @throws UnreadableLedger where a path leads to something that cannot be read.
  */
 export function report(sources: Source | readonly Source[], query: ReportQuery): Report {
-  const { since, until, groups = USUAL_GROUPS, series } = query;
+  const { since, until, groups = USUAL_GROUPS, series, teamOf } = query;
   return reading(sources, (databases) => {
     const total = new Tally();
     const parts = new Map(groups.map((group) => [group, new Map<string, Tally>()]));
@@ -132,7 +143,9 @@ export function report(sources: Source | readonly Source[], query: ReportQuery):
       for (const part of byLabel.flatMap((question) => question(slot))) {
         tally.add(part.sums);
         total.add(part.sums);
-        for (const group of labelGroups) addTo(group, part);
+        const { key } = part.names;
+        const names = { ...part.names, team: key ? teamOf?.(key) ?? null : null };
+        for (const group of labelGroups) addTo(group, { ...part, names });
       }
       return { slot, tally };
     });
@@ -164,16 +177,20 @@ export function report(sources: Source | readonly Source[], query: ReportQuery):
 export interface SpentFilter {
   readonly route?: string;
   readonly client?: string;
+  /** Keys, by name or id: one of them. */
+  readonly keys?: readonly string[];
 }
 
 /** Dollars spent since a moment (epoch milliseconds), as far as prices are known. */
 export function spent(sources: Source | readonly Source[], since: number, filter: SpentFilter = {}): number {
   const { route = null, client = null } = filter;
+  const keys = filter.keys === undefined ? null : JSON.stringify(filter.keys);
   const sql = `SELECT total(r.cost) AS cost FROM labels l CROSS JOIN requests r INDEXED BY requests_figures
-    WHERE r.label = l.label AND r.time >= ? AND (? IS NULL OR route = ?) AND (? IS NULL OR client = ?)`;
+    WHERE r.label = l.label AND r.time >= ? AND (? IS NULL OR route = ?) AND (? IS NULL OR client = ?)
+    AND (? IS NULL OR client_key IN (SELECT value FROM json_each(?)))`;
   return reading(sources, (databases) =>
     databases.reduce((sum, db) => {
-      const row = db.prepare(sql).get(since, route, route, client, client) as { cost: number };
+      const row = db.prepare(sql).get(since, route, route, client, client, keys, keys) as { cost: number };
       return sum + row.cost;
     }, 0)) / NANO_PER_DOLLAR;
 }
@@ -261,7 +278,7 @@ function attemptsOf(all: readonly Tries[]): Attempts {
 type Question = (slot: Slot) => Part[];
 
 /** By label, which holds every name except the session. Reads the index only, which is in this order already. */
-const BY_LABEL = `SELECT ${SUMS}, l.route, l.model, l.provider, l.client, l.kind
+const BY_LABEL = `SELECT ${SUMS}, l.route, l.model, l.provider, l.client, l.kind, l.client_key AS key
   FROM labels l CROSS JOIN requests r INDEXED BY requests_figures
   WHERE l.operation = 'generate' AND r.label = l.label AND r.time >= ? AND r.time < ? GROUP BY l.label`;
 

@@ -46,6 +46,8 @@ const FILES = {
   lessons: "lessons.json",
   /** The random key with which keys become ids. */
   installation: "installation.key",
+  /** Keys with names, as salted hashes. */
+  keys: "keys.json",
   /** Configuration files that the proxy has run with, with their digests. */
   folders: "folders.json",
   /** Files of clients that `setup` has changed, and what was there before. */

@@ -2,14 +2,25 @@
 import { dataFile } from "../runtime/data-folder.ts";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { type Budgets, createBudgets } from "../ledger/budget.ts";
+import { membersOf } from "../config/client-keys.ts";
+import { type Budgets, createBudgets, spentFilter } from "../ledger/budget.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { Log } from "../log/log.ts";
+import type { ClientKeys } from "./client-keys.ts";
 import type { ConfigSource } from "./context.ts";
 
 /** Milliseconds between two looks at what other proxies spent on the same ledger. */
 const REFRESH_MS = 60_000;
+
+export interface AccountingOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Where the ledger is by default; undefined: in memory. */
+  readonly folder: string | undefined;
+  /** The keys with names, whose budgets count too. */
+  readonly keys: ClientKeys;
+}
 
 export class Accounting {
   ledger: Ledger | undefined;
@@ -18,20 +29,25 @@ export class Accounting {
   #clock: Clock;
   #folder: string | undefined;
   #refreshed = 0;
+  #keys: ClientKeys;
 
-  constructor(source: ConfigSource, log: Log, clock: Clock, folder: string | undefined) {
+  constructor(source: ConfigSource, { log, clock, folder, keys }: AccountingOptions) {
     this.#log = log;
     this.#clock = clock;
     this.#folder = folder;
+    this.#keys = keys;
     this.ledger = this.#open(source.current);
     this.budgets = this.#budgets(source.current);
+    keys.onChange(() => void (this.budgets = this.#budgets(source.current)));
   }
 
   /** Takes a request that is over. */
   add(end: RequestEnd): void {
     this.ledger?.add(end);
     if (this.budgets === undefined) return;
-    this.budgets.add(end.costs.cost, { route: end.route, client: end.client }, end.time);
+    const { route, client, clientKey: key } = end;
+    const team = this.#keys.named(key)?.team;
+    this.budgets.add(end.costs.cost, { route, client, key, team }, end.time);
     if (end.time - this.#refreshed > REFRESH_MS) {
       this.#refreshed = end.time;
       this.ledger?.flush();
@@ -59,11 +75,13 @@ export class Accounting {
     return new Ledger({ path: file, keepDays, log: this.#log, now: () => this.#clock.now() });
   }
 
-  #budgets({ budgets }: Config): Budgets | undefined {
+  #budgets(config: Config): Budgets | undefined {
+    const budgets = [...config.budgets, ...this.#keys.budgets()];
     if (budgets.length === 0) return undefined;
+    const members = (team: string) => membersOf(this.#keys.ring.keys, team);
     return createBudgets(
       budgets,
-      (since, filter) => this.ledger?.spent(since, filter) ?? 0,
+      (since, scope) => this.ledger?.spent(since, spentFilter(scope, members)) ?? 0,
       () => this.#clock.now(),
     );
   }

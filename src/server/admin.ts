@@ -16,12 +16,27 @@ import { unknownDestination } from "./wished.ts";
 /** The endpoints. */
 export function adminEndpoints(context: ServerContext): readonly Endpoint[] {
   return [
-    { method: "GET", path: "/admin/cooldowns", handle: () => listCooldowns(context) },
-    { method: "POST", path: "/admin/cooldowns/reset", handle: (c) => resetCooldowns(context, c.req.raw) },
-    { method: "POST", path: "/admin/pause", handle: (c, config) => pause(context, c.req.raw, config) },
-    { method: "POST", path: "/admin/resume", handle: (c) => resume(context, c.req.raw) },
-    { method: "POST", path: "/admin/pin", handle: (c, config) => pin(context, c.req.raw, config) },
-    { method: "POST", path: "/admin/unpin", handle: (c) => unpin(context, c.req.raw) },
+    { method: "GET", path: "/admin/cooldowns", need: "view", handle: () => listCooldowns(context) },
+    {
+      method: "POST",
+      path: "/admin/cooldowns/reset",
+      need: "change",
+      handle: (c) => resetCooldowns(context, c.req.raw),
+    },
+    {
+      method: "POST",
+      path: "/admin/pause",
+      need: "change",
+      handle: (c, config) => pause(context, c.req.raw, config),
+    },
+    { method: "POST", path: "/admin/resume", need: "change", handle: (c) => resume(context, c.req.raw) },
+    {
+      method: "POST",
+      path: "/admin/pin",
+      need: "change",
+      handle: (c, config) => pin(context, c.req.raw, config),
+    },
+    { method: "POST", path: "/admin/unpin", need: "change", handle: (c) => unpin(context, c.req.raw) },
   ];
 }
 

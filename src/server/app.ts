@@ -5,7 +5,17 @@ import type { Dialect, Dialects } from "../dialects/dialect.ts";
 import type { Config } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { adminEndpoints } from "./admin.ts";
-import { type Address, type Caller, type From, keyFromPath, originOf } from "./auth.ts";
+import {
+  type Address,
+  allow,
+  type Caller,
+  type From,
+  keyFromPath,
+  KeyRefusal,
+  OPEN,
+  type Origin,
+  originOf,
+} from "./auth.ts";
 import type { ServerContext } from "./context.ts";
 import { askCredits } from "./credits.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -13,6 +23,7 @@ import { callerBy, Refusal, refuse, type RefusedCaller, requester } from "./erro
 import { answer } from "./exchange.ts";
 import { guard } from "./guard.ts";
 import { detailedHealth, health } from "./health.ts";
+import { me } from "./me.ts";
 import { modelBody, modelsBody } from "./models.ts";
 
 /** The version that every path begins with; clients may leave it out. */
@@ -32,6 +43,8 @@ function endpointsOf(dialect: Dialect, context: ServerContext): readonly Answeri
     return {
       method: "POST",
       path: VERSION + path,
+      need: "ask",
+      operation,
       take,
       handle: (c, config, caller) => take(c.req.raw, config, caller),
     };
@@ -66,12 +79,14 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
     {
       method: "GET",
       path: "/v1/health/detailed",
+      need: "view",
       async handle(c, config) {
         if (c.req.query("credits") !== undefined) await askCredits(config, context.dispatch);
         await context.local.look(config);
         return c.json(detailedHealth(context, config));
       },
     },
+    { method: "GET", path: "/v1/me", handle: (_c, config, caller) => me(context, config, caller) },
     ...adminEndpoints(context),
     { method: "GET", path: "/v1/", open: true, handle: (c) => c.text(greeting) },
     { method: "GET", path: "/v1/api/hello", open: true, handle: (c) => c.text("hello\n") },
@@ -95,14 +110,19 @@ export interface App {
 export function createApp(context: ServerContext): App {
   const app = new Hono();
   const methods = new Map<string, string[]>();
-  for (const { method, path, open, handle } of endpoints(context)) {
+  for (const endpoint of endpoints(context)) {
+    const { method, path } = endpoint;
     for (const full of path.startsWith("/v1/") ? [path.replace(/\/$/, ""), path.slice(3)] : [path]) {
       methods.set(full, [...(methods.get(full) ?? []), ...(method === "GET" ? ["GET", "HEAD"] : [method])]);
       app.on(method, full, (c) => {
         const config = context.source.current;
-        if (open === true) return handle(c, config, {});
-        const origin = originOf(c, context.clock);
-        return handle(c, config, context.door.admit(config, (name) => c.req.header(name), origin));
+        if (endpoint.open === true) return endpoint.handle(c, config, OPEN);
+        const asked: Asked = {
+          header: (name) => c.req.header(name),
+          origin: originOf(c, context.clock),
+          who: () => callerOf(c, context.dispatch.dialects),
+        };
+        return admitted(context, endpoint, asked, (caller) => endpoint.handle(c, config, caller));
       });
     }
   }
@@ -134,9 +154,10 @@ export function createApp(context: ServerContext): App {
   toPages.all("*", (c) => app.fetch(c.req.raw, c.env));
   return {
     fetch(request, reachable, address) {
-      const { proxy } = context.source.current;
+      const config = context.source.current;
+      const { proxy } = config;
       try {
-        guard(proxy, request, reachable); // before everything else: preflights and unknown paths too
+        guard(proxy, request, { reachable, locked: context.door.isLocked(config) }); // before everything else: preflights and unknown paths too
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         return refused(error, requester(dialects, request));
@@ -172,16 +193,41 @@ function directly(
     const endpoint = answering.get(url.slice(start, end === -1 ? undefined : end));
     if (endpoint === undefined) return undefined;
     const config = context.source.current;
-    try {
-      const origin = originOf({ env: from }, context.clock);
-      const caller = context.door.admit(config, (name) => headers.get(name) ?? undefined, origin);
-      return endpoint.take(request, config, caller).catch((error) =>
-        failed(error, requester(dialects, request))
-      );
-    } catch (error) {
-      return Promise.resolve(failed(error as Error, requester(dialects, request)));
-    }
+    const asked: Asked = {
+      header: (name) => headers.get(name) ?? undefined,
+      origin: originOf({ env: from }, context.clock),
+      who: () => requester(dialects, request),
+    };
+    return admitted(context, endpoint, asked, (caller) => endpoint.take(request, config, caller))
+      .catch((error) => failed(error, asked.who()));
   };
+}
+
+/** A request as far as its key goes. */
+interface Asked {
+  readonly header: (name: string) => string | undefined;
+  readonly origin: Origin;
+  readonly who: () => RefusedCaller;
+}
+
+/** Answers a request to an endpoint whose key is for that. @throws Refusal; one of a key with a name is kept */
+async function admitted(
+  context: ServerContext,
+  { need = "any", operation }: Endpoint,
+  { header, origin, who }: Asked,
+  take: (caller: Caller) => Response | Promise<Response>,
+): Promise<Response> {
+  try {
+    const caller = context.door.admit(context.source.current, header, origin);
+    allow(caller, need);
+    return await take(caller);
+  } catch (error) {
+    if (error instanceof KeyRefusal && operation !== undefined) {
+      const { dialect, client } = who();
+      context.keyRefused(error, { operation, client, clientDialect: dialect.name });
+    }
+    throw error;
+  }
 }
 
 /** The path that was meant where a base URL ends in a slash, or has the `/v1` that the client adds by itself. */

@@ -1,20 +1,60 @@
 /** Who may use the proxy: its own keys, compared in constant time. */
 import { hash, timingSafeEqual } from "node:crypto";
+import { type ClientKey, holdsNamedKey, invalidity, type Role } from "../config/client-keys.ts";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { KeyIds } from "../dispatch/keys.ts";
+import { localMinute } from "../text/format.ts";
 import { canonicalHost } from "../text/hosts.ts";
+import type { ClientKeys } from "./client-keys.ts";
 import { Refusal } from "./errors.ts";
 
 /** The headers that may carry the proxy's key, in the order in which they are read. */
 const HEADERS = ["x-proxy-key", "authorization", "x-api-key"] as const;
 
 export interface Caller {
-  /** A label for the key that was used: its id, never the key. Undefined: the proxy is open. */
+  /** A label for the key that was used: its name or its id, never the key. Undefined: the proxy is open. */
   readonly key?: string;
+  readonly role: Role;
+  /** The key, where it has a name. */
+  readonly named?: ClientKey;
 }
 
-const OPEN: Caller = {};
+/** Everybody, where the proxy has no key. */
+export const OPEN: Caller = { role: "admin" };
+
+/** What an endpoint needs: to send requests, to look at everything, to change something, or a key of whatever role. */
+export type Need = "ask" | "view" | "change" | "any";
+
+/** The roles that may do what an endpoint needs. */
+const MAY: Readonly<Record<Need, readonly Role[]>> = {
+  ask: ["client", "admin"],
+  view: ["viewer", "admin"],
+  change: ["admin"],
+  any: ["client", "viewer", "admin"],
+};
+
+/** A refusal of a request with a key that has a name: it is logged and kept under this name. */
+export class KeyRefusal extends Refusal {
+  override name = "KeyRefusal";
+  constructor(
+    readonly key: string,
+    refusal: {
+      readonly status: number;
+      readonly message: string;
+      readonly code: string;
+      readonly wait?: number;
+    },
+  ) {
+    const { status, message, code, wait } = refusal;
+    super(
+      status,
+      `terraphim-llm-proxy: ${message}`,
+      wait === undefined ? {} : { "retry-after": String(wait) },
+      code,
+    );
+  }
+}
 
 /** Some clients show a text of their own where a refusal names the header `x-api-key`. */
 const HOW_TO_SEND =
@@ -56,19 +96,36 @@ interface Guesser {
   readonly right: Set<string>;
 }
 
-/** Who may use the proxy. Remembers who guesses. */
+/** A key of the configuration. */
+interface ConfiguredKey {
+  readonly digest: Uint8Array;
+  readonly caller: Caller & { readonly key: string };
+}
+
+/** Who may use the proxy, and what for. Remembers who guesses. */
 export class Door {
   readonly #ids: KeyIds;
-  readonly #digests = new WeakMap<Config, readonly { readonly digest: Uint8Array; readonly id: string }[]>();
+  readonly #named: ClientKeys | undefined;
+  readonly #configured = new WeakMap<Config, readonly ConfiguredKey[]>();
   readonly #guessers = new Map<string, Guesser>();
 
-  constructor(ids: KeyIds) {
+  /** @param named the keys with names. @default there are none */
+  constructor(ids: KeyIds, named?: ClientKeys) {
     this.#ids = ids;
+    this.#named = named;
   }
 
-  /** The id of a key: how it is called where it must not be shown. */
-  idOf(key: string): string {
-    return this.#ids.of(key);
+  /** Whether requests need a key. */
+  isLocked(config: Config): boolean {
+    return this.#keysOf(config).length > 0 || this.#named?.areThere === true;
+  }
+
+  /** Whether the key of a label is still one of the proxy's, and may do something. `now`: epoch milliseconds. */
+  stillMay(config: Config, label: string, need: Need, now: number): boolean {
+    const configured = this.#keysOf(config).find(({ caller }) => caller.key === label);
+    if (configured !== undefined) return MAY[need].includes(configured.caller.role);
+    const named = this.#named?.named(label);
+    return named !== undefined && invalidity(named, now) === undefined && MAY[need].includes(named.role);
   }
 
   /**
@@ -77,21 +134,23 @@ export class Door {
    * one wrong key after another.
    */
   admit(config: Config, header: (name: string) => string | undefined, origin?: Origin): Caller {
+    if (!this.isLocked(config)) return OPEN;
     const keys = this.#keysOf(config);
-    if (keys.length === 0) return OPEN;
     const guesser = origin?.address === undefined ? undefined : this.#guessers.get(network(origin.address));
     let sent = false;
     for (const name of HEADERS) {
       const value = header(name);
       if (value === undefined || value === "") continue;
       sent = true;
-      const presented = digest(name === "authorization" ? value.replace(/^Bearer\s+/i, "") : value);
-      let found: string | undefined;
-      for (const key of keys) if (timingSafeEqual(key.digest, presented)) found = key.id; // all are compared
+      const plain = name === "authorization" ? value.replace(/^Bearer\s+/i, "") : value;
+      const presented = digest(plain);
+      let found: ConfiguredKey["caller"] | undefined;
+      for (const { digest, caller } of keys) if (timingSafeEqual(digest, presented)) found = caller; // all are compared
+      found ??= this.#withName(plain, origin?.now ?? Date.now());
       if (found === undefined) continue;
-      if (guesser !== undefined && !guesser.right.has(found)) refuseGuesser(guesser, origin?.now ?? 0);
-      if (origin?.address !== undefined) this.#guesserAt(origin.address, origin.now).right.add(found);
-      return { key: found };
+      if (guesser !== undefined && !guesser.right.has(found.key)) refuseGuesser(guesser, origin?.now ?? 0);
+      if (origin?.address !== undefined) this.#guesserAt(origin.address, origin.now).right.add(found.key);
+      return found;
     }
     if (sent && origin?.address !== undefined) this.#wrong(origin.address, origin.now);
     throw new Refusal(
@@ -102,6 +161,22 @@ export class Door {
       { "www-authenticate": 'Bearer realm="terraphim-llm-proxy"' },
       "invalid_api_key",
     );
+  }
+
+  /** The caller with a key that has a name. @throws KeyRefusal (401) where it is not valid any more */
+  #withName(value: string, now: number): ConfiguredKey["caller"] | undefined {
+    const found = this.#named?.ring.find(value);
+    if (found === undefined) return undefined;
+    const { key, until } = found;
+    const why = invalidity(key, now, until);
+    if (why === undefined) return { key: key.name, role: key.role, named: key };
+    const words = {
+      revoked: "was revoked",
+      rotated: "was replaced by a new one",
+      expired: `expired at ${localMinute(key.expires ?? now)}`,
+    }[why];
+    const message = `the key "${key.name}" ${words}. Ask whoever runs this proxy for another.`;
+    throw new KeyRefusal(key.name, { status: 401, message, code: `key_${why}` });
   }
 
   /** Counts a wrong key. @throws Refusal (429) where it is one too many */
@@ -124,14 +199,37 @@ export class Door {
     return known;
   }
 
-  #keysOf(config: Config) {
-    let keys = this.#digests.get(config);
+  /** Without an admin key, every key of the configuration opens everything. */
+  #keysOf(config: Config): readonly ConfiguredKey[] {
+    let keys = this.#configured.get(config);
     if (keys === undefined) {
-      keys = config.proxy.apiKeys.map((key) => ({ digest: digest(key), id: this.#ids.of(key) }));
-      this.#digests.set(config, keys);
+      const { apiKeys, adminKey } = config.proxy;
+      const configured = (key: string, role: Role) => ({
+        digest: digest(key),
+        caller: { key: this.#ids.of(key), role },
+      });
+      keys = [
+        ...apiKeys.map((key) => configured(key, adminKey === undefined ? "admin" : "client")),
+        ...(adminKey === undefined ? [] : [configured(adminKey, "admin")]),
+      ];
+      this.#configured.set(config, keys);
     }
     return keys;
   }
+}
+
+/** Lets a caller do something, or not. @throws Refusal (403) */
+export function allow({ role, named }: Caller, need: Need): void {
+  if (MAY[need].includes(role)) return;
+  const whose = named === undefined ? "This key" : `The key "${named.name}"`;
+  const words = need === "ask"
+    ? `${whose} has the role viewer: it sends no requests.`
+    : role === "viewer"
+    ? `${whose} has the role viewer: it changes nothing. Use the admin_key of [proxy].`
+    : `${whose} is a client's: it opens nothing of the administrator's. Use the admin_key of [proxy].`;
+  const refusal = { status: 403, message: words.replace(/^T/, "t"), code: "not_allowed_for_key" };
+  if (named !== undefined) throw new KeyRefusal(named.name, refusal);
+  throw new Refusal(403, `terraphim-llm-proxy: ${refusal.message}`, {}, refusal.code);
 }
 
 /** @throws Refusal (429) while an address has sent too many wrong keys: a right one could be a guess too */
@@ -170,8 +268,9 @@ const LONG_KEY = 8;
  * Whether a header or a parameter holds a key of the proxy, wherever in the request: then it goes nowhere. Only for callers
  * that have shown a key: it does not take the same time for every value.
  */
-export function holdsKey({ proxy: { apiKeys } }: Config, value: string): boolean {
-  return apiKeys.some((key) =>
+export function holdsKey({ proxy: { apiKeys, adminKey } }: Config, value: string): boolean {
+  if (holdsNamedKey(value)) return true;
+  return [...apiKeys, ...(adminKey === undefined ? [] : [adminKey])].some((key) =>
     key.length < LONG_KEY ? value.replace(/^\w+\s+/, "").trim() === key : value.includes(key)
   );
 }

@@ -1,22 +1,22 @@
 /** What the budgets do with one request: nothing, a warning, another route, or a refusal. */
-import type { BudgetCheck, Budgets } from "../ledger/budget.ts";
+import type { BudgetCheck, Budgets, Spender } from "../ledger/budget.ts";
 import type { Redirect } from "../router/plan.ts";
 import type { OwnRefusal } from "../dispatch/dispatch.ts";
 
 export class BudgetGate {
   #budgets: Budgets | undefined;
-  #client: string;
+  #spender: Omit<Spender, "route">;
   #check: BudgetCheck = { state: "ok" };
 
-  constructor(budgets: Budgets | undefined, client: string) {
+  constructor(budgets: Budgets | undefined, spender: Omit<Spender, "route">) {
     this.#budgets = budgets;
-    this.#client = client;
+    this.#spender = spender;
   }
 
   /** The other way for a request whose route was decided. The router calls it once. */
   redirect(route: string): Redirect | undefined {
     if (this.#budgets === undefined) return undefined;
-    const check = this.#check = this.#budgets.check({ route, client: this.#client });
+    const check = this.#check = this.#budgets.check({ ...this.#spender, route });
     if (check.state !== "exceeded" || check.then.kind === "refuse") return undefined;
     return { route: `budget:${check.budget.name}`, to: check.then, why: check.message };
   }

@@ -22,11 +22,14 @@ import { LocalServers } from "../dispatch/local-servers.ts";
 import { DispatchState } from "../dispatch/state.ts";
 import type { Log } from "../log/log.ts";
 import type { RequestEnd } from "../model/request-end.ts";
+import type { Usage } from "../model/usage.ts";
 import { Accounting } from "./accounting.ts";
 import { Door } from "./auth.ts";
+import { ClientKeys } from "./client-keys.ts";
 import type { ConfigSource, Running, ServerContext } from "./context.ts";
 import { Dashboard } from "./dashboard/dashboard.ts";
 import { KeepWarm, type Later } from "./keep-warm.ts";
+import { keyRefusals } from "./key-refusals.ts";
 import { Limits } from "./limits.ts";
 import { metricsEndpoint } from "./metrics/endpoint.ts";
 import { Counts } from "./metrics/counts.ts";
@@ -71,13 +74,15 @@ export function compose(
   const log = scrubbing(write, source);
   const cooldowns = keptCooldowns(dataFolder, log, clock);
   const { headrooms, keep } = keptHeadrooms(dataFolder, log, clock);
-  const accounting = new Accounting(source, log, clock, dataFolder);
+  const keys = new ClientKeys(dataFolder === undefined ? undefined : dataFile(dataFolder, "keys"), log);
+  const accounting = new Accounting(source, { log, clock, folder: dataFolder, keys });
   const ids = keptIds(dataFolder, log);
   const running: Running = {
     source,
     state: new DispatchState(cooldowns, keptLessons(dataFolder, log, clock), ids, headrooms),
     clock,
-    door: new Door(ids),
+    door: new Door(ids, keys),
+    keys,
     local: new LocalServers(() => clock.mono()),
     ledger: () => accounting.ledger,
     budgets: () => accounting.budgets,
@@ -87,15 +92,8 @@ export function compose(
   const counts = new Counts();
   const traces = new Traces(source, log, version, dialects);
   const dashboard = new Dashboard(running);
-  const onEnd = (ended: RequestEnd) => {
-    const end = concealed(ended, source.current);
-    accounting.add(end);
-    dashboard.add(end);
-    if (end.operation === "count_tokens") return; // listed, but not an answer of a model
-    counts.add(end);
-    traces.add(end);
-    logRequest(log, end, source.current.log.level);
-  };
+  const limits = new Limits(mostRequests());
+  const onEnd = counting({ running, accounting, limits, dashboard, counts, traces, log });
   const { state } = running;
   const dispatch: DispatchDeps = { state, dialects, clock, log, fetch: rest.fetch ?? fetch, onEnd };
   const keepWarm = new KeepWarm({
@@ -109,7 +107,8 @@ export function compose(
     dispatch: { ...dispatch, onServed: (exchange, end) => keepWarm.served(exchange, end) },
     stopping: () => keepWarm.close(),
     opinions: new SecondOpinions(dispatch),
-    limits: new Limits(mostRequests()),
+    limits,
+    keyRefused: keyRefusals(clock, onEnd),
     catalogOf: liveCatalog(dataFolder, log, clock),
     endpoints: [metricsEndpoint(running, counts), ...dashboard.endpoints()],
     refused: (status) => counts.refuse(status),
@@ -125,6 +124,7 @@ export function compose(
     context,
     close() {
       unsubscribe();
+      keys.close();
       keepWarm.close();
       dashboard.close();
       keep();
@@ -133,6 +133,37 @@ export function compose(
     },
   };
 }
+
+/** All that counts or shows requests. */
+interface Counting {
+  readonly running: Running;
+  readonly accounting: Accounting;
+  readonly limits: Limits;
+  readonly dashboard: Dashboard;
+  readonly counts: Counts;
+  readonly traces: Traces;
+  readonly log: Log;
+}
+
+/** Gives each request that is over to everything that counts or shows it. */
+function counting({ running, accounting, limits, dashboard, counts, traces, log }: Counting) {
+  const { source, keys, clock } = running;
+  return (ended: RequestEnd): void => {
+    const end = concealed(ended, source.current);
+    accounting.add(end);
+    const key = keys.named(end.clientKey);
+    if (key !== undefined && end.usage !== undefined) limits.used(key, tokensOf(end.usage), clock.now());
+    dashboard.add(end);
+    if (end.operation === "count_tokens") return; // listed, but not an answer of a model
+    counts.add(end);
+    traces.add(end);
+    logRequest(log, end, source.current.log.level);
+  };
+}
+
+/** Every token of a request. */
+const tokensOf = ({ input, cacheRead, cacheWrite, output }: Usage): number =>
+  input + cacheRead + cacheWrite + output;
 
 /** A request that is over, without a secret of the configuration in the texts that clients and providers chose. */
 function concealed(end: RequestEnd, config: Config): RequestEnd {

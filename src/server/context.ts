@@ -8,7 +8,9 @@ import type { DispatchState } from "../dispatch/state.ts";
 import type { Budgets } from "../ledger/budget.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { Door } from "./auth.ts";
+import type { RequestEnd } from "../model/request-end.ts";
+import type { Door, KeyRefusal } from "./auth.ts";
+import type { ClientKeys } from "./client-keys.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Limits } from "./limits.ts";
 import type { SecondOpinions } from "./second-opinions.ts";
@@ -29,6 +31,8 @@ export interface Running {
   readonly door: Door;
   /** Which model servers of this machine run. */
   readonly local: LocalServers;
+  /** The keys with names. */
+  readonly keys: ClientKeys;
   /** Undefined: nothing is kept (`[ledger] enabled = false`). */
   readonly ledger: () => Ledger | undefined;
   /** Undefined: none are set. */
@@ -50,6 +54,11 @@ export interface ServerContext extends Running {
   readonly endpoints?: readonly Endpoint[];
   /** Called when the proxy begins to stop. */
   readonly stopping?: () => void;
+  /** Logs and keeps a request that was refused for its key, before it was read. */
+  readonly keyRefused: (
+    refusal: KeyRefusal,
+    request: Pick<RequestEnd, "operation" | "client" | "clientDialect">,
+  ) => void;
   /** Called for every request that the proxy itself refused. */
   readonly refused?: (status: number) => void;
 }

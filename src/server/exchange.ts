@@ -17,6 +17,7 @@ import { rememberedJudge } from "./prompt-memory.ts";
 import { Refusal, requestId } from "./errors.ts";
 import { count } from "../text/format.ts";
 import { BudgetGate } from "./budget-gate.ts";
+import { withinKey } from "./key-models.ts";
 
 /** Characters of a model's name. It lives longer than the request: in statistics, cooldowns, the ledger. */
 const LONGEST_MODEL = 300;
@@ -36,8 +37,10 @@ function headerMap(request: Request, config: Config): HeaderMap {
 /** A request's query with its question mark, without a key of the proxy; "" where it has none. */
 function queryOf({ url }: Request, config: Config): string {
   const start = url.indexOf("?");
-  if (start === -1 || config.proxy.apiKeys.length === 0) return start === -1 ? "" : url.slice(start);
-  const kept = [...new URLSearchParams(url.slice(start))].filter(([, value]) => !holdsKey(config, value));
+  if (start === -1) return "";
+  const all = [...new URLSearchParams(url.slice(start))];
+  const kept = all.filter(([, value]) => !holdsKey(config, value));
+  if (kept.length === all.length) return url.slice(start);
   return kept.length === 0 ? "" : `?${new URLSearchParams(kept)}`;
 }
 
@@ -59,6 +62,7 @@ export async function answer(context: ServerContext, arrival: Arrival): Promise<
     inFlight: state.inFlight.size,
     now: clock.now(),
     counts: operation !== "count_tokens",
+    named: caller.named,
   });
   let read: Read;
   try {
@@ -123,6 +127,15 @@ function remembered(
   };
 }
 
+/** @throws Refusal (400) */
+function refuseLongModel({ length }: string): void {
+  if (length <= LONGEST_MODEL) return;
+  throw new Refusal(
+    400,
+    `The model's name has ${count(length)} characters; at most ${LONGEST_MODEL} are allowed.`,
+  );
+}
+
 /** Reads a request and decides where it goes. Nothing is sent. @throws Refusal */
 async function readExchange(
   context: ServerContext,
@@ -142,15 +155,11 @@ async function readExchange(
   }
   const started = clock.mono();
   const facts = dialect.inspect(json, headers, size, operation);
-  if (facts.model.length > LONGEST_MODEL) {
-    throw new Refusal(
-      400,
-      `The model's name has ${count(facts.model.length)} characters; at most ${LONGEST_MODEL} are allowed.`,
-    );
-  }
+  refuseLongModel(facts.model);
   checkHeaders(headers, facts, config);
   const catalog = context.catalogOf(config);
-  const gate = new BudgetGate(context.budgets(), facts.client);
+  const spender = { client: facts.client, key: caller.key, team: caller.named?.team };
+  const gate = new BudgetGate(context.budgets(), spender);
   const world: World = {
     ...remembered(context, facts, caller),
     now: time,
@@ -167,8 +176,9 @@ async function readExchange(
     const opinion = await context.opinions.of({ facts: decided.facts, classification, config, catalog });
     if (opinion !== undefined) decided = decide(facts, config, { ...world, opinion });
   }
-  const refusal = gate.refusal() ?? refusalOf(decided.plan);
   const { pins, sent, ...known } = decided;
+  const { plan, refusal: forbidden } = withinKey(known.plan, caller.named);
+  const refusal = gate.refusal() ?? refusalOf(plan) ?? forbidden;
   if (pins !== undefined && refusal === undefined) state.pins.set(pins);
   const exchange = {
     id: requestId(),
@@ -177,6 +187,7 @@ async function readExchange(
     headers,
     query: queryOf(request, config),
     ...known,
+    plan,
     config,
     catalog,
     signal: request.signal,

@@ -5,17 +5,22 @@ import { Refusal } from "./errors.ts";
 
 /**
  * Checks where a request came in, the host that it names, and its `Origin`.
- * @param reachable it came in where other machines can reach the proxy: at an address of an earlier configuration, perhaps
+ * @param came `reachable`: it came in where other machines can reach the proxy, at an address of an earlier configuration,
+ * perhaps; `locked`: requests need a key
  * @throws Refusal: 503 where everybody could use a proxy without a key, 400 where the request names no host, 403 where it is
  * not for this proxy, or from another web page.
  */
-export function guard(proxy: ProxyConfig, request: Request, reachable: boolean): void {
-  if (reachable && proxy.apiKeys.length === 0) {
+export function guard(
+  proxy: ProxyConfig,
+  request: Request,
+  { reachable, locked }: { readonly reachable: boolean; readonly locked: boolean },
+): void {
+  if (reachable && !locked) {
     const words =
       "Other machines can reach this address, and the configuration now has no key. Use 127.0.0.1.";
     throw new Refusal(503, words, { connection: "close" });
   }
-  const first = hostOf(proxy, request);
+  const first = hostOf(proxy, request, locked);
   const origin = request.headers.get("origin");
   if (origin === null ? !isFromPage(request) : proxy.corsOrigins.includes(origin) || isOf(origin, first)) {
     return;
@@ -32,26 +37,26 @@ const letIn = new WeakMap<ProxyConfig, Map<string, Authority>>();
 const MOST_HOSTS = 32;
 
 /** The host that a request names, where it is one of this proxy's. @throws Refusal: 400 or 403 as {@link guard} */
-function hostOf(proxy: ProxyConfig, request: Request): Authority {
+function hostOf(proxy: ProxyConfig, request: Request, locked: boolean): Authority {
   const header = request.headers.get("host") ?? "";
   const target = /^\w+:\/\/([^/?#]*)/.exec(request.url)?.[1] ?? "";
   let known = letIn.get(proxy);
   if (known === undefined) letIn.set(proxy, known = new Map());
-  const written = `${header} ${target}`;
+  const written = `${header} ${target} ${locked}`;
   let first = known.get(written);
   if (first === undefined) {
-    first = checkedHost(proxy, hostsOf(header, target));
+    first = checkedHost(proxy, hostsOf(header, target), locked);
     if (known.size >= MOST_HOSTS) known.clear();
     known.set(written, first);
   }
   return first;
 }
 
-function checkedHost(proxy: ProxyConfig, named: readonly Authority[]): Authority {
+function checkedHost(proxy: ProxyConfig, named: readonly Authority[], locked: boolean): Authority {
   const [first] = named;
   if (first === undefined) throw new Refusal(400, "The Host header is missing or not valid.");
   // Without a key, pages are all that there is to keep out; on loopback, nobody else has a name for the proxy.
-  if (proxy.apiKeys.length === 0 || isLoopback(proxy.host) || proxy.allowedHosts.length > 0) {
+  if (!locked || isLoopback(proxy.host) || proxy.allowedHosts.length > 0) {
     for (const { host } of named) {
       if (isLoopback(host) || host === proxy.host || proxy.allowedHosts.includes(host)) continue;
       throw new Refusal(

@@ -118,8 +118,10 @@ export class KeepWarm {
     const { exchange, target, key } = kept;
     const { route } = exchange.plan;
     const place = { provider: target.provider, model: target.model, key };
-    const spent = budgets()?.check({ route, client: exchange.facts.client }).state === "exceeded" ||
-      budgets()?.check({ route: KEEP_WARM, client: exchange.facts.client }).state === "exceeded";
+    const spender = { client: exchange.facts.client, key: exchange.clientKey };
+    const spent = [route, KEEP_WARM].some((one) =>
+      budgets()?.check({ ...spender, route: one }).state === "exceeded"
+    );
     const stops = spent || kept.sent >= config().router.keepWarm || this.#gain(kept) <= 0 ||
       deps.state.cooldowns.at(place, deps.clock.now()).state !== "open";
     if (stops) return this.#forget(name);

@@ -1,6 +1,8 @@
 /** The proxy's own limits: requests and their bodies in flight, requests a minute per client key. */
 import type { ProxyConfig } from "../config/config.ts";
+import type { ClientKey } from "../config/client-keys.ts";
 import { count } from "../text/format.ts";
+import { KeyRefusal } from "./auth.ts";
 import { Refusal } from "./errors.ts";
 
 const MINUTE = 60_000;
@@ -34,10 +36,20 @@ export interface Arriving {
   readonly now: number;
   /** Counted by `requests_per_minute`. */
   readonly counts: boolean;
+  /** The key, where it has a name and so limits of its own. */
+  readonly named?: ClientKey | undefined;
+}
+
+/** What is left of a key's minute; undefined: it has no such limit. */
+export interface MinuteLeft {
+  readonly requests?: number;
+  readonly tokens?: number;
 }
 
 export class Limits {
   #buckets = new Map<string, Bucket>();
+  /** What keys with names may use in tokens; below zero where a request used more than there was. */
+  #tokens = new Map<string, Bucket>();
   /** Requests whose bodies are being read. */
   #reading = 0;
   /** Bytes of all bodies in flight. */
@@ -53,7 +65,7 @@ export class Limits {
    * Lets a request in, or does not.
    * @throws Refusal (429) with `Retry-After`.
    */
-  enter(proxy: ProxyConfig, { key, inFlight, now, counts }: Arriving): Place {
+  enter(proxy: ProxyConfig, { key, inFlight, now, counts, named }: Arriving): Place {
     const all = inFlight + this.#reading;
     const most = Math.min(proxy.maxConcurrent, this.#most);
     if (all >= most) {
@@ -62,7 +74,9 @@ export class Limits {
         : `this proxy's max_concurrent is ${most}`;
       throw tooMany(`${count(all)} requests are in flight; ${whose}.`);
     }
-    if (counts && proxy.requestsPerMinute !== undefined) this.#take(proxy.requestsPerMinute, key, now);
+    if (counts) this.#takeTokens(named, now);
+    const perMinute = named?.requestsPerMinute ?? proxy.requestsPerMinute;
+    if (counts && perMinute !== undefined) this.#take(perMinute, key, now, named);
     return this.#place(proxy.maxBodiesBytes);
   }
 
@@ -93,13 +107,48 @@ export class Limits {
     };
   }
 
-  #take(perMinute: number, clientKey: string, now: number): void {
-    const bucket = this.#buckets.get(clientKey) ?? { tokens: perMinute, at: now };
-    bucket.tokens = Math.min(perMinute, bucket.tokens + (now - bucket.at) / MINUTE * perMinute);
-    bucket.at = now;
-    this.#buckets.set(clientKey, bucket);
+  /** Takes the tokens that a request used off its key's minute. */
+  used({ name, tokensPerMinute }: ClientKey, tokens: number, now: number): void {
+    if (tokensPerMinute === undefined) return;
+    filled(this.#tokens, name, tokensPerMinute, now).tokens -= tokens;
+  }
+
+  /** What a key with a name may still use now. */
+  left({ name, requestsPerMinute, tokensPerMinute }: ClientKey, now: number): MinuteLeft {
+    const whole = (buckets: Map<string, Bucket>, most: number) =>
+      Math.max(0, Math.floor(filled(buckets, name, most, now).tokens));
+    return {
+      ...(requestsPerMinute === undefined ? {} : { requests: whole(this.#buckets, requestsPerMinute) }),
+      ...(tokensPerMinute === undefined ? {} : { tokens: whole(this.#tokens, tokensPerMinute) }),
+    };
+  }
+
+  /** A request is let in while anything is left: how much it uses is known at its end. @throws KeyRefusal (429) */
+  #takeTokens(named: ClientKey | undefined, now: number): void {
+    if (named?.tokensPerMinute === undefined) return;
+    const { name, tokensPerMinute } = named;
+    const { tokens } = filled(this.#tokens, name, tokensPerMinute, now);
+    if (tokens > 0) return;
+    throw new KeyRefusal(name, {
+      status: 429,
+      message: `more than ${count(tokensPerMinute)} tokens a minute with the key "${name}".`,
+      code: "rate_limit_exceeded",
+      wait: Math.max(1, Math.ceil(-tokens * MINUTE / tokensPerMinute / 1000)),
+    });
+  }
+
+  #take(perMinute: number, clientKey: string, now: number, named: ClientKey | undefined): void {
+    const bucket = filled(this.#buckets, clientKey, perMinute, now);
     if (bucket.tokens < 1) {
       const wait = Math.ceil((1 - bucket.tokens) * MINUTE / perMinute / 1000);
+      if (named?.requestsPerMinute !== undefined) {
+        throw new KeyRefusal(named.name, {
+          status: 429,
+          message: `more than ${count(perMinute)} requests a minute with the key "${named.name}".`,
+          code: "rate_limit_exceeded",
+          wait: Math.max(1, wait),
+        });
+      }
       throw tooMany(
         `More than ${perMinute} requests a minute from one key, this proxy's requests_per_minute.`,
         Math.max(1, wait),
@@ -107,6 +156,15 @@ export class Limits {
     }
     bucket.tokens--;
   }
+}
+
+/** A key's bucket, filled up to now. A limit that was raised counts from now on. */
+function filled(buckets: Map<string, Bucket>, key: string, perMinute: number, now: number): Bucket {
+  const bucket = buckets.get(key) ?? { tokens: perMinute, at: now };
+  bucket.tokens = Math.min(perMinute, bucket.tokens + (now - bucket.at) / MINUTE * perMinute);
+  bucket.at = now;
+  buckets.set(key, bucket);
+  return bucket;
 }
 
 /** @param wait seconds */

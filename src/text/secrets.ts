@@ -9,7 +9,7 @@ const REDACTED = "[redacted]";
 
 /** Credentials, in the forms that providers give them: some quote what they refuse. */
 export const SECRET =
-  /\b(?:sk|gsk|xai|pk|rk|hf|nvapi|csk|fw|pplx|key|AIza)[-_]?(?=[\w-]{0,100}\d)[\w-]{16,}|\bBearer\s+[^\s"\\]{8,}/g;
+  /\b(?:sk|gsk|xai|pk|rk|hf|nvapi|csk|fw|pplx|key|tlp|AIza)[-_]?(?=[\w-]{0,100}\d)[\w-]{16,}|\bBearer\s+[^\s"\\]{8,}/g;
 
 /** Words in place of a key where none is needed. */
 const PLACEHOLDER =

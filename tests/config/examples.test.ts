@@ -167,6 +167,7 @@ test("the commented lines of config.toml are valid", () => {
     ...ALL_KEYS,
     ALICE_KEY: "a",
     BOB_KEY: "b",
+    ADMIN_KEY: "root",
     OPENROUTER_KEY_1: "1",
     OPENROUTER_KEY_2: "2",
     MY_LLM_KEY: "m",

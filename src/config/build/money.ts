@@ -85,6 +85,8 @@ export function buildBudgets(
       warnAt: block.warn_at,
       ...(route !== undefined && { route }),
       ...(block.client !== undefined && { client: block.client.trim() }),
+      ...(block.key !== undefined && { key: block.key.trim().toLowerCase() }),
+      ...(block.team !== undefined && { team: block.team.trim().toLowerCase() }),
       then,
     }];
   });

@@ -11,7 +11,12 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
   const host = canonicalHost(written) ?? written;
   const unresolved = (key: string) => report.hasUnresolved(["proxy", key]);
   const apiKeys = [block.api_key ?? "", ...block.api_keys ?? []].map((key) => key.trim()).filter(Boolean);
-  const keyless = apiKeys.length === 0 && !unresolved("api_key") && !unresolved("api_keys");
+  const adminKey = block.admin_key?.trim() || undefined;
+  const isKeyless = [...apiKeys, adminKey ?? ""].every((key) => key === "");
+  const keyless = isKeyless && !["api_key", "api_keys", "admin_key"].some(unresolved);
+  if (adminKey !== undefined && apiKeys.includes(adminKey)) {
+    report.problem(["proxy", "admin_key"], "is also an api_key, so every client would be an administrator.");
+  }
   if (!unresolved("host") && !/^[\w.:%-]+$/.test(host)) {
     report.problem(["proxy", "host"], `${quotedAddress(host)} is not a host name or address.`, {
       expected: "an address such as 127.0.0.1, ::1 or 0.0.0.0, or a name such as localhost",
@@ -20,14 +25,18 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
     report.problem(
       overrides.host === undefined ? ["proxy", "host"] : ["proxy"],
       `other machines can reach ${host}, so clients must need a key: set api_key, for example to "$PROXY_API_KEY".`,
-      { found: "no api_key", expected: "an api_key, or the host 127.0.0.1" },
+      { found: "no api_key", expected: "an api_key or admin_key, or the host 127.0.0.1" },
     );
   }
-  if (!isLoopback(host)) refuseWeakKeys(apiKeys, report);
+  if (!isLoopback(host)) {
+    refuseWeakKeys(apiKeys, "api_key", report);
+    if (adminKey !== undefined) refuseWeakKeys([adminKey], "admin_key", report);
+  }
   return {
     host,
     port: overrides.port ?? block.port,
     apiKeys: [...new Set(apiKeys)],
+    ...(adminKey !== undefined && { adminKey }),
     timeouts: timeoutsOf({}, {
       connect: block.connect_timeout_ms,
       firstToken: block.first_token_timeout_ms,
@@ -53,9 +62,9 @@ const SHORTEST_KEY = 16;
 const LEAST_VARIED = 6;
 
 /** The keys of examples, and short ones, are the first to be guessed. */
-function refuseWeakKeys(apiKeys: readonly string[], report: Report): void {
+function refuseWeakKeys(keys: readonly string[], setting: string, report: Report): void {
   const isExample = (key: string) => /^(?:my-backup-key|change[-_ ]?me|your[-_ ]|example|<)/i.test(key);
-  for (const key of apiKeys) {
+  for (const key of keys) {
     const why = isExample(key)
       ? "is one of an example"
       : key.length < SHORTEST_KEY
@@ -65,7 +74,7 @@ function refuseWeakKeys(apiKeys: readonly string[], report: Report): void {
       : undefined;
     if (why === undefined) continue;
     report.problem(
-      ["proxy", "api_key"],
+      ["proxy", setting],
       `other machines can reach the proxy, and a key ${why}: use a random one of ${SHORTEST_KEY} characters or more, ` +
         "for example from: openssl rand -hex 16.",
     );

@@ -44,6 +44,8 @@ const proxy = table({
   api_key: anyText().optional(),
   /** Several keys, each with its own limit and statistics. */
   api_keys: keys().optional(),
+  /** Opens the dashboard, /metrics and /admin; the other keys do not then. */
+  admin_key: anyText().optional(),
   /** A whole request. */
   timeout_ms: milliseconds().default(600_000),
   /** Until a provider accepts the connection. */
@@ -99,8 +101,8 @@ const conditions = {
   mode: oneOf("plan", "normal").optional(),
   /** Patterns over headers of the request; all must match. */
   header: textTable('a table of patterns, such as { "x-team" = "a*" }').optional(),
-  /** The id of the key that the client sent, as the log and the ledger show it. */
-  key: textOrTexts("the id of a key or an array of them").optional(),
+  /** The name of the key that the client sent, or its id, as the ledger shows it. */
+  key: textOrTexts("the name or id of a key or an array of them").optional(),
   /** Since the session's first request. */
   session_age: text('a time, such as "> 1h" or "10m-2h"').optional(),
   /** The number of the prompt in its conversation. */
@@ -309,6 +311,10 @@ const budget = table({
   route: text("the name of a route").optional(),
   /** Counts only requests of this client. */
   client: text("the name of a client").optional(),
+  /** Counts only requests with this key. */
+  key: text("the name or id of a key").optional(),
+  /** Counts only requests with the keys of this team. */
+  team: text("the name of a team").optional(),
   /** Where requests go at the limit. */
   then: routeTarget('"refuse", the name of a route, or "provider,model" (or a chain of them)').default(
     "refuse",

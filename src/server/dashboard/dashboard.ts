@@ -124,7 +124,7 @@ export class Dashboard {
       now: clock.now(),
       version,
       period,
-      locked: config.proxy.apiKeys.length > 0,
+      locked: this.#running.door.isLocked(config),
       figures: ledger === undefined ? null : this.#reports.reportOf(ledger, period, this.#live.ended, clock),
       recent: ledger?.recent({ limit: RECENT }) ?? [],
       state: stateOf(this.#running, config),

@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Config } from "../../config/config.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import { type Door, originOf } from "../auth.ts";
+import { allow, type Door, originOf } from "../auth.ts";
 import { Refusal } from "../errors.ts";
 
 /** Milliseconds for which a browser stays signed in. */
@@ -44,18 +44,21 @@ export class SignIn {
     const id = getCookie(c, cookieName(this.#config()));
     const isSignedIn = () => {
       const key = this.#signedIn.keyOf(id, this.#clock.now());
-      return key !== undefined && this.#config().proxy.apiKeys.some((one) => this.#door.idOf(one) === key);
+      return key !== undefined && this.#door.stillMay(this.#config(), key, "view", this.#clock.now());
     };
     if (isSignedIn()) return { still: isSignedIn };
     const byKey = () =>
-      this.#door.admit(this.#config(), (name) => c.req.header(name), originOf(c, this.#clock));
+      allow(
+        this.#door.admit(this.#config(), (name) => c.req.header(name), originOf(c, this.#clock)),
+        "view",
+      );
     byKey();
-    return { still: () => accepted(byKey) !== undefined };
+    return { still: () => isAccepted(byKey) };
   }
 
   /** Whether {@link check} would succeed. */
   allows(c: Context): boolean {
-    return accepted(() => this.check(c)) !== undefined;
+    return isAccepted(() => this.check(c));
   }
 
   /** Seconds until another key may be tried; 0: now. */
@@ -66,10 +69,10 @@ export class SignIn {
   /** Signs a browser in by a key that was typed in. Returns whether it is one of the proxy's, or none is needed. */
   enter(c: Context, key: string): boolean {
     const config = this.#config();
-    if (config.proxy.apiKeys.length === 0) return true;
+    if (!this.#door.isLocked(config)) return true;
     const label = accepted(() => this.#door.admit(config, (name) => name === "x-proxy-key" ? key : undefined))
       ?.key;
-    if (label === undefined) {
+    if (label === undefined || !this.#door.stillMay(config, label, "view", this.#clock.now())) {
       this.#signedIn.wrong(this.#clock.now());
       return false;
     }
@@ -95,6 +98,9 @@ export class SignIn {
 function cookieName({ proxy: { port } }: Config): string {
   return `terraphim_dashboard_${port}`;
 }
+
+/** Whether `work` does not refuse. */
+const isAccepted = (work: () => unknown): boolean => accepted(() => (work(), true)) === true;
 
 /** What `work` returns; undefined where it refuses. */
 function accepted<T>(work: () => T): T | undefined {

@@ -10,6 +10,7 @@ export function metricsEndpoint(running: Running, counts: Counts): Endpoint {
   return {
     method: "GET",
     path: "/metrics",
+    need: "view",
     handle: (_c, config) => {
       if (!config.telemetry.metrics) {
         throw new Refusal(404, "Metrics are switched off: metrics = false in [telemetry].");

@@ -11,7 +11,7 @@ import { dataFile } from "../../../runtime/data-folder.ts";
 import { listen } from "../../../runtime/listen.ts";
 import { counted, span } from "../../../text/format.ts";
 import { listenProblem } from "../../listen-error.ts";
-import { addressOf, askHealth, type Health } from "../status/health.ts";
+import { addressOf, adminKeyOf, askHealth, type Health } from "../status/health.ts";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { othersCanRead } from "../../../config/source/env.ts";
@@ -100,10 +100,10 @@ export function checkRoutes(routes: readonly RouteReport[]): Finding[] {
 
 /** Asks at its address; where nothing answers, tries to listen there. */
 export async function checkAddress(config: Config): Promise<Finding[]> {
-  const { host, port, apiKeys } = config.proxy;
+  const { host, port } = config.proxy;
   if (port === 0) return [{ check: "Proxy", state: "ok", found: "uses any free port" }];
   const url = addressOf(config);
-  const answer = await askHealth(url, apiKeys[0]);
+  const answer = await askHealth(url, adminKeyOf(config));
   if (answer.ok) return running(answer.health, config, url);
   if (answer.listens) {
     const fix = "Stop the program that uses the port, or set another port under [proxy].";

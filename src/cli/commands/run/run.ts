@@ -17,7 +17,7 @@ import { serverUrl } from "../../options.ts";
 import { type Aim, aimOf, type Client, type OneRun } from "../setup/client.ts";
 import { clientNamed } from "../setup/clients.ts";
 import { dataIn, editText, readClientFile } from "../setup/file.ts";
-import { addressOf, askHealth } from "../status/health.ts";
+import { addressOf, adminKeyOf, askHealth } from "../status/health.ts";
 
 export interface RunOptions {
   readonly agent: string;
@@ -100,7 +100,7 @@ interface Proxy {
 /** The proxy at the configured address, else one in this process, on a free port: it never takes the address of a later one. */
 async function proxyFor(io: Io, config: Config, option: string | undefined): Promise<Proxy> {
   const url = addressOf(config);
-  const health = await askHealth(url, config.proxy.apiKeys[0]);
+  const health = await askHealth(url, adminKeyOf(config));
   if (health.ok) return { url, end: async () => {} };
   const opened = LiveConfig.open({
     option,

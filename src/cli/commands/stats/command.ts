@@ -18,16 +18,28 @@ import { CliError, type Command, EXIT } from "../../command.ts";
 import { configOption, jsonOption, momentOf } from "../../options.ts";
 import { UnreadableLedger } from "../../../ledger/file.ts";
 import { baselineOf } from "../../../ledger/account.ts";
-import { budgetData, createBudgets } from "../../../ledger/budget.ts";
+import { budgetData, createBudgets, spentFilter } from "../../../ledger/budget.ts";
 import { dataFile } from "../../../runtime/data-folder.ts";
 import { dataFolderOf, ledgerPathOf, readConfig } from "../../configuration.ts";
 import { type Io, printJson } from "../../io.ts";
+import { budgetsOf, type ClientKey, membersOf, readClientKeys } from "../../../config/client-keys.ts";
+import { messageOf } from "../../../files/errors.ts";
 import { localDate, localTime } from "../../../text/format.ts";
 import { asText, type Column, nothingYet } from "./page.ts";
 import { plansIn } from "./plans.ts";
 
 const PERIODS: readonly Period[] = ["today", "week", "month"];
-const GROUPS: readonly Group[] = ["route", "model", "provider", "target", "client", "session", "kind"];
+const GROUPS: readonly Group[] = [
+  "route",
+  "model",
+  "provider",
+  "target",
+  "client",
+  "session",
+  "kind",
+  "key",
+  "team",
+];
 
 interface Options {
   readonly period?: Period | undefined;
@@ -46,7 +58,8 @@ const parser = object({
     description: message`instead of a period: 24h, 7d, 2w, a date, all, …`,
   })),
   by: multiple(option("-b", "--by", choice(GROUPS, { metavar: "WHAT" }), {
-    description: message`group by route, model, provider, target, client, session or kind (may be repeated)`,
+    description:
+      message`group by route, model, provider, target, client, session, kind, key or team (may be repeated)`,
   })),
   csv: withDefault(flag("--csv", { description: message`print CSV` }), false),
   json: jsonOption,
@@ -81,16 +94,19 @@ function run(io: Io, options: Options): number {
   const config = readConfig(io, options.config);
   const path = ledgerPathOf(io, config);
   const groups: readonly Group[] = [...new Set([...json || by.length === 0 ? USUAL_GROUPS : [], ...by])];
+  const keys = keysIn(dataFile(dataFolderOf(io), "keys"));
+  const teamOf = (name: string) => keys.find((key) => key.name === name)?.team;
   try {
-    const read = (start: number, parts: readonly Group[]) => report(path, { since: start, groups: parts });
+    const read = (start: number, parts: readonly Group[]) =>
+      report(path, { since: start, groups: parts, teamOf });
     const main = read(asked?.start ?? startOf(period ?? "month", now), groups);
     if (csv) {
       io.stdout.write(toCsv(main));
       return EXIT.ok;
     }
     const budgets = createBudgets(
-      config.budgets,
-      (from, filter) => spent(path, from, filter),
+      [...config.budgets, ...budgetsOf(keys)],
+      (from, scope) => spent(path, from, spentFilter(scope, (team) => membersOf(keys, team))),
       () => now,
     ).list();
     const baseline = baselineOf(config);
@@ -131,6 +147,15 @@ function run(io: Io, options: Options): number {
   } catch (error) {
     if (error instanceof UnreadableLedger) throw new CliError(`${error.message}.`);
     throw error;
+  }
+}
+
+/** The keys with names. @throws CliError where their file cannot be used */
+function keysIn(path: string): readonly ClientKey[] {
+  try {
+    return readClientKeys(path);
+  } catch (error) {
+    throw new CliError(messageOf(error));
   }
 }
 

@@ -9,7 +9,7 @@ import { configOption, jsonOption, serverUrl } from "../../options.ts";
 import { readConfig } from "../../configuration.ts";
 import { type Io, printJson, untilSignal } from "../../io.ts";
 import { wrap } from "../../../text/width.ts";
-import { addressOf, type Answer, askHealth } from "./health.ts";
+import { addressOf, adminKeyOf, type Answer, askHealth } from "./health.ts";
 import { Frames } from "../../output/frames.ts";
 import { asText } from "./page.ts";
 
@@ -50,7 +50,7 @@ const EVERY_MS = 1000;
 async function run(io: Io, { watch, credits, json, ...options }: Options): Promise<number> {
   const config = readConfig(io, options.config);
   const url = options.url === undefined ? addressOf(config) : serverUrl(options.url);
-  const [key] = config.proxy.apiKeys;
+  const key = adminKeyOf(config);
   const ask = (signal?: AbortSignal) => askHealth(url, key, { signal });
   if (watch) {
     const show = json ? lines(io, url) : frames(io, url);

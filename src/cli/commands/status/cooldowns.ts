@@ -10,7 +10,7 @@ import { CliError, type Command, EXIT, PROGRAM } from "../../command.ts";
 import { readConfig } from "../../configuration.ts";
 import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption, serverUrl } from "../../options.ts";
-import { addressOf, askProxy, cooldown, notThisProgram } from "./health.ts";
+import { addressOf, adminKeyOf, askProxy, cooldown, notThisProgram } from "./health.ts";
 import { cooldownText } from "./page.ts";
 
 interface Options {
@@ -163,7 +163,7 @@ async function ask(
 ): Promise<{ readonly url: string; readonly status: number; readonly body: unknown }> {
   const config = readConfig(io, file);
   const url = given === undefined ? addressOf(config) : serverUrl(given);
-  const asked = await askProxy({ url, key: config.proxy.apiKeys[0], ...wanted });
+  const asked = await askProxy({ url, key: adminKeyOf(config), ...wanted });
   if (!asked.ok) throw new CliError(asked.problem);
   return { url, ...asked };
 }

@@ -75,6 +75,10 @@ export function addressOf({ proxy: { host, port } }: Pick<Config, "proxy">): str
   return `http://${near.includes(":") ? `[${near}]` : near}:${port}`;
 }
 
+/** The key of a configuration that opens what an administrator sees; undefined: none is needed. */
+export const adminKeyOf = ({ proxy: { adminKey, apiKeys } }: Pick<Config, "proxy">): string | undefined =>
+  adminKey ?? apiKeys[0];
+
 export interface HealthOptions {
   readonly signal?: AbortSignal | undefined;
   /** Have the proxy ask its providers for what is left of prepaid money. @default false */
@@ -93,6 +97,9 @@ export async function askHealth(
   const asked = await askProxy({ url, key, path: `/health/detailed${credits ? "?credits" : ""}`, signal });
   if (!asked.ok) return asked;
   const parsed = detailed.safeParse(asked.body);
+  if (asked.status === 403) {
+    return { ok: false, listens: true, problem: `The proxy at ${url} needs its admin_key for this.` };
+  }
   if (asked.status === 200 && parsed.success) return { ok: true, health: parsed.data };
   return notThisProgram(url, asked.status);
 }

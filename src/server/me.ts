@@ -1,0 +1,36 @@
+/** `GET /v1/me`: what a key may do, what it has spent and what is left. Nothing of any other key. */
+import type { Config } from "../config/config.ts";
+import { budgetData } from "../ledger/budget.ts";
+import { startOf } from "../ledger/period.ts";
+import type { Caller } from "./auth.ts";
+import type { ServerContext } from "./context.ts";
+
+/** The endpoint. Times are ISO 8601; null: there is none, or it is not known. */
+export function me(context: ServerContext, { proxy }: Config, { key, role, named }: Caller): Response {
+  const now = context.clock.now();
+  const ledger = context.ledger();
+  const spentSince = (period: "today" | "month") =>
+    ledger?.spent(startOf(period, now), key === undefined ? {} : { keys: [key] }) ?? null;
+  const budgets = (context.budgets()?.list() ?? []).filter(({ key: of, team }) =>
+    of === undefined ? team !== undefined && team === named?.team : of === key
+  );
+  const left = named === undefined ? {} : context.limits.left(named, now);
+  const body = {
+    key: key ?? null,
+    role,
+    team: named?.team ?? null,
+    expires_at: named?.expires === undefined ? null : new Date(named.expires).toISOString(),
+    models: named?.models ?? null,
+    spent_usd: { today: spentSince("today"), month: spentSince("month") },
+    budgets: budgets.map((status) => ({
+      ...budgetData(status),
+      left_usd: Math.max(0, status.limit - status.spent),
+    })),
+    requests_per_minute: {
+      limit: named?.requestsPerMinute ?? proxy.requestsPerMinute ?? null,
+      left: left.requests ?? null,
+    },
+    tokens_per_minute: { limit: named?.tokensPerMinute ?? null, left: left.tokens ?? null },
+  };
+  return Response.json(body, { headers: { "cache-control": "no-store" } });
+}
