@@ -22,8 +22,7 @@ const OPTIONS: readonly (readonly [string, string])[] = [
 const GROUPS = [
   { commands: COOLDOWN_COMMANDS, about: "what gets no requests now" },
   { commands: ROUTING_COMMANDS, about: "routes of others, by hand, measured" },
-  { commands: TEAM_COMMANDS, about: "keys of people, with limits of their own" },
-  { commands: PROGRAM_COMMANDS, about: "this program itself" },
+  { commands: PROGRAM_COMMANDS, about: "this program, its keys" },
 ] as const;
 
 const PROMISE = "routes each prompt to the model you chose for it";

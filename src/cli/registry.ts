@@ -122,17 +122,13 @@ export const ROUTING_COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
-/** Commands for those who share a proxy: the list of commands has one line for all of them. */
-export const TEAM_COMMANDS: readonly CommandEntry[] = [
+/** Commands for the program itself on this machine, and for who may use it: the list of commands has one line for all of them. */
+export const PROGRAM_COMMANDS: readonly CommandEntry[] = [
   {
     name: "keys",
     brief: "give people keys of their own, with limits",
     load: () => import("./commands/keys/command.ts"),
   },
-];
-
-/** Commands for the program itself on this machine: the list of commands has one line for all of them. */
-export const PROGRAM_COMMANDS: readonly CommandEntry[] = [
   {
     name: "service",
     brief: "run it in the background, from login on",
@@ -165,7 +161,6 @@ export const ALL_COMMANDS: readonly CommandEntry[] = [
   ...COMMANDS,
   ...COOLDOWN_COMMANDS,
   ...ROUTING_COMMANDS,
-  ...TEAM_COMMANDS,
   ...PROGRAM_COMMANDS,
 ];
 
