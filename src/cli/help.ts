@@ -2,13 +2,7 @@
 import { NAME, PROGRAM, VERSION } from "./command.ts";
 import type { Out } from "./io.ts";
 import { styleOf } from "./output/style.ts";
-import {
-  COMMANDS,
-  COOLDOWN_COMMANDS,
-  PROGRAM_COMMANDS,
-  ROUTING_COMMANDS,
-  TEAM_COMMANDS,
-} from "./registry.ts";
+import { COMMANDS, COOLDOWN_COMMANDS, PROGRAM_COMMANDS, ROUTING_COMMANDS } from "./registry.ts";
 import { hanging, wrap } from "../text/width.ts";
 
 const OPTIONS: readonly (readonly [string, string])[] = [
