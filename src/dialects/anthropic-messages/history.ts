@@ -166,7 +166,8 @@ function isOutOfOrder(messages: readonly Json[]): boolean {
   let open: Set<Json> = new Set();
   for (const { role, blocks } of turnsOf(messages)) {
     if (role === "assistant") {
-      open = new Set(blocks.flatMap((block) => block?.type === "tool_use" ? [block.id] : []));
+      open = new Set();
+      for (const block of blocks) if (block?.type === "tool_use") open.add(block.id);
       continue;
     }
     let others = false;

@@ -68,12 +68,13 @@ export const traitsOf = ({ rulesOf, provider, model }: EncodeTarget): ModelTrait
 /** The list with each element changed; the very same list where none did. */
 export function mapSame<T>(list: readonly T[], change: (item: T, index: number) => T): readonly T[] {
   let out: T[] | undefined;
-  list.forEach((item, index) => {
+  for (let index = 0; index < list.length; index++) {
+    const item = list[index]!;
     const changed = change(item, index);
-    if (changed === item) return;
+    if (changed === item) continue;
     out ??= [...list];
     out[index] = changed;
-  });
+  }
   return out ?? list;
 }
 

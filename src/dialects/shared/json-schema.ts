@@ -36,11 +36,22 @@ const REMOVED_BY_QUIRK: Readonly<Record<string, readonly string[]>> = {
  */
 export function cleanSchema(schema: Json, quirks: readonly string[]): Json {
   if (!isRecord(schema)) return EMPTY_OBJECT_SCHEMA;
-  const removed = quirks.flatMap((quirk) => REMOVED_BY_QUIRK[quirk] ?? []);
+  const removed = removedBy(quirks);
   let clean: Json = quirks.includes("gemini-schemas") ? geminiSchema(schema) : schema;
-  if (removed.length > 0) clean = withoutKeywords(clean, new Set(removed));
+  if (removed.size > 0) clean = withoutKeywords(clean, removed);
   if (quirks.includes("types-in-alternatives")) clean = mapSchema(clean, typesInAlternatives);
   return quirks.includes("tools-need-properties") ? withProperties(clean) : clean;
+}
+
+const removals = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** The keywords that quirks remove: a request has dozens of schemas, and its provider the same list of quirks for all. */
+function removedBy(quirks: readonly string[]): ReadonlySet<string> {
+  let known = removals.get(quirks);
+  if (known === undefined) {
+    removals.set(quirks, known = new Set(quirks.flatMap((quirk) => REMOVED_BY_QUIRK[quirk] ?? [])));
+  }
+  return known;
 }
 
 /** Quirks of providers that want an object at the top of a tool's parameters. */

@@ -8,7 +8,7 @@ import { isUsageOnlyChunk } from "../stream/watch.ts";
 /** Usage for the proxy where the client does not ask for it. */
 export const usageOnDemand: Dialect["usageOnDemand"] = {
   edits: askForUsage,
-  marks: ['"choices"', '"usage"'],
+  marks: ['"usage"', '"choices"'], // the rarer one first: without it the other is not looked for
   isUsageOnly: isUsageOnlyChunk,
 };
 
