@@ -4,6 +4,7 @@ import { HandOut } from "../dialects/shared/hand-out.ts";
 import { type Origins, SecretWatch } from "../dialects/shared/origins.ts";
 import { CHARS_PER_TOKEN, roughReplyTokens } from "../dialects/shared/estimate-tokens.ts";
 import type { Timeouts } from "../config/config.ts";
+import { parseExactText } from "../json/exact.ts";
 import { withModel } from "../json/with-model.ts";
 import type { Reply } from "../model/conversation.ts";
 import type { Target } from "../model/target.ts";
@@ -206,7 +207,8 @@ async function whole(attempt: Attempt, response: Response): Promise<Outcome> {
   const { plan, dialect, facts } = exchange;
   const { status, headers } = response;
   const bytes = await readAll(response, () => deadline.touch());
-  const json = parseJson(bytes);
+  const text = decoder.decode(bytes);
+  const json = parseExactText(text);
   if (json === undefined && looksLikeEvents(bytes)) {
     return await collected(attempt, new Response(bytes, { status, headers }));
   }
@@ -220,7 +222,7 @@ async function whole(attempt: Attempt, response: Response): Promise<Outcome> {
     guessedUsage(attempt, read.reply, bytes.length);
   const answer = { status, headers, contentType: "application/json", usage };
   if (upstream.same && !facts.stream) {
-    new SecretWatch(attempt.origins, upstream.maker).see(decoder.decode(bytes));
+    new SecretWatch(attempt.origins, upstream.maker).see(text);
     const body = plan.showModel === undefined ? bytes : withModel(bytes, json, plan.showModel);
     return answered({ ...answer, id: dialect.answerId?.(json), body: body as Uint8Array<ArrayBuffer> });
   }
@@ -231,9 +233,9 @@ async function whole(attempt: Attempt, response: Response): Promise<Outcome> {
   }
   // The client wants a stream, and the provider gave the answer whole.
   const encoder = dialect.stream.encoder(upstream.asked());
-  let text = "";
-  for (const event of replyToEvents(reply)) text += encoder.push(event);
-  return answered({ ...answer, contentType: EVENT_STREAM, body: text + encoder.end() });
+  let events = "";
+  for (const event of replyToEvents(reply)) events += encoder.push(event);
+  return answered({ ...answer, contentType: EVENT_STREAM, body: events + encoder.end() });
 }
 
 /** The provider counts the request's tokens. */

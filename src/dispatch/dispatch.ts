@@ -30,6 +30,7 @@ import type { Cooldown } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Failure, FAILURE_RULES, keptOf, scopeOf } from "./failure/failure.ts";
 import { GateFull } from "./gate.ts";
+import { tellingHeaders } from "./headers.ts";
 import { headroomText, isHeadroomHeader, readHeadroom } from "./headroom/read.ts";
 import { InFlightRequest } from "./in-flight.ts";
 import type { Sitter } from "./key-seats.ts";
@@ -247,9 +248,9 @@ function sawHeadroom(course: Course, { target, provider, key }: Candidate, outco
   const headers = outcome.kind === "answer" ? outcome.answer.headers : outcome.failure.raw?.headers;
   if (headers === undefined) return;
   let named: Map<string, string> | undefined;
-  headers.forEach((value, name) => {
+  for (const [name, value] of tellingHeaders(headers)) {
     if (isHeadroomHeader(name)) (named ??= new Map()).set(name, value);
-  });
+  }
   if (named === undefined) return;
   const now = clock.now();
   const account = { provider: provider.name, key: key.id };

@@ -151,16 +151,35 @@ const TO_CLIENTS_PREFIXES = ["anthropic-ratelimit-", "x-ratelimit-", "x-codex-"]
 const LONGEST_VALUE = 256;
 const LONGEST_SUM = 4096;
 
+const telling = new WeakMap<Headers, readonly (readonly [name: string, value: string])[]>();
+
+/**
+ * The headers of a provider's answer that may go to the client, limits and plans among them. They are read once: asking the
+ * engine for each header costs more than all that is done with them.
+ */
+export function tellingHeaders(from: Headers): readonly (readonly [name: string, value: string])[] {
+  let known = telling.get(from);
+  if (known === undefined) {
+    const found: [string, string][] = [];
+    // Deno takes ten times as long to iterate over headers.
+    from.forEach((value, name) => {
+      if (TO_CLIENTS.has(name) || TO_CLIENTS_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+        found.push([name, value]);
+      }
+    });
+    telling.set(from, known = found);
+  }
+  return known;
+}
+
 /** Copies what a client may see of the answering provider's headers; one in which a secret is found is dropped. */
 export function answerHeaders(from: Headers, to: Record<string, string>, scrubber: Scrubber): void {
   let sum = 0;
-  // Deno takes ten times as long to iterate over headers.
-  from.forEach((value, name) => {
-    if (!TO_CLIENTS.has(name) && !TO_CLIENTS_PREFIXES.some((prefix) => name.startsWith(prefix))) return;
-    if (value.length > LONGEST_VALUE || scrubber.finds(value) || scrubber.finds(name)) return;
+  for (const [name, value] of tellingHeaders(from)) {
+    if (value.length > LONGEST_VALUE || scrubber.finds(value) || scrubber.finds(name)) continue;
     sum += name.length + value.length;
     if (sum <= LONGEST_SUM) to[name] = value;
-  });
+  }
 }
 
 /** Signs of our own texts that ASCII has a likeness of. */

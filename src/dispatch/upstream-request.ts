@@ -2,6 +2,7 @@
 import type { Conversation, Maker } from "../model/conversation.ts";
 import type { ModelInfo } from "../model/price.ts";
 import type { DialectName, RequestFacts } from "../model/request-facts.ts";
+import type { Provider } from "../config/config.ts";
 import { ESSENTIAL, IN_WORDS } from "../dialects/shared/limits.ts";
 import {
   type Dialect,
@@ -103,13 +104,23 @@ function namesInOrder(
   { exchange: { dialect, facts, body }, candidate: { provider, target: { settings } } }: UpstreamOptions,
   target: EncodeTarget,
 ): readonly DialectName[] {
-  const { endpoints, dialects } = provider;
   const forTools = facts.toolCount > 0 ? dialectForTools(body, target, settings?.effort) : undefined;
-  const names = [forTools, dialect.name, ...dialects];
-  return names.filter((name, at): name is DialectName =>
-    name !== undefined && endpoints[name] !== undefined && names.indexOf(name) === at
-  );
+  let orders = ordersOf.get(provider);
+  if (orders === undefined) ordersOf.set(provider, orders = new Map());
+  const key = `${forTools ?? ""} ${dialect.name}`;
+  let order = orders.get(key);
+  if (order === undefined) {
+    const names = new Set([forTools, dialect.name, ...provider.dialects]);
+    order = [...names].filter((name): name is DialectName =>
+      name !== undefined && provider.endpoints[name] !== undefined
+    );
+    orders.set(key, order);
+  }
+  return order;
 }
+
+/** The orders of a provider's dialects, by the one for tools and the client's own. */
+const ordersOf = new WeakMap<Provider, Map<string, readonly DialectName[]>>();
 
 /** The request in one of the provider's dialects. @throws UnsupportedRequest */
 function requestIn(
