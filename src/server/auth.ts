@@ -269,10 +269,14 @@ const LONG_KEY = 8;
  * that have shown a key: it does not take the same time for every value.
  */
 export function holdsKey({ proxy: { apiKeys, adminKey } }: Config, value: string): boolean {
-  if (holdsNamedKey(value)) return true;
-  return [...apiKeys, ...(adminKey === undefined ? [] : [adminKey])].some((key) =>
-    key.length < LONG_KEY ? value.replace(/^\w+\s+/, "").trim() === key : value.includes(key)
-  );
+  if (holdsNamedKey(value) || adminKey !== undefined && isIn(value, adminKey)) return true;
+  for (const key of apiKeys) if (isIn(value, key)) return true;
+  return false;
+}
+
+function isIn(value: string, key: string): boolean {
+  if (value.length < key.length) return false;
+  return key.length < LONG_KEY ? value.replace(/^\w+\s+/, "").trim() === key : value.includes(key);
 }
 
 /** `/k/KEY/v1/…` is `/v1/…` with the key in a header: for clients that can set nothing but a base URL. */

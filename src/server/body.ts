@@ -87,7 +87,8 @@ const LOOSE = 100;
 
 /** Whether a JSON text is larger than it need be: letters that are escaped (Python's default), or indented. */
 function isLoose(text: string): boolean {
-  return occursOften(text, "\\u") || occursOften(text, "\n ") || occursOften(text, "\n\t");
+  const isIndented = text.includes("\n") && (occursOften(text, "\n ") || occursOften(text, "\n\t"));
+  return isIndented || occursOften(text, "\\u");
 }
 
 function occursOften(text: string, what: string): boolean {
