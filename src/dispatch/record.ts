@@ -95,6 +95,7 @@ export class RequestRecord {
       modelAsked: facts.model,
       kind: this.#exchange.kind ?? classification.kind,
       route: plan.route,
+      rules: plan.rules,
       why: plan.why,
       provider: provider ?? atFault.provider,
       model: model ?? atFault.model,

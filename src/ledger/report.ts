@@ -6,7 +6,7 @@ import { visible } from "../text/visible.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { type Slot, slots } from "./period.ts";
 import { reading, type Source } from "./file.ts";
-import { NANO_PER_DOLLAR, type Tokens } from "./row.ts";
+import { namesIn, NANO_PER_DOLLAR, type Tokens } from "./row.ts";
 
 /** What a report can be divided by. */
 export type Group =
@@ -18,7 +18,8 @@ export type Group =
   | "kind"
   | "session"
   | "key"
-  | "team";
+  | "team"
+  | "rule";
 
 /** The divisions of a report by default. */
 export const USUAL_GROUPS = ["route", "model", "provider", "client"] as const satisfies readonly Group[];
@@ -136,7 +137,7 @@ export function report(sources: Source | readonly Source[], query: ReportQuery):
       if (!tally) tallies.set(name, tally = new Tally());
       tally.add(sums);
     };
-    const labelGroups = groups.filter((group) => group !== "session");
+    const labelGroups = groups.filter((group) => group !== "session" && group !== "rule");
     const byLabel = databases.map((db) => questionOf(db, BY_LABEL));
     const overTime = slotsOf(databases, query).map((slot) => {
       const tally = new Tally();
@@ -155,6 +156,13 @@ export function report(sources: Source | readonly Source[], query: ReportQuery):
       const whole = { from: since, to: until ?? FOREVER };
       const bySession = databases.map((db) => questionOf(db, BY_SESSION));
       for (const part of bySession.flatMap((question) => question(whole))) addTo("session", part);
+    }
+    if (groups.includes("rule")) {
+      const whole = { from: since, to: until ?? FOREVER };
+      const byRules = databases.map((db) => questionOf(db, BY_RULES));
+      for (const { names, sums } of byRules.flatMap((question) => question(whole))) {
+        for (const rule of namesIn(names.rule)) addTo("rule", { names: { ...names, rule }, sums });
+      }
     }
     return {
       since: new Date(since).toISOString(),
@@ -289,6 +297,11 @@ const BY_LABEL = `SELECT ${SUMS}, l.route, l.model, l.provider, l.client, l.kind
 const BY_SESSION = `SELECT ${SUMS}, session FROM requests NOT INDEXED
   WHERE time >= ? AND time < ? AND label IN (SELECT label FROM labels WHERE operation = 'generate')
   GROUP BY session`;
+
+/** By the rules that matched. A request counts for each of them, so the parts do not add up to the total. */
+const BY_RULES = `SELECT ${SUMS}, rules AS rule FROM requests NOT INDEXED
+  WHERE rules IS NOT NULL AND time >= ? AND time < ? AND label IN (SELECT label FROM labels WHERE operation = 'generate')
+  GROUP BY rules`;
 
 /** Prepares a query of one database, to be run for each slot. */
 function questionOf(db: DatabaseSync, sql: string): Question {

@@ -25,6 +25,8 @@ export interface LoggedRequest {
   readonly kind: string;
   readonly route: string;
   readonly why: readonly string[];
+  /** The names of the user's rules that matched and counted, in order. */
+  readonly rules: readonly string[];
   /** The target that answered. */
   readonly provider: string | null;
   readonly model: string | null;
@@ -113,6 +115,7 @@ export function toRow(end: RequestEnd): LedgerRow {
     first_token_ms: end.firstTokenMs === undefined ? null : whole(end.firstTokenMs),
     duration_ms: whole(end.durationMs),
     overhead_us: whole(end.overheadUs),
+    rules: end.rules === undefined || end.rules.length === 0 ? null : json(end.rules.map(cut)),
   };
 }
 
@@ -140,6 +143,7 @@ export function fromRow(row: StoredRow): LoggedRequest {
     kind: String(row.kind),
     route: String(row.route),
     why: list<string>(row.why),
+    rules: row.rules === null ? [] : namesIn(row.rules),
     provider: text(row.provider),
     model: text(row.model),
     provider_dialect: text(row.provider_dialect),
@@ -218,6 +222,10 @@ function json(values: readonly unknown[]): string {
 }
 
 const text = (value: unknown): string | null => value === null || value === "" ? null : String(value);
+
+/** The names in a cell of rules. */
+export const namesIn = (cell: unknown): readonly string[] =>
+  list<unknown>(cell).filter((name) => typeof name === "string");
 
 /** A damaged or hand-edited cell is an empty list, not a failed report. */
 function list<T>(value: unknown): readonly T[] {

@@ -54,6 +54,7 @@ export const REQUEST_COLUMNS = [
   "first_token_ms",
   "duration_ms",
   "overhead_us",
+  "rules",
 ] as const;
 
 /** What a database column takes. */
@@ -137,6 +138,10 @@ const MIGRATIONS: readonly string[] = [
       CASE r.basis WHEN 0 THEN 'tokens' WHEN 1 THEN 'session' WHEN 2 THEN 'estimate' END AS baseline_basis, r.on_plan,
       r.status, r.failure, r.fallback, r.first_token_ms, r.duration_ms, r.why
     FROM requests r JOIN labels l USING (label);
+  `,
+  `
+  -- JSON: the names of the rules that matched, in order; NULL where none did, and in rows from before.
+  ALTER TABLE requests ADD COLUMN rules TEXT;
   `,
 ];
 

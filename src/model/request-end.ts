@@ -62,6 +62,8 @@ export interface RequestEnd {
   readonly modelAsked: string;
   readonly kind: string;
   readonly route: string;
+  /** The names of the user's rules that matched and counted, in order. @default none did */
+  readonly rules?: readonly string[] | undefined;
   readonly why: readonly string[];
   /** The target that answered; where none did, the one whose failure the client got. Undefined: none was to blame. */
   readonly provider?: string;

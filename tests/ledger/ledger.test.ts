@@ -28,6 +28,7 @@ test("every fact of a request is in the file after a close, and nothing else", (
     const ledger = new Ledger({ path });
     const record = anEnd({
       clientKey: "laptop",
+      rules: ["quiet", "thinkers"],
       attempts: [{ ...anAttempt, status: 429, failure: "rate_limited", message: "slow down", ms: 80 }, {
         ...anAttempt,
         provider: "groq",
@@ -54,6 +55,7 @@ test("every fact of a request is in the file after a close, and nothing else", (
       kind: "think",
       route: "think",
       why: ["the word “plan” without an implementation word"],
+      rules: ["quiet", "thinkers"],
       provider: "groq",
       model: "llama",
       provider_dialect: "openai-chat",

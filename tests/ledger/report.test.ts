@@ -53,6 +53,18 @@ test("a report has its documented fields, and the same ones in each of its parts
   });
 });
 
+test("a request counts for each rule that matched, and for none where none did", () => {
+  const ledger = inMemory([
+    [{ rules: ["quiet", "thinkers"] }, someCosts],
+    [{ rules: ["quiet"] }, someCosts],
+    [{}, someCosts],
+  ]);
+  const { requests, by } = ledger.report({ since: 0, groups: ["rule"], series: "day" });
+  assert.equal(requests, 3);
+  const uses = Object.entries(by.rule ?? {}).map(([name, figures]) => [name, figures.requests]);
+  assert.deepEqual(uses, [["quiet", 2], ["thinkers", 1]]);
+});
+
 test("the report of an empty ledger has zeros", () => {
   const report = inMemory([]).report({ since: 0, series: "day" });
   assert.equal(report.requests, 0);

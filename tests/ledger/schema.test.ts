@@ -50,6 +50,7 @@ test("rows of an older version keep their baseline, and are marked", () =>
     const [row] = recentRequests(path);
     assert.deepEqual([row?.baseline_usd, row?.saved_usd, row?.baseline_basis], [4, 3, "tokens"]);
     assert.deepEqual([row?.lost_by_switching_usd, row?.on_plan], [null, false]);
+    assert.deepEqual(row?.rules, []);
     const { saved_usd, old_baseline_requests } = report(path, { since: 0 });
     assert.deepEqual([saved_usd, old_baseline_requests], [3, 1]);
   }));

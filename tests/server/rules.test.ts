@@ -46,3 +46,13 @@ test("a rule that refuses answers with its text, and no provider hears of the re
   assert.match(error.message, /This team's data stays here\. \(rule "payroll"\)/);
   assert.equal(world.first.arrived.length + world.second.arrived.length, 0);
 });
+
+test("a rule that only sets an effort is among the rules of its request's record", async () => {
+  await using world = await proxyWith({ first: good("openai-chat", false) }, {
+    dialect: "openai-chat",
+    toml: '[[router.rules]]\nname = "quiet"\nwhen = {}\neffort = "low"\n',
+  });
+  await (await world.ask("openai-chat", "hi")).text();
+  const [record] = await world.ended(1);
+  assert.deepEqual(record?.rules, ["quiet"]);
+});

@@ -39,6 +39,7 @@ const GROUPS: readonly Group[] = [
   "kind",
   "key",
   "team",
+  "rule",
 ];
 
 interface Options {
@@ -59,7 +60,7 @@ const parser = object({
   })),
   by: multiple(option("-b", "--by", choice(GROUPS, { metavar: "WHAT" }), {
     description:
-      message`group by route, model, provider, target, client, session, kind, key or team (may be repeated)`,
+      message`group by route, model, provider, target, client, session, kind, key, team or rule (may be repeated)`,
   })),
   csv: withDefault(flag("--csv", { description: message`print CSV` }), false),
   json: jsonOption,
