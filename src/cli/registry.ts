@@ -101,6 +101,11 @@ export const COOLDOWN_COMMANDS: readonly CommandEntry[] = [
 /** Commands for what people choose themselves: the list of commands has one line for all of them. */
 export const ROUTING_COMMANDS: readonly CommandEntry[] = [
   {
+    name: "ask",
+    brief: "send a prompt: the answer, its route and cost",
+    load: () => import("./commands/ask/command.ts"),
+  },
+  {
     name: "import",
     brief: "make a configuration out of another program's",
     load: () => import("./commands/import/command.ts"),

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Answer, fakeProvider, json } from "../../support/provider.ts";
+import { startProxy } from "../../support/proxy.ts";
+import { inFolder, run } from "../terminal.ts";
+
+const KEY = "the-proxy-key";
+const TWO: Answer = json({
+  id: "x",
+  object: "chat.completion",
+  model: "small",
+  choices: [{
+    index: 0,
+    message: { role: "assistant", content: "1 + 1 is 2.\nReally." },
+    finish_reason: "stop",
+  }],
+  usage: { prompt_tokens: 1_000_000, completion_tokens: 0 },
+});
+
+async function withProxy(answer: Answer, work: (cwd: string) => Promise<void>): Promise<void> {
+  await using provider = await fakeProvider(answer);
+  const toml = (port: number) => `
+[proxy]
+port = ${port}
+api_key = "${KEY}"
+[router]
+think = "main,big"
+default = "main,small"
+[[providers]]
+name = "main"
+api_base_url = "${provider.url}/v1"
+api_key = "main-secret"
+[[prices]]
+provider = "main"
+model = "small"
+input = 0.5
+output = 1
+`;
+  await using proxy = startProxy(toml(0));
+  await inFolder({ "config.toml": toml(proxy.server.port) }, work);
+}
+
+test("ask prints the route, the cost, the reason and the answer", () =>
+  withProxy(TWO, async (cwd) => {
+    const { code, out } = await run(["ask", "what is 1 + 1?", "-c", "config.toml"], { cwd });
+    assert.equal(code, 0);
+    const lines = out.split("\n");
+    assert.equal(lines[0], "default → main,small, $0.50");
+    assert.match(out, /model "auto": routed by content/);
+    assert.match(out, /\n\n1 \+ 1 is 2\.\nReally\.\n$/);
+  }));
+
+test("ask --json has the same, and a wish counts", () =>
+  withProxy(TWO, async (cwd) => {
+    const { out } = await run(["ask", "@think", "is it 2?", "--json", "-c", "config.toml"], { cwd });
+    const said = JSON.parse(out);
+    assert.equal(said.route, "think");
+    assert.equal(said.model, "big");
+    assert.equal(said.answer, "1 + 1 is 2.\nReally.");
+    assert.equal(said.cost_usd, null);
+  }));
+
+test("ask says why a request failed", () =>
+  withProxy(json({ error: { message: "no such model" } }, 400), async (cwd) => {
+    const { code, err } = await run(["ask", "hello", "-c", "config.toml"], { cwd });
+    assert.equal(code, 1);
+    assert.match(err, /no such model/);
+  }));
+
+test("ask needs a prompt, and a proxy that runs", () =>
+  inFolder({ "config.toml": '[proxy]\nport = 1\n[router]\ndefault = "ollama,m"\n' }, async (cwd) => {
+    const none = await run(["ask", "-c", "config.toml"], { cwd });
+    assert.equal(none.code, 2);
+    assert.match(none.err, /Give a prompt/);
+    const alone = await run(["ask", "hello", "-c", "config.toml"], { cwd });
+    assert.equal(alone.code, 1);
+    assert.match(alone.err, /No proxy answers at http:\/\/127\.0\.0\.1:1/);
+  }));
