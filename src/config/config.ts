@@ -248,6 +248,8 @@ export interface ProxyConfig {
   readonly requestsPerMinute?: number;
   /** Milliseconds that streams in flight get at a stop. @default 30_000 */
   readonly stopGraceMs: number;
+  /** Milliseconds at a stop for which `/health/ready` fails while requests are still answered. @default 0 */
+  readonly drainMs: number;
   /** Milliseconds between keep-alive comments to a waiting streaming client; 0: none. @default 15_000 */
   readonly keepAliveMs: number;
   /** Origins of web pages that may call. @default [] */
@@ -324,6 +326,23 @@ export interface TelemetryConfig {
   readonly otlpHeaders: Readonly<Record<string, string>>;
 }
 
+/** What an alert can be about. */
+export const ALERT_KINDS = ["budget", "quota", "failover", "provider_down", "config"] as const;
+export type AlertKind = typeof ALERT_KINDS[number];
+
+/** `[[alerts]]`: a webhook. */
+export interface AlertConfig {
+  readonly url: string;
+  /** @default all */
+  readonly on: readonly AlertKind[];
+  /** `slack`: a text alone. @default "json" */
+  readonly format: "json" | "slack";
+  /** Signs each alert. @default undefined (not signed) */
+  readonly secret?: string;
+  /** @default 20 */
+  readonly perHour: number;
+}
+
 /** Something in a file that has no effect, or that the user should look at. */
 export interface ConfigWarning {
   readonly file?: string;
@@ -362,5 +381,6 @@ export interface Config {
   readonly prices: readonly PriceOverride[];
   readonly budgets: readonly Budget[];
   readonly telemetry: TelemetryConfig;
+  readonly alerts: readonly AlertConfig[];
   readonly warnings: readonly ConfigWarning[];
 }

@@ -12,7 +12,7 @@ const BUILTIN_VALUES: ReadonlySet<string> = new Set(
 );
 
 /** Every key of a configuration, the values of its headers, and what its URLs hold beyond an address. */
-export function secretsOf({ proxy, providers, telemetry }: Config): ReadonlySet<string> {
+export function secretsOf({ proxy, providers, telemetry, alerts }: Config): ReadonlySet<string> {
   const secrets = new Set<string>();
   const add = (value: string) => {
     secrets.add(value.trim());
@@ -27,6 +27,12 @@ export function secretsOf({ proxy, providers, telemetry }: Config): ReadonlySet<
   };
   proxy.apiKeys.forEach(add);
   if (proxy.adminKey !== undefined) add(proxy.adminKey);
+  for (const { url, secret } of alerts) {
+    // Whoever knows the path of such a URL may post to it.
+    if (URL.canParse(url)) add(new URL(url).pathname.slice(1));
+    addUrl(url, add);
+    if (secret !== undefined) add(secret);
+  }
   addHeaders(telemetry.otlpHeaders);
   addUrl(telemetry.otlpEndpoint, add);
   for (const { apiKeys, headers, endpoints, countTokensUrl } of providers.values()) {

@@ -76,6 +76,8 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
         c.json(modelBody(config, callerOf(c, dialects).dialect, c.req.param("id") ?? "")),
     },
     { method: "GET", path: "/v1/health", open: true, handle: (c) => c.json(health(context)) },
+    { method: "GET", path: "/v1/health/live", open: true, handle: (c) => c.json({ status: "live" }) },
+    { method: "GET", path: "/v1/health/ready", open: true, handle: (c) => c.json({ status: "ready" }) },
     {
       method: "GET",
       path: "/v1/health/detailed",

@@ -23,6 +23,7 @@ import { DispatchState } from "../dispatch/state.ts";
 import type { Log } from "../log/log.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import type { Usage } from "../model/usage.ts";
+import { Alerts } from "./alerts.ts";
 import { Accounting } from "./accounting.ts";
 import { Door } from "./auth.ts";
 import { ClientKeys } from "./client-keys.ts";
@@ -55,6 +56,7 @@ export interface ComposeOptions {
 
 export interface Composed {
   readonly context: ServerContext;
+  readonly alerts: Alerts;
   /** Writes what waits, and closes files and timers. Resolves when the last traces are sent. */
   close(): Promise<void>;
 }
@@ -93,7 +95,8 @@ export function compose(
   const traces = new Traces(source, log, version, dialects);
   const dashboard = new Dashboard(running);
   const limits = new Limits(mostRequests());
-  const onEnd = counting({ running, accounting, limits, dashboard, counts, traces, log });
+  const alerts = alertsOf(running, log, rest);
+  const onEnd = counting({ running, accounting, limits, alerts, dashboard, counts, traces, log });
   const { state } = running;
   const dispatch: DispatchDeps = { state, dialects, clock, log, fetch: rest.fetch ?? fetch, onEnd };
   const keepWarm = new KeepWarm({
@@ -122,9 +125,11 @@ export function compose(
   });
   return {
     context,
+    alerts,
     close() {
       unsubscribe();
       keys.close();
+      alerts.close();
       keepWarm.close();
       dashboard.close();
       keep();
@@ -134,11 +139,29 @@ export function compose(
   };
 }
 
+/** The alerts of a running proxy. */
+function alertsOf(
+  { source, state, clock, budgets }: Running,
+  log: Log,
+  { later, fetch: own = fetch }: Pick<ComposeOptions, "later" | "fetch">,
+): Alerts {
+  return new Alerts({
+    config: () => source.current,
+    clock,
+    log,
+    later,
+    fetch: own,
+    budgets: () => budgets()?.list() ?? [],
+    cooldowns: (now) => state.cooldowns.list(now),
+  });
+}
+
 /** All that counts or shows requests. */
 interface Counting {
   readonly running: Running;
   readonly accounting: Accounting;
   readonly limits: Limits;
+  readonly alerts: Alerts;
   readonly dashboard: Dashboard;
   readonly counts: Counts;
   readonly traces: Traces;
@@ -146,7 +169,7 @@ interface Counting {
 }
 
 /** Gives each request that is over to everything that counts or shows it. */
-function counting({ running, accounting, limits, dashboard, counts, traces, log }: Counting) {
+function counting({ running, accounting, limits, alerts, dashboard, counts, traces, log }: Counting) {
   const { source, keys, clock } = running;
   return (ended: RequestEnd): void => {
     const end = concealed(ended, source.current);
@@ -154,6 +177,7 @@ function counting({ running, accounting, limits, dashboard, counts, traces, log 
     const key = keys.named(end.clientKey);
     if (key !== undefined && end.usage !== undefined) limits.used(key, tokensOf(end.usage), clock.now());
     dashboard.add(end);
+    alerts.request(end);
     if (end.operation === "count_tokens") return; // listed, but not an answer of a model
     counts.add(end);
     traces.add(end);

@@ -19,8 +19,12 @@ export interface Server {
    * @throws when it cannot; it listens where it did then.
    */
   rebind(hostname: string, port: number): Promise<void>;
-  /** Refuses new requests, waits at most `graceMs` for those in flight, then cuts them with a proper error event. */
-  stop(graceMs: number): Promise<void>;
+  /**
+   * Answers requests for `drainMs` while `/health/ready` fails; then refuses new ones, waits at most `graceMs` for those in
+   * flight, and cuts the rest with a proper error event. Resolves to how many were cut.
+   * @param drainMs @default 0
+   */
+  stop(graceMs: number, drainMs?: number): Promise<number>;
   /** Ends at once. */
   kill(): Promise<void>;
 }
@@ -32,8 +36,9 @@ export interface Server {
  */
 export function serve(context: ServerContext, hostname: string, port: number, guarded = false): Server {
   const { state } = context.dispatch;
-  let stopping = false;
-  const options = listening(context, guarded, () => stopping);
+  let life: Life = "serving";
+  const options = listening(context, guarded, () => life);
+  const killed = Promise.withResolvers<void>();
   let listener = listen(options(hostname, port));
   const old = new Set<Listener>();
 
@@ -73,30 +78,46 @@ export function serve(context: ServerContext, hostname: string, port: number, gu
         throw error;
       }
     },
-    async stop(graceMs) {
-      stopping = true;
+    async stop(graceMs, drainMs = 0) {
+      life = "draining";
+      await Promise.race([idle(() => false, drainMs), killed.promise]);
+      life = "stopping";
       context.stopping?.();
       const drained = listener.drain();
       await idle(() => state.inFlight.size === 0, graceMs);
+      const cut = state.inFlight.size;
       for (const flight of state.inFlight) flight.cut("the proxy is stopping");
       // The last events are on their way out; a client that does not read them is not waited for.
       await Promise.race([drained, idle(() => false, 500)]);
       await this.kill();
+      return cut;
     },
     async kill() {
-      stopping = true;
+      life = "stopping";
+      killed.resolve();
       await Promise.all([listener, ...old].map((one) => one.close().catch(() => {})));
     },
   };
 }
 
+/** Draining: requests are answered, and balancers see that they should send no more. Stopping: no new ones are. */
+type Life = "serving" | "draining" | "stopping";
+
 /** How a server listens at an address. */
-function listening(context: ServerContext, guarded: boolean, isStopping: () => boolean) {
+function listening(context: ServerContext, guarded: boolean, lifeNow: () => Life) {
   const app = createApp(context);
   const { log, dialects } = context.dispatch;
   /** `reachable`: of the listener that a request came in at, which may have been left since. */
   const answer = (request: Request, reachable: boolean, address: Address): Response | Promise<Response> => {
-    if (isStopping()) {
+    const life = lifeNow();
+    if (life !== "serving" && request.method === "GET") {
+      const [, probe] = /^(?:\w+:\/\/[^/?#]*)?(?:\/v1)?\/health\/(live|ready)$/.exec(request.url) ?? [];
+      if (probe === "ready") {
+        return Response.json({ status: life }, { status: 503, headers: { "retry-after": "1" } });
+      }
+      if (probe === "live") return Response.json({ status: "live" });
+    }
+    if (life === "stopping") {
       const refusal = new Refusal(503, "The proxy is stopping.", { connection: "close", "retry-after": "1" });
       return refuse(refusal, requester(dialects, request));
     }

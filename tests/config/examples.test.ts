@@ -168,6 +168,8 @@ test("the commented lines of config.toml are valid", () => {
     ALICE_KEY: "a",
     BOB_KEY: "b",
     ADMIN_KEY: "root",
+    ALERT_WEBHOOK: "https://hooks.example/a",
+    ALERT_SECRET: "s",
     OPENROUTER_KEY_1: "1",
     OPENROUTER_KEY_2: "2",
     MY_LLM_KEY: "m",

@@ -9,7 +9,7 @@ import { buildProviders } from "./providers.ts";
 import type { Env } from "../source/references.ts";
 import type { Report } from "../problem.ts";
 import { buildRouter } from "./router.ts";
-import { buildLog, buildProxy, buildTelemetry } from "./proxy.ts";
+import { buildAlerts, buildLog, buildProxy, buildTelemetry } from "./proxy.ts";
 import { TargetReader, type Use } from "./targets.ts";
 
 export interface BuildInput extends Checked {
@@ -45,8 +45,10 @@ export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" |
   const budgets = buildBudgets(file.budgets, pathOf, targets, router.rules);
   const log = buildLog(file.log, overrides);
   const telemetry = buildTelemetry(file.telemetry, report);
+  const alerts = buildAlerts(file.alerts, pathOf, report);
   warnOfMissingKeys(providers, targets.uses, input);
-  return (rest) => deepFreeze({ ...rest, proxy, router, providers, log, ledger, prices, budgets, telemetry });
+  return (rest) =>
+    deepFreeze({ ...rest, proxy, router, providers, log, ledger, prices, budgets, telemetry, alerts });
 }
 
 /** Warns of each provider without its key, and names the routes that use it. Not an error: the rest still works. */

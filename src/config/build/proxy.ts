@@ -1,6 +1,6 @@
 /** The sections that say how the program itself runs: `[proxy]`, `[log]`, `[telemetry]`. */
 import { authorityOf, canonicalHost, isLoopback } from "../../text/hosts.ts";
-import type { LogConfig, ProxyConfig, TelemetryConfig, Timeouts } from "../config.ts";
+import type { AlertConfig, LogConfig, ProxyConfig, TelemetryConfig, Timeouts } from "../config.ts";
 import { type KeyPath, quotedAddress, type Report } from "../problem.ts";
 import type { FileConfig, ProxyBlock } from "../schema/sections.ts";
 import type { Overrides } from "../source/env.ts";
@@ -48,6 +48,7 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
     maxConcurrent: block.max_concurrent,
     ...(block.requests_per_minute !== undefined && { requestsPerMinute: block.requests_per_minute }),
     stopGraceMs: block.stop_grace_ms,
+    drainMs: block.drain_ms,
     keepAliveMs: block.keep_alive_ms,
     corsOrigins: block.cors_origins.flatMap((one, index) =>
       origin(one, ["proxy", "cors_origins", index], report, keyless)
@@ -127,6 +128,36 @@ export function timeoutsOf(keys: TimeoutKeys, others: Timeouts): Timeouts {
 /** What is logged, and how. */
 export function buildLog(block: FileConfig["log"], overrides: Overrides): LogConfig {
   return { level: overrides.logLevel ?? block.level, json: overrides.logJson ?? block.json };
+}
+
+/** The webhooks. One whose variable is not set is dropped with a warning: the proxy works without it. */
+export function buildAlerts(
+  blocks: FileConfig["alerts"],
+  pathOf: (block: object) => KeyPath,
+  report: Report,
+): AlertConfig[] {
+  return blocks.flatMap((block) => {
+    const path = pathOf(block);
+    const missing = report.takeUnresolved(path);
+    if (missing.length > 0) {
+      report.warn([...path, "url"], `${missing.map(({ reason }) => reason).join("; ")}: no alerts are sent.`);
+      return [];
+    }
+    const url = block.url.trim();
+    if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+      report.problem([...path, "url"], `${quotedAddress(url)} is not an http or https URL.`, {
+        expected: "the URL of a webhook",
+      });
+    }
+    const secret = block.secret?.trim() || undefined;
+    return [{
+      url,
+      on: block.on,
+      format: block.format,
+      perHour: block.per_hour,
+      ...(secret !== undefined && { secret }),
+    }];
+  });
 }
 
 /** What the proxy shows of itself. A variable that is not set only switches the traces off. */

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { builtinNames } from "../../catalog/providers.ts";
 import { EFFORTS, ROUTE_NAMES } from "../../model/target.ts";
-import { AGENTS } from "../config.ts";
+import { AGENTS, ALERT_KINDS } from "../config.ts";
 import {
   anyText,
   anything,
@@ -64,6 +64,8 @@ const proxy = table({
   requests_per_minute: integer(1, 1_000_000, "requests").optional(),
   /** Time for answers in flight to finish at a stop. */
   stop_grace_ms: milliseconds(0).default(30_000),
+  /** At a stop, how long /health/ready fails while requests are still answered. */
+  drain_ms: milliseconds(0).default(0),
   /** Between keep-alive comments to a waiting client; 0: none. */
   keep_alive_ms: milliseconds(0).default(15_000),
   /** Origins of web pages that may call. */
@@ -331,6 +333,19 @@ const telemetry = table({
   otlp_headers: textTable("a table of strings").default({}),
 }, "[telemetry]");
 
+const alert = table({
+  url: needed(anyText("an http or https URL (string)"), ""),
+  /** Unset: everything. */
+  on: z.array(oneOf(...ALERT_KINDS), { error: `an array of ${ALERT_KINDS.join(", ")}` }).default([
+    ...ALERT_KINDS,
+  ]),
+  format: oneOf("json", "slack").default("json"),
+  /** For the signature. */
+  secret: anyText().optional(),
+  /** More are not sent. */
+  per_hour: integer(1, 3600, "alerts").default(20),
+}, "[[alerts]]");
+
 export const fileSchema = table({
   proxy: proxy.prefault({}),
   router: router.prefault({}),
@@ -340,6 +355,7 @@ export const fileSchema = table({
   prices: tables(price, "[[prices]]").default([]),
   budgets: tables(budget, "[[budgets]]").default([]),
   telemetry: telemetry.prefault({}),
+  alerts: tables(alert, "[[alerts]]").default([]),
 }, "a section");
 
 /** A file whose every key has the right type, and its default where the file does not set it. */

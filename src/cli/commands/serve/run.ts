@@ -15,6 +15,7 @@ import { CliError, EXIT, VERSION } from "../../command.ts";
 import { logLiveEvent, logTo, logUncaught } from "./log.ts";
 import type { Io } from "../../io.ts";
 import { listenProblem } from "../../listen-error.ts";
+import { counted, duration } from "../../../text/format.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface ServeOptions {
@@ -30,12 +31,16 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   const { config: option, ...overrides } = options;
   let log = silent;
   let move: Move = () => undefined;
+  let alert: (event: LiveEvent) => void = () => {};
   const opened = LiveConfig.open({
     option,
     env: io.env,
     cwd: io.cwd,
     overrides,
-    onEvent: (event: LiveEvent) => logLiveEvent(log, event),
+    onEvent: (event: LiveEvent) => {
+      logLiveEvent(log, event);
+      alert(event);
+    },
     admit: (next) => move(next),
   });
   if (!opened.ok) throw unusable(opened.problems);
@@ -43,7 +48,13 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   io.hide?.(scrubberOf(live.current));
   log = logTo(io, live.current.log);
   takeFromOthers(dataFolderOf(io));
-  const { context, close } = compose({ source: live, log, version: VERSION, dataFolder: dataFolderOf(io) });
+  const { context, close, alerts } = compose({
+    source: live,
+    log,
+    version: VERSION,
+    dataFolder: dataFolderOf(io),
+  });
+  alert = (event) => alerts.configuration(event);
   const stopLogging = logUncaught(log);
   try {
     const server = start(context, live.current);
@@ -138,9 +149,15 @@ async function stopped(io: Io, live: LiveConfig, server: Server, log: Log): Prom
     }
     stopping = true;
     if (io.stderr.isTTY) io.stderr.write("\n"); // after the terminal's own ^C
-    const { stopGraceMs } = live.current.proxy;
-    log("info", `stopping; requests in flight have up to ${Math.round(stopGraceMs / 1000)} s to finish`);
-    server.stop(stopGraceMs).finally(signals.resolve);
+    const { stopGraceMs, drainMs } = live.current.proxy;
+    const drains = drainMs === 0 ? "" : `draining for ${duration(drainMs)}: /health/ready fails; then `;
+    log(
+      "info",
+      `${drains}stopping; requests in flight have up to ${Math.round(stopGraceMs / 1000)} s to finish`,
+    );
+    server.stop(stopGraceMs, drainMs).then((cut) => {
+      if (cut > 0) log("warn", `${counted(cut, "request")} did not finish in time: cut`);
+    }).finally(signals.resolve);
   };
   const ends = [
     io.onSignal("SIGINT", stop),
