@@ -125,6 +125,7 @@ function assemble(source: string, input: Input): LoadResult {
     env: input.env,
     overrides: input.overrides ?? {},
     folder,
+    files: input.files,
     dialects: input.dialects ?? builtinDialects,
   });
   for (const { path, reason } of report.takeUnresolved([])) report.problem(path, `${reason}.`);

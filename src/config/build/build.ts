@@ -19,6 +19,8 @@ export interface BuildInput extends Checked {
   readonly dialects: Dialects;
   /** Relative paths in the file start here. */
   readonly folder: string;
+  /** Every file that is read is added: they are watched. */
+  readonly files: Set<string>;
 }
 
 /**
@@ -38,7 +40,7 @@ export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" |
     dialects: input.dialects,
   });
   const targets = new TargetReader(providers, report);
-  const router = buildRouter(file.router, pathOf, targets);
+  const router = buildRouter(file.router, pathOf, targets, input);
   const ledger = buildLedger(file.ledger, targets, input.folder, env);
   const prices = buildPrices(file.prices, pathOf, targets);
   checkReserves(file.providers, pathOf, targets, router.rules);

@@ -8,12 +8,14 @@ import type { RouterBlock } from "../schema/sections.ts";
 import { targetsByName } from "./families.ts";
 import { buildRules } from "./rules.ts";
 import type { TargetReader } from "./targets.ts";
+import { buildTaxonomy, type TaxonomyInput } from "./taxonomy.ts";
 
 /** The routes, rules, mappings, exclusions and words. Problems go to the report of `targets`. */
 export function buildRouter(
   block: RouterBlock,
   pathOf: (block: object) => KeyPath,
   targets: TargetReader,
+  { folder, files }: Pick<TaxonomyInput, "folder" | "files">,
 ): RouterConfig {
   const routes: Partial<Record<RouteName, Chain>> = {};
   for (const name of ROUTE_NAMES) {
@@ -50,7 +52,12 @@ export function buildRouter(
     wishes: block.wishes,
     byName: targetsByName({ routes, fallback }, targets.providers),
     sticky: block.sticky,
-    rules: buildRules(block.rules, pathOf, targets),
+    rules: [
+      ...buildRules(block.rules, pathOf, targets),
+      ...(block.taxonomy === undefined
+        ? []
+        : buildTaxonomy({ path: block.taxonomy, folder, targets, files })),
+    ],
     mappings: mappings(block, pathOf, targets),
     exclusions: exclusions(block, pathOf, targets),
     words: words(block),

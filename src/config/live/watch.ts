@@ -5,7 +5,7 @@
  * not changed.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { clearTimeout, setTimeout } from "node:timers";
 import { errorCode } from "../../files/errors.ts";
@@ -118,6 +118,15 @@ async function lookAt(path: string): Promise<Look> {
 function digest(path: string): string {
   try {
     return createHash("sha256").update(readFileSync(path)).digest("base64");
+  } catch (error) {
+    return errorCode(error) === "EISDIR" ? listed(path) : `!${errorCode(error)}`;
+  }
+}
+
+/** Of a folder: which files are in it, and below it. */
+function listed(path: string): string {
+  try {
+    return readdirSync(path, { recursive: true, encoding: "utf8" }).sort().join("\n");
   } catch (error) {
     return `!${errorCode(error)}`;
   }

@@ -218,6 +218,8 @@ const router = table({
   keep_warm: integer(0, 10, "requests").default(0),
   /** A prompt may begin with where it is to go: `@think`. */
   wishes: flag().default(true),
+  /** A folder of Markdown files whose words lead somewhere, after the rules. */
+  taxonomy: text("a folder with Markdown files").optional(),
   rules: tables(rule, "[[router.rules]]").default([]),
   model_mappings: tables(mapping, "[[router.model_mappings]]").default([]),
   model_exclusions: tables(exclusion, "[[router.model_exclusions]]").default([]),

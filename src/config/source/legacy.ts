@@ -246,7 +246,7 @@ const LEGACY_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     fast_reasoning: "has no effect: write a rule under [[router.rules]], or use background.",
     pattern_rules:
       "has no effect: write [[router.rules]] with when = { any = [words] }, in the order that you want.",
-    taxonomy_path: "has no effect: use [[router.rules]] and [router.words].",
+    taxonomy_path: "has no effect: use taxonomy, or [[router.rules]] and [router.words].",
     enable_sessions: "has no effect: the requests of one turn always keep their model.",
     session_ttl_seconds: "has no effect: the requests of one turn always keep their model.",
     enable_cost_optimization: 'has no effect: use strategy = "cost_optimized".',

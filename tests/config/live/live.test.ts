@@ -157,6 +157,19 @@ test("a .env that appears and a file that a reference names are watched too", ()
     assert.deepEqual(keys(), ["one", "three"]);
   }));
 
+test("the files of a taxonomy are watched, and new ones are noticed", () =>
+  bench(async ({ folder, file, after, live }) => {
+    const names = () => live.current.router.rules.map(({ name }) => name);
+    mkdirSync(join(folder, "concepts"));
+    writeFileSync(join(folder, "concepts", "quick.md"), "route:: think\n");
+    await after(() => writeFileSync(file, `${toml("a")}taxonomy = "concepts"\n`));
+    assert.deepEqual(names(), ["quick"]);
+    await after(() => writeFileSync(join(folder, "concepts", "deep.md"), "route:: think\npriority:: 90\n"));
+    assert.deepEqual(names(), ["deep", "quick"]);
+    await after(() => writeFileSync(join(folder, "concepts", "quick.md"), "route:: think\npriority:: 99\n"));
+    assert.deepEqual(names(), ["quick", "deep"]);
+  }));
+
 test("a file that appears in the user's folder after a start without one is loaded", () =>
   bench(async ({ folder, live, after, model }) => {
     assert.equal(live.current.path, undefined);

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import type { LoadResult } from "../../../src/config/load.ts";
+import { loadConfig } from "../../../src/config/load.ts";
+import { targetText } from "../../../src/text/target-settings.ts";
+import { decide } from "../../../src/server/decide.ts";
+import { requestFor } from "../../../src/cli/commands/route/sample-request.ts";
+
+const CONFIG = `[router]
+default = "ollama,small"
+think = "ollama,big"
+taxonomy = "concepts"
+
+[[router.rules]]
+name = "mine"
+when = { any = ["terraphim"] }
+route = "think"
+`;
+
+/** What a folder with these files loads as. */
+function load(files: Readonly<Record<string, string>>): LoadResult {
+  const folder = mkdtempSync(join(tmpdir(), "taxonomy-"));
+  try {
+    for (const [name, text] of Object.entries({ "config.toml": CONFIG, ...files })) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    return loadConfig(join(folder, "config.toml"), { env: {} });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const QUICK = "# Quick\nroute:: groq, llama-3.1-8b-instant\npriority:: 30\nsynonyms:: tiny, one-liner\n";
+const DEEP = "# Deep\n\n- route:: think\n- priority:: 80\n- synonyms:: root cause, Ursache\n";
+
+test("concepts are rules behind one's own, the highest priority first, with their words", () => {
+  const result = load({
+    "concepts/quick.md": QUICK,
+    "concepts/more/deep-work.md": DEEP,
+    "concepts/README.md": "notes",
+  });
+  assert.ok(result.ok);
+  const rules = result.config.router.rules.map(({ name, when, route }) => [
+    name,
+    when.any,
+    route?.kind === "chain" ? route.chain.map(targetText).join() : route?.kind === "route" ? route.name : "",
+  ]);
+  assert.deepEqual(rules, [
+    ["mine", ["terraphim"], "think"],
+    ["deep-work", ["deep work", "root cause", "ursache"], "think"],
+    ["quick", ["quick", "tiny", "one-liner"], "groq,llama-3.1-8b-instant"],
+  ]);
+});
+
+test("a prompt with a concept's word goes where the concept leads", () => {
+  const result = load({ "concepts/quick.md": QUICK, "concepts/deep.md": DEEP });
+  assert.ok(result.ok);
+  const { config } = result;
+  const routeOf = (prompt: string) =>
+    decide(requestFor(prompt), config, { now: 0, model: () => undefined }).plan.route;
+  assert.equal(routeOf("write me a one-liner for that"), "rule:quick");
+  assert.equal(routeOf("a tiny look at the root cause"), "rule:deep");
+  assert.equal(routeOf("hello"), "default");
+});
+
+test("a wrong folder, provider, route or priority is an error that names the file", () => {
+  for (
+    const [files, says] of [
+      [{}, /the folder concepts cannot be read/],
+      [{ "concepts/a.md": "route:: nobody, m" }, /concepts.a\.md: there is no provider "nobody"/],
+      [
+        { "concepts/a.md": "route:: thnik" },
+        /concepts.a\.md: route:: "thnik" is neither a route nor a target/,
+      ],
+      [
+        { "concepts/a.md": "route:: think\npriority:: high" },
+        /concepts.a\.md: priority:: "high" is not a number/,
+      ],
+    ] as const
+  ) {
+    const result = load(files);
+    assert.ok(!result.ok);
+    assert.match(result.problems.map(({ message }) => message).join("\n"), says);
+  }
+});
