@@ -29,8 +29,8 @@ function load(name: string, env: Record<string, string>): Config {
   return result.config;
 }
 
-test("there are four examples: the published one and three profiles", () => {
-  for (const name of ["published", "fastest", "cheapest", "quality-first"]) {
+test("there are five examples: the published one, three profiles, and languages", () => {
+  for (const name of ["published", "fastest", "cheapest", "quality-first", "languages"]) {
     assert.ok(EXAMPLES.includes(`examples/${name}.toml`), name);
   }
 });
