@@ -1,0 +1,50 @@
+/** The files in deploy/: what they promise, checked with the tools that are here. */
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { startProxy } from "../support/proxy.ts";
+
+const read = (name: string) =>
+  readFileSync(fileURLToPath(new URL(`../../deploy/${name}`, import.meta.url)), "utf8");
+
+test("the probes of the Kubernetes manifests are answered", async () => {
+  await using proxy = startProxy('[proxy]\napi_key = "the-proxy-key"\n');
+  const paths = [...read("kubernetes/proxy.yaml").matchAll(/path: (\/\S+?),/g)].map(([, path]) => path ?? "");
+  assert.ok(paths.length >= 2);
+  for (const path of paths) {
+    const response = await fetch(proxy.url + path);
+    await response.body?.cancel();
+    assert.equal(response.status, 200, path);
+  }
+});
+
+test("every container runs without rights and with a read-only root", () => {
+  const manifest = read("kubernetes/proxy.yaml");
+  for (
+    const word of ["runAsNonRoot: true", "readOnlyRootFilesystem: true", "allowPrivilegeEscalation: false"]
+  ) {
+    assert.ok(manifest.includes(word), word);
+  }
+  assert.match(read("Dockerfile"), /^FROM \S+:nonroot$/m);
+  assert.match(read("compose.yaml"), /read_only: true[^]*cap_drop: \[ALL\]/);
+});
+
+const HAS_SYSTEMD = spawnSync("systemd-analyze", ["--version"]).status === 0;
+
+test("the systemd unit is valid", { skip: HAS_SYSTEMD ? false : "systemd-analyze is not installed" }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "unit-"));
+  try {
+    // The program and its manual page need not be installed here.
+    const unit = read("terraphim-llm-proxy.service").replace("/usr/bin/terraphim-llm-proxy", "/bin/true")
+      .replace(/^Documentation=.*\n/m, "");
+    const path = join(folder, "terraphim-llm-proxy.service");
+    writeFileSync(path, unit);
+    execFileSync("systemd-analyze", ["verify", path], { stdio: "pipe" });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
