@@ -6,6 +6,7 @@
 import type { Chain, Effort, RouteName, Target } from "../model/target.ts";
 import type { DialectName } from "../model/request-facts.ts";
 import type { Pattern } from "../text/match.ts";
+import type { Network } from "../text/networks.ts";
 import type { Range } from "../text/range.ts";
 
 /** A provider, configured or built in, with everything needed to call it. */
@@ -254,6 +255,10 @@ export interface ProxyConfig {
   readonly keepAliveMs: number;
   /** Origins of web pages that may call. @default [] */
   readonly corsOrigins: readonly string[];
+  /** Reverse proxies whose `X-Forwarded-For` is believed. @default [] */
+  readonly trustedProxies: readonly Network[];
+  /** `/llm`: what paths may begin with. @default "" */
+  readonly basePath: string;
   /** Names in addition to the loopback ones that the `Host` header may carry. @default [] */
   readonly allowedHosts: readonly string[];
 }

@@ -2,7 +2,8 @@
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Dialect, Dialects } from "../dialects/dialect.ts";
-import type { Config } from "../config/config.ts";
+import type { Config, ProxyConfig } from "../config/config.ts";
+import { forwardedFor } from "../text/networks.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { adminEndpoints } from "./admin.ts";
 import {
@@ -165,7 +166,7 @@ export function createApp(context: ServerContext): App {
         return refused(error, requester(dialects, request));
       }
       const plain = keyFromPath(request);
-      const from: From = reachable ? { address } : {};
+      const from: From = { address: clientAddress(proxy, request, { reachable, address }) };
       if (proxy.corsOrigins.length > 0) return toPages.fetch(plain, from);
       return direct(plain, from) ?? app.fetch(plain, from);
     },
@@ -202,6 +203,22 @@ function directly(
     };
     return admitted(context, endpoint, asked, (caller) => endpoint.take(request, config, caller))
       .catch((error) => failed(error, asked.who()));
+  };
+}
+
+/** Gives the client's address where its guesses count: from other machines, and from a trusted proxy on this one. */
+function clientAddress(
+  { trustedProxies }: ProxyConfig,
+  { headers }: Request,
+  { reachable, address }: { readonly reachable: boolean; readonly address: Address | undefined },
+): Address | undefined {
+  const forwarded = trustedProxies.length === 0 ? null : headers.get("x-forwarded-for");
+  if (forwarded === null) return reachable ? address : undefined;
+  return () => {
+    const direct = address?.();
+    if (direct === undefined) return undefined;
+    const client = forwardedFor(direct, forwarded, trustedProxies);
+    return reachable || client !== direct ? client : undefined;
   };
 }
 

@@ -279,6 +279,15 @@ function isIn(value: string, key: string): boolean {
   return key.length < LONG_KEY ? value.replace(/^\w+\s+/, "").trim() === key : value.includes(key);
 }
 
+/** `/llm/v1/…` is `/v1/…` where the proxy has the base path `/llm`. */
+export function withoutBase(request: Request, basePath: string): Request {
+  if (basePath === "") return request;
+  const [, origin = "", path = ""] = /^(\w+:\/\/[^/?#]*)(.*)$/s.exec(request.url) ?? [];
+  const rest = path.slice(basePath.length);
+  if (!path.startsWith(basePath) || !/^(?:[/?]|$)/.test(rest)) return request;
+  return new Request(`${origin}${rest.startsWith("/") ? "" : "/"}${rest}`, request);
+}
+
 /** `/k/KEY/v1/…` is `/v1/…` with the key in a header: for clients that can set nothing but a base URL. */
 export function keyFromPath(request: Request): Request {
   const [, base, key, rest] = /^(\w+:\/\/[^/?#]*)\/+k\/+([^/?#]*)(.*)$/s.exec(request.url) ?? [];

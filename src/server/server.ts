@@ -1,7 +1,7 @@
 /** The listening server: starting, moving to another address, stopping without dropping anybody. */
 import { listen, type Listener, type ListenOptions } from "../runtime/listen.ts";
 import { createApp } from "./app.ts";
-import type { Address } from "./auth.ts";
+import { type Address, withoutBase } from "./auth.ts";
 import { Refusal, refuse, requester } from "./errors.ts";
 import type { ServerContext } from "./context.ts";
 import { isLoopback } from "../text/hosts.ts";
@@ -108,7 +108,8 @@ function listening(context: ServerContext, guarded: boolean, lifeNow: () => Life
   const app = createApp(context);
   const { log, dialects } = context.dispatch;
   /** `reachable`: of the listener that a request came in at, which may have been left since. */
-  const answer = (request: Request, reachable: boolean, address: Address): Response | Promise<Response> => {
+  const answer = (came: Request, reachable: boolean, address: Address): Response | Promise<Response> => {
+    const request = withoutBase(came, context.source.current.proxy.basePath);
     const life = lifeNow();
     if (life !== "serving" && request.method === "GET") {
       const [, probe] = /^(?:\w+:\/\/[^/?#]*)?(?:\/v1)?\/health\/(live|ready)$/.exec(request.url) ?? [];

@@ -1,5 +1,6 @@
 /** The sections that say how the program itself runs: `[proxy]`, `[log]`, `[telemetry]`. */
 import { authorityOf, canonicalHost, isLoopback } from "../../text/hosts.ts";
+import { networkOf } from "../../text/networks.ts";
 import type { AlertConfig, LogConfig, ProxyConfig, TelemetryConfig, Timeouts } from "../config.ts";
 import { type KeyPath, quotedAddress, type Report } from "../problem.ts";
 import type { FileConfig, ProxyBlock } from "../schema/sections.ts";
@@ -53,8 +54,25 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
     corsOrigins: block.cors_origins.flatMap((one, index) =>
       origin(one, ["proxy", "cors_origins", index], report, keyless)
     ),
+    trustedProxies: block.trusted_proxies.flatMap((one, index) => {
+      const network = networkOf(one);
+      if (network !== undefined) return [network];
+      report.problem(
+        ["proxy", "trusted_proxies", index],
+        `got ${quotedAddress(one)}, expected an address or a network, such as "10.0.0.0/8".`,
+      );
+      return [];
+    }),
+    basePath: basePathOf(block.base_path, report),
     allowedHosts: block.allowed_hosts.map((one) => authorityOf(one)?.host ?? one.trim().toLowerCase()),
   };
+}
+
+function basePathOf(written: string | undefined, report: Report): string {
+  const path = written?.trim().replace(/\/+$/, "") ?? "";
+  if (path === "" || /^(?:\/[\w.~-]+)+$/.test(path)) return path;
+  report.problem(["proxy", "base_path"], `got ${quotedAddress(path)}, expected a path, such as "/llm".`);
+  return "";
 }
 
 /** Characters of a key where others can try some. `openssl rand -hex 16` gives 32. */

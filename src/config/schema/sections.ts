@@ -70,6 +70,10 @@ const proxy = table({
   keep_alive_ms: milliseconds(0).default(15_000),
   /** Origins of web pages that may call. */
   cors_origins: texts('an array of origins, such as ["https://app.example"]').default([]),
+  /** Reverse proxies whose X-Forwarded-For is believed. */
+  trusted_proxies: texts('an array of addresses or networks, such as ["10.0.0.0/8"]').default([]),
+  /** Where a reverse proxy has put it: requests with and without it are answered. */
+  base_path: text('a path, such as "/llm"').optional(),
   /** Names in addition to localhost that the `Host` header may carry. */
   allowed_hosts: texts('an array of host names, such as ["proxy.home.example"]').default([]),
 }, "[proxy]");

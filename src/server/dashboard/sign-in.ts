@@ -78,7 +78,7 @@ export class SignIn {
     }
     // Out of reach of scripts, and never sent along from another site.
     setCookie(c, cookieName(config), this.#signedIn.open(label, this.#clock.now()), {
-      path: "/dashboard",
+      path: cookiePath(config),
       httpOnly: true,
       sameSite: "Strict",
       secure: new URL(c.req.url).protocol === "https:" || c.req.header("x-forwarded-proto") === "https",
@@ -88,11 +88,15 @@ export class SignIn {
   }
 
   leave(c: Context): void {
-    const name = cookieName(this.#config());
+    const config = this.#config();
+    const name = cookieName(config);
     this.#signedIn.end(getCookie(c, name));
-    deleteCookie(c, name, { path: "/dashboard" });
+    deleteCookie(c, name, { path: cookiePath(config) });
   }
 }
+
+/** The dashboard as the browser sees it. */
+const cookiePath = ({ proxy: { basePath } }: Config): string => `${basePath}/dashboard`;
 
 /** Cookies do not know ports: two proxies on one machine must not sign each other out. */
 function cookieName({ proxy: { port } }: Config): string {
