@@ -58,3 +58,12 @@ test("any object survives, alone, twice, behind an empty one and encoded twice",
     }
   }));
 });
+
+test("an object is read the same whole and in pieces, however it is indented", () => {
+  fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.nat(3), (object, indent) => {
+    const text = JSON.stringify(object, null, indent);
+    const reader = new ArgumentReader();
+    const pieces = [...text].map((piece) => reader.push(piece)).join("") + reader.end().rest;
+    assert.deepEqual(callArguments(text), [pieces]);
+  }));
+});
