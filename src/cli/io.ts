@@ -36,6 +36,8 @@ export interface Io {
   readonly ask?: (question: string) => Promise<string | undefined>;
   /** Takes the secrets of a scrubber out of everything that is written from now on. @default nothing is taken out */
   readonly hide?: (scrubber: Scrubber) => void;
+  /** Milliseconds since any moment, which never go back. @default performance.now */
+  readonly now?: () => number;
   /** Calls `listener` at each such signal. Returns a function that stops that. */
   onSignal(signal: Signal, listener: () => void): () => void;
 }

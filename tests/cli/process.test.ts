@@ -36,8 +36,9 @@ test("a process ends at the second signal, however long a request takes", async 
   const read = response.text().catch(() => "cut");
   program.signal("SIGINT");
   await program.says(/stopping/);
-  program.signal("SIGINT");
-  assert.equal(await program.exited, 0);
+  // Within a second it is taken for the first one again, as task runners repeat it: a person presses once more.
+  const pressing = setInterval(() => program.signal("SIGINT"), 100);
+  assert.equal(await program.exited.finally(() => clearInterval(pressing)), 0);
   await read;
 });
 

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly columns?: number;
   readonly color?: boolean;
   readonly stdin?: string;
+  /** Milliseconds, for commands that measure time. */
+  readonly now?: () => number;
 }
 
 /** A command under way. */
@@ -29,7 +31,7 @@ export interface Session {
 
 /** Surroundings for a command's arguments. */
 export function session(args: readonly string[], surroundings: Surroundings = {}): Session {
-  const { env = {}, cwd = tmpdir(), columns, color = false, stdin = "" } = surroundings;
+  const { env = {}, cwd = tmpdir(), columns, color = false, stdin = "", now } = surroundings;
   const texts = { out: "", err: "" };
   let all = "";
   const waiting = new Set<() => void>();
@@ -58,6 +60,7 @@ export function session(args: readonly string[], surroundings: Surroundings = {}
       stdout: stream("out"),
       stderr: stream("err"),
       stdin: () => Promise.resolve(stdin),
+      ...(now === undefined ? {} : { now }),
       onSignal(signal, listener) {
         const set = listeners.get(signal) ?? new Set();
         listeners.set(signal, set.add(listener));

@@ -56,9 +56,11 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   });
   alert = (event) => alerts.configuration(event);
   const stopLogging = logUncaught(log);
+  let ignoreSignals = () => {};
   try {
     const server = start(context, live.current);
-    const end = stopped(io, live, server, log); // before the banner says that it runs, and signals may come
+    const { end, ignore } = stopped(io, live, server, log); // before the banner: signals may come with it
+    ignoreSignals = ignore;
     await server.ready;
     await greet(io, context, server, log);
     move = mover(server, log, live.current);
@@ -74,6 +76,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   } finally {
     live.close();
     await close();
+    ignoreSignals();
     stopLogging();
   }
   log("info", "stopped");
@@ -136,18 +139,34 @@ function addressOf({ url, hostname }: Server): string {
   return hostname === "0.0.0.0" || hostname === "::" ? `${url} (all addresses of this machine)` : url;
 }
 
-/** Resolves when a signal has ended the server; the first lets requests in flight finish, the second does not. */
-async function stopped(io: Io, live: LiveConfig, server: Server, log: Log): Promise<void> {
+/**
+ * Milliseconds in which a second signal is the first one again: Ctrl-C reaches every program of a terminal's group, and
+ * `npx` and task runners send it on to the programs that they have started.
+ */
+const SAME_SIGNAL_MS = 1000;
+
+/**
+ * `end` resolves when a signal has ended the server; the first lets requests in flight finish, a later one does not.
+ * `ignore` takes the listeners away: not before everything is closed, else a repeated signal would kill the process.
+ */
+function stopped(
+  io: Io,
+  live: LiveConfig,
+  server: Server,
+  log: Log,
+): { readonly end: Promise<void>; readonly ignore: () => void } {
   const signals = Promise.withResolvers<void>();
-  let stopping = false;
+  const now = io.now ?? (() => performance.now());
+  let stoppingSince: number | undefined;
   const stop = () => {
-    if (stopping) {
+    if (stoppingSince !== undefined) {
+      if (now() - stoppingSince < SAME_SIGNAL_MS) return;
       log("warn", "second signal: exiting now");
       void server.kill(); // not waited for: a connection may take its time to close
       signals.resolve();
       return;
     }
-    stopping = true;
+    stoppingSince = now();
     if (io.stderr.isTTY) io.stderr.write("\n"); // after the terminal's own ^C
     const { stopGraceMs, drainMs } = live.current.proxy;
     const drains = drainMs === 0 ? "" : `draining for ${duration(drainMs)}: /health/ready fails; then `;
@@ -164,6 +183,5 @@ async function stopped(io: Io, live: LiveConfig, server: Server, log: Log): Prom
     io.onSignal("SIGTERM", stop),
     io.onSignal("SIGHUP", () => void live.reload("SIGHUP")),
   ];
-  await signals.promise;
-  for (const end of ends) end();
+  return { end: signals.promise, ignore: () => ends.forEach((end) => end()) };
 }
