@@ -154,7 +154,6 @@ function examplesOf({ examples }: Command, out: Out): string {
 /** What people type who know other programs, and what it is called here. */
 const MEANT: Readonly<Record<string, string>> = {
   start: "serve",
-  run: "serve",
   version: "--version",
   logs: "log",
   config: "check",

@@ -1,10 +1,10 @@
 /** What a command works with: the configuration, the data folder, and the user's own list of models. */
 import process from "node:process";
-import type { Config, ConfigWarning, FoundBy } from "../config/config.ts";
+import type { Config, ConfigWarning, FoundBy, ProxyConfig } from "../config/config.ts";
 import { remember } from "../config/source/used-folders.ts";
-import { openConfig } from "../config/load.ts";
+import { defaultConfig, openConfig } from "../config/load.ts";
 import { scrubberOf } from "../config/secrets.ts";
-import { type ConfigProblem, formatProblems } from "../config/problem.ts";
+import { type ConfigProblem, formatProblem, formatProblems } from "../config/problem.ts";
 import { CliError, EXIT } from "./command.ts";
 import type { Io } from "./io.ts";
 import { withBuiltin } from "../catalog/catalog.ts";
@@ -19,6 +19,35 @@ export function readConfig(io: Io, option: string | undefined): Config {
   if (!result.ok) throw unusable(result.problems);
   io.hide?.(scrubberOf(result.config));
   return result.config;
+}
+
+/** Where a running proxy is asked. */
+export interface Place {
+  readonly proxy: Pick<ProxyConfig, "host" | "port" | "apiKeys" | "adminKey">;
+  /** What is wrong with the file: the proxy runs with an earlier version of it, if it runs. */
+  readonly mistakes?: {
+    readonly error: CliError;
+    readonly problems: readonly string[];
+    /** The files that were read. */
+    readonly files: readonly string[];
+  };
+}
+
+/**
+ * Where the proxy of a configuration runs. A file that has become wrong is no reason not to ask it: the address and the key
+ * are what can be read of the file, or else the defaults.
+ */
+export function readPlace(io: Io, option: string | undefined): Place {
+  const result = openConfig({ option, env: io.env, cwd: io.cwd });
+  if (result.ok) {
+    io.hide?.(scrubberOf(result.config));
+    return { proxy: result.config.proxy };
+  }
+  const { problems, files } = result;
+  const usual = defaultConfig({ env: io.env });
+  const proxy = result.proxy ?? (usual.ok ? usual.config.proxy : usual.proxy);
+  if (proxy === undefined) throw unusable(problems);
+  return { proxy, mistakes: { error: unusable(problems), problems: problems.map(formatProblem), files } };
 }
 
 /** An error that ends a command with the problems of a configuration. */

@@ -4,7 +4,7 @@ import type { Dialects } from "../dialects/dialect.ts";
 import { dialects as builtinDialects } from "../dialects/registry.ts";
 import { build } from "./build/build.ts";
 import { checkFile, isKey } from "./schema/check.ts";
-import type { Config, ConfigWarning } from "./config.ts";
+import type { Config, ConfigWarning, ProxyConfig } from "./config.ts";
 import { modernise } from "./source/legacy.ts";
 import {
   holdsSecret,
@@ -43,6 +43,11 @@ export type LoadResult =
     readonly warnings: readonly ConfigWarning[];
     /** Every file that was read or looked for: where a change may put things right. */
     readonly files: readonly string[];
+    /**
+     * What could be read of `[proxy]`, with the defaults for the rest: a proxy that runs with an earlier version of the file can
+     * be asked there. Undefined: nothing could be read.
+     */
+    readonly proxy?: ProxyConfig;
   };
 
 /** Reads a configuration file, and the `.env` beside it. Never throws. */
@@ -108,7 +113,13 @@ function assemble(source: string, input: Input): LoadResult {
   const file = input.path === undefined ? input.name ?? "" : shown(input.path);
   const parsed = parseToml(source, file, isKey);
   if ("problem" in parsed) {
-    return { ok: false, problems: [parsed.problem], warnings: [], files: [...input.files] };
+    return {
+      ok: false,
+      problems: [parsed.problem],
+      warnings: [],
+      files: [...input.files],
+      ...proxyAbove(source, parsed.problem, input),
+    };
   }
   const folder = input.path === undefined ? process.cwd() : dirname(resolve(input.path));
   const modern = modernise(parsed.tree);
@@ -136,10 +147,24 @@ function assemble(source: string, input: Input): LoadResult {
     ...writableFiles(input),
   ];
   if (report.problems.length > 0) {
-    return { ok: false, problems: inOrder(report.problems), warnings, files: [...input.files] };
+    const { proxy } = built({ files: [], warnings: [] });
+    return { ok: false, problems: inOrder(report.problems), warnings, files: [...input.files], proxy };
   }
   const path = input.path === undefined ? {} : { path: resolve(input.path) };
   return { ok: true, config: built({ ...path, files: [...input.files], warnings }) };
+}
+
+/** The `[proxy]` of the lines above a syntax error. */
+function proxyAbove(
+  source: string,
+  { line = 1 }: ConfigProblem,
+  input: Input,
+): { readonly proxy?: ProxyConfig } {
+  const above = source.split("\n").slice(0, line - 1).join("\n");
+  if (above === "" || "problem" in parseToml(above, "", isKey)) return {};
+  const read = assemble(above, input);
+  const proxy = read.ok ? read.config.proxy : read.proxy;
+  return proxy === undefined ? {} : { proxy };
 }
 
 function readableSecrets(tree: unknown, { path, dotEnv }: Input): ConfigWarning[] {

@@ -26,8 +26,10 @@ export interface ConfigHealth {
 /** `GET /health/detailed`. */
 export interface DetailedHealth extends Health {
   readonly config: ConfigHealth & {
-    /** Null: made from the keys in the environment. */
+    /** Null: there is no file. */
     readonly path: string | null;
+    /** Where a configuration without a file comes from; absent: the keys in the environment. */
+    readonly origin?: string;
     /** While it is not ok. */
     readonly problems?: readonly string[];
   };
@@ -154,10 +156,15 @@ export function detailedHealth(running: Running, config: Config): DetailedHealth
     origin === "config" || used.has(name)
   );
   const open = health(running);
-  const { path, ok, problems } = running.source.state;
+  const { path, origin, ok, problems } = running.source.state;
   return {
     ...open,
-    config: { path: path ?? null, ...open.config, ...(ok ? {} : { problems }) },
+    config: {
+      path: path ?? null,
+      ...(origin === undefined ? {} : { origin }),
+      ...open.config,
+      ...(ok ? {} : { problems }),
+    },
     in_flight: state.inFlight.size,
     pins: state.pins.list().slice(0, MOST_PINS).map(({ session, to, by, since }) => ({
       session,

@@ -88,6 +88,24 @@ describe("a mistake on the command line ends with 2 and a message on the error s
   }
 });
 
+describe("what other programs call it is answered with its name here", () => {
+  const meant = {
+    start: "serve",
+    version: "--version",
+    logs: "log",
+    config: "check",
+  };
+  for (const [typed, name] of Object.entries(meant)) {
+    test(`${typed} is ${name}`, async () => {
+      const { code, err } = await run([typed]);
+      assert.equal(code, 2);
+      assert.match(err, new RegExp(`unknown command "${typed}"\\. Did you mean "${name}"\\?`));
+      const right = await run([name, ...(name.startsWith("-") ? [] : ["--help"])]);
+      assert.equal(right.code, 0, "what it names exists");
+    });
+  }
+});
+
 test("with --json a mistake on the command line is JSON on the standard output", async () => {
   for (const args of [["check", "--jsno", "--json"], ["chekc", "--json"], ["stats", "--csv", "--json"]]) {
     const { code, out, err, json } = await run(args);

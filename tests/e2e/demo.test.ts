@@ -41,7 +41,16 @@ test("the demonstration routes every published prompt as promised, with reasons 
   }
   assert.match(
     said.out,
-    /9 requests cost \$0\.\d+\. On anthropic\/claude-3-opus alone: \$0\.\d+\. \d\d % saved\.\n$/,
+    /9 requests cost \$0\.\d+\. On anthropic\/claude-3-opus alone: \$0\.\d+\. \d\d % saved\.\n\n/,
+  );
+  assert.ok(
+    said.out.endsWith(
+      "Now groq refuses everything, and the next target takes over:\n\n" +
+        '"build this feature" → background\n' +
+        '  1. groq,llama-3.1-8b-instant: rate limited, "Rate limit reached: the demonstration plays this."\n' +
+        "  2. openrouter,anthropic/claude-3.5-haiku: answered, and the client got its 200\n",
+    ),
+    said.out,
   );
   assert.ok(!said.out.includes("a-real-key"));
   // The README shows some of these lines; times and spaces differ from run to run.
@@ -54,7 +63,7 @@ test("the demonstration routes every published prompt as promised, with reasons 
 test("for programs it is JSON", async () => {
   const { said, ended } = demo("--once", "--json", "--port", "0");
   assert.equal(await ended, 0, said.err);
-  const { ok, requests, cost_usd, baseline_usd, saved_share } = JSON.parse(said.out);
+  const { ok, requests, cost_usd, baseline_usd, saved_share, failover } = JSON.parse(said.out);
   assert.equal(ok, true);
   assert.deepEqual(
     requests.map(({ prompt, route, model }: Record<string, string>) => [prompt, route, model]),
@@ -62,6 +71,10 @@ test("for programs it is JSON", async () => {
   );
   const sum = requests.reduce((total: number, { cost_usd }: { cost_usd: number }) => total + cost_usd, 0);
   assert.ok(Math.abs(sum - cost_usd) < 1e-9);
+  assert.deepEqual(
+    failover.attempts.map(({ provider, status }: Record<string, unknown>) => [provider, status]),
+    [["groq", 429], ["openrouter", 200]],
+  );
   assert.ok(saved_share > 0 && Math.abs(1 - cost_usd / baseline_usd - saved_share) < 1e-9);
 });
 
@@ -70,6 +83,10 @@ test("it keeps running for the user's own requests, logs them, and ends at SIGTE
   try {
     while (!said.out.includes("Requests are logged here")) await once(child.stdout, "data");
     const url = /keeps running on (http:\/\/127\.0\.0\.1:\d+)/.exec(said.out)?.[1];
+    const at = /sign in with the key (\S+):\n\n {2}(http\S+)\n/.exec(said.out);
+    assert.deepEqual(at?.slice(1), ["my-backup-key", `${url}/dashboard`]);
+    const shown = await fetch(`${url}/dashboard/data`, { headers: { "x-proxy-key": "my-backup-key" } });
+    assert.equal((await shown.json()).state.config.origin, "the demonstration's own");
     const curl = /-d '([^]*?)'\n/.exec(said.out)?.[1] ?? "";
     const response = await fetch(`${url}/v1/messages`, {
       method: "POST",

@@ -9,7 +9,9 @@ import { FileWatcher, type WatchOptions } from "./watch.ts";
 
 /** The state of the configuration, for `/health`, the dashboard and the log. */
 export interface LiveState {
-  /** The file in use; undefined: made from the keys in the environment. */
+  /** Where a configuration without a file comes from. @default the keys in the environment */
+  readonly origin?: string;
+  /** The file in use; undefined: there is none. */
   readonly path?: string;
   /** Epoch milliseconds at which {@link LiveConfig.current} was loaded. */
   readonly loadedAt: number;

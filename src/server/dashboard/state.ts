@@ -20,6 +20,8 @@ export interface DashboardState {
   readonly budgets: readonly BudgetData[];
   readonly config: {
     readonly path: string | null;
+    /** Where a configuration without a file comes from. */
+    readonly origin: string | null;
     readonly ok: boolean;
     /** ISO 8601. */
     readonly loaded_at: string;
@@ -49,7 +51,7 @@ function plansOf(headroom: ProviderHealth["headroom"]): ProviderState["plans"] {
 
 export function stateOf(running: Running, config: Config): DashboardState {
   const { in_flight, providers, routes } = detailedHealth(running, config);
-  const { path, ok, loadedAt, brokenAt, reloads, problems, warnings } = running.source.state;
+  const { path, origin, ok, loadedAt, brokenAt, reloads, problems, warnings } = running.source.state;
   const baseline = baselineOf(config);
   const ledger = running.ledger()?.state();
   return {
@@ -62,6 +64,7 @@ export function stateOf(running: Running, config: Config): DashboardState {
     budgets: (running.budgets()?.list() ?? []).map(budgetData),
     config: {
       path: path ?? null,
+      origin: origin ?? null,
       ok,
       loaded_at: new Date(loadedAt).toISOString(),
       broken_at: ok || brokenAt === undefined ? null : new Date(brokenAt).toISOString(),

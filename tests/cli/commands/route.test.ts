@@ -70,6 +70,18 @@ test("a conversation is in the file or in the options, not in both", async () =>
   assert.match(err, /--previous and --before are for a prompt/);
 });
 
+test("in a pipe a prompt that is a whole file is one line of 200 columns; --json has all of it", async () => {
+  const prompt = `plan the architecture\n${"of a very long file\n".repeat(500)}`;
+  const body = JSON.stringify({ model: "auto", messages: [{ role: "user", content: prompt }] });
+  await inFolder({ "request.json": body }, async (cwd) => {
+    const args = ["route", "--config", PUBLISHED, "--file", "request.json"];
+    const { out } = await run(args, { env, cwd });
+    assert.match(out, /^Prompt +"plan the architecture of a very long file [^\n]*…\n(?:Kind|Route)/);
+    for (const line of out.split("\n")) assert.ok(line.length <= 212, `${line.length}: ${line}`);
+    assert.equal((await run([...args, "--json"], { env, cwd })).json().prompt.trim(), prompt.trim());
+  });
+});
+
 test("--json has the scores of all kinds and the words that weighed most", async () => {
   const weighed = (await route("fix the login test", "--json")).json();
   assert.equal(weighed.kind, "build");

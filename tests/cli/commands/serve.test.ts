@@ -98,9 +98,35 @@ test("a port in use is an error that says what to do, and ends with 1", () =>
       assert.equal(out, "");
       assert.match(
         err,
-        new RegExp(`Error: port ${port} is in use; stop the program that uses it, or choose another port`),
+        new RegExp(`Error: port ${port} is in use by another program; stop that one, or choose another port`),
       );
     })));
+
+test("a port where this program runs already is an error that says so, and what it runs with", () =>
+  inFolder({ "config.toml": CONFIG }, async (cwd) => {
+    await serving([], { cwd }, async (_, url) => {
+      const { port } = new URL(url);
+      const { code, err } = await run(["--port", port], { cwd });
+      assert.equal(code, 1);
+      assert.match(
+        err,
+        new RegExp(
+          `Error: port ${port} is in use: terraphim-llm-proxy \\S+ has been running there for .* ` +
+            `\\(configuration: ${
+              join(cwd, "config.toml")
+            }\\)\\. Use it as it is, at ${url}; or stop it first`,
+        ),
+      );
+    });
+    edit(cwd, CONFIG.replace("port = 0", 'port = 0\napi_key = "a-key-of-this-proxy"'));
+    await serving([], { cwd }, async (_, url) => {
+      const { err } = await run(["--port", new URL(url).port], { cwd });
+      assert.match(
+        err,
+        /has been running there for .* \(terraphim-llm-proxy status shows its configuration\)/,
+      );
+    });
+  }));
 
 test("an address that is not this machine's is an error", () =>
   inFolder(

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { runCli } from "../../../src/cli/cli.ts";
 import { type Answer, fakeProvider, json } from "../../support/provider.ts";
@@ -171,6 +173,88 @@ describe("status without a proxy to show ends with 1", () => {
       assert.equal(other.arrived.length, 1);
     });
   }
+});
+
+describe("status with a file that has become wrong", () => {
+  const edited = (cwd: string, change: (toml: string) => string) =>
+    writeFileSync(join(cwd, "config.toml"), change(readFileSync(join(cwd, "config.toml"), "utf8")));
+
+  const broken = [
+    ["an unknown key", (toml: string) => toml.replace("[router]", "[router]\nthnk = 1")],
+    ["a syntax error", (toml: string) => toml.replace("[router]", "[router]\nthink = openrouter")],
+    ["a wrong value", (toml: string) => `${toml}\n[log]\nlevel = 5\n`],
+  ] as const;
+  for (const [name, change] of broken) {
+    test(`asks the running proxy and says both: ${name}`, () =>
+      withProxy(async ({ url }, cwd) => {
+        edited(cwd, change);
+        const { code, out, err } = await run(["status", "-c", "config.toml"], { cwd, columns: 80 });
+        assert.equal(code, 1);
+        assert.match(out, new RegExp(`^terraphim-llm-proxy 0.0.0-test on ${url}$`, "m"));
+        assert.match(out, /^backup +ready/m);
+        assert.match(err, /^Error: the configuration has a mistake:\n\S*config\.toml:\d+/);
+      }));
+  }
+
+  test("--json has the file's mistakes beside what the proxy says", () =>
+    withProxy(async (_, cwd) => {
+      edited(cwd, (toml) => toml.replace("[router]", "[router]\nthnk = 1"));
+      const { code, json } = await run(["status", "-c", "config.toml", "--json"], { cwd });
+      assert.equal(code, 1);
+      assert.equal(json().status, "ok");
+      assert.match(json().file.problems.join(), /thnk/);
+    }));
+
+  test("without a proxy it says both too, and ends with 2", () =>
+    withProxy(async (proxy, cwd) => {
+      await proxy.server.kill();
+      edited(cwd, (toml) => toml.replace("[router]", "[router]\nthnk = 1"));
+      const { code, err } = await run(["status", "-c", "config.toml"], { cwd });
+      assert.equal(code, 2);
+      assert.match(err, /thnk[^]*\nNo proxy answers at http:\/\/127\.0\.0\.1:\d+: connection refused\./);
+    }));
+
+  test("a key below the mistake cannot be read: it says what the proxy says without one", () =>
+    withProxy(async ({ url, server }, cwd) => {
+      edited(cwd, () => `[proxy]\nport = ${server.port}\nhost = 127.0.0.1\napi_key = "${KEY}"\n`);
+      const { code, err } = await run(["status", "-c", "config.toml"], { cwd });
+      assert.equal(code, 1);
+      assert.match(err, /config\.toml:3:/);
+      assert.match(err, new RegExp(`terraphim-llm-proxy 0.0.0-test runs on ${url} and has been up for`));
+    }));
+
+  test("mistakes that the proxy has met too are said once", async () => {
+    await inFolder({ "config.toml": "[router]\nthnk = 1\n" }, async (cwd) => {
+      const problem = "config.toml:2:1: router.thnk: unknown key.";
+      const server = await fakeProvider(json({
+        status: "degraded",
+        version: "1.0.0",
+        uptime_seconds: 90,
+        config: {
+          path: join(cwd, "config.toml"),
+          ok: false,
+          loaded_at: null,
+          reloads: 0,
+          problems: [problem],
+        },
+        in_flight: 0,
+        providers: [],
+      }));
+      const { code, out, err } = await run(["status", "--url", server.url], { cwd });
+      await server.close();
+      assert.equal(code, 1);
+      assert.match(out, /Configuration has mistakes\n[^]*router\.thnk/);
+      assert.equal(err, "");
+    });
+  });
+
+  test("a cooldown can be ended while the file is wrong", () =>
+    withProxy(async (_, cwd) => {
+      edited(cwd, (toml) => toml.replace("[router]", "[router]\nthnk = 1"));
+      const { code, out } = await run(["reset", "primary", "-c", "config.toml"], { cwd });
+      assert.equal(code, 0);
+      assert.equal(out, "1 cooldown ended.\n");
+    }));
 });
 
 test("a proxy whose configuration file broke is shown with the mistakes, and ends with 1", async () => {

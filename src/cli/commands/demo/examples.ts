@@ -44,6 +44,16 @@ export const EXAMPLES: readonly Example[] = [
   { prompt: "build this feature", ...CLAUDE, stream: true, ...LLAMA },
 ];
 
+/** A prompt of the published example, whose provider refuses by then: the fallback answers. */
+export const FAILOVER: Example & { readonly refused: string; readonly path: string } = {
+  prompt: "build this feature",
+  ...CLAUDE,
+  route: "background",
+  target: HAIKU.target,
+  refused: "groq",
+  path: "/openai/v1",
+};
+
 /** The request's path and body. */
 export function requestOf(
   { prompt, dialect: name, model, stream = false }: Example,
@@ -55,7 +65,7 @@ export function requestOf(
 /** The key of the published example, which clients send. */
 export const DEMO_KEY = "my-backup-key";
 
-/** The TOML text: the names, routes and models of the published example. `provider`: the fake one's URL. */
+/** The TOML text: the names, routes and models of the published example, and a fallback. `provider`: the fake one's URL. */
 export const demoConfig = (provider: string, port: number): string =>
   `[proxy]
 host = "127.0.0.1"
@@ -66,6 +76,7 @@ api_key = "${DEMO_KEY}"
 think = "openrouter,anthropic/claude-3-opus"
 plan_implementation = "openrouter,anthropic/claude-3.5-haiku"
 background = "groq,llama-3.1-8b-instant"
+fallback = "openrouter,${HAIKU.target}"
 
 [[providers]]
 name = "openrouter"
@@ -75,7 +86,7 @@ models = ["anthropic/claude-3-opus", "anthropic/claude-3.5-haiku"]
 
 [[providers]]
 name = "groq"
-api_base_url = "${provider}/openai/v1"
+api_base_url = "${provider}${FAILOVER.path}"
 api_key = "a-made-up-key"
 models = ["llama-3.1-8b-instant"]
 `;

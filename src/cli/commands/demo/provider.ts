@@ -13,6 +13,8 @@ import { listen } from "../../../runtime/listen.ts";
 export interface DemoProvider {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
+  /** Refuses from now on what comes to paths that begin so, as a provider does whose rate limit is reached. */
+  refuse(path: string): void;
   stop(): Promise<void>;
 }
 
@@ -24,15 +26,30 @@ const HOST = "127.0.0.1";
 /** Starts on a free port. */
 export function startDemoProvider(): DemoProvider {
   let count = 0;
+  let refused: string | undefined;
   const listener = listen({
     hostname: HOST,
     port: 0,
-    handle: (request) => answer(request, `demo_${++count}`),
+    handle: (request) =>
+      answer(request, {
+        id: `demo_${++count}`,
+        refuses: refused !== undefined && new URL(request.url).pathname.startsWith(refused),
+      }),
   });
-  return { url: `http://${HOST}:${listener.port}`, stop: () => listener.close() };
+  return {
+    url: `http://${HOST}:${listener.port}`,
+    refuse: (path) => void (refused = path),
+    stop: () => listener.close(),
+  };
 }
 
-async function answer(request: Request, id: string): Promise<Response> {
+/** Seconds for which a client is told to wait. */
+const WAIT = "60";
+
+async function answer(
+  request: Request,
+  { id, refuses }: { readonly id: string; readonly refuses: boolean },
+): Promise<Response> {
   const { pathname } = new URL(request.url);
   // The base URL before the path is the configuration's.
   const dialect = Object.values<Dialect>(dialects).find(({ paths }) =>
@@ -42,6 +59,16 @@ async function answer(request: Request, id: string): Promise<Response> {
   if (request.method !== "POST") return refusal(dialect, 405, "method_not_allowed", "Send a POST.");
   if (!request.headers.has("authorization") && !request.headers.has("x-api-key")) {
     return refusal(dialect, 401, "unauthorized", "No key was sent.");
+  }
+  if (refuses) {
+    const limited = refusal(
+      dialect,
+      429,
+      "rate_limited",
+      "Rate limit reached: the demonstration plays this.",
+    );
+    limited.headers.set("retry-after", WAIT);
+    return limited;
   }
   let conversation: Conversation;
   try {

@@ -1,4 +1,5 @@
 /** What the demonstration prints: a row for each request as it is answered, then what it came to. */
+import type { AttemptRecord } from "../../../model/request-end.ts";
 import type { ModelInfo } from "../../../model/price.ts";
 import type { Target } from "../../../model/target.ts";
 import type { Report } from "../../../ledger/report.ts";
@@ -6,6 +7,7 @@ import { duration, money, price, share } from "../../../text/format.ts";
 import type { Out } from "../../io.ts";
 import { styleOf } from "../../output/style.ts";
 import { layout, type Row } from "../../output/table.ts";
+import { hanging, wrap } from "../../../text/width.ts";
 import type { Outcome } from "./asking.ts";
 import type { Example } from "./examples.ts";
 
@@ -13,6 +15,8 @@ import type { Example } from "./examples.ts";
 export interface Accounted extends Outcome {
   /** Dollars; undefined: unknown. */
   readonly cost?: number;
+  /** In order. */
+  readonly attempts: readonly AttemptRecord[];
 }
 
 /** The table, row by row. */
@@ -74,6 +78,29 @@ export function summary(
     `${green(bold(`${share(saved_share)} saved.`))}\n`;
 }
 
+/** What happened to a request whose first provider refused. */
+export function failover(
+  out: Out,
+  { example, status, attempts }: Accounted,
+  refused: string,
+): string {
+  const { cyan, red, dim } = styleOf(out);
+  const tries = attempts.map(({ provider, model, failure, message }, index) =>
+    hanging(
+      `${index + 1}. ${provider},${model}: ${
+        failure === undefined
+          ? `answered, and the client got its ${status}`
+          : `${failure.replaceAll("_", " ")}${message === undefined ? "" : `, "${message}"`}`
+      }`,
+      out.columns,
+      2,
+    ).map((line) => `${failure === undefined ? line : red(line)}\n`).join("")
+  );
+  return `${
+    wrap(`Now ${refused} refuses everything, and the next target takes over:`, out.columns).join("\n")
+  }\n\n"${example.prompt}" ${dim("→")} ${cyan(example.route)}\n${tries.join("")}`;
+}
+
 /** How to send it a request. */
 export function invitation(out: Out, url: string, key: string): string {
   const { bold, dim } = styleOf(out);
@@ -83,34 +110,39 @@ export function invitation(out: Out, url: string, key: string): string {
     `    -H 'Content-Type: application/json' \\\n` +
     `    -d '{"model":"auto","max_tokens":500,"messages":[\n` +
     `      {"role":"user","content":"plan the architecture"}]}'\n\n` +
+    `Its dashboard, where you sign in with the key ${key}:\n\n  ${bold(`${url}/dashboard`)}\n\n` +
     dim("Requests are logged here:\n");
 }
 
-/** The same as JSON. */
-export function asJson(
-  url: string,
-  answered: readonly Accounted[],
-  report: Report,
-  baseline: string,
-): unknown {
+/** The same as JSON. `rescued`: the request whose first provider refused; it is in no sum. */
+export function asJson({ url, answered, report, baseline, rescued }: {
+  readonly url: string;
+  readonly answered: readonly Accounted[];
+  readonly report: Report;
+  readonly baseline: string;
+  readonly rescued: Accounted;
+}): unknown {
   return {
     proxy: url,
-    ok: answered.every(({ asPromised }) => asPromised),
-    requests: answered.map(({ example, route, provider, model, why, routeMs, cost, asPromised }) => ({
-      prompt: example.prompt,
-      dialect: example.dialect,
-      stream: example.stream === true,
-      route,
-      provider,
-      model,
-      why,
-      route_ms: Number(routeMs.toFixed(3)),
-      cost_usd: cost ?? null,
-      as_promised: asPromised,
-    })),
+    ok: [...answered, rescued].every(({ asPromised }) => asPromised),
+    requests: answered.map(requestJson),
     baseline,
     cost_usd: report.cost_usd,
     baseline_usd: report.baseline_usd,
     saved_share: report.saved_share,
+    failover: { ...requestJson(rescued), attempts: rescued.attempts },
   };
 }
+
+const requestJson = ({ example, route, provider, model, why, routeMs, cost, asPromised }: Accounted) => ({
+  prompt: example.prompt,
+  dialect: example.dialect,
+  stream: example.stream === true,
+  route,
+  provider,
+  model,
+  why,
+  route_ms: Number(routeMs.toFixed(3)),
+  cost_usd: cost ?? null,
+  as_promised: asPromised,
+});

@@ -6,19 +6,20 @@ import { logTo } from "../serve/log.ts";
 import { styleOf } from "../../output/style.ts";
 import { warmUp } from "../serve/warm-up.ts";
 import { ask } from "./asking.ts";
-import { DEMO_KEY, demoConfig, type Example, EXAMPLES } from "./examples.ts";
+import { DEMO_KEY, demoConfig, type Example, EXAMPLES, FAILOVER } from "./examples.ts";
 import { type DemoProvider, startDemoProvider } from "./provider.ts";
-import { type Accounted, asJson, invitation, rows, summary } from "./report.ts";
+import { type Accounted, asJson, failover, invitation, rows, summary } from "./report.ts";
 import type { Config } from "../../../config/config.ts";
 import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import { parseConfig } from "../../../config/load.ts";
 import { formatProblems } from "../../../config/problem.ts";
 import { errorCode } from "../../../files/errors.ts";
+import type { RequestEnd } from "../../../model/request-end.ts";
 import type { Ledger } from "../../../ledger/ledger.ts";
 import type { Log } from "../../../log/log.ts";
 import { compose } from "../../../server/compose.ts";
 import { serve, type Server } from "../../../server/server.ts";
-import { listenProblem } from "../../listen-error.ts";
+import { explainedListenProblem } from "../../listen-error.ts";
 
 export interface DemoOptions {
   /** End after the prompts instead of staying up. */
@@ -32,7 +33,7 @@ export async function runDemo(io: Io, options: DemoOptions): Promise<number> {
   const provider = startDemoProvider();
   try {
     const log = logTo(io, { level: "error", json: false });
-    const proxy = startDemoProxy(provider.url, options.port, log);
+    const proxy = await startDemoProxy(provider.url, options.port, log);
     warmUp(proxy.config, proxy.catalog);
     try {
       return await show(io, options, provider, proxy);
@@ -65,11 +66,12 @@ async function show(
   }
   const report = ledger.report({ since: 0 });
   const baseline = baselineOf(config)?.model ?? "";
-  if (json) printJson(io, asJson(server.url, answered, report, baseline));
-  const missed = answered.filter(({ asPromised }) => !asPromised).length;
-  say(
-    `\n${missed === 0 ? "" : `${missed} not routed as promised.\n`}${summary(stdout, report, baseline)}`,
-  );
+  provider.refuse(FAILOVER.path);
+  const rescued = await accounted(proxy, FAILOVER);
+  if (json) printJson(io, asJson({ url: server.url, answered, report, baseline, rescued }));
+  const missed = [...answered, rescued].filter(({ asPromised }) => !asPromised).length;
+  say(`\n${summary(stdout, report, baseline)}\n${failover(stdout, rescued, FAILOVER.refused)}`);
+  if (missed > 0) say(`\n${missed} not routed as promised.\n`);
   const code = missed === 0 ? EXIT.ok : EXIT.failed;
   if (once) return code;
   say(`\n${invitation(stdout, server.url, DEMO_KEY)}`);
@@ -87,17 +89,17 @@ function introduction(io: Io, proxy: string, provider: string): string {
 
 /** Sends an example, and waits for its row in the ledger, which is written after the last byte. */
 async function accounted({ server, ledger }: DemoProxy, example: Example): Promise<Accounted> {
-  const costs = new Map<string, number | undefined>();
+  const ended = new Map<string, RequestEnd>();
   const heard = Promise.withResolvers<void>();
-  const end = ledger.subscribe(({ id, costs: { cost } }) => {
-    costs.set(id, cost);
+  const end = ledger.subscribe((one) => {
+    ended.set(one.id, one);
     heard.resolve();
   });
   try {
     const outcome = await ask(server.url, DEMO_KEY, example);
     if (outcome.id !== "" && outcome.route !== "") await heard.promise;
-    const cost = costs.get(outcome.id);
-    return { ...outcome, ...(cost === undefined ? {} : { cost }) };
+    const { costs, attempts = [] } = ended.get(outcome.id) ?? {};
+    return { ...outcome, attempts, ...(costs?.cost === undefined ? {} : { cost: costs.cost }) };
   } finally {
     end();
   }
@@ -131,12 +133,23 @@ export interface DemoProxy {
  * @param port to listen on; undefined: 3456, or any free one
  * @throws CliError when it cannot listen
  */
-export function startDemoProxy(provider: string, port: number | undefined, log: Log): DemoProxy {
+export async function startDemoProxy(
+  provider: string,
+  port: number | undefined,
+  log: Log,
+): Promise<DemoProxy> {
   // No environment: the user's own keys are not used.
   const loaded = parseConfig(demoConfig(provider, port ?? DEFAULT_PORT), { env: {}, name: "demonstration" });
   if (!loaded.ok) throw new CliError(formatProblems(loaded.problems));
   const { config } = loaded;
-  const state = { loadedAt: Date.now(), ok: true, problems: [], warnings: [], reloads: 0 };
+  const state = {
+    loadedAt: Date.now(),
+    origin: "the demonstration's own",
+    ok: true,
+    problems: [],
+    warnings: [],
+    reloads: 0,
+  };
   const source = { current: config, state, onSwap: () => () => {} };
   const { context, close } = compose({ source, log, version: VERSION });
   const ledger = context.ledger();
@@ -148,8 +161,8 @@ export function startDemoProxy(provider: string, port: number | undefined, log: 
     server = listen(config.proxy.port);
   } catch (error) {
     if (port !== undefined || errorCode(error) !== "EADDRINUSE") {
-      void close();
-      throw new CliError(listenProblem(error, host, config.proxy.port));
+      await close();
+      throw new CliError(await explainedListenProblem(error, host, config.proxy.port));
     }
     server = listen(0);
   }

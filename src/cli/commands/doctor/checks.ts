@@ -138,7 +138,9 @@ function running(health: Health, config: Config, url: string): Finding[] {
     findings.push({
       check: "Proxy",
       state: "warn",
-      found: `it uses another configuration: ${its.path ?? "one built from the keys in its environment"}`,
+      found: `it uses another configuration: ${
+        its.path ?? its.origin ?? "one built from the keys in its environment"
+      }`,
       fix: `${PROGRAM} doctor --config ${its.path ?? "FILE"} checks that one.`,
     });
   }

@@ -14,8 +14,8 @@ import { dataFolderOf, originOf, rememberFile, unusable, warningsOf } from "../.
 import { CliError, EXIT, VERSION } from "../../command.ts";
 import { logLiveEvent, logTo, logUncaught } from "./log.ts";
 import type { Io } from "../../io.ts";
-import { listenProblem } from "../../listen-error.ts";
 import { counted, duration } from "../../../text/format.ts";
+import { explainedListenProblem, listenProblem } from "../../listen-error.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface ServeOptions {
@@ -58,7 +58,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   const stopLogging = logUncaught(log);
   let ignoreSignals = () => {};
   try {
-    const server = start(context, live.current);
+    const server = await start(context, live.current);
     const { end, ignore } = stopped(io, live, server, log); // before the banner: signals may come with it
     ignoreSignals = ignore;
     await server.ready;
@@ -83,11 +83,12 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   return EXIT.ok;
 }
 
-function start(context: ServerContext, { proxy: { host, port } }: Config): Server {
+/** @throws CliError where it cannot listen */
+async function start(context: ServerContext, { proxy: { host, port } }: Config): Promise<Server> {
   try {
     return serve(context, host, port, true);
   } catch (error) {
-    throw new CliError(listenProblem(error, host, port));
+    throw new CliError(await explainedListenProblem(error, host, port));
   }
 }
 

@@ -7,7 +7,7 @@ import { string } from "@optique/core/valueparser";
 import { z } from "zod";
 import { counted } from "../../../text/format.ts";
 import { CliError, type Command, EXIT, PROGRAM } from "../../command.ts";
-import { readConfig } from "../../configuration.ts";
+import { readPlace } from "../../configuration.ts";
 import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption, serverUrl } from "../../options.ts";
 import { addressOf, adminKeyOf, askProxy, cooldown, notThisProgram } from "./health.ts";
@@ -161,9 +161,13 @@ async function ask(
   { url: given, config: file }: Options,
   wanted: Change,
 ): Promise<{ readonly url: string; readonly status: number; readonly body: unknown }> {
-  const config = readConfig(io, file);
-  const url = given === undefined ? addressOf(config) : serverUrl(given);
-  const asked = await askProxy({ url, key: adminKeyOf(config), ...wanted });
-  if (!asked.ok) throw new CliError(asked.problem);
+  const place = readPlace(io, file);
+  const { mistakes } = place;
+  const url = given === undefined ? addressOf(place) : serverUrl(given);
+  const asked = await askProxy({ url, key: adminKeyOf(place), ...wanted });
+  if (!asked.ok) {
+    if (mistakes === undefined) throw new CliError(asked.problem);
+    throw new CliError(`${asked.problem}\nAnd ${mistakes.error.message}`, mistakes.error.exitCode);
+  }
   return { url, ...asked };
 }

@@ -1,6 +1,6 @@
 /** Reads the state of a running proxy. */
 import { z } from "zod";
-import type { Config } from "../../../config/config.ts";
+import type { ProxyConfig } from "../../../config/config.ts";
 import { connectionError } from "../../../dispatch/call.ts";
 import { readAll } from "../../../dispatch/relay/buffered.ts";
 import { NAME } from "../../command.ts";
@@ -40,6 +40,7 @@ const detailed = z.looseObject({
   uptime_seconds: z.number(),
   config: z.looseObject({
     path: z.string().nullable(),
+    origin: z.string().optional(),
     ok: z.boolean(),
     loaded_at: z.string().nullable(),
     reloads: z.number(),
@@ -54,6 +55,22 @@ const detailed = z.looseObject({
     ),
 });
 
+/** What a proxy says to anybody, without a key. */
+const brief = z.object({
+  version: z.string(),
+  uptime_seconds: z.number(),
+  config: z.object({
+    path: z.string().nullish(),
+    origin: z.string().optional(),
+    ok: z.boolean(),
+    mistakes: z.number().optional(),
+    broken_at: z.string().nullish(),
+  }),
+});
+
+/** The answer of `GET /health`, or of `GET /health/detailed` where that needs no key. */
+export type BriefHealth = z.infer<typeof brief>;
+
 /** The answer of `GET /health/detailed`, as far as it is shown. */
 export type Health = z.infer<typeof detailed>;
 export type ProviderHealth = Health["providers"][number];
@@ -62,7 +79,7 @@ export type CooldownHealth = ProviderHealth["cooldowns"][number];
 export type Answer =
   | { readonly ok: true; readonly health: Health }
   /** `problem`: a sentence. `listens`: something is there. */
-  | { readonly ok: false; readonly listens: boolean; readonly problem: string };
+  | AskedInVain;
 
 /** A proxy says less about itself. Bytes. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -70,14 +87,17 @@ const MOST_BYTES = 16 * 1024 * 1024;
 const PATIENCE_MS = 5000;
 
 /** The URL of the proxy of a configuration: `http://127.0.0.1:3456`. */
-export function addressOf({ proxy: { host, port } }: Pick<Config, "proxy">): string {
+export function addressOf(
+  { proxy: { host, port } }: { readonly proxy: Pick<ProxyConfig, "host" | "port"> },
+): string {
   const near = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return `http://${near.includes(":") ? `[${near}]` : near}:${port}`;
 }
 
 /** The key of a configuration that opens what an administrator sees; undefined: none is needed. */
-export const adminKeyOf = ({ proxy: { adminKey, apiKeys } }: Pick<Config, "proxy">): string | undefined =>
-  adminKey ?? apiKeys[0];
+export const adminKeyOf = (
+  { proxy: { adminKey, apiKeys } }: { readonly proxy: Pick<ProxyConfig, "adminKey" | "apiKeys"> },
+): string | undefined => adminKey ?? apiKeys[0];
 
 export interface HealthOptions {
   readonly signal?: AbortSignal | undefined;
@@ -104,6 +124,19 @@ export async function askHealth(
   return notThisProgram(url, asked.status);
 }
 
+/** Milliseconds for a program that may be another one. */
+const WHO_PATIENCE_MS = 1000;
+
+/** Asks without a key what runs at an address. Undefined: nothing, or another program. Never throws. */
+export async function whoRuns(url: string): Promise<BriefHealth | undefined> {
+  for (const path of ["/health/detailed", "/health"]) {
+    const asked = await askProxy({ url, key: undefined, path, patienceMs: WHO_PATIENCE_MS });
+    if (asked.ok) return brief.safeParse(asked.body).data;
+    if (!asked.refused) return undefined;
+  }
+  return undefined;
+}
+
 /** A request to a running proxy. */
 export interface ProxyRequest {
   readonly url: string;
@@ -120,7 +153,15 @@ export interface ProxyRequest {
 export type Asked =
   /** `body`: parsed; undefined where it is not JSON. */
   | { readonly ok: true; readonly status: number; readonly body: unknown; readonly headers: Headers }
-  | { readonly ok: false; readonly listens: boolean; readonly problem: string };
+  | AskedInVain;
+
+/** `refused`: it is the key that is missing or wrong. */
+export interface AskedInVain {
+  readonly ok: false;
+  readonly listens: boolean;
+  readonly refused?: boolean;
+  readonly problem: string;
+}
 
 /** Asks a running proxy. Never throws. A redirect is not followed: it would send the key to another host. */
 export async function askProxy(
@@ -151,7 +192,7 @@ export async function askProxy(
     const problem = key === undefined
       ? `The proxy at ${url} requires a key, and this configuration has none.`
       : `The proxy at ${url} rejects the key of this configuration: it runs with another one.`;
-    return { ok: false, listens: true, problem };
+    return { ok: false, listens: true, refused: true, problem };
   }
   try {
     return { ok: true, status, body: JSON.parse(text), headers };
@@ -161,6 +202,6 @@ export async function askProxy(
 }
 
 /** What answers is something else. */
-export function notThisProgram(url: string, status: number): Extract<Asked, { ok: false }> {
+export function notThisProgram(url: string, status: number): AskedInVain {
   return { ok: false, listens: true, problem: `The server at ${url} is not ${NAME} (status ${status}).` };
 }

@@ -50,7 +50,7 @@ function configuration(
   now: number,
 ): string[] {
   const fit = (line: string) => width === undefined ? line : cut(line, width);
-  const name = fit(`  ${config.path ?? "built from the keys in the environment"}`);
+  const name = fit(`  ${config.path ?? config.origin ?? "built from the keys in the environment"}`);
   const at = (time: string | null | undefined) =>
     time == null ? "" : ` since ${moment(Date.parse(time), now)}`;
   if (config.ok) {

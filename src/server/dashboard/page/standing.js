@@ -133,7 +133,7 @@ const scope = ({ route, client }) =>
 const consequence = ({ then }) => then === "refuse" ? "are refused" : `go to ${then}`;
 
 function configuration({ config, ledger }) {
-  const { path, ok, loaded_at, broken_at, reloads, problems, warnings, routes, baseline } = config;
+  const { path, origin, ok, loaded_at, broken_at, reloads, problems, warnings, routes, baseline } = config;
   const list = (title, lines, kind) =>
     lines.length === 0 ? [] : [
       el("h3", { class: kind }, title),
@@ -144,7 +144,7 @@ function configuration({ config, ledger }) {
       ),
     ];
   const entries = [
-    ["File", el("code", {}, path ?? "none (uses the API keys in the environment)")],
+    ["File", path === null ? origin ?? "none (uses the API keys in the environment)" : el("code", {}, path)],
     ["Loaded", `${clock(loaded_at)}${reloads > 0 ? `, ${plural(reloads, "reload")}` : ""}`],
     ...Object.entries(routes).map(([name, chain]) => [name, el("code", {}, breakable(chain.join(" | ")))]),
     ["Baseline", el("code", {}, breakable(baseline ?? "none"))],
