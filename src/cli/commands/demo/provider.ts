@@ -43,7 +43,7 @@ export function startDemoProvider(): DemoProvider {
   };
 }
 
-/** Seconds for which a client is told to wait. */
+/** Seconds that a client should wait. */
 const WAIT = "60";
 
 async function answer(
