@@ -34,7 +34,7 @@ export interface Place {
 }
 
 /**
- * Where the proxy of a configuration runs. A file that has become wrong is no reason not to ask it: the address and the key
+ * Where the proxy of a configuration runs. It is asked also when the file has become wrong: the address and the key
  * are what can be read of the file, or else the defaults.
  */
 export function readPlace(io: Io, option: string | undefined): Place {
