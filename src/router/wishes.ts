@@ -66,7 +66,8 @@ function decisionOf(name: string, { router, providers }: Config): Decision | und
 }
 
 /** What a wish may look like: a name, a target, settings behind it, and the exclamation mark. */
-const MARK = /(?<![\w@.])@([a-z0-9][\w./:~+-]*(?:,[\w./:~+-]+)?(?:\?[\w.=&]+)?)(!?)(?=[\s:,"'”»]|$)/gi;
+const MARK =
+  /(?<![\w@.])@([a-z0-9][\w./:~+-]{0,200}(?:,[\w./:~+-]{1,200})?(?:\?[\w.=&]{1,100})?)(!?)(?=[\s:,"'”»]|$)/gi;
 /** What may be behind a mark and goes with it. */
 const BEHIND = /^[:,]?\s*/;
 /** Marks of one message that are looked at: a text full of them is not a prompt. */

@@ -11,6 +11,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { Refusal } from "./errors.ts";
 import { cooldownHealth } from "./health.ts";
 import { AUTO, destination } from "../router/wishes.ts";
+import { beginning } from "../text/format.ts";
 import { unknownDestination } from "./wished.ts";
 
 /** The endpoints. */
@@ -91,12 +92,15 @@ async function resume(context: ServerContext, request: Request): Promise<Respons
 }
 
 /** Longer names of sessions are nobody's. Characters. */
-const LONGEST_SESSION = 300;
+const LONGEST_SESSION = 200;
+
+/** Characters of where a session goes. */
+const LONGEST_ROUTE = 512;
 
 /** @throws Refusal where it is not the name of a session */
 function sessionIn(value: Json): string {
   if (typeof value === "string" && value.trim() !== "" && value.length <= LONGEST_SESSION) {
-    return value.trim();
+    return beginning(value.trim(), LONGEST_SESSION);
   }
   throw new Refusal(400, '"session" must be the client\'s name of a session, a string.');
 }
@@ -108,7 +112,7 @@ function sessionIn(value: Json): string {
 async function pin(context: ServerContext, request: Request, config: Config): Promise<Response> {
   const json = await bodyOf(request, ["session", "route"]);
   const session = sessionIn(json.session);
-  const route = typeof json.route === "string" ? json.route.trim() : "";
+  const route = typeof json.route === "string" ? beginning(json.route.trim(), LONGEST_ROUTE) : "";
   if (destination(route, config) === undefined) {
     throw new Refusal(400, `"route" is ${unknownDestination(route)}`);
   }

@@ -6,10 +6,13 @@ import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
 import { leadsTo, quoted } from "../router/decision.ts";
 import type { Wished } from "../router/plan.ts";
 import { AUTO, destination, type Wishes } from "../router/wishes.ts";
+import { beginning } from "../text/format.ts";
 import { Refusal } from "./errors.ts";
 
 const HEADER = "x-route";
 const FOR_SESSION = "x-route-session";
+/** Characters of where a session goes: a pin lives longer than its request. */
+const LONGEST_NAME = 512;
 
 /** What a person said, from whatever place. */
 export interface Said {
@@ -63,7 +66,13 @@ export function pinOf(
 ): Pin | undefined {
   const { session, operation, hints } = facts;
   if (session === undefined || operation !== "generate") return undefined;
-  const pin = (to: string, by: Pin["by"]): Pin => ({ session, clientKey, to, by, since: time });
+  const pin = (to: string, by: Pin["by"]): Pin => ({
+    session,
+    clientKey,
+    to: beginning(to, LONGEST_NAME),
+    by,
+    since: time,
+  });
   const isOwn = !classification.isHousekeeping && !classification.continuesTurn && hints.subagent !== true;
   const latest = isOwn ? wishes?.latest : undefined;
   if (latest !== undefined && (latest.lasts || latest.name === AUTO)) return pin(latest.name, "wish");
@@ -77,7 +86,9 @@ const isYes = (value: string | undefined): boolean => value === "1" || value?.to
 export function checkHeaders(headers: HeaderMap, facts: RequestFacts, config: Config): void {
   const header = headers[HEADER];
   if (header === undefined) return;
-  if (!leadsSomewhere(header, config)) throw new Refusal(400, `X-Route is ${unknownDestination(header)}`);
+  if (header.length > LONGEST_NAME || !leadsSomewhere(header, config)) {
+    throw new Refusal(400, `X-Route is ${unknownDestination(header)}`);
+  }
   if (isYes(headers[FOR_SESSION]) && facts.session === undefined) {
     throw new Refusal(400, "X-Route-Session: the client names no session, so nothing can be kept for it.");
   }

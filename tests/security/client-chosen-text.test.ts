@@ -147,3 +147,15 @@ test("a row that cannot be stored takes no other row of its batch along", async 
     await provider.close();
   }
 });
+
+test("what a session is pinned to is short: a longer wish is text, and a longer header is refused", async () => {
+  await using provider = await fakeProvider(good("openai-chat", false, "ok"));
+  await using proxy = startProxy(config(provider.url));
+  const long = `default?effort=${"l".repeat(5000)}`;
+  const headers = { "x-session-id": "s1" };
+  const wished = request("openai-chat", false, `@${long}! hello`);
+  assert.equal((await proxy.post(PATHS["openai-chat"], wished, headers)).status, 200);
+  const pinned = { ...headers, "x-route": long, "x-route-session": "1" };
+  assert.equal((await proxy.post(PATHS["openai-chat"], request("openai-chat", false), pinned)).status, 400);
+  assert.deepEqual(proxy.context.state.pins.list(), []);
+});
