@@ -55,7 +55,7 @@ interface Kept {
   readonly holds: number;
 }
 
-const GROUPS = [...USUAL_GROUPS, "target"] as const;
+export const GROUPS = [...USUAL_GROUPS, "target"] as const;
 
 type ReadableLedger = Pick<Ledger, "report" | "recent">;
 
