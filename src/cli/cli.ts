@@ -10,7 +10,7 @@ import { CliError, type Command, EXIT, NAME, PROGRAM, type Run, splitAfter, VERS
 import { SHELLS } from "./options.ts";
 import { overview } from "./help.ts";
 import { hiding, type Io, type Out, printJson, safeIo } from "./io.ts";
-import { hanging } from "../text/width.ts";
+import { hanging, widthOf, wrap } from "../text/width.ts";
 import { ALL_COMMANDS, type CommandEntry, DEFAULT_COMMAND } from "./registry.ts";
 import { styleOf } from "./output/style.ts";
 
@@ -77,7 +77,11 @@ async function parsed(io: Io): Promise<Run | number> {
 /** Prints an error: as text on the error stream, with `--json` as an object on the standard output. */
 function showError(io: Io, message: string, exitCode: number): void {
   if (wantsJson(io.args)) return printJson(io, { ok: false, error: message, exit_code: exitCode });
-  io.stderr.write(`${styleOf(io.stderr).red("Error:")} ${message}\n`);
+  const { columns } = io.stderr;
+  const [first = "", ...rest] = `Error: ${message}`.split("\n").flatMap((line) =>
+    columns === undefined || widthOf(line) <= columns ? [line] : wrap(line, columns)
+  );
+  io.stderr.write(`${[first.replace(/^Error:/, styleOf(io.stderr).red), ...rest].join("\n")}\n`);
 }
 
 /** Whether `--json` is among the options, however wrong the rest of the command line is. */

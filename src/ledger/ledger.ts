@@ -10,7 +10,7 @@ import { type Log, silent } from "../log/log.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import { defaultLedgerPath } from "./file.ts";
 import { Keeper, type KeepingState } from "./keeper.ts";
-import { type RecentQuery, recentRequests } from "./recent.ts";
+import { type OlderRequests, olderRequests, type RecentQuery, recentRequests } from "./recent.ts";
 import { type Report, report, type ReportQuery, spent, type SpentFilter } from "./report.ts";
 import { type LoggedRequest, toRow } from "./row.ts";
 
@@ -109,6 +109,12 @@ export class Ledger {
   recent(query: RecentQuery): LoggedRequest[] {
     this.flush();
     return this.#keeper.ask((sources) => recentRequests(sources, query));
+  }
+
+  /** A page of requests, the newest first, and where the next one begins. */
+  older(query: RecentQuery): OlderRequests {
+    this.flush();
+    return this.#keeper.ask((sources) => olderRequests(sources, query));
   }
 
   /** Dollars spent since a moment (epoch milliseconds), by a route or client where given. */

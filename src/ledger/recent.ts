@@ -21,6 +21,22 @@ export interface RecentQuery {
   readonly session?: string;
   /** Only requests that failed. */
   readonly failed?: boolean;
+  /** Only requests written before the one with this `seq`, and not before `from`. */
+  readonly before?: number;
+  readonly from?: number;
+  readonly id?: string;
+  /** How it ended, or an HTTP status. */
+  readonly status?: "ok" | "failed" | "cancelled" | number;
+  /** Words that must all be in its route, kind, target, client, status, failure, requested model or reasons. */
+  readonly words?: readonly string[];
+}
+
+/** Requests further back. */
+export interface OlderRequests {
+  /** Newest first. */
+  readonly rows: readonly LoggedRequest[];
+  /** The `before` of the next page; null: there is nothing older. */
+  readonly next: number | null;
 }
 
 const COLUMNS = [
@@ -37,7 +53,26 @@ const FILTERS = {
   session: "r.session = ?",
   since: "r.time >= ?",
   after: "r.seq > ?",
+  before: "r.seq < ?",
+  from: "r.seq >= ?",
+  id: "r.id = ?",
 } as const;
+
+const ENDS = {
+  ok: "r.failed = 0 AND r.cancelled = 0",
+  failed: "r.failed = 1",
+  cancelled: "r.cancelled = 1",
+} as const;
+
+const TEXTS = [
+  ...["route", "kind", "provider", "model", "client"].map((name) => `l.${name}`),
+  "r.status",
+  "coalesce(r.failure, '')",
+  "r.model_asked",
+].join(" || ' ' || ");
+
+/** Rows that one search looks at: it blocks the proxy, so it goes on where it stopped when it is asked again. */
+const MOST_LOOKED_AT = 20_000;
 
 /**
  * The requests that a query selects. To follow the ledger: start with `after: lastSeq(source)`, then the last `seq` that came.
@@ -47,7 +82,7 @@ export function recentRequests(
   sources: Source | readonly Source[],
   query: RecentQuery = {},
 ): LoggedRequest[] {
-  const { limit = 50, after, failed } = query;
+  const { limit = 50, after, failed, status, words = [] } = query;
   const where: string[] = [];
   const values: (string | number)[] = [];
   for (const [name, condition] of Object.entries(FILTERS)) {
@@ -56,13 +91,24 @@ export function recentRequests(
     where.push(condition);
     values.push(value);
   }
-  if (failed) where.push("r.failed = 1");
+  if (failed) where.push(ENDS.failed);
+  if (typeof status === "number") {
+    where.push("r.status = ?");
+    values.push(status);
+  } else if (status !== undefined) where.push(ENDS[status]);
+  for (const word of words) {
+    where.push(`(${TEXTS} LIKE ? ESCAPE '\\' OR r.why LIKE ? ESCAPE '\\')`);
+    values.push(containing(word), containing(JSON.stringify(word).slice(1, -1))); // the reasons are kept as JSON
+  }
   const order = after === undefined ? "DESC" : "ASC";
   const sql = `SELECT ${COLUMNS} FROM requests r JOIN labels l USING (label)
     ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""} ORDER BY r.seq ${order} LIMIT ?`;
   return reading(sources, (databases) => {
-    const found = databases.map((db) =>
-      db.prepare(sql).all(...values, limit).map((row) => fromRow(row as StoredRow))
+    const found = databases.map((db, index) =>
+      db.prepare(sql).all(...values, limit).map((row) =>
+        // A second place is memory, whose rows are not written yet: their order is one of its own.
+        fromRow(index === 0 ? row as StoredRow : { ...row as StoredRow, seq: undefined })
+      )
     );
     if (found.length < 2) return found[0] ?? [];
     const merged = found.flat().sort((a, b) => a.time - b.time);
@@ -70,12 +116,33 @@ export function recentRequests(
   });
 }
 
-/** The `seq` of the newest row; 0 where there is none. */
-export function lastSeq(source: Source): number {
+/** A pattern for LIKE that finds a word anywhere. */
+const containing = (word: string): string => `%${word.replace(/[\\%_]/g, "\\$&")}%`;
+
+/**
+ * A page of requests, the newest first, `before` the row with a `seq` (absent: from the newest on). It looks at a bounded
+ * number of rows: a page may be empty although older rows match; then `next` goes on.
+ */
+export function olderRequests(sources: readonly Source[], query: RecentQuery): OlderRequests {
+  const [first] = sources;
+  if (first === undefined) return { rows: [], next: null };
+  const { limit = 50, before } = query;
+  const { oldest, newest } = spanOf(first);
+  const top = before ?? newest + 1;
+  const from = Math.max(oldest, top - MOST_LOOKED_AT);
+  const rows = recentRequests(before === undefined ? sources : [first], { ...query, from });
+  if (rows.length === limit) return { rows, next: Math.min(top, ...rows.flatMap(({ seq }) => seq ?? [])) };
+  return { rows, next: from > oldest ? from : null };
+}
+
+function spanOf(source: Source): { readonly oldest: number; readonly newest: number } {
   return reading(source, ([db]) => {
-    const row = db?.prepare("SELECT max(seq) AS last FROM requests").get() as
-      | { last: number | null }
+    const row = db?.prepare("SELECT min(seq) AS oldest, max(seq) AS newest FROM requests").get() as
+      | { oldest: number | null; newest: number | null }
       | undefined;
-    return row?.last ?? 0;
+    return { oldest: row?.oldest ?? 0, newest: row?.newest ?? 0 };
   });
 }
+
+/** The `seq` of the newest row; 0 where there is none. */
+export const lastSeq = (source: Source): number => spanOf(source).newest;

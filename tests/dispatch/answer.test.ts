@@ -149,3 +149,15 @@ test("the numbers of an overflow are read from the sentences of many providers",
   assert.equal(overflowTokens("too long"), undefined);
   assert.equal(overflowTokens("the limit is 8192 tokens"), undefined);
 });
+
+for (const dialect of DIALECTS) {
+  test(`where every target lacks its key, no field of the request is at fault (${dialect})`, async () => {
+    await using proxy = startProxy('[router]\ndefault = "openrouter,m | groq,n"\n');
+    const response = await proxy.post(PATHS[dialect], request(dialect, false));
+    const { error } = await response.json();
+    assert.equal(response.status, 400);
+    assert.match(error.message, /OPENROUTER_API_KEY is not set/);
+    assert.notEqual(error.code, "unsupported_parameter");
+    if (dialect !== "anthropic-messages") assert.equal(error.code, "no_usable_target");
+  });
+}

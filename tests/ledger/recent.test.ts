@@ -56,3 +56,32 @@ test("requests can be filtered by their fields", () => {
   assert.deepEqual(ids({ since: NOON + 1 }), ["3"]);
   assert.deepEqual(ids({ route: "' OR 1=1 --" }), []);
 });
+
+test("pages go back to the oldest request, none twice", () => {
+  const ledger = new Ledger({ path: ":memory:" });
+  for (let i = 0; i < 25; i++) ledger.add(anEnd({ id: `r${i}` }));
+  const seen: string[] = [];
+  for (let before: number | undefined, last = false; !last;) {
+    const { rows, next } = ledger.older({ limit: 10, ...(before === undefined ? {} : { before }) });
+    seen.push(...rows.map(({ id }) => id));
+    last = next === null;
+    if (next !== null) before = next;
+  }
+  assert.deepEqual(seen, Array.from({ length: 25 }, (_, i) => `r${24 - i}`));
+});
+
+test("a page is picked by how requests ended, and by words of their fields and reasons", () => {
+  const ledger = new Ledger({ path: ":memory:" });
+  ledger.add(anEnd({ id: "1", route: "build", why: ['"fix" -> build', "100% sure"] }));
+  ledger.add(anEnd({ id: "2", status: 500, failure: "server_error" }));
+  ledger.add(anEnd({ id: "3", cancelled: true }));
+  const ids = (query: Parameters<typeof ledger.older>[0]) => ledger.older(query).rows.map(({ id }) => id);
+  assert.deepEqual(ids({ status: "failed" }), ["2"]);
+  assert.deepEqual(ids({ status: "cancelled" }), ["3"]);
+  assert.deepEqual(ids({ status: "ok" }), ["1"]);
+  assert.deepEqual(ids({ status: 500 }), ["2"]);
+  assert.deepEqual(ids({ words: ["BUILD", '"fix"'] }), ["1"]);
+  assert.deepEqual(ids({ words: ["0%"] }), ["1"], "a percent sign is a percent sign");
+  assert.deepEqual(ids({ words: ["%"] }), ["1"]);
+  assert.deepEqual(ids({ id: "2" }), ["2"]);
+});

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { Config } from "../../config/config.ts";
 import type { RequestEnd } from "../../model/request-end.ts";
 import type { LoggedRequest } from "../../ledger/row.ts";
+import type { RecentQuery } from "../../ledger/recent.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { inTime } from "../body-timeout.ts";
 import type { Running } from "../context.ts";
@@ -92,6 +93,7 @@ export class Dashboard {
       ),
       here("GET", "/", () => moved("../dashboard")),
       here("GET", "/data", (c, config) => this.#data(c, config)),
+      here("GET", "/requests", (c) => this.#requests(c)),
       here("GET", "/events", (c) => this.#events(c)),
       here(
         "GET",
@@ -132,6 +134,15 @@ export class Dashboard {
     return Response.json(data, { headers: { ...HEADERS, "cache-control": "no-store" } });
   }
 
+  /** `GET /dashboard/requests?before=SEQ&route=…&text=…`: a page further back. */
+  #requests(c: Context): Response {
+    this.#signIn.check(c);
+    const found = this.#running.ledger()?.older(olderQuery((name) => c.req.query(name)));
+    return Response.json(found ?? { rows: [], next: null }, {
+      headers: { ...HEADERS, "cache-control": "no-store" },
+    });
+  }
+
   #events(c: Context): Response {
     const { still } = this.#signIn.check(c);
     // A stream for a HEAD request would never be read, nor ended.
@@ -157,6 +168,41 @@ export class Dashboard {
     if (this.#signIn.enter(c, await typedKey(c.req.raw))) return moved("../dashboard", c);
     return loginPage("That is not one of this proxy’s keys.", 401);
   }
+}
+
+/** Requests of a page further back. */
+const PAGE = 50;
+const MOST_WORDS = 10;
+/** Characters of a filter. */
+const LONGEST_FILTER = 200;
+const ENDS = ["ok", "failed", "cancelled"] as const;
+
+/** What a page of requests is asked for. @throws Refusal (400) for a value that cannot be right */
+function olderQuery(parameter: (name: string) => string | undefined): RecentQuery {
+  const given = (name: string) => {
+    const value = parameter(name);
+    if (value !== undefined && value.length > LONGEST_FILTER) {
+      throw new Refusal(400, `${name} is longer than ${LONGEST_FILTER} characters.`);
+    }
+    return value === "" ? undefined : value;
+  };
+  const number = (name: string, value: string | undefined) => {
+    if (value === undefined || /^\d{1,15}$/.test(value)) {
+      return value === undefined ? undefined : Number(value);
+    }
+    throw new Refusal(400, `${name} must be a whole number.`);
+  };
+  const end = given("status");
+  const named = Object.fromEntries(
+    ["route", "provider", "model", "client", "id"].map((name) => [name, given(name)]),
+  );
+  return {
+    ...named,
+    before: number("before", given("before")),
+    status: ENDS.find((one) => one === end) ?? number("status", end),
+    words: (given("text") ?? "").split(/\s+/).filter(Boolean).slice(0, MOST_WORDS),
+    limit: PAGE,
+  };
 }
 
 /** The key from the sign-in form; "" where it has none. */

@@ -288,3 +288,24 @@ test("without a ledger there are no figures, but everything else", async () => {
     assert.equal(data.state.providers[0].name, "there");
   }, "[ledger]\nenabled = false\n");
 });
+
+test("older requests come in pages, by filters, and only for those who may see them", async () => {
+  await withProxy(async (proxy) => {
+    await ask(proxy, "plan the architecture");
+    await proxy.ended(1);
+    const page = async (query: string) => await (await get(proxy, `/dashboard/requests?${query}`)).json();
+    assert.equal((await page("route=think")).rows.length, 1);
+    assert.deepEqual(await page("route=build"), { rows: [], next: null });
+    assert.equal((await page("text=think%20there")).rows.length, 1);
+    for (const wrong of ["before=x", "status=lost", `text=${"x".repeat(201)}`]) {
+      const response = await get(proxy, `/dashboard/requests?${wrong}`);
+      assert.equal(response.status, 400, wrong);
+      await response.body?.cancel();
+    }
+  });
+  await withProxy(async (proxy) => {
+    const response = await get(proxy, "/dashboard/requests");
+    assert.equal(response.status, 401);
+    await response.body?.cancel();
+  }, KEYED);
+});

@@ -5,7 +5,7 @@ import { byId, setText } from "./dom.js";
 import { clock } from "./format.js";
 import { showSavings, showTiles, showWelcome } from "./figures.js";
 import { listen } from "./live.js";
-import { addRequests, showRequests, wireRequests } from "./requests.js";
+import { addRequests, showPicks, showRequests, wireRequests } from "./requests.js";
 import { showStanding, tick } from "./standing.js";
 
 /** Milliseconds between two fetches while requests end. */
@@ -84,6 +84,7 @@ function show({ version, locked, figures, recent, state, period: shown }, skew) 
     showSeries(figures.chart);
     showBreakdown(figures.report);
     showReliability(figures.report);
+    showPicks(figures.report);
     setText(byId("by-period"), PERIODS[shown]);
   }
   showRequests(recent);

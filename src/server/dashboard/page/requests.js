@@ -1,4 +1,4 @@
-/** The newest requests, each with its route and the reasons for it; with a filter and a pause button. */
+/** The requests, each with its route and the reasons for it: the newest, and pages further back; with filters and a pause button. */
 import { breakable, byId, el, setText } from "./dom.js";
 import { amount, clock, columnMoney, count, duration, money, plural, shortModel, words } from "./format.js";
 
@@ -11,7 +11,15 @@ const STAYS = 2000;
 /** Milliseconds between two announcements to a screen reader. */
 const SAY_EVERY = 5000;
 
+/** Milliseconds after the last letter of a filter until older requests are searched. */
+const SEARCH_AFTER = 300;
+/** What a request can be picked by. */
+const PICKS = ["route", "provider", "model", "client"];
+
 const rows = new Map();
+/** Where the next page begins; undefined: none was fetched; null: there is nothing older. */
+let cursor;
+let searching;
 let shown = FEW;
 let paused = false;
 let missed = 0;
@@ -28,7 +36,11 @@ export function showRequests(requests) {
   const now = performance.now();
   let first = 0;
   for (const [id, row] of rows) {
-    if (kept.has(id)) continue;
+    if (kept.has(id) || row.dataset.older !== undefined) continue;
+    if (cursor !== undefined && !isFiltered()) {
+      row.dataset.older = ""; // it leaves the newest, and older ones follow it
+      continue;
+    }
     if (now - Number(row.dataset.came ?? -STAYS) < STAYS) {
       first++;
       continue;
@@ -39,10 +51,13 @@ export function showRequests(requests) {
   requests.forEach((request, i) => {
     let row = rows.get(request.id);
     if (row === undefined) rows.set(request.id, row = rowOf(request));
+    if (request.seq !== undefined) row.dataset.seq = request.seq;
+    delete row.dataset.older;
     const there = body.children[i + first] ?? null;
     if (there !== row) body.insertBefore(row, there);
   });
   filter();
+  if (!looked) openLinked();
 }
 
 /** Adds requests that have just ended, oldest first, at the top. `skipped`: how many more ended with them. */
@@ -60,7 +75,7 @@ export function addRequests(requests, skipped) {
     rows.set(request.id, row);
     body.prepend(row);
   }
-  while (body.children.length > MOST) {
+  while (body.children.length > MOST && cursor === undefined) {
     const oldest = body.lastElementChild;
     rows.delete(oldest.dataset.id);
     oldest.remove();
@@ -96,9 +111,13 @@ function rowOf(request) {
       "Time",
       { class: "time" },
       el(
-        "time",
-        { datetime: new Date(time).toISOString(), title: new Date(time).toLocaleString() },
-        clock(time),
+        "a",
+        { href: `#request=${encodeURIComponent(id)}`, title: "Link to this request" },
+        el(
+          "time",
+          { datetime: new Date(time).toISOString(), title: new Date(time).toLocaleString() },
+          clock(time),
+        ),
       ),
       el("small", {}, client),
     ),
@@ -162,6 +181,9 @@ function rowOf(request) {
     ...why,
   ]
     .join(" ").toLowerCase();
+  if (request.seq !== undefined) row.dataset.seq = request.seq;
+  for (const name of PICKS) row.dataset[name] = request[name] ?? "";
+  row.dataset.status = request.cancelled ? "cancelled" : request.failed ? "failed" : "ok";
   return row;
 }
 
@@ -211,32 +233,151 @@ function reasons({ why, attempts, model_asked, session, duration_ms, overhead_us
   );
 }
 
+/** The filters that are set, by name. */
+const query = () =>
+  Object.fromEntries(
+    [
+      ...[...PICKS, "status"].map((name) => [name, byId(`pick-${name}`).value]),
+      ["text", byId("filter").value.trim()],
+    ].filter(([, value]) => value !== ""),
+  );
+
+const isFiltered = () => Object.keys(query()).length > 0;
+
+function matches(row, { text = "", ...picked }) {
+  return text.toLowerCase().split(/\s+/).every((word) => row.dataset.text.includes(word)) &&
+    Object.entries(picked).every(([name, value]) => row.dataset[name] === value);
+}
+
 function filter() {
-  const wanted = byId("filter").value.trim().toLowerCase().split(/\s+/);
+  const wanted = query();
   let matching = 0;
   for (const row of byId("requests").children) {
-    const matches = wanted.every((word) => row.dataset.text.includes(word));
-    if (matches) matching++;
-    row.hidden = !matches || matching > shown;
+    const fits = matches(row, wanted);
+    if (fits) matching++;
+    row.hidden = (!fits || matching > shown) && !row.classList.contains("linked");
   }
   byId("requests-none").hidden = matching > 0;
   setText(byId("requests-none"), rows.size === 0 ? "No requests yet." : "No request matches the filter.");
   byId("more").hidden = matching <= shown;
   setText(byId("more"), `Show all ${matching}`);
+  const full = rows.size >= MOST;
+  byId("older").hidden = matching > shown || cursor === null || (cursor === undefined && !full);
   showCount(matching);
 }
 
+/** Forgets what was fetched for other filters, and searches further back than the page goes. */
+function search() {
+  for (const [id, row] of rows) {
+    if (row.dataset.older === undefined || row.classList.contains("linked")) continue;
+    row.remove();
+    rows.delete(id);
+  }
+  cursor = undefined;
+  filter();
+  clearTimeout(searching);
+  if (isFiltered()) searching = setTimeout(fetchOlder, SEARCH_AFTER);
+}
+
+async function fetchPage(parameters) {
+  const response = await fetch(`dashboard/requests?${new URLSearchParams(parameters)}`, {
+    headers: { accept: "application/json" },
+  });
+  if (!response.ok) throw new Error(`the proxy answered ${response.status}`);
+  return await response.json();
+}
+
+/** The next page that the filters select. */
+async function fetchOlder() {
+  const wanted = query();
+  const oldest = Math.min(...[...rows.values()].map((row) => Number(row.dataset.seq ?? Infinity)));
+  const before = cursor ?? (isFiltered() || oldest === Infinity ? undefined : oldest);
+  try {
+    const page = await fetchPage(before === undefined ? wanted : { ...wanted, before });
+    if (JSON.stringify(wanted) !== JSON.stringify(query())) return;
+    for (const request of page.rows) addOlder(request);
+    cursor = page.next;
+    note("");
+  } catch (error) {
+    note(`Older requests cannot be shown: ${error.message}.`);
+  }
+  filter();
+}
+
+/** Puts a request where it belongs: below the newer ones. */
+function addOlder(request) {
+  if (rows.has(request.id)) return rows.get(request.id);
+  const row = rowOf(request);
+  row.dataset.older = "";
+  rows.set(request.id, row);
+  const below = [...byId("requests").children].find((one) =>
+    Number(one.dataset.seq ?? Infinity) < request.seq
+  );
+  byId("requests").insertBefore(row, below ?? null);
+  return row;
+}
+
+function note(text) {
+  byId("requests-trouble").hidden = text === "";
+  setText(byId("requests-trouble"), text);
+}
+
+/** The link of the address was followed. */
+let looked = false;
+
+/** Opens the request that the address names, wherever it is in the ledger. */
+async function openLinked() {
+  looked = true;
+  const id = new URLSearchParams(location.hash.slice(1)).get("request");
+  for (const row of rows.values()) row.classList.remove("linked");
+  if (id === null) return filter();
+  let row = rows.get(id);
+  try {
+    let before;
+    while (row === undefined && before !== null) {
+      const page = await fetchPage(before === undefined ? { id } : { id, before });
+      before = page.next;
+      if (page.rows.length > 0) row = addOlder(page.rows[0]);
+    }
+    note(row === undefined ? "The ledger does not have the request of this link." : "");
+  } catch (error) {
+    note(`The request of this link cannot be shown: ${error.message}.`);
+  }
+  if (row === undefined) return;
+  row.classList.add("linked");
+  row.querySelector("details").open = true;
+  filter();
+  row.scrollIntoView({ block: "center" });
+}
+
+/** Offers what the period's report names, and keeps what is picked. */
+export function showPicks({ by }) {
+  for (const name of PICKS) {
+    const select = byId(`pick-${name}`);
+    const [any] = select.options;
+    const names = new Set([...Object.keys(by[name] ?? {}).filter((one) => one !== "none"), select.value]);
+    names.delete("");
+    if ([...select.options].slice(1).map(({ value }) => value).join("\n") === [...names].join("\n")) continue;
+    const picked = select.value;
+    select.replaceChildren(any, ...[...names].map((one) => el("option", { value: one }, one)));
+    select.value = picked;
+  }
+}
+
 function showCount(matching) {
-  const filtered = byId("filter").value.trim() === "" ? "" : `${matching} of ${rows.size}`;
+  const filtered = isFiltered() ? `${matching} of ${rows.size}` : "";
   setText(byId("requests-count"), paused ? `Paused${missed > 0 ? `, ${count(missed)} new` : ""}` : filtered);
 }
 
 /** Wires the filter, the pause button and the button for more; `onResume` fetches what was missed. */
 export function wireRequests(onResume) {
-  byId("filter").addEventListener("input", filter);
+  byId("filter").addEventListener("input", search);
+  for (const name of [...PICKS, "status"]) byId(`pick-${name}`).addEventListener("change", search);
+  byId("older").addEventListener("click", fetchOlder);
+  addEventListener("hashchange", openLinked);
   byId("more").addEventListener("click", () => {
     const first = [...byId("requests").children].find((row) => row.hidden);
-    shown = MOST;
+    shown = Infinity;
     filter();
     first?.querySelector("summary")?.focus();
   });

@@ -328,6 +328,12 @@ inBrowser("everything can be reached and used by keyboard", async ({ proxy, open
   assert.equal(await focused(), "pause");
   await page.keyboard.press("Space");
   assert.equal(await page.getAttribute("#pause", "aria-pressed"), "true");
+  for (const name of ["route", "provider", "model", "client", "status"]) {
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(), `pick-${name}`);
+  }
+  await page.keyboard.press("Tab");
+  assert.match((await page.getAttribute(":focus", "href"))!, /^#request=/);
   await page.keyboard.press("Tab");
   assert.equal(await focused(), "summary");
   await page.keyboard.press("Enter");
@@ -398,3 +404,58 @@ inBrowser("a proxy that is gone is reported, and the last data stay", async ({ p
   await ready(page, "week");
   await page.waitForSelector("#trouble", { state: "hidden" });
 });
+
+inBrowser(
+  "older requests are paged in, filtered in the whole ledger, and linked",
+  async ({ proxy, open }) => {
+    const now = Date.now();
+    const ledger = proxy.context.ledger()!;
+    tellStory(ledger, 240, now - 20 * 86_400_000, now);
+    const [oldest] = ledger.recent({ limit: 1000 }).slice(-1);
+    const page = await open();
+    await ready(page);
+    const count = () => page.locator("#requests tr").count();
+    assert.equal(await count(), 100);
+    await page.click("#more");
+    await page.click("#older");
+    await page.waitForFunction(() => document.querySelectorAll("#requests tr").length === 150);
+    const ids = await page.$$eval("#requests tr", (rows) => rows.map((row) => row.getAttribute("data-id")));
+    assert.deepEqual(ids, ledger.recent({ limit: 150 }).map(({ id }) => id), "in one order, none twice");
+
+    await page.selectOption("#pick-status", "failed");
+    const failed = ledger.recent({ limit: 1000, failed: true });
+    await page.waitForFunction(
+      (wanted) => document.querySelectorAll("#requests tr:not([hidden])").length === wanted,
+      Math.min(failed.length, 50),
+    );
+
+    await page.goto(`${proxy.url}/dashboard#request=${oldest!.id}`);
+    await page.reload();
+    await ready(page);
+    const linked = page.locator(`#requests tr.linked[data-id="${oldest!.id}"]`);
+    await linked.waitFor({ state: "visible" });
+    assert.equal(await linked.locator("details[open]").count(), 1);
+    await page.evaluate(() => location.hash = "#request=gone");
+    await says(page, "#requests-trouble", "does not have the request");
+  },
+);
+
+inBrowser(
+  "a row shows the reason that decided, and the reliability who failed",
+  async ({ proxy, provider, open }) => {
+    provider.answer(json({ error: { message: "slow down" } }, 429, { "retry-after": "240" }));
+    await ask(proxy, "hello");
+    await proxy.ended(1);
+    const page = await open();
+    await ready(page);
+    const [request] = proxy.context.ledger()!.recent({ limit: 1 });
+    const summary = (await textOf(page, "#requests tr summary"))!;
+    assert.ok(request!.why.includes(summary), summary);
+    assert.doesNotMatch(summary, /is not set|^strategy/);
+    const cells = await page.$$eval(
+      '[data-target="groq,llama-3.1-8b-instant"] :is(th, td)',
+      (all) => all.map((cell) => cell.textContent!.trim()),
+    );
+    assert.deepEqual(cells.slice(0, 4), ["groq,llama-3.1-8b-instant", "1", "0 %", "1 rate limited"]);
+  },
+);
