@@ -3,6 +3,10 @@
 # already is passed over, so that a run that broke can be repeated.
 set -eu
 folder=${1:?Usage: publish-npm.sh FOLDER}
+if [ -n "${NODE_AUTH_TOKEN:-}" ]; then
+  registry=$(npm config get registry)
+  npm config set "${registry#https:}:_authToken" "$NODE_AUTH_TOKEN"
+fi
 publish() {
   # shellcheck disable=SC2016  # the text is JavaScript
   name=$(tar -xzOf "$1" package/package.json | node -p 'const { name, version } = JSON.parse(require("fs").readFileSync(0)); `${name}@${version}`')
