@@ -71,11 +71,12 @@ export function summary(
   { requests, cost_usd, baseline_usd, saved_share }: Report,
   baseline: string,
 ): string {
-  const { bold, green } = styleOf(out);
+  const { bold, green, dim } = styleOf(out);
+  const assumed = wrap("Each prompt counts by itself, with nothing read from a cache.", out.columns);
   return `${requests} requests cost ${bold(money(cost_usd))}. On ${baseline} alone: ${
     money(baseline_usd)
   }. ` +
-    `${green(bold(`${share(saved_share)} saved.`))}\n`;
+    `${green(bold(`${share(saved_share)} saved.`))}\n${assumed.map((line) => `${dim(line)}\n`).join("")}`;
 }
 
 /** What happened to a request whose first provider refused. */
