@@ -16,6 +16,9 @@ test("an empty file gives the documented defaults", () => {
     keepAliveMs: 15000,
     corsOrigins: [],
     allowedHosts: [],
+    basePath: "",
+    drainMs: 0,
+    trustedProxies: [],
   });
   assert.deepEqual(log, { level: "info", json: false });
   assert.deepEqual(ledger, { enabled: true, keepDays: 365 });

@@ -214,7 +214,7 @@ describe("setup CLIENT --write", () => {
         const { code, out, err } = await setup(client, "--write");
         assert.equal(code, 1);
         assert.equal(out, "");
-        assert.match(err, /was not changed: .*\. Add this yourself:\n\n/);
+        assert.match(err, /was not changed: [^{]*\.\s+Add\s+this\s+yourself:\n\n/);
         assert.match(err, /http:\/\/127\.0\.0\.1:4000/);
         assert.equal(readFileSync(path, "utf8"), text);
         assert.equal(readdirSync(dirname(path)).length, 1, "nothing beside it");
