@@ -1,4 +1,4 @@
-/** The keys that providers are configured with, and the ids by which keys are told apart without being shown. */
+/** The keys that providers are configured with, and their ids, which are shown in place of them. */
 import { createHmac, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Provider } from "../config/config.ts";

@@ -29,7 +29,7 @@ export class DispatchState {
   readonly cooldowns: Cooldowns;
   /** What models refused. */
   readonly lessons: Lessons;
-  /** How keys are told apart. */
+  /** Makes the ids of keys. */
   readonly keys: KeyIds;
   /** What is left of each credential's plan. */
   readonly headrooms: Headrooms;
