@@ -10,7 +10,7 @@ import { decided, type Decision, leadsTo } from "./decision.ts";
 import { lacking, tooLong, unfit } from "./fit.ts";
 import type { Conditions, PlannedTarget, RoutePlan, RoutingInput, Wished } from "./plan.ts";
 import { chainOf, nobodyTakes, ORDINARY } from "./routes.ts";
-import { byRules } from "./rules.ts";
+import { byRules, refusedByRules } from "./rules.ts";
 import { staying } from "./staying.ts";
 import { inOrder, turnOf } from "./strategies.ts";
 import { isDoubtful } from "./turn.ts";
@@ -34,8 +34,8 @@ export function route(
   const wished = conditions.wished ?? wishedBefore(input);
   why.push(...(wished === undefined ? [asked.why] : [wished.why, ...overridden(asked)]));
   const before = wished?.decision ?? asked.decision ?? repeated(input);
-  const rules = before === undefined ? byRules(input) : undefined;
-  const decision = before ?? rules?.decision ?? byContent(input);
+  const rules = before === undefined ? byRules(input) : refusedByRules(input);
+  const decision = before ?? rules.decision ?? byContent(input);
   const used = redirected(resolved(decision, input), input);
 
   const unfitFor = (target: Target) =>
@@ -46,7 +46,7 @@ export function route(
       const note = models.noteOn(target);
       if (note !== undefined) why.push(note);
       const skip = unfitFor(target);
-      const settings = settingsOf(target, rules?.effort, (wished ?? asked).settings);
+      const settings = settingsOf(target, rules.effort, (wished ?? asked).settings);
       return {
         provider: target.provider,
         model: target.model,
@@ -75,8 +75,8 @@ export function route(
     targets,
     why,
     decision,
-    ...(rules === undefined || rules.names.length === 0 ? {} : { rules: rules.names }),
-    ...(rules?.refuse === undefined ? {} : { refuse: rules.refuse }),
+    ...(rules.names.length === 0 ? {} : { rules: rules.names }),
+    ...(rules.refuse === undefined ? {} : { refuse: rules.refuse }),
     ...(asked.showModel === undefined ? {} : { showModel: asked.showModel }),
     ...(decision.kind === "route" && decision.byKind && isDoubtful(classification)
       ? { isDoubtful: true }

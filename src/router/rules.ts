@@ -47,6 +47,15 @@ export function byRules(input: RoutingInput): RuleEffects {
 
 const NO_EFFECTS: RuleEffects = { names: [] };
 
+/** What rules do with a request whose way is decided already by its model, a wish or a pin: they can still refuse it. */
+export function refusedByRules(input: RoutingInput): RuleEffects {
+  const why: string[] = [];
+  const { names, refuse } = byRules({ ...input, why });
+  if (refuse === undefined) return NO_EFFECTS;
+  input.why.push(...why);
+  return { names, refuse };
+}
+
 function reasonOf({ name, route, effort, reason, refuse }: Rule, because: string): string {
   const does = [
     ...(refuse === undefined ? [] : ["refuses the request"]),

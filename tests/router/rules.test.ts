@@ -244,6 +244,18 @@ test("a rule refuses with its text, and later rules are not looked at", () => {
   assert.deepEqual(planned.rules, ["no"]);
 });
 
+test("a rule refuses a request that names its target, too, and does nothing else to it", () => {
+  const rules: Rule[] = [{ name: "low", when: {}, effort: "low" }, {
+    name: "no",
+    when: { any: ["iban"] },
+    refuse: "not here",
+  }];
+  const facts = { model: "groq,g" };
+  assert.equal(effects(rules, { facts, words: { prompt: "the iban" } }).refuse, "not here");
+  const free = effects(rules, { facts });
+  assert.deepEqual([free.refuse, free.rules, free.targets[0]!.settings], [undefined, undefined, undefined]);
+});
+
 test("words beside a script without spaces are words of their own", () => {
   assert.equal(matches({ when: { any: ["redis"] }, ...says("用redis做缓存") }), 'word "redis"');
 });
