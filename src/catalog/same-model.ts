@@ -80,11 +80,17 @@ function rank({ date }: ModelName, wanted: ModelName): number {
   return date === "" ? Number.MAX_VALUE : Number(date);
 }
 
+/** `qwen3-coder`, `llama3.1`: the version without a dash before it. */
+const GLUED = /^(qwen|llama|gemma|phi)(\d)/;
+/** `70b`: the size of a model, not its version. */
+const SIZE = /^(?:a?\d+b|\d+x\d+b)$/;
+
 /** What a model's name says of its family and version: `claude-sonnet-4-5` is `claude sonnet`, 4.05. */
 function versionOf(base: string): { readonly family: string; readonly version: number } {
   const words: string[] = [];
   const numbers: number[] = [];
-  for (const part of base.split("-")) {
+  for (const part of base.replace(GLUED, "$1-$2").split("-")) {
+    if (SIZE.test(part)) continue;
     const [, digits, letters = ""] = /^v?(\d{1,2})([a-z]?)$/.exec(part) ?? [];
     if (digits === undefined) words.push(part);
     else {

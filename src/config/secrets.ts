@@ -28,9 +28,8 @@ export function secretsOf({ proxy, providers, telemetry, alerts }: Config): Read
   proxy.apiKeys.forEach(add);
   if (proxy.adminKey !== undefined) add(proxy.adminKey);
   for (const { url, secret } of alerts) {
-    // Whoever knows the path of such a URL may post to it.
-    if (URL.canParse(url)) add(new URL(url).pathname.slice(1));
     addUrl(url, add);
+    addPath(url, add);
     if (secret !== undefined) add(secret);
   }
   addHeaders(telemetry.otlpHeaders);
@@ -50,6 +49,15 @@ function addUrl(url: string | undefined, add: (value: string) => void): void {
   const { password, searchParams } = new URL(url);
   if (password !== "") add(decodeURIComponent(password));
   for (const [name, value] of searchParams) if (/key|token|secret|sig|pass|code/i.test(name)) add(value);
+}
+
+/** From so many characters on, a part of a path that has a digit is a token, not a word. */
+const TOKEN = /^(?=.*\d).{12,}$/;
+
+/** The parts of a webhook's path by which whoever knows it may post. */
+function addPath(url: string, add: (value: string) => void): void {
+  if (!URL.canParse(url)) return;
+  for (const part of new URL(url).pathname.split("/")) if (TOKEN.test(part)) add(part);
 }
 
 const scrubbers = new WeakMap<Config, Scrubber>();

@@ -130,7 +130,10 @@ export function olderRequests(sources: readonly Source[], query: RecentQuery): O
   const { oldest, newest } = spanOf(first);
   const top = before ?? newest + 1;
   const from = Math.max(oldest, top - MOST_LOOKED_AT);
-  const rows = recentRequests(before === undefined ? sources : [first], { ...query, from });
+  const written = recentRequests(first, { ...query, from });
+  const kept = before === undefined ? recentRequests(sources.slice(1), query) : [];
+  const unwritten = kept.map(({ seq: _seq, ...row }): LoggedRequest => row);
+  const rows = [...unwritten, ...written].sort((a, b) => b.time - a.time).slice(0, limit);
   if (rows.length === limit) return { rows, next: Math.min(top, ...rows.flatMap(({ seq }) => seq ?? [])) };
   return { rows, next: from > oldest ? from : null };
 }

@@ -231,13 +231,16 @@ const CLEAN = `SELECT l.provider, l.model, NULL AS failure, count(*) AS tries
   WHERE l.operation = 'generate' AND l.provider <> '' AND r.label = l.label AND r.time >= ? AND r.time < ?
     AND r.failed = 0 AND r.fallback = 0 GROUP BY l.provider, l.model`;
 
+/** A try, whatever else a cell may hold. */
+const TRY = "iif(a.type = 'object', a.value, '{}')";
+
 /** Every try of the other requests. */
 const TROUBLED =
-  `SELECT json_extract(a.value, '$.provider') AS provider, json_extract(a.value, '$.model') AS model,
-    json_extract(a.value, '$.failure') AS failure, count(*) AS tries
+  `SELECT json_extract(${TRY}, '$.provider') AS provider, json_extract(${TRY}, '$.model') AS model,
+    json_extract(${TRY}, '$.failure') AS failure, count(*) AS tries
   FROM labels l CROSS JOIN requests r INDEXED BY requests_figures, json_each(iif(json_valid(r.attempts), r.attempts, '[]')) a
   WHERE l.operation = 'generate' AND r.label = l.label AND r.time >= ? AND r.time < ?
-    AND (r.failed = 1 OR r.fallback = 1) GROUP BY 1, 2, 3`;
+    AND (r.failed = 1 OR r.fallback = 1) AND a.type = 'object' GROUP BY 1, 2, 3`;
 
 interface Tries {
   readonly provider: string | null;

@@ -1,4 +1,5 @@
 /** Builds the providers from `[[providers]]` blocks and the built-in ones. */
+import { ROUTE_NAMES } from "../../model/target.ts";
 import { BUILTIN_PROVIDERS, type BuiltinProvider } from "../../catalog/data/providers.ts";
 import { builtinLike, builtinProvider } from "../../catalog/providers.ts";
 import { creditsUrl } from "../../catalog/credits.ts";
@@ -162,7 +163,9 @@ function reserveOf(block: ProviderBlock, path: KeyPath, report: Report): Pick<Pr
     return {};
   }
   const routes = typeof whom === "string" ? [whom] : whom ?? ["think"];
-  return { reserve: { share: reserve, routes: routes.map((one) => one.trim().replace(/^rule:/, "")) } };
+  const named = (one: string) =>
+    ROUTE_NAMES.find((name) => name === one.trim().toLowerCase()) ?? one.trim().replace(/^rule:/, "");
+  return { reserve: { share: reserve, routes: routes.map(named) } };
 }
 
 /** Warns where what is sent to an address can be read on its way through other networks. */

@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { reason } from "../../files/errors.ts";
 import { readText } from "../../files/read.ts";
 import { nearest } from "../../text/match.ts";
-import { ROUTE_NAMES, type Target } from "../../model/target.ts";
+import { ROUTE_NAMES } from "../../model/target.ts";
 import type { RouteTarget, Rule } from "../config.ts";
 import type { KeyPath } from "../problem.ts";
 import type { TargetReader } from "./targets.ts";
@@ -79,11 +79,10 @@ function conceptOf(text: string, shown: string, targets: TargetReader): Concept[
   return [{ priority, rule: { name, when: { any: any.filter((word) => word !== "") }, route: to } }];
 }
 
-/** Where a `route::` leads: a route, or a chain of targets. Undefined: a problem was reported. */
+/** Where a `route::` leads: a route, or a chain of targets. Undefined: a problem was reported, with its file. */
 function leadsTo(text: string, shown: string, targets: TargetReader): RouteTarget | undefined {
   const name = ROUTE_NAMES.find((one) => one === text.toLowerCase());
   if (name !== undefined) return { kind: "route", name };
-  const chain: Target[] = [];
   for (const part of text.split("|")) {
     const comma = part.indexOf(",");
     const [provider, model] = [part.slice(0, comma).trim(), part.slice(comma + 1).trim()];
@@ -99,16 +98,13 @@ function leadsTo(text: string, shown: string, targets: TargetReader): RouteTarge
       );
       return undefined;
     }
-    const known = targets.provider(provider);
-    if (known === undefined) {
+    if (targets.provider(provider) === undefined) {
       targets.report.problem(
         PATH,
         `${shown}: there is no provider ${JSON.stringify(provider)}, neither configured nor built in.`,
       );
       return undefined;
     }
-    targets.uses.push({ provider: known.name, by: `taxonomy ${basename(shown, ".md")}`, path: PATH });
-    chain.push({ provider: known.name, model });
   }
-  return { kind: "chain", chain };
+  return targets.routeTarget(text, PATH, `taxonomy ${basename(shown, ".md")}`);
 }

@@ -114,7 +114,11 @@ function refusesSettings(body: Readonly<Fields>, traits: ModelTraits): boolean {
   const { maxOutput, efforts, sampling } = traits;
   if (maxOutput !== undefined && max_tokens > maxOutput) return true;
   if (isRecord(thinking) && !takesThinking(thinking.type, traits)) return true;
-  if (isForcing(tool_choice) && (thinking?.type === "enabled" || thinking?.type === "adaptive")) return true;
+  const thinks = thinking?.type === "enabled" || thinking?.type === "adaptive";
+  if (thinks && (isForcing(tool_choice) || isSet(top_k) || (isSet(temperature) && temperature !== 1))) {
+    return true;
+  }
+  if (thinking?.type === "enabled" && thinking.budget_tokens >= max_tokens) return true;
   if (typeof config?.effort === "string" && !efforts.includes(config.effort)) return true;
   if (sampling === "all") return false;
   if (sampling === "one") return isSet(temperature) && isSet(top_p);

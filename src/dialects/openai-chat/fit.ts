@@ -159,8 +159,9 @@ export function applySettings(
 ): Readonly<Record<string, Json>> {
   const edits: Record<string, Json> = temperature === undefined ? {} : { temperature };
   if (maxTokens !== undefined) {
-    const field = LIMITS.find((name) => typeof body[name] === "number") ?? "max_tokens";
-    edits[field] = lowerOf(typeof body[field] === "number" ? body[field] : undefined, maxTokens);
+    const given = LIMITS.filter((name) => typeof body[name] === "number");
+    for (const name of given) edits[name] = lowerOf(body[name], maxTokens);
+    if (given.length === 0) edits.max_tokens = maxTokens;
   }
   if (effort !== undefined) {
     const asked: Record<string, Json> = {};

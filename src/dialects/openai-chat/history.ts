@@ -144,7 +144,8 @@ function withoutExtra({ extra_content: _extra, ...call }: Fields): Fields {
 /** An interrupted answer, or one of reasoning alone (https://github.com/anomalyco/opencode/issues/37887). */
 function saysNothing(message: Json): boolean {
   if (message?.role !== "assistant" || listOf(message.tool_calls).length > 0) return false;
-  const { content } = message;
+  const { content, function_call } = message;
+  if (isRecord(function_call)) return false;
   return Array.isArray(content)
     ? content.every((part) => part?.type === "text" && !String(part.text ?? "").trim())
     : typeof content !== "string" || content.trim() === "";

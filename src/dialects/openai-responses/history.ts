@@ -2,7 +2,7 @@
  * The history of a Responses request on its way to a provider, whoever wrote it: what others encrypted is taken out, every
  * call has one result and every result a call. Items that need nothing stay as they came.
  */
-import { isRecord, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, stringOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import { fnv1a } from "../../text/hash.ts";
 import type { EncodeTarget } from "../dialect.ts";
@@ -16,18 +16,31 @@ import { unsealed } from "./reasoning.ts";
 
 type Item = Record<string, Json>;
 
-/** The items for a target; the very same list where nothing changes. */
+/**
+ * The items for a target; the very same list where nothing changes.
+ *
+ * @param isPart the provider keeps what came before: a result may answer a call that is not here
+ */
 export function fitInput(
   items: readonly Json[],
   target: EncodeTarget,
-  lost: (name: string) => void,
+  { lost, isPart }: { readonly lost: (name: string) => void; readonly isPart?: () => boolean },
 ): readonly Json[] {
   let out = withoutForeign(items, target, lost);
   out = mapItems(out, fitItem);
   out = withUniqueCalls(out);
-  if (isOutOfOrder(out)) out = inOrder(out);
-  return withoutLonely(out);
+  if (isOutOfOrder(out) && isPart?.() !== true) out = inOrder(out);
+  return withoutLonely(out, lost);
 }
+
+/** Whether a body's items are a part of the conversation, whose rest its provider keeps. */
+export function isPartOfHistory(body: Json): boolean {
+  if (!isRecord(body)) return false;
+  return isGiven(body.previous_response_id) || isGiven(body.conversation) ||
+    listOf(body.input).some((item) => item?.type === "item_reference");
+}
+
+const isGiven = (value: Json): boolean => value !== undefined && value !== null;
 
 /** Each item as what takes its place, undefined: nothing; the very same list where none changed. */
 function mapItems(
@@ -216,12 +229,13 @@ function orphan(item: Item): Item {
 }
 
 /** Reasoning before another's words is refused: it belongs to an item of the assistant's. */
-function withoutLonely(items: readonly Json[]): readonly Json[] {
+function withoutLonely(items: readonly Json[], lost: (name: string) => void): readonly Json[] {
   return mapItems(items, (item, at) => {
     if (item.type !== "reasoning") return item;
     const next = items[at + 1];
     const follows = next === undefined || next?.role === "assistant" ||
-      /_call$|^reasoning$|^compaction/.test(next?.type ?? "");
+      /_call$|^reasoning$|^compaction|^item_reference$|^mcp_/.test(next?.type ?? "");
+    if (!follows) lost("earlier_reasoning");
     return follows ? item : undefined;
   });
 }

@@ -114,13 +114,23 @@ export function fitEffort(wish: string, target: EncodeTarget): string | undefine
   return efforts === undefined ? wish : nearestEffort(wish, efforts);
 }
 
-/** As many of the tools as the model takes: the first ones are the client's own, and servers' of tools come after them. */
+/**
+ * As many of the tools as the model takes: the first ones are the client's own, and servers' of tools come after them. The
+ * one that the request forces stays.
+ */
 export function mostTools(tools: readonly Json[], draft: Draft, target: EncodeTarget): readonly Json[] {
   const { mostTools: most } = traitsOf(target);
   if (most === undefined || tools.length <= most) return tools;
   draft.lost("tools");
-  return tools.slice(0, most);
+  const kept = tools.slice(0, most);
+  const forced = nameOf(draft.body.tool_choice);
+  const one = forced === undefined ? undefined : tools.find((tool) => nameOf(tool) === forced);
+  if (one !== undefined && !kept.includes(one)) kept[most - 1] = one;
+  return kept;
 }
+
+/** The name of a function, or of a choice of one. */
+const nameOf = (json: Json): unknown => json?.function?.name ?? json?.name;
 
 /** Whether a request switches thinking off, and whether it asks for it, in whatever dialect. */
 function thinkingAsked(body: Json): "off" | "on" | undefined {

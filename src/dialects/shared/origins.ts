@@ -189,34 +189,35 @@ const SECRET_TYPES: Readonly<Record<string, string>> = {
   mcp_tool_use: "id",
 };
 
-/** Ids of files and containers in a request: what only the account has that keeps them. */
-function* keptIn(json: Json): Generator<string> {
-  if (Array.isArray(json)) { for (const one of json) yield* keptIn(one); }
-  else if (isRecord(json)) {
-    for (const [key, value] of Object.entries(json)) {
-      if (key === "file_id" && typeof value === "string") yield value;
-      else if (typeof value === "object" && value !== null) yield* keptIn(value);
+/** Every object in a value, however deep: a client may nest deeper than calls may. */
+function* recordsIn(json: Json): Generator<Readonly<Record<string, Json>>> {
+  const open: Json[] = [json];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (isRecord(next)) yield next;
+    else if (!Array.isArray(next)) continue;
+    for (const value of Object.values(next).reverse()) {
+      if (typeof value === "object" && value !== null) open.push(value);
     }
   }
 }
 
+/** Ids of files and containers in a request: what only the account has that keeps them. */
+function* keptIn(json: Json): Generator<string> {
+  for (const { file_id } of recordsIn(json)) if (typeof file_id === "string") yield file_id;
+}
+
 /** The secrets in a body, an answer or an event. */
 export function* secretsIn(json: Json): Generator<string> {
-  if (Array.isArray(json)) {
-    for (const one of json) yield* secretsIn(one);
-    return;
-  }
-  if (!isRecord(json)) return;
-  const more = typeof json.type === "string" && Object.hasOwn(SECRET_TYPES, json.type)
-    ? SECRET_TYPES[json.type]
-    : undefined;
-  for (const [key, value] of Object.entries(json)) {
-    if (typeof value === "string") {
-      if (value !== "" && (key === more || SECRET_FIELDS.has(key))) yield value;
-    } else if (typeof value === "object" && value !== null) {
-      if (key === "container" && typeof value.id === "string") yield value.id;
-      yield* secretsIn(value);
+  for (const record of recordsIn(json)) {
+    const { type, container } = record;
+    const more = typeof type === "string" && Object.hasOwn(SECRET_TYPES, type)
+      ? SECRET_TYPES[type]
+      : undefined;
+    for (const [key, value] of Object.entries(record)) {
+      if (typeof value === "string" && value !== "" && (key === more || SECRET_FIELDS.has(key))) yield value;
     }
+    if (typeof container?.id === "string") yield container.id;
   }
 }
 

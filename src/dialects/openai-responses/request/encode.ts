@@ -28,7 +28,7 @@ export function encodeRequest(conversation: Conversation, target: EncodeTarget):
   body.input = fitInput(
     encodeMessages(messages, inputRules(target, names, functionsOnly, lost)),
     target,
-    lost,
+    { lost },
   );
   if (hasCacheMarks(conversation)) lost("cache_control");
   Object.assign(body, encodeAllTools(conversation, target, names, lost));

@@ -2,7 +2,7 @@
 import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import type { EncodeTarget, HistoryEdits } from "../../dialect.ts";
-import { fitInput } from "../history.ts";
+import { fitInput, isPartOfHistory } from "../history.ts";
 import { traitsOf } from "../../shared/fit.ts";
 
 /** Items that only OpenAI itself reads. */
@@ -38,6 +38,9 @@ export function takesServerTool(type: unknown, target: EncodeTarget): boolean {
 export function historyEdits(body: Json, target: EncodeTarget): HistoryEdits | undefined {
   const dropped = new Set<string>();
   const before = listOf(body?.input);
-  const input = fitInput(before, target, (name) => dropped.add(name));
+  const input = fitInput(before, target, {
+    lost: (name) => dropped.add(name),
+    isPart: () => isPartOfHistory(body),
+  });
   return input === before ? undefined : { members: { input }, dropped: [...dropped] };
 }
