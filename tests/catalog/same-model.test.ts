@@ -28,3 +28,13 @@ test("another family never takes the place, nor a free variant that of the paid 
   assert.equal(sameModel("gpt-5.2", ["gpt-5.2-codex", "gpt-5.2-mini"], ""), undefined);
   assert.equal(sameModel("z-ai/glm-5", ["z-ai/glm-5:free"], ""), undefined);
 });
+
+test("a size is part of no version, and a version may follow its name at once", () => {
+  const nearest = (asked: string, ...models: string[]) => sameModel(asked, models, "");
+  assert.deepEqual(nearest("llama-3.1-70b-instruct", "llama-3.3-70b-instruct"), {
+    model: "llama-3.3-70b-instruct",
+    other: true,
+  });
+  assert.deepEqual(nearest("qwen2.5-coder", "qwen3-coder"), { model: "qwen3-coder", other: true });
+  assert.equal(nearest("qwen3-coder", "gemma3-coder"), undefined);
+});

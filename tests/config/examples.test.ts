@@ -175,7 +175,9 @@ test("the commented lines of config.toml are valid", () => {
     MY_LLM_KEY: "m",
     OTLP_TOKEN: "t",
   };
-  const result = parseConfig(once.join("\n"), { env, name: "config.toml" });
+  // A folder that is there, without concepts.
+  const text = once.join("\n").replace('"concepts"', JSON.stringify(path("src")));
+  const result = parseConfig(text, { env, name: "config.toml" });
   assert.ok(result.ok, result.ok ? "" : JSON.stringify(result.problems, null, 1));
   assert.equal(result.config.router.rules.length, 3);
   assert.equal(result.config.budgets.length, 1);

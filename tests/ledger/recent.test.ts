@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Ledger } from "../../src/ledger/ledger.ts";
-import { lastSeq, recentRequests } from "../../src/ledger/recent.ts";
+import { lastSeq, olderRequests, recentRequests } from "../../src/ledger/recent.ts";
 import { anEnd, inFolder, NOON } from "./sample.ts";
 
 test("the newest requests come first, up to the limit", () => {
@@ -85,3 +85,26 @@ test("a page is picked by how requests ended, and by words of their fields and r
   assert.deepEqual(ids({ words: ["%"] }), ["1"]);
   assert.deepEqual(ids({ id: "2" }), ["2"]);
 });
+
+test("rows kept elsewhere until they can be written are on the newest page only", () =>
+  inFolder((folder) => {
+    const ledgerOf = (name: string, ids: readonly number[]) => {
+      const path = join(folder, name);
+      const ledger = new Ledger({ path });
+      for (const id of ids) ledger.add(anEnd({ id: `${id}`, time: NOON + id }));
+      ledger.close();
+      return path;
+    };
+    const sources = [ledgerOf("written.sqlite", [1, 2, 3]), ledgerOf("kept.sqlite", [4])];
+    const pages: string[] = [];
+    for (let before: number | undefined, last = false; !last;) {
+      const { rows, next } = olderRequests(sources, {
+        limit: 3,
+        ...(before === undefined ? {} : { before }),
+      });
+      pages.push(rows.map(({ id }) => id).join(" "));
+      last = next === null;
+      if (next !== null) before = next;
+    }
+    assert.deepEqual(pages, ["4 3 2", "1"]);
+  }));

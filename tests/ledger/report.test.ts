@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { FailureClass } from "../../src/model/failure.ts";
@@ -382,3 +383,18 @@ test("what switching lost, estimates and what a plan paid for are reported besid
   );
   assert.equal(report.by.route?.think?.lost_by_switching_usd, 0.003);
 });
+
+test("what another program wrote into a cell of tries is not counted", () =>
+  inFolder((folder) => {
+    const path = join(folder, "ledger.sqlite");
+    const ledger = new Ledger({ path });
+    for (let i = 0; i < 4; i++) ledger.add(anEnd({ fellBack: true }));
+    ledger.close();
+    const db = new DatabaseSync(path);
+    const cells = ["1", '[1, "x", null]', "not JSON"];
+    cells.forEach((cell, at) =>
+      db.prepare("UPDATE requests SET attempts = ? WHERE seq = ?").run(cell, at + 1)
+    );
+    db.close();
+    assert.equal(report(path, { since: 0 }).by.provider?.openrouter?.attempts?.tried, 1);
+  }));

@@ -133,7 +133,7 @@ function requestOf(
     kind,
     route: kind,
     why: [
-      "“claude-3-opus” is no target, route or mapping here: decided by content",
+      'model "claude-3-opus" matches no target, route or mapping: routed by content',
       words,
       ...(fellBack ? ["openrouter,anthropic/claude-3-opus is cooling down: next target of the chain"] : []),
     ],

@@ -189,6 +189,7 @@ test("a reserve is kept for think, or for the routes and rules that are named", 
     share: 0.2,
     routes: ["build", "rust"],
   });
+  assert.deepEqual(reserve('reserve = 0.1\nreserve_for = " Build"'), { share: 0.1, routes: ["build"] });
   const block = '[[providers]]\nname = "groq"\napi_key = "k"\n';
   assert.match(onlyProblem(`${block}reserve_for = "think"\n`).message, /needs reserve/);
   assert.equal(onlyProblem(`${block}reserve = 0.1\nreserve_for = "thnik"\n`).nearest, "think");

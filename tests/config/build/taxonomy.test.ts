@@ -87,3 +87,11 @@ test("a wrong folder, provider, route or priority is an error that names the fil
     assert.match(result.problems.map(({ message }) => message).join("\n"), says);
   }
 });
+
+test("a concept leads to targets with settings, as a route does", () => {
+  const result = load({ "concepts/deep.md": "route:: ollama, big?effort=high | ollama,small\n" });
+  assert.ok(result.ok);
+  const route = result.config.router.rules.at(-1)?.route;
+  assert.ok(route?.kind === "chain");
+  assert.deepEqual(route.chain.map(targetText), ["ollama,big?effort=high", "ollama,small"]);
+});

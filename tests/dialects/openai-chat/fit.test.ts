@@ -145,3 +145,31 @@ test("a refused field without a place is looked for in the messages", () => {
   const { body } = fit({ messages: [{ ...message, reasoning_content: "x" }] }, { learned });
   assert.deepEqual(body, { messages: [message] });
 });
+
+test("of more tools than a model takes the first stay, and the one that is forced", () => {
+  const tools = Array.from({ length: 140 }, (_, i) => ({
+    type: "function",
+    function: { name: `f${i}`, parameters: { type: "object", properties: {} } },
+  }));
+  const names = (tool_choice: Json) =>
+    fit({ messages: [USER], tools, tool_choice }, at("openai", "gpt-4.1")).body.tools
+      .map((tool: Json) => tool.function.name);
+  assert.deepEqual([names("auto").length, names("auto").at(-1)], [128, "f127"]);
+  const forced = names({ type: "function", function: { name: "f135" } });
+  assert.deepEqual([forced.length, forced[126], forced[127]], [128, "f126", "f135"]);
+});
+
+test("a target's limit holds for each limit of a request", () => {
+  const limits = (body: Json) =>
+    dialects["openai-chat"].request.settings!(body, { maxTokens: 50 }, {
+      model: "m",
+      provider: "p",
+      quirks: [],
+    });
+  assert.deepEqual(limits({}), { max_tokens: 50 });
+  assert.deepEqual(limits({ max_completion_tokens: 99 }), { max_completion_tokens: 50 });
+  assert.deepEqual(limits({ max_tokens: 20, max_completion_tokens: 99 }), {
+    max_tokens: 20,
+    max_completion_tokens: 50,
+  });
+});

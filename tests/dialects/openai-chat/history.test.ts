@@ -156,3 +156,12 @@ test("arguments that a gateway wrote twice or into a string are one object", () 
   }
   assert.equal(fitted(history("null"))[1].tool_calls[0].function.arguments, "{}");
 });
+
+test("an answer that is only a call in the old form stays", () => {
+  const messages = [
+    user("hi"),
+    { role: "assistant", content: null, function_call: { name: "Bash", arguments: "{}" } },
+    { role: "function", name: "Bash", content: "ok" },
+  ];
+  assert.equal(edits({ messages }, to()), undefined);
+});

@@ -127,3 +127,24 @@ test("reasoning that nothing of the assistant's follows is dropped", () => {
 test("arguments that a gateway wrote twice are one object", () => {
   assert.equal(fitted([call("a", { arguments: '{}{"a":1}' }), output("a")])[0].arguments, '{"a":1}');
 });
+
+test("a result whose call the provider keeps stays a result", () => {
+  const part = [output("kept"), message("user", "go on")];
+  const kept = [
+    { previous_response_id: "resp_1", input: part },
+    { conversation: "conv_1", input: part },
+    { input: [{ type: "item_reference", id: "fc_1" }, ...part] },
+  ];
+  for (const body of kept) assert.equal(openAiResponses.request.edits!(body, OPENAI), undefined);
+  assert.equal(fitted(part)[0].role, "user");
+});
+
+test("reasoning stays before an item that the provider keeps, and its loss is told", () => {
+  const reference = { type: "item_reference", id: "msg_1" };
+  assert.equal(edits([message("user", "hi"), thought("gAAA"), reference]), undefined);
+  const { dropped } = openAiResponses.request.edits!(
+    { input: [thought("gAAA"), message("user", "hi")] },
+    OPENAI,
+  )!;
+  assert.deepEqual(dropped, ["earlier_reasoning"]);
+});

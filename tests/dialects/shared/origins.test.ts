@@ -109,3 +109,9 @@ test("a refusal for a signature is told from others", () => {
   assert.ok(!refused("max_tokens is too large"));
   assert.ok(!refusesSecrets({ class: "rate_limited", message: "signature" }));
 });
+
+test("secrets are found however deep a body is", () => {
+  let body: unknown = { type: "thinking", signature: "deep" };
+  for (let depth = 0; depth < 50_000; depth++) body = { content: [body] };
+  assert.deepEqual([...secretsIn(body)], ["deep"]);
+});
