@@ -8,9 +8,9 @@ import { isRecord, listOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { isOwn } from "../shared/origins.ts";
+import { type Exchanged, NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
 import { CallIds, inputObject } from "./calls.ts";
-import { type Block, CacheMarks } from "./content.ts";
-import { decodeMessages, encodeMessages, type MessageRules } from "./messages.ts";
+import type { Block } from "./content.ts";
 import { decodeThinking, encodeSignedThinking, isClaude, withThinking } from "./reasoning.ts";
 
 /**
@@ -180,20 +180,60 @@ function isOutOfOrder(messages: readonly Json[]): boolean {
   return open.size > 0;
 }
 
-const AS_IT_CAME: Omit<MessageRules, "marks"> = {
-  from: "anthropic-messages",
-  names: { wire: ({ name }) => name, original: () => undefined },
-  lost: () => {},
-  thinking: ({ redacted, text = "", signature = "" }) =>
-    redacted === undefined
-      ? { type: "thinking", thinking: text, signature }
-      : { type: "redacted_thinking", data: redacted },
-  laterSystem: true,
-  prefill: true,
-};
-
+/** Each call's result in the turn behind it, before the user's words; results without a call as words. Blocks stay as they are. */
 function inOrder(messages: readonly Json[]): readonly Json[] {
-  return encodeMessages(decodeMessages({ messages }), { ...AS_IT_CAME, marks: new CacheMarks(true) });
+  const pool = new ResultPool<Json>(messages.map(exchangedIn));
+  const out: Json[] = [];
+  let answers: Json[] = [];
+  for (const [at, message] of messages.entries()) {
+    if (message?.role === "assistant") {
+      for (const id of callIds(message)) answers.push(pool.take(id, at) ?? noResult(id));
+    }
+    if (message?.role !== "user" || (answers.length === 0 && !Array.isArray(message.content))) {
+      out.push(message);
+      continue;
+    }
+    const words = blocksOf(message.content).flatMap((block) =>
+      block?.type !== "tool_result" ? [block] : pool.wasTaken(block) ? [] : orphan(block)
+    );
+    if (answers.length + words.length > 0) out.push({ ...message, content: [...answers, ...words] });
+    answers = [];
+  }
+  if (answers.length > 0) out.push({ role: "user", content: answers });
+  return out;
+}
+
+/** The blocks of a turn or a result; text that is empty is refused where it stands alone. */
+const blocksOf = (content: Json): readonly Json[] =>
+  typeof content === "string"
+    ? content === "" ? [] : [{ type: "text", text: content }]
+    : listOf(content).filter((block) => block?.type !== "text" || block.text !== "");
+
+const callIds = (message: Json): readonly string[] =>
+  listOf(message.content).flatMap((block) => block?.type === "tool_use" ? [String(block.id)] : []);
+
+function exchangedIn(message: Json): Exchanged<Json> {
+  if (message?.role === "assistant") return { calls: callIds(message) };
+  return {
+    results: listOf(message?.content).flatMap((block) =>
+      block?.type === "tool_result" ? [{ id: String(block.tool_use_id), result: block }] : []
+    ),
+  };
+}
+
+const noResult = (id: string): Block => ({
+  type: "tool_result",
+  tool_use_id: id,
+  content: NO_RESULT,
+  is_error: true,
+});
+
+/** Blocks that only a result holds. */
+const INSIDE_RESULTS = new Set(["tool_reference"]);
+
+function orphan({ tool_use_id: id, content }: Block): readonly Json[] {
+  const said = blocksOf(content).filter((block) => !INSIDE_RESULTS.has(block?.type));
+  return said.length === 0 ? [] : [{ type: "text", text: orphanMark(String(id)) }, ...said];
 }
 
 const LEGAL = /^[a-zA-Z0-9_-]+$/;

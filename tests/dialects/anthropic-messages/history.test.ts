@@ -162,6 +162,39 @@ test("results in a later message are brought to their calls", () => {
   assert.deepEqual(fitted(late)[2].content, [result("a"), result("b"), text("x")]);
 });
 
+test("blocks stay as they came where calls and results are put in order", () => {
+  const cited = {
+    type: "text",
+    text: "It is.",
+    citations: [{
+      type: "char_location",
+      cited_text: "x",
+      document_index: 0,
+      start_char_index: 0,
+      end_char_index: 1,
+    }],
+  };
+  const asked = user(
+    {
+      type: "document",
+      source: { type: "text", media_type: "text/plain", data: "x" },
+      citations: { enabled: true },
+    },
+    { type: "search_result", source: "u", title: "t", content: [text("x")] },
+  );
+  const called = assistant(cited, { ...use("a"), caller: { type: "direct" } }, use("b"));
+  const answer = { ...result("a"), cache_control: { type: "ephemeral" } };
+  assert.deepEqual(fitted([asked, called, { role: "user", content: "go on" }, user(answer)]), [
+    asked,
+    called,
+    user(
+      answer,
+      { ...result("b"), content: "No result: the tool call was interrupted.", is_error: true },
+      text("go on"),
+    ),
+  ]);
+});
+
 test("thinking with a budget goes off where the last answer calls tools without any", () => {
   const messages = [
     user(text("hi")),
