@@ -32,6 +32,7 @@ class NodeListener implements Listener {
   readonly hostname: string;
   readonly port: number;
   readonly ready: Promise<void>;
+  readonly #listening = Promise.withResolvers<void>();
   readonly #options: ListenOptions;
   readonly #host: string;
   readonly #most = mostConnections() ?? Infinity;
@@ -50,8 +51,8 @@ class NodeListener implements Listener {
     this.#host = hostname;
     this.hostname = options.hostname;
     this.port = port;
-    const server = this.#start();
-    this.ready = new Promise((resolve) => server.once("listening", resolve));
+    this.ready = this.#listening.promise;
+    this.#start();
   }
 
   async drain(): Promise<void> {
@@ -68,7 +69,7 @@ class NodeListener implements Listener {
     await Promise.all(all);
   }
 
-  #start(): Server {
+  #start(): void {
     const { createServer } = process.getBuiltinModule("node:http");
     const server = createServer({
       headersTimeout: HEADERS_MS,
@@ -88,10 +89,10 @@ class NodeListener implements Listener {
     server.on("listening", () => {
       if (this.#failed) this.#options.onFault?.(undefined);
       this.#failed = false;
+      this.#listening.resolve(); // the first server may have failed: the one that took its place counts
     });
     server.listen({ host: this.#host, port: this.port });
     this.#servers.push(server);
-    return server;
   }
 
   /** Ends connections on which no request comes in time, and those that descriptors must be left for. */
@@ -178,9 +179,9 @@ function requestOf(arrived: IncomingMessage, signal: AbortSignal): Request | und
 }
 
 function bodyOf(arrived: IncomingMessage): ReadableStream<Uint8Array> {
+  let open = true;
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      let open = true;
       arrived.on("data", (chunk: Uint8Array) => {
         if (!open) return;
         controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
@@ -198,6 +199,7 @@ function bodyOf(arrived: IncomingMessage): ReadableStream<Uint8Array> {
       arrived.once("close", broken);
     },
     pull: () => void arrived.resume(),
+    cancel: () => void (open = false), // a refused body may still arrive
   }, { highWaterMark: WAITING, size: (chunk) => chunk?.byteLength ?? 0 });
 }
 
