@@ -136,12 +136,46 @@ function refuseLongModel({ length }: string): void {
   );
 }
 
-/** Reads a request and decides where it goes. Nothing is sent. @throws Refusal */
+/** What was decided, and the part of it that the caller may have. */
+interface Permission {
+  readonly decided: Decided;
+  readonly plan: RoutePlan;
+  /** A budget, a rule or the key does not let the request go on. */
+  readonly refusal: OwnRefusal | undefined;
+}
+
+/** What a decision is made with. */
+interface Deciding {
+  readonly world: World;
+  readonly gate: BudgetGate;
+  readonly catalog: Exchange["catalog"];
+}
+
+/** Decides where a request goes. Where that is in doubt a second opinion counts, unless the request is refused anyway. */
+async function permittedFor(
+  { opinions }: ServerContext,
+  { config, caller }: Arrival,
+  asked: RequestFacts,
+  { world, gate, catalog }: Deciding,
+): Promise<Permission> {
+  const permitted = (decided: Decided): Permission => {
+    const { plan, refusal: forbidden } = withinKey(decided.plan, caller.named);
+    return { decided, plan, refusal: gate.refusal() ?? refusalOf(plan) ?? forbidden };
+  };
+  const first = permitted(decide(asked, config, world));
+  const { decided: { facts, classification, plan: { isDoubtful } }, refusal } = first;
+  if (isDoubtful !== true || config.router.judge === undefined || refusal !== undefined) return first;
+  const opinion = await opinions.of({ facts, classification, config, catalog, clientKey: caller.key });
+  return opinion === undefined ? first : permitted(decide(asked, config, { ...world, opinion }));
+}
+
+/** Reads a request and decides where it goes. No target is tried. @throws Refusal */
 async function readExchange(
   context: ServerContext,
-  { request, dialect, operation, config, caller }: Arrival,
+  arrival: Arrival,
   place: Place,
 ): Promise<Read> {
+  const { request, dialect, operation, config, caller } = arrival;
   const { clock, state } = context.dispatch;
   const time = clock.now();
   const arrived = clock.mono();
@@ -170,15 +204,11 @@ async function readExchange(
     headers,
     redirect: (name) => gate.redirect(name),
   };
-  let decided = decide(facts, config, world);
-  if (decided.plan.isDoubtful && config.router.judge !== undefined) {
-    const { classification } = decided;
-    const opinion = await context.opinions.of({ facts: decided.facts, classification, config, catalog });
-    if (opinion !== undefined) decided = decide(facts, config, { ...world, opinion });
-  }
-  const { pins, sent, ...known } = decided;
-  const { plan, refusal: forbidden } = withinKey(known.plan, caller.named);
-  const refusal = gate.refusal() ?? refusalOf(plan) ?? forbidden;
+  const { decided: { pins, sent, ...known }, plan, refusal } = await permittedFor(context, arrival, facts, {
+    catalog,
+    gate,
+    world,
+  });
   if (pins !== undefined && refusal === undefined) state.pins.set(pins);
   const exchange = {
     id: requestId(),

@@ -39,6 +39,8 @@ export interface Question {
   readonly config: Config;
   /** What tokens cost: a second opinion is a request of its own in the ledger. */
   readonly catalog: Prices;
+  /** The label of the client's key, whose budgets and limits the call counts for. @default none */
+  readonly clientKey?: string | undefined;
 }
 
 /** The route under which the ledger lists second opinions. */
@@ -137,7 +139,7 @@ export class SecondOpinions {
   }
 
   /** Lists an answered call as a request. It saves nothing: all on the baseline model, there would be no such call. */
-  #write({ facts, classification, catalog }: Question, target: Target, asked: Asked): void {
+  #write({ facts, classification, catalog, clientKey }: Question, target: Target, asked: Asked): void {
     const { time, started, dialect, status, usage } = asked;
     const durationMs = this.#deps.clock.mono() - started;
     const charged = { operation: "generate" as const, ...target, usage, status, time };
@@ -146,6 +148,7 @@ export class SecondOpinions {
       id: requestId(),
       time,
       client: facts.client,
+      ...(clientKey === undefined ? {} : { clientKey }),
       session: facts.session,
       clientDialect: facts.dialect,
       operation: "generate",

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { Classification, Kind } from "../../src/classifier/classification.ts";
+import { changeClientKeys, type ClientKey, newKey } from "../../src/config/client-keys.ts";
 import { classify } from "../../src/classifier/classify.ts";
 import { assistant, requestFacts, user } from "../support/request-facts.ts";
 import { configOf, startProxy, type TestProxy } from "../support/proxy.ts";
@@ -157,10 +161,56 @@ const PROMPTS = [
   "improve the structure",
 ];
 
-test("a doubtful turn goes where the opinion says, with the reason, and a clear one asks nobody", async () => {
-  const kindOf = (prompt: string) => classify(requestFacts({ messages: [user(prompt)] }));
+const kindOf = (prompt: string) => classify(requestFacts({ messages: [user(prompt)] }));
+
+function doubtfulPrompt(): string {
   const doubtful = PROMPTS.find((prompt) => isDoubtful(kindOf(prompt)));
   assert.ok(doubtful !== undefined, "none of the prompts is in doubt any more: add one that is");
+  return doubtful;
+}
+
+interface Named {
+  readonly proxy: TestProxy;
+  readonly judge: FakeProvider;
+  readonly ask: (prompt: string) => Promise<{ readonly status: number }>;
+}
+
+/** A proxy with a key named alice, which may use `models`; undefined: all. */
+async function withNamedKey(
+  more: string,
+  models: string[] | undefined,
+  work: (named: Named) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "opinions-"));
+  try {
+    const { key, secret } = newKey();
+    const alice: ClientKey = {
+      name: "alice",
+      role: "client",
+      created: 0,
+      secrets: [secret],
+      ...(models === undefined ? {} : { models }),
+    };
+    changeClientKeys(join(folder, "keys.json"), () => [alice]);
+    await using judge = await fakeProvider(says("build"));
+    await using proxy = startProxy(tomlOf(judge) + more, { dataFolder: folder });
+    await work({
+      proxy,
+      judge,
+      async ask(prompt) {
+        const body = { model: "auto", messages: [{ role: "user", content: prompt }] };
+        const response = await proxy.post("/v1/chat/completions", body, { "x-proxy-key": key });
+        await response.text();
+        return response;
+      },
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test("a doubtful turn goes where the opinion says, with the reason, and a clear one asks nobody", async () => {
+  const doubtful = doubtfulPrompt();
   const kinds: readonly Kind[] = ["build", "background"];
   const other = kinds.find((kind) => kind !== kindOf(doubtful).kind)!;
   await withJudge(says(other), 5000, async (proxy, judge) => {
@@ -180,3 +230,32 @@ test("a doubtful turn goes where the opinion says, with the reason, and a clear 
     assert.equal(judge.arrived.filter(({ json }) => json.model === "small").length, 1);
   });
 });
+
+test("nobody is asked about a request that a budget, a rule or its key refuses", async () => {
+  const rule =
+    '[[router.rules]]\nname = "stop"\nwhen = { header = { "content-type" = "*" } }\nrefuse = "no"\n';
+  const budget = '[[budgets]]\nname = "all"\nlimit = 0.01\nthen = "refuse"\n';
+  const none = ["no-such-*"];
+  for (
+    const [toml, models, status] of [[rule, undefined, 403], [budget, undefined, 429], [
+      "",
+      none,
+      403,
+    ]] as const
+  ) {
+    await withNamedKey(toml, models, async ({ proxy, judge, ask }) => {
+      proxy.context.budgets()?.add(1, { route: "think", client: "x" }, Date.now());
+      assert.equal((await ask(doubtfulPrompt())).status, status);
+      assert.equal(judge.arrived.length, 0);
+    });
+  }
+});
+
+test("an opinion counts for the key of the client whose turn it is about", () =>
+  withNamedKey("", undefined, async ({ proxy, judge, ask }) => {
+    assert.equal((await ask(doubtfulPrompt())).status, 200);
+    assert.equal(judge.arrived.filter(({ json }) => json.model === "small").length, 1);
+    const rows = proxy.context.ledger()?.recent({ limit: 5 }) ?? [];
+    assert.deepEqual(rows.map(({ client_key }) => client_key), ["alice", "alice"]);
+    assert.ok(rows.some(({ route }) => route === "judge"));
+  }));
