@@ -99,12 +99,7 @@ export function compose(
   const onEnd = counting({ running, accounting, limits, alerts, dashboard, counts, traces, log });
   const { state } = running;
   const dispatch: DispatchDeps = { state, dialects, clock, log, fetch: rest.fetch ?? fetch, onEnd };
-  const keepWarm = new KeepWarm({
-    dispatch,
-    config: () => source.current,
-    budgets: () => accounting.budgets,
-    later: rest.later,
-  });
+  const keepWarm = keepWarmOf(running, dispatch, rest.later);
   const context: ServerContext = {
     ...running,
     dispatch: { ...dispatch, onServed: (exchange, end) => keepWarm.served(exchange, end) },
@@ -154,6 +149,16 @@ function alertsOf(
     budgets: () => budgets()?.list() ?? [],
     cooldowns: (now) => state.cooldowns.list(now),
   });
+}
+
+/** What keeps the caches of a running proxy's sessions warm. */
+function keepWarmOf(
+  { source, budgets, keys }: Running,
+  dispatch: DispatchDeps,
+  later: Later | undefined,
+): KeepWarm {
+  const teamOf = (key: string | undefined) => keys.named(key)?.team;
+  return new KeepWarm({ dispatch, config: () => source.current, budgets, teamOf, later });
 }
 
 /** All that counts or shows requests. */

@@ -32,6 +32,8 @@ export interface KeepWarmDeps {
   readonly dispatch: DispatchDeps;
   readonly config: () => Config;
   readonly budgets: () => Budgets | undefined;
+  /** The team of a client's key; undefined: it has none. */
+  readonly teamOf: (key: string | undefined) => string | undefined;
   /** @default the runtime's timers */
   readonly later?: Later | undefined;
 }
@@ -114,11 +116,11 @@ export class KeepWarm {
 
   /** Sends the request, unless something speaks against it by now. Never rejects. */
   async #send(name: string, kept: Kept): Promise<void> {
-    const { dispatch: deps, config, budgets } = this.#deps;
+    const { dispatch: deps, config, budgets, teamOf } = this.#deps;
     const { exchange, target, key } = kept;
-    const { route } = exchange.plan;
+    const { clientKey, facts: { client }, plan: { route } } = exchange;
     const place = { provider: target.provider, model: target.model, key };
-    const spender = { client: exchange.facts.client, key: exchange.clientKey };
+    const spender = { client, key: clientKey, team: teamOf(clientKey) };
     const spent = [route, KEEP_WARM].some((one) =>
       budgets()?.check({ ...spender, route: one }).state === "exceeded"
     );

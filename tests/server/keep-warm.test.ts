@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { changeClientKeys, newKey } from "../../src/config/client-keys.ts";
 import type { Later } from "../../src/server/keep-warm.ts";
 import { anthropicCache, type CachingProvider } from "../support/prefix-cache.ts";
 import { startProxy, testClock, type TestProxy } from "../support/proxy.ts";
@@ -37,7 +41,12 @@ dialects = ["anthropic-messages"]
 ${more}
 `;
 
-async function ask(proxy: TestProxy, words: string, more: object = {}): Promise<void> {
+async function ask(
+  proxy: TestProxy,
+  words: string,
+  more: object = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const response = await proxy.post("/v1/messages", {
     model: "claude-opus-4-8",
     max_tokens: 32000,
@@ -45,7 +54,7 @@ async function ask(proxy: TestProxy, words: string, more: object = {}): Promise<
     tools: [{ name: "Read", description: LONG, input_schema: { type: "object", properties: {} } }],
     messages: [{ role: "user", content: [{ type: "text", text: words, ...MARK }] }],
     ...more,
-  }, { "x-claude-code-session-id": "s1", "user-agent": "claude-cli/2.1.330 (external, cli)" });
+  }, { "x-claude-code-session-id": "s1", "user-agent": "claude-cli/2.1.330 (external, cli)", ...headers });
   assert.equal(response.status, 200);
   await response.text();
 }
@@ -116,4 +125,27 @@ test("a spent budget and a stop of the proxy end it", async () => {
   await proxy.server.stop(0);
   assert.equal(timers.all[1]!.cancelled, true);
   await proxy.close();
+});
+
+test("a spent budget of the key's team ends it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "keep-warm-"));
+  try {
+    const { key, secret } = newKey();
+    changeClientKeys(join(folder, "keys.json"), () => [
+      { name: "alice", team: "web", role: "client", created: 0, secrets: [secret] },
+    ]);
+    await using provider = await anthropicCache(0);
+    const timers = new Timers();
+    const budget = '[[budgets]]\nname = "web"\nteam = "web"\nlimit = 0.000001\nthen = "default"\n';
+    await using proxy = startProxy(configuration(provider, "keep_warm = 2", budget), {
+      later: timers.later,
+      dataFolder: folder,
+    });
+    await ask(proxy, "hello", {}, { "x-proxy-key": key });
+    await timers.set(1);
+    timers.all[0]!.call();
+    assert.deepEqual(proxy.log.filter(({ message }) => message.startsWith("keeps the cache of")), []);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
