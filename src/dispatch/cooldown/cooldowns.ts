@@ -211,7 +211,7 @@ export class Cooldowns {
       ...(told === undefined ? {} : { told: true }),
       ...(looks === undefined ? {} : { looks }),
     };
-    this.#set(id, { cooldown, times, trial: false });
+    this.#set(id, { cooldown, times, trial: false }, now);
     this.#onChange();
     return cooldown;
   }
@@ -220,7 +220,7 @@ export class Cooldowns {
   pause(place: CooledPlace, now: number, until = FOREVER): void {
     const scope = scopeIn(place);
     const cooldown: Cooldown = { ...place, class: "paused", message: "paused", since: now, until };
-    this.#set(idOf(scope, place), { cooldown, times: 0, trial: false });
+    this.#set(idOf(scope, place), { cooldown, times: 0, trial: false }, now);
     this.#onChange();
   }
 
@@ -261,16 +261,29 @@ export class Cooldowns {
   load(saved: readonly Cooldown[], now: number): void {
     for (const cooldown of saved) {
       if (cooldown.until <= now) continue;
-      this.#set(idOf(scopeIn(cooldown), cooldown), { cooldown, times: 0, trial: false });
+      this.#set(idOf(scopeIn(cooldown), cooldown), { cooldown, times: 0, trial: false }, now);
     }
   }
 
-  #set(id: string, entry: Entry): void {
+  #set(id: string, entry: Entry, now: number): void {
     const { provider, family } = entry.cooldown;
     this.#entries.set(id, entry);
+    this.#bound(now);
     if (family === undefined) return;
     const families = this.#families.get(provider) ?? new Set();
     this.#families.set(provider, families.add(family));
+  }
+
+  /** Forgets what is over first, then the oldest; never a pause. */
+  #bound(now: number): void {
+    const forget = (which: (entry: Entry) => boolean) => {
+      for (const [id, entry] of this.#entries) {
+        if (this.#entries.size <= MOST_PLACES) return;
+        if (entry.cooldown.class !== "paused" && which(entry)) this.#entries.delete(id);
+      }
+    };
+    forget(({ cooldown, trial }) => !trial && cooldown.until <= now);
+    forget(() => true);
   }
 
   /** What a trial in flight is for, of the cooldowns that otherwise take several failures. */
@@ -336,7 +349,7 @@ export class Cooldowns {
 
 /** Strikes that are kept: enough to see that several models fail. */
 const MOST_STRIKES = 8;
-/** Providers and models whose strikes are kept: clients may name any model. */
+/** Places whose strikes are kept, and whose cooldowns are: clients may name any model. */
 const MOST_PLACES = 1000;
 
 function enough(strikes: readonly Strike[]): boolean {

@@ -238,3 +238,33 @@ test("a pause holds until it is lifted, over success, reset and restart", () => 
   assert.equal(later.resume(), 1);
   assert.equal(later.at(place, NOW).state, "open");
 });
+
+/** Lets a rate limit meet so many models, which clients may name as they like. */
+const flood = (cooldowns: Cooldowns, count: number, now: number) => {
+  for (let at = 0; at < count; at++) {
+    cooldowns.failed({ ...place, model: `made-up-${at}` }, fail("rate_limited"), now);
+  }
+};
+
+test("the cooldowns of a thousand places are kept, and pauses whatever their age", () => {
+  const cooldowns = new Cooldowns();
+  cooldowns.pause({ provider: "paused" }, NOW);
+  flood(cooldowns, 1500, NOW);
+  const kept = cooldowns.list(NOW);
+  assert.equal(kept.length, 1000);
+  assert.ok(kept.some(({ provider }) => provider === "paused"));
+  assert.equal(cooldowns.at({ ...place, model: "made-up-0" }, NOW).state, "open");
+  assert.equal(cooldowns.at({ ...place, model: "made-up-1499" }, NOW).state, "cooling");
+});
+
+test("where cooldowns are too many, those that are over are forgotten before one that holds", () => {
+  const cooldowns = new Cooldowns();
+  const quota: CooldownKey = { ...place, key: "k2" };
+  cooldowns.failed(quota, fail("quota_exhausted", NOW + 86_400_000), NOW);
+  flood(cooldowns, 999, NOW);
+  const later = NOW + 3_600_000;
+  cooldowns.failed({ ...place, model: "one more" }, fail("rate_limited"), later);
+  assert.deepEqual(cooldowns.list(later).map(({ class: kind }) => kind), ["rate_limited", "quota_exhausted"]);
+  assert.equal(cooldowns.at({ ...place, model: "made-up-0" }, later).state, "open");
+  assert.equal(cooldowns.at({ ...place, model: "made-up-1" }, later).state, "trial");
+});
