@@ -28,10 +28,15 @@ const MOST_ACCOUNTS = 500;
 /** What was seen longer ago says nothing, where no reset is known. Milliseconds. */
 const STALE_MS = 24 * 3_600_000;
 
+/** What is remembered of a credential. */
+interface Known {
+  readonly headroom: AccountHeadroom;
+  /** By window: the highest level that was reported, with the window's reset. */
+  readonly reported: Map<string, { readonly level: number; readonly resetAt: number | undefined }>;
+}
+
 export class Headrooms {
-  readonly #known = new Map<string, AccountHeadroom>();
-  /** The highest level that was reported of each window, with the window's reset. */
-  readonly #reported = new Map<string, { readonly level: number; readonly resetAt: number | undefined }>();
+  readonly #known = new Map<string, Known>();
   readonly #onChange: (now: number) => void;
 
   /** @param onChange called when something worth keeping changed */
@@ -47,9 +52,12 @@ export class Headrooms {
     if (windows.length === 0) return NONE;
     const id = idOf({ provider, key });
     const names = new Set(windows.map(({ window }) => window));
-    const others = this.#known.get(id)?.windows.filter(({ window }) => !names.has(window)) ?? [];
+    const before = this.#known.get(id);
+    const others = before?.headroom.windows.filter(({ window }) => !names.has(window)) ?? [];
+    const reported: Known["reported"] = before?.reported ?? new Map();
+    const headroom = { provider, key, windows: [...windows, ...others], seen: now };
     this.#known.delete(id);
-    this.#known.set(id, { provider, key, windows: [...windows, ...others], seen: now });
+    this.#known.set(id, { headroom, reported });
     if (this.#known.size > MOST_ACCOUNTS) {
       for (const oldest of this.#known.keys()) {
         this.#known.delete(oldest);
@@ -57,13 +65,13 @@ export class Headrooms {
       }
     }
     this.#onChange(now);
-    return windows.flatMap((headroom) => this.#newlyReached(id, headroom));
+    return windows.flatMap((one) => newlyReached(reported, one));
   }
 
   /** What is left of a credential's limits now; a window whose reset is over is whole again, and not listed. */
   of(account: Account, now: number): readonly Headroom[] {
     const known = this.#known.get(idOf(account));
-    return known === undefined ? NONE : current(known, now);
+    return known === undefined ? NONE : current(known.headroom, now);
   }
 
   /** The part of a plan with the least left, of those that hold for a model; undefined: nothing is known. */
@@ -78,29 +86,30 @@ export class Headrooms {
 
   /** Everything that holds now, the credential seen last first. */
   list(now: number): readonly AccountHeadroom[] {
-    return [...this.#known.values()].map((known) => ({ ...known, windows: current(known, now) }))
+    return [...this.#known.values()].map(({ headroom }) => ({ ...headroom, windows: current(headroom, now) }))
       .filter(({ windows }) => windows.length > 0).reverse();
   }
 
   /** Takes back what an earlier run saw. */
   load(saved: readonly AccountHeadroom[]): void {
-    for (const one of saved) this.#known.set(idOf(one), one);
+    for (const one of saved) this.#known.set(idOf(one), { headroom: one, reported: new Map() });
   }
+}
 
-  #newlyReached(account: string, headroom: Headroom): readonly Reached[] {
-    if (!headroom.ofPlan) return NONE_REACHED;
-    const id = `${account}\n${headroom.window}`;
-    const level = LEVELS.find((one) => headroom.used >= one);
-    const before = this.#reported.get(id);
-    if (level === undefined) {
-      if (before !== undefined) this.#reported.delete(id);
-      return NONE_REACHED;
-    }
-    const same = before !== undefined && isSameReset(before.resetAt, headroom.resetAt);
-    if (same && before.level >= level) return NONE_REACHED;
-    this.#reported.set(id, { level, resetAt: headroom.resetAt });
-    return [{ headroom, level }];
+/** The level that a window has newly reached, which counts as reported from now on. */
+function newlyReached(reported: Known["reported"], headroom: Headroom): readonly Reached[] {
+  const { ofPlan, window, used, resetAt } = headroom;
+  if (!ofPlan) return NONE_REACHED;
+  const level = LEVELS.find((one) => used >= one);
+  const before = reported.get(window);
+  if (level === undefined) {
+    reported.delete(window);
+    return NONE_REACHED;
   }
+  const same = before !== undefined && isSameReset(before.resetAt, resetAt);
+  if (same && before.level >= level) return NONE_REACHED;
+  reported.set(window, { level, resetAt });
+  return [{ headroom, level }];
 }
 
 const NONE: readonly never[] = [];

@@ -150,3 +150,17 @@ test("what is left is remembered over a restart", async () => {
     rmSync(dataFolder, { recursive: true });
   }
 });
+
+test("what was reported of a credential is forgotten with the credential", () => {
+  const headrooms = new Headrooms();
+  const saw = (key: string) =>
+    headrooms.saw(
+      { provider: "plan", key },
+      [{ window: "5h", used: 0.9, resetAt: START, ofPlan: true }],
+      START,
+    )
+      .length;
+  assert.deepEqual([saw("first"), saw("first")], [1, 0]);
+  for (let at = 0; at < 500; at++) saw(`other-${at}`);
+  assert.equal(saw("first"), 1);
+});
