@@ -111,7 +111,8 @@ export interface Unanswered {
 
 /** The answer where targets failed; those that are cooling down are named too, for one of them may be the cause. */
 export function allFailed(asked: Asked, { failures, waiting, soonest, now }: Unanswered): ErrorAnswer {
-  const known = gravestFirst([...failures, ...waiting.flatMap(asFailure)]);
+  const cooled = waiting.flatMap(asFailure);
+  const known = gravestFirst([...failures, ...cooled]);
   const [chief] = known;
   const resets = soonestReset(failures);
   const reset = soonest === undefined ? resets : Math.min(soonest, resets ?? Infinity);
@@ -120,7 +121,7 @@ export function allFailed(asked: Asked, { failures, waiting, soonest, now }: Una
     now,
     retry: known.some(canSucceedSoon),
     alone: known.length === 1 && failures.length === 1,
-    message: inWords(known, waiting) + resetInWords(chief!, reset),
+    message: inWords(known, cooled, waiting) + resetInWords(chief!, reset),
   });
 }
 
@@ -131,18 +132,20 @@ function resetInWords({ class: kind, resetAt }: Failure, reset: number | undefin
     : `; resets at ${localMinute(reset)}`;
 }
 
-function inWords(known: readonly Failure[], waiting: readonly Waiting[]): string {
+/** `cooled`: those of the failures that are of an earlier request. A target with several keys may be in both parts. */
+function inWords(
+  known: readonly Failure[],
+  cooled: readonly Failure[],
+  waiting: readonly Waiting[],
+): string {
   const lines = known.map((failure) =>
-    waiting.some((one) => isOf(one, failure)) ? describeWaiting(failure) : describeFailure(failure)
+    cooled.includes(failure) ? describeWaiting(failure) : describeFailure(failure)
   );
   if (lines.length === 1) return lines[0]!;
   return `${waiting.length === 0 ? `All ${lines.length} targets failed.` : "No target could answer."} ${
     lines.join("; ")
   }`;
 }
-
-const isOf = (one: Target, { provider, model, cooling }: Failure): boolean =>
-  cooling === true && one.provider === provider && one.model === model;
 
 /** A cooldown as the failure that it is for; a pause is none. */
 function asFailure({ provider, model, because }: Waiting): readonly Failure[] {

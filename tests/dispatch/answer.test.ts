@@ -161,3 +161,21 @@ for (const dialect of DIALECTS) {
     if (dialect !== "anthropic-messages") assert.equal(error.code, "no_usable_target");
   });
 }
+
+test("a key that was just tried is not called cooling down because another key of its provider is", async () => {
+  await using provider = await fakeProvider(refusal(429, "slow down"));
+  await using proxy = startProxy(
+    `[router]\ndefault = "far,m"\n${
+      block("far", provider.url, "openai-chat").replace('api_key = "key"', 'api_keys = ["a", "b"]')
+    }`,
+    { clock: testClock() },
+  );
+  provider.next(refusal(429, "slow down"), json({ choices: [{ message: { content: "ok" } }] }));
+  const first = await proxy.post("/v1/chat/completions", request("openai-chat", false));
+  assert.equal(first.status, 200);
+  await first.text();
+  const { error } = await (await proxy.post("/v1/chat/completions", request("openai-chat", false))).json();
+  assert.equal(provider.arrived.length, 3);
+  assert.equal(error.message.match(/cooling down/g)?.length, 1, error.message);
+  assert.match(error.message, /far,m: 429 rate limited/);
+});
