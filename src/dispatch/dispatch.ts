@@ -140,7 +140,6 @@ export interface OwnRefusal {
   readonly failure: string;
   /** Seconds until a try can succeed. */
   readonly wait?: number;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Refuses a routed request without trying a target. It is logged and kept like every other one. */
@@ -149,12 +148,11 @@ export function refuseRouted(
   { clock, onEnd }: DispatchDeps,
   refusal: OwnRefusal,
 ): Response {
-  const { error, failure, wait, headers = {} } = refusal;
+  const { error, failure, wait } = refusal;
   const { response } = errorAnswer({ exchange, attempts: [] }, { ...error, requestId: exchange.id }, {
     retry: false,
     ...(wait === undefined ? {} : { wait }),
   });
-  for (const name in headers) response.headers.set(name, headers[name] ?? "");
   onEnd(new RequestRecord(exchange).end({ status: error.status, failure }, clock.mono()));
   exchange.over?.();
   return response;

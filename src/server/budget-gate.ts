@@ -36,7 +36,6 @@ export class BudgetGate {
       },
       failure: REFUSED,
       wait,
-      headers: { "x-budget-warning": message.replace(/[^\x20-\x7e]/g, "?") },
     };
   }
 

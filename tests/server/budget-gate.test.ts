@@ -77,3 +77,13 @@ test("a refusal of the key names no header at which a client shows a text of its
   assert.match(error.message, /the key is not one of this proxy's/);
   assert.doesNotMatch(error.message, /x-api-key/i);
 });
+
+test("a refusal has the budget in its warning header, too", async () => {
+  await using provider = await fakeProvider(json(ANSWER));
+  await using proxy = startProxy(SPENT(provider.url));
+  await spend(proxy);
+  const response = await proxy.post(PATHS["openai-chat"], request("openai-chat", false));
+  const { error } = await response.json();
+  assert.equal(response.status, 429);
+  assert.equal(`terraphim-llm-proxy: ${response.headers.get("x-budget-warning")}`, error.message);
+});
