@@ -168,7 +168,7 @@ function* ready(course: Course): Generator<Candidate> {
   const counts = isCount(exchange);
   let first: Target | undefined;
   if (!counts && exchange.plan.rotated !== undefined) state.rotate(exchange.plan.rotated);
-  const sitter = sitterOf(exchange, clock.now());
+  const sitter = sitterOf(course);
   for (
     const candidate of candidates(exchange, state.keys, (provider) => state.seats.order(provider, sitter))
   ) {
@@ -269,8 +269,10 @@ function sawHeadroom(course: Course, { target, provider, key }: Candidate, outco
 }
 
 /** For whom a key is chosen. */
-function sitterOf(exchange: Exchange, now: number): Sitter {
-  return { conversation: exchange.conversation, now, looks: isCount(exchange) };
+function sitterOf({ exchange, deps: { state, clock } }: Course): Sitter {
+  const { conversation, facts: { continues } } = exchange;
+  const continued = continues === undefined ? undefined : state.continued(continues);
+  return { conversation, continued, now: clock.now(), looks: isCount(exchange) };
 }
 
 /** A candidate is cooling down: why, and when it may be asked. */
@@ -379,7 +381,7 @@ async function ask(course: Course, candidate: Candidate, upstream: UpstreamReque
   } catch (error) {
     return { kind: "full", failure: notLetIn(candidate, error) };
   }
-  deps.state.seats.take(provider, candidate.key.id, sitterOf(exchange, clock.now()));
+  deps.state.seats.take(provider, candidate.key.id, sitterOf(course));
   const outcome = await attempt({
     exchange,
     request,
@@ -463,12 +465,13 @@ function show(course: Course, candidate: Candidate, tried: Extract<Tried, { kind
 }
 
 /** A later request may continue the answer: what it needs to know of the turn, and where the answer is kept. */
-function remember({ exchange, deps }: Course, { target }: Candidate, id: string | undefined): void {
+function remember({ exchange, deps }: Course, { target, key }: Candidate, id: string | undefined): void {
   if (id === undefined) return;
   const { classification: { kind, reports }, plan: { decision } } = exchange;
   const { provider, model } = target;
   deps.state.sawAnswer(id, {
     target: { provider, model },
+    key: key.id,
     kind,
     decision,
     ...(reports === undefined ? {} : { reports }),

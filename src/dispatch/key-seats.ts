@@ -4,6 +4,7 @@
  */
 import type { Provider } from "../config/config.ts";
 import type { KeyOrder } from "./candidates.ts";
+import type { Continued } from "../router/plan.ts";
 import type { Key, KeyIds } from "./keys.ts";
 
 interface Seat {
@@ -22,6 +23,8 @@ const BUSY_MS = 30 * 60_000;
 export interface Sitter {
   /** The name of the session; undefined: the client names none. */
   readonly conversation?: string | undefined;
+  /** The answer that it continues, which only the account of its key has. @default none that is known */
+  readonly continued?: Pick<Continued, "target" | "key"> | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
   /** It only counts tokens: nothing changes. @default false */
@@ -42,15 +45,24 @@ export class KeySeats {
     const keys = this.#keys.keysOf(provider, 0);
     if (keys.length === 1) return { first: keys[0]!, rest: NO_REST };
     const { conversation, looks = false } = sitter;
+    const own = this.#own(provider, keys, sitter);
+    if (own !== undefined) {
+      return { first: own, rest: () => this.#byLoad(provider, sitter).filter((key) => key !== own) };
+    }
     if (conversation === undefined) {
       const turn = this.#turns.get(provider.name) ?? 0;
       if (!looks) this.#turns.set(provider.name, turn + 1);
       return inOrder(this.#keys.keysOf(provider, turn));
     }
-    const seat = this.#seats.get(seatOf(provider, conversation));
-    const own = seat === undefined ? undefined : keys.find(({ id }) => id === seat.key);
-    if (own === undefined) return inOrder(this.#byLoad(provider, sitter));
-    return { first: own, rest: () => this.#byLoad(provider, sitter).filter((key) => key !== own) };
+    return inOrder(this.#byLoad(provider, sitter));
+  }
+
+  /** The key that has the answer which a request continues, else the one of its session; undefined: neither is known. */
+  #own(provider: Provider, keys: readonly Key[], { conversation, continued }: Sitter): Key | undefined {
+    const named = (key: string | undefined) =>
+      key === undefined ? undefined : keys.find(({ id }) => id === key);
+    return named(continued?.target.provider === provider.name ? continued.key : undefined) ??
+      named(conversation === undefined ? undefined : this.#seats.get(seatOf(provider, conversation))?.key);
   }
 
   /** A session is sent with a key: from now on it is its own. */

@@ -91,6 +91,8 @@ export interface Wished {
 export interface Continued {
   /** Who gave the answer. */
   readonly target: Target;
+  /** The id of the provider's key that it came with: another account may not have it. */
+  readonly key: string;
   /** The kind of the turn's work, and what was decided: the same for the turn's later requests. */
   readonly kind: Kind;
   readonly decision: Decision;

@@ -229,6 +229,7 @@ test("whatever is set and asked: routing ends, repeats no target, and always giv
 
 const BEGUN = {
   target: { provider: "openai", model: "gpt-5" },
+  key: "k1",
   kind: "build",
   decision: { kind: "route", name: "build" },
 } as const;

@@ -93,3 +93,17 @@ test("what is remembered of an answer holds no text of the conversation", () =>
     assert.deepEqual(known?.target, { provider: "one", model: "builder" });
     assert.ok(!JSON.stringify(known).includes("secret"));
   }));
+
+for (const stream of [false, true]) {
+  test(`an answer is continued with the key that it came with${stream ? ", streamed" : ""}`, async () => {
+    await using provider = await fakeProvider(stream ? streamed("resp_one") : json(response("resp_one")));
+    await using proxy = startProxy(
+      `[router]\ndefault = "one,m"\n[[providers]]\nname = "one"\napi_base_url = "${provider.url}/v1"\n` +
+        'api_keys = ["a", "b", "c"]\ndialects = ["openai-responses"]\n',
+    );
+    await ask(proxy, "hello", undefined, stream);
+    for (let at = 0; at < 3; at++) await ask(proxy, RESULT, "resp_one", stream);
+    const keys = new Set(provider.arrived.map(({ headers }) => headers["authorization"]));
+    assert.deepEqual([...keys], ["Bearer a"]);
+  });
+}
