@@ -6,6 +6,7 @@ import type { Provider } from "../config/config.ts";
 import type { KeyOrder } from "./candidates.ts";
 import type { Continued } from "../router/plan.ts";
 import type { Key, KeyIds } from "./keys.ts";
+import { remember } from "../runtime/remember.ts";
 
 interface Seat {
   /** The key's id. */
@@ -68,14 +69,7 @@ export class KeySeats {
   /** A session is sent with a key: from now on it is its own. */
   take(provider: Provider, key: string, { conversation, now, looks = false }: Sitter): void {
     if (conversation === undefined || looks || provider.apiKeys.length < 2) return;
-    const id = seatOf(provider, conversation);
-    this.#seats.delete(id);
-    this.#seats.set(id, { key, time: now });
-    if (this.#seats.size <= MOST_SEATS) return;
-    for (const oldest of this.#seats.keys()) {
-      this.#seats.delete(oldest);
-      return;
-    }
+    remember(this.#seats, seatOf(provider, conversation), { key, time: now }, MOST_SEATS);
   }
 
   /** The keys with the fewest sessions first; equals in the file's order. */

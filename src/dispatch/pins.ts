@@ -1,4 +1,5 @@
 /** Remembers which sessions a person has sent to a route or target of their choice. Nothing outlives the process. */
+import { remember } from "../runtime/remember.ts";
 
 /** Sessions with a pin, or whose wish was ended by command, that are remembered. */
 const MOST_PINS = 4000;
@@ -32,14 +33,7 @@ export class Pins {
     if (pin.by === "command") {
       for (const [key, one] of this.#pins) if (one.session === pin.session) this.#pins.delete(key);
     }
-    const key = keyOf(pin);
-    this.#pins.delete(key);
-    this.#pins.set(key, pin);
-    if (this.#pins.size <= MOST_PINS) return;
-    for (const oldest of this.#pins.keys()) {
-      this.#pins.delete(oldest);
-      return;
-    }
+    remember(this.#pins, keyOf(pin), pin, MOST_PINS);
   }
 
   /** The sessions that are pinned now, the latest first. */

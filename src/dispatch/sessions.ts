@@ -1,6 +1,7 @@
 /** Remembers sessions from one request to the next, as many as were used last. Nothing outlives the process. */
 import type { RequestEnd } from "../model/request-end.ts";
 import { isCompacted, KEEP_WARM, type Prefix, prefixAt, type Session } from "../model/session.ts";
+import { remember } from "../runtime/remember.ts";
 
 /** Sessions that are remembered: some hundred bytes each. */
 const MOST_SESSIONS = 4000;
@@ -27,13 +28,7 @@ export class Sessions {
     if (name === undefined) return;
     const next = sessionAfter(this.#known.get(name), end);
     if (next === undefined) return;
-    this.#known.delete(name);
-    this.#known.set(name, next);
-    if (this.#known.size <= this.#most) return;
-    for (const oldest of this.#known.keys()) {
-      this.#known.delete(oldest);
-      return;
-    }
+    remember(this.#known, name, next, this.#most);
   }
 }
 

@@ -13,6 +13,7 @@ import { KeyIds } from "./keys.ts";
 import { Lessons } from "./lessons/lessons.ts";
 import { Pins } from "./pins.ts";
 import { Sessions } from "./sessions.ts";
+import { remember } from "../runtime/remember.ts";
 
 const NOTHING = () => {};
 
@@ -148,15 +149,5 @@ export class DispatchState {
 
   sawFailure(provider: string, at: number, message: string): void {
     this.#lastFailure.set(provider, { at, message });
-  }
-}
-
-/** Sets an entry of a map that holds at most `most`: what was not set for the longest time is forgotten. */
-function remember<Value>(map: Map<string, Value>, key: string, value: Value, most: number): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= most) return;
-    map.delete(oldest);
   }
 }

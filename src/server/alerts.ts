@@ -14,6 +14,7 @@ import type { Clock } from "../runtime/clock.ts";
 import { money, share } from "../text/format.ts";
 import type { Cooldown } from "../dispatch/cooldown/cooldowns.ts";
 import type { Later } from "./keep-warm.ts";
+import { remember } from "../runtime/remember.ts";
 
 /** Something to report. `subject`: what it is about; the same subject is reported once an hour. */
 interface Alert {
@@ -143,12 +144,7 @@ export class Alerts {
     const now = this.#options.clock.now();
     const of = `${alert.kind} ${alert.subject}`;
     if (this.#closed || now - (this.#sent.get(of) ?? -Infinity) < every) return;
-    this.#sent.delete(of);
-    this.#sent.set(of, now);
-    for (const oldest of this.#sent.keys()) {
-      if (this.#sent.size <= MOST_SUBJECTS) break;
-      this.#sent.delete(oldest);
-    }
+    remember(this.#sent, of, now, MOST_SUBJECTS);
     const config = this.#options.config();
     const message = scrubberOf(config).scrub(alert.message);
     for (const to of config.alerts) {

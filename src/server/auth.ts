@@ -8,6 +8,7 @@ import { localMinute } from "../text/format.ts";
 import { canonicalHost } from "../text/hosts.ts";
 import type { ClientKeys } from "./client-keys.ts";
 import { Refusal } from "./errors.ts";
+import { remember } from "../runtime/remember.ts";
 
 /** The headers that may carry the proxy's key, in the order in which they are read. */
 const HEADERS = ["x-proxy-key", "authorization", "x-api-key"] as const;
@@ -190,12 +191,7 @@ export class Door {
   #guesserAt(address: string, now: number): Guesser {
     const place = network(address);
     const known = this.#guessers.get(place) ?? { wrong: 0, since: now, right: new Set() };
-    this.#guessers.delete(place);
-    this.#guessers.set(place, known);
-    for (const oldest of this.#guessers.keys()) {
-      if (this.#guessers.size <= MOST_ADDRESSES) break;
-      this.#guessers.delete(oldest);
-    }
+    remember(this.#guessers, place, known, MOST_ADDRESSES);
     return known;
   }
 

@@ -5,6 +5,7 @@
 import { judge, type Judged } from "../classifier/classify.ts";
 import type { ConversationView } from "../classifier/prompt/conversation.ts";
 import type { ExtraWords } from "../config/config.ts";
+import { remember } from "../runtime/remember.ts";
 
 /** Prompts that are remembered for a configuration's words. */
 const MOST = 256;
@@ -22,13 +23,7 @@ export function rememberedJudge(view: ConversationView, words?: ExtraWords): Jud
   let known = memory.get(key);
   if (known !== undefined) return known;
   known = judge(view, words);
-  if (memory.size >= MOST) {
-    for (const oldest of memory.keys()) {
-      memory.delete(oldest);
-      break;
-    }
-  }
-  memory.set(key, known);
+  remember(memory, key, known, MOST);
   return known;
 }
 

@@ -14,6 +14,7 @@ import { turnName } from "../router/strategies.ts";
 import { account, type Prices } from "../ledger/account.ts";
 import type { Usage } from "../model/usage.ts";
 import { requestId } from "./errors.ts";
+import { remember } from "../runtime/remember.ts";
 
 /** Turns that are remembered. */
 const MOST_TURNS = 1000;
@@ -69,13 +70,7 @@ export class SecondOpinions {
     const known = this.#known.get(key);
     if (known !== undefined || facts.operation === "count_tokens") return await known;
     const asked = this.#ask(question, target, timeoutMs);
-    this.#known.set(key, asked);
-    if (this.#known.size > MOST_TURNS) {
-      for (const oldest of this.#known.keys()) {
-        this.#known.delete(oldest);
-        break;
-      }
-    }
+    remember(this.#known, key, asked, MOST_TURNS);
     return await asked;
   }
 

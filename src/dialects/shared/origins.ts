@@ -8,6 +8,7 @@ import type { Maker } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { fnv1a } from "../../text/hash.ts";
 import { makerIn, unseal } from "./seal.ts";
+import { remember } from "../../runtime/remember.ts";
 
 /** Whom a secret may go back to. */
 export interface Returning {
@@ -108,16 +109,6 @@ const pairOf = (provider: string, ...keys: readonly [string, string]): string =>
   [provider, ...[...keys].sort()].join(" ");
 
 const openedMaker = (secret: string): Maker | undefined => makerIn(unseal(secret) ?? {}).maker;
-
-function remember<T>(map: Map<string, T>, key: string, value: T, most: number): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= most) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    break;
-  }
-}
 
 /** Characters of each end of a secret that tell it from others. */
 const END = 64;

@@ -4,6 +4,7 @@
  */
 import type { FailureClass } from "../../model/failure.ts";
 import { type Failure, FAILURE_RULES, keptOf, type Scope, scopeOf } from "../failure/failure.ts";
+import { remember } from "../../runtime/remember.ts";
 
 /** The parts of a target that can cool down apart from each other. `key` is an id, never the key itself. */
 export interface CooldownKey {
@@ -318,12 +319,7 @@ export class Cooldowns {
   #count(id: string, strike: Strike): readonly Strike[] {
     const recent = (this.#strikes.get(id) ?? []).filter(({ at, long }) => long || at > strike.at - WINDOW);
     const all = [...recent, strike].slice(-MOST_STRIKES);
-    this.#strikes.delete(id);
-    this.#strikes.set(id, all);
-    for (const oldest of this.#strikes.keys()) {
-      if (this.#strikes.size <= MOST_PLACES) break;
-      this.#strikes.delete(oldest);
-    }
+    remember(this.#strikes, id, all, MOST_PLACES);
     return all;
   }
 

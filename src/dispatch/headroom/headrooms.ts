@@ -1,5 +1,6 @@
 /** What is left of each credential's plan and limits: seen on every answer, and kept over restarts. */
 import type { Headroom } from "./read.ts";
+import { remember } from "../../runtime/remember.ts";
 
 /** Whose limits they are. `key` is an id, never the key itself. */
 export interface Account {
@@ -56,14 +57,7 @@ export class Headrooms {
     const others = before?.headroom.windows.filter(({ window }) => !names.has(window)) ?? [];
     const reported: Known["reported"] = before?.reported ?? new Map();
     const headroom = { provider, key, windows: [...windows, ...others], seen: now };
-    this.#known.delete(id);
-    this.#known.set(id, { headroom, reported });
-    if (this.#known.size > MOST_ACCOUNTS) {
-      for (const oldest of this.#known.keys()) {
-        this.#known.delete(oldest);
-        break;
-      }
-    }
+    remember(this.#known, id, { headroom, reported }, MOST_ACCOUNTS);
     this.#onChange(now);
     return windows.flatMap((one) => newlyReached(reported, one));
   }
