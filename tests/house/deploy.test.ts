@@ -33,6 +33,13 @@ test("every container runs without rights and with a read-only root", () => {
   assert.match(read("compose.yaml"), /read_only: true[^]*cap_drop: \[ALL\]/);
 });
 
+test("the container's user owns the folder that it writes to", () => {
+  const [, image = ""] = /^FROM (\S+)$/m.exec(read("Dockerfile")) ?? [];
+  const lines = read("Dockerfile").split("\n");
+  const owned = lines.indexOf(`COPY --from=${image} --chown=65532:65532 /home/nonroot /data`);
+  assert.ok(owned !== -1 && owned < lines.indexOf("VOLUME /data"));
+});
+
 const HAS_SYSTEMD = spawnSync("systemd-analyze", ["--version"]).status === 0;
 
 test("the systemd unit is valid", { skip: HAS_SYSTEMD ? false : "systemd-analyze is not installed" }, () => {
