@@ -61,7 +61,8 @@ function packed(
     name,
     version,
     description: DESCRIPTION,
-    ...(homepage === undefined ? {} : { homepage }),
+    // npm accepts a provenance statement only from the repository that the package names.
+    ...(homepage === undefined ? {} : { homepage, repository: { type: "git", url: `git+${homepage}.git` } }),
     license: "MIT",
     ...more,
   };

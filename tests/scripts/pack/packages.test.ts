@@ -67,6 +67,7 @@ describe("npm", () => {
         manifest.optionalDependencies,
         Object.fromEntries(MACHINES.map(({ target }) => [`terraphim-llm-proxy-${target}`, "1.2.3"])),
       );
+      assert.deepEqual(manifest.repository, { type: "git", url: "git+https://example.org.git" });
       assert.equal(manifest.dependencies, undefined);
       assert.equal(manifest.scripts, undefined, "nothing runs at installation");
     }));
