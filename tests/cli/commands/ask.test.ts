@@ -17,12 +17,16 @@ const TWO: Answer = json({
   usage: { prompt_tokens: 1_000_000, completion_tokens: 0 },
 });
 
-async function withProxy(answer: Answer, work: (cwd: string) => Promise<void>): Promise<void> {
+async function withProxy(
+  answer: Answer,
+  work: (cwd: string) => Promise<void>,
+  setting = "api_key",
+): Promise<void> {
   await using provider = await fakeProvider(answer);
   const toml = (port: number) => `
 [proxy]
 port = ${port}
-api_key = "${KEY}"
+${setting} = "${KEY}"
 [router]
 think = "main,big"
 default = "main,small"
@@ -59,6 +63,12 @@ test("ask --json has the same, and a wish counts", () =>
     assert.equal(said.answer, "1 + 1 is 2.\nReally.");
     assert.equal(said.cost_usd, null);
   }));
+
+test("ask sends the admin key where the configuration has no other", () =>
+  withProxy(TWO, async (cwd) => {
+    const { code, err } = await run(["ask", "hello", "-c", "config.toml"], { cwd });
+    assert.equal(code, 0, err);
+  }, "admin_key"));
 
 test("ask says why a request failed", () =>
   withProxy(json({ error: { message: "no such model" } }, 400), async (cwd) => {

@@ -65,7 +65,7 @@ async function run(io: Io, options: Options): Promise<number> {
   const dialect = defaultDialect(dialects);
   const asked = await askProxy({
     url,
-    key: config.proxy.apiKeys[0],
+    key: config.proxy.apiKeys[0] ?? config.proxy.adminKey,
     path: dialect.paths.generate,
     body: dialect.example(prompt, options.model),
     patienceMs: PATIENCE_MS,
