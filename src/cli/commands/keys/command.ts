@@ -95,7 +95,7 @@ export const command: Command = {
     message`Gives people keys of their own: a name in the log, the ledger and rules, with a budget, limits and an end. Only a salted hash is kept. A running proxy takes changes over within a second.`,
   parser,
   examples: [
-    "keys add alice --budget 50/month --rpm 60 --models think,build --expires 90d",
+    "keys add alice --budget 50/month --rpm 60 --models think,build,background,default --expires 90d",
     "keys add bob --role viewer",
     "keys list",
     "keys rotate alice --keep 1d",

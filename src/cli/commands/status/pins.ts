@@ -10,7 +10,7 @@ import { type Command, PROGRAM } from "../../command.ts";
 import { change, common } from "./cooldowns.ts";
 
 const session = option("-s", "--session", string({ metavar: "ID" }), {
-  description: message`the client's session, as status and log --json show it`,
+  description: message`the client's session, as log --json shows it`,
 });
 
 const to = argument(string({ metavar: "ROUTE" }), {
