@@ -138,6 +138,18 @@ describe("import refuses", () => {
         '{"Providers": [',
         /x is not a configuration of claude-code-router: line 1 cannot be parsed/,
       ],
+      [
+        "YAML that is broken, without quoting it",
+        ["litellm", "x"],
+        'model_list:\n  - model_name: a\n    litellm_params: { model: openai/gpt-4o, api_key: "sk-made-up\n',
+        /^(?![^]*sk-made-up)[^]*x is not a configuration of LiteLLM: line \d is not valid YAML/,
+      ],
+      [
+        "YAML with a key twice",
+        ["litellm", "x"],
+        "model_list: []\ngeneral_settings: {}\ngeneral_settings: {}\n",
+        /line 3 is not valid YAML/,
+      ],
       ["YAML without models", ["litellm", "x"], "a: 1\n", /it has no list "model_list"/],
       ["a file that is not there", ["9router", "y"], "{}", /cannot read y: there is no such file/],
     ] as const

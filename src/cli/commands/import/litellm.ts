@@ -2,7 +2,7 @@
  * Reads the file of LiteLLM's proxy: the YAML that `litellm --config` gets.
  * @see https://docs.litellm.ai/docs/proxy/configs
  */
-import { parse } from "yaml";
+import { parse, YAMLParseError } from "yaml";
 import { builtinCatalog } from "../../../catalog/catalog.ts";
 import { builtinNames, builtinProvider } from "../../../catalog/providers.ts";
 import { isRecord, listOf, stringOf } from "../../../json/shape.ts";
@@ -38,8 +38,21 @@ const WHY: Readonly<Record<string, string>> = {
 const reference = (value: Json): Json =>
   typeof value === "string" ? value.replace(/^os\.environ\/(\w+)$/, "$$$1") : value;
 
+/**
+ * The data of a file.
+ * @throws Error with the line; the parser's own messages may quote the text, which has keys in it
+ */
+function parsed(text: string): Json {
+  try {
+    return parse(text, { logLevel: "error", prettyErrors: false });
+  } catch (error) {
+    const at = error instanceof YAMLParseError ? text.slice(0, error.pos[0]).split("\n").length : undefined;
+    throw new Error(at === undefined ? "it is not valid YAML" : `line ${at} is not valid YAML`);
+  }
+}
+
 function read(text: string): Imported {
-  const file: Json = parse(text, { logLevel: "silent" });
+  const file = parsed(text);
   if (!isRecord(file) || !Array.isArray(file.model_list)) throw new Error('it has no list "model_list"');
   const findings = new Findings();
   const providers: Record<string, Json>[] = [];
