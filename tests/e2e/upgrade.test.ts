@@ -11,15 +11,17 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { tmpdir } from "node:os";
 import { describe, test } from "node:test";
 import { executable } from "../support/executable.ts";
 import { fakeProvider } from "../support/provider.ts";
 import { startProgram } from "../support/program.ts";
+import { managerOf } from "../../src/cli/commands/service/manager.ts";
 import { VERSION } from "../../src/cli/command.ts";
 
 const NAME = "terraphim-llm-proxy";
@@ -89,6 +91,24 @@ describe("the executable", executable.skip === undefined ? {} : { skip: executab
     installed(async ({ program, run }) => {
       copyFileSync(program, `${program}.previous`);
       assert.match((await run("upgrade", "--rollback")).text, new RegExp(`Back to ${NAME} ${VERSION}`));
+    }));
+
+  test("has worked where the service does not restart: it says so, and what to do", () =>
+    installed(async ({ home, program, run }) => {
+      const unit = managerOf({ env: { HOME: home } }).file;
+      mkdirSync(dirname(unit), { recursive: true });
+      writeFileSync(unit, "");
+      copyFileSync(program, `${program}.previous`);
+      const plain = await run("upgrade", "--rollback");
+      assert.equal(plain.code, 0);
+      assert.match(
+        plain.text,
+        /Back to [^]*The service still runs the old version: .*; restart it yourself: /,
+      );
+      const { code, text } = await run("upgrade", "--rollback", "--json");
+      assert.equal(code, 0);
+      const [json = ""] = /^\{[^]*?^\}$|^\{.*\}$/m.exec(text) ?? [];
+      assert.deepEqual(JSON.parse(json), { version: VERSION, before: VERSION, restarted: false });
     }));
 
   test("refuses a file that was tampered with, and stays as it is", () =>

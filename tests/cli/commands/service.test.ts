@@ -4,9 +4,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
-import { managerOf } from "../../../src/cli/commands/service/manager.ts";
+import { act, managerOf } from "../../../src/cli/commands/service/manager.ts";
 import { launchdAgent, systemdUnit, windowsTask } from "../../../src/cli/commands/service/units.ts";
-import { inFolder, run } from "../terminal.ts";
+import { restart } from "../../../src/cli/commands/upgrade/run.ts";
+import { inFolder, run, session } from "../terminal.ts";
 
 const PROGRAM = {
   command: ["/opt/a b/proxy", "--config", "/home/me/50%/$x.toml"],
@@ -61,6 +62,31 @@ describe("what each service manager reads", () => {
   });
 });
 
+test("launchd loads a service again: it is unloaded first, and loading is tried twice", {
+  skip: process.platform === "win32" ? "the fake launchctl is a shell script" : false,
+}, () =>
+  inFolder({}, (home) => {
+    const log = join(home, "calls");
+    const launchctl = (loads: string) => {
+      writeFileSync(
+        join(home, "launchctl"),
+        `#!/bin/sh\necho "$1" >> ${log}\n[ "$1" = bootout ] && exit 3\n${loads}\n`,
+        { mode: 0o755 },
+      );
+      writeFileSync(log, "");
+    };
+    const io = { env: { HOME: home, PATH: [home, process.env.PATH].join(delimiter) } };
+    const install = () => act(io, managerOf(io, "darwin"), "install");
+    launchctl(`[ -e ${home}/tried ] || { touch ${home}/tried; echo "5: Input/output error" >&2; exit 5; }`);
+    install();
+    assert.equal(readFileSync(log, "utf8"), "bootout\nbootstrap\nbootstrap\n");
+    launchctl("exit 0");
+    install();
+    assert.equal(readFileSync(log, "utf8"), "bootout\nbootstrap\n");
+    launchctl("echo 'Bootstrap failed: 5' >&2; exit 5");
+    assert.throws(install, /launchctl bootstrap .* failed: Bootstrap failed: 5/);
+  }));
+
 /** A home with a `systemctl` that writes down how it was called. */
 const withSystemd = (
   work: (
@@ -108,6 +134,38 @@ describe("service", linux, () => {
     withSystemd(async (home, service) => {
       assert.match((await service("install", "--keys")).out, /Copied GROQ_API_KEY into ~\/\.env/);
       assert.equal(readFileSync(join(home, ".env"), "utf8"), 'GROQ_API_KEY="gsk-1"\n');
+    }));
+
+  test("status with an unreachable manager is a failure with its reason", () =>
+    withSystemd(async (home, service) => {
+      assert.equal((await service("install")).code, 0);
+      writeFileSync(join(home, "bin/systemctl"), "#!/bin/sh\necho 'Failed to connect to bus' >&2\nexit 1\n");
+      const { code, out, err } = await service("status");
+      assert.deepEqual({ code, out }, { code: 1, out: "" });
+      assert.match(err, /systemctl --user status .* failed: Failed to connect to bus/);
+    }));
+
+  test("status of a stopped service is an answer", () =>
+    withSystemd(async (home, service) => {
+      assert.equal((await service("install")).code, 0);
+      writeFileSync(join(home, "bin/systemctl"), "#!/bin/sh\necho 'Active: inactive (dead)'\nexit 3\n");
+      const { code, out } = await service("status");
+      assert.deepEqual({ code, out }, { code: 0, out: "Active: inactive (dead)\n" });
+    }));
+
+  test("an upgrade whose service does not restart has worked, and says what to do", () =>
+    withSystemd(async (home, service) => {
+      const io = { ...session([], { cwd: home }).io, env: { HOME: home, PATH: join(home, "bin") } };
+      assert.deepEqual(restart(io), { restarted: false }, "there is none");
+      assert.equal((await service("install")).code, 0);
+      assert.deepEqual(restart(io), { restarted: true });
+      writeFileSync(join(home, "bin/systemctl"), "#!/bin/sh\necho 'no bus' >&2\nexit 1\n");
+      const { restarted, problem = "" } = restart(io);
+      assert.ok(!restarted);
+      assert.match(
+        problem,
+        /still runs the old version: .* failed: no bus; restart it yourself: .* service restart\.\n$/,
+      );
     }));
 
   test("without a configuration file it says what to do first", () =>

@@ -15,6 +15,9 @@ export type Action = typeof ACTIONS[number];
 
 type Line = readonly [program: string, ...args: string[]];
 
+/** A line, or one whose failure is ignored or makes it run once more. */
+type Step = Line | { readonly line: Line; readonly failed: "ignore" | "retry" };
+
 export interface Manager {
   /** For people. */
   readonly name: string;
@@ -23,7 +26,7 @@ export interface Manager {
   readonly logFile: string;
   readonly text: (program: ServiceProgram) => string;
   /** What is run for an action, in order; `install` after the file is written, `uninstall` before it is removed. */
-  readonly lines: Readonly<Record<Action, readonly Line[]>>;
+  readonly lines: Readonly<Record<Action, readonly Step[]>>;
 }
 
 /** The manager of this system. */
@@ -63,7 +66,11 @@ function launchd(io: Pick<Io, "env">, logFile: string): Manager {
     logFile,
     text: launchdAgent,
     lines: {
-      install: [["launchctl", "bootstrap", domain, file]],
+      // A service that is loaded cannot be loaded again, and right after it was unloaded the first try may fail.
+      install: [
+        { line: ["launchctl", "bootout", service], failed: "ignore" },
+        { line: ["launchctl", "bootstrap", domain, file], failed: "retry" },
+      ],
       uninstall: [["launchctl", "bootout", service]],
       start: [["launchctl", "kickstart", service]],
       stop: [["launchctl", "kill", "SIGTERM", service]],
@@ -116,17 +123,20 @@ export const removeService = ({ file }: Manager): void => rmSync(file, { force: 
 /** Runs the lines of an action. @returns what they printed. @throws CliError with what went wrong */
 export function act(io: Pick<Io, "env">, { name, lines }: Manager, action: Action): string {
   let printed = "";
-  for (const [program, ...args] of lines[action]) {
-    const { status, stdout, stderr, error } = spawnSync(program, args, {
-      encoding: "utf8",
-      env: { ...io.env },
-    });
-    printed += stdout ?? "";
+  for (const step of lines[action]) {
+    const { line: [program, ...args], failed } = "line" in step ? step : { line: step, failed: undefined };
+    const once = () => spawnSync(program, args, { encoding: "utf8", env: { ...io.env } });
+    const first = once();
+    const retried = failed === "retry" && first.error === undefined && first.status !== 0;
+    const { status, stdout, stderr, error } = retried ? once() : first;
     if (error !== undefined) {
       throw new CliError(`${name} is not on this system: ${program} cannot be started.`);
     }
+    if (failed === "ignore") continue;
+    printed += stdout;
     // `status` of a stopped service is 3 for systemd: what it prints is the answer.
-    if (status !== 0 && action !== "status") {
+    const answered = action === "status" && stdout.trim() !== "";
+    if (status !== 0 && !answered) {
       throw new CliError(`${[program, ...args].join(" ")} failed: ${stderr.trim() || `exit ${status}`}`);
     }
   }

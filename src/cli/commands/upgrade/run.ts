@@ -5,7 +5,7 @@ import { chmodSync, copyFileSync, existsSync, linkSync, renameSync, rmSync, writ
 import process from "node:process";
 import { connectionError } from "../../../dispatch/call.ts";
 import { readAll } from "../../../dispatch/relay/buffered.ts";
-import { reason } from "../../../files/errors.ts";
+import { messageOf, reason } from "../../../files/errors.ts";
 import { ownExecutable } from "../../../runtime/program.ts";
 import { CliError, EXIT, NAME, PROGRAM, RELEASE, VERSION } from "../../command.ts";
 import { type Io, printJson } from "../../io.ts";
@@ -30,7 +30,7 @@ export async function runUpgrade(
   if (file === undefined && !check) {
     throw new CliError("this program runs from source: git pull upgrades it.", EXIT.unusable);
   }
-  if (rollback) return goBack(io, file ?? "");
+  if (rollback) return goBack(io, file ?? "", json);
   const folder = from === undefined ? RELEASE.url : serverUrl(from);
   if (folder === "") {
     throw new CliError("this build names no release; give its folder with --from URL.", EXIT.unusable);
@@ -49,7 +49,7 @@ export async function runUpgrade(
   const manager = otherInstaller(io, file ?? "");
   if (manager !== undefined) throw new CliError(`${release.version} is there. ${manager}`, EXIT.failed);
   await replace(file ?? "", folder, release);
-  const restarted = restart(io);
+  const { restarted, problem } = restart(io);
   if (json) printJson(io, { version: release.version, before: VERSION, signed: release.signed, restarted });
   else {
     io.stdout.write(
@@ -65,6 +65,7 @@ export async function runUpgrade(
         } ${PROGRAM} upgrade --rollback goes back.\n`,
     );
   }
+  if (problem !== undefined) io.stderr.write(problem);
   return EXIT.ok;
 }
 
@@ -188,7 +189,8 @@ function keep(file: string): void {
   }
 }
 
-function goBack(io: Io, file: string): number {
+/** @throws CliError where the earlier version could not be put back */
+function goBack(io: Io, file: string, json: boolean): number {
   const previous = previousOf(file);
   if (!existsSync(previous)) throw new CliError("there is no version from before an upgrade.", EXIT.unusable);
   const aside = `${file}.new`;
@@ -200,19 +202,34 @@ function goBack(io: Io, file: string): number {
     throw new CliError(`cannot replace ${file}: ${reason(error)}.`);
   }
   const { stdout } = spawnSync(file, ["--version"], { encoding: "utf8" });
-  const restarted = restart(io);
-  io.stdout.write(
-    `Back to ${stdout.trim()}.${
-      restarted ? " The service was restarted." : ""
-    } ${PROGRAM} upgrade --rollback undoes this.\n`,
-  );
+  const version = stdout.trim();
+  const { restarted, problem } = restart(io);
+  if (json) printJson(io, { version: version.split(" ").at(-1), before: VERSION, restarted });
+  else {
+    io.stdout.write(
+      `Back to ${version}.${
+        restarted ? " The service was restarted." : ""
+      } ${PROGRAM} upgrade --rollback undoes this.\n`,
+    );
+  }
+  if (problem !== undefined) io.stderr.write(problem);
   return EXIT.ok;
 }
 
-/** Restarts the service where there is one: its manager lets requests in flight finish. */
-function restart(io: Io): boolean {
+/**
+ * Restarts the service where there is one: its manager lets requests in flight finish. Never throws: the program is replaced
+ * already, whatever the manager says.
+ * @returns `problem`: why the service was not restarted and what to do, as a line for people
+ */
+export function restart(io: Io): { readonly restarted: boolean; readonly problem?: string } {
   const manager = managerOf(io);
-  if (!existsSync(manager.file)) return false;
-  act(io, manager, "restart");
-  return true;
+  if (!existsSync(manager.file)) return { restarted: false };
+  try {
+    act(io, manager, "restart");
+    return { restarted: true };
+  } catch (error) {
+    const why = messageOf(error).replace(/\.$/, "");
+    const what = `restart it yourself: ${PROGRAM} service restart`;
+    return { restarted: false, problem: `The service still runs the old version: ${why}; ${what}.\n` };
+  }
 }
