@@ -92,7 +92,11 @@ const CLAUDE_CODE: Client = {
       const helper = !aim.passthrough && aim.key !== undefined
         ? [{ path: ["apiKeyHelper"], value: `printenv ${aim.key}` }]
         : [];
-      return [...(url === undefined ? [] : [url]), ...helper, ...others];
+      // Any of these that an earlier setup left would override the one that is written now.
+      const unused = [["apiKeyHelper"], ["env", "ANTHROPIC_AUTH_TOKEN"], ["env", "ANTHROPIC_CUSTOM_HEADERS"]]
+        .filter(([, name]) => name === undefined ? helper.length === 0 : !Object.hasOwn(env, name))
+        .map((path): Edit => ({ path, value: undefined }));
+      return [...(url === undefined ? [] : [url]), ...helper, ...others, ...unused];
     },
     baseUrl: (now) => now?.env?.ANTHROPIC_BASE_URL,
   }],

@@ -40,7 +40,10 @@ export interface ClientFile {
   readonly path: (io: Pick<Io, "env">) => string;
   /** What a new file begins with. */
   readonly fresh?: Json;
-  /** The settings for it. `now`: what it holds. */
+  /**
+   * The settings for it. `now`: what it holds. An edit without a value names a setting that this aim does not use: it is
+   * removed where an earlier setup wrote it.
+   */
   readonly edits: (aim: Aim, now: Json) => readonly Edit[];
   /** The base URL in it; undefined: the client's own provider. Absent: this file does not say. */
   readonly baseUrl?: (now: Json) => unknown;

@@ -4,7 +4,7 @@ import { message } from "@optique/core/message";
 import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
-import { type Command, EXIT } from "../../command.ts";
+import type { Command } from "../../command.ts";
 import { jsonOption } from "../../options.ts";
 import { CLIENTS } from "./clients.ts";
 
@@ -53,8 +53,7 @@ export const command: Command = {
     message`Points clients to this proxy: shows the change to the client's own file, asks, writes it, and sends one request through the proxy.`,
   parser: map(parser, (options) => async (io) => {
     const { runSetup } = await import("./run.ts");
-    await runSetup(io, options);
-    return EXIT.ok;
+    return await runSetup(io, options);
   }),
   examples: [
     "setup claude-code",

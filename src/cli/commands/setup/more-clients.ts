@@ -11,6 +11,9 @@ import { type Aim, AUTO, type Client, hasKey, keyText, LABEL, NO_KEY, PROVIDER, 
 const export_ = (name: string, aim: Aim): readonly string[] =>
   hasKey(aim) ? [`export ${name}=${shellKey(aim)}`] : [`export ${name}=${NO_KEY}`];
 
+/** The variable that Qwen Code's own settings hold the key in. */
+const OWN_VARIABLE = "TERRAPHIM_API_KEY";
+
 const QWEN: Client = {
   // https://qwenlm.github.io/qwen-code-docs/en/users/configuration/model-providers/
   name: "qwen-code",
@@ -22,7 +25,7 @@ const QWEN: Client = {
     path: (io) => join(homeOf(io), ".qwen", "settings.json"),
     edits: (aim, now) => {
       const { url, key, secret, model = AUTO, context } = aim;
-      const envKey = key ?? "TERRAPHIM_API_KEY";
+      const envKey = key ?? OWN_VARIABLE;
       const own = {
         id: model,
         name: LABEL,
@@ -38,7 +41,7 @@ const QWEN: Client = {
           path: ["modelProviders", "openai"],
           value: [own, ...others.filter((one) => one?.name !== LABEL)],
         },
-        ...(key === undefined ? [{ path: ["env", envKey], value: secret ?? NO_KEY }] : []),
+        { path: ["env", OWN_VARIABLE], value: key === undefined ? secret ?? NO_KEY : undefined },
         { path: ["security", "auth", "selectedType"], value: "openai" },
         { path: ["model", "name"], value: model },
       ];
@@ -104,9 +107,8 @@ const HERMES: Client = {
     edits: ({ url, key, secret, model = AUTO }) => [
       { path: ["providers", PROVIDER, "api"], value: `${url}/v1` },
       { path: ["providers", PROVIDER, "transport"], value: "chat_completions" },
-      key === undefined
-        ? { path: ["providers", PROVIDER, "api_key"], value: secret ?? NO_KEY }
-        : { path: ["providers", PROVIDER, "key_env"], value: key },
+      { path: ["providers", PROVIDER, "api_key"], value: key === undefined ? secret ?? NO_KEY : undefined },
+      { path: ["providers", PROVIDER, "key_env"], value: key },
       { path: ["model", "default"], value: model },
       { path: ["model", "provider"], value: `custom:${PROVIDER}` },
     ],
@@ -166,7 +168,7 @@ const AIDER: Client = {
     edits: ({ url, secret, model = AUTO }) => [
       { path: ["model"], value: `openai/${model}` },
       { path: ["openai-api-base"], value: `${url}/v1` },
-      ...(secret === undefined ? [] : [{ path: ["openai-api-key"], value: secret }]),
+      { path: ["openai-api-key"], value: secret },
     ],
     baseUrl: (now) => now?.["openai-api-base"],
   }],

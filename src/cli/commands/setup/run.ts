@@ -5,6 +5,7 @@ import { catalogFor, readConfig, shortPath } from "../../configuration.ts";
 import { type Io, printJson } from "../../io.ts";
 import { serverUrl } from "../../options.ts";
 import { styleOf } from "../../output/style.ts";
+import { messageOf } from "../../../files/errors.ts";
 import type { Config } from "../../../config/config.ts";
 import { type Aim, aimOf, type Client, type ClientFile, type Plan, type Task } from "./client.ts";
 import { clientNamed, CLIENTS } from "./clients.ts";
@@ -12,7 +13,7 @@ import { CannotEdit, edited } from "./edit.ts";
 import { dataIn, editText, readClientFile, writeClientFile } from "./file.ts";
 import { asDiff, byHand, installed, listing, printed, undone, written } from "./text.ts";
 import { tried } from "./try.ts";
-import { missingFolders, readRecords, remember, undo } from "./undo.ts";
+import { missingFolders, pathsWritten, readRecords, remember, undo } from "./undo.ts";
 import { editYaml } from "./yaml-edit.ts";
 
 export interface SetupOptions {
@@ -30,8 +31,11 @@ export interface SetupOptions {
   readonly config?: string | undefined;
 }
 
-/** @throws CliError where a file cannot be changed, or the options contradict each other */
-export async function runSetup(io: Io, options: SetupOptions): Promise<void> {
+/**
+ * Resolves to the exit code.
+ * @throws CliError where a file cannot be changed, or the options contradict each other
+ */
+export async function runSetup(io: Io, options: SetupOptions): Promise<number> {
   const { yes, print, json } = options;
   if (yes && print) throw new CliError("--print and --write (--yes) cannot be combined.", EXIT.unusable);
   const clients = clientsOf(io, options);
@@ -43,7 +47,8 @@ export async function runSetup(io: Io, options: SetupOptions): Promise<void> {
     if (yes) {
       throw new CliError(`Name the client: setup ${CLIENTS[0]?.name} --write, or --all.`, EXIT.unusable);
     }
-    return listing(io, aim, json);
+    listing(io, aim, json);
+    return EXIT.ok;
   }
   let wrote = false;
   for (const [index, client] of clients.entries()) {
@@ -51,6 +56,7 @@ export async function runSetup(io: Io, options: SetupOptions): Promise<void> {
     wrote = await setUp(io, taskOf(io, client, aim, options.replaceLogin), options) || wrote;
   }
   if (wrote && !options.noTest && !json) await test(io, config, aim, options);
+  return EXIT.ok;
 }
 
 /** The clients that are meant. `claude code`, as people say it, is one. */
@@ -146,7 +152,9 @@ function planOf(io: Io, file: ClientFile, aim: Aim): Plan {
   const before = readClientFile(path);
   const text = before ?? (file.fresh === undefined ? "" : `${JSON.stringify(file.fresh, null, 2)}\n`);
   try {
-    const edits = file.edits(aim, dataIn(format, text));
+    const own = pathsWritten(io, path);
+    const edits = file.edits(aim, dataIn(format, text))
+      .filter(({ path, value }) => value !== undefined || own.has(JSON.stringify(path)));
     const after = editText(format, text, edits);
     return { path, format, lines, edits, before, after };
   } catch (error) {
@@ -155,13 +163,32 @@ function planOf(io: Io, file: ClientFile, aim: Aim): Plan {
   }
 }
 
-/** Takes back what was changed, of some clients, or of all. */
-function takeBack(io: Io, clients: readonly Client[], json: boolean): void {
+/**
+ * Takes back what was changed, of some clients, or of all. Where some could not be taken back, JSON has the reasons beside
+ * what was done: one document.
+ * @throws CliError after all were tried, where some could not be taken back
+ */
+function takeBack(io: Io, clients: readonly Client[], json: boolean): number {
   const names = new Set(clients.map(({ name }) => name));
   const records = readRecords(io).filter(({ client }) => names.size === 0 || names.has(client));
-  const done = records.toReversed().map((one) => ({ client: one.client, ...undo(io, one) }));
-  if (json) printJson(io, { undone: done });
-  else io.stdout.write(undone(io, done, [...names]));
+  const problems: string[] = [];
+  const done = records.toReversed().flatMap((one) => {
+    try {
+      return [{ client: one.client, ...undo(io, one) }];
+    } catch (error) {
+      problems.push(messageOf(error));
+      return [];
+    }
+  });
+  const exitCode = problems.length === 0 ? EXIT.ok : EXIT.failed;
+  if (json) {
+    const failure = { ok: false, error: problems.join("\n"), exit_code: exitCode };
+    printJson(io, { undone: done, ...(problems.length === 0 ? {} : failure) });
+    return exitCode;
+  }
+  if (done.length > 0 || problems.length === 0) io.stdout.write(undone(io, done, [...names]));
+  if (problems.length > 0) throw new CliError(problems.join("\n"));
+  return exitCode;
 }
 
 /** Tries the proxy, and says how it went. Nothing that was written depends on it. */

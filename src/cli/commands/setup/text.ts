@@ -1,12 +1,15 @@
 /** What `setup` prints: the list of clients, or the settings of one. */
+import { parse } from "yaml";
 import { type Io, printJson } from "../../io.ts";
 import { PROGRAM } from "../../command.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { hanging, wrap } from "../../../text/width.ts";
 import { shortPath } from "../../configuration.ts";
-import type { Aim, Client, Plan, Task } from "./client.ts";
+import type { Json } from "../../../model/json.ts";
+import { type Aim, type Client, NO_KEY, type Plan, type Task } from "./client.ts";
 import { CLIENTS } from "./clients.ts";
 import { diff } from "./diff.ts";
+import { isTable } from "./edit.ts";
 import type { Undone } from "./undo.ts";
 import { onPath } from "../../../runtime/program.ts";
 import { type Cell, table } from "../../output/table.ts";
@@ -49,15 +52,59 @@ export function byHand(io: Io, task: Task, steps: readonly string[]): string {
   return ended([bold(task.client.label), "", ...lines, ...notesFor(io, task)]);
 }
 
-/** A change as its lines, each ended. A key that is written is not shown. */
-export function asDiff(io: Io, { path, before = "", after }: Plan, { secret }: Aim): string {
+/** A change as its lines, each ended. Keys are not shown: neither the one that is written nor others near it. */
+export function asDiff(io: Io, { path, format, before = "", after }: Plan, aim: Aim): string {
   const { bold, dim, green, red } = styleOf(io.stdout);
   const paint = { "+": green, "-": red, " ": dim };
-  const shown = (text: string) => secret === undefined ? text : text.replaceAll(secret, "KEY");
+  const hidden = secretsIn([before, after].map((text) => typedData(format, text)), aim);
+  const shown = (text: string) => hidden === undefined ? text : text.replace(hidden, "KEY");
   const lines = diff(before, after).map((line) =>
     line === undefined ? dim("  …") : paint[line.mark](`${line.mark} ${shown(line.text)}`)
   );
   return ended([bold(shortPath(io, path)), ...lines, ""]);
+}
+
+/** What a text holds. YAML is read whole here: the reader for edits skips lists, and takes every scalar as text. */
+function typedData(format: Plan["format"], text: string): Json {
+  try {
+    return format === "yaml" ? parse(text, { logLevel: "silent" }) : dataIn(format, text);
+  } catch {
+    return dataIn(format, text);
+  }
+}
+
+/** Members that hold keys. */
+const SECRET_NAME = /key|token|secret|password|authorization/i;
+
+/** A reference to a variable, in the forms that setup writes. */
+const REFERENCE = /^(?:\$\{\w+\}|\{env:\w+\}|printenv \w+)$/;
+
+/**
+ * Matches every key in some data: strings that are, alone or in an array, the value of a member with such a name. Names of
+ * variables and references to them are not keys.
+ * @returns undefined where there is none
+ */
+function secretsIn(data: readonly Json[], { key, secret }: Aim): RegExp | undefined {
+  const plain = new Set([NO_KEY, key]);
+  const found = new Set<string>();
+  const look = (value: Json, named: boolean): void => {
+    if (typeof value === "string") {
+      if (named && value !== "" && !plain.has(value) && !REFERENCE.test(value)) found.add(value);
+    } else if (Array.isArray(value)) { for (const one of value) look(one, named); }
+    else if (isTable(value)) {
+      for (const [name, inner] of Object.entries(value as Record<string, Json>)) {
+        look(inner, SECRET_NAME.test(name));
+      }
+    }
+  };
+  for (const one of data) look(one, false);
+  const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+  // As the file has it: in JSON's escapes, or as it is. A longer key may contain a shorter one.
+  const texts = [...found].flatMap((one) => [one, JSON.stringify(one).slice(1, -1)]);
+  const others = [...new Set(texts)].sort((one, other) => other.length - one.length)
+    .map((one) => `(?<!\\w)${literal(one)}(?!\\w)`);
+  const all = [...(secret === undefined ? [] : [literal(secret)]), ...others];
+  return all.length === 0 ? undefined : new RegExp(all.join("|"), "g");
 }
 
 /** What was changed, each line ended. `backups`: of the files that had to be changed, in their order. */
@@ -92,7 +139,10 @@ export function undone(io: Io, done: readonly Undone[], names: readonly string[]
     settings: (path) => `${path} has changed since setup: only the settings of setup were taken back.`,
     missing: (path) => `${path} is not there any more.`,
   };
-  return ended(done.map((one) => how[one.how](shortPath(io, one.file))));
+  return ended(done.map((one) =>
+    how[one.how](shortPath(io, one.file)) +
+    (one.backup === undefined ? "" : ` What it was before setup is in ${shortPath(io, one.backup)}.`)
+  ));
 }
 
 const ended = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");

@@ -53,6 +53,12 @@ export function readRecords(io: Pick<Io, "env">): readonly SetupRecord[] {
   }
 }
 
+/** The keys, each path as JSON, that setup has set in a file: only those may be removed again. */
+export const pathsWritten = (io: Pick<Io, "env">, path: string): ReadonlySet<string> =>
+  new Set(
+    readRecords(io).find(({ file }) => file === path)?.restore.map(({ path }) => JSON.stringify(path)),
+  );
+
 function writeRecords(io: Pick<Io, "env">, files: readonly SetupRecord[]): void {
   const path = pathOf(io);
   try {
@@ -141,6 +147,8 @@ export interface Undone {
     | "settings"
     /** It is not there any more. */
     | "missing";
+  /** The copy of the original that is kept because the file is missing. */
+  readonly backup?: string;
 }
 
 /** Takes one change back. @throws CliError where the file cannot be changed without harm; then it stays as it is */
@@ -156,9 +164,11 @@ export function undo(io: Pick<Io, "env">, one: SetupRecord): Undone {
       }
     }
   }
-  if (one.backup !== null) rmSync(one.backup, { force: true });
+  // Where the file is missing, the copy may be all that is left of it.
+  const kept = how === "missing" && one.backup !== null && existsSync(one.backup) ? one.backup : undefined;
+  if (one.backup !== null && kept === undefined) rmSync(one.backup, { force: true });
   writeRecords(io, readRecords(io).filter(({ file }) => file !== one.file));
-  return { file: one.file, how };
+  return { file: one.file, how, ...(kept === undefined ? {} : { backup: kept }) };
 }
 
 function takeBack(one: SetupRecord, now: string): Undone["how"] {

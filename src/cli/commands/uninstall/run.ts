@@ -1,9 +1,9 @@
 /** What `uninstall` does: the service, clients' files, the user's folders, the program. */
-import { existsSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { userConfigFolder } from "../../../config/source/paths.ts";
-import { messageOf } from "../../../files/errors.ts";
+import { errorCode, messageOf, reason } from "../../../files/errors.ts";
 import { ownExecutable } from "../../../runtime/program.ts";
 import { CliError, EXIT, NAME } from "../../command.ts";
 import { dataFolderOf, shortPath } from "../../configuration.ts";
@@ -16,6 +16,8 @@ interface Step {
   /** What goes, for people. */
   readonly what: string;
   readonly work: () => void;
+  /** It takes back a change of setup, or removes the folder with the list of those changes. */
+  readonly of?: "setup" | "records";
 }
 
 /** @throws CliError where nobody can be asked */
@@ -36,25 +38,40 @@ export async function runUninstall(
       }
     }
   }
-  let failed = false;
-  for (const { what, work } of steps) {
-    try {
-      work();
-    } catch (error) {
-      failed = true;
-      io.stderr.write(`${what}: ${messageOf(error)}\n`);
-    }
-  }
+  const failed = done(io, steps);
   if (steps.length > 0) io.stdout.write(failed ? "Some of it could not be removed.\n" : "Removed.\n");
   if (advice !== undefined) io.stdout.write(`${advice}\n`);
   return failed ? EXIT.failed : EXIT.ok;
+}
+
+/** Does each step, and writes why one failed. @returns whether any did */
+function done(io: Io, steps: readonly Step[]): boolean {
+  const failed: Step[] = [];
+  for (const step of steps) {
+    // Without the list of changes nobody could take them back later.
+    if (step.of === "records" && failed.some((one) => one.of === "setup")) {
+      io.stderr.write(`${step.what} is kept: it has the list of what setup changed.\n`);
+      continue;
+    }
+    try {
+      step.work();
+    } catch (error) {
+      failed.push(step);
+      io.stderr.write(`${step.what}: ${messageOf(error)}\n`);
+    }
+  }
+  return failed.length > 0;
 }
 
 function stepsFor(io: Io, keep: boolean): Step[] {
   const manager = managerOf(io);
   const folder = (path: string): Step[] =>
     existsSync(path)
-      ? [{ what: shortPath(io, path), work: () => rmSync(path, { recursive: true, force: true }) }]
+      ? [{
+        what: shortPath(io, path),
+        work: () => rmSync(path, { recursive: true, force: true }),
+        ...(path === dataFolderOf(io) ? { of: "records" } : {}),
+      }]
       : [];
   const program = ownExecutable();
   const installed = program === undefined ? [] : installedFiles(program);
@@ -65,11 +82,12 @@ function stepsFor(io: Io, keep: boolean): Step[] {
     ...readRecords(io).toReversed().map((one) => ({
       what: `the settings of setup in ${shortPath(io, one.file)}`,
       work: () => void undo(io, one),
+      of: "setup" as const,
     })),
     ...(keep ? [] : [...folder(userConfigFolder({ env: io.env })), ...folder(dataFolderOf(io))]),
     ...(installed.length === 0 ? [] : [{
       what: shortPath(io, program ?? ""),
-      work: () => installed.toReversed().forEach(removed),
+      work: () => removeInstalled(installed.toReversed()),
     }]),
   ];
 }
@@ -88,12 +106,29 @@ function installedFiles(program: string): readonly string[] {
   }
 }
 
-/** A running program cannot be removed on Windows: its installer does that. */
-function removed(path: string): void {
-  try {
-    if (statSync(path).isDirectory()) rmdirSync(path); // only where it is empty
-    else rmSync(path, { force: true });
-  } catch { /* not there any more, or not empty */ }
+/** What does not count as a failure: it is not there any more, or a folder has files of others. */
+const HARMLESS: readonly string[] = [
+  "ENOENT",
+  "ENOTEMPTY",
+  // A running program cannot be removed on Windows: its installer does that.
+  ...(process.platform === "win32" ? ["EPERM", "EBUSY"] : []),
+];
+
+/**
+ * Removes files, and folders that are empty; what is not there any more counts as removed.
+ * @throws CliError after all were tried, with each that remains and why
+ */
+export function removeInstalled(paths: readonly string[]): void {
+  const remaining = paths.flatMap((path) => {
+    try {
+      if (lstatSync(path).isDirectory()) rmdirSync(path);
+      else rmSync(path, { force: true });
+      return [];
+    } catch (error) {
+      return HARMLESS.includes(errorCode(error)) ? [] : [`${path} (${reason(error)})`];
+    }
+  });
+  if (remaining.length > 0) throw new CliError(`these could not be removed: ${remaining.join(", ")}.`);
 }
 
 /** How the program itself goes, where a package manager installed it. */

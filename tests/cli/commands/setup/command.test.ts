@@ -438,3 +438,38 @@ describe("after writing", () => {
       );
     }));
 });
+
+test("the lines that are shown have no key, neither a new one nor the user's others", () =>
+  inFolder(FILES, async (home) => {
+    const SETTINGS = [
+      "{",
+      `  "apiKeyHelper": "cat ~/made-up-0001",`,
+      `  "env": {`,
+      `    "OTHER_API_KEY": "sk-made-up-0002",`,
+      `    "ANTHROPIC_MODEL": "opus",`,
+      `    "MAX_TOKENS": 4096,`,
+      `    "PASSWORDS": ["made-up-0003"],`,
+      `    "GITHUB_TOKEN": "made-up\\"0004"`,
+      "  }",
+      "}",
+      "",
+    ].join("\n");
+    put(home, PLACES["claude-code"], SETTINGS);
+    put(
+      home,
+      ".hermes/config.yaml",
+      "providers:\n  work:\n    api_keys:\n    - made-up-0005\n    max_tokens: 99\n",
+    );
+    for (const [client, expected] of [["claude-code", 'MAX_TOKENS": 4096'], ["hermes", "max_tokens: 99"]]) {
+      for (const key of [[], ["--key", "sk-made-up-0006"]]) {
+        const args = ["setup", client ?? "", "--write", "--no-test", ...key];
+        const { code, out, err } = await run(args, { cwd: home, env: ENV });
+        assert.equal(code, 0, err);
+        assert.ok(!/made-up/.test(out), out);
+        assert.match(out, /\bKEY\b/);
+        if (key.length > 0) continue;
+        assert.ok(out.includes(expected ?? ""), `a number is shown: ${out}`);
+        assert.match(out, /MY_KEY/, "the name of a variable is shown");
+      }
+    }
+  }));

@@ -1,6 +1,6 @@
 /** What a user has in a client's file survives `setup` and `--undo`, to the byte. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -192,4 +192,109 @@ test("--undo without a client takes everything back, and says when there is noth
     assert.ok(!existsSync(join(home, ".codex")));
     assert.match((await setup("--undo")).out, /^setup has changed nothing\.$/m);
     assert.match((await setup("codex", "--undo")).out, /has changed nothing of codex/);
+  }));
+
+describe("a second setup with another kind of key leaves no key of the first in force", () => {
+  const SECRET = ["--key", "sk-made-up-0001"] as const;
+  const cases: readonly (readonly [client: string, ofVariable: RegExp, ofSecret: RegExp])[] = [
+    ["claude-code", /"apiKeyHelper": "printenv MY_KEY"/, /"ANTHROPIC_AUTH_TOKEN": "sk-made-up-0001"/],
+    ["hermes", /key_env: "?MY_KEY/, /api_key: sk-made-up-0001/],
+    ["aider", /openai-api-base/, /openai-api-key: sk-made-up-0001/],
+    ["qwen-code", /"envKey": "MY_KEY"/, /"TERRAPHIM_API_KEY": "sk-made-up-0001"/],
+  ];
+  for (const [name, ofVariable, ofSecret] of cases) {
+    const client = WITH_FILES.find((one) => one.name === name)!;
+    const texts = client.files.map((_, index) => fixture(client, index));
+    const twice = (first: readonly string[], second: readonly string[], work: (text: string) => void) =>
+      atHome(async (home, setup) => {
+        const files = put(home, client, texts);
+        assert.equal((await setup(name, "--yes", ...first)).code, 0);
+        assert.equal((await setup(name, "--yes", ...second)).code, 0);
+        work(read(files).join("\n"));
+        assert.equal((await setup(name, "--undo")).code, 0);
+        assert.deepEqual(read(files), texts);
+      });
+
+    test(`${name}: the variable replaces the key itself`, () =>
+      twice(SECRET, [], (text) => {
+        assert.match(text, ofVariable);
+        assert.doesNotMatch(text, /sk-made-up-0001/);
+      }));
+
+    test(`${name}: the key itself replaces the variable`, () =>
+      twice([], SECRET, (text) => {
+        assert.match(text, ofSecret);
+        assert.doesNotMatch(text, /MY_KEY/);
+      }));
+  }
+
+  test("a token that setup did not write stays", () =>
+    atHome(async (home, setup) => {
+      const client = WITH_FILES.find(({ name }) => name === "claude-code")!;
+      const [file = ""] = put(home, client, ['{ "env": { "ANTHROPIC_AUTH_TOKEN": "mine" } }\n']);
+      assert.equal((await setup("claude-code", "--yes")).code, 0);
+      assert.match(readFileSync(file, "utf8"), /"ANTHROPIC_AUTH_TOKEN": "mine"/);
+    }));
+});
+
+/** A file that setup has changed, and that cannot be changed back. */
+function broken(home: string): string {
+  const file = join(home, ".config/opencode/opencode.json");
+  writeFileSync(file, "{ not JSON");
+  return file;
+}
+
+test("--undo tries every file, says what was taken back, and then why one could not be", () =>
+  atHome(async (home, setup) => {
+    await setup("codex", "opencode", "claude-code", "--yes");
+    const file = broken(home);
+    const { code, out, err } = await setup("--undo");
+    assert.equal(code, 1);
+    assert.match(
+      out,
+      /\.claude\/settings\.json was made by setup[^]*\.codex\/config\.toml was made by setup/,
+    );
+    assert.match(err, /opencode\.json was not changed: line 1 cannot be parsed/);
+    assert.equal(readFileSync(file, "utf8"), "{ not JSON");
+    writeFileSync(file, "{}");
+    assert.match((await setup("--undo")).out, /opencode\.json/, "its record is still there");
+  }));
+
+test("--undo --json is one document, with what was done and why one could not be", () =>
+  atHome(async (home, setup) => {
+    await setup("codex", "opencode", "--yes");
+    broken(home);
+    const ran = await setup("--undo", "--json");
+    const { undone, ok, error, exit_code } = ran.json();
+    assert.deepEqual([ran.code, undone.length, undone[0].client, ok, exit_code], [1, 1, "codex", false, 1]);
+    assert.match(error, /opencode\.json was not changed/);
+  }));
+
+test("--undo keeps the copy of a file that is not there any more, and names it", () =>
+  atHome(async (home, setup) => {
+    const client = WITH_FILES.find(({ name }) => name === "codex")!;
+    const [file = ""] = put(home, client, ['model = "gpt-5"\n']);
+    await setup("codex", "--yes");
+    rmSync(file);
+    const { code, out } = await setup("codex", "--undo");
+    assert.equal(code, 0);
+    const [backup = ""] = readdirSync(dirname(file)).filter((name) => name.includes(".backup-"));
+    assert.equal(readFileSync(join(dirname(file), backup), "utf8"), 'model = "gpt-5"\n');
+    assert.ok(out.includes(`What it was before setup is in ~/.codex/${backup}.`), out);
+  }));
+
+test("uninstall keeps the list of what setup changed while one change could not be taken back", () =>
+  atHome(async (home, setup) => {
+    await setup("codex", "opencode", "--yes");
+    broken(home);
+    const uninstall = () =>
+      run(["uninstall", "--yes"], { cwd: home, env: { XDG_DATA_HOME: join(home, "data") } });
+    const { code, err } = await uninstall();
+    assert.equal(code, 1);
+    assert.match(err, /opencode\.json was not changed[^]*is kept: it has the list of what setup changed/);
+    assert.ok(!existsSync(join(home, ".codex")), "the others are taken back");
+    assert.match((await setup("--undo")).err, /opencode\.json was not changed/, "the record is still there");
+    writeFileSync(join(home, ".config/opencode/opencode.json"), "{}");
+    assert.equal((await uninstall()).code, 0);
+    assert.ok(!existsSync(join(home, "data/terraphim-llm-proxy")));
   }));
