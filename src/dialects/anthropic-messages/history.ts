@@ -203,7 +203,7 @@ function inOrder(messages: readonly Json[]): readonly Json[] {
   return out;
 }
 
-/** The blocks of a turn or a result; text that is empty is refused where it stands alone. */
+/** The blocks of a turn or a result; without empty texts, which Anthropic refuses. */
 const blocksOf = (content: Json): readonly Json[] =>
   typeof content === "string"
     ? content === "" ? [] : [{ type: "text", text: content }]
