@@ -4,6 +4,7 @@ import { HEADERS } from "./headers.ts";
 import uplotCss from "uplot/dist/uPlot.min.css" with { type: "text" };
 import uplotJs from "uplot/dist/uPlot.iife.min.js" with { type: "text" };
 import appJs from "./page/app.js" with { type: "text" };
+import askJs from "./page/ask.js" with { type: "text" };
 import breakdownJs from "./page/breakdown.js" with { type: "text" };
 import chartsJs from "./page/charts.js" with { type: "text" };
 import domJs from "./page/dom.js" with { type: "text" };
@@ -13,6 +14,7 @@ import iconSvg from "./page/icon.svg" with { type: "text" };
 import indexHtml from "./page/index.html" with { type: "text" };
 import liveJs from "./page/live.js" with { type: "text" };
 import loginHtml from "./page/login.html" with { type: "text" };
+import loginJs from "./page/login.js" with { type: "text" };
 import requestsJs from "./page/requests.js" with { type: "text" };
 import standingJs from "./page/standing.js" with { type: "text" };
 import styleCss from "./page/style.css" with { type: "text" };
@@ -24,6 +26,7 @@ const CSS = "text/css; charset=utf-8";
 /** By the name under `/dashboard/assets/`. None holds a secret: the login page needs them too. */
 const ASSETS: Readonly<Record<string, readonly [text: string, type: string]>> = {
   "app.js": [appJs, JS],
+  "ask.js": [askJs, JS],
   "breakdown.js": [breakdownJs, JS],
   "charts.js": [chartsJs, JS],
   "dom.js": [domJs, JS],
@@ -31,6 +34,7 @@ const ASSETS: Readonly<Record<string, readonly [text: string, type: string]>> = 
   "format.js": [formatJs, JS],
   "icon.svg": [iconSvg, "image/svg+xml"],
   "live.js": [liveJs, JS],
+  "login.js": [loginJs, JS],
   "requests.js": [requestsJs, JS],
   "standing.js": [standingJs, JS],
   "style.css": [styleCss, CSS],
@@ -57,27 +61,16 @@ export function asset(name: string, known: string | undefined): Response | undef
 
 /** The dashboard itself: it holds no data, so it is the same for everybody. */
 export function indexPage(): Response {
-  return html(indexHtml, 200);
+  return html(indexHtml);
 }
 
-/** The sign-in form. `message`: plain text of the program's own, never of a request: it is not escaped. */
-export function loginPage(
-  message = "",
-  status = 200,
-  headers: Readonly<Record<string, string>> = {},
-): Response {
-  const note = message === "" ? "" : `<p id="message" class="bad" role="alert">${message}</p>`;
-  return html(loginHtml.replace("<!-- message -->", note), status, headers);
+/** The sign-in form. */
+export function loginPage(): Response {
+  return html(loginHtml);
 }
 
-function html(text: string, status: number, headers: Readonly<Record<string, string>> = {}): Response {
+function html(text: string): Response {
   return new Response(text, {
-    status,
-    headers: {
-      ...HEADERS,
-      "content-type": "text/html; charset=utf-8",
-      "cache-control": "no-store",
-      ...headers,
-    },
+    headers: { ...HEADERS, "content-type": "text/html; charset=utf-8", "cache-control": "no-store" },
   });
 }

@@ -89,7 +89,7 @@ export class Dashboard {
       here(
         "GET",
         "",
-        async (c) => this.#signIn.allows(c) ? (await page()).indexPage() : moved("dashboard/login"),
+        async (c) => this.#signIn.mayOpen(c) ? (await page()).indexPage() : moved("dashboard/login"),
       ),
       here("GET", "/", () => moved("../dashboard")),
       here("GET", "/data", (c, config) => this.#data(c, config)),
@@ -98,7 +98,9 @@ export class Dashboard {
       here(
         "GET",
         "/login",
-        async (c) => this.#signIn.allows(c) ? moved("../dashboard") : (await page()).loginPage(),
+        // A browser with a cookie may come here too: a new tab has no secret of the page.
+        async (_, config) =>
+          this.#running.door.isLocked(config) ? (await page()).loginPage() : moved("../dashboard"),
       ),
       here("POST", "/login", (c) => this.#login(c)),
       here("POST", "/logout", (c) => {
@@ -157,16 +159,17 @@ export class Dashboard {
     return new Response(stream, { headers: EVENTS });
   }
 
+  /** Answers `{"page": SECRET}`, which the page sends with each of its requests. */
   async #login(c: Context): Promise<Response> {
-    const { loginPage } = await page();
     const wait = this.#signIn.wait();
     if (wait > 0) {
-      return loginPage(`Too many wrong keys. Try again in ${wait} seconds.`, 429, {
+      throw new Refusal(429, `Too many wrong keys. Try again in ${wait} seconds.`, {
         "retry-after": `${wait}`,
       });
     }
-    if (this.#signIn.enter(c, await typedKey(c.req.raw))) return moved("../dashboard", c);
-    return loginPage("That is not one of this proxy’s keys.", 401);
+    const secret = this.#signIn.enter(c, await typedKey(c.req.raw));
+    if (secret === undefined) throw new Refusal(401, "That is not one of this proxy’s keys.");
+    return c.json({ page: secret }, 200, { ...HEADERS, "cache-control": "no-store" });
   }
 }
 

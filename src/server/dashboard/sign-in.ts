@@ -1,5 +1,9 @@
-/** Who may see the dashboard: everybody where the proxy has no key, else a browser that signed in, or who sends a key. */
-import { createHash, randomBytes } from "node:crypto";
+/**
+ * Who may see the dashboard: everybody where the proxy has no key, else a page that signed in, or who sends a key. A cookie alone
+ * opens no data: browsers send it to every server of this machine, whatever its port. So the page has a second secret, in the
+ * storage of its own origin.
+ */
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Config } from "../../config/config.ts";
@@ -9,6 +13,8 @@ import { Refusal } from "../errors.ts";
 
 /** Milliseconds for which a browser stays signed in. */
 export const SIGNED_IN_MS = 12 * 3_600_000;
+/** The header with which the page sends its secret. */
+const PAGE_HEADER = "x-dashboard-page";
 /** Browsers signed in at once; the oldest are signed out. */
 const MOST_SIGNED_IN = 100;
 /** Wrong keys that may be tried in a minute, by everybody together. */
@@ -42,10 +48,8 @@ export class SignIn {
    */
   check(c: Context): { readonly still: () => boolean } {
     const id = getCookie(c, cookieName(this.#config()));
-    const isSignedIn = () => {
-      const key = this.#signedIn.keyOf(id, this.#clock.now());
-      return key !== undefined && this.#door.stillMay(this.#config(), key, "view", this.#clock.now());
-    };
+    const secret = c.req.header(PAGE_HEADER) ?? "";
+    const isSignedIn = () => this.#mayView(this.#signedIn.keyOfPage(id, secret, this.#clock.now()));
     if (isSignedIn()) return { still: isSignedIn };
     const byKey = () =>
       allow(
@@ -56,9 +60,14 @@ export class SignIn {
     return { still: () => isAccepted(byKey) };
   }
 
-  /** Whether {@link check} would succeed. */
-  allows(c: Context): boolean {
-    return isAccepted(() => this.check(c));
+  /** Whether a browser may open the page, which holds no data: navigating, it cannot send the page's secret. */
+  mayOpen(c: Context): boolean {
+    const id = getCookie(c, cookieName(this.#config()));
+    return this.#mayView(this.#signedIn.keyOf(id, this.#clock.now())) || isAccepted(() => this.check(c));
+  }
+
+  #mayView(key: string | undefined): boolean {
+    return key !== undefined && this.#door.stillMay(this.#config(), key, "view", this.#clock.now());
   }
 
   /** Seconds until another key may be tried; 0: now. */
@@ -66,25 +75,29 @@ export class SignIn {
     return this.#signedIn.wait(this.#clock.now());
   }
 
-  /** Signs a browser in by a key that was typed in. Returns whether it is one of the proxy's, or none is needed. */
-  enter(c: Context, key: string): boolean {
+  /**
+   * Signs a browser in by a key that was typed in: sets the cookie, and returns the secret for the page ("" where no key is
+   * needed). Undefined: it is not one of the proxy's keys.
+   */
+  enter(c: Context, key: string): string | undefined {
     const config = this.#config();
-    if (!this.#door.isLocked(config)) return true;
+    if (!this.#door.isLocked(config)) return "";
     const label = accepted(() => this.#door.admit(config, (name) => name === "x-proxy-key" ? key : undefined))
       ?.key;
     if (label === undefined || !this.#door.stillMay(config, label, "view", this.#clock.now())) {
       this.#signedIn.wrong(this.#clock.now());
-      return false;
+      return undefined;
     }
+    const { id, secret } = this.#signedIn.open(label, this.#clock.now());
     // Out of reach of scripts, and never sent along from another site.
-    setCookie(c, cookieName(config), this.#signedIn.open(label, this.#clock.now()), {
+    setCookie(c, cookieName(config), id, {
       path: cookiePath(config),
       httpOnly: true,
       sameSite: "Strict",
       secure: new URL(c.req.url).protocol === "https:" || c.req.header("x-forwarded-proto") === "https",
       maxAge: SIGNED_IN_MS / 1000,
     });
-    return true;
+    return secret;
   }
 
   leave(c: Context): void {
@@ -119,6 +132,8 @@ function accepted<T>(work: () => T): T | undefined {
 interface Browser {
   /** The label of the key that it signed in with. */
   readonly key: string;
+  /** The digest of its page's secret. */
+  readonly page: Uint8Array;
   readonly until: number;
 }
 
@@ -131,27 +146,36 @@ export class SignedIn {
   readonly #browsers = new Map<string, Browser>();
   #wrong: number[] = [];
 
-  /** Signs in with a key's label. Returns the browser's id, for the cookie. */
-  open(key: string, now: number): string {
+  /** Signs in with a key's label. Returns the browser's id, for the cookie, and the secret of its page. */
+  open(key: string, now: number): { readonly id: string; readonly secret: string } {
     for (const [digest, { until }] of this.#browsers) if (until <= now) this.#browsers.delete(digest);
     for (const digest of this.#browsers.keys()) {
       if (this.#browsers.size < MOST_SIGNED_IN) break;
       this.#browsers.delete(digest);
     }
-    const id = randomBytes(32).toString("base64url");
-    this.#browsers.set(digestOf(id), { key, until: now + SIGNED_IN_MS });
-    return id;
+    const [id, secret] = [newSecret(), newSecret()];
+    this.#browsers.set(nameOf(id), { key, page: digestOf(secret), until: now + SIGNED_IN_MS });
+    return { id, secret };
   }
 
   /** The label of the key that a browser signed in with; undefined: it is not signed in (any more). */
   keyOf(id: string | undefined, now: number): string | undefined {
-    if (id === undefined) return undefined;
-    const browser = this.#browsers.get(digestOf(id));
-    return browser !== undefined && browser.until > now ? browser.key : undefined;
+    return this.#find(id, now)?.key;
+  }
+
+  /** The same, where the page's secret came with the id. */
+  keyOfPage(id: string | undefined, secret: string, now: number): string | undefined {
+    const browser = this.#find(id, now);
+    return browser !== undefined && timingSafeEqual(browser.page, digestOf(secret)) ? browser.key : undefined;
+  }
+
+  #find(id: string | undefined, now: number): Browser | undefined {
+    const browser = id === undefined ? undefined : this.#browsers.get(nameOf(id));
+    return browser !== undefined && browser.until > now ? browser : undefined;
   }
 
   end(id: string | undefined): void {
-    if (id !== undefined) this.#browsers.delete(digestOf(id));
+    if (id !== undefined) this.#browsers.delete(nameOf(id));
   }
 
   /** Notes a wrong key. */
@@ -167,6 +191,9 @@ export class SignedIn {
   }
 }
 
-function digestOf(id: string): string {
-  return createHash("sha256").update(id).digest("base64url");
-}
+const newSecret = (): string => randomBytes(32).toString("base64url");
+
+const digestOf = (secret: string): Uint8Array => createHash("sha256").update(secret).digest();
+
+/** The name of a browser in memory. */
+const nameOf = (id: string): string => createHash("sha256").update(id).digest("base64url");

@@ -69,6 +69,13 @@ const login = (proxy: TestProxy, key: string, headers: Record<string, string> = 
 /** The cookie that an answer sets, as a browser sends it back. */
 const cookieOf = (response: Response) => response.headers.getSetCookie()[0]!.split(";")[0]!;
 
+/** The headers of a page that signed in. */
+async function signedIn(proxy: TestProxy) {
+  const response = await login(proxy, "proxy-key");
+  assert.equal(response.status, 200);
+  return { cookie: cookieOf(response), "x-dashboard-page": (await response.json()).page as string };
+}
+
 test("without a key the dashboard is open, and its policy allows its own files only", async () => {
   await withProxy(async (proxy) => {
     const page = await get(proxy, "/dashboard");
@@ -157,11 +164,12 @@ test("with a key there is a form, and the right key sets a cookie that scripts c
     const wrong = await login(proxy, "guess");
     assert.equal(wrong.status, 401);
     assert.equal(wrong.headers.getSetCookie().length, 0);
-    assert.match(await wrong.text(), /role="alert">That is not one/);
+    assert.match((await wrong.json()).error.message, /^That is not one/);
 
     const right = await login(proxy, "proxy-key");
-    assert.equal(right.status, 303);
-    assert.equal(new URL(right.headers.get("location")!, right.url).pathname, "/dashboard");
+    assert.equal(right.status, 200);
+    assert.equal(right.headers.get("cache-control"), "no-store");
+    const { page } = await right.json();
     const set = right.headers.getSetCookie()[0]!;
     assert.match(set, /HttpOnly/);
     assert.match(set, /SameSite=Strict/);
@@ -169,13 +177,14 @@ test("with a key there is a form, and the right key sets a cookie that scripts c
     assert.ok(!set.includes("proxy-key"));
     const cookie = cookieOf(right);
     assert.equal((await get(proxy, "/dashboard", { cookie })).status, 200);
-    assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 200);
+    const all = { cookie, "x-dashboard-page": page };
+    assert.equal((await get(proxy, "/dashboard/data", all)).status, 200);
     assert.equal(
-      (await get(proxy, "/v1/models", { cookie })).status,
+      (await get(proxy, "/v1/models", all)).status,
       401,
       "the cookie is for the dashboard alone",
     );
-    assert.equal((await get(proxy, "/metrics", { cookie })).status, 401);
+    assert.equal((await get(proxy, "/metrics", all)).status, 401);
 
     const out = await fetch(`${proxy.url}/dashboard/logout`, {
       method: "POST",
@@ -183,7 +192,33 @@ test("with a key there is a form, and the right key sets a cookie that scripts c
       redirect: "manual",
     });
     assert.equal(out.status, 303);
-    assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 401);
+    assert.equal((await get(proxy, "/dashboard/data", all)).status, 401);
+  }, KEYED);
+});
+
+test("a cookie alone opens no data: other servers of the machine are sent it too", async () => {
+  await withProxy(async (proxy) => {
+    const { cookie, "x-dashboard-page": secret } = await signedIn(proxy);
+    const another = await signedIn(proxy);
+    const wrong: Record<string, string>[] = [
+      { cookie },
+      { "x-dashboard-page": secret },
+      { cookie, "x-dashboard-page": another["x-dashboard-page"] },
+      { cookie: `${cookie}; x-dashboard-page=${secret}` },
+    ];
+    for (const path of ["/dashboard/data", "/dashboard/requests", "/dashboard/events"]) {
+      for (const headers of wrong) {
+        const response = await get(proxy, path, headers);
+        assert.equal(response.status, 401, `${path} ${Object.keys(headers)}`);
+        await response.body?.cancel();
+      }
+      const response = await get(proxy, path, { cookie, "x-dashboard-page": secret });
+      assert.equal(response.status, 200, path);
+      await response.body?.cancel();
+    }
+    const form = await get(proxy, "/dashboard/login", { cookie });
+    assert.equal(form.status, 200, "a tab without the secret can sign in");
+    await form.body?.cancel();
   }, KEYED);
 });
 
@@ -202,20 +237,20 @@ test("after a few wrong keys in a minute no key is accepted, not even the right 
     assert.equal(refused.status, 429);
     assert.equal(refused.headers.get("retry-after"), "60");
     clock.advance(60_000);
-    assert.equal((await login(proxy, "proxy-key")).status, 303);
+    assert.equal((await login(proxy, "proxy-key")).status, 200);
   }, KEYED);
 });
 
 test("a browser is signed out after its time, and with the key that it signed in with", async () => {
   await withProxy(async (proxy, provider, clock) => {
-    const cookie = cookieOf(await login(proxy, "proxy-key"));
+    const headers = await signedIn(proxy);
     const other = configOf(provider.url, '[proxy]\napi_keys = ["another-key"]\n');
     proxy.swap(other);
-    assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 401);
+    assert.equal((await get(proxy, "/dashboard/data", headers)).status, 401);
     proxy.swap(configOf(provider.url, KEYED));
-    assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 200);
+    assert.equal((await get(proxy, "/dashboard/data", headers)).status, 200);
     clock.advance(SIGNED_IN_MS + 1);
-    assert.equal((await get(proxy, "/dashboard/data", { cookie })).status, 401);
+    assert.equal((await get(proxy, "/dashboard/data", headers)).status, 401);
   }, KEYED);
 });
 
@@ -262,9 +297,10 @@ test("the number of listeners is bounded; a place that is left is free", async (
 
 test("signing out ends the events", async () => {
   await withProxy(async (proxy) => {
-    const cookie = cookieOf(await login(proxy, "proxy-key"));
-    const reader = (await get(proxy, "/dashboard/events", { cookie })).body!.getReader();
+    const headers = await signedIn(proxy);
+    const reader = (await get(proxy, "/dashboard/events", headers)).body!.getReader();
     await nextEvent(reader, "state");
+    const { cookie } = headers;
     await fetch(`${proxy.url}/dashboard/logout`, { method: "POST", headers: { cookie }, redirect: "manual" });
     for (;;) if ((await reader.read()).done) break;
   }, KEYED);

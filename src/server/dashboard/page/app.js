@@ -1,4 +1,5 @@
 /** Runs the page: fetches the data, listens to live events, and shows both. */
+import { askProxy } from "./ask.js";
 import { showBreakdown, showReliability, showSeries } from "./breakdown.js";
 import { showCharts } from "./charts.js";
 import { byId, setText } from "./dom.js";
@@ -45,10 +46,7 @@ async function ask() {
   const began = Date.now();
   try {
     const wanted = period();
-    const response = await fetch(`dashboard/data?period=${wanted}`, {
-      headers: { accept: "application/json" },
-    });
-    if (response.status === 401) return location.assign("dashboard/login");
+    const response = await askProxy(`dashboard/data?period=${wanted}`);
     if (!response.ok) throw new Error(`the proxy answered ${response.status}`);
     const data = await response.json();
     if (wanted === period()) show(data, data.now - began);

@@ -1,4 +1,5 @@
 /** The requests, each with its route and the reasons for it: the newest, and pages further back; with filters and a pause button. */
+import { askProxy } from "./ask.js";
 import { breakable, byId, el, setText } from "./dom.js";
 import { amount, clock, columnMoney, count, duration, money, plural, shortModel, words } from "./format.js";
 
@@ -280,9 +281,7 @@ function search() {
 }
 
 async function fetchPage(parameters) {
-  const response = await fetch(`dashboard/requests?${new URLSearchParams(parameters)}`, {
-    headers: { accept: "application/json" },
-  });
+  const response = await askProxy(`dashboard/requests?${new URLSearchParams(parameters)}`);
   if (!response.ok) throw new Error(`the proxy answered ${response.status}`);
   return await response.json();
 }

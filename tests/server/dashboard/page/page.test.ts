@@ -287,12 +287,51 @@ inBrowser("with a key one signs in and out", async ({ proxy, browser }) => {
     { httpOnly: true, sameSite: "Strict", path: "/dashboard" },
   ]);
   await says(page, "#link-text", "Live");
+
+  const tab = await page.context().newPage();
+  await tab.goto(`${proxy.url}/dashboard`);
+  await ready(tab);
+  await tab.close();
+
   await page.click("text=Sign out");
   assert.equal(new URL(page.url()).pathname, "/dashboard/login");
   await page.goto(`${proxy.url}/dashboard`);
   assert.equal(new URL(page.url()).pathname, "/dashboard/login");
   // A refused key is a refused page: the browser's console says so, and nothing else.
   assert.deepEqual(errors.filter((error) => !error.includes("401")), []);
+}, KEYED);
+
+inBrowser("a server on another port is sent the cookie, and cannot use it", async ({ proxy, browser }) => {
+  const { page } = await openPage(browser);
+  await page.goto(`${proxy.url}/dashboard`);
+  await page.fill("#key", "proxy-key");
+  await page.click("button");
+  await ready(page);
+
+  await using hostile = await fakeProvider((_, res) => void res.setHeader("content-type", "text/html").end());
+  const visit = await page.context().newPage();
+  await visit.goto(`${hostile.url}/dashboard/`);
+  const cookie = hostile.arrived[0]!.headers.cookie ?? "";
+  assert.match(cookie, /terraphim_dashboard/, "cookies know no ports");
+  for (const path of ["data", "requests", "events"]) {
+    const response = await fetch(`${proxy.url}/dashboard/${path}`, { headers: { cookie } });
+    assert.equal(response.status, 401, path);
+    await response.body?.cancel();
+  }
+  const kept = await visit.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
+  assert.equal(kept, "{}");
+  await visit.close();
+
+  // With every other tab gone, the browser has the cookie, and a new tab has to sign in.
+  const context = page.context();
+  await page.close();
+  const alone = await context.newPage();
+  await alone.goto(`${proxy.url}/dashboard#request=gone`);
+  await alone.waitForURL("**/dashboard/login#request=gone");
+  await alone.fill("#key", "proxy-key");
+  await alone.click("button");
+  await ready(alone);
+  assert.equal(new URL(alone.url()).hash, "#request=gone");
 }, KEYED);
 
 inBrowser("everything can be reached and used by keyboard", async ({ proxy, open }) => {
