@@ -4,6 +4,7 @@
 import type { Classification } from "../classifier/classification.ts";
 import { classify, type Judge } from "../classifier/classify.ts";
 import type { Config } from "../config/config.ts";
+import type { PricedCatalog } from "../config/priced-catalog.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import { type Session, sessionName } from "../model/session.ts";
 import type { Conditions, RoutePlan } from "../router/plan.ts";
@@ -91,5 +92,37 @@ export function decide(asked: RequestFacts, config: Config, world: World): Decid
     ...(conversation === undefined ? {} : { conversation }),
     classifyUs: (classified - started) * 1000,
     routeUs: (routed - classified) * 1000,
+  };
+}
+
+/** A decision for programs: what `route --json` prints, and the dashboard shows of a prompt that is tried. */
+export function decisionJson({ facts, classification, plan }: Decided, catalog: PricedCatalog): unknown {
+  return {
+    route: plan.route,
+    kind: classification.kind,
+    next: classification.next ?? null,
+    scores: classification.scores ?? null,
+    weights: classification.weights ?? [],
+    stuck: classification.stuck?.because ?? null,
+    matched: classification.matched,
+    language: classification.language ?? null,
+    complexity: classification.complexity,
+    housekeeping: classification.housekeeping ?? null,
+    prompt: classification.prompt ?? null,
+    client: facts.client,
+    dialect: facts.dialect,
+    model: facts.model,
+    approx_tokens: facts.approxTokens,
+    targets: plan.targets.map(({ provider, model, from, skip }) => {
+      const price = catalog.find({ provider, model })?.price;
+      return {
+        provider,
+        model,
+        from,
+        skip: skip ?? null,
+        price: price === undefined ? null : { input: price.input, output: price.output },
+      };
+    }),
+    why: plan.why,
   };
 }

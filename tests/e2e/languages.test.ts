@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { inConversation, requestFor } from "../../src/cli/commands/route/sample-request.ts";
+import { inConversation, requestFor } from "../../src/dialects/sample-request.ts";
 import { decide } from "../../src/server/decide.ts";
 import { targetText } from "../../src/text/target-settings.ts";
 import { configOf } from "../support/proxy.ts";

@@ -15,7 +15,6 @@ const HOMES = /^src\/(dialects|catalog)\//;
 const WRITTEN: Readonly<Record<string, string>> = {
   "src/cli/commands/demo/examples.ts": "the published prompts, each with the client that asks it",
   "src/cli/commands/setup/more-clients.ts": "what other programs call their own settings",
-  "src/cli/commands/route/sample-request.ts": "the dialect of a prompt that is given to `route` alone",
 };
 
 /** The names in a file's strings: `path:line "name"`. */

@@ -7,7 +7,7 @@ import type { LoadResult } from "../../../src/config/load.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { targetText } from "../../../src/text/target-settings.ts";
 import { decide } from "../../../src/server/decide.ts";
-import { requestFor } from "../../../src/cli/commands/route/sample-request.ts";
+import { requestFor } from "../../../src/dialects/sample-request.ts";
 
 const CONFIG = `[router]
 default = "ollama,small"

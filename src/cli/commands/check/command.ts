@@ -6,7 +6,7 @@ import { map } from "@optique/core/modifiers";
 import type { Config, ConfigWarning } from "../../../config/config.ts";
 import { openConfig } from "../../../config/load.ts";
 import { formatWarning } from "../../../config/problem.ts";
-import { agentWarnings } from "../../agent-requests.ts";
+import { agentWarnings } from "../../../router/agent-requests.ts";
 import { notRunning } from "../../../dispatch/local-servers.ts";
 import { type Command, EXIT } from "../../command.ts";
 import { catalogFor, originInFull, unusable, warningsOf } from "../../configuration.ts";
@@ -19,7 +19,7 @@ import {
   reportRoutes,
   type RouteReport,
   unlistedModels,
-} from "../../route-report.ts";
+} from "../../../router/route-report.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { type Row, table } from "../../output/table.ts";
 import { hanging } from "../../../text/width.ts";

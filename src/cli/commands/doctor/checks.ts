@@ -6,7 +6,7 @@ import { formatProblem, formatWarning, inOrder } from "../../../config/problem.t
 import { dataFolderOf, originInFull, originOf, ownCatalogPath, warningsOf } from "../../configuration.ts";
 import type { Io } from "../../io.ts";
 import { PROGRAM, VERSION } from "../../command.ts";
-import type { RouteReport } from "../../route-report.ts";
+import type { RouteReport } from "../../../router/route-report.ts";
 import { dataFile } from "../../../runtime/data-folder.ts";
 import { listen } from "../../../runtime/listen.ts";
 import { counted, span } from "../../../text/format.ts";

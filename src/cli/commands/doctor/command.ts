@@ -7,7 +7,7 @@ import { type Command, EXIT, VERSION } from "../../command.ts";
 import { catalogFor } from "../../configuration.ts";
 import { configOption, jsonOption } from "../../options.ts";
 import { counted } from "../../../text/format.ts";
-import { reportProviders, reportRoutes } from "../../route-report.ts";
+import { reportProviders, reportRoutes } from "../../../router/route-report.ts";
 import { type Io, printJson } from "../../io.ts";
 import { runtimeName } from "../../../runtime/listen.ts";
 import { styleOf } from "../../output/style.ts";

@@ -1,6 +1,6 @@
 /** Checks of the providers: is the key set and accepted, does the server answer, does it have the models of the routes. */
 import type { Config, Provider, RouteTarget } from "../../../config/config.ts";
-import type { ProviderReport, RouteReport } from "../../route-report.ts";
+import type { ProviderReport, RouteReport } from "../../../router/route-report.ts";
 import { counted } from "../../../text/format.ts";
 import type { Finding } from "./checks.ts";
 import { checkClock } from "./machine.ts";

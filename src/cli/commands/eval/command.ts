@@ -20,7 +20,7 @@ import { type Io, type Out, printJson } from "../../io.ts";
 import { configOption, jsonOption } from "../../options.ts";
 import { styleOf } from "../../output/style.ts";
 import { table } from "../../output/table.ts";
-import { inConversation, requestFor } from "../route/sample-request.ts";
+import { inConversation, requestFor } from "../../../dialects/sample-request.ts";
 import { ASSUMED, type Figures, figuresOf, type Judged, type Labelled } from "./figures.ts";
 
 interface Options {

@@ -6,14 +6,13 @@ import { message } from "@optique/core/message";
 import { map, multiple, optional } from "@optique/core/modifiers";
 import { argument, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
-import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import { reason } from "../../../files/errors.ts";
 import { type BuiltinDialect, dialects } from "../../../dialects/registry.ts";
 import type { RequestFacts } from "../../../model/request-facts.ts";
-import { inConversation, requestFor, requestFrom } from "./sample-request.ts";
+import { inConversation, NoRequest, requestFor, requestFrom } from "../../../dialects/sample-request.ts";
 import { CliError, type Command, EXIT } from "../../command.ts";
 import { catalogFor, readConfig } from "../../configuration.ts";
-import { decide, type Decided } from "../../../server/decide.ts";
+import { decide, decisionJson } from "../../../server/decide.ts";
 import { explanation } from "./explanation.ts";
 import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption } from "../../options.ts";
@@ -76,7 +75,7 @@ async function run(io: Io, options: Options): Promise<number> {
     model: catalog.find,
     sameModel: catalog.sameModel,
   });
-  if (options.json) printJson(io, asJson(decided.facts, decided, catalog));
+  if (options.json) printJson(io, decisionJson(decided, catalog));
   else io.stdout.write(explanation(io.stdout, decided.facts, decided, catalog.find));
   return decided.plan.targets.some(({ skip }) => skip === undefined) ? EXIT.ok : EXIT.failed;
 }
@@ -93,7 +92,11 @@ async function asked(
       );
     }
     const text = file === "-" ? await io.stdin() : read(resolve(io.cwd, file), file);
-    return requestFrom(text, file === "-" ? "The standard input" : file, dialect, model);
+    try {
+      return requestFrom(text, file === "-" ? "The standard input" : file, dialect, model);
+    } catch (error) {
+      throw error instanceof NoRequest ? new CliError(error.message, EXIT.unusable) : error;
+    }
   }
   if (words.length === 0) {
     throw new CliError(
@@ -112,35 +115,4 @@ function read(path: string, named: string): string {
   } catch (error) {
     throw new CliError(`cannot read ${named}: ${reason(error)}.`, EXIT.unusable);
   }
-}
-
-function asJson(facts: RequestFacts, { classification, plan }: Decided, catalog: PricedCatalog): unknown {
-  return {
-    route: plan.route,
-    kind: classification.kind,
-    next: classification.next ?? null,
-    scores: classification.scores ?? null,
-    weights: classification.weights ?? [],
-    stuck: classification.stuck?.because ?? null,
-    matched: classification.matched,
-    language: classification.language ?? null,
-    complexity: classification.complexity,
-    housekeeping: classification.housekeeping ?? null,
-    prompt: classification.prompt ?? null,
-    client: facts.client,
-    dialect: facts.dialect,
-    model: facts.model,
-    approx_tokens: facts.approxTokens,
-    targets: plan.targets.map(({ provider, model, from, skip }) => {
-      const price = catalog.find({ provider, model })?.price;
-      return {
-        provider,
-        model,
-        from,
-        skip: skip ?? null,
-        price: price === undefined ? null : { input: price.input, output: price.output },
-      };
-    }),
-    why: plan.why,
-  };
 }

@@ -1,13 +1,18 @@
 /** What a started proxy prints: its address, where each route goes, how to point a client to it. */
 import type { Config } from "../../../config/config.ts";
 import type { PricedCatalog } from "../../../config/priced-catalog.ts";
-import { agentWarnings } from "../../agent-requests.ts";
+import { agentWarnings } from "../../../router/agent-requests.ts";
 import type { Out } from "../../io.ts";
 import { NAME, VERSION } from "../../command.ts";
 import { originOf, warningsOf } from "../../configuration.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import { recipes } from "../../recipes.ts";
-import { type ProviderReport, reportProviders, reportRoutes, type RouteReport } from "../../route-report.ts";
+import {
+  type ProviderReport,
+  reportProviders,
+  reportRoutes,
+  type RouteReport,
+} from "../../../router/route-report.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { cut, hanging, wrap } from "../../../text/width.ts";
 import { targetText } from "../../../text/target-settings.ts";

@@ -3,7 +3,7 @@ import type { Config } from "../../../config/config.ts";
 import { type BuiltinDialect, dialects } from "../../../dialects/registry.ts";
 import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import { decide } from "../../../server/decide.ts";
-import { requestFor } from "../route/sample-request.ts";
+import { requestFor } from "../../../dialects/sample-request.ts";
 
 const PROMPTS = [
   "plan the architecture",

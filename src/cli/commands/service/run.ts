@@ -7,7 +7,7 @@ import { ownExecutable, selfCommand } from "../../../runtime/program.ts";
 import { CliError, EXIT, PROGRAM } from "../../command.ts";
 import { catalogFor, readConfig, shortPath } from "../../configuration.ts";
 import type { Io } from "../../io.ts";
-import { reportProviders, reportRoutes } from "../../route-report.ts";
+import { reportProviders, reportRoutes } from "../../../router/route-report.ts";
 import { act, type Action, type Manager, managerOf, removeService, writeService } from "./manager.ts";
 
 export interface ServiceOptions {

@@ -5,7 +5,7 @@ import type { Json } from "../../../model/json.ts";
 import { homeOf } from "../../configuration.ts";
 import type { Io } from "../../io.ts";
 import { type Aim, AUTO, type Client, hasKey, KEY_HEADER, keyText, LABEL, PROVIDER } from "./client.ts";
-import { type Edit, edited } from "./edit.ts";
+import { type Edit, edited } from "../../../files/edit.ts";
 import { readJson } from "./json-edit.ts";
 
 /**

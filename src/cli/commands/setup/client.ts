@@ -6,7 +6,7 @@ import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Io } from "../../io.ts";
 import { addressOf } from "../status/health.ts";
-import type { Edit } from "./edit.ts";
+import type { Edit } from "../../../files/edit.ts";
 
 export interface Client {
   readonly name: string;

@@ -15,9 +15,9 @@ import type { Json } from "../../../model/json.ts";
 import { localDate, localTime } from "../../../text/format.ts";
 import { CliError } from "../../command.ts";
 import type { ClientFile } from "./client.ts";
-import type { Edit } from "./edit.ts";
+import type { Edit } from "../../../files/edit.ts";
 import { editJson, readJson } from "./json-edit.ts";
-import { editToml } from "./toml-edit.ts";
+import { editToml } from "../../../files/toml-edit.ts";
 import { editYaml, readYaml } from "./yaml-edit.ts";
 
 type Format = ClientFile["format"];

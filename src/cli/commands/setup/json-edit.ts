@@ -1,7 +1,7 @@
 /** Changes the text of a JSON file in some places; everything else stays the same, to the character. */
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../../model/json.ts";
-import { CannotEdit, type Edit, edited, inTheWay } from "./edit.ts";
+import { CannotEdit, type Edit, edited, inTheWay } from "../../../files/edit.ts";
 
 /** @throws CannotEdit where the text cannot be parsed, or the edit is impossible */
 export function editJson(text: string, edits: readonly Edit[]): string {

@@ -9,7 +9,7 @@ import { messageOf } from "../../../files/errors.ts";
 import type { Config } from "../../../config/config.ts";
 import { type Aim, aimOf, type Client, type ClientFile, type Plan, type Task } from "./client.ts";
 import { clientNamed, CLIENTS } from "./clients.ts";
-import { CannotEdit, edited } from "./edit.ts";
+import { CannotEdit, edited } from "../../../files/edit.ts";
 import { dataIn, editText, readClientFile, writeClientFile } from "./file.ts";
 import { asDiff, byHand, installed, listing, printed, undone, written } from "./text.ts";
 import { tried } from "./try.ts";

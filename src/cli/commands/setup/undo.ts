@@ -11,7 +11,7 @@ import { CliError } from "../../command.ts";
 import { dataFolderOf } from "../../configuration.ts";
 import type { Io } from "../../io.ts";
 import type { ClientFile } from "./client.ts";
-import { CannotEdit, type Edit, edited, isTable, valueAt } from "./edit.ts";
+import { CannotEdit, type Edit, edited, isTable, valueAt } from "../../../files/edit.ts";
 import { dataIn, editText, readClientFile } from "./file.ts";
 
 const restored = z.object({

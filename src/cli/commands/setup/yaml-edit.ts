@@ -3,7 +3,7 @@
  * character. What it does not understand it refuses: flow mappings, several documents, tabs, anchors on the way.
  */
 import type { Json } from "../../../model/json.ts";
-import { CannotEdit, type Edit, inTheWay } from "./edit.ts";
+import { CannotEdit, type Edit, inTheWay } from "../../../files/edit.ts";
 
 interface Line {
   readonly indent: number;

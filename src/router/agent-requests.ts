@@ -3,9 +3,9 @@ import type { Config, ConfigWarning } from "../config/config.ts";
 import type { PricedCatalog } from "../config/priced-catalog.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
 import type { RouteName, Target } from "../model/target.ts";
-import { lacking } from "../router/fit.ts";
-import type { Conditions } from "../router/plan.ts";
-import { route } from "../router/route.ts";
+import { lacking } from "./fit.ts";
+import type { Conditions } from "./plan.ts";
+import { route } from "./route.ts";
 import { count } from "../text/format.ts";
 
 /** Tokens of an agent's request in the middle: half of them are longer. */

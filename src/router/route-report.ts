@@ -3,8 +3,8 @@ import type { PricedCatalog } from "../config/priced-catalog.ts";
 import { type Chain, isAnyModel, ROUTE_NAMES, type RouteName, type Target } from "../model/target.ts";
 import { nearest } from "../text/match.ts";
 import type { Config, ConfigWarning, Provider, RouteTarget } from "../config/config.ts";
-import { excluded } from "../router/fit.ts";
-import { chainOf, routeNamed } from "../router/routes.ts";
+import { excluded } from "./fit.ts";
+import { chainOf, routeNamed } from "./routes.ts";
 
 /** A target as a route sees it. */
 export interface TargetReport extends Target {

@@ -1,5 +1,5 @@
-/** A setting in a client's configuration, and how it is put into parsed data. */
-import type { Json } from "../../../model/json.ts";
+/** A setting in a configuration file, and how it is put into parsed data. */
+import type { Json } from "../model/json.ts";
 
 export interface Edit {
   /** Its keys, the outermost first. */

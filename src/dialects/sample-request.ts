@@ -1,13 +1,17 @@
 /** Requests that nobody sends: made from a prompt, or read from a file, to see where they would go. */
-import type { HeaderMap, RequestFacts } from "../../../model/request-facts.ts";
-import { isRecord } from "../../../json/shape.ts";
-import type { Json } from "../../../model/json.ts";
-import type { Dialect } from "../../../dialects/dialect.ts";
-import { type BuiltinDialect, defaultDialect, dialectOf, dialects } from "../../../dialects/registry.ts";
-import { CliError, EXIT } from "../../command.ts";
+import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
+import { isRecord } from "../json/shape.ts";
+import type { Json } from "../model/json.ts";
+import type { Dialect } from "./dialect.ts";
+import { type BuiltinDialect, defaultDialect, dialectOf, dialects } from "./registry.ts";
 
 /** The dialect of a prompt where `--dialect` is not given. */
 const USUAL_DIALECT: BuiltinDialect = "anthropic-messages";
+
+/** A text that should be a request and is not one; the message says why, for people. */
+export class NoRequest extends Error {
+  override name = "NoRequest";
+}
 
 /** A prompt as the request that a client of the dialect would send. */
 export function requestFor(
@@ -42,7 +46,7 @@ export function inConversation(
 
 /**
  * A request from a file: a bare body, or one with its surroundings as `{method, path, headers, body}`.
- * @throws CliError when it is neither
+ * @throws NoRequest when it is neither
  */
 export function requestFrom(
   text: string,
@@ -54,12 +58,12 @@ export function requestFrom(
   try {
     json = JSON.parse(text);
   } catch {
-    throw new CliError(`${source} is not JSON; it should hold a request's body.`, EXIT.unusable);
+    throw new NoRequest(`${source} is not JSON; it should hold a request's body.`);
   }
   const recorded = isRecord(json) && isRecord(json.body) && typeof json.path === "string";
   const body: Json = recorded ? json.body : json;
   if (!isRecord(body)) {
-    throw new CliError(`${source} should hold a JSON object: a request's body.`, EXIT.unusable);
+    throw new NoRequest(`${source} should hold a JSON object: a request's body.`);
   }
   const path: string = recorded ? json.path : "";
   const headers = recorded && isRecord(json.headers) ? lowerCase(json.headers) : {};

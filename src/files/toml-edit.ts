@@ -1,7 +1,7 @@
 /** Changes the text of a TOML file in some places; everything else stays the same, to the character. */
 import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "smol-toml";
-import type { Json } from "../../../model/json.ts";
+import type { Json } from "../model/json.ts";
 import { CannotEdit, type Edit, edited, isTable, valueAt } from "./edit.ts";
 
 const HEADER = /^\s*\[/;
