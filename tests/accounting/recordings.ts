@@ -1,9 +1,10 @@
 /** Every recorded answer, the project's own and, where they are there, those beside the checkout. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { Json } from "../../src/model/json.ts";
 import { type Answer, json, sse } from "../support/provider.ts";
 import { DIALECTS } from "../support/speech.ts";
+import { sharedWhereThere } from "../support/shared.ts";
 
 /** One answer as a provider gave it: whole (one value), or streamed (its events). */
 export interface Recording {
@@ -15,7 +16,7 @@ export interface Recording {
 
 const FOLDERS = [
   new URL("../fixtures/streams/", import.meta.url),
-  new URL("../../../shared/fixtures/provider-streams/", import.meta.url),
+  ...sharedWhereThere("fixtures/provider-streams/"),
 ];
 const STREAM = ".chunks.txt";
 
@@ -23,7 +24,6 @@ const STREAM = ".chunks.txt";
 export function recordings(): Recording[] {
   const all: Recording[] = [];
   for (const folder of FOLDERS) {
-    if (!existsSync(folder)) continue;
     for (const file of readdirSync(folder).sort()) {
       const dialect = DIALECTS.find((name) => file.startsWith(`${name}.`));
       if (dialect === undefined) continue;

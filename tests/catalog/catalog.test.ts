@@ -1,9 +1,10 @@
 import { TIERS } from "../../src/catalog/data/tiers.ts";
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { builtinCatalog, Catalog, type CatalogEntry } from "../../src/catalog/catalog.ts";
 import { BUILTIN_PROVIDERS } from "../../src/catalog/data/providers.ts";
+import { shared, withoutShared } from "../support/shared.ts";
 
 const entry = (
   provider: string,
@@ -166,11 +167,12 @@ test("every hosted built-in provider has its own prices in the list", () => {
   }
 });
 
-const SNAPSHOT = new URL("../../../shared/data/models.json", import.meta.url);
-const NO_SNAPSHOT = existsSync(SNAPSHOT) ? false : "the snapshot is not in this checkout";
+const SNAPSHOT = "data/models.json";
 
-test("the built-in list is the snapshot that it was made from", { skip: NO_SNAPSHOT }, () => {
-  assert.deepEqual(builtinCatalog.entries, JSON.parse(readFileSync(SNAPSHOT, "utf8")).models);
+test("the built-in list is the snapshot that it was made from", {
+  skip: withoutShared(SNAPSHOT),
+}, () => {
+  assert.deepEqual(builtinCatalog.entries, JSON.parse(readFileSync(shared(SNAPSHOT), "utf8")).models);
 });
 
 test("every tier belongs to a priced model of the list, is dearer than its price, and has a source", () => {

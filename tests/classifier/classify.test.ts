@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { classify, classifyPrompt } from "../../src/classifier/classify.ts";
 import { assistant, requestFacts, user } from "../support/request-facts.ts";
+import { shared, withoutShared } from "../support/shared.ts";
 
 test("the reason names the words that decided, as the user wrote them", () => {
   const { why, matched } = classifyPrompt("Plan the Implementation of search");
@@ -136,18 +137,19 @@ const SETS = [
   {
     name: "the project's own labelled prompts",
     url: new URL("../fixtures/routing/own.jsonl", import.meta.url),
+    skip: false as const,
     atLeast: 0.9,
   },
   {
     name: "the development set",
-    url: new URL("../../../shared/routing/dev.jsonl", import.meta.url),
+    url: shared("routing/dev.jsonl"),
+    skip: withoutShared("routing/dev.jsonl"),
     atLeast: 0.9,
   },
 ];
 const LABELS = ["think", "plan_implementation", "build", "background", "default"];
 
-for (const { name, url, atLeast } of SETS) {
-  const skip = existsSync(url) ? false : "the labelled prompts are not beside this checkout";
+for (const { name, url, skip, atLeast } of SETS) {
   const prompts: Labelled[] = skip === false
     ? readFileSync(url, "utf8").trim().split("\n").map((line) => JSON.parse(line))
     : [];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { keysAt } from "../../src/config/schema/check.ts";
@@ -10,6 +10,7 @@ import { BUILTIN_PROVIDERS } from "../../src/catalog/data/providers.ts";
 import { builtinProvider } from "../../src/catalog/providers.ts";
 import { builtinCatalog } from "../../src/catalog/catalog.ts";
 import { QUIRKS } from "../../src/catalog/quirks.ts";
+import { shared, withoutShared } from "../support/shared.ts";
 
 const root = new URL("../../", import.meta.url);
 const path = (name: string) => fileURLToPath(new URL(name, root));
@@ -57,11 +58,12 @@ test("the published example leads to the promised models", () => {
   assert.deepEqual(config.providers.get("groq")!.apiKeys, ["gr"]);
 });
 
-const PUBLISHED = new URL("../shared/product-example.md", root);
-const NOT_PUBLISHED = existsSync(PUBLISHED) ? false : "the published text is not in this checkout";
+const PUBLISHED = "product-example.md";
 
-test("the published example is the published text to the letter", { skip: NOT_PUBLISHED }, () => {
-  const text = /```toml\n([\s\S]*?)```/.exec(readFileSync(PUBLISHED, "utf8"))![1];
+test("the published example is the published text to the letter", {
+  skip: withoutShared(PUBLISHED),
+}, () => {
+  const text = /```toml\n([\s\S]*?)```/.exec(readFileSync(shared(PUBLISHED), "utf8"))![1];
   assert.equal(readFileSync(path("examples/published.toml"), "utf8"), text);
 });
 

@@ -1,6 +1,6 @@
 /** Requests as real clients sent them, to every provider that refuses what the real one does. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Json } from "../../src/model/json.ts";
 import { type ClientRequest, clientRequests } from "../support/client-requests.ts";
@@ -9,8 +9,9 @@ import { HOUSES } from "../support/houses/houses.ts";
 import type { Dialect } from "../support/houses/rules.ts";
 import { seals } from "../support/houses/seals.ts";
 import { DIALECTS, MAKERS, startWorld, type World } from "./worlds.ts";
+import { shared, withoutShared } from "../support/shared.ts";
 
-const CAPTURED = new URL("../../../shared/fixtures/client-requests/", import.meta.url);
+const CAPTURED = "fixtures/client-requests/";
 
 const dialectOf = ({ path }: ClientRequest): Dialect =>
   path.includes("/messages")
@@ -87,10 +88,10 @@ for (const dialect of DIALECTS) {
 }
 
 test("the makers of the dialects take the captured requests as they are", {
-  skip: existsSync(CAPTURED) ? false : "the captured requests are not beside this checkout",
+  skip: withoutShared(CAPTURED),
 }, () => {
-  const requests = readdirSync(CAPTURED).map((name) =>
-    JSON.parse(readFileSync(new URL(name, CAPTURED), "utf8")) as ClientRequest
+  const requests = readdirSync(shared(CAPTURED)).map((name) =>
+    JSON.parse(readFileSync(shared(CAPTURED + name), "utf8")) as ClientRequest
   );
   const faults = requests.filter(isGenerating).flatMap((request) => {
     const model = String((request.body as Json).model);

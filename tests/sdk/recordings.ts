@@ -8,6 +8,7 @@ import type { Json } from "../../src/model/json.ts";
 import { formatSse } from "../../src/bytes/sse.ts";
 import { json, sse } from "../support/provider.ts";
 import type { Answer } from "../support/provider.ts";
+import { sharedWhereThere } from "../support/shared.ts";
 
 export interface Recording {
   readonly dialect: BuiltinDialect;
@@ -19,7 +20,7 @@ export interface Recording {
 const FOLDERS = [
   new URL("../fixtures/recordings/", import.meta.url),
   new URL("../fixtures/streams/", import.meta.url),
-  new URL("../../../shared/fixtures/provider-streams/", import.meta.url),
+  ...sharedWhereThere("fixtures/provider-streams/"),
 ];
 
 function recordingsIn(folder: URL): Recording[] {

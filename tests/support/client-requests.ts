@@ -1,10 +1,11 @@
 /** Requests as real clients send them: the project's own, and the recorded ones beside the checkout where they are. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { inspectAnthropicMessages } from "../../src/dialects/anthropic-messages/request/inspect.ts";
 import type { HeaderMap, RequestFacts } from "../../src/model/request-facts.ts";
 import type { Json } from "../../src/model/json.ts";
 import { inspectOpenAiChat } from "../../src/dialects/openai-chat/request/inspect.ts";
 import { inspectOpenAiResponses } from "../../src/dialects/openai-responses/request/inspect.ts";
+import { sharedWhereThere } from "./shared.ts";
 
 export interface ClientRequest {
   readonly name: string;
@@ -24,15 +25,14 @@ export interface ClientRequest {
   readonly body: Json;
 }
 
-const FOLDERS = ["../fixtures/requests/", "../../../shared/fixtures/client-requests/"];
+const OWN = new URL("../fixtures/requests/", import.meta.url);
 
 /** All requests with a body. */
 export function clientRequests(): ClientRequest[] {
-  return FOLDERS.map((folder) => new URL(folder, import.meta.url)).filter((folder) => existsSync(folder))
-    .flatMap((folder) =>
-      readdirSync(folder).filter((name) => name.endsWith(".json")).sort()
-        .map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")) as ClientRequest)
-    )
+  return [OWN, ...sharedWhereThere("fixtures/client-requests/")].flatMap((folder) =>
+    readdirSync(folder).filter((name) => name.endsWith(".json")).sort()
+      .map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")) as ClientRequest)
+  )
     .filter((request) => request.method === "POST");
 }
 

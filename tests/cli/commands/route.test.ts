@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { EXAMPLES } from "../../../src/cli/commands/demo/examples.ts";
 import { inFolder, run } from "../terminal.ts";
+import { shared, withoutShared } from "../../support/shared.ts";
 
 const PUBLISHED = fileURLToPath(new URL("../../../examples/published.toml", import.meta.url));
 const env = { OPENROUTER_API_KEY: "or-secret", GROQ_API_KEY: "groq-secret" };
@@ -173,12 +174,16 @@ describe("a request comes from a file", () => {
     }));
 });
 
-const SHARED = new URL("../../../../shared/fixtures/client-requests/", import.meta.url);
 const OWN = new URL("../../fixtures/requests/", import.meta.url);
-for (const [name, folder] of [["the project's own", OWN], ["the shared", SHARED]] as const) {
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".json")) : [];
+const CAPTURED = "fixtures/client-requests/";
+const FOLDERS = [
+  ["the project's own", OWN, false],
+  ["the shared", shared(CAPTURED), withoutShared(CAPTURED)],
+] as const;
+for (const [name, folder, skip] of FOLDERS) {
+  const files = skip === false ? readdirSync(folder).filter((file) => file.endsWith(".json")) : [];
   test(`${name} recorded requests with a body are explained, whatever client sent them`, {
-    skip: files.length === 0,
+    skip,
   }, async () => {
     let explained = 0;
     for (const file of files) {

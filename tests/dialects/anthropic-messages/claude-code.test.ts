@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import type { Json } from "../../../src/model/json.ts";
+import { sharedWhereThere } from "../../support/shared.ts";
+
+const OWN = new URL("../../fixtures/requests/", import.meta.url);
 
 test("every recorded request of Claude Code is decoded, and goes out again whole", () => {
   let seen = 0;
-  for (const folder of ["../../fixtures/requests/", "../../../../shared/fixtures/client-requests/"]) {
-    const url = new URL(folder, import.meta.url);
-    if (!existsSync(url)) continue;
+  for (const url of [OWN, ...sharedWhereThere("fixtures/client-requests/")]) {
     for (const file of readdirSync(url).filter((name) => /^claude|anthropic/.test(name))) {
       const { body } = JSON.parse(readFileSync(new URL(file, url), "utf8"));
       if (!Array.isArray(body?.messages)) continue;

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Json } from "../../../src/model/json.ts";
 import { dialects } from "../../../src/dialects/registry.ts";
 import { functionArguments } from "../../../src/dialects/shared/client-tools.ts";
 import { toolNames } from "../../../src/dialects/shared/tool-names.ts";
 import { assertTakes } from "./takes.ts";
+import { sharedWhereThere } from "../../support/shared.ts";
+
+const OWN = new URL("../../fixtures/requests/", import.meta.url);
 
 interface Seen {
   readonly file: string;
@@ -15,9 +18,7 @@ interface Seen {
 
 function seenRequests(): Seen[] {
   const seen: Seen[] = [];
-  for (const folder of ["../../fixtures/requests/", "../../../../shared/fixtures/client-requests/"]) {
-    const url = new URL(folder, import.meta.url);
-    if (!existsSync(url)) continue;
+  for (const url of [OWN, ...sharedWhereThere("fixtures/client-requests/")]) {
     for (const file of readdirSync(url)) {
       const { body } = JSON.parse(readFileSync(new URL(file, url), "utf8"));
       if (body?.input !== undefined) seen.push({ file, dialect: "openai-responses", body });

@@ -6,6 +6,7 @@ import type { StreamDecoder } from "../../../src/dialects/dialect.ts";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import { ReplyCollector } from "../../../src/dialects/shared/reply-events.ts";
 import { formatSse, type SseEvent, SseParser } from "../../../src/bytes/sse.ts";
+import { sharedWhereThere } from "../../support/shared.ts";
 
 export interface Recorded {
   readonly name: string;
@@ -15,12 +16,10 @@ export interface Recorded {
 }
 
 const OWN = new URL("../../fixtures/streams/", import.meta.url);
-const SHARED = new URL("../../../../shared/fixtures/provider-streams/", import.meta.url);
 const START = "anthropic-messages.";
 const END = ".chunks.txt";
 
 function recordedIn(folder: URL): Recorded[] {
-  if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((file) => file.startsWith(START) && file.endsWith(END)).sort();
   return files.map((file) => {
     const name = file.slice(START.length, -END.length);
@@ -36,7 +35,10 @@ function recordedIn(folder: URL): Recorded[] {
 }
 
 export const ownStreams: readonly Recorded[] = recordedIn(OWN);
-export const allStreams: readonly Recorded[] = [...ownStreams, ...recordedIn(SHARED)];
+export const allStreams: readonly Recorded[] = [
+  ...ownStreams,
+  ...sharedWhereThere("fixtures/provider-streams/").flatMap(recordedIn),
+];
 
 export function recorded(name: string): Recorded {
   return allStreams.find((stream) => stream.name === name)!;

@@ -1,10 +1,11 @@
 /** Chat streams for these tests: recorded ones, ones written by hand, and what the decoder makes of them. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Reply, ReplyEvent } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
 import { ChatStreamDecoder } from "../../../src/dialects/openai-chat/stream/decode.ts";
 import { ReplyCollector } from "../../../src/dialects/shared/reply-events.ts";
 import { SseParser } from "../../../src/bytes/sse.ts";
+import { sharedWhereThere } from "../../support/shared.ts";
 
 export interface Recorded {
   readonly name: string;
@@ -18,8 +19,8 @@ export interface Recorded {
 /** Every recorded Chat stream: the project's own, and the shared ones where they are. */
 export function recordings(): Recorded[] {
   const own = new URL("../../fixtures/streams/", import.meta.url);
-  const shared = new URL("../../../../shared/fixtures/provider-streams/", import.meta.url);
-  return [...readFolder(own, true), ...(existsSync(shared) ? readFolder(shared, false) : [])];
+  const others = sharedWhereThere("fixtures/provider-streams/");
+  return [...readFolder(own, true), ...others.flatMap((folder) => readFolder(folder, false))];
 }
 
 function readFolder(folder: URL, own: boolean): Recorded[] {

@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { accumulateResponse } from "openai/lib/responses/ResponseAccumulator";
 import { openAiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { ownStream, parseWritten } from "./support.ts";
+import { sharedWhereThere } from "../../support/shared.ts";
 
 const { decode, encode, event } = openAiResponses.failure;
 
 test("an error body is read", () => {
-  const url = new URL(
-    "../../../../shared/fixtures/provider-streams/openai-responses.openai-error.1.json",
-    import.meta.url,
-  );
-  const body = existsSync(url) ? JSON.parse(readFileSync(url, "utf8")) : {
+  const [url] = sharedWhereThere("fixtures/provider-streams/openai-responses.openai-error.1.json");
+  const body = url !== undefined ? JSON.parse(readFileSync(url, "utf8")) : {
     error: {
       message: "You exceeded your current quota",
       type: "insufficient_quota",

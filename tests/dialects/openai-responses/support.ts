@@ -1,15 +1,15 @@
 /** Recorded streams, and what a legal stream of this dialect is. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { accumulateResponse } from "openai/lib/responses/ResponseAccumulator";
 import type { Conversation, Reply, ReplyEvent } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
 import { openAiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { ReplyCollector } from "../../../src/dialects/shared/reply-events.ts";
 import { SseParser } from "../../../src/bytes/sse.ts";
+import { sharedWhereThere } from "../../support/shared.ts";
 
 const OWN = new URL("../../fixtures/streams/", import.meta.url);
-const SHARED = new URL("../../../../shared/fixtures/provider-streams/", import.meta.url);
 
 /** One recorded answer. */
 export interface Recorded {
@@ -20,8 +20,7 @@ export interface Recorded {
 /** Every recorded answer of this dialect; a file may hold several, one after the other. */
 export function recordedStreams(): Recorded[] {
   const all: Recorded[] = [];
-  for (const folder of [OWN, SHARED]) {
-    if (!existsSync(folder)) continue;
+  for (const folder of [OWN, ...sharedWhereThere("fixtures/provider-streams/")]) {
     for (const file of readdirSync(folder).sort()) {
       if (!/^openai-responses\..*\.chunks\.txt$/.test(file)) continue;
       const lines = readFileSync(new URL(file, folder), "utf8").split("\n").filter((line) =>

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { economics, worldOf } from "../../../scripts/economics/economics.ts";
 import { page } from "../../../scripts/economics/page.ts";
 import { readTraces } from "../../../scripts/economics/traces.ts";
+import { shared, withoutShared } from "../../support/shared.ts";
 
 const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
 /** Real sessions, where they lie beside the checkout. */
-const SHARED = file("../shared/traces/dev.jsonl");
+const TRACES = "traces/dev.jsonl";
 
 interface Turn {
   readonly kind: string;
@@ -139,9 +140,9 @@ test("a line that holds no session is reported by its number", () => {
 
 test(
   "real sessions: what is claimed is true, and staying is near the cheapest way",
-  { skip: existsSync(SHARED) ? false : "no traces beside the checkout" },
+  { skip: withoutShared(TRACES) },
   () => {
-    const { figures, median_error } = of(readFileSync(SHARED, "utf8"));
+    const { figures, median_error } = of(readFileSync(shared(TRACES), "utf8"));
     assert.ok(Math.abs(figures.claimed_saved_usd / figures.true_saved_usd - 1) < 0.03);
     assert.ok(figures.cost_usd <= figures.naive_usd * 1.01);
     assert.ok(figures.cost_usd <= figures.cheapest_usd * 1.02);

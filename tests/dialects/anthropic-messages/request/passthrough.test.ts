@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { anthropicMessages } from "../../../../src/dialects/anthropic-messages/index.ts";
 import type { Json } from "../../../../src/model/json.ts";
 import { conversationArbitrary } from "../../support/conversation.ts";
+import { sharedWhereThere } from "../../../support/shared.ts";
 
 const { request } = anthropicMessages;
 const MODELS = [
@@ -87,9 +88,8 @@ test("what a request says for a model stays as it is when it is made fit again",
 
 test("every request of Claude Code is made fit for every generation", () => {
   const bodies = [NEWEST];
-  for (const folder of ["../../../fixtures/requests/", "../../../../../shared/fixtures/client-requests/"]) {
-    const url = new URL(folder, import.meta.url);
-    if (!existsSync(url)) continue;
+  const own = new URL("../../../fixtures/requests/", import.meta.url);
+  for (const url of [own, ...sharedWhereThere("fixtures/client-requests/")]) {
     for (const file of readdirSync(url).filter((name) => name.startsWith("claude"))) {
       const { body } = JSON.parse(readFileSync(new URL(file, url), "utf8"));
       if (Array.isArray(body?.messages)) bodies.push(body);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Conversation, Message, Part, ReasoningPart } from "../../../../src/model/conversation.ts";
@@ -7,6 +7,7 @@ import type { EncodeTarget } from "../../../../src/dialects/dialect.ts";
 import type { Json } from "../../../../src/model/json.ts";
 import { openAiChat } from "../../../../src/dialects/openai-chat/index.ts";
 import { conversationArbitrary } from "../../support/conversation.ts";
+import { sharedWhereThere } from "../../../support/shared.ts";
 
 /** A provider that takes everything that the dialect has. */
 const FULL: EncodeTarget = {
@@ -111,9 +112,9 @@ test("earlier reasoning is sent back as reasoning_details, or as plain text", ()
 function clientRequests(): { name: string; body: Json }[] {
   const folders = [
     new URL("../../../fixtures/requests/", import.meta.url),
-    new URL("../../../../../shared/fixtures/client-requests/", import.meta.url),
+    ...sharedWhereThere("fixtures/client-requests/"),
   ];
-  return folders.filter((folder) => existsSync(folder)).flatMap((folder) =>
+  return folders.flatMap((folder) =>
     readdirSync(folder).filter((file) => file.endsWith(".json")).map((file) => ({
       name: file,
       ...JSON.parse(readFileSync(new URL(file, folder), "utf8")),

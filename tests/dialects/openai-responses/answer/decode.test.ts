@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Json } from "../../../../src/model/json.ts";
 import { openAiResponses } from "../../../../src/dialects/openai-responses/index.ts";
 import { asked, ownAnswer } from "../support.ts";
+import { shared, withoutShared } from "../../../support/shared.ts";
 
 const { decode, encode } = openAiResponses.reply;
 
@@ -100,8 +101,6 @@ test("an error inside an answer makes it a failed response", () => {
   assert.deepEqual([response.status, response.error], ["failed", { code: "server_error", message: "no" }]);
 });
 
-const SHARED = new URL("../../../../../shared/fixtures/provider-streams/", import.meta.url);
-
 for (
   const name of [
     "apply-patch-tool.1",
@@ -111,10 +110,10 @@ for (
     "reasoning-encrypted-content.1",
   ]
 ) {
-  const url = new URL(`openai-responses.openai-${name}.json`, SHARED);
-  const skip = existsSync(url) ? false : "the recorded answers are not there";
+  const path = `fixtures/provider-streams/openai-responses.openai-${name}.json`;
+  const skip = withoutShared(path);
   test(`the recorded answer "${name}" is decoded and encoded without loss`, { skip }, () => {
-    const recorded = JSON.parse(readFileSync(url, "utf8"));
+    const recorded = JSON.parse(readFileSync(shared(path), "utf8"));
     const again = encode(decode(recorded), asked());
     assert.deepEqual(
       decode(JSON.parse(JSON.stringify(again))).parts.map(plain),

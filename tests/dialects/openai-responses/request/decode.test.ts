@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Json } from "../../../../src/model/json.ts";
 import { UnsupportedRequest } from "../../../../src/dialects/dialect.ts";
 import { decodeRequest } from "../../../../src/dialects/openai-responses/request/decode.ts";
 import { asked } from "../support.ts";
+import { shared, withoutShared } from "../../../support/shared.ts";
 
 const user = (text: string) => ({ role: "user", parts: [{ type: "text", text }] });
 
@@ -200,13 +201,13 @@ test("odd shapes do not throw anything but a refusal", () => {
   assert.throws(() => decodeRequest(null), UnsupportedRequest);
 });
 
-const SHARED = new URL("../../../../../shared/fixtures/client-requests/", import.meta.url);
+const CAPTURED = "fixtures/client-requests/";
 
 test("every captured Codex request is read: tools, prompt and results", {
-  skip: existsSync(SHARED) ? false : "the captured requests are not there",
+  skip: withoutShared(CAPTURED),
 }, () => {
-  for (const file of readdirSync(SHARED).filter((name) => /^codex\..*json$/.test(name))) {
-    const { body, expect } = JSON.parse(readFileSync(new URL(file, SHARED), "utf8"));
+  for (const file of readdirSync(shared(CAPTURED)).filter((name) => /^codex\..*json$/.test(name))) {
+    const { body, expect } = JSON.parse(readFileSync(shared(CAPTURED + file), "utf8"));
     if (body === null) continue;
     const conversation = decodeRequest(body);
     const texts = conversation.messages.flatMap((message) => message.parts).map((part) =>
