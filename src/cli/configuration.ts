@@ -23,7 +23,7 @@ export function readConfig(io: Io, option: string | undefined): Config {
 
 /** Where a running proxy is asked. */
 export interface Place {
-  readonly proxy: Pick<ProxyConfig, "host" | "port" | "apiKeys" | "adminKey">;
+  readonly proxy: Pick<ProxyConfig, "host" | "port" | "tls" | "apiKeys" | "adminKey">;
   /** What is wrong with the file: the proxy runs with an earlier version of it, if it runs. */
   readonly mistakes?: {
     readonly error: CliError;

@@ -261,6 +261,18 @@ export interface ProxyConfig {
   readonly basePath: string;
   /** Names in addition to the loopback ones that the `Host` header may carry. @default [] */
   readonly allowedHosts: readonly string[];
+  /** Connections are encrypted with it. @default undefined (plain HTTP) */
+  readonly tls?: Tls;
+}
+
+/** The proxy's own certificate. */
+export interface Tls {
+  /** PEM: the server's own first, then those that lead to an authority. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
+  /** The names and addresses that the certificate is for, in their one spelling; `*.example` for all below. */
+  readonly names: readonly string[];
 }
 
 /** `[log]`. */

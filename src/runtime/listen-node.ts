@@ -3,10 +3,11 @@
  * (https://github.com/denoland/deno/issues/3515), so whoever opens connections and sends nothing takes all descriptors.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server as SecureServer } from "node:https";
 import type { Socket } from "node:net";
 import process from "node:process";
 import { mostConnections } from "./descriptors.ts";
-import { AGAIN_MS, type Listener, type ListenOptions } from "./listener.ts";
+import { AGAIN_MS, type Certificate, type Listener, type ListenOptions } from "./listener.ts";
 
 /** Milliseconds for the headers of a request, from the connection's begin or the headers' first byte. */
 const HEADERS_MS = 20_000;
@@ -38,6 +39,9 @@ class NodeListener implements Listener {
   readonly #most = mostConnections() ?? Infinity;
   /** The one that listens, and before it those that still have connections. */
   readonly #servers: Server[] = [];
+  #tls: Certificate | undefined;
+  /** Gives the server that listens another certificate. Undefined: it has none. */
+  renew?: (tls: Certificate) => void;
   #open = 0;
   #ended = false;
   #failed = false;
@@ -52,6 +56,7 @@ class NodeListener implements Listener {
     this.hostname = options.hostname;
     this.port = port;
     this.ready = this.#listening.promise;
+    this.#tls = options.tls;
     this.#start();
   }
 
@@ -70,16 +75,7 @@ class NodeListener implements Listener {
   }
 
   #start(): void {
-    const { createServer } = process.getBuiltinModule("node:http");
-    const server = createServer({
-      headersTimeout: HEADERS_MS,
-      requestTimeout: 0, // bodies have their own limit, which depends on their size
-      keepAliveTimeout: IDLE_MS,
-      connectionsCheckingInterval: LOOK_MS,
-    }, (arrived, response) => {
-      if (this.#ended) response.setHeader("connection", "close");
-      answer(this.#options, arrived, response);
-    });
+    const server = this.#create();
     this.#watch(server);
     server.on("error", (error) => {
       if (!this.#failed) this.#options.onFault?.(error.message);
@@ -93,6 +89,27 @@ class NodeListener implements Listener {
     });
     server.listen({ host: this.#host, port: this.port });
     this.#servers.push(server);
+  }
+
+  #create(): Server {
+    const limits = {
+      headersTimeout: HEADERS_MS,
+      requestTimeout: 0, // bodies have their own limit, which depends on their size
+      keepAliveTimeout: IDLE_MS,
+      connectionsCheckingInterval: LOOK_MS,
+    };
+    const take = (arrived: IncomingMessage, response: ServerResponse) => {
+      if (this.#ended) response.setHeader("connection", "close");
+      answer(this.#options, arrived, response);
+    };
+    if (this.#tls === undefined) return process.getBuiltinModule("node:http").createServer(limits, take);
+    const server = process.getBuiltinModule("node:https").createServer({ ...limits, ...this.#tls }, take);
+    server.on("tlsClientError", () => {}); // a handshake that fails concerns nobody else
+    this.renew = (tls) => {
+      (server as SecureServer).setSecureContext(tls);
+      this.#tls = tls;
+    };
+    return server;
   }
 
   /** Ends connections on which no request comes in time, and those that descriptors must be left for. */
@@ -145,14 +162,14 @@ function ended(server: Server): Promise<void> {
 }
 
 async function answer(
-  { handle }: ListenOptions,
+  { handle, tls }: ListenOptions,
   arrived: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   response.on("error", () => {});
-  const request = requestOf(arrived, gone.signal);
+  const request = requestOf(arrived, tls === undefined ? "http" : "https", gone.signal);
   if (request === undefined) {
     response.writeHead(400, { connection: "close" }).end();
     return;
@@ -165,12 +182,12 @@ async function answer(
 }
 
 /** A message as the web has it; undefined: it is not one that can be answered. */
-function requestOf(arrived: IncomingMessage, signal: AbortSignal): Request | undefined {
+function requestOf(arrived: IncomingMessage, scheme: string, signal: AbortSignal): Request | undefined {
   const { method = "GET", url: target = "/", rawHeaders } = arrived;
   try {
     const headers = new Headers();
     for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.append(rawHeaders[i]!, rawHeaders[i + 1]!);
-    const url = target.startsWith("/") ? `http://${headers.get("host")}${target}` : target;
+    const url = target.startsWith("/") ? `${scheme}://${headers.get("host")}${target}` : target;
     const body = method === "GET" || method === "HEAD" ? {} : { body: bodyOf(arrived), duplex: "half" };
     return new Request(url, { method, headers, signal, ...body } as RequestInit);
   } catch {

@@ -1,8 +1,8 @@
 /** Listening for HTTP: what Deno and Bun do differently. */
 import { listenOnNode, type Resolve } from "./listen-node.ts";
-import { AGAIN_MS, type Listener, type ListenOptions } from "./listener.ts";
+import { AGAIN_MS, type Certificate, type Listener, type ListenOptions } from "./listener.ts";
 
-export type { Listener, ListenOptions };
+export type { Certificate, Listener, ListenOptions };
 
 /** The parts of `Deno` that are used; its types are not there under Bun. */
 interface DenoLike {
@@ -15,6 +15,8 @@ interface DenoLike {
     options: {
       hostname: string;
       port: number;
+      cert?: string;
+      key?: string;
       signal: AbortSignal;
       onListen: () => void;
       onError: () => Response;
@@ -36,6 +38,7 @@ interface BunLike {
     options: {
       hostname: string;
       port: number;
+      tls?: Certificate;
       idleTimeout: number;
       maxRequestBodySize: number;
       development: boolean;
@@ -81,10 +84,11 @@ export function listen(options: ListenOptions): Listener {
   throw new Error("this program runs on Deno or Bun");
 }
 
-function listenOnBun(bun: BunLike, { hostname, port, handle }: ListenOptions): Listener {
+function listenOnBun(bun: BunLike, { hostname, port, tls, handle }: ListenOptions): Listener {
   const server = bun.serve({
     hostname,
     port,
+    ...(tls !== undefined && { tls }),
     idleTimeout: 0, // streams may be silent for minutes; dispatch has its own limits
     maxRequestBodySize: Number.MAX_SAFE_INTEGER, // the server answers 413 itself, in the client's dialect
     development: false,
@@ -143,10 +147,11 @@ class DenoListener implements Listener {
   }
 
   #start(port: number): DenoServer {
-    const { hostname, handle } = this.#options;
+    const { hostname, tls, handle } = this.#options;
     const server = this.#deno.serve({
       hostname,
       port,
+      ...(tls !== undefined && { cert: tls.cert, key: tls.key }),
       signal: this.#stop.signal,
       onListen: () => {},
       onError: failed,

@@ -1,11 +1,20 @@
 /** What a listener for HTTP is, whichever server it has. */
 
+/** A certificate and its private key, as PEM. */
+export interface Certificate {
+  /** The server's own first, then those that lead to an authority. */
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface ListenOptions {
   readonly hostname: string;
   /** 0: any free port. */
   readonly port: number;
   /** Headers have a time limit, at the cost of a slower listener under Deno; Bun's has one always. @default false */
   readonly guarded?: boolean;
+  /** Connections are encrypted with it. @default undefined (they are not) */
+  readonly tls?: Certificate | undefined;
   /** Answers a request. Must not throw. `address` gives the one that its connection came from. */
   readonly handle: (request: Request, address: () => string | undefined) => Response | Promise<Response>;
   /**
@@ -21,6 +30,11 @@ export interface Listener {
   readonly port: number;
   /** Resolves when connections are taken. @default from the start */
   readonly ready?: Promise<void>;
+  /**
+   * Uses another certificate for new connections. Undefined: the listener cannot, and must be replaced.
+   * @throws when the certificate cannot be used; the one before stays
+   */
+  renew?(tls: Certificate): void;
   /** Takes no new connections; resolves when the last answer has gone out. */
   drain(): Promise<void>;
   /** Ends everything at once. */

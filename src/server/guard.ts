@@ -1,5 +1,6 @@
 /** What is refused before anything is read: use from outside without a key, and web pages: no DNS rebinding through the host that a request names, no cross-site calls through `Origin`. */
 import type { ProxyConfig } from "../config/config.ts";
+import { isCovered } from "../config/own-url.ts";
 import { type Authority, authorityOf, canonicalHost, isLoopback } from "../text/hosts.ts";
 import { Refusal } from "./errors.ts";
 
@@ -59,6 +60,7 @@ function checkedHost(proxy: ProxyConfig, named: readonly Authority[], locked: bo
   if (!locked || isLoopback(proxy.host) || proxy.allowedHosts.length > 0) {
     for (const { host } of named) {
       if (isLoopback(host) || host === proxy.host || proxy.allowedHosts.includes(host)) continue;
+      if (proxy.tls !== undefined && isCovered(proxy.tls, host)) continue;
       throw new Refusal(
         403,
         `The Host header names "${host}", which is not a name of this proxy. Add it to allowed_hosts in [proxy].`,

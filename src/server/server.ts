@@ -5,9 +5,11 @@ import { type Address, withoutBase } from "./auth.ts";
 import { Refusal, refuse, requester } from "./errors.ts";
 import type { ServerContext } from "./context.ts";
 import { isLoopback } from "../text/hosts.ts";
+import type { Tls } from "../config/config.ts";
+import { urlOf } from "../config/own-url.ts";
 
 export interface Server {
-  /** Where clients on this machine reach it now, `http://HOST:PORT`. */
+  /** Where clients on this machine reach it now, `http://HOST:PORT` or `https://NAME:PORT`. */
   readonly url: string;
   readonly port: number;
   /** The address that it listens on: `0.0.0.0` is all of this machine's. */
@@ -15,10 +17,10 @@ export interface Server {
   /** Resolves when it takes connections. */
   readonly ready: Promise<void>;
   /**
-   * Listens elsewhere from now on; requests in flight on the old address end there.
-   * @throws when it cannot; it listens where it did then.
+   * Listens elsewhere, or with another certificate, from now on; requests in flight on the old address end there.
+   * @throws when it cannot; it listens as it did then.
    */
-  rebind(hostname: string, port: number): Promise<void>;
+  rebind(hostname: string, port: number, tls?: Tls): Promise<void>;
   /**
    * Answers requests for `drainMs` while `/health/ready` fails; then refuses new ones, waits at most `graceMs` for those in
    * flight, and cuts the rest with a proper error event. Resolves to how many were cut.
@@ -29,61 +31,48 @@ export interface Server {
   kill(): Promise<void>;
 }
 
+export interface ServeOptions {
+  /** Headers have a time limit under Deno too; then it takes connections when it is {@link Server.ready}. @default false */
+  readonly guarded?: boolean;
+  /** Connections are encrypted with it. @default undefined (they are not) */
+  readonly tls?: Tls | undefined;
+}
+
 /**
  * Starts serving.
- * @param guarded headers have a time limit under Deno too; then it takes connections when it is {@link Server.ready}
  * @throws when the address cannot be taken.
  */
-export function serve(context: ServerContext, hostname: string, port: number, guarded = false): Server {
+export function serve(
+  context: ServerContext,
+  hostname: string,
+  port: number,
+  { guarded = false, tls }: ServeOptions = {},
+): Server {
   const { state } = context.dispatch;
   let life: Life = "serving";
-  const options = listening(context, guarded, () => life);
   const killed = Promise.withResolvers<void>();
-  let listener = listen(options(hostname, port));
-  const old = new Set<Listener>();
+  const place = new ListeningPlace(listening(context, guarded, () => life), { hostname, port, tls });
 
   return {
     get url() {
-      return addressOf(listener);
+      return place.url;
     },
     get port() {
-      return listener.port;
+      return place.listener.port;
     },
     get hostname() {
-      return listener.hostname;
+      return place.listener.hostname;
     },
     get ready() {
-      return listener.ready ?? Promise.resolve();
+      return place.listener.ready ?? Promise.resolve();
     },
-    async rebind(hostname, port) {
-      const before = listener;
-      const leave = () => {
-        old.add(before);
-        before.drain().finally(() => old.delete(before));
-      };
-      try {
-        listener = listen(options(hostname, port));
-        await listener.ready;
-        return leave();
-      } catch (error) {
-        if (!isTaken(error) || port !== before.port) throw error;
-      }
-      // Another host, the same port: the old listener holds it, and gives it up first.
-      leave();
-      try {
-        listener = await listenSoon(options(hostname, port));
-        await listener.ready;
-      } catch (error) {
-        listener = await listenSoon(options(before.hostname, port));
-        throw error;
-      }
-    },
+    rebind: (hostname, port, tls) => place.move({ hostname, port, tls }),
     async stop(graceMs, drainMs = 0) {
       life = "draining";
       await Promise.race([idle(() => false, drainMs), killed.promise]);
       life = "stopping";
       context.stopping?.();
-      const drained = listener.drain();
+      const drained = place.listener.drain();
       await idle(() => state.inFlight.size === 0, graceMs);
       const cut = state.inFlight.size;
       for (const flight of state.inFlight) flight.cut("the proxy is stopping");
@@ -95,9 +84,76 @@ export function serve(context: ServerContext, hostname: string, port: number, gu
     async kill() {
       life = "stopping";
       killed.resolve();
-      await Promise.all([listener, ...old].map((one) => one.close().catch(() => {})));
+      await place.close();
     },
   };
+}
+
+/** Where a server listens, and how. */
+interface Place {
+  readonly hostname: string;
+  readonly port: number;
+  readonly tls: Tls | undefined;
+}
+
+/** The listener of a server, and those that it has left while requests are in flight on them. */
+class ListeningPlace {
+  listener: Listener;
+  #tls: Tls | undefined;
+  readonly #options: (place: Place) => ListenOptions;
+  readonly #old = new Set<Listener>();
+
+  /** @throws when the address cannot be taken */
+  constructor(options: (place: Place) => ListenOptions, place: Place) {
+    this.#options = options;
+    this.#tls = place.tls;
+    this.listener = listen(options(place));
+  }
+
+  get url(): string {
+    const { hostname: host, port } = this.listener;
+    return urlOf({ host, port, ...(this.#tls && { tls: this.#tls }) });
+  }
+
+  /** @throws when it cannot; it listens as it did then */
+  async move(to: Place): Promise<void> {
+    const before = this.listener;
+    const isHere = to.hostname === before.hostname && to.port === before.port;
+    if (isHere && this.#tls && to.tls && before.renew !== undefined) {
+      before.renew(to.tls);
+      this.#tls = to.tls;
+      return;
+    }
+    try {
+      this.listener = listen(this.#options(to));
+      await this.listener.ready;
+      this.#tls = to.tls;
+      return this.#leave(before);
+    } catch (error) {
+      if (!isTaken(error) || to.port !== before.port) throw error;
+    }
+    // The same port, another host or certificate: the old listener holds it, and gives it up first.
+    this.#leave(before);
+    try {
+      this.listener = await listenSoon(this.#options(to));
+      await this.listener.ready;
+      this.#tls = to.tls;
+    } catch (error) {
+      const { hostname, port } = before;
+      this.listener = await listenSoon(this.#options({ hostname, port, tls: this.#tls }));
+      throw error;
+    }
+  }
+
+  /** Ends everything at once. */
+  async close(): Promise<void> {
+    await Promise.all([this.listener, ...this.#old].map((one) => one.close().catch(() => {})));
+  }
+
+  #leave(listener: Listener): void {
+    this.#old.add(listener);
+    listener.drain().finally(() => this.#old.delete(listener));
+  }
 }
 
 /** Draining: requests are answered, and balancers see that they should send no more. Stopping: no new ones are. */
@@ -128,12 +184,13 @@ function listening(context: ServerContext, guarded: boolean, lifeNow: () => Life
     why === undefined
       ? log("info", "listening again")
       : log("error", `not listening any more, trying again: ${why}`);
-  return (hostname: string, port: number): ListenOptions => {
+  return ({ hostname, port, tls }: Place): ListenOptions => {
     const reachable = !isLoopback(hostname);
     return {
       hostname,
       port,
       guarded,
+      tls,
       handle: (request, address) => answer(request, reachable, address),
       onFault,
     };
@@ -153,12 +210,6 @@ async function listenSoon(options: ListenOptions): Promise<Listener> {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
-}
-
-/** `http://127.0.0.1:3456`. */
-function addressOf({ hostname, port }: Listener): string {
-  const host = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 /** Resolves when `done()` holds, or after `ms` milliseconds. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { keysAt } from "../../src/config/schema/check.ts";
@@ -9,6 +11,7 @@ import { PRESETS } from "../../src/catalog/data/presets.ts";
 import { BUILTIN_PROVIDERS } from "../../src/catalog/data/providers.ts";
 import { builtinProvider } from "../../src/catalog/providers.ts";
 import { builtinCatalog } from "../../src/catalog/catalog.ts";
+import { withCertificate } from "../support/certificates.ts";
 import { QUIRKS } from "../../src/catalog/quirks.ts";
 import { shared, withoutShared } from "../support/shared.ts";
 
@@ -178,8 +181,10 @@ test("the commented lines of config.toml are valid", () => {
     OTLP_TOKEN: "t",
   };
   // A folder that is there, without concepts.
-  const text = once.join("\n").replace('"concepts"', JSON.stringify(path("src")));
+  const folder = mkdtempSync(join(tmpdir(), "example-"));
+  const text = withCertificate(once.join("\n"), folder).replace('"concepts"', JSON.stringify(path("src")));
   const result = parseConfig(text, { env, name: "config.toml" });
+  rmSync(folder, { recursive: true, force: true });
   assert.ok(result.ok, result.ok ? "" : JSON.stringify(result.problems, null, 1));
   assert.equal(result.config.router.rules.length, 3);
   assert.equal(result.config.budgets.length, 1);

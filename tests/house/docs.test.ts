@@ -8,6 +8,7 @@ import { parse } from "smol-toml";
 import { parseConfig } from "../../src/config/load.ts";
 import { formatProblems } from "../../src/config/problem.ts";
 import { inFolder, run } from "../cli/terminal.ts";
+import { withCertificate } from "../support/certificates.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -58,6 +59,7 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^sh install\.sh/, "needs a release; tests/scripts/install/install.test.ts"],
   [/^systemctl /, "needs a service manager"],
   [/^terraphim-llm-proxy run /, "starts an agent; tests/cli/commands/run.test.ts"],
+  [/^openssl req -x509 /, "makes a certificate; tests/support/certificates.ts has the same options"],
   [/^(?:export [A-Z_]+=|claude$)/, "is for the user's own shell"],
   [/^terraphim-llm-proxy --config config\.toml$/, "runs until a signal; tests/cli/commands/serve.test.ts"],
   [/^terraphim-llm-proxy --port 3456$/, "needs a port that is in use; tests/cli/commands/serve.test.ts"],
@@ -173,14 +175,15 @@ const isForeign = (text: string): boolean => /^model_provider\b/m.test(text);
 describe("every configuration of the documentation loads", () => {
   const blocks = BLOCKS.filter(({ language }) => language === "toml");
   blocks.forEach(({ page, text }, index) => {
-    test(`${page}, block ${index + 1}`, () => {
-      if (isForeign(text)) return assert.ok("model_providers" in parse(text));
-      const env = Object.fromEntries(
-        [...text.matchAll(/\$\{?([A-Z][A-Z0-9_]*)/g)].map(([, name]) => [name, "value-of-0123456789"]),
-      );
-      const result = parseConfig(text, { env, name: page });
-      assert.ok(result.ok, result.ok ? "" : formatProblems(result.problems));
-    });
+    test(`${page}, block ${index + 1}`, () =>
+      inFolder({}, (folder) => {
+        if (isForeign(text)) return assert.ok("model_providers" in parse(text));
+        const env = Object.fromEntries(
+          [...text.matchAll(/\$\{?([A-Z][A-Z0-9_]*)/g)].map(([, name]) => [name, "value-of-0123456789"]),
+        );
+        const result = parseConfig(withCertificate(text, folder), { env, name: page });
+        assert.ok(result.ok, result.ok ? "" : formatProblems(result.problems));
+      }));
   });
 });
 

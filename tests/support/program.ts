@@ -70,8 +70,8 @@ export async function startProgram(
       waiting.add(look);
       look();
     });
-  await says(/http:\/\/127\.0\.0\.1:\d+/);
-  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? "";
+  await says(/https?:\/\/127\.0\.0\.1:\d+/);
+  const url = /https?:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? "";
   const close = async () => {
     child.kill("SIGKILL");
     await exited;

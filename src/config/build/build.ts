@@ -30,7 +30,7 @@ export interface BuildInput extends Checked {
 export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" | "warnings">) => Config {
   const { file, pathOf, report, env } = input;
   const overrides = withEnvironment(input.overrides, env, (message) => report.warn(undefined, message));
-  const proxy = buildProxy(file.proxy, overrides, report);
+  const proxy = buildProxy(file.proxy, overrides, report, input);
   const providers = buildProviders({
     blocks: file.providers,
     pathOf,

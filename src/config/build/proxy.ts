@@ -5,9 +5,15 @@ import type { AlertConfig, LogConfig, ProxyConfig, TelemetryConfig, Timeouts } f
 import { type KeyPath, quotedAddress, type Report } from "../problem.ts";
 import type { FileConfig, ProxyBlock } from "../schema/sections.ts";
 import type { Overrides } from "../source/env.ts";
+import { type CertificatePlaces, readTls } from "./tls.ts";
 
 /** Where the proxy listens, who may use it, and its limits. */
-export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Report): ProxyConfig {
+export function buildProxy(
+  block: ProxyBlock,
+  overrides: Overrides,
+  report: Report,
+  places: CertificatePlaces,
+): ProxyConfig {
   const written = (overrides.host ?? block.host).trim();
   const host = canonicalHost(written) ?? written;
   const unresolved = (key: string) => report.hasUnresolved(["proxy", key]);
@@ -33,6 +39,7 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
     refuseWeakKeys(apiKeys, "api_key", report);
     if (adminKey !== undefined) refuseWeakKeys([adminKey], "admin_key", report);
   }
+  const tls = readTls(block, report, places);
   return {
     host,
     port: overrides.port ?? block.port,
@@ -65,6 +72,7 @@ export function buildProxy(block: ProxyBlock, overrides: Overrides, report: Repo
     }),
     basePath: basePathOf(block.base_path, report),
     allowedHosts: block.allowed_hosts.map((one) => authorityOf(one)?.host ?? one.trim().toLowerCase()),
+    ...(tls !== undefined && { tls }),
   };
 }
 

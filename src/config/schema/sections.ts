@@ -76,6 +76,9 @@ const proxy = table({
   base_path: text('a path, such as "/llm"').optional(),
   /** Names in addition to localhost that the `Host` header may carry. */
   allowed_hosts: texts('an array of host names, such as ["proxy.home.example"]').default([]),
+  /** The proxy's own certificate and its key: then it speaks HTTPS alone. */
+  tls_cert: text("a file with a certificate (PEM)").optional(),
+  tls_key: text("a file with the certificate's private key (PEM)").optional(),
 }, "[proxy]");
 
 /** The conditions of a rule. */

@@ -84,9 +84,9 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
 }
 
 /** @throws CliError where it cannot listen */
-async function start(context: ServerContext, { proxy: { host, port } }: Config): Promise<Server> {
+async function start(context: ServerContext, { proxy: { host, port, tls } }: Config): Promise<Server> {
   try {
-    return serve(context, host, port, true);
+    return serve(context, host, port, { guarded: true, tls });
   } catch (error) {
     throw new CliError(await explainedListenProblem(error, host, port));
   }
@@ -120,19 +120,25 @@ type Move = (next: Config) => Promise<void> | undefined;
 
 /** An address that cannot be taken makes the reload fail: with its key gone, the old address must not stay. */
 function mover(server: Server, log: Log, first: Config): Move {
-  let { host, port } = first.proxy;
-  const move = async ({ proxy }: Config) => {
+  let { host, port, tls } = first.proxy;
+  const move = async ({ proxy }: Pick<Config, "proxy">) => {
+    const isHere = proxy.host === host && proxy.port === port;
     try {
-      await server.rebind(proxy.host, proxy.port);
+      await server.rebind(proxy.host, isHere ? server.port : proxy.port, proxy.tls); // the port may be any free one
     } catch (error) {
       throw new Error(
         `still listening on ${addressOf(server)}: ${listenProblem(error, proxy.host, proxy.port)}`,
       );
     }
-    ({ host, port } = proxy);
-    log("info", `now listening on ${addressOf(server)}`);
+    const isRenewed = isHere && proxy.tls !== undefined && tls !== undefined;
+    ({ host, port, tls } = proxy);
+    log("info", isRenewed ? "using the new certificate" : `now listening on ${addressOf(server)}`);
   };
-  return (next) => next.proxy.host === host && next.proxy.port === port ? undefined : move(next);
+  return ({ proxy: next }) => {
+    const isSame = next.host === host && next.port === port && next.tls?.cert === tls?.cert &&
+      next.tls?.key === tls?.key;
+    return isSame ? undefined : move({ proxy: next });
+  };
 }
 
 /** The address, as it is: the URL is one for clients on this machine. */

@@ -1,6 +1,7 @@
 /** Reads the state of a running proxy. */
 import { z } from "zod";
 import type { ProxyConfig } from "../../../config/config.ts";
+import { urlOf } from "../../../config/own-url.ts";
 import { connectionError } from "../../../dispatch/call.ts";
 import { readAll } from "../../../dispatch/relay/buffered.ts";
 import { NAME } from "../../command.ts";
@@ -87,12 +88,9 @@ const MOST_BYTES = 16 * 1024 * 1024;
 const PATIENCE_MS = 5000;
 
 /** The URL of the proxy of a configuration: `http://127.0.0.1:3456`. */
-export function addressOf(
-  { proxy: { host, port } }: { readonly proxy: Pick<ProxyConfig, "host" | "port"> },
-): string {
-  const near = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return `http://${near.includes(":") ? `[${near}]` : near}:${port}`;
-}
+export const addressOf = (
+  { proxy }: { readonly proxy: Pick<ProxyConfig, "host" | "port" | "tls"> },
+): string => urlOf(proxy);
 
 /** The key of a configuration that opens what an administrator sees; undefined: none is needed. */
 export const adminKeyOf = (
