@@ -295,6 +295,12 @@ export interface LedgerConfig {
   readonly baseline?: Target;
 }
 
+/** `[store]`: a database that replicas share. */
+export interface StoreConfig {
+  /** `postgres://…`, with its password. */
+  readonly url: string;
+}
+
 /** A price over the built-in list, in dollars per million tokens, `[[prices]]`. */
 export interface PriceOverride {
   readonly provider: string;
@@ -395,6 +401,8 @@ export interface Config {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly log: LogConfig;
   readonly ledger: LedgerConfig;
+  /** Undefined: everything is kept in files of the data folder. */
+  readonly store?: StoreConfig;
   readonly prices: readonly PriceOverride[];
   readonly budgets: readonly Budget[];
   readonly telemetry: TelemetryConfig;

@@ -12,7 +12,7 @@ const BUILTIN_VALUES: ReadonlySet<string> = new Set(
 );
 
 /** Every key of a configuration, the values of its headers, and what its URLs hold beyond an address. */
-export function secretsOf({ proxy, providers, telemetry, alerts }: Config): ReadonlySet<string> {
+export function secretsOf({ proxy, providers, telemetry, alerts, store }: Config): ReadonlySet<string> {
   const secrets = new Set<string>();
   const add = (value: string) => {
     secrets.add(value.trim());
@@ -32,6 +32,7 @@ export function secretsOf({ proxy, providers, telemetry, alerts }: Config): Read
     addPath(url, add);
     if (secret !== undefined) add(secret);
   }
+  addUrl(store?.url, add);
   addHeaders(telemetry.otlpHeaders);
   addUrl(telemetry.otlpEndpoint, add);
   for (const { apiKeys, headers, endpoints, countTokensUrl } of providers.values()) {
@@ -47,7 +48,10 @@ export function secretsOf({ proxy, providers, telemetry, alerts }: Config): Read
 function addUrl(url: string | undefined, add: (value: string) => void): void {
   if (url === undefined || !URL.canParse(url)) return;
   const { password, searchParams } = new URL(url);
-  if (password !== "") add(decodeURIComponent(password));
+  if (password !== "") {
+    add(password);
+    add(decodeURIComponent(password));
+  }
   for (const [name, value] of searchParams) if (/key|token|secret|sig|pass|code/i.test(name)) add(value);
 }
 

@@ -19,6 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["classifier"],
   ["router"],
   ["ledger"],
+  ["store"],
   ["dispatch"],
   ["server"],
   ["cli"],

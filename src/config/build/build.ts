@@ -9,7 +9,7 @@ import { buildProviders } from "./providers.ts";
 import type { Env } from "../source/references.ts";
 import type { Report } from "../problem.ts";
 import { buildRouter } from "./router.ts";
-import { buildAlerts, buildLog, buildProxy, buildTelemetry } from "./proxy.ts";
+import { buildAlerts, buildLog, buildProxy, buildStore, buildTelemetry } from "./proxy.ts";
 import { TargetReader, type Use } from "./targets.ts";
 
 export interface BuildInput extends Checked {
@@ -42,6 +42,7 @@ export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" |
   const targets = new TargetReader(providers, report);
   const router = buildRouter(file.router, pathOf, targets, input);
   const ledger = buildLedger(file.ledger, targets, input.folder, env);
+  const store = buildStore(file.store, report);
   const prices = buildPrices(file.prices, pathOf, targets);
   checkReserves(file.providers, pathOf, targets, router.rules);
   const budgets = buildBudgets(file.budgets, pathOf, targets, router.rules);
@@ -50,7 +51,19 @@ export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" |
   const alerts = buildAlerts(file.alerts, pathOf, report);
   warnOfMissingKeys(providers, targets.uses, input);
   return (rest) =>
-    deepFreeze({ ...rest, proxy, router, providers, log, ledger, prices, budgets, telemetry, alerts });
+    deepFreeze({
+      ...rest,
+      proxy,
+      router,
+      providers,
+      log,
+      ledger,
+      ...(store === undefined ? {} : { store }),
+      prices,
+      budgets,
+      telemetry,
+      alerts,
+    });
 }
 
 /** Warns of each provider without its key, and names the routes that use it. Not an error: the rest still works. */

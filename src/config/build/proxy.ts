@@ -1,7 +1,14 @@
-/** The sections that say how the program itself runs: `[proxy]`, `[log]`, `[telemetry]`. */
+/** The sections that say how the program itself runs: `[proxy]`, `[store]`, `[log]`, `[telemetry]`. */
 import { authorityOf, canonicalHost, isLoopback } from "../../text/hosts.ts";
 import { networkOf } from "../../text/networks.ts";
-import type { AlertConfig, LogConfig, ProxyConfig, TelemetryConfig, Timeouts } from "../config.ts";
+import type {
+  AlertConfig,
+  LogConfig,
+  ProxyConfig,
+  StoreConfig,
+  TelemetryConfig,
+  Timeouts,
+} from "../config.ts";
 import { type KeyPath, quotedAddress, type Report } from "../problem.ts";
 import type { FileConfig, ProxyBlock } from "../schema/sections.ts";
 import type { Overrides } from "../source/env.ts";
@@ -207,4 +214,28 @@ export function buildTelemetry(block: FileConfig["telemetry"], report: Report): 
     ...(endpoint !== undefined && { otlpEndpoint: endpoint }),
     otlpHeaders: { ...block.otlp_headers },
   };
+}
+
+/** The database that replicas share; undefined: there is none. No message quotes the URL, which has a password. */
+export function buildStore(block: FileConfig["store"], report: Report): StoreConfig | undefined {
+  const path: KeyPath = ["store", "url"];
+  if (block.url === undefined || report.hasUnresolved(path)) return undefined;
+  const url = block.url.trim();
+  const isPostgres = /^postgres(?:ql)?:\/\//i.test(url) && URL.canParse(url) && isDecodable(url);
+  if (!isPostgres || new URL(url).pathname.length < 2) {
+    report.problem(path, "is not the URL of a PostgreSQL database.", {
+      expected: "a URL such as postgres://user:password@host:5432/database",
+    });
+  }
+  return { url };
+}
+
+/** Whether every percent sign of a text begins an escape. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

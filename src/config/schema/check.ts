@@ -222,6 +222,7 @@ const SECTIONS: readonly KeyPath[] = [
   ["router"],
   ["log"],
   ["ledger"],
+  ["store"],
   ["telemetry"],
   ["providers", 0],
   ["router", "words"],

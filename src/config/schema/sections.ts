@@ -296,6 +296,12 @@ const ledger = table({
   baseline: text('a target, "provider,model"').optional(),
 }, "[ledger]");
 
+/** Where replicas share what they know. */
+const store = table({
+  /** Of a PostgreSQL database. Unset: the files of the data folder. */
+  url: anyText('a PostgreSQL URL (string), such as "postgres://user@host/database"').optional(),
+}, "[store]");
+
 /** A price over the built-in list, in dollars per million tokens. */
 const price = table({
   provider: needed(text("the name of a provider"), SOME_PROVIDER),
@@ -361,6 +367,7 @@ export const fileSchema = table({
   providers: tables(provider, "[[providers]]").default([]),
   log: log.prefault({}),
   ledger: ledger.prefault({}),
+  store: store.prefault({}),
   prices: tables(price, "[[prices]]").default([]),
   budgets: tables(budget, "[[budgets]]").default([]),
   telemetry: telemetry.prefault({}),

@@ -1,0 +1,151 @@
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { type Connection, connectTo, StoreDown } from "../../src/store/connection.ts";
+import { migrate, MIGRATIONS } from "../../src/store/migrations/migrate.ts";
+import { driverFor } from "../../src/store/driver.ts";
+import { freshDatabase, PostgresServer, withoutPostgres } from "../support/postgres.ts";
+
+const skip = { skip: withoutPostgres };
+
+/** Resolves when a connection has a state. */
+function becomes(connection: Connection, state: "up" | "down"): Promise<void> {
+  return new Promise((resolve) => {
+    // The connection's own timers keep no program alive, and so no test.
+    const awake = setInterval(() => {}, 1000);
+    const look = () => {
+      if (connection.state.state !== state) return;
+      end();
+      clearInterval(awake);
+      resolve();
+    };
+    const end = connection.onState(look);
+    look();
+  });
+}
+
+test("a new database gets its tables, once, by several replicas that start together", skip, async () => {
+  const url = await freshDatabase();
+  const replicas = [1, 2, 3, 4].map(() => connectTo(url));
+  await Promise.all(replicas.map(({ tried }) => tried));
+  for (const { state } of replicas) assert.equal(state.state, "up", state.problem);
+  const [row] = await replicas[0]!.query<{ n: number; version: number }>({
+    text: "SELECT count(*) AS n, max(version) AS version FROM version",
+  });
+  assert.deepEqual(row, { n: 1, version: MIGRATIONS.length });
+  await Promise.all(replicas.map((one) => one.close()));
+});
+
+for (let version = 0; version < MIGRATIONS.length; version++) {
+  test(`tables of version ${version} become those of today`, skip, async () => {
+    const url = await freshDatabase();
+    const client = (await driverFor(url)).client();
+    await client.connect();
+    if (version > 0) await migrate(client, MIGRATIONS.slice(0, version));
+    await migrate(client);
+    assert.deepEqual((await client.query("SELECT version FROM version")).rows, [{
+      version: MIGRATIONS.length,
+    }]);
+    await client.end();
+  });
+}
+
+test("a migration that fails changes nothing", skip, async () => {
+  const url = await freshDatabase();
+  const client = (await driverFor(url)).client();
+  await client.connect();
+  const broken = [...MIGRATIONS, "CREATE TABLE half (a integer); SELECT 1 / 0"];
+  await assert.rejects(migrate(client, broken), /division by zero/);
+  await migrate(client);
+  assert.deepEqual((await client.query("SELECT to_regclass('half') AS half")).rows, [{ half: null }]);
+  await client.end();
+});
+
+test("tables of a newer version are left alone, and the state says so", skip, async () => {
+  const url = await freshDatabase();
+  const client = (await driverFor(url)).client();
+  await client.connect();
+  await migrate(client, [...MIGRATIONS, "CREATE TABLE later (a integer)"]);
+  const connection = connectTo(url);
+  await connection.tried;
+  assert.equal(connection.state.state, "down");
+  assert.match(connection.state.problem ?? "", /newer version/);
+  await assert.rejects(connection.query({ text: "SELECT 1" }), StoreDown);
+  await connection.close();
+  await client.end();
+});
+
+test("what one replica sends on a channel, the others hear", skip, async () => {
+  const url = await freshDatabase();
+  const [one, other] = [connectTo(url), connectTo(url)];
+  await Promise.all([one.tried, other.tried]);
+  const heard = new Promise<string>((resolve) => other.listen("news", resolve));
+  // LISTEN goes first on the other's connection: its look comes after it.
+  await other.notify("news", "to itself");
+  assert.equal(await heard, "to itself");
+  const next = new Promise<string>((resolve) => other.listen("news", resolve));
+  await one.notify("news", 'it\'s "quoted"');
+  assert.equal(await next, 'it\'s "quoted"');
+  await Promise.all([one.close(), other.close()]);
+});
+
+test("a transaction that fails leaves nothing", skip, async () => {
+  const connection = connectTo(await freshDatabase());
+  await connection.tried;
+  await connection.query({ text: "CREATE TABLE things (a integer)" });
+  await assert.rejects(
+    connection.transaction(async (query) => {
+      await query({ text: "INSERT INTO things VALUES (1)" });
+      throw new Error("no");
+    }),
+    /no/,
+  );
+  const rows = await connection.transaction((query) => query({ text: "SELECT * FROM things" }));
+  assert.deepEqual(rows, []);
+  await connection.close();
+});
+
+test("a database that was away is found again, and channels are heard again", skip, async () => {
+  const server = await PostgresServer.start();
+  const lines: string[] = [];
+  const connection = connectTo(server.database(), {
+    log: (level, message) => lines.push(`${level} ${message}`),
+    firstPauseMs: 20,
+    longestPauseMs: 50,
+  });
+  await connection.tried;
+  const heard: string[] = [];
+  connection.listen("news", (payload) => heard.push(payload));
+  const down = becomes(connection, "down");
+  await server.stop();
+  await down;
+  await assert.rejects(connection.query({ text: "SELECT 1" }), StoreDown);
+  const up = becomes(connection, "up");
+  await server.again();
+  await up;
+  await connection.notify("news", "again");
+  await connection.query({ text: "SELECT 1" });
+  assert.equal(connection.state.problem, undefined);
+  await new Promise<void>((resolve) => {
+    connection.listen("news", () => resolve());
+    void connection.notify("news", "and again");
+  });
+  assert.ok(heard.includes("again"));
+  assert.equal(lines.length, 2, lines.join("\n"));
+  assert.match(lines[0]!, /^warn the store 127\.0\.0\.1:\d+\/test_1 cannot be reached \(.*\); trying again$/);
+  assert.match(lines[1]!, /^info the store .* can be reached again$/);
+  await connection.close();
+  await server.stop();
+});
+
+test("a database that is not there at the start blocks nothing, and no message has the password", async () => {
+  const lines: string[] = [];
+  const connection = connectTo("postgres://me:not-a-real-password@127.0.0.1:1/llm", {
+    log: (_level, message) => lines.push(message),
+  });
+  await connection.tried;
+  assert.equal(connection.state.state, "down");
+  await assert.rejects(connection.query({ text: "SELECT 1" }), StoreDown);
+  await connection.close();
+  assert.match(lines.join("\n"), /the store 127\.0\.0\.1:1\/llm cannot be reached/);
+  assert.doesNotMatch(lines.join("\n") + JSON.stringify(connection.state), /not-a-real-password/);
+});
