@@ -10,6 +10,21 @@ export interface Stuck {
   readonly because: string;
 }
 
+/** A prompt as hashed features: no word can be read from it. The heaviest first. */
+export interface HashedFeatures {
+  /** 32 bits each. */
+  readonly hashes: Uint32Array;
+  /** Parallel: how much each weighs, 1 to 255. */
+  readonly values: Uint8Array;
+}
+
+/** A judged prompt without its text. */
+export interface Learnable {
+  readonly features: HashedFeatures;
+  /** The learned model's probabilities before corrections, in the order of its kinds. */
+  readonly scores: readonly number[];
+}
+
 export interface Classification {
   readonly kind: Kind;
   /** Probabilities by kind, which sum to 1; undefined: a rule or a signal decided. */
@@ -18,6 +33,8 @@ export interface Classification {
   readonly next?: Kind;
   /** The words that weighed most for the kind, heaviest first; undefined: nothing was weighed. */
   readonly weights?: readonly { readonly word: string; readonly weight: number }[];
+  /** What a correction of the decision would learn from; undefined: nobody learns, or nothing was weighed. */
+  readonly learnable?: Learnable;
   /** The words (as the user wrote them) that decided, in the order of the prompt. */
   readonly matched: readonly string[];
   /** The user's own words; undefined where the request holds none (housekeeping). */

@@ -1,7 +1,7 @@
 /** Which kind of work a request is, and why. Pure: the same request and words give the same answer. */
 import type { ExtraWords } from "../config/config.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
-import type { Classification, Kind } from "./classification.ts";
+import type { Classification, Kind, Learnable } from "./classification.ts";
 import { complexity } from "./complexity.ts";
 import { decide, explain } from "./decide.ts";
 import { excerpt } from "./prompt/excerpt.ts";
@@ -11,15 +11,17 @@ import { lexica } from "./words/lexicon.ts";
 import { mask } from "./prompt/mask.ts";
 import { match } from "./match.ts";
 import { negated } from "./negation.ts";
+import type { CorrectedModel } from "./learned/corrections.ts";
 import type { Judgement } from "./learned/model.ts";
 import { learnedModel } from "./learned/weights.ts";
-import type { Situation } from "./learned/situation.ts";
+import { KINDS, type Situation } from "./learned/situation.ts";
 import { type ConversationView, conversationView, type PromptView } from "./prompt/conversation.ts";
 import { signalOf } from "./signals.ts";
 import { reportsInRow, stuckOn } from "./stuck.ts";
 import { workOf } from "../clients/tools.ts";
 import { MASK, tokenize } from "./tokens.ts";
 import { naturalLanguage } from "./language/natural.ts";
+import { counted } from "../text/format.ts";
 
 /** What the user's words alone say. */
 export interface PromptClassification {
@@ -44,6 +46,8 @@ export interface Judged extends PromptClassification {
   /** The words that weighed most for the kind, heaviest first. */
   readonly weights?: Judgement["words"];
   readonly carriesOutPlan?: true;
+  /** What a correction would learn from; undefined: nobody learns. */
+  readonly learnable?: Learnable;
 }
 
 /**
@@ -173,6 +177,33 @@ function weighed(view: ConversationView, words: PromptClassification, judgement:
     weights: judgement.words,
     matched,
     why: `${becauseOf(view, judgement.leansOn, matched)} → ${kind} ${figures}`,
+  };
+}
+
+/** What a correction of a judgement would learn from; undefined: a rule or a signal decided, which no weight moves. */
+export function learnableIn(view: ConversationView, judged: Judged): Learnable | undefined {
+  const { scores } = judged;
+  if (scores === undefined) return undefined;
+  return {
+    features: learnedModel().hashed(situationOf(view, judged)),
+    scores: KINDS.map((kind) => Math.round(scores[kind] * 1e4) / 1e4),
+  };
+}
+
+/** A judgement with what a user's corrections say about its prompt; the same object where they say nothing. */
+export function corrected(judged: Judged, { features, scores }: Learnable, model: CorrectedModel): Judged {
+  const learned = model.learned(scores, features);
+  if (learned === undefined) return judged;
+  const chances = learned.scores;
+  const order = KINDS.map((_, k) => k).sort((a, b) => chances[b]! - chances[a]!);
+  const [kind, next] = [KINDS[order[0]!]!, KINDS[order[1]!]!];
+  const figures = `(${chances[order[0]!]!.toFixed(2)}, next ${next} ${chances[order[1]!]!.toFixed(2)})`;
+  return {
+    ...judged,
+    kind,
+    next,
+    scores: Object.fromEntries(KINDS.map((name, k) => [name, chances[k]!])) as Record<Kind, number>,
+    why: `${judged.why}; learned from ${counted(learned.corrections, "correction")} → ${kind} ${figures}`,
   };
 }
 

@@ -349,6 +349,12 @@ export interface TelemetryConfig {
   readonly otlpHeaders: Readonly<Record<string, string>>;
 }
 
+/** `[learning]`. */
+export interface LearningConfig {
+  /** Corrections of the user's move later decisions. @default false */
+  readonly enabled: boolean;
+}
+
 /** What an alert can be about. */
 export const ALERT_KINDS = ["budget", "quota", "failover", "provider_down", "config"] as const;
 export type AlertKind = typeof ALERT_KINDS[number];
@@ -406,6 +412,7 @@ export interface Config {
   readonly prices: readonly PriceOverride[];
   readonly budgets: readonly Budget[];
   readonly telemetry: TelemetryConfig;
+  readonly learning: LearningConfig;
   readonly alerts: readonly AlertConfig[];
   readonly warnings: readonly ConfigWarning[];
 }

@@ -44,6 +44,10 @@ const FILES = {
   headroom: "headroom.json",
   /** What models refused, for the next start. */
   lessons: "lessons.json",
+  /** The latest decisions, for corrections. */
+  decisions: "decisions.jsonl",
+  /** Corrections and thumbs. */
+  learned: "learned.json",
   /** The random key with which keys become ids. */
   installation: "installation.key",
   /** Keys with names, as salted hashes. */

@@ -5,7 +5,7 @@
 import type { Config } from "../config/config.ts";
 import type { Cooldown, CooledPlace } from "../dispatch/cooldown/cooldowns.ts";
 import type { Json } from "../model/json.ts";
-import { readBody } from "./body.ts";
+import { bodyOf } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { Refusal } from "./errors.ts";
@@ -118,6 +118,7 @@ async function pin(context: ServerContext, request: Request, config: Config): Pr
   }
   const { state, clock, log } = context.dispatch;
   state.pins.set({ session, to: route, by: "command", since: clock.now() });
+  context.learning()?.pinned(session, route);
   log("info", `session ${session} pinned to ${route} by request`);
   return Response.json({ pinned: { session, route } });
 }
@@ -142,16 +143,4 @@ function isOf(cooldown: Cooldown, { provider, model }: Json): boolean {
   if (provider !== undefined && cooldown.provider !== provider) return false;
   if (model === undefined || cooldown.model === model) return true;
   return cooldown.family !== undefined && typeof model === "string" && model.includes(cooldown.family);
-}
-
-/** The body, an object with these keys at most. No body is an empty one. @throws Refusal */
-async function bodyOf(request: Request, known: readonly string[]): Promise<Json> {
-  const empty = request.headers.get("content-length") === "0" || request.body === null;
-  const json = empty ? {} : (await readBody(request, { most: 64 * 1024 })).json;
-  for (const name of Object.keys(json)) {
-    if (known.includes(name)) continue;
-    const names = known.map((one) => `"${one}"`).join(" or ");
-    throw new Refusal(400, `Unknown key "${name.slice(0, 40)}"; expected ${names}.`);
-  }
-  return json;
 }

@@ -25,6 +25,7 @@ import { answer } from "./exchange.ts";
 import { guard } from "./guard.ts";
 import { detailedHealth, health } from "./health.ts";
 import { me } from "./me.ts";
+import { learningEndpoints } from "./learning/feedback.ts";
 import { modelBody, modelsBody } from "./models.ts";
 
 /** The version that every path begins with; clients may leave it out. */
@@ -91,6 +92,7 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
     },
     { method: "GET", path: "/v1/me", handle: (_c, config, caller) => me(context, config, caller) },
     ...adminEndpoints(context),
+    ...learningEndpoints(context),
     { method: "GET", path: "/v1/", open: true, handle: (c) => c.text(greeting) },
     { method: "GET", path: "/v1/api/hello", open: true, handle: (c) => c.text("hello\n") },
     ...(context.endpoints ?? []),

@@ -174,3 +174,15 @@ function parse(text: string): Json {
   }
   return json;
 }
+
+/** A small body, an object with these keys at most. No body is an empty one. @throws Refusal */
+export async function bodyOf(request: Request, known: readonly string[]): Promise<Json> {
+  const empty = request.headers.get("content-length") === "0" || request.body === null;
+  const json = empty ? {} : (await readBody(request, { most: 64 * 1024 })).json;
+  for (const name of Object.keys(json)) {
+    if (known.includes(name)) continue;
+    const names = known.map((one) => `"${one}"`).join(" or ");
+    throw new Refusal(400, `Unknown key "${name.slice(0, 40)}"; expected ${names}.`);
+  }
+  return json;
+}

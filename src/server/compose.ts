@@ -31,6 +31,7 @@ import type { ConfigSource, Running, ServerContext } from "./context.ts";
 import { Dashboard } from "./dashboard/dashboard.ts";
 import { KeepWarm, type Later } from "./keep-warm.ts";
 import { keyRefusals } from "./key-refusals.ts";
+import { Learner } from "./learning/learning.ts";
 import { Limits } from "./limits.ts";
 import { metricsEndpoint } from "./metrics/endpoint.ts";
 import { Counts } from "./metrics/counts.ts";
@@ -79,6 +80,7 @@ export function compose(
   const keys = new ClientKeys(dataFolder === undefined ? undefined : dataFile(dataFolder, "keys"), log);
   const accounting = new Accounting(source, { log, clock, folder: dataFolder, keys });
   const ids = keptIds(dataFolder, log);
+  const learner = new Learner(source.current, { log, clock, folder: dataFolder });
   const running: Running = {
     source,
     state: new DispatchState(cooldowns, keptLessons(dataFolder, log, clock), ids, headrooms),
@@ -88,6 +90,7 @@ export function compose(
     local: new LocalServers(() => clock.mono()),
     ledger: () => accounting.ledger,
     budgets: () => accounting.budgets,
+    learning: () => learner.learning,
     version,
     startedAt: clock.now(),
   };
@@ -116,6 +119,7 @@ export function compose(
     const count = cooldowns.reset((cooldown) => isStale(cooldown, next, before, state.keys));
     if (count > 0) log("info", `${count} cooldowns ended with the configuration that they came from`);
     accounting.reconfigure(next, before);
+    learner.reconfigure(next);
     traces.reconfigure(next.telemetry, before.telemetry);
   });
   return {
@@ -175,12 +179,13 @@ interface Counting {
 
 /** Gives each request that is over to everything that counts or shows it. */
 function counting({ running, accounting, limits, alerts, dashboard, counts, traces, log }: Counting) {
-  const { source, keys, clock } = running;
+  const { source, keys, clock, learning } = running;
   return (ended: RequestEnd): void => {
     const end = concealed(ended, source.current);
     accounting.add(end);
     const key = keys.named(end.clientKey);
     if (key !== undefined && end.usage !== undefined) limits.used(key, tokensOf(end.usage), clock.now());
+    learning()?.ended(end);
     dashboard.add(end);
     alerts.request(end);
     if (end.operation === "count_tokens") return; // listed, but not an answer of a model

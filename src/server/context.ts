@@ -12,6 +12,7 @@ import type { RequestEnd } from "../model/request-end.ts";
 import type { Door, KeyRefusal } from "./auth.ts";
 import type { ClientKeys } from "./client-keys.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { Learning } from "./learning/learning.ts";
 import type { Limits } from "./limits.ts";
 import type { SecondOpinions } from "./second-opinions.ts";
 
@@ -37,6 +38,8 @@ export interface Running {
   readonly ledger: () => Ledger | undefined;
   /** Undefined: none are set. */
   readonly budgets: () => Budgets | undefined;
+  /** Undefined: `[learning]` is off. */
+  readonly learning: () => Learning | undefined;
   readonly version: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;

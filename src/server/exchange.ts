@@ -110,13 +110,13 @@ function withoutWishes(
 
 /** What the proxy remembers that decides with a request. */
 function remembered(
-  { dispatch: { state, clock } }: ServerContext,
+  { dispatch: { state, clock }, learning }: ServerContext,
   { continues }: RequestFacts,
   { key }: Caller,
 ): Partial<World> {
   return {
     mono: () => clock.mono(),
-    judge: rememberedJudge,
+    judge: learning()?.judgeFor(key) ?? rememberedJudge,
     latency: (target) => state.firstToken(target),
     rotation: (chain) => state.rotation(chain),
     served: (turn) => state.served(turn),
@@ -227,5 +227,6 @@ async function readExchange(
     over: () => place.leave(),
     extraHeaders: gate.warning(),
   };
+  context.learning()?.decided(exchange, pins);
   return { exchange, ...(refusal === undefined ? {} : { refusal }) };
 }

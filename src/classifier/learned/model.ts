@@ -1,6 +1,7 @@
 /** The learned model at run time: what its weights say about a prompt in its situation, and which words said it. Pure. */
-import type { Kind } from "../classification.ts";
+import type { HashedFeatures, Kind } from "../classification.ts";
 import { Concepts } from "./concepts.ts";
+import { commonWords, hashedFeatures } from "./corrections.ts";
 import {
   Features,
   KINDS,
@@ -122,6 +123,7 @@ export class LearnedModel {
   readonly #features: Features;
   readonly #scratch: Features;
   readonly #cutters = [new Cutter(), new Cutter(), new Cutter(), new Cutter()];
+  #common: ReadonlySet<number> | undefined;
 
   /** @param packed what {@link packModel} made */
   constructor(packed: string) {
@@ -174,6 +176,12 @@ export class LearnedModel {
       words: this.#words(parts, order[0]!),
       ...(leans === undefined ? {} : { leansOn: leans }),
     };
+  }
+
+  /** The features of a prompt for which a user's corrections have weights. */
+  hashed(situation: Situation): HashedFeatures {
+    this.#common ??= commonWords();
+    return hashedFeatures(partsOf(situation, this.#concepts, this.#cutters), this.#common);
   }
 
   #aloneOf(one: Utterance): number[] {

@@ -62,6 +62,7 @@ export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" |
       prices,
       budgets,
       telemetry,
+      learning: file.learning,
       alerts,
     });
 }

@@ -348,6 +348,11 @@ const telemetry = table({
   otlp_headers: textTable("a table of strings").default({}),
 }, "[telemetry]");
 
+/** What the user's corrections teach. */
+const learning = table({
+  enabled: flag().default(false),
+}, "[learning]");
+
 const alert = table({
   url: needed(anyText("an http or https URL (string)"), ""),
   /** Unset: everything. */
@@ -371,6 +376,7 @@ export const fileSchema = table({
   prices: tables(price, "[[prices]]").default([]),
   budgets: tables(budget, "[[budgets]]").default([]),
   telemetry: telemetry.prefault({}),
+  learning: learning.prefault({}),
   alerts: tables(alert, "[[alerts]]").default([]),
 }, "a section");
 

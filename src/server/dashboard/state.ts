@@ -34,6 +34,8 @@ export interface DashboardState {
     /** What savings are measured against, `provider,model`. */
     readonly baseline: string | null;
   };
+  /** Thumbs and corrections are taken: `POST /v1/feedback`. */
+  readonly learning: boolean;
   /** Null: `[ledger] enabled = false`. */
   readonly ledger: { readonly path: string; readonly problem: string | null; readonly lost: number } | null;
 }
@@ -74,6 +76,7 @@ export function stateOf(running: Running, config: Config): DashboardState {
       routes,
       baseline: baseline === undefined ? null : `${baseline.provider},${baseline.model}`,
     },
+    learning: running.learning() !== undefined,
     ledger: ledger === undefined
       ? null
       : { path: ledger.path, problem: ledger.problem ?? null, lost: ledger.lost },

@@ -72,6 +72,7 @@ const PLACES: readonly (readonly [
   ["[[prices]]", ["prices", 0], "", [], 'provider = "groq"\nmodel = "x"\ninput = 1\noutput = 1'],
   ["[[budgets]]", ["budgets", 0], "", [], "limit = 1"],
   ["[telemetry]", ["telemetry"], "", []],
+  ["[learning]", ["learning"], "", []],
   ["[security.rate_limiting]", ["nothing"], "", ["enabled", "requests_per_minute", "concurrent_requests"]],
   ["[management.logging]", ["nothing"], "", ["level"]],
 ];
