@@ -1,9 +1,10 @@
 /** Brings the store's tables to the newest version: forwards only, each step once, whoever comes first. */
 import { type PgClient, SCHEMA } from "../driver.ts";
 import { ledger } from "./0001-ledger.ts";
+import { shared } from "./0002-shared.ts";
 
 /** One entry a version, a file each. Never edit one that was released; append. */
-export const MIGRATIONS: readonly string[] = [ledger];
+export const MIGRATIONS: readonly string[] = [ledger, shared];
 
 /** The number under which programs that change the tables wait for each other: "tlpx" in ASCII. */
 const LOCK = 0x746c7078;

@@ -1,0 +1,125 @@
+/** What replicas share: values of which the latest counts, heard within a second. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Connection, connectTo } from "../../src/store/connection.ts";
+import { type Change, SharedValues } from "../../src/store/shared.ts";
+import { freshDatabase, PostgresServer, withoutPostgres } from "../support/postgres.ts";
+
+const skip = { skip: withoutPostgres };
+
+interface Replica {
+  readonly connection: Connection;
+  readonly values: SharedValues;
+  readonly heard: Change[];
+  /** Resolves when it has heard something. */
+  hears(which: (change: Change) => boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function replica(url: string): Promise<Replica> {
+  const connection = connectTo(url, { firstPauseMs: 20, longestPauseMs: 50 });
+  const values = new SharedValues(connection);
+  const heard: Change[] = [];
+  const waiting = new Set<() => void>();
+  values.on("pin", (changes) => {
+    heard.push(...changes);
+    for (const look of waiting) look();
+  });
+  await connection.tried;
+  await values.read();
+  return {
+    connection,
+    values,
+    heard,
+    hears: (which) =>
+      new Promise((resolve) => {
+        const awake = setInterval(() => {}, 1000); // the store's own timers keep no test alive
+        const look = () => {
+          if (!heard.some(which)) return;
+          clearInterval(awake);
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+    close: async () => {
+      await values.close();
+      await connection.close();
+    },
+  };
+}
+
+const pin = (id: string, value: unknown, time: number) => ({ kind: "pin" as const, id, value, time });
+
+test(
+  "a change reaches the others, and not its sender; a replica that comes later reads it",
+  skip,
+  async () => {
+    const url = await freshDatabase();
+    const [one, other] = [await replica(url), await replica(url)];
+    one.values.put(pin("a", { to: "think" }, 1), { atOnce: true });
+    await other.hears(({ id }) => id === "a");
+    assert.deepEqual(other.heard.map(({ id, value, time }) => ({ id, value, time })), [
+      { id: "a", value: { to: "think" }, time: 1 },
+    ]);
+    const late = await replica(url);
+    assert.equal(late.heard.length, 1);
+    assert.deepEqual(one.heard, []);
+    for (const each of [one, other, late]) await each.close();
+  },
+);
+
+test("the later change counts, whoever's arrives last, and an end is a change", skip, async () => {
+  const url = await freshDatabase();
+  const [one, other] = [await replica(url), await replica(url)];
+  one.values.put(pin("a", "newer", 20));
+  await one.values.flush();
+  other.values.put(pin("a", "older", 10));
+  await other.values.flush();
+  const third = await replica(url);
+  assert.deepEqual(third.heard.map(({ value }) => value), ["newer"]);
+  one.values.put(pin("a", null, 30));
+  await one.values.flush();
+  await third.hears(({ value }) => value === null);
+  for (const each of [one, other, third]) await each.close();
+});
+
+test(
+  "what changed while the database was away is sent when it is back, the latest of each once",
+  skip,
+  async () => {
+    const server = await PostgresServer.start();
+    const url = server.database();
+    const [one, other] = [await replica(url), await replica(url)];
+    await server.stop();
+    one.values.put(pin("a", 1, 1));
+    one.values.put(pin("a", 2, 2));
+    await one.values.flush();
+    await server.again();
+    await other.hears(({ value }) => value === 2);
+    assert.ok(!other.heard.some(({ value }) => value === 1));
+    await one.close();
+    await other.close();
+    await server.stop();
+  },
+);
+
+test("text that PostgreSQL cannot keep loses only what it cannot keep", skip, async () => {
+  const url = await freshDatabase();
+  const [one, other] = [await replica(url), await replica(url)];
+  one.values.put(pin("a\0b", { text: "x\0y\ud800" }, 1), { atOnce: true });
+  await other.hears(({ id }) => id === "ab");
+  assert.deepEqual(other.heard[0]?.value, { text: "xy\ufffd" });
+  await one.close();
+  await other.close();
+});
+
+test("replicas agree on the first value that was offered", skip, async () => {
+  const url = await freshDatabase();
+  const [one, other] = [await replica(url), await replica(url)];
+  assert.equal(await one.values.agree("installation", "", "first"), "first");
+  assert.equal(await other.values.agree("installation", "", "second"), "first");
+  await one.close();
+  await other.close();
+});
