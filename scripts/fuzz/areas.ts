@@ -3,6 +3,7 @@ import { SseParser } from "../../src/bytes/sse.ts";
 import { classifyPrompt } from "../../src/classifier/classify.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { formatProblems } from "../../src/config/problem.ts";
+import { parseExact } from "../../src/json/exact.ts";
 import { UnsupportedRequest } from "../../src/dialects/dialect.ts";
 import { dialects } from "../../src/dialects/registry.ts";
 import { headerText } from "../../src/dispatch/headers.ts";
@@ -20,10 +21,10 @@ const ALL = Object.values(dialects);
 const utf8 = new TextEncoder();
 const TARGET = { model: "m", provider: "p", quirks: [] };
 
-/** JSON that a body may be; undefined: the server refuses it before a dialect sees it. */
+/** JSON that a body may be, with exact integers; undefined: the server refuses it before a dialect sees it. */
 function bodyIn(input: string): Json | undefined {
   try {
-    const json: unknown = JSON.parse(input);
+    const json: unknown = parseExact(input);
     return typeof json === "object" && json !== null && !Array.isArray(json) ? json as Json : undefined;
   } catch {
     return undefined;
@@ -51,8 +52,19 @@ const requests: Area = (input) => {
     from.inspect(body, { "user-agent": "fuzz" }, input.length);
     refusing(() => {
       const conversation = from.request.decode(body);
-      for (const to of ALL) JSON.stringify(to.request.encode(conversation, TARGET).body);
+      for (const to of ALL) {
+        const { body: sent } = to.request.encode(conversation, TARGET);
+        JSON.stringify(to.request.fit?.(sent, TARGET, {}).body);
+      }
     });
+    refusing(() => {
+      from.request.needsReencode?.(body, TARGET);
+      const edits = from.request.edits?.(body, TARGET);
+      JSON.stringify(from.request.fit?.({ ...body, ...edits?.members }, TARGET, {}).body);
+    });
+    from.usage(body);
+    from.failure.decode(body);
+    from.reply.decode(body);
   }
 };
 

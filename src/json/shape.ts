@@ -32,6 +32,16 @@ export function stringOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/**
+ * A value as text, whatever it is; "" for none. `String()` throws where an object has a `toString` of its own, and for an
+ * integer of `parseExact`.
+ */
+export function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 /** The first argument that is a number above zero, as a limit on tokens must be. */
 export function limitOf(...values: readonly unknown[]): number | undefined {
   for (const value of values) {

@@ -82,12 +82,17 @@ const REQUESTS: readonly (readonly [path: string, body: Json])[] = [
 
 const SPEAKS = ["openai-chat", "anthropic-messages", "openai-responses"] as const;
 
+/** The proxy with a provider for each dialect, each with the dialect's name. */
+function proxyTo(url: string) {
+  const block = (name: string) =>
+    `[[providers]]\nname = "${name}"\napi_base_url = "${url}/v1"\napi_key = "x"\ndialects = ["${name}"]\n`;
+  return startProxy(`[router]\ndefault = "openai-chat,m"\n${SPEAKS.map(block).join("")}`);
+}
+
 for (const [path, body] of REQUESTS) {
   test(`${path} takes an inherited name for a word in every field`, async () => {
     await using provider = await fakeProvider(json({ error: { message: "no", type: "constructor" } }, 400));
-    const block = (name: string) =>
-      `[[providers]]\nname = "${name}"\napi_base_url = "${provider.url}/v1"\napi_key = "x"\ndialects = ["${name}"]\n`;
-    await using proxy = startProxy(`[router]\ndefault = "openai-chat,m"\n${SPEAKS.map(block).join("")}`);
+    await using proxy = proxyTo(provider.url);
     for (const speaks of SPEAKS) {
       for (const word of INHERITED) {
         for (const mutant of mutants(body, word)) {
@@ -102,6 +107,27 @@ for (const [path, body] of REQUESTS) {
     }
     for (const { text } of provider.arrived) assert.doesNotMatch(text, /native code/);
     assert.doesNotMatch(JSON.stringify(proxy.log), /native code|failed inside/);
+  });
+}
+
+/** JSON that JavaScript cannot turn into a text by itself: an integer that keeps its digits, an object with a `toString`. */
+const NO_TEXT = ["9007199254740993", '{"toString":1,"valueOf":1}'] as const;
+
+for (const [path, body] of REQUESTS) {
+  test(`${path} takes a value that is not a text in every field`, async () => {
+    await using provider = await fakeProvider();
+    await using proxy = proxyTo(provider.url);
+    for (const speaks of SPEAKS) {
+      for (const bait of NO_TEXT) {
+        for (const mutant of mutants(body, "BAIT")) {
+          const named = mutant.model === "BAIT" ? mutant : { ...mutant, model: `${speaks},m` };
+          const response = await proxy.post(path, JSON.stringify(named).replace('"BAIT"', bait));
+          const text = await response.text();
+          assert.ok(response.status < 500, `${response.status} ${text} to ${JSON.stringify(mutant)}`);
+        }
+      }
+    }
+    assert.doesNotMatch(JSON.stringify(proxy.log), /primitive value|failed inside/);
   });
 }
 

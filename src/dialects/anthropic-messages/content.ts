@@ -1,6 +1,6 @@
 /** Content blocks ⇄ parts, and their cache marks. @see https://platform.claude.com/docs/en/api/messages#body-messages */
 import { Buffer } from "node:buffer";
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, own, stringOf, textOf } from "../../json/shape.ts";
 import type {
   CacheMark,
   DocumentPart,
@@ -40,8 +40,8 @@ const DECODERS: Readonly<Record<string, (block: Json) => Part | undefined>> = {
   redacted_thinking: decodeThinking,
   tool_use: (block) => ({
     type: "tool_call",
-    id: String(block.id ?? ""),
-    name: String(block.name ?? ""),
+    id: textOf(block.id),
+    name: textOf(block.name),
     kind: "function",
     arguments: JSON.stringify(block.input ?? {}),
     ...decodeCache(block),
@@ -50,11 +50,11 @@ const DECODERS: Readonly<Record<string, (block: Json) => Part | undefined>> = {
 };
 
 function decodeBlock(block: Record<string, Json>): Part {
-  const read = Object.hasOwn(DECODERS, block.type) ? DECODERS[block.type]!(block) : undefined;
+  const read = own(DECODERS, block.type)?.(block);
   return read ?? {
     type: "opaque",
     dialect: "anthropic-messages",
-    name: String(block.type ?? "block"),
+    name: textOf(block.type ?? "block"),
     value: block,
   };
 }
@@ -62,7 +62,7 @@ function decodeBlock(block: Record<string, Json>): Part {
 function decodeText(block: Json): TextPart {
   return {
     type: "text",
-    text: String(block.text ?? ""),
+    text: textOf(block.text),
     ...decodeCitations(block.citations),
     ...decodeCache(block),
   };
@@ -76,11 +76,11 @@ function decodeImage(block: Json): ImagePart | undefined {
 function decodeSource(source: Json): MediaSource | undefined {
   switch (source?.type) {
     case "base64":
-      return { kind: "data", mediaType: String(source.media_type ?? ""), data: String(source.data ?? "") };
+      return { kind: "data", mediaType: textOf(source.media_type), data: textOf(source.data) };
     case "url":
-      return { kind: "url", url: String(source.url ?? "") };
+      return { kind: "url", url: textOf(source.url) };
     case "file":
-      return { kind: "file", id: String(source.file_id ?? "") };
+      return { kind: "file", id: textOf(source.file_id) };
     default:
       return undefined;
   }
@@ -94,7 +94,7 @@ function decodeDocument(block: Json): DocumentPart | undefined {
 }
 
 function textSource(source: Json): DocumentPart["source"] | undefined {
-  if (source?.type === "text") return { kind: "text", text: String(source.data ?? "") };
+  if (source?.type === "text") return { kind: "text", text: textOf(source.data) };
   if (source?.type !== "content") return undefined;
   const texts = typeof source.content === "string" ? [source.content] : textsOf(source.content);
   // Content with images has no text form: the document stays as it came.
@@ -103,7 +103,7 @@ function textSource(source: Json): DocumentPart["source"] | undefined {
 }
 
 function textsOf(blocks: Json): string[] {
-  return listOf(blocks).filter((block) => block?.type === "text").map((block) => String(block.text ?? ""));
+  return listOf(blocks).filter((block) => block?.type === "text").map((block) => textOf(block.text));
 }
 
 /** A search result of the client's own is a document with its source in the title. */
@@ -124,7 +124,7 @@ function decodeToolResult(block: Json): ToolResultPart {
   const plain = content.every(isResultContent);
   return {
     type: "tool_result",
-    id: String(block.tool_use_id ?? ""),
+    id: textOf(block.tool_use_id),
     kind: "function",
     content: plain ? content : content.map(inPlainWords).filter((part) => part !== undefined),
     ...(!plain && { native: { dialect: "anthropic-messages" as const, value: block.content } }),

@@ -2,7 +2,7 @@
  * Makes a Messages body fit for a provider and model: agents write for the model that they ask for, and the proxy may
  * choose one of another generation or maker.
  */
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
 import type { Conversation } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import type { HeaderMap } from "../../model/request-facts.ts";
@@ -230,7 +230,7 @@ export function applySettings(
 function dropThinkingEdits(draft: Draft): void {
   const management = draft.body.context_management;
   if (!isRecord(management) || !Array.isArray(management.edits)) return;
-  const edits = management.edits.filter((edit) => !String(edit?.type).startsWith("clear_thinking"));
+  const edits = management.edits.filter((edit) => !textOf(edit?.type).startsWith("clear_thinking"));
   if (edits.length === management.edits.length) return;
   if (edits.length > 0) return draft.set("context_management", { ...management, edits });
   draft.set("context_management", undefined);

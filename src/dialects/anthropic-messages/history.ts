@@ -4,7 +4,7 @@
  *
  * @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking#preserving-thinking-blocks
  */
-import { isRecord, listOf } from "../../json/shape.ts";
+import { isRecord, listOf, textOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { isOwn } from "../shared/origins.ts";
@@ -71,7 +71,7 @@ function withoutForeign(
       }
       if (!isForeignServerBlock(block, target)) return block;
       foreign = true;
-      lost(String(block.type));
+      lost(textOf(block.type));
       return undefined;
     });
     // Citations refer to results that are gone now.
@@ -97,7 +97,7 @@ const isServerBlock = (type: unknown): boolean =>
 
 function isForeignServerBlock(block: Block, target: EncodeTarget): boolean {
   if (!isServerBlock(block.type)) return false;
-  const id = String(block.id ?? block.tool_use_id ?? "");
+  const id = textOf(block.id ?? block.tool_use_id);
   const known = target.unsigned === true ? undefined : isOwn(target, id, "provider");
   return !(known ?? SERVER_IDS.test(id) === isClaude(target));
 }
@@ -109,7 +109,7 @@ function withoutServerCitations(block: Block): Block {
   return kept.length === citations.length ? block : kept.length === 0 ? rest : { ...rest, citations: kept };
 }
 
-const isBlank = (block: Json): boolean => block?.type === "text" && !/\S/.test(String(block.text ?? ""));
+const isBlank = (block: Json): boolean => block?.type === "text" && !/\S/.test(textOf(block.text));
 
 /** Without texts that say nothing: other providers' answers begin with them, and Anthropic refuses them. */
 function withoutBlank(messages: readonly Json[]): readonly Json[] {
@@ -210,13 +210,13 @@ const blocksOf = (content: Json): readonly Json[] =>
     : listOf(content).filter((block) => block?.type !== "text" || block.text !== "");
 
 const callIds = (message: Json): readonly string[] =>
-  listOf(message.content).flatMap((block) => block?.type === "tool_use" ? [String(block.id)] : []);
+  listOf(message.content).flatMap((block) => block?.type === "tool_use" ? [textOf(block.id)] : []);
 
 function exchangedIn(message: Json): Exchanged<Json> {
   if (message?.role === "assistant") return { calls: callIds(message) };
   return {
     results: listOf(message?.content).flatMap((block) =>
-      block?.type === "tool_result" ? [{ id: String(block.tool_use_id), result: block }] : []
+      block?.type === "tool_result" ? [{ id: textOf(block.tool_use_id), result: block }] : []
     ),
   };
 }
@@ -233,7 +233,7 @@ const INSIDE_RESULTS = new Set(["tool_reference"]);
 
 function orphan({ tool_use_id: id, content }: Block): readonly Json[] {
   const said = blocksOf(content).filter((block) => !INSIDE_RESULTS.has(block?.type));
-  return said.length === 0 ? [] : [{ type: "text", text: orphanMark(String(id)) }, ...said];
+  return said.length === 0 ? [] : [{ type: "text", text: orphanMark(textOf(id)) }, ...said];
 }
 
 const LEGAL = /^[a-zA-Z0-9_-]+$/;
@@ -242,7 +242,7 @@ const LEGAL = /^[a-zA-Z0-9_-]+$/;
 function withLegalIds(messages: readonly Json[]): readonly Json[] {
   const seen = new Set<Json>();
   const fits = (block: Json) =>
-    block?.type !== "tool_use" || (LEGAL.test(block.id) && !seen.has(block.id) && seen.add(block.id));
+    block?.type !== "tool_use" || (LEGAL.test(textOf(block.id)) && !seen.has(block.id) && seen.add(block.id));
   if (messages.every((message) => listOf(message?.content).every(fits))) return messages;
   const ids = new CallIds();
   const given = new Map<Json, string>();
@@ -250,7 +250,7 @@ function withLegalIds(messages: readonly Json[]): readonly Json[] {
     if (!Array.isArray(message?.content)) return message;
     const content = message.content.map((block: Json) => {
       if (block?.type === "tool_use") {
-        const id = ids.next(String(block.id));
+        const id = ids.next(textOf(block.id));
         given.set(block.id, id);
         return { ...block, id };
       }

@@ -5,7 +5,7 @@
  * @see https://platform.claude.com/docs/en/build-with-claude/effort
  * @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking
  */
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
 import type { Conversation, Maker, Message, Reasoning, ReasoningPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { GAP } from "../shared/blocks.ts";
@@ -189,7 +189,7 @@ function callsUnsigned(messages: readonly Message[], target: EncodeTarget): bool
 /** A thinking block. A signature that is a seal gives back what another dialect's provider said. */
 export function decodeThinking(block: Json): ReasoningPart {
   if (block.type === "redacted_thinking") {
-    const data = String(block.data ?? "");
+    const data = textOf(block.data);
     return { type: "reasoning", ...(openSeal(data) ?? { redacted: data }) };
   }
   const text = typeof block.thinking === "string" && block.thinking !== "" ? block.thinking : undefined;

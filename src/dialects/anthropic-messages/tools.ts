@@ -1,5 +1,5 @@
 /** Tool definitions and the choice among them. @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/define-tools */
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
 import type { Conversation, ServerTool, Tool, ToolChoice } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
@@ -35,7 +35,7 @@ export function decodeTools(list: Json): { readonly tools: Tool[]; readonly serv
       const bare = Object.keys(wire).every((key) => KNOWN.has(key));
       tools.push(bare ? decodeTool(wire) : { ...decodeTool(wire), native: nativeOf(wire) });
     } else {
-      const name = serverToolName(type) ?? stringOf(wire.name) ?? String(type);
+      const name = serverToolName(type) ?? stringOf(wire.name) ?? textOf(type);
       serverTools.push({ dialect: "anthropic-messages", name, value: wire });
     }
   }
@@ -50,7 +50,7 @@ function decodeTool(wire: Json): Tool {
   const description = stringOf(wire.description);
   return {
     kind: "function",
-    name: String(wire.name ?? ""),
+    name: textOf(wire.name),
     ...(description !== undefined && { description }),
     ...(isRecord(wire.input_schema) && { parameters: wire.input_schema }),
     ...(typeof wire.strict === "boolean" && { strict: wire.strict }),
@@ -78,7 +78,7 @@ function choiceOf(wire: Json): ToolChoice | undefined {
     case "any":
       return { type: "required" };
     case "tool":
-      return { type: "tool", name: String(wire.name ?? "") };
+      return { type: "tool", name: textOf(wire.name) };
     default:
       return undefined;
   }

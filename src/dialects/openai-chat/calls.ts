@@ -1,6 +1,6 @@
 /** Tool calls in a Chat message (https://platform.openai.com/docs/api-reference/chat/object) ⇄ tool calls, and their ids. */
 import type { OpenAI } from "openai";
-import { isRecord, stringOf } from "../../json/shape.ts";
+import { isRecord, stringOf, textOf } from "../../json/shape.ts";
 import type { ToolCallPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { fnv1a } from "../../text/hash.ts";
@@ -27,7 +27,7 @@ export function decodeCall(call: Record<string, Json>): ToolCallPart | undefined
   const signature = stringOf(call.extra_content?.google?.thought_signature);
   return {
     type: "tool_call",
-    id: String(call.id ?? ""),
+    id: textOf(call.id),
     name: stringOf(body.name) ?? "",
     kind: custom ? "custom" : "function",
     arguments: custom ? stringOf(body.input) ?? "" : argumentsOf(body.arguments),

@@ -1,7 +1,7 @@
 /** The content of a Chat message (https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages) ⇄ parts. */
 import { Buffer } from "node:buffer";
 import type { OpenAI } from "openai";
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
 import type { CacheMark, DocumentPart, ImagePart, MediaSource, Part } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { GAP } from "../shared/blocks.ts";
@@ -38,7 +38,7 @@ function decodePart(part: Fields): Part[] {
     case "refusal":
       return typeof part.refusal === "string" ? [{ type: "refusal", text: part.refusal }] : [];
     case "thinking": { // Mistral
-      const text = listOf(part.thinking).map((thought) => thought?.text ?? "").join("");
+      const text = listOf(part.thinking).map((thought) => textOf(thought?.text)).join("");
       return text === "" ? [] : [{ type: "reasoning", text }];
     }
     default:

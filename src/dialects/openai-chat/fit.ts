@@ -1,7 +1,7 @@
 /** Makes a Chat body fit for a provider and model: what each refuses, renames or needs. */
 import { builtinProvider } from "../../catalog/providers.ts";
 import { OPENAI_FIELDS } from "../../catalog/data/model-traits.ts";
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { TargetSettings } from "../../model/target.ts";
 import type { EncodeTarget, Fitted } from "../dialect.ts";
@@ -429,7 +429,7 @@ const MARK = { cache_control: { type: "ephemeral" } } as const;
 
 /** The words of a file that is text. */
 function textOfFile(file: Json): string | undefined {
-  const [, data] = /^data:text\/[^,]*;base64,(.*)$/s.exec(String(file?.file_data ?? "")) ?? [];
+  const [, data] = /^data:text\/[^,]*;base64,(.*)$/s.exec(textOf(file?.file_data)) ?? [];
   return data === undefined ? undefined : wordsOf(data, stringOf(file.filename));
 }
 

@@ -3,7 +3,7 @@
  * calls follow them at once, and reasoning and signatures are given back where a provider wants them. Messages that need
  * nothing stay as they came.
  */
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { callArguments } from "../shared/arguments.ts";
@@ -75,7 +75,7 @@ const NO_THOUGHT = " ";
 /** The reasoning that a message has under another name. */
 function reasoningOf({ reasoning, reasoning_details: details }: Fields): string | undefined {
   return stringOf(reasoning) ??
-    stringOf(listOf(details).map((detail) => detail?.text ?? detail?.summary ?? "").join(""));
+    stringOf(listOf(details).map((detail) => textOf(detail?.text ?? detail?.summary)).join(""));
 }
 
 /** A detail whose signature or data the target made; of another one's the text at most. */
@@ -96,7 +96,7 @@ function ownDetail(detail: Fields, target: EncodeTarget): Fields[] {
 }
 
 function fitCall(call: Fields, target: EncodeTarget, first: boolean): Fields {
-  const given = target.origins?.callOf(String(call.id));
+  const given = target.origins?.callOf(textOf(call.id));
   let out = signed(call, given?.provider === target.provider ? given.signature : undefined, first, target);
   if (given !== undefined && given.provider === target.provider && wantsOwnIds(given.id)) {
     out = { ...out, id: given.id };
@@ -113,7 +113,7 @@ function fitCall(call: Fields, target: EncodeTarget, first: boolean): Fields {
 const wantsOwnIds = (id: string): boolean => /^functions\..+:\d+$/.test(id);
 
 function ownResult(message: Fields, target: EncodeTarget): Fields {
-  const given = target.origins?.callOf(String(message.tool_call_id));
+  const given = target.origins?.callOf(textOf(message.tool_call_id));
   return given !== undefined && given.provider === target.provider && wantsOwnIds(given.id)
     ? { ...message, tool_call_id: given.id }
     : message;
@@ -147,7 +147,7 @@ function saysNothing(message: Json): boolean {
   const { content, function_call } = message;
   if (isRecord(function_call)) return false;
   return Array.isArray(content)
-    ? content.every((part) => part?.type === "text" && !String(part.text ?? "").trim())
+    ? content.every((part) => part?.type === "text" && !textOf(part.text).trim())
     : typeof content !== "string" || content.trim() === "";
 }
 
@@ -181,14 +181,14 @@ function bothContents(one: Json, other: Json): Json {
 // Order: https://platform.openai.com/docs/guides/function-calling
 
 const callIds = (message: Json): readonly string[] =>
-  message?.role === "assistant" ? listOf(message.tool_calls).map((call) => String(call?.id)) : [];
+  message?.role === "assistant" ? listOf(message.tool_calls).map((call) => textOf(call?.id)) : [];
 
 /** Whether a call lacks its result right behind it, or a result its call. */
 function isOutOfOrder(messages: readonly Json[]): boolean {
   let open: string[] = [];
   for (const message of messages) {
     if (message?.role === "tool") {
-      const at = open.indexOf(String(message.tool_call_id));
+      const at = open.indexOf(textOf(message.tool_call_id));
       if (at === -1) return true;
       open.splice(at, 1);
       continue;
@@ -204,7 +204,7 @@ function inOrder(messages: readonly Json[]): readonly Json[] {
   const pool = new ResultPool<Json>(
     messages.map((message) =>
       message?.role === "tool"
-        ? { results: [{ id: String(message.tool_call_id), result: message }] }
+        ? { results: [{ id: textOf(message.tool_call_id), result: message }] }
         : { calls: callIds(message) }
     ),
   );
@@ -221,7 +221,7 @@ function inOrder(messages: readonly Json[]): readonly Json[] {
 }
 
 function orphan({ tool_call_id: id, content }: Fields): Fields {
-  const mark = orphanMark(String(id));
+  const mark = orphanMark(textOf(id));
   return Array.isArray(content)
     ? { role: "user", content: [{ type: "text", text: mark }, ...content] }
     : { role: "user", content: `${mark}\n${content ?? ""}` };

@@ -3,7 +3,7 @@
  * are parts of the user's next message, together with what the user says right after them.
  */
 import type { OpenAI } from "openai";
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
 import type {
   ImagePart,
   Message,
@@ -39,7 +39,7 @@ class MessageDecoder {
   push(message: Fields): void {
     switch (message.role) {
       case "tool":
-        return this.#result(String(message.tool_call_id ?? ""), message);
+        return this.#result(textOf(message.tool_call_id), message);
       case "function":
         return this.#result(this.#legacyResult(message.name), message);
       case "assistant":

@@ -4,7 +4,7 @@
  * `action`, `operation` or `arguments`.
  */
 import type { ResponseInputItem, ResponseOutputItem } from "openai/resources/responses/responses";
-import { isRecord, listOf, parseJsonText, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, own, parseJsonText, stringOf } from "../../json/shape.ts";
 import { parseExactText } from "../../json/exact.ts";
 import type { Conversation, Part, ToolCallPart, ToolKind, ToolResultPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
@@ -73,7 +73,7 @@ export function idOfCall(item: Item): string | undefined {
 }
 
 function callItem(item: Item): CallItem | undefined {
-  const known = Object.hasOwn(CALLS, item.type) ? CALLS[item.type] : undefined;
+  const known = own(CALLS, item.type);
   const isServers = known?.kind === "tool_search" &&
     (item.execution === "server" || stringOf(item.call_id) === undefined);
   return isServers ? undefined : known;
@@ -200,7 +200,7 @@ function contentOf(parts: readonly Part[]): Content {
 
 /** The result that an item holds; undefined where it holds none. */
 export function decodeResult(item: Item): ToolResultPart | undefined {
-  const known = Object.hasOwn(RESULTS, item.type) ? RESULTS[item.type] : undefined;
+  const known = own(RESULTS, item.type);
   if (known === undefined) return undefined;
   return {
     type: "tool_result",
@@ -213,7 +213,7 @@ export function decodeResult(item: Item): ToolResultPart | undefined {
 
 /** The id of the call that an item answers; undefined as with {@link decodeResult}. Nothing else of the item is read. */
 export function idOfResult(item: Item): string | undefined {
-  return Object.hasOwn(RESULTS, item.type) ? idOf(item) : undefined;
+  return own(RESULTS, item.type) === undefined ? undefined : idOf(item);
 }
 
 /** The item that answers a call. `lost` receives parts without a form here. */

@@ -1,6 +1,6 @@
 /** Makes a Responses body fit for a provider and model: what each refuses, renames or needs. */
 import { OPENAI_FIELDS } from "../../catalog/data/model-traits.ts";
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { TargetSettings } from "../../model/target.ts";
 import type { EncodeTarget, Fitted } from "../dialect.ts";
@@ -209,7 +209,7 @@ function systemFirst(draft: Draft): void {
   const texts = input.slice(0, leading).map(({ content }: Json) =>
     typeof content === "string"
       ? content
-      : listOf(content).map((part) => part?.text ?? "").filter((text) => text !== "").join("\n\n")
+      : listOf(content).map((part) => textOf(part?.text)).filter((text) => text !== "").join("\n\n")
   );
   draft.set("instructions", [...(told === 1 ? [instructions] : []), ...texts].join("\n\n"));
   draft.set("input", later);

@@ -2,7 +2,7 @@
  * The history of a Responses request on its way to a provider, whoever wrote it: what others encrypted is taken out, every
  * call has one result and every result a call. Items that need nothing stay as they came.
  */
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import { fnv1a } from "../../text/hash.ts";
 import type { EncodeTarget } from "../dialect.ts";
@@ -234,7 +234,7 @@ function withoutLonely(items: readonly Json[], lost: (name: string) => void): re
     if (item.type !== "reasoning") return item;
     const next = items[at + 1];
     const follows = next === undefined || next?.role === "assistant" ||
-      /_call$|^reasoning$|^compaction|^item_reference$|^mcp_/.test(next?.type ?? "");
+      /_call$|^reasoning$|^compaction|^item_reference$|^mcp_/.test(textOf(next?.type));
     if (!follows) lost("earlier_reasoning");
     return follows ? item : undefined;
   });

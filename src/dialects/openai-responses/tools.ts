@@ -7,7 +7,7 @@ import type {
   ResponseCreateParams,
   Tool as WireTool,
 } from "openai/resources/responses/responses";
-import { isRecord, listOf, stringOf } from "../../json/shape.ts";
+import { isRecord, listOf, own, stringOf, textOf } from "../../json/shape.ts";
 import type { ServerTool, Tool, ToolChoice, ToolKind } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { functionShape } from "../shared/client-tools.ts";
@@ -75,7 +75,7 @@ function named(tool: Definition, space: Definition | undefined): Tool {
 }
 
 function bare(tool: Definition): Tool | undefined {
-  const kind = Object.hasOwn(BARE, tool.type) ? BARE[tool.type] : undefined;
+  const kind = own(BARE, tool.type);
   if (kind === undefined || isServerRun(tool)) return undefined;
   const description = stringOf(tool.description);
   return {
@@ -96,7 +96,7 @@ function native(tool: Definition): Pick<Tool, "native"> {
 
 /** A shell in the provider's container, or a search that the provider does itself. */
 function isServerRun(tool: Definition): boolean {
-  if (tool.type === "shell") return String(tool.environment?.type ?? "").startsWith("container");
+  if (tool.type === "shell") return textOf(tool.environment?.type).startsWith("container");
   return tool.type === "tool_search" && tool.execution !== "client";
 }
 

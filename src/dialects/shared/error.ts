@@ -3,7 +3,7 @@
  * one's shape, so all dialects read errors alike.
  */
 import type { ProviderError } from "../../model/failure.ts";
-import { isRecord } from "../../json/shape.ts";
+import { isRecord, textOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import { SECRET } from "../../text/secrets.ts";
 
@@ -12,7 +12,7 @@ const MAX_MESSAGE = 16_384;
 
 /** An error body, parsed, or as text where it is not JSON. Reads every known shape; never throws. */
 export function decodeFailure(body: Json | string): ProviderError {
-  if (typeof body === "string") return { message: clean(textOf(body)) };
+  if (typeof body === "string") return { message: clean(readable(body)) };
   return errorIn(body) ?? { message: clean(JSON.stringify(body) ?? "") };
 }
 
@@ -59,7 +59,7 @@ function upstreamMessage(metadata: Json): string | undefined {
     }
   }
   if (raw === undefined || raw === null || raw === "") return undefined;
-  return name + (typeof raw === "string" ? textOf(raw) : errorIn(raw)?.message ?? JSON.stringify(raw));
+  return name + (typeof raw === "string" ? readable(raw) : errorIn(raw)?.message ?? JSON.stringify(raw));
 }
 
 function shaped(from: Json, message: Json): ProviderError {
@@ -99,11 +99,11 @@ function messageText(message: Json): string {
 /** One entry of FastAPI's `detail`. */
 function validation(item: Json): string {
   if (typeof item?.msg !== "string") return typeof item === "string" ? item : JSON.stringify(item) ?? "";
-  return Array.isArray(item.loc) ? `${item.loc.join(".")}: ${item.msg}` : item.msg;
+  return Array.isArray(item.loc) ? `${item.loc.map(textOf).join(".")}: ${item.msg}` : item.msg;
 }
 
 /** An HTML page's title, or the text itself. */
-function textOf(text: string): string {
+function readable(text: string): string {
   const trimmed = text.trim();
   if (!trimmed.startsWith("<")) return trimmed;
   const title = /<title[^>]{0,200}>([^<]*)/i.exec(trimmed)?.[1]?.trim() ||

@@ -5,7 +5,7 @@
  * @see https://json-schema.org/draft/2020-12
  */
 import type { Json } from "../../model/json.ts";
-import { isRecord } from "../../json/shape.ts";
+import { isRecord, own } from "../../json/shape.ts";
 
 /** The schema of a tool that takes nothing. */
 export const EMPTY_OBJECT_SCHEMA = Object.freeze({ type: "object", properties: Object.freeze({}) });
@@ -308,7 +308,9 @@ function geminiObject(schema: Record<string, Json>): Record<string, Json> {
     const { enum: values, ...rest } = out;
     out = { ...rest, type: rest.type ?? typeOf(values[0]) };
   } else if (Array.isArray(out.enum) && out.type === undefined) out = { ...out, type: "string" };
-  if (typeof out.format === "string" && !(GEMINI_FORMATS[out.type] ?? [out.format]).includes(out.format)) {
+  if (
+    typeof out.format === "string" && !(own(GEMINI_FORMATS, out.type) ?? [out.format]).includes(out.format)
+  ) {
     told.push(["format", out.format]);
     const { format: _format, ...rest } = out;
     out = rest;

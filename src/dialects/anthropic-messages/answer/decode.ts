@@ -1,5 +1,5 @@
 /** A provider's whole answer. @see https://platform.claude.com/docs/en/api/messages#response */
-import { stringOf } from "../../../json/shape.ts";
+import { stringOf, textOf } from "../../../json/shape.ts";
 import type { Reply } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
 import { decodeContent } from "../content.ts";
@@ -15,8 +15,8 @@ export function decodeReply(json: Json): Reply {
   const explanation = refusalText(json?.stop_details);
   if (explanation !== undefined) parts.push({ type: "refusal", text: explanation });
   return {
-    id: String(json?.id ?? ""),
-    model: String(json?.model ?? ""),
+    id: textOf(json?.id),
+    model: textOf(json?.model),
     parts,
     ...decodeStop(json?.stop_reason),
     ...(stopSequence !== undefined && { stopSequence }),

@@ -1,5 +1,5 @@
 /** Requests that pass through: their history is made fit for the provider, and thinking goes off where it would be refused. */
-import { isRecord, listOf } from "../../../json/shape.ts";
+import { isRecord, listOf, textOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import type { EncodeTarget, HistoryEdits } from "../../dialect.ts";
 import { fitMessages, turnsOf } from "../history.ts";
@@ -39,7 +39,7 @@ function callsWithoutThinking(messages: readonly Json[]): boolean {
 /** What turns thinking off, and what is refused without it. */
 function thinkingOff({ context_management: managed }: Json): Readonly<Record<string, Json>> {
   const edits = listOf(managed?.edits);
-  const kept = edits.filter((edit) => !String(edit?.type).startsWith("clear_thinking"));
+  const kept = edits.filter((edit) => !textOf(edit?.type).startsWith("clear_thinking"));
   return {
     thinking: { type: "disabled" },
     ...(kept.length < edits.length && { context_management: { ...managed, edits: kept } }),

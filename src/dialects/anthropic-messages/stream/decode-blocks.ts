@@ -1,6 +1,6 @@
 /** One content block of a provider's stream: what its start, its deltas and its end mean. */
 import { parseExact } from "../../../json/exact.ts";
-import { isRecord, own } from "../../../json/shape.ts";
+import { isRecord, own, textOf } from "../../../json/shape.ts";
 import type { BlockStart, ReplyEvent } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
 import { decodeCitation } from "../citations.ts";
@@ -36,11 +36,11 @@ export class BlockDecoder {
         return [this.#open({ type: "reasoning" }), {
           type: "signature",
           index,
-          redacted: String(wire.data ?? ""),
+          redacted: textOf(wire.data),
         }];
       case "tool_use": {
-        const id = String(wire.id ?? "");
-        return [this.#open({ type: "tool_call", id, name: String(wire.name ?? ""), kind: "function" })];
+        const id = textOf(wire.id);
+        return [this.#open({ type: "tool_call", id, name: textOf(wire.name), kind: "function" })];
       }
       default:
         return [];

@@ -1,7 +1,7 @@
 /** A provider's stream as neutral events. @see https://platform.claude.com/docs/en/build-with-claude/streaming */
 import type { SseEvent } from "../../../bytes/sse.ts";
 import { parseExact } from "../../../json/exact.ts";
-import { isRecord } from "../../../json/shape.ts";
+import { isRecord, own, textOf } from "../../../json/shape.ts";
 import type { ReplyEvent } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Usage } from "../../../model/usage.ts";
@@ -20,6 +20,9 @@ const IMPLIED: Readonly<Record<string, string | undefined>> = {
   thinking_delta: "thinking",
   signature_delta: "thinking",
 };
+
+/** A block's index on the wire. A provider may send anything, or none. */
+const placeOf = ({ index }: Record<string, Json>): number => typeof index === "number" ? index : 0;
 
 const CUT = "the provider's stream ended before the answer was complete";
 
@@ -47,11 +50,11 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     if (!isRecord(data)) return [];
     switch (data.type) {
       case "content_block_delta":
-        return this.#delta(data.index, data.delta);
+        return this.#delta(placeOf(data), data.delta);
       case "content_block_start":
-        return isRecord(data.content_block) ? this.#start(data.index, data.content_block) : [];
+        return isRecord(data.content_block) ? this.#start(placeOf(data), data.content_block) : [];
       case "content_block_stop":
-        return this.#stop(data.index);
+        return this.#stop(placeOf(data));
       case "ping":
         return [{ type: "ping" }];
       case "message_start":
@@ -80,8 +83,8 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     this.#tier = decodeTier(message.usage);
     return [{
       type: "start",
-      id: String(message.id ?? ""),
-      model: String(message.model ?? ""),
+      id: textOf(message.id),
+      model: textOf(message.model),
       ...(this.#usage !== undefined && { usage: this.#usage }),
       ...(this.#tier !== undefined && { serviceTier: this.#tier }),
     }];
@@ -100,7 +103,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     const block = this.#blocks.get(at);
     if (block !== undefined) return block.delta(delta);
     // Some copies send no start of the next block. A call cannot begin so: nobody knows its name.
-    const type = at === this.#expected ? IMPLIED[String(delta.type)] : undefined;
+    const type = at === this.#expected ? own(IMPLIED, delta.type) : undefined;
     if (type === undefined) return [];
     const begun = this.#start(at, { type });
     return [...begun, ...this.#blocks.get(at)!.delta(delta)];
