@@ -343,6 +343,8 @@ export interface TelemetryConfig {
   readonly metrics: boolean;
   /** `GET /dashboard`. @default true */
   readonly dashboard: boolean;
+  /** The dashboard tries prompts, pauses providers, changes keys and routes. @default true */
+  readonly dashboardActions: boolean;
   /** OTLP/HTTP base URL. @default undefined (no traces) */
   readonly otlpEndpoint?: string;
   /** @default {} */

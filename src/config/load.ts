@@ -50,15 +50,18 @@ export type LoadResult =
     readonly proxy?: ProxyConfig;
   };
 
-/** Reads a configuration file, and the `.env` beside it. Never throws. */
-export function loadConfig(path: string, options: LoadOptions = {}): LoadResult {
+/**
+ * Reads a configuration file, and the `.env` beside it. Never throws.
+ * @param text what the file would hold, for a change that is checked before it is written. Undefined: what it holds
+ */
+export function loadConfig(path: string, options: LoadOptions = {}, text?: string): LoadResult {
   const real = options.env ?? process.env;
   const dotEnv = readDotEnv(path);
   const files = new Set([resolve(path), dotEnv.path]);
   const env = mergedEnv(real, dotEnv.values);
   let source: string;
   try {
-    source = readText(path, { strict: true });
+    source = text ?? readText(path, { strict: true });
   } catch (error) {
     const message = error instanceof TypeError ? "is not UTF-8 text." : `cannot be read: ${reason(error)}.`;
     return {

@@ -20,7 +20,8 @@ export function editToml(text: string, edits: readonly Edit[]): string {
   return after;
 }
 
-function says(text: string, wanted: Json): boolean {
+/** Whether a text parses to some data; tables without keys do not count. */
+export function says(text: string, wanted: Json): boolean {
   try {
     return isDeepStrictEqual(plain(parse(text)), plain(wanted));
   } catch {
@@ -28,7 +29,8 @@ function says(text: string, wanted: Json): boolean {
   }
 }
 
-function understood(text: string): Json {
+/** What a text says. @throws CannotEdit where it cannot be parsed */
+export function understood(text: string): Json {
   try {
     return parse(text);
   } catch (error) {

@@ -1,43 +1,78 @@
 /**
  * What an administrator sees and changes while the proxy runs: `GET /admin/cooldowns`, `POST /admin/cooldowns/reset`,
- * `/admin/pause`, `/admin/resume`, `/admin/pin` and `/admin/unpin`.
+ * `/admin/pause`, `/admin/resume`, `/admin/pin` and `/admin/unpin`. The dashboard changes the same by the same functions.
  */
 import type { Config } from "../config/config.ts";
 import type { Cooldown, CooledPlace } from "../dispatch/cooldown/cooldowns.ts";
+import type { Log } from "../log/log.ts";
 import type { Json } from "../model/json.ts";
 import { bodyOf } from "./body.ts";
-import type { ServerContext } from "./context.ts";
+import type { Running, ServerContext } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { Refusal } from "./errors.ts";
 import { cooldownHealth } from "./health.ts";
 import { AUTO, destination } from "../router/wishes.ts";
-import { beginning } from "../text/format.ts";
+import { beginning, counted, span } from "../text/format.ts";
 import { unknownDestination } from "./wished.ts";
+
+/** What a change works on. */
+export type Levers = Pick<Running, "state" | "clock" | "learning"> & { readonly log: Log };
+
+/** A change that somebody asks for. */
+export interface Asked {
+  readonly json: Json;
+  readonly config: Config;
+  /** Who, and by what, for the log: {@link byWhom}. */
+  readonly by: string;
+}
+
+/** One change of the running proxy. */
+export interface AdminAct {
+  /** The keys that its body may have. */
+  readonly keys: readonly string[];
+  /** Makes the change, logs it, and returns the answer. @throws Refusal where what is asked cannot be right */
+  readonly run: (levers: Levers, asked: Asked) => Json;
+}
+
+/** The changes, by name. */
+export const ADMIN_ACTS = {
+  reset: { keys: ["provider", "model", "key"], run: resetCooldowns },
+  pause: { keys: ["provider", "model", "key", "seconds"], run: pause },
+  resume: { keys: ["provider", "model", "key"], run: resume },
+  pin: { keys: ["session", "route"], run: pin },
+  unpin: { keys: ["session"], run: unpin },
+} as const satisfies Readonly<Record<string, AdminAct>>;
+
+/**
+ * Who made a change, for the log: `by alice (dashboard)`, `by key 1a2b3c4d (/admin)`, `without a key (/admin)`.
+ * @param label of the key: its name, or its id of eight hex digits. Undefined: the proxy has none
+ */
+export function byWhom(label: string | undefined, where: string): string {
+  const who = label === undefined
+    ? "without a key"
+    : `by ${/^[0-9a-f]{8}$/.test(label) ? "key " : ""}${label}`;
+  return `${who} (${where})`;
+}
 
 /** The endpoints. */
 export function adminEndpoints(context: ServerContext): readonly Endpoint[] {
+  const levers: Levers = { ...context, log: context.dispatch.log };
+  const change = (path: string, { keys, run }: AdminAct): Endpoint => ({
+    method: "POST",
+    path,
+    need: "change",
+    async handle(c, config, caller) {
+      const json = await bodyOf(c.req.raw, keys);
+      return Response.json(run(levers, { json, config, by: byWhom(caller.key, "/admin") }));
+    },
+  });
   return [
     { method: "GET", path: "/admin/cooldowns", need: "view", handle: () => listCooldowns(context) },
-    {
-      method: "POST",
-      path: "/admin/cooldowns/reset",
-      need: "change",
-      handle: (c) => resetCooldowns(context, c.req.raw),
-    },
-    {
-      method: "POST",
-      path: "/admin/pause",
-      need: "change",
-      handle: (c, config) => pause(context, c.req.raw, config),
-    },
-    { method: "POST", path: "/admin/resume", need: "change", handle: (c) => resume(context, c.req.raw) },
-    {
-      method: "POST",
-      path: "/admin/pin",
-      need: "change",
-      handle: (c, config) => pin(context, c.req.raw, config),
-    },
-    { method: "POST", path: "/admin/unpin", need: "change", handle: (c) => unpin(context, c.req.raw) },
+    change("/admin/cooldowns/reset", ADMIN_ACTS.reset),
+    change("/admin/pause", ADMIN_ACTS.pause),
+    change("/admin/resume", ADMIN_ACTS.resume),
+    change("/admin/pin", ADMIN_ACTS.pin),
+    change("/admin/unpin", ADMIN_ACTS.unpin),
   ];
 }
 
@@ -51,44 +86,64 @@ function listCooldowns({ dispatch: { state, clock } }: ServerContext): Response 
   return Response.json({ cooldowns });
 }
 
-/** Ends all cooldowns, or with `{"provider": "groq"}` (and `"model"`) those. Answers how many. @throws Refusal */
-async function resetCooldowns(context: ServerContext, request: Request): Promise<Response> {
-  const json = await bodyOf(request, ["provider", "model"]);
-  const reset = context.dispatch.state.cooldowns.reset((cooldown) => isOf(cooldown, json));
-  context.dispatch.log("info", `${reset} cooldowns ended by request`);
-  return Response.json({ reset });
+/** Ends all cooldowns, or with `{"provider": "groq"}` (and `"model"` or `"key"`) those. Answers how many. */
+function resetCooldowns({ state, log }: Levers, { json, by }: Asked): Json {
+  const reset = state.cooldowns.reset((cooldown) => isOf(cooldown, json));
+  log("info", `${counted(reset, "cooldown")}${ofPlace(json)} ended ${by}`);
+  return { reset };
 }
 
 /**
- * Sends nothing to a provider, or to one of its models, for `seconds`, else until {@link resume}. Answers what is paused.
- * @throws Refusal where the provider is not known, or `seconds` is not a number above zero
+ * Sends nothing to a provider, or to one of its models or keys, for `seconds`, else until {@link resume}. Answers what is
+ * paused.
+ * @throws Refusal where the provider or its key is not known, or `seconds` is not a number above zero
  */
-async function pause(context: ServerContext, request: Request, config: Config): Promise<Response> {
-  const { provider, model, seconds } = await bodyOf(request, ["provider", "model", "seconds"]);
-  if (typeof provider !== "string" || !config.providers.has(provider)) {
+function pause({ state, clock, log }: Levers, { json, config, by }: Asked): Json {
+  const { provider: name, model, key, seconds } = json;
+  const provider = typeof name === "string" ? config.providers.get(name) : undefined;
+  if (provider === undefined) {
     const names = [...config.providers.values()].filter(({ origin }) => origin === "config").map(({ name }) =>
       name
     );
     throw new Refusal(400, `"provider" must be one of: ${names.join(", ")}.`);
   }
   if (model !== undefined && typeof model !== "string") throw new Refusal(400, '"model" must be a string.');
+  const ids = state.keys.keysOf(provider, 0).map(({ id }) => id);
+  if (key !== undefined && !(typeof key === "string" && ids.includes(key))) {
+    throw new Refusal(400, `"key" must be the id of a key of ${provider.name}: ${ids.join(", ")}.`);
+  }
   if (seconds !== undefined && !(typeof seconds === "number" && seconds > 0 && seconds < 1e9)) {
     throw new Refusal(400, '"seconds" must be a number above 0.');
   }
-  const { state, clock, log } = context.dispatch;
   const now = clock.now();
-  const place: CooledPlace = { provider, ...(model === undefined ? {} : { model }) };
+  const place: CooledPlace = {
+    provider: provider.name,
+    ...(model === undefined ? {} : { model }),
+    ...(key === undefined ? {} : { key }),
+  };
   state.cooldowns.pause(place, now, seconds === undefined ? undefined : now + seconds * 1000);
-  log("info", `${[provider, model].filter((one) => one !== undefined).join(",")} paused by request`);
-  return Response.json({ paused: { provider, model: model ?? null, seconds: seconds ?? null } });
+  const until = seconds === undefined ? "" : ` for ${span(seconds)}`;
+  log("info", `${placeText(place)} paused${until} ${by}`);
+  const kept = key === undefined ? {} : { key };
+  return { paused: { provider: provider.name, model: model ?? null, ...kept, seconds: seconds ?? null } };
 }
 
-/** Ends pauses: all of them, or with `{"provider": "groq"}` (and `"model"`) those. Answers how many. @throws Refusal */
-async function resume(context: ServerContext, request: Request): Promise<Response> {
-  const json = await bodyOf(request, ["provider", "model"]);
-  const resumed = context.dispatch.state.cooldowns.resume((cooldown) => isOf(cooldown, json));
-  context.dispatch.log("info", `${resumed} pauses ended by request`);
-  return Response.json({ resumed });
+/** Ends pauses: all of them, or with `{"provider": "groq"}` (and `"model"` or `"key"`) those. Answers how many. */
+function resume({ state, log }: Levers, { json, by }: Asked): Json {
+  const resumed = state.cooldowns.resume((cooldown) => isOf(cooldown, json));
+  log("info", `${counted(resumed, "pause")}${ofPlace(json)} ended ${by}`);
+  return { resumed };
+}
+
+/** `groq,llama-3`, `groq, key 1a2b3c4d`. */
+function placeText({ provider, model, key }: Partial<CooledPlace>): string {
+  const place = [provider, model].filter((one) => typeof one === "string").join(",");
+  return typeof key === "string" ? `${place}${place === "" ? "" : ", "}key ${key}` : place;
+}
+
+function ofPlace(json: Json): string {
+  const place = placeText(json);
+  return place === "" ? "" : ` of ${beginning(place, LONGEST_ROUTE)}`;
 }
 
 /** Longer names of sessions are nobody's. Characters. */
@@ -109,38 +164,35 @@ function sessionIn(value: Json): string {
  * Sends a session to a route, target, model or family until {@link unpin}. Answers what is pinned.
  * @throws Refusal where the route leads nowhere
  */
-async function pin(context: ServerContext, request: Request, config: Config): Promise<Response> {
-  const json = await bodyOf(request, ["session", "route"]);
+function pin({ state, clock, learning, log }: Levers, { json, config, by }: Asked): Json {
   const session = sessionIn(json.session);
   const route = typeof json.route === "string" ? beginning(json.route.trim(), LONGEST_ROUTE) : "";
   if (destination(route, config) === undefined) {
     throw new Refusal(400, `"route" is ${unknownDestination(route)}`);
   }
-  const { state, clock, log } = context.dispatch;
   state.pins.set({ session, to: route, by: "command", since: clock.now() });
-  context.learning()?.pinned(session, route);
-  log("info", `session ${session} pinned to ${route} by request`);
-  return Response.json({ pinned: { session, route } });
+  learning()?.pinned(session, route);
+  log("info", `session ${session} pinned to ${route} ${by}`);
+  return { pinned: { session, route } };
 }
 
 /**
  * Ends the pin of a session, and what a wish in its prompts began; without `session` all pins. Answers how many there were.
  * @throws Refusal
  */
-async function unpin(context: ServerContext, request: Request): Promise<Response> {
-  const json = await bodyOf(request, ["session"]);
-  const { state, clock, log } = context.dispatch;
+function unpin({ state, clock, log }: Levers, { json, by }: Asked): Json {
   const pinned = state.pins.list().map(({ session }) => session);
   const wanted = json.session === undefined ? pinned : [sessionIn(json.session)];
   for (const session of wanted) state.pins.set({ session, to: AUTO, by: "command", since: clock.now() });
   const unpinned = pinned.filter((session) => wanted.includes(session)).length;
-  log("info", `${unpinned} pins of sessions ended by request`);
-  return Response.json({ unpinned });
+  log("info", `${counted(unpinned, "pin")} of sessions ended ${by}`);
+  return { unpinned };
 }
 
-/** Whether a cooldown is of the provider and the model that a request names. */
-function isOf(cooldown: Cooldown, { provider, model }: Json): boolean {
+/** Whether a cooldown is of the provider, the model and the key that a request names. */
+function isOf(cooldown: Cooldown, { provider, model, key }: Json): boolean {
   if (provider !== undefined && cooldown.provider !== provider) return false;
+  if (key !== undefined && cooldown.key !== key) return false;
   if (model === undefined || cooldown.model === model) return true;
   return cooldown.family !== undefined && typeof model === "string" && model.includes(cooldown.family);
 }

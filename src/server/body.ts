@@ -175,14 +175,18 @@ function parse(text: string): Json {
   return json;
 }
 
-/** A small body, an object with these keys at most. No body is an empty one. @throws Refusal */
-export async function bodyOf(request: Request, known: readonly string[]): Promise<Json> {
+/**
+ * A small body, an object with these keys at most. No body is an empty one.
+ * @param most bytes
+ * @throws Refusal
+ */
+export async function bodyOf(request: Request, known: readonly string[], most = 64 * 1024): Promise<Json> {
   const empty = request.headers.get("content-length") === "0" || request.body === null;
-  const json = empty ? {} : (await readBody(request, { most: 64 * 1024 })).json;
+  const json = empty ? {} : (await readBody(request, { most })).json;
   for (const name of Object.keys(json)) {
     if (known.includes(name)) continue;
     const names = known.map((one) => `"${one}"`).join(" or ");
-    throw new Refusal(400, `Unknown key "${name.slice(0, 40)}"; expected ${names}.`);
+    throw new Refusal(400, `Unknown key "${name.slice(0, 40)}"; expected ${names || "none"}.`);
   }
   return json;
 }

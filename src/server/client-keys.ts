@@ -1,5 +1,11 @@
 /** The keys with names of the running proxy: read again when their file changes. */
-import { budgetsOf, type ClientKey, KeyRing, readClientKeys } from "../config/client-keys.ts";
+import {
+  budgetsOf,
+  changeClientKeys,
+  type ClientKey,
+  KeyRing,
+  readClientKeys,
+} from "../config/client-keys.ts";
 import type { Budget } from "../config/config.ts";
 import { FileWatcher } from "../config/live/watch.ts";
 import { messageOf } from "../files/errors.ts";
@@ -42,6 +48,21 @@ export class ClientKeys {
 
   named(name: string | undefined): ClientKey | undefined {
     return name === undefined ? undefined : this.#ring.named(name);
+  }
+
+  /**
+   * Changes their file, and takes the change over at once.
+   * @returns what `change` returns; what it throws changes nothing
+   * @throws Error where there is no file, or it cannot be written
+   */
+  change<Change extends { readonly keys: readonly ClientKey[] }>(
+    change: (keys: readonly ClientKey[]) => Change,
+  ): Change {
+    if (this.#path === undefined) throw new Error("This proxy has no data folder, so it keeps no keys.");
+    let made: Change | undefined;
+    changeClientKeys(this.#path, (keys) => (made = change(keys)).keys);
+    this.#changed();
+    return made!;
   }
 
   /** Calls `listener` after each change. */

@@ -96,7 +96,8 @@ export function compose(
   };
   const counts = new Counts();
   const traces = new Traces(source, log, version, dialects);
-  const dashboard = new Dashboard(running);
+  const catalogOf = liveCatalog(dataFolder, log, clock);
+  const dashboard = new Dashboard(running, { log, catalogOf });
   const limits = new Limits(mostRequests());
   const alerts = alertsOf(running, log, rest);
   const onEnd = counting({ running, accounting, limits, alerts, dashboard, counts, traces, log });
@@ -110,7 +111,7 @@ export function compose(
     opinions: new SecondOpinions(dispatch),
     limits,
     keyRefused: keyRefusals(clock, onEnd),
-    catalogOf: liveCatalog(dataFolder, log, clock),
+    catalogOf,
     endpoints: [metricsEndpoint(running, counts), ...dashboard.endpoints()],
     refused: (status) => counts.refuse(status),
   };

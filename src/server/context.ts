@@ -2,6 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { CatalogOf } from "../config/priced-catalog.ts";
 import type { LiveState } from "../config/live/live.ts";
+import type { LoadResult } from "../config/load.ts";
 import type { DispatchDeps } from "../dispatch/dispatch.ts";
 import type { LocalServers } from "../dispatch/local-servers.ts";
 import type { DispatchState } from "../dispatch/state.ts";
@@ -22,6 +23,11 @@ export interface ConfigSource {
   readonly state: LiveState;
   /** Calls `listener` with every new configuration. Returns what ends it. */
   onSwap(listener: (next: Config, before: Config) => void): () => void;
+  /**
+   * What the file in use would be with another text; undefined: there is no file.
+   * @default the configuration does not come from a file
+   */
+  tried?(text: string): LoadResult | undefined;
 }
 
 /** The running proxy, as health, metrics and the dashboard see it. */

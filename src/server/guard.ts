@@ -32,6 +32,21 @@ export function guard(
   );
 }
 
+/**
+ * Whether no page of another origin makes a request: what changes something takes it from the proxy's own pages alone, or
+ * from programs. Origins in `cors_origins` are others'.
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+export function isOwnPage({ url, headers }: Request): boolean {
+  const site = headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin") return false;
+  const origin = headers.get("origin");
+  if (origin === null) return true;
+  const target = /^\w+:\/\/([^/?#]*)/.exec(url)?.[1] ?? "";
+  const [host] = hostsOf(headers.get("host") ?? "", target);
+  return host !== undefined && isOf(origin, host);
+}
+
 /** Hosts that were let in, by the configuration and by what requests wrote. */
 const letIn = new WeakMap<ProxyConfig, Map<string, Authority>>();
 /** So many of them are remembered for a configuration: clients use one or two. */

@@ -1,7 +1,9 @@
 /** The real proxy in this process, on a free port, with a configuration given as TOML. */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import type { Dialects } from "../../src/dialects/dialect.ts";
 import type { Config } from "../../src/config/config.ts";
+import { LiveConfig } from "../../src/config/live/live.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
 import type { RequestEnd } from "../../src/model/request-end.ts";
@@ -45,6 +47,8 @@ export interface TestProxyOptions {
   readonly dialects?: Dialects;
   /** In place of the runtime's own. */
   readonly fetch?: typeof fetch;
+  /** A path where the configuration is written, and then read and watched as a running program does. @default it is no file */
+  readonly file?: string;
   /** In place of the runtime's timers, for what keeps caches warm. */
   readonly later?: ComposeOptions["later"];
 }
@@ -69,11 +73,21 @@ export function configOf(
   return loaded.config;
 }
 
+/** Writes a configuration that must be right into a file, and watches it. */
+function liveFrom(path: string, toml: string, { env = {} }: TestProxyOptions): LiveConfig {
+  writeFileSync(path, toml, { mode: 0o600 });
+  const opened = LiveConfig.open({ option: path, env });
+  assert.ok(opened.ok, "the test's configuration");
+  opened.live.watch();
+  return opened.live;
+}
+
 /** Starts the proxy. */
 export function startProxy(toml: string, options: TestProxyOptions = {}): TestProxy {
-  let config = configOf(toml, options.env, options.dialects);
+  const live = options.file === undefined ? undefined : liveFrom(options.file, toml, options);
+  let config = live?.current ?? configOf(toml, options.env, options.dialects);
   const listeners = new Set<(next: Config, before: Config) => void>();
-  const source: ConfigSource = {
+  const source: ConfigSource = live ?? {
     get current() {
       return config;
     },
@@ -111,7 +125,11 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
   const context = { ...composed.context, dispatch };
   const server = serve(context, "127.0.0.1", 0);
   let closing: Promise<void> | undefined;
-  const close = () => closing ??= server.kill().then(() => composed.close());
+  const close = () =>
+    closing ??= server.kill().then(() => {
+      live?.close();
+      return composed.close();
+    });
   return {
     url: server.url,
     context,

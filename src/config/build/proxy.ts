@@ -197,10 +197,10 @@ export function buildAlerts(
 export function buildTelemetry(block: FileConfig["telemetry"], report: Report): TelemetryConfig {
   const path: KeyPath = ["telemetry", "otlp_endpoint"];
   const missing = report.takeUnresolved(["telemetry"]);
-  const { metrics, dashboard } = block;
+  const { metrics, dashboard, dashboard_actions: dashboardActions } = block;
   if (missing.length > 0) {
     report.warn(path, `${missing.map(({ reason }) => reason).join("; ")}: no traces are sent.`);
-    return { metrics, dashboard, otlpHeaders: {} };
+    return { metrics, dashboard, dashboardActions, otlpHeaders: {} };
   }
   const endpoint = block.otlp_endpoint?.trim().replace(/\/+$/, "") || undefined;
   if (endpoint !== undefined && (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint))) {
@@ -211,6 +211,7 @@ export function buildTelemetry(block: FileConfig["telemetry"], report: Report): 
   return {
     metrics,
     dashboard,
+    dashboardActions,
     ...(endpoint !== undefined && { otlpEndpoint: endpoint }),
     otlpHeaders: { ...block.otlp_headers },
   };

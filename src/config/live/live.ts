@@ -3,7 +3,7 @@ import { messageOf } from "../../files/errors.ts";
 import { basename } from "node:path";
 import type { Config, ConfigWarning } from "../config.ts";
 import { findConfig, userConfigPath } from "../source/paths.ts";
-import { type LoadResult, openConfig, type OpenOptions } from "../load.ts";
+import { loadConfig, type LoadResult, openConfig, type OpenOptions } from "../load.ts";
 import { type ConfigProblem, formatProblem, formatWarning } from "../problem.ts";
 import { FileWatcher, type WatchOptions } from "./watch.ts";
 
@@ -188,6 +188,15 @@ export class LiveConfig {
       }
     }
     return true;
+  }
+
+  /**
+   * What the file in use would be with another text: the check of a change before it is written.
+   * @returns undefined: there is no file
+   */
+  tried(text: string): LoadResult | undefined {
+    const { path } = this.#current;
+    return path === undefined ? undefined : loadConfig(path, this.#options, text);
   }
 
   /** Stops watching. The current configuration remains. */

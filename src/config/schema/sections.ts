@@ -343,6 +343,8 @@ const telemetry = table({
   metrics: flag().default(true),
   /** `GET /dashboard`. */
   dashboard: flag().default(true),
+  /** The dashboard may change something; false: it only shows. */
+  dashboard_actions: flag().default(true),
   /** OTLP/HTTP base URL. Unset: no traces. */
   otlp_endpoint: anyText("an http or https URL (string)").optional(),
   otlp_headers: textTable("a table of strings").default({}),

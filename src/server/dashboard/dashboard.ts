@@ -4,10 +4,14 @@ import type { Config } from "../../config/config.ts";
 import type { RequestEnd } from "../../model/request-end.ts";
 import type { LoggedRequest } from "../../ledger/row.ts";
 import type { RecentQuery } from "../../ledger/recent.ts";
+import { byWhom } from "../admin.ts";
+import { bodyOf } from "../body.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { inTime } from "../body-timeout.ts";
 import type { Running } from "../context.ts";
 import { Refusal } from "../errors.ts";
+import { isOwnPage } from "../guard.ts";
+import type { Bench } from "./acts.ts";
 import { type PeriodReport, PERIODS, ReportCache } from "./report-cache.ts";
 import { HEADERS } from "./headers.ts";
 import { Live } from "./live.ts";
@@ -22,6 +26,8 @@ export interface DashboardData {
   readonly period: typeof PERIODS[number];
   /** The proxy has a key, so that one can sign out. */
   readonly locked: boolean;
+  /** What the page may do: nothing, what changes nothing, or everything. */
+  readonly acts: "none" | "view" | "change";
   /** Null: `[ledger] enabled = false`. */
   readonly figures: PeriodReport | null;
   /** Newest first. */
@@ -47,13 +53,15 @@ const FORM_MS = 10_000;
 
 export class Dashboard {
   readonly #running: Running;
+  readonly #bench: Bench;
   readonly #signIn: SignIn;
   readonly #reports = new ReportCache();
   readonly #live: Live;
 
-  constructor(running: Running) {
+  constructor(running: Running, { log, catalogOf }: Omit<Bench, "running">) {
     const { source, clock, door } = running;
     this.#running = running;
+    this.#bench = { running, log, catalogOf };
     this.#signIn = new SignIn({ config: () => source.current, clock, door });
     this.#live = new Live({ state: () => JSON.stringify(stateOf(running, source.current)) });
   }
@@ -102,6 +110,7 @@ export class Dashboard {
         async (_, config) =>
           this.#running.door.isLocked(config) ? (await page()).loginPage() : moved("../dashboard"),
       ),
+      here("POST", "/acts/:name", (c, config) => this.#act(c, config)),
       here("POST", "/login", (c) => this.#login(c)),
       here("POST", "/logout", (c) => {
         this.#signIn.leave(c);
@@ -116,7 +125,7 @@ export class Dashboard {
   }
 
   #data(c: Context, config: Config): Response {
-    this.#signIn.check(c);
+    const { mayChange } = this.#signIn.check(c);
     const asked = c.req.query("period") ?? "today";
     const period = PERIODS.find((one) => one === asked);
     if (period === undefined) {
@@ -129,6 +138,7 @@ export class Dashboard {
       version,
       period,
       locked: this.#running.door.isLocked(config),
+      acts: !config.telemetry.dashboardActions ? "none" : mayChange ? "change" : "view",
       figures: ledger === undefined ? null : this.#reports.reportOf(ledger, period, this.#live.ended, clock),
       recent: ledger?.recent({ limit: RECENT }) ?? [],
       state: stateOf(this.#running, config),
@@ -143,6 +153,26 @@ export class Dashboard {
     return Response.json(found ?? { rows: [], next: null }, {
       headers: { ...HEADERS, "cache-control": "no-store" },
     });
+  }
+
+  /** `POST /dashboard/acts/NAME`: the proxy's own page alone may, with JSON, which other pages cannot send unasked. */
+  async #act(c: Context, config: Config): Promise<Response> {
+    if (!config.telemetry.dashboardActions) {
+      throw new Refusal(403, "This dashboard only shows: dashboard_actions = false in [telemetry].");
+    }
+    const { raw } = c.req;
+    if (!isOwnPage(raw)) throw new Refusal(403, "Only the dashboard's own page may do this.");
+    if (!/^application\/json\b/i.test(raw.headers.get("content-type") ?? "")) {
+      throw new Refusal(415, "Send application/json.");
+    }
+    const { ACTS } = await import("./acts.ts");
+    const name = c.req.param("name") ?? "";
+    const act = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
+    if (act === undefined) throw new Refusal(404, "The dashboard has no such act.");
+    const { label } = this.#signIn.check(c, act.need);
+    const json = await bodyOf(raw, act.keys, act.most);
+    const answer = act.run(this.#bench, { json, config, by: byWhom(label, "dashboard") });
+    return Response.json(answer, { headers: { ...HEADERS, "cache-control": "no-store" } });
   }
 
   #events(c: Context): Response {

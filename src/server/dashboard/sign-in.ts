@@ -28,6 +28,15 @@ export interface SignInOptions {
   readonly door: Door;
 }
 
+/** Who looks at the dashboard. */
+export interface Seen {
+  /** The label of the key; undefined: the proxy has none. */
+  readonly label: string | undefined;
+  readonly mayChange: boolean;
+  /** Says later whether it still may see it: keys change, and people sign out. */
+  readonly still: () => boolean;
+}
+
 /** The sign-in of one dashboard. */
 export class SignIn {
   readonly #config: () => Config;
@@ -42,32 +51,45 @@ export class SignIn {
   }
 
   /**
-   * Checks that a request may see the dashboard. `still()` says later whether it still may: keys change, and people
-   * sign out.
-   * @throws Refusal (401) where it may not.
+   * Checks that a request may see the dashboard, or change something.
+   * @throws Refusal: 401 where it may not see it, 403 where it may see it only
    */
-  check(c: Context): { readonly still: () => boolean } {
+  check(c: Context, need: "view" | "change" = "view"): Seen {
     const id = getCookie(c, cookieName(this.#config()));
     const secret = c.req.header(PAGE_HEADER) ?? "";
-    const isSignedIn = () => this.#mayView(this.#signedIn.keyOfPage(id, secret, this.#clock.now()));
-    if (isSignedIn()) return { still: isSignedIn };
-    const byKey = () =>
-      allow(
-        this.#door.admit(this.#config(), (name) => c.req.header(name), originOf(c, this.#clock)),
-        "view",
+    const signedIn = (what: "view" | "change") => {
+      const key = this.#signedIn.keyOfPage(id, secret, this.#clock.now());
+      return this.#may(key, what) ? key : undefined;
+    };
+    const byKey = () => {
+      const origin = originOf(c, this.#clock);
+      const caller = this.#door.admit(this.#config(), (name) => c.req.header(name), origin);
+      allow(caller, need);
+      return caller;
+    };
+    const label = signedIn("view");
+    if (label === undefined) {
+      const { key, role } = byKey();
+      return { label: key, mayChange: role === "admin", still: () => isAccepted(byKey) };
+    }
+    const mayChange = signedIn("change") !== undefined;
+    if (need === "change" && !mayChange) {
+      throw new Refusal(
+        403,
+        "The key of this sign-in has the role viewer: it changes nothing. Sign in with an admin's key.",
       );
-    byKey();
-    return { still: () => isAccepted(byKey) };
+    }
+    return { label, mayChange, still: () => signedIn("view") !== undefined };
   }
 
   /** Whether a browser may open the page, which holds no data: navigating, it cannot send the page's secret. */
   mayOpen(c: Context): boolean {
     const id = getCookie(c, cookieName(this.#config()));
-    return this.#mayView(this.#signedIn.keyOf(id, this.#clock.now())) || isAccepted(() => this.check(c));
+    return this.#may(this.#signedIn.keyOf(id, this.#clock.now()), "view") || isAccepted(() => this.check(c));
   }
 
-  #mayView(key: string | undefined): boolean {
-    return key !== undefined && this.#door.stillMay(this.#config(), key, "view", this.#clock.now());
+  #may(key: string | undefined, need: "view" | "change"): boolean {
+    return key !== undefined && this.#door.stillMay(this.#config(), key, need, this.#clock.now());
   }
 
   /** Seconds until another key may be tried; 0: now. */

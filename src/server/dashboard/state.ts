@@ -3,20 +3,25 @@ import type { Config } from "../../config/config.ts";
 import { baselineOf } from "../../ledger/account.ts";
 import { type BudgetData, budgetData } from "../../ledger/budget.ts";
 import type { Running } from "../context.ts";
-import { type CooldownHealth, detailedHealth, type ProviderHealth } from "../health.ts";
+import { type CooldownHealth, detailedHealth, type PinHealth, type ProviderHealth } from "../health.ts";
 
 /** What the page shows of a provider: nothing that changes with every second. */
 export type ProviderState =
   & Omit<ProviderHealth, "dialects" | "cooldowns" | "headroom">
   & {
-    readonly cooldowns: readonly Omit<CooldownHealth, "key" | "seconds_left">[];
+    readonly cooldowns:
+      readonly (Omit<CooldownHealth, "key" | "seconds_left"> & { account: number | null })[];
     /** Parts of plans alone; `account` tells several keys apart. */
     readonly plans: readonly { account: number; window: string; left: number; resets_at: string | null }[];
+    /** The ids of its keys, in the order in which they are tried; empty: it has one at most. */
+    readonly accounts: readonly string[];
   };
 
 export interface DashboardState {
   readonly in_flight: number;
   readonly providers: readonly ProviderState[];
+  /** Sessions that go where a person sent them, the latest first. */
+  readonly pins: readonly PinHealth[];
   readonly budgets: readonly BudgetData[];
   readonly config: {
     readonly path: string | null;
@@ -40,29 +45,43 @@ export interface DashboardState {
   readonly ledger: { readonly path: string; readonly problem: string | null; readonly lost: number } | null;
 }
 
-/** What is left of plans, without the labels of keys. */
-function plansOf(headroom: ProviderHealth["headroom"]): ProviderState["plans"] {
-  const accounts = [...new Set(headroom.map(({ key }) => key))].sort();
-  return headroom.filter(({ of_plan: isPlan }) => isPlan).map(({ key, window, left, resets_at }) => ({
-    account: accounts.indexOf(key) + 1,
-    window,
-    left,
-    resets_at,
-  }));
+/** A provider as the page shows it. Keys are numbered as they are tried; those that clients bring, by their labels. */
+function providerOf(
+  { dialects: _dialects, cooldowns, headroom, ...provider }: ProviderHealth,
+  ids: readonly string[],
+): ProviderState {
+  const others = [...cooldowns, ...headroom].map(({ key }) => key).filter((key) => key !== null);
+  const all = [...ids, ...[...new Set(others)].filter((key) => !ids.includes(key)).sort()];
+  const account = (key: string) => all.indexOf(key) + 1;
+  return {
+    ...provider,
+    accounts: ids.length > 1 ? ids : [],
+    plans: headroom.filter(({ of_plan: isPlan }) => isPlan).map(({ key, window, left, resets_at }) => ({
+      account: account(key),
+      window,
+      left,
+      resets_at,
+    })),
+    cooldowns: cooldowns.map(({ key, seconds_left: _left, ...cooldown }) => ({
+      ...cooldown,
+      account: key === null ? null : account(key),
+    })),
+  };
 }
 
 export function stateOf(running: Running, config: Config): DashboardState {
-  const { in_flight, providers, routes } = detailedHealth(running, config);
+  const { in_flight, providers, pins, routes } = detailedHealth(running, config);
   const { path, origin, ok, loadedAt, brokenAt, reloads, problems, warnings } = running.source.state;
   const baseline = baselineOf(config);
   const ledger = running.ledger()?.state();
   return {
     in_flight,
-    providers: providers.map(({ dialects: _dialects, cooldowns, headroom, ...provider }) => ({
-      ...provider,
-      plans: plansOf(headroom),
-      cooldowns: cooldowns.map(({ key: _key, seconds_left: _left, ...cooldown }) => cooldown),
-    })),
+    providers: providers.map((one) => {
+      const known = config.providers.get(one.name);
+      const ids = known === undefined || known.passthrough ? [] : running.state.keys.keysOf(known, 0);
+      return providerOf(one, ids.map(({ id }) => id));
+    }),
+    pins,
     budgets: (running.budgets()?.list() ?? []).map(budgetData),
     config: {
       path: path ?? null,

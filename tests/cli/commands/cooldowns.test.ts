@@ -83,6 +83,18 @@ describe("cooldowns, reset, pause and resume", () => {
       assert.equal((await run(args("resume"), { cwd })).code, 0);
     }));
 
+  test("a pause may be for one key of a provider, by its id", () =>
+    withProxy(async ({ cwd, proxy }) => {
+      const wrong = await run(args("pause", "backup", "--key", "nobodys"), { cwd });
+      const [, id = ""] = /key of backup: ([0-9a-f]{8})/.exec(wrong.err) ?? [];
+      assert.equal((await run(args("pause", "backup", "--key", id), { cwd })).code, 0);
+      const [pause] = proxy.context.dispatch.state.cooldowns.list(Date.now()).filter((one) =>
+        one.class === "paused"
+      );
+      assert.equal(pause?.key, id);
+      assert.match((await run(args("resume", "backup", "--key", id), { cwd })).out, /^1 pause ended\.$/m);
+    }));
+
   test("a provider that is not configured, or a time that is none, is refused with what would be right", () =>
     withProxy(async ({ cwd }) => {
       const unknown = await run(args("pause", "nobody"), { cwd });

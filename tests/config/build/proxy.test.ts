@@ -22,7 +22,7 @@ test("an empty file gives the documented defaults", () => {
   });
   assert.deepEqual(log, { level: "info", json: false });
   assert.deepEqual(ledger, { enabled: true, keepDays: 365 });
-  assert.deepEqual(telemetry, { metrics: true, dashboard: true, otlpHeaders: {} });
+  assert.deepEqual(telemetry, { metrics: true, dashboard: true, dashboardActions: true, otlpHeaders: {} });
   assert.deepEqual([prices, budgets], [[], []]);
 });
 
@@ -119,6 +119,7 @@ test("the telemetry endpoint is a URL", () => {
   assert.deepEqual(telemetry, {
     metrics: false,
     dashboard: false,
+    dashboardActions: true,
     otlpEndpoint: "http://c:4318",
     otlpHeaders: { Authorization: "Bearer t" },
   });

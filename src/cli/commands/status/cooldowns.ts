@@ -32,6 +32,10 @@ const name = argument(string({ metavar: "NAME" }), {
   description: message`a provider, or a model of it: openrouter, or groq,llama-3.3-70b-versatile`,
 });
 
+const key = optional(option("--key", string({ metavar: "ID" }), {
+  description: message`one of the provider's keys alone, by the id that cooldowns and the dashboard show`,
+}));
+
 export const cooldowns: Command = {
   description:
     message`Lists what a running proxy does not ask now: what is cooling down after a failure or is paused, why and until when.`,
@@ -43,9 +47,9 @@ export const reset: Command = {
   description:
     message`Ends cooldowns of a running proxy, so that the next request asks again: all of them, or those of a provider or model. Pauses stay.`,
   parser: map(
-    object({ name: optional(name), ...common }),
-    ({ name, ...options }) => (io) =>
-      change(io, options, { path: "/admin/cooldowns/reset", body: placeOf(name) }),
+    object({ name: optional(name), key, ...common }),
+    ({ name, key, ...options }) => (io) =>
+      change(io, options, { path: "/admin/cooldowns/reset", body: placeOf(name, key) }),
   ),
   examples: ["reset", "reset openrouter", "reset groq,llama-3.3-70b-versatile"],
 };
@@ -56,35 +60,41 @@ export const pause: Command = {
   parser: map(
     object({
       name,
+      key,
       time: optional(option("--for", string({ metavar: "TIME" }), {
         description: message`how long: 90s, 30m, 2h, 7d (default: until you resume it)`,
       })),
       ...common,
     }),
-    ({ name, time, ...options }) => (io) =>
+    ({ name, key, time, ...options }) => (io) =>
       change(io, options, {
         path: "/admin/pause",
-        body: { ...placeOf(name), ...(time === undefined ? {} : { seconds: secondsOf(time) }) },
+        body: { ...placeOf(name, key), ...(time === undefined ? {} : { seconds: secondsOf(time) }) },
       }),
   ),
-  examples: ["pause openrouter", "pause openrouter --for 2h"],
+  examples: ["pause openrouter", "pause openrouter --for 2h", "pause openrouter --key 1a2b3c4d"],
 };
 
 export const resume: Command = {
   description: message`Ends pauses of a running proxy: all of them, or those of a provider or model.`,
   parser: map(
-    object({ name: optional(name), ...common }),
-    ({ name, ...options }) => (io) => change(io, options, { path: "/admin/resume", body: placeOf(name) }),
+    object({ name: optional(name), key, ...common }),
+    ({ name, key, ...options }) => (io) =>
+      change(io, options, { path: "/admin/resume", body: placeOf(name, key) }),
   ),
   examples: ["resume", "resume openrouter"],
 };
 
-/** `openrouter` or `groq,llama`, as the proxy takes it. */
-function placeOf(name: string | undefined): { readonly provider?: string; readonly model?: string } {
-  if (name === undefined) return {};
+/** `openrouter` or `groq,llama`, and the id of a key, as the proxy takes them. */
+function placeOf(
+  name: string | undefined,
+  id: string | undefined,
+): { readonly provider?: string; readonly model?: string; readonly key?: string } {
+  const key = id === undefined ? {} : { key: id.trim() };
+  if (name === undefined) return key;
   const comma = name.indexOf(",");
-  if (comma === -1) return { provider: name.trim() };
-  return { provider: name.slice(0, comma).trim(), model: name.slice(comma + 1).trim() };
+  if (comma === -1) return { provider: name.trim(), ...key };
+  return { provider: name.slice(0, comma).trim(), model: name.slice(comma + 1).trim(), ...key };
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
