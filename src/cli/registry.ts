@@ -121,6 +121,16 @@ export const ROUTING_COMMANDS: readonly CommandEntry[] = [
     load: async () => ({ command: (await import("./commands/status/pins.ts")).unpin }),
   },
   {
+    name: "prefer",
+    brief: "say which route was right for a request",
+    load: () => import("./commands/prefer/command.ts"),
+  },
+  {
+    name: "learn",
+    brief: "show, undo or export what was learned from you",
+    load: () => import("./commands/learn/command.ts"),
+  },
+  {
     name: "eval",
     brief: "measure how well labelled prompts are routed",
     load: () => import("./commands/eval/command.ts"),

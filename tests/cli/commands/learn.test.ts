@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fakeProvider } from "../../support/provider.ts";
+import { startProxy } from "../../support/proxy.ts";
+import { inFolder, run } from "../terminal.ts";
+
+const PROMPTS = [
+  "write the changelog of the zeppelin service",
+  "zeppelin: tidy up the imports",
+  "the zeppelin tests, run them",
+  "rename the zeppelin folder",
+];
+
+interface World {
+  readonly run: (...args: string[]) => Promise<Awaited<ReturnType<typeof run>>>;
+  readonly cwd: string;
+  /** Asks, and gives the id of the request and its route. */
+  readonly ask: (prompt: string) => Promise<{ readonly id: string; readonly route: string }>;
+  /** Stops the proxy and starts another one on the same data folder. */
+  readonly restart: () => Promise<void>;
+}
+
+async function withProxy(work: (world: World) => Promise<void>): Promise<void> {
+  await using provider = await fakeProvider();
+  const toml = (port: number) =>
+    `# Mine.
+[proxy]
+port = ${port}
+[router]
+think = "main,big"
+default = "main,small" # for the rest
+[learning]
+enabled = true
+[[providers]]
+name = "main"
+api_base_url = "${provider.url}/v1"
+api_key = "main-secret"
+`;
+  await inFolder({ "config.toml": toml(0) }, async (cwd) => {
+    const options = { dataFolder: join(cwd, "terraphim-llm-proxy") };
+    let proxy = startProxy(toml(0), options);
+    const ask = async (prompt: string) => {
+      const body = { model: "auto", messages: [{ role: "user", content: prompt }] };
+      const answer = await proxy.post("/v1/chat/completions", body);
+      await answer.text();
+      return { id: answer.headers.get("x-request-id")!, route: answer.headers.get("x-route")! };
+    };
+    try {
+      await work({
+        cwd,
+        ask,
+        async restart() {
+          await proxy.close();
+          proxy = startProxy(toml(0), options);
+        },
+        run: (...args) => {
+          const asking = ["prefer"].includes(args[0]!) || ["undo", "reset"].includes(args[1]!);
+          const url = asking ? ["--url", proxy.url] : [];
+          return run([...args, ...url], {
+            cwd,
+            env: { XDG_DATA_HOME: cwd, TERRAPHIM_CONFIG: "config.toml" },
+          });
+        },
+      });
+    } finally {
+      await proxy.close();
+    }
+  });
+}
+
+test("a correction after a restart is taken, shown and undone", () =>
+  withProxy(async ({ ask, restart, run }) => {
+    assert.match((await run("learn", "show")).out, /Nothing was learned/);
+    const { id } = await ask("write the release notes for the payments service");
+    await restart();
+    const preferred = await run("prefer", id, "think");
+    assert.match(
+      preferred.out,
+      new RegExp(`^${id} should have been think, not \\w+\\. To take it back: .*learn undo$`, "m"),
+    );
+    assert.match((await run("prefer", id, "--down")).out, /^Thumb down for req_/);
+    const { out } = await run("learn", "show");
+    assert.match(out, /background\s+think\s+–\s+1\s+100/);
+    assert.match(out, /main,\w+\s+background\s+–\s+0\s+1/);
+    assert.match((await run("learn", "undo", id)).out, /taken back/);
+    assert.match((await run("learn", "reset")).out, /^1 correction forgotten\.$/m);
+    assert.match((await run("learn", "show")).out, /Nothing was learned/);
+  }));
+
+test("what is kept holds no word of a prompt", () =>
+  withProxy(async ({ ask, cwd, run }) => {
+    const { id } = await ask("write the release notes for the zeppelin service");
+    await run("prefer", id, "think");
+    for (const name of ["decisions.jsonl", "learned.json"]) {
+      const text = readFileSync(join(cwd, "terraphim-llm-proxy", name), "utf8");
+      assert.match(text, new RegExp(id));
+      assert.doesNotMatch(text, /zeppelin|release|notes/);
+    }
+    const { out } = await run("learn", "export");
+    assert.equal(JSON.parse(out).corrections[0].to, "think");
+  }));
+
+test("a request that is not known, or a route that is not one, is an error that says so", () =>
+  withProxy(async ({ ask, run }) => {
+    const { id } = await ask("hello");
+    const unknown = await run("prefer", "req_0", "think");
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.err, /No decision about a request "req_0" is remembered/);
+    assert.match((await run("prefer", id, "thinking")).err, /one of think, plan_implementation/);
+  }));
+
+test("corrections that repeat become a rule, as a difference that keeps comments", () =>
+  withProxy(async ({ ask, cwd, run }) => {
+    for (const prompt of PROMPTS) await run("prefer", (await ask(prompt)).id, "think");
+    assert.match((await run("learn", "propose")).out, /No correction repeats in words that are known/);
+    const words = join(cwd, "prompts.txt");
+    writeFileSync(words, PROMPTS.join("\n"));
+    const proposed = await run("learn", "propose", "--words", "prompts.txt");
+    assert.match(proposed.out, /^\+when = \{ any = \["zeppelin"\] \}$/m, proposed.err);
+    assert.match(proposed.out, /^\+route = "think"$/m);
+    const before = readFileSync(join(cwd, "config.toml"), "utf8");
+    assert.equal((await run("learn", "propose", "--words", "prompts.txt", "--write")).code, 0);
+    const after = readFileSync(join(cwd, "config.toml"), "utf8");
+    assert.ok(after.startsWith(before.trimEnd()));
+    assert.match((await run("route", "zeppelin, once more")).out, /rule "learned: zeppelin"/);
+    assert.match((await run("learn", "propose", "--words", "prompts.txt")).out, /No correction repeats/);
+  }));
