@@ -1,5 +1,5 @@
 /** What hostile clients and providers cost a running proxy: memory, time, open connections. Linux: it reads /proc. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import process from "node:process";
 import { good } from "../../tests/support/faults.ts";
@@ -15,6 +15,7 @@ const MOST_MORE_MIB = 64;
 const UNFINISHED = 400;
 const UNFINISHED_S = 40;
 const MOST_CPU_MS = 100;
+/** Processor time of the main thread while `/health` waits: its delay on a machine that does nothing else. */
 const MOST_HEALTH_MS = 50;
 const GENEROUS = Number(process.env.TERRAPHIM_AUDIT_FACTOR ?? 1);
 
@@ -23,11 +24,21 @@ function memoryOf({ pid }: Program): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 }
 
-/** Processor time so far in milliseconds; a tick is ten of them on Linux. */
-function processorOf({ pid }: Program): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+/** Processor time of a thread so far, in milliseconds. */
+function timeOf(pid: number, thread: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+  } catch {
+    return 0; // it has ended
+  }
 }
+
+/** Processor time of all threads so far, in milliseconds. */
+const processorOf = ({ pid }: Program): number =>
+  readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + timeOf(pid, Number(thread)), 0);
+
+/** The same of the thread that answers requests: what others do on the machine does not count. */
+const mainThreadOf = ({ pid }: Program): number => timeOf(pid, pid);
 
 let failed = 0;
 function report(what: string, value: number, unit: string, most: number): void {
@@ -109,6 +120,9 @@ async function bait(program: Program): Promise<void> {
     ["a prompt of words", asking(two("word ")), plain],
     ["regex bait in a prompt", asking(two("aA1 ! error timeout ")), plain],
     ["a prompt without spaces", asking(two("a")), plain],
+    ["code fences in a prompt", asking(two("```\n").slice(0, 1.6 * MIB)), plain],
+    ["tags in a prompt", asking(two("<system-reminder><a>")), plain],
+    ["Chinese in a prompt", asking(two("修复这个错误。").slice(0, 0.66 * MIB)), plain],
     ["headers, which end at 64 KB", asking("x"), { ...plain, "x-session-id": "a".repeat(60_000) }],
   ];
   await ask(program.url, asking("warm"));
@@ -120,16 +134,16 @@ async function bait(program: Program): Promise<void> {
       let over = false;
       const asked = ask(program.url, body, headers).finally(() => over = true);
       while (!over) {
-        const began = performance.now();
+        const began = mainThreadOf(program);
         await (await fetch(`${program.url}/health`)).text();
-        if (!over) slowest = Math.max(slowest, performance.now() - began);
+        slowest = Math.max(slowest, mainThreadOf(program) - began);
         await later(5);
       }
       await asked;
       costs.push(processorOf(program) - before);
     }
     report(`processor time for 2 MB of ${what}`, Math.min(...costs), "ms", MOST_CPU_MS);
-    report(`slowest /health meanwhile`, slowest, "ms", MOST_HEALTH_MS);
+    report(`what /health waited for meanwhile, of processor time`, slowest, "ms", MOST_HEALTH_MS);
   }
 }
 

@@ -85,10 +85,14 @@ function parsed(bytes: Uint8Array<ArrayBuffer>): Body {
 /** So many escapes or line ends are worth a closer count. */
 const LOOSE = 100;
 
+/** Characters at the beginning and at the end of a text that show how it is written. */
+const SAMPLE = 131_072;
+
 /** Whether a JSON text is larger than it need be: letters that are escaped (Python's default), or indented. */
 function isLoose(text: string): boolean {
-  const isIndented = text.includes("\n") && (occursOften(text, "\n ") || occursOften(text, "\n\t"));
-  return isIndented || occursOften(text, "\\u");
+  const sample = text.length <= 2 * SAMPLE ? text : text.slice(0, SAMPLE) + text.slice(-SAMPLE);
+  const isIndented = sample.includes("\n") && (occursOften(sample, "\n ") || occursOften(sample, "\n\t"));
+  return isIndented || occursOften(sample, "\\u");
 }
 
 function occursOften(text: string, what: string): boolean {

@@ -39,6 +39,15 @@ for (const [expression, prompt] of EXPRESSIONS) {
   });
 }
 
+test("of a very long prompt an expression looks at the beginning and at the end", () => {
+  const config = good('[[router.rules]]\nwhen = { regex = "needle" }\nroute = "auto"\n');
+  const { regex } = config.router.rules[0]!.when;
+  const hay = "x".repeat(100_000);
+  assert.equal(regex!.test(`needle${hay}${hay}`), true);
+  assert.equal(regex!.test(`${hay}${hay}needle`), true);
+  assert.equal(regex!.test(`${hay}needle${hay}`), false);
+});
+
 test("expressions find what they found", () => {
   const cases: readonly (readonly [expression: string, prompt: string, found: boolean])[] = [
     ["fix(es|ed)?\\\\b", "It FIXED it", true],

@@ -22,21 +22,25 @@ function lineEnd(text: string, at: number): number {
   return end > at / 2 ? end : at;
 }
 
+/** Characters up to which fences are followed; beyond, none is taken for open. */
+const FARTHEST = 500_000;
+
 /** The line that opens the fence in which position `end` lies, or nothing. What the head leaves open is closed first. */
 function openFence(text: string, end: number): string {
   let open = "";
   let openAtHead = "";
   const headEnd = lineEnd(text, HEAD);
+  const read = text.slice(0, end <= FARTHEST ? end : headEnd);
   for (const mark of ["```", "~~~"]) {
-    let at = text.startsWith(mark) ? 0 : text.indexOf(`\n${mark}`);
+    let at = read.startsWith(mark) ? 0 : read.indexOf(`\n${mark}`);
     let inside = false;
     let insideAtHead = false;
-    while (at >= 0 && at < end) {
+    while (at >= 0) {
       inside = !inside;
       if (at < headEnd) insideAtHead = inside;
-      at = text.indexOf(`\n${mark}`, at + mark.length);
+      at = read.indexOf(`\n${mark}`, at + mark.length);
     }
-    if (inside) open = mark;
+    if (inside && end <= FARTHEST) open = mark;
     if (insideAtHead) openAtHead = mark;
   }
   return `${openAtHead === "" ? "" : `${openAtHead}\n`}${open === "" ? "" : `${open}\n`}`;

@@ -27,8 +27,10 @@ export function spanCutter(spans: readonly Span[]): (text: string, find?: Find) 
     let from = 0;
     const neverCloses = new Set<Span>();
     while (at >= 0) {
-      const span = byLetter.get(text.charCodeAt(at + 1))?.find((s) => opensAt(text, s, at));
-      const end = span && !neverCloses.has(span) ? endOf(text, span, at, find) : -1;
+      const span = byLetter.get(text.charCodeAt(at + 1))?.find((s) =>
+        !neverCloses.has(s) && opensAt(text, s, at)
+      );
+      const end = span ? endOf(text, span, at, find) : -1;
       if (end >= 0) {
         kept += text.slice(from, at);
         from = end;

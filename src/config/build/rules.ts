@@ -175,6 +175,15 @@ class Conditions {
 /** Agents whose requests are the client's own. */
 const OWN_USE: ReadonlySet<string> = new Set<Agent>(["compaction", "auxiliary"]);
 
+/** Characters at the beginning and at the end of a longer prompt that an expression is matched with. */
+const LOOKED_AT = 65_536;
+
+/** The parts of a prompt that expressions look at, with a line end between them. */
+function lookedAt(prompt: string): string {
+  if (prompt.length <= 2 * LOOKED_AT) return prompt;
+  return `${prompt.slice(0, LOOKED_AT)}\n${prompt.slice(-LOOKED_AT)}`;
+}
+
 /**
  * Matches in any case, with or without `(?i)` at the start. By RE2, whose time grows with the text alone: a prompt holds web
  * pages and the output of tools, and one that makes an expression backtrack would stop every request.
@@ -194,7 +203,7 @@ function regex(source: string, path: KeyPath, report: Report): Pattern | undefin
   try {
     const flags = RE2JS.CASE_INSENSITIVE | RE2JS.LOOKBEHINDS;
     const compiled = RE2JS.compile(RE2JS.translateRegExp(source.replace(/^\(\?i\)/, "")), flags);
-    return { source, test: (text) => compiled.test(text) };
+    return { source, test: (text) => compiled.test(lookedAt(text)) };
   } catch (error) {
     const reason = messageOf(error).replace(/^error parsing regexp: /, "");
     report.problem(path, `is not a valid regular expression: ${reason}.`, { found: described(source, path) });
