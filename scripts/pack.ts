@@ -2,9 +2,10 @@
  * Makes the packages of a release from the executables in dist/ and their SHA256SUMS:
  * `deno task pack [--url ADDRESS [--homepage ADDRESS]] [--key MINISIGN_KEY] [--maintainer "NAME <MAIL>"]`.
  *
- * Always: the npm packages (dist/npm), the .deb files, the manual page, the installers. With `--url`, the folder that the
- * executables are downloaded from, also the Homebrew formula and the manifests for Scoop and winget, and installers that
- * download from there. Runs on what dist/ holds: a package of a machine without an executable is not made.
+ * Always: the npm packages (dist/npm), the plugin for OpenClaw (dist/openclaw), the .deb files, the manual page, the
+ * installers. With `--url`, the folder that the executables are downloaded from, also the Homebrew formula and the
+ * manifests for Scoop and winget, and installers that download from there. Runs on what dist/ holds: a package of a
+ * machine without an executable is not made.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -18,6 +19,7 @@ import { epochOf } from "./pack/archive.ts";
 import { deb } from "./pack/deb.ts";
 import { formula } from "./pack/homebrew.ts";
 import { machinePackage, mainPackage } from "./pack/npm.ts";
+import { openclawPlugin } from "./pack/openclaw.ts";
 import { address, built, NAME, readSums, type Release } from "./pack/release.ts";
 import { sbom } from "./pack/sbom.ts";
 import { scoop, winget } from "./pack/windows.ts";
@@ -69,6 +71,10 @@ async function pack({ url, homepage = url, maintainer, key }: Options): Promise<
   put(`${NAME}.1`, manPage);
   const npm = { version, license, epoch, homepage: site };
   put(...named(mainPackage(machines, npmReadme(), npm)));
+  const plugin = openclawPlugin(join(ROOT, "plugins/openclaw"), npm);
+  put(...named(plugin.npm));
+  rmSync(join(DIST, "openclaw"), { recursive: true, force: true });
+  for (const { path, data = "" } of plugin.files) put(join("openclaw", NAME, path), data);
   for (const machine of machines) {
     const executable = readFileSync(join(DIST, machine.file));
     put(...named(machinePackage(machine, executable, npm)));

@@ -45,6 +45,8 @@ export interface Case {
   };
   /** Strict providers, one a turn of the session; in place of the one provider. */
   readonly crosses?: readonly string[];
+  /** OpenClaw with the proxy's plugin in the place of a provider of its own. */
+  readonly plugin?: true;
   /** The provider's block lists these quirks. @default those of a server that is not built in */
   readonly quirks?: readonly string[];
   /** The request is refused: the client must end, and say why, within seconds. */

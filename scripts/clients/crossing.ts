@@ -5,8 +5,10 @@ import type { Said } from "../../tests/support/houses/answers.ts";
 import { type StrictHouse, strictHouse } from "../../tests/support/houses/house.ts";
 import { HOUSES } from "../../tests/support/houses/houses.ts";
 import { type Asked, list, messagesOf, toolsOf } from "../../tests/support/houses/rules.ts";
+import { agent } from "./agents.ts";
 import type { Case } from "./case.ts";
 import { PROXY_KEY } from "./configuration.ts";
+import { startGateway } from "./gateway.ts";
 import type { run } from "./processes.ts";
 import { type Runtime, startProxy } from "./proxy.ts";
 import { FINAL, TOOL_OUTPUT } from "./stand-in.ts";
@@ -18,6 +20,9 @@ type Turn = (
   home: string,
   env: Readonly<Record<string, string>>,
 ) => ReturnType<typeof run>;
+
+/** Milliseconds for a turn that a running gateway takes. */
+const GATEWAY_TURN_MS = 90_000;
 
 const COMMAND = `echo ${TOOL_OUTPUT}`;
 
@@ -73,6 +78,80 @@ function configurationOf(houses: readonly StrictHouse[]): string {
   ].join("\n\n");
 }
 
+/** A session of an agent. */
+interface Conversation {
+  /** @returns what went wrong in the turn; undefined: it ended with the last words */
+  take(prompt: string, at: number): Promise<string | undefined>;
+  end(): Promise<void>;
+}
+
+/** The agent is started for each turn, and goes on with its last session. */
+function byItself(
+  turn: (env: Readonly<Record<string, string>>) => ReturnType<typeof run>,
+  one: Case,
+): Conversation {
+  return {
+    async take(prompt, at) {
+      const args = at === 0 ? undefined : GOING_ON.find(([agent]) => one.agent.startsWith(agent))?.[1];
+      const { code, output, timedOut } = await turn({
+        PROMPT: prompt,
+        ...(args === undefined ? {} : { EXTRA_ARGS: args }),
+      });
+      return code !== 0 || timedOut ? output.trim().slice(-400) : undefined;
+    },
+    end: () => Promise.resolve(),
+  };
+}
+
+/** OpenClaw's gateway runs for the whole session, as it does for its users. */
+async function throughGateway(one: Case, url: string, home: string): Promise<Conversation> {
+  const { env } = agent(one.agent);
+  const gateway = await startGateway({
+    home,
+    key: PROXY_KEY,
+    config: openclawConfig({ url, api: env?.API ?? "", model: env?.MODEL ?? "", work: join(home, "work") }),
+  });
+  return {
+    async take(prompt) {
+      try {
+        const answer = await gateway.say(prompt, GATEWAY_TURN_MS);
+        return answer.includes(FINAL) ? undefined : answer.slice(-400);
+      } catch (error) {
+        return `${error instanceof Error ? error.message : error} ${gateway.output().trim().slice(-400)}`;
+      }
+    },
+    end: () => gateway.stop(),
+  };
+}
+
+/** The proxy as a provider of the user's own, as run-openclaw.sh writes it. */
+function openclawConfig(
+  { url, api, model, work }: Readonly<Record<"url" | "api" | "model" | "work", string>>,
+) {
+  return {
+    agents: { defaults: { workspace: work, skipBootstrap: true, model: { primary: `router/${model}` } } },
+    models: {
+      mode: "merge",
+      providers: {
+        router: {
+          baseUrl: api === "anthropic-messages" ? url : `${url}/v1`,
+          apiKey: "${PROXY_API_KEY}",
+          api,
+          models: [{
+            id: model,
+            name: model,
+            reasoning: false,
+            input: ["text"],
+            cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+            contextWindow: 200_000,
+            maxTokens: 8192,
+          }],
+        },
+      },
+    },
+  };
+}
+
 /** Plays a session. `wrong`: what was refused, or did not end as it should, a line each. */
 export async function crossed(
   one: Case,
@@ -86,19 +165,19 @@ export async function crossed(
   for (const [turn, house] of houses.entries()) house.says(answerIn(turn));
   const proxy = await startProxy(configurationOf(houses), join(home, "proxy"), runtime);
   const wrong: string[] = [];
+  let end: Conversation["end"] | undefined;
   try {
+    const talk = agent(one.agent).known === "openclaw"
+      ? await throughGateway(one, proxy.url, home)
+      : byItself((env) => turn(one, proxy.url, home, env), one);
+    end = talk.end;
     for (const [at, house] of houses.entries()) {
-      const args = at === 0 ? undefined : GOING_ON.find(([agent]) => one.agent.startsWith(agent))?.[1];
-      const { code, output, timedOut } = await turn(one, proxy.url, home, {
-        PROMPT: `Question ${at + 1}: what does the shell say?`,
-        ...(args === undefined ? {} : { EXTRA_ARGS: args }),
-      });
-      if (code !== 0 || timedOut) {
-        wrong.push(`turn ${at + 1} at ${house.name} did not end: ${output.trim().slice(-400)}`);
-      }
+      const fault = await talk.take(`Question ${at + 1}: what does the shell say?`, at);
+      if (fault !== undefined) wrong.push(`turn ${at + 1} at ${house.name} did not end: ${fault}`);
       wrong.push(...turnFaults(house, at));
     }
   } finally {
+    await end?.();
     await proxy.stop();
     await Promise.all(houses.map((house) => house.close()));
   }

@@ -8,6 +8,7 @@ import { configuration, MODELS, PROXY_KEY, subscriptionOf } from "./configuratio
 import { startFake } from "./fakes.ts";
 import { FOLDER, RUNS } from "./install.ts";
 import { crossed } from "./crossing.ts";
+import { withPlugin } from "./plugin.ts";
 import { run } from "./processes.ts";
 import { type Runtime, startProxy } from "./proxy.ts";
 import { turnAfterSetup } from "./set-up.ts";
@@ -85,6 +86,10 @@ export async function play(one: Case, runtime: Runtime): Promise<Played> {
   try {
     if (one.crosses !== undefined) {
       const { wrong, requests } = await crossed(one, one.crosses, home, runtime, turn);
+      return done(wrong, requests);
+    }
+    if (one.plugin) {
+      const { wrong, requests } = await withPlugin(one, home, runtime);
       return done(wrong, requests);
     }
     const primary = one.primary === undefined

@@ -51,12 +51,13 @@ export function mainPackage(machines: readonly Machine[], readme: string, option
   });
 }
 
-function packed(
+/** A package's files, with its package.json and the license. Paths are relative to the package. */
+export function packageFiles(
   name: string,
-  { version, homepage, license, epoch }: NpmOptions,
+  { version, homepage, license }: NpmOptions,
   files: readonly Entry[],
   more: Readonly<Record<string, unknown>>,
-): Package {
+): readonly Entry[] {
   const manifest = {
     name,
     version,
@@ -66,14 +67,24 @@ function packed(
     license: "MIT",
     ...more,
   };
-  const all: readonly Entry[] = [
+  return [
     { path: "package.json", data: `${JSON.stringify(manifest, null, 2)}\n` },
     { path: "LICENSE", data: license },
     ...files,
   ];
+}
+
+/** The same as an archive. */
+export function packed(
+  name: string,
+  options: NpmOptions,
+  files: readonly Entry[],
+  more: Readonly<Record<string, unknown>>,
+): Package {
+  const all = packageFiles(name, options, files, more);
   return {
-    file: `${name}-${version}.tgz`,
-    data: tarGz(all.map((one) => ({ ...one, path: `package/${one.path}` })), epoch),
+    file: `${name}-${options.version}.tgz`,
+    data: tarGz(all.map((one) => ({ ...one, path: `package/${one.path}` })), options.epoch),
   };
 }
 

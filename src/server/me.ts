@@ -1,4 +1,4 @@
-/** `GET /v1/me`: what a key may do, what it has spent and what is left. Nothing of any other key. */
+/** `GET /v1/me`: what a key may do, what it has spent and saved, and what is left. Nothing of any other key. */
 import type { Config } from "../config/config.ts";
 import { budgetData } from "../ledger/budget.ts";
 import { startOf } from "../ledger/period.ts";
@@ -11,6 +11,11 @@ export function me(context: ServerContext, { proxy }: Config, { key, role, named
   const ledger = context.ledger();
   const spentSince = (period: "today" | "month") =>
     ledger?.spent(startOf(period, now), key === undefined ? {} : { keys: [key] }) ?? null;
+  const savedSince = (period: "today" | "month") => {
+    const report = ledger?.report({ since: startOf(period, now), groups: key === undefined ? [] : ["key"] });
+    return (key === undefined ? report : report?.by.key?.[key])?.saved_usd ??
+      (report === undefined ? null : 0);
+  };
   const budgets = (context.budgets()?.list() ?? []).filter(({ key: of, team }) =>
     of === undefined ? team !== undefined && team === named?.team : of === key
   );
@@ -22,6 +27,8 @@ export function me(context: ServerContext, { proxy }: Config, { key, role, named
     expires_at: named?.expires === undefined ? null : new Date(named.expires).toISOString(),
     models: named?.models ?? null,
     spent_usd: { today: spentSince("today"), month: spentSince("month") },
+    // Against the baseline model, as in `stats`; null as above.
+    saved_usd: { today: savedSince("today"), month: savedSince("month") },
     budgets: budgets.map((status) => ({
       ...budgetData(status),
       left_usd: Math.max(0, status.limit - status.spent),

@@ -58,6 +58,7 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^(?:brew|sha256sum|install|sudo apt|npx terraphim-llm-proxy|npm install) /, "needs a release"],
   [/^sh install\.sh/, "needs a release; tests/scripts/install/install.test.ts"],
   [/^systemctl /, "needs a service manager"],
+  [/^openclaw /, "OpenClaw's own; scripts/clients/plugin.ts"],
   [/^terraphim-llm-proxy run /, "starts an agent; tests/cli/commands/run.test.ts"],
   [/^openssl req -x509 /, "makes a certificate; tests/support/certificates.ts has the same options"],
   [/^(?:export [A-Z_]+=|claude$)/, "is for the user's own shell"],

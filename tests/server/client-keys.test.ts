@@ -280,7 +280,7 @@ describe("GET /v1/me", () => {
         assert.equal(alice.budgets[0].left_usd, 1 - alice.spent_usd.month);
         assert.deepEqual(alice.requests_per_minute, { limit: 5, left: 4 });
         const bob = await (await get("/v1/me", keys.bob!)).json();
-        assert.deepEqual([bob.spent_usd.month, bob.budgets], [0, []]);
+        assert.deepEqual([bob.spent_usd.month, bob.saved_usd.month, bob.budgets], [0, 0, []]);
       },
     ));
 });

@@ -34,6 +34,13 @@ export const SETUPS: readonly Case[] = [
     checks: [...TURN, toolRan],
   },
   {
+    name: "OpenClaw with the plugin",
+    agent: "OpenClaw (Chat)",
+    provider: "openai-chat",
+    plugin: true,
+    checks: [],
+  },
+  {
     name: "opencode after setup",
     agent: "opencode (Chat)",
     provider: "openai-responses",

@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { systemdUnit } from "../../../src/cli/commands/service/units.ts";
 import { epochOf, tarGz } from "../../../scripts/pack/archive.ts";
 import { deb } from "../../../scripts/pack/deb.ts";
 import { machinePackage, mainPackage } from "../../../scripts/pack/npm.ts";
+import { openclawPlugin } from "../../../scripts/pack/openclaw.ts";
 import { MACHINES } from "../../../scripts/pack/release.ts";
 import { scoop, winget } from "../../../scripts/pack/windows.ts";
 
@@ -54,6 +56,26 @@ test("tar reads an archive, with its modes", without("tar"), () =>
     assert.equal(status, 0);
     assert.match(stdout, /^-rwxr-xr-x root\/root +5 .* d\/run$/m);
   }));
+
+test("the OpenClaw plugin is JavaScript with its manifest, as a folder and as an npm package", async () => {
+  const source = fileURLToPath(new URL("../../../plugins/openclaw", import.meta.url));
+  const { files, npm } = openclawPlugin(source, OPTIONS);
+  assert.equal(npm.file, "terraphim-llm-proxy-openclaw-1.2.3.tgz");
+  const text = (name: string) => String(files.find(({ path }) => path === name)?.data);
+  const manifest = JSON.parse(text("package.json"));
+  assert.deepEqual(manifest.openclaw.extensions, ["./index.js"]);
+  assert.equal(manifest.dependencies, undefined);
+  assert.equal(JSON.parse(text("openclaw.plugin.json")).version, "1.2.3");
+  const folder = mkdtempSync(join(tmpdir(), "plugin-"));
+  try {
+    writeFileSync(join(folder, "index.mjs"), text("index.js"));
+    const plugin = await import(pathToFileURL(join(folder, "index.mjs")).href);
+    assert.equal(plugin.default.id, JSON.parse(text("openclaw.plugin.json")).id);
+    assert.equal(typeof plugin.default.register, "function");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 describe("npm", () => {
   test("the main package has every machine's package as an optional dependency of its own version", () =>
