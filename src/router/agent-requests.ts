@@ -1,4 +1,4 @@
-/** What a configuration does with the requests that coding agents send: warnings for `check` and the banner. */
+/** What a configuration does with the requests that coding agents send: warnings for `check`, `doctor` and the banner. */
 import type { Config, ConfigWarning } from "../config/config.ts";
 import type { PricedCatalog } from "../config/priced-catalog.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
@@ -23,6 +23,9 @@ const LONGER: readonly (readonly [tokens: number, percent: number])[] = [
   [172_000, 10],
   [200_000, 6],
 ];
+
+/** The key under [router] that sends long requests elsewhere. */
+export const THRESHOLD = "long_context_threshold";
 
 /** The routes of an agent's work. Housekeeping has requests as long: it summarises conversations. */
 const WORKING: readonly RouteName[] = ["think", "plan_implementation", "build", "background", "default"];
@@ -86,7 +89,7 @@ function unableFirst(name: RouteName, config: Config, conditions: Conditions): C
     key: `router.${name}`,
     message: `${first.provider},${first.model} cannot take an agent's usual request (${
       count(USUAL_TOKENS)
-    } tokens, with tools): it ${lacks.startsWith("has ") ? lacks : `has a ${lacks}`}. ${
+    } tokens, with tools): ${lacks.startsWith("has ") ? "it" : "its"} ${lacks}. ${
       instead === undefined
         ? "No other target can either: such requests fail."
         : `${instead.provider},${instead.model} takes it instead.`
@@ -103,7 +106,7 @@ function thresholdWarning({ router: { routes, longContextThreshold: threshold } 
   const percent = percentLonger(threshold);
   if (percent < 10) return [];
   return [{
-    key: "router.long_context_threshold",
+    key: `router.${THRESHOLD}`,
     message:
       `${percent} % of agents' requests are longer than ${
         count(threshold)

@@ -257,6 +257,22 @@ test("a missing key names the variable; a route that has nothing else must be fi
     assert.equal(rescued.of("mistral")[0]?.state, "warn");
   }));
 
+test("a window too small for agents is a warning, once for all routes that begin with the model", () =>
+  withProvider(models("gpt-4", "big-model"), async (provider) => {
+    const small = 'think = "mine,gpt-4 | mine,big-model"\nbuild = "mine,gpt-4 | mine,big-model"';
+    const { code, of } = await examine(config(provider.url, small));
+    assert.equal(code, 0);
+    const [finding, ...more] = of("Agents");
+    assert.deepEqual(more, []);
+    assert.match(
+      finding?.found ?? "",
+      /^router\.think, router\.build: mine,gpt-4 cannot take an agent's usual request \(100,000 tokens, with tools\): its context window of 8,192 tokens is too small/,
+    );
+    assert.match(finding?.fix ?? "", /^Put a model with a larger window first/);
+    const { of: ofLarge } = await examine(config(provider.url));
+    assert.deepEqual(ofLarge("Agents"), []);
+  }));
+
 test("every mistake of the configuration is listed, and the other checks still run", async () => {
   const { code, of } = await examine(`[proxy]\nprot = 1\n[router]\nthink = "nobody,x"\n`);
   assert.equal(code, 1);

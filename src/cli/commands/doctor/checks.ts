@@ -1,11 +1,13 @@
 /** The checks that stay on this machine: the configuration, the routes, the port, the files. */
 import { scrubberOf } from "../../../config/secrets.ts";
 import type { Config } from "../../../config/config.ts";
+import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import { openConfig } from "../../../config/load.ts";
 import { formatProblem, formatWarning, inOrder } from "../../../config/problem.ts";
 import { dataFolderOf, originInFull, originOf, ownCatalogPath, warningsOf } from "../../configuration.ts";
 import type { Io } from "../../io.ts";
 import { PROGRAM, VERSION } from "../../command.ts";
+import { agentWarnings, THRESHOLD } from "../../../router/agent-requests.ts";
 import type { RouteReport } from "../../../router/route-report.ts";
 import { dataFile } from "../../../runtime/data-folder.ts";
 import { listen } from "../../../runtime/listen.ts";
@@ -94,6 +96,22 @@ export function checkRoutes(routes: readonly RouteReport[]): Finding[] {
       fix: providers === ""
         ? `Set ${name}, or default, under [router].`
         : `Fix one of its targets, or add another: "provider,model | provider,model". See ${PROGRAM} check.`,
+    };
+  });
+}
+
+/** Whether agents' usual requests go where the routes say: windows and tools of the first targets, and the threshold. */
+export function checkAgents(config: Config, catalog: PricedCatalog): Finding[] {
+  const byMessage = Map.groupBy(agentWarnings(config, catalog), ({ message }) => message);
+  return [...byMessage].map(([message, warnings]) => {
+    const keys = warnings.flatMap(({ key }) => key ?? []);
+    return {
+      check: "Agents",
+      state: "warn",
+      found: `${keys.join(", ")}: ${withoutStop(message)}`,
+      fix: keys.every((key) => key.endsWith(THRESHOLD))
+        ? "Remove the key, or raise it."
+        : `Put a model with a larger window first; ${PROGRAM} models lists the windows.`,
     };
   });
 }

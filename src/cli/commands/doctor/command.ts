@@ -12,7 +12,14 @@ import { type Io, printJson } from "../../io.ts";
 import { runtimeName } from "../../../runtime/listen.ts";
 import { styleOf } from "../../output/style.ts";
 import { widthOf, wrap } from "../../../text/width.ts";
-import { checkAddress, checkConfiguration, checkFiles, checkRoutes, type Finding } from "./checks.ts";
+import {
+  checkAddress,
+  checkAgents,
+  checkConfiguration,
+  checkFiles,
+  checkRoutes,
+  type Finding,
+} from "./checks.ts";
 import { chmodSync } from "node:fs";
 import { reason } from "../../../files/errors.ts";
 import { selfCommand } from "../../../runtime/program.ts";
@@ -38,7 +45,7 @@ const parser = object({
 
 export const command: Command = {
   description:
-    message`Checks what usually goes wrong: the configuration, the keys, the proxy's port, each provider (its model list is fetched, which costs nothing), the files, the service, the clients that setup pointed here, disk and clock. Says how to fix what it finds. Exits with 1 when there is a problem to fix.`,
+    message`Checks what usually goes wrong: the configuration, the keys, the proxy's port, each provider (its model list is fetched, which costs nothing), the files, the service, the windows of the routes' models, the clients that setup pointed here, disk and clock. Says how to fix what it finds. Exits with 1 when there is a problem to fix.`,
   parser: map(parser, (options) => (io) => run(io, options)),
   examples: ["doctor", "doctor --offline", "doctor --config config.toml --json"],
 };
@@ -53,6 +60,7 @@ async function run(io: Io, { offline, fix, json, config: option }: Options): Pro
     first,
     ...config === undefined ? [] : [
       checkRoutes(routes),
+      checkAgents(config, catalogFor(io, config)),
       checkAddress(config),
       checkProviders(config, providers, routes, offline),
     ],
