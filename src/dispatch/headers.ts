@@ -7,6 +7,7 @@ import { OWN_HEADERS } from "../clients/agents.ts";
 import type { Provider } from "../config/config.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { HeaderMap } from "../model/request-facts.ts";
+import { eachHeader } from "../runtime/header-record.ts";
 import type { Scrubber } from "../text/secrets.ts";
 import type { Key } from "./keys.ts";
 
@@ -161,8 +162,7 @@ export function tellingHeaders(from: Headers): readonly (readonly [name: string,
   let known = telling.get(from);
   if (known === undefined) {
     const found: [string, string][] = [];
-    // Deno takes ten times as long to iterate over headers.
-    from.forEach((value, name) => {
+    eachHeader(from, (value, name) => {
       if (TO_CLIENTS.has(name) || TO_CLIENTS_PREFIXES.some((prefix) => name.startsWith(prefix))) {
         found.push([name, value]);
       }

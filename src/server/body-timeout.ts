@@ -20,24 +20,27 @@ const arrivals = new Set<Arrival>();
 let look: ReturnType<typeof setInterval> | undefined;
 
 /** The result of `reading` if it comes within `ms` milliseconds. @throws BodyLate otherwise */
-export async function inTime<T>(reading: Promise<T>, ms: number): Promise<T> {
-  let arrival: Arrival | undefined;
-  try {
-    return await new Promise<T>((resolve, late) => {
-      arrival = { until: performance.now() + ms, late };
-      arrivals.add(arrival);
-      look ??= setInterval(endLate, LOOK_MS).unref();
-      reading.then(resolve, late);
+export function inTime<T>(reading: Promise<T>, ms: number): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const arrival: Arrival = { until: performance.now() + ms, late: reject };
+    arrivals.add(arrival);
+    look ??= setInterval(endLate, LOOK_MS).unref();
+    reading.then((value) => {
+      arrivals.delete(arrival);
+      resolve(value);
+    }, (error) => {
+      arrivals.delete(arrival);
+      reject(error);
     });
-  } finally {
-    if (arrival !== undefined) arrivals.delete(arrival);
-  }
+  });
 }
 
 function endLate(): void {
   const now = performance.now();
-  for (const { until, late } of arrivals) {
-    if (until <= now) late(new BodyLate());
+  for (const arrival of arrivals) {
+    if (arrival.until > now) continue;
+    arrivals.delete(arrival);
+    arrival.late(new BodyLate());
   }
   if (arrivals.size > 0) return;
   clearInterval(look);

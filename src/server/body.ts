@@ -121,7 +121,7 @@ async function readBytes(request: Request, { most, room }: BodyOptions): Promise
     if (Number(length) > most) throw tooLarge(most);
     if (Number(length) <= SMALL) {
       room?.take(Number(length));
-      return new Uint8Array(await request.arrayBuffer());
+      return await request.bytes();
     }
   }
   const chunks: Uint8Array[] = [];

@@ -6,11 +6,12 @@ import { dispatch, type OwnRefusal, refuseRouted } from "../dispatch/dispatch.ts
 import type { Exchange } from "../dispatch/exchange.ts";
 import { hopsOf } from "../dispatch/headers.ts";
 import { type Caller, holdsKey } from "./auth.ts";
-import { readBody } from "./body.ts";
+import { type Body, readBody } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import type { Place } from "./limits.ts";
 import { decide, type Decided, type World } from "./decide.ts";
 import { withChanges } from "../json/with-changes.ts";
+import { eachHeader } from "../runtime/header-record.ts";
 import { checkHeaders } from "./wished.ts";
 import type { RoutePlan } from "../router/plan.ts";
 import { rememberedJudge } from "./prompt-memory.ts";
@@ -28,7 +29,7 @@ const MOST_HOPS = 5;
 /** A request's headers as a plain map, without those that hold a key of the proxy. */
 function headerMap(request: Request, config: Config): HeaderMap {
   const map: Record<string, string> = {};
-  request.headers.forEach((value, name) => {
+  eachHeader(request.headers, (value, name) => {
     if (!holdsKey(config, value)) map[name] = value;
   });
   return map;
@@ -99,7 +100,7 @@ function refusalOf({ refuse, rules = [] }: RoutePlan): OwnRefusal | undefined {
 
 /** A body without the marks of wishes, which no provider sees; byte for byte as it came otherwise. */
 function withoutWishes(
-  { bytes, body }: Pick<Exchange, "bytes" | "body">,
+  { bytes, json: body }: Body,
   dialect: Dialect,
   sent: Decided["sent"],
 ): Pick<Exchange, "bytes" | "body"> {
@@ -179,7 +180,7 @@ async function readExchange(
   const { clock, state } = context.dispatch;
   const time = clock.now();
   const arrived = clock.mono();
-  const { bytes, json, size } = await readBody(request, { most: config.proxy.maxBodyBytes, room: place });
+  const read = await readBody(request, { most: config.proxy.maxBodyBytes, room: place });
   const headers = headerMap(request, config);
   if (hopsOf(headers) >= MOST_HOPS) {
     throw new Refusal(
@@ -188,7 +189,7 @@ async function readExchange(
     );
   }
   const started = clock.mono();
-  const facts = dialect.inspect(json, headers, size, operation);
+  const facts = dialect.inspect(read.json, headers, read.size, operation);
   refuseLongModel(facts.model);
   checkHeaders(headers, facts, config);
   const catalog = context.catalogOf(config);
@@ -204,19 +205,26 @@ async function readExchange(
     headers,
     redirect: (name) => gate.redirect(name),
   };
-  const { decided: { pins, sent, ...known }, plan, refusal } = await permittedFor(context, arrival, facts, {
+  const { decided, plan, refusal } = await permittedFor(context, arrival, facts, {
     catalog,
     gate,
     world,
   });
+  const { pins, sent } = decided;
   if (pins !== undefined && refusal === undefined) state.pins.set(pins);
-  const exchange = {
+  const { bytes, body } = withoutWishes(read, dialect, sent);
+  const exchange: Exchange = {
     id: requestId(),
     dialect,
-    ...withoutWishes({ bytes, body: json }, dialect, sent),
+    bytes,
+    body,
     headers,
     query: queryOf(request, config),
-    ...known,
+    facts: decided.facts,
+    classification: decided.classification,
+    conversation: decided.conversation,
+    classifyUs: decided.classifyUs,
+    routeUs: decided.routeUs,
     plan,
     config,
     catalog,

@@ -55,7 +55,7 @@ const MOST_HOSTS = 32;
 /** The host that a request names, where it is one of this proxy's. @throws Refusal: 400 or 403 as {@link guard} */
 function hostOf(proxy: ProxyConfig, request: Request, locked: boolean): Authority {
   const header = request.headers.get("host") ?? "";
-  const target = /^\w+:\/\/([^/?#]*)/.exec(request.url)?.[1] ?? "";
+  const target = targetOf(request.url);
   let known = letIn.get(proxy);
   if (known === undefined) letIn.set(proxy, known = new Map());
   const written = `${header} ${target} ${locked}`;
@@ -67,6 +67,20 @@ function hostOf(proxy: ProxyConfig, request: Request, locked: boolean): Authorit
   }
   return first;
 }
+
+/** The host in a request's URL; "" where it is no more than a path. */
+function targetOf(url: string): string {
+  const from = url.startsWith("http://") ? 7 : url.startsWith("https://") ? 8 : -1;
+  if (from === -1) return /^\w+:\/\/([^/?#]*)/.exec(url)?.[1] ?? "";
+  let end = from;
+  for (; end < url.length; end++) {
+    const sign = url.charCodeAt(end);
+    if (sign === SLASH || sign === QUESTION || sign === HASH) break;
+  }
+  return url.slice(from, end);
+}
+
+const HASH = 35, SLASH = 47, QUESTION = 63;
 
 function checkedHost(proxy: ProxyConfig, named: readonly Authority[], locked: boolean): Authority {
   const [first] = named;

@@ -34,7 +34,7 @@ export async function readAll(
   most = LARGEST,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const length = Number(response.headers.get("content-length") ?? NaN);
-  if (length <= SMALL) return new Uint8Array(await response.arrayBuffer());
+  if (length <= SMALL) return await response.bytes();
   if (length > most) throw tooLarge(most);
   if (response.body === null) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
