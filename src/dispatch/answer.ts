@@ -1,4 +1,5 @@
 /** The answers that dispatch gives, with the headers that explain them. Nothing else happens here. */
+import type { Config } from "../config/config.ts";
 import { scrubberOf } from "../config/secrets.ts";
 import { type Heard, heardBy } from "../clients/refusals.ts";
 import type { Dialect, UnsupportedRequest } from "../dialects/dialect.ts";
@@ -6,6 +7,7 @@ import type { ClientError, OverflowTokens } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import type { AttemptRecord } from "../model/request-end.ts";
 import type { Target } from "../model/target.ts";
+import { remember } from "../runtime/remember.ts";
 import { localMinute, span } from "../text/format.ts";
 import type { Answer } from "./attempt.ts";
 import type { Cooldown } from "./cooldown/cooldowns.ts";
@@ -40,7 +42,7 @@ function explain({ exchange, attempts }: Asked, headers: HeaderFields): void {
   const { plan, id, classifyUs, routeUs, extraHeaders, config } = exchange;
   headers["x-request-id"] = id;
   headers["x-route"] = headerText(plan.route);
-  headers["x-route-reason"] = headerText(scrubberOf(config).conceal(plan.why.join("; ")));
+  headers["x-route-reason"] = reasonOf(plan.why, config);
   headers["x-attempts"] = String(attempts.length);
   let timing = `classify;dur=${(classifyUs / 1000).toFixed(3)}, route;dur=${(routeUs / 1000).toFixed(3)}`;
   attempts.forEach(({ provider, ms }, index) => {
@@ -48,6 +50,23 @@ function explain({ exchange, attempts }: Asked, headers: HeaderFields): void {
   });
   headers["server-timing"] = timing;
   for (const name in extraHeaders) headers[name] = headerText(extraHeaders[name] ?? "");
+}
+
+/** Reasons as headers, by configuration: the requests of a turn have the same one. */
+const reasons = new WeakMap<Config, Map<string, string>>();
+const MOST_REASONS = 256;
+
+/** A plan's reason as a header's value, without a secret of the configuration. */
+function reasonOf(why: readonly string[], config: Config): string {
+  let known = reasons.get(config);
+  if (known === undefined) reasons.set(config, known = new Map());
+  const whole = why.join("; ");
+  let text = known.get(whole);
+  if (text === undefined) {
+    text = headerText(scrubberOf(config).conceal(whole));
+    remember(known, whole, text, MOST_REASONS);
+  }
+  return text;
 }
 
 function routed(headers: HeaderFields, { provider, model }: Target): void {

@@ -7,21 +7,24 @@ import type { Conditions } from "./plan.ts";
 
 /** Puts the client's model in the place of `*`, and remembers what it has put there. */
 export class AskedModels {
-  readonly #asked: string;
+  readonly #model: string;
+  readonly #config: Config;
   readonly #conditions: Conditions;
-  readonly #others = new Map<Target, string>();
+  #asked: string | undefined;
+  #others: Map<Target, string> | undefined;
 
-  /** @param asked the model of the request, as the client writes it */
-  constructor(asked: string, config: Config, conditions: Conditions) {
-    this.#asked = askedModelName(asked, config);
+  /** @param model the model of the request, as the client writes it */
+  constructor(model: string, config: Config, conditions: Conditions) {
+    this.#model = model;
+    this.#config = config;
     this.#conditions = conditions;
   }
 
   /** The configuration whose routes name the client's model; the very same where none has a target for any model. */
   in(config: Config): Config {
     const { routes, fallback } = config.router;
+    if (!fallback.some(isAnyModel) && !hasAnyModel(routes)) return config;
     const chains = Object.entries(routes);
-    if (!fallback.some(isAnyModel) && !chains.some(([, chain]) => chain.some(isAnyModel))) return config;
     const named = Object.fromEntries(chains.map(([name, chain]) => [name, this.chain(chain)])) as Partial<
       Record<RouteName, Chain>
     >;
@@ -35,22 +38,28 @@ export class AskedModels {
 
   /** What is to be said of a target, for people: another version than the one asked for; undefined: nothing. */
   noteOn(target: Target): string | undefined {
-    return this.#others.get(target);
+    return this.#others?.get(target);
   }
 
   #named(target: Target): Target {
-    if (!isAnyModel(target) || this.#asked === "") return target;
-    const found = this.#conditions.sameModel?.(target, this.#asked);
+    if (!isAnyModel(target)) return target;
+    const asked = this.#asked ??= askedModelName(this.#model, this.#config);
+    if (asked === "") return target;
+    const found = this.#conditions.sameModel?.(target, asked);
     if (found === undefined) return target;
     const named = { ...target, model: found.model };
     if (found.other) {
-      this.#others.set(
-        named,
-        `${target.provider} has no ${quoted(this.#asked)}: ${found.model} is the nearest of its family`,
-      );
+      const note = `${target.provider} has no ${quoted(asked)}: ${found.model} is the nearest of its family`;
+      (this.#others ??= new Map()).set(named, note);
     }
     return named;
   }
+}
+
+/** Whether one of the routes has a target for any model. */
+function hasAnyModel(routes: Config["router"]["routes"]): boolean {
+  for (const name in routes) if (routes[name as RouteName]!.some(isAnyModel)) return true;
+  return false;
 }
 
 /** Why a target for any model cannot be tried; undefined: it is none, or was given the client's model. */

@@ -25,14 +25,32 @@ const AUTO = new Set(["auto", "smart-router", "smart_router"]);
  * names is not read.
  */
 export function askedModel(model: string, config: Config): Asked {
+  let known = asked.get(config);
+  if (known === undefined) asked.set(config, known = new Map());
+  let found = known.get(model);
+  if (found === undefined) {
+    found = readModel(model, config);
+    if (known.size >= MOST_NAMES) known.clear();
+    if (model.length <= LONGEST_NAME) known.set(model, found);
+  }
+  return found;
+}
+
+/** What models lead to, by configuration: clients ask for the same few, with every request. */
+const asked = new WeakMap<Config, Map<string, Asked>>();
+/** So many names are remembered for a configuration, and names of so many characters. */
+const MOST_NAMES = 128;
+const LONGEST_NAME = 300;
+
+function readModel(model: string, config: Config): Asked {
   if (!model.includes("?") || model.includes("|")) return named(model, config);
   const { name, settings, wrong } = splitSettings(model);
-  const asked = named(name, config);
+  const plain = named(name, config);
   return {
-    ...asked,
-    ...(asked.showModel === undefined ? {} : { showModel: model.trim() }),
+    ...plain,
+    ...(plain.showModel === undefined ? {} : { showModel: model.trim() }),
     ...(settings === undefined ? {} : { settings }),
-    why: asked.why + applied(settings) + ignored(wrong),
+    why: plain.why + applied(settings) + ignored(wrong),
   };
 }
 

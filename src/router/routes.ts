@@ -2,10 +2,11 @@
 import { type Chain, ROUTE_NAMES, type RouteName } from "../model/target.ts";
 import type { RouterConfig } from "../config/config.ts";
 
+const BY_NAME: ReadonlyMap<string, RouteName> = new Map(ROUTE_NAMES.map((name) => [name, name]));
+
 /** The built-in route of a name in any case, with dashes or underscores. */
 export function routeNamed(name: string): RouteName | undefined {
-  const plain = name.trim().toLowerCase().replaceAll("-", "_");
-  return ROUTE_NAMES.find((route) => route === plain);
+  return BY_NAME.get(name) ?? BY_NAME.get(name.trim().toLowerCase().replaceAll("-", "_"));
 }
 
 /** Which routes take the work of `default`; `build` last, so that every file with a route for ordinary work serves all of it. */

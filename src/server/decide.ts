@@ -48,20 +48,44 @@ export interface Decided {
   readonly routeUs: number;
 }
 
+const UNKNOWN = () => undefined;
+const NONE = () => 0;
+
+/** What the router needs to know. The local time is looked up where a rule has hours: few have. */
+function conditionsOf(
+  world: World,
+  session: Session | undefined,
+  wished: Conditions["wished"] | undefined,
+): Conditions {
+  const { now, latency = UNKNOWN, rotation = NONE } = world;
+  return {
+    now,
+    get minuteOfDay() {
+      const time = new Date(now);
+      return time.getHours() * 60 + time.getMinutes();
+    },
+    get day() {
+      return new Date(now).getDay();
+    },
+    model: world.model,
+    sameModel: world.sameModel,
+    rates: world.rates,
+    latency,
+    rotation,
+    redirect: world.redirect,
+    served: world.served,
+    headers: world.headers,
+    clientKey: world.clientKey,
+    session,
+    wished,
+    opinion: world.opinion,
+    continued: world.continued,
+  };
+}
+
 /** Classifies and routes a request; rules with hours look at the local time. Nothing is sent, and nothing remembered. */
 export function decide(asked: RequestFacts, config: Config, world: World): Decided {
-  const {
-    judge,
-    sessions,
-    pin,
-    clientKey,
-    mono = () => 0,
-    started = mono(),
-    latency = () => undefined,
-    rotation = () => 0,
-    ...rest
-  } = world;
-  const time = new Date(world.now);
+  const { judge, sessions, pin, clientKey, mono = () => 0, started = mono() } = world;
   const wishes = wishesIn(asked, config);
   const facts = wishes === undefined ? asked : withoutMarks(asked, wishes);
   const classification = classify(facts, config.router.words, judge, world.continued);
@@ -72,16 +96,7 @@ export function decide(asked: RequestFacts, config: Config, world: World): Decid
   const said = { facts, classification, wishes, headers: world.headers };
   const wished = wishedBy({ ...said, config, pin: pin?.(facts.session) });
   const pins = pinOf({ ...said, time: world.now, clientKey });
-  const plan = route(facts, classification, config, {
-    ...rest,
-    clientKey,
-    ...(session === undefined ? {} : { session }),
-    ...(wished === undefined ? {} : { wished }),
-    minuteOfDay: time.getHours() * 60 + time.getMinutes(),
-    day: time.getDay(),
-    latency,
-    rotation,
-  });
+  const plan = route(facts, classification, config, conditionsOf(world, session, wished));
   const routed = mono();
   return {
     facts,

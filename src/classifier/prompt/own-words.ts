@@ -99,11 +99,16 @@ function cleanBlock(block: string, client: string): Prompt | CommandPrompt {
 }
 
 function isInjected(text: string): boolean {
-  return INJECTED_BLOCKS.some(({ starts, within, isWhole }) =>
-    text.startsWith(starts) && (within === undefined || text.slice(0, 600).includes(within)) &&
-    (isWhole !== true || text === starts)
-  );
+  const blocks = BLOCKS_BY_SIGN.get(text.charCodeAt(0));
+  return blocks !== undefined &&
+    blocks.some(({ starts, within, isWhole }) =>
+      text.startsWith(starts) && (within === undefined || text.slice(0, 600).includes(within)) &&
+      (isWhole !== true || text === starts)
+    );
 }
+
+/** Those blocks by the first character that they begin with: most texts begin with none of them. */
+const BLOCKS_BY_SIGN = Map.groupBy(INJECTED_BLOCKS, ({ starts }) => starts.charCodeAt(0));
 
 /** Without what agents put at a text's beginning, however often. */
 function withoutLeads(text: string): string {

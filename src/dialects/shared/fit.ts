@@ -1,7 +1,7 @@
 /** What the dialects' `fit` functions have in common: a draft of a body, and the rules that hold in several dialects. */
 import type { ModelTraits } from "../../catalog/data/model-traits.ts";
 import { modelTraitsAt, nearestEffort } from "../../catalog/model-traits.ts";
-import { isRecord, listOf } from "../../json/shape.ts";
+import { isRecord, listOf, NO_TEXTS } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { DialectName } from "../../model/request-facts.ts";
 import type { Conversation } from "../../model/conversation.ts";
@@ -161,8 +161,8 @@ export function dialectForTools(
 
 /** The names of what the model refused before, of one kind. */
 export function refusedNames({ learned }: EncodeTarget, kind: string): readonly string[] {
-  return learned === undefined
-    ? []
+  return learned === undefined || learned.length === 0
+    ? NO_TEXTS
     : learned.filter((lesson) => lesson.kind === kind).map(({ name }) => name);
 }
 
