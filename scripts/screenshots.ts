@@ -84,7 +84,7 @@ const server = serve(context, "127.0.0.1", 0);
 const browser = await openBrowser();
 try {
   tellStory(context.ledger()!, 4200, new Date(2026, 9, 20).getTime(), NOW - 20_000);
-  context.budgets()?.refresh();
+  void context.budgets()?.refresh();
   context.dispatch.state.cooldowns.failed(
     { provider: "openrouter", model: "anthropic/claude-3-opus", key: "1" },
     {

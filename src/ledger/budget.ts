@@ -4,6 +4,7 @@
  */
 import type { Budget } from "../config/config.ts";
 import { localMinute, money, share as percent } from "../text/format.ts";
+import type { Eventual } from "./ledger.ts";
 import { endOf, startOf } from "./period.ts";
 import type { SpentFilter } from "./report.ts";
 import { targetText } from "../text/target-settings.ts";
@@ -58,20 +59,28 @@ export interface Budgets {
   check(spender: Spender): BudgetCheck;
   /** Counts a request that is over: dollars (undefined: unknown) and the time of its arrival. */
   add(cost: number | undefined, spender: Spender, time: number): void;
-  /** Reads the sums from the ledger again: other proxies on the same file spend from the same budgets. */
-  refresh(): void;
+  /**
+   * Reads the sums from the ledger again: other proxies on the same ledger spend from the same budgets. Resolves when all
+   * are read; what cannot be read stays as it is.
+   */
+  refresh(): Promise<void>;
   list(): BudgetStatus[];
 }
 
 interface Account {
   readonly budget: Budget;
-  since: number;
-  resetsAt: number;
+  readonly since: number;
+  readonly resetsAt: number;
   spent: number;
+  /** Sums that are being read, each with the dollars that were added since it was asked for: it does not hold them. */
+  readonly reading: Set<{ added: number }>;
 }
 
-/** Dollars spent since a moment (epoch milliseconds) by the requests that a budget counts. */
-export type SpentSince = (since: number, scope: BudgetScope) => number;
+/**
+ * Dollars spent since a moment (epoch milliseconds) by the requests that a budget counts: those that were added before
+ * this was called.
+ */
+export type SpentSince = (since: number, scope: BudgetScope) => Eventual<number>;
 
 /**
  * The filter of the ledger for a budget's requests.
@@ -89,19 +98,24 @@ export function spentFilter(
   return { ...rest, keys: keys ?? [] };
 }
 
-/** Budgets that start from what `spent` says: the ledger's own, or a reading of its file. */
+/**
+ * Budgets that start from what `spent` says: the ledger's own, or a reading of its file. Until a sum is read, a budget goes
+ * on from where `before`, the budgets before a reload, had it.
+ */
 export function createBudgets(
   budgets: readonly Budget[],
   spent: SpentSince,
   now: () => number = Date.now,
+  before?: Pick<Budgets, "list">,
 ): Budgets {
-  const accounts = budgets.map((budget) => opened(budget, now(), spent));
+  const known = before?.list() ?? [];
+  const accounts = budgets.map((budget) => opened(budget, now(), spent, known));
 
   /** A budget whose period is over begins the next one. */
   const current = (): Account[] => {
     const time = now();
     accounts.forEach((account, i) => {
-      if (time >= account.resetsAt) accounts[i] = opened(account.budget, time, spent);
+      if (time >= account.resetsAt) accounts[i] = opened(account.budget, time, spent, []);
     });
     return accounts;
   };
@@ -121,11 +135,13 @@ export function createBudgets(
     add(cost, spender, time) {
       if (cost === undefined || accounts.length === 0) return;
       for (const account of current()) {
-        if (time >= account.since && concerns(account.budget, spender)) account.spent += cost;
+        if (time < account.since || !concerns(account.budget, spender)) continue;
+        account.spent += cost;
+        for (const one of account.reading) one.added += cost;
       }
     },
-    refresh() {
-      for (const account of current()) account.spent = spent(account.since, filterOf(account.budget));
+    async refresh() {
+      await Promise.all(current().map((account) => read(account, spent)));
     },
     list: () => current().map(statusOf),
   };
@@ -133,9 +149,38 @@ export function createBudgets(
 
 const OK: BudgetCheck = { state: "ok" };
 
-function opened(budget: Budget, now: number, spent: SpentSince): Account {
+function opened(
+  budget: Budget,
+  now: number,
+  spent: SpentSince,
+  known: readonly BudgetStatus[],
+): Account {
   const since = startOf(budget.period === "day" ? "today" : "month", now);
-  return { budget, since, resetsAt: endOf(budget.period, since), spent: spent(since, filterOf(budget)) };
+  const same = known.find((one) =>
+    one.name === budget.name && one.since === since && SCOPE.every((part) => one[part] === budget[part])
+  );
+  const account: Account = {
+    budget,
+    since,
+    resetsAt: endOf(budget.period, since),
+    spent: same?.spent ?? 0,
+    reading: new Set(),
+  };
+  void read(account, spent);
+  return account;
+}
+
+/** Reads an account's sum: at once from a file, later from a store. */
+function read(account: Account, spent: SpentSince): Promise<void> | undefined {
+  const sum = spent(account.since, filterOf(account.budget));
+  if (typeof sum === "number") {
+    account.spent = sum;
+    return undefined;
+  }
+  const one = { added: 0 };
+  account.reading.add(one);
+  return sum.then((dollars) => void (account.spent = dollars + one.added), () => {}) // else it stays as it is
+    .finally(() => void account.reading.delete(one));
 }
 
 const SCOPE = ["route", "client", "key", "team"] as const;

@@ -26,9 +26,11 @@ export interface KeeperOptions {
 
 /** Where rows are kept now. */
 export interface KeepingState {
+  /** Of the file; the address of a store. */
   readonly path: string;
-  readonly keeping: "file" | "memory";
-  /** Rows in memory that still have to go to the file. */
+  /** `spool`: the store cannot be reached, and rows wait on this machine. */
+  readonly keeping: "file" | "memory" | "store" | "spool";
+  /** Rows that still have to go to the file or the store. */
   readonly waiting: number;
   /** Rows that memory had no room for, and that are lost. */
   readonly lost: number;

@@ -38,8 +38,34 @@ export interface LedgerState extends KeepingState {
   readonly pending: number;
 }
 
-/** The ledger of a running proxy. No method throws because of the file. */
-export class Ledger {
+/** A value, or its promise. */
+export type Eventual<T> = T | Promise<T>;
+
+/** What answers questions about requests: a file, or a store. */
+export interface LedgerReader {
+  report(query: ReportQuery): Eventual<Report>;
+  /** The newest requests, or those after one. */
+  recent(query: RecentQuery): Eventual<readonly LoggedRequest[]>;
+  /** A page of requests, the newest first, and where the next one begins. */
+  older(query: RecentQuery): Eventual<OlderRequests>;
+  /** Dollars spent since a moment (epoch milliseconds). */
+  spent(since: number, filter?: SpentFilter): Eventual<number>;
+}
+
+/** The ledger of a running proxy, wherever it is kept. A reader rejects where a store cannot be reached now. */
+export interface RequestLedger extends LedgerReader {
+  /** Takes a request that is over. Cheap: it waits for nothing. */
+  add(end: RequestEnd): void;
+  /** Writes what waits now. */
+  flush(): Eventual<void>;
+  subscribe(listener: (end: RequestEnd) => void): () => void;
+  state(): LedgerState;
+  /** Writes what waits, and closes what is open. What is added afterwards is lost. */
+  close(): Eventual<void>;
+}
+
+/** The ledger in a file. No method throws because of the file. */
+export class Ledger implements RequestLedger {
   readonly #keeper: Keeper;
   readonly #log: Log;
   readonly #batchMs: number;

@@ -118,7 +118,7 @@ const SUMS = `count(*) AS requests, total(failed) AS failures, total(fallback) A
   total(iif(on_plan, coalesce(input + cache_read + cache_write + output, 0), 0)) AS plan_tokens, group_concat(first_token_ms) AS first_tokens`;
 
 /** Later than any request. Epoch milliseconds. */
-const FOREVER = Number.MAX_SAFE_INTEGER;
+export const FOREVER = Number.MAX_SAFE_INTEGER;
 const MOST_HOURS = 60 * 24;
 
 /**
@@ -126,59 +126,85 @@ const MOST_HOURS = 60 * 24;
  * @throws UnreadableLedger where a path leads to something that cannot be read.
  */
 export function report(sources: Source | readonly Source[], query: ReportQuery): Report {
-  const { since, until, groups = USUAL_GROUPS, series, teamOf } = query;
+  const { since, until = FOREVER, groups = USUAL_GROUPS, series } = query;
+  const whole = { from: since, to: until };
   return reading(sources, (databases) => {
-    const total = new Tally();
-    const parts = new Map(groups.map((group) => [group, new Map<string, Tally>()]));
-    const addTo = (group: Group, { names, sums }: Part) => {
-      const name = (group === "target" ? targetOf(names) : names[group]) || NONE;
-      const tallies = parts.get(group)!;
-      let tally = tallies.get(name);
-      if (!tally) tallies.set(name, tally = new Tally());
-      tally.add(sums);
+    const ask = (sql: string, slots: readonly Slot[]) => {
+      const questions = databases.map((db) => questionOf(db, sql));
+      return slots.map((slot) => questions.flatMap((question) => question(slot)));
     };
-    const labelGroups = groups.filter((group) => group !== "session" && group !== "rule");
-    const byLabel = databases.map((db) => questionOf(db, BY_LABEL));
-    const overTime = slotsOf(databases, query).map((slot) => {
-      const tally = new Tally();
-      for (const part of byLabel.flatMap((question) => question(slot))) {
-        tally.add(part.sums);
-        total.add(part.sums);
-        const { key } = part.names;
-        const names = { ...part.names, team: key ? teamOf?.(key) ?? null : null };
-        for (const group of labelGroups) addTo(group, { ...part, names });
-      }
-      return { slot, tally };
+    const slots = slotsOf(query, series && spanIn(databases, since, until));
+    const parts = ask(BY_LABEL, slots);
+    return reportOf(query, {
+      overTime: slots.map((slot, i) => ({ slot, parts: parts[i]! })),
+      sessions: groups.includes("session") ? ask(BY_SESSION, [whole]).flat() : [],
+      rules: groups.includes("rule") ? ask(BY_RULES, [whole]).flat() : [],
+      tries: needsTries(groups)
+        ? databases.flatMap((db) =>
+          [CLEAN, TROUBLED].flatMap((sql) => db.prepare(sql).all(since, until) as unknown as Tries[])
+        )
+        : [],
     });
-    const reliable = RELIABLE.filter((group) => groups.includes(group));
-    const tries = reliable.length === 0 ? undefined : triesIn(databases, since, until ?? FOREVER);
-    if (groups.includes("session")) {
-      const whole = { from: since, to: until ?? FOREVER };
-      const bySession = databases.map((db) => questionOf(db, BY_SESSION));
-      for (const part of bySession.flatMap((question) => question(whole))) addTo("session", part);
-    }
-    if (groups.includes("rule")) {
-      const whole = { from: since, to: until ?? FOREVER };
-      const byRules = databases.map((db) => questionOf(db, BY_RULES));
-      for (const { names, sums } of byRules.flatMap((question) => question(whole))) {
-        for (const rule of namesIn(names.rule)) addTo("rule", { names: { ...names, rule }, sums });
-      }
-    }
-    return {
-      since: new Date(since).toISOString(),
-      ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
-      ...total.figures(),
-      by: Object.fromEntries(
-        [...parts].map(([group, names]) => [group, dearestFirst(names, tries?.by(group))]),
-      ),
-      ...(series === undefined ? {} : {
-        series: overTime.map(({ slot, tally }) => ({
-          start: new Date(slot.from).toISOString(),
-          ...tally.figures(),
-        })),
-      }),
-    };
   });
+}
+
+/** What a report is made of, as a ledger's tables have it. */
+export interface Facts {
+  /** The parts of each label in each of the {@link slotsOf} the query. */
+  readonly overTime: readonly { readonly slot: Slot; readonly parts: readonly Part[] }[];
+  /** Of the whole time; only where the group is asked for. */
+  readonly sessions: readonly Part[];
+  readonly rules: readonly Part[];
+  /** Only where a group {@link needsTries}. */
+  readonly tries: readonly Tries[];
+}
+
+/** Whether a report by these groups has {@link Attempts}. */
+export const needsTries = (groups: readonly Group[]): boolean =>
+  RELIABLE.some((group) => groups.includes(group));
+
+/** Makes a report of what a ledger's tables have. Pure. */
+export function reportOf(query: ReportQuery, { overTime, sessions, rules, tries }: Facts): Report {
+  const { since, until, groups = USUAL_GROUPS, series, teamOf } = query;
+  const total = new Tally();
+  const parts = new Map(groups.map((group) => [group, new Map<string, Tally>()]));
+  const addTo = (group: Group, { names, sums }: Part) => {
+    const name = (group === "target" ? targetOf(names) : names[group]) || NONE;
+    const tallies = parts.get(group)!;
+    let tally = tallies.get(name);
+    if (!tally) tallies.set(name, tally = new Tally());
+    tally.add(sums);
+  };
+  const labelGroups = groups.filter((group) => group !== "session" && group !== "rule");
+  const slots = overTime.map(({ slot, parts: found }) => {
+    const tally = new Tally();
+    for (const part of found) {
+      tally.add(part.sums);
+      total.add(part.sums);
+      const { key } = part.names;
+      const names = { ...part.names, team: key ? teamOf?.(key) ?? null : null };
+      for (const group of labelGroups) addTo(group, { ...part, names });
+    }
+    return { slot, tally };
+  });
+  for (const part of sessions) addTo("session", part);
+  for (const { names, sums } of rules) {
+    for (const rule of namesIn(names.rule)) addTo("rule", { names: { ...names, rule }, sums });
+  }
+  return {
+    since: new Date(since).toISOString(),
+    ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+    ...total.figures(),
+    by: Object.fromEntries(
+      [...parts].map(([group, names]) => [group, dearestFirst(names, attemptsBy(group, tries))]),
+    ),
+    ...(series === undefined ? {} : {
+      series: slots.map(({ slot, tally }) => ({
+        start: new Date(slot.from).toISOString(),
+        ...tally.figures(),
+      })),
+    }),
+  };
 }
 
 /** Which requests count towards a sum. */
@@ -203,7 +229,8 @@ export function spent(sources: Source | readonly Source[], since: number, filter
     }, 0)) / NANO_PER_DOLLAR;
 }
 
-interface Part {
+/** The sums of some requests, and what they are called. */
+export interface Part {
   readonly sums: Sums;
   /** The part's name in each group that it belongs to. */
   readonly names: Partial<Readonly<Record<Group, string | null>>>;
@@ -242,30 +269,23 @@ const TROUBLED =
   WHERE l.operation = 'generate' AND r.label = l.label AND r.time >= ? AND r.time < ?
     AND (r.failed = 1 OR r.fallback = 1) AND a.type = 'object' GROUP BY 1, 2, 3`;
 
-interface Tries {
+/** How often a target was tried with one outcome. */
+export interface Tries {
   readonly provider: string | null;
   readonly model: string | null;
   readonly failure: string | null;
   readonly tries: number;
 }
 
-/** How often each target was tried and failed, to be read by group and name. */
-function triesIn(databases: readonly DatabaseSync[], since: number, until: number) {
-  const all = databases.flatMap((db) =>
-    [CLEAN, TROUBLED].flatMap((sql) => db.prepare(sql).all(since, until) as unknown as Tries[])
-  );
-  return {
-    /** Undefined: the group's parts have none. */
-    by(group: Group): ReadonlyMap<string, Attempts> | undefined {
-      if (!RELIABLE.includes(group)) return undefined;
-      const names = new Map<string, Tries[]>();
-      for (const one of all) {
-        const name = group === "target" ? targetOf(one) : one[group as "provider" | "model"];
-        if (name) names.set(name, [...names.get(name) ?? [], one]);
-      }
-      return new Map([...names].map(([name, tries]) => [name, attemptsOf(tries)]));
-    },
-  };
+/** The tries at each part of a group; undefined: the group's parts have none. */
+function attemptsBy(group: Group, all: readonly Tries[]): ReadonlyMap<string, Attempts> | undefined {
+  if (!RELIABLE.includes(group)) return undefined;
+  const names = new Map<string, Tries[]>();
+  for (const one of all) {
+    const name = group === "target" ? targetOf(one) : one[group as "provider" | "model"];
+    if (name) names.set(name, [...names.get(name) ?? [], one]);
+  }
+  return new Map([...names].map(([name, tries]) => [name, attemptsOf(tries)]));
 }
 
 function attemptsOf(all: readonly Tries[]): Attempts {
@@ -311,11 +331,17 @@ function questionOf(db: DatabaseSync, sql: string): Question {
   const statement = db.prepare(sql);
   return ({ from, to }) =>
     statement.all(from, to).map((row) => {
-      const { first_tokens: list, ...sums } = row as unknown as Sums & { first_tokens: string | null };
-      const firstTokens = Float64Array.from(list === null ? [] : list.split(",").map(Number)).sort();
-      return { sums: { ...sums, firstTokens }, names: row as unknown as Part["names"] };
+      const { first_tokens: list, ...sums } = row as unknown as SummedRow;
+      return { sums: { ...sums, firstTokens: numbersIn(list) }, names: row as unknown as Part["names"] };
     });
 }
+
+/** A row of sums; the milliseconds to each first output as a list with commas, in any order. */
+type SummedRow = Omit<Sums, "firstTokens"> & { readonly first_tokens: string | null };
+
+/** The numbers of a list with commas, smallest first. */
+export const numbersIn = (list: string | null): Float64Array =>
+  Float64Array.from(list === null ? [] : list.split(",").map(Number)).sort();
 
 /** One index look-up for each label. */
 const FIRST_AND_LAST = `SELECT
@@ -323,10 +349,13 @@ const FIRST_AND_LAST = `SELECT
     max((SELECT max(time) FROM requests r WHERE r.label = l.label AND time >= ? AND time < ?)) AS last
   FROM labels l WHERE operation = 'generate'`;
 
-/** The slots to ask for: those of the series, else one that holds everything. */
-function slotsOf(databases: readonly DatabaseSync[], query: ReportQuery): Slot[] {
-  const { since, until = FOREVER, series } = query;
-  if (series === undefined) return [{ from: since, to: until }];
+/** When the first and the last request of some time arrived. Epoch milliseconds. */
+export interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+function spanIn(databases: readonly DatabaseSync[], since: number, until: number): Span | undefined {
   let first = Infinity;
   let last = -Infinity;
   for (const db of databases) {
@@ -335,7 +364,14 @@ function slotsOf(databases: readonly DatabaseSync[], query: ReportQuery): Slot[]
     first = Math.min(first, row.first);
     last = Math.max(last, row.last);
   }
-  if (last < first) return [];
+  return last < first ? undefined : { first, last };
+}
+
+/** The slots to ask for: those of the series, else one that holds everything. */
+export function slotsOf({ since, until = FOREVER, series }: ReportQuery, span: Span | undefined): Slot[] {
+  if (series === undefined) return [{ from: since, to: until }];
+  if (span === undefined) return [];
+  const { first, last } = span;
   // A report of everything begins with the first request, not in 1970.
   const from = since === 0 ? first : since;
   const unit = series === "hour" && last - from > MOST_HOURS * 3_600_000 ? "day" : series;

@@ -36,6 +36,8 @@ export function dataFolder(
 /** The files in it. */
 const FILES = {
   ledger: "ledger.sqlite",
+  /** A folder: requests that the store does not have yet. */
+  spool: "ledger-spool",
   /** The list of models that the user brought. */
   models: "models.json",
   /** Used-up quotas, for the next start. */

@@ -23,6 +23,7 @@ import { DispatchState } from "../dispatch/state.ts";
 import type { Log } from "../log/log.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import type { Usage } from "../model/usage.ts";
+import type { Store } from "../store/store.ts";
 import { Alerts } from "./alerts.ts";
 import { Accounting } from "./accounting.ts";
 import { Door } from "./auth.ts";
@@ -45,6 +46,8 @@ export interface ComposeOptions {
   readonly version: string;
   /** Where quotas and the ledger are kept; undefined: nothing outlives the process. */
   readonly dataFolder?: string;
+  /** What replicas share: closed with the rest. @default this proxy is alone */
+  readonly store?: Store | undefined;
   /** @default the built-in ones */
   readonly dialects?: Dialects;
   /** @default the system's clocks */
@@ -69,16 +72,14 @@ const scrubbing = (write: Log, source: ConfigSource): Log => (level, message, fi
   write(level, scrubberOf(source.current).conceal(message), fields);
 
 /** Puts a server's parts together. Nothing listens yet; see `serve`. */
-export function compose(
-  { source, log: write, version, dataFolder, clock = SYSTEM_CLOCK, dialects = builtinDialects, ...rest }:
-    ComposeOptions,
-): Composed {
+export function compose(options: ComposeOptions): Composed {
+  const { source, version, dataFolder, store, clock = SYSTEM_CLOCK, dialects = builtinDialects } = options;
   // Whatever ends up in a message: no secret of the configuration gets past here.
-  const log = scrubbing(write, source);
+  const log = scrubbing(options.log, source);
   const cooldowns = keptCooldowns(dataFolder, log, clock);
   const { headrooms, keep } = keptHeadrooms(dataFolder, log, clock);
   const keys = new ClientKeys(dataFolder === undefined ? undefined : dataFile(dataFolder, "keys"), log);
-  const accounting = new Accounting(source, { log, clock, folder: dataFolder, keys });
+  const accounting = new Accounting(source, { log, clock, folder: dataFolder, keys, store });
   const ids = keptIds(dataFolder, log);
   const learner = new Learner(source.current, { log, clock, folder: dataFolder });
   const running: Running = {
@@ -88,6 +89,7 @@ export function compose(
     door: new Door(ids, keys),
     keys,
     local: new LocalServers(() => clock.mono()),
+    store,
     ledger: () => accounting.ledger,
     budgets: () => accounting.budgets,
     learning: () => learner.learning,
@@ -99,11 +101,11 @@ export function compose(
   const catalogOf = liveCatalog(dataFolder, log, clock);
   const dashboard = new Dashboard(running, { log, catalogOf });
   const limits = new Limits(mostRequests());
-  const alerts = alertsOf(running, log, rest);
+  const alerts = alertsOf(running, log, options);
   const onEnd = counting({ running, accounting, limits, alerts, dashboard, counts, traces, log });
   const { state } = running;
-  const dispatch: DispatchDeps = { state, dialects, clock, log, fetch: rest.fetch ?? fetch, onEnd };
-  const keepWarm = keepWarmOf(running, dispatch, rest.later);
+  const dispatch: DispatchDeps = { state, dialects, clock, log, fetch: options.fetch ?? fetch, onEnd };
+  const keepWarm = keepWarmOf(running, dispatch, options.later);
   const context: ServerContext = {
     ...running,
     dispatch: { ...dispatch, onServed: (exchange, end) => keepWarm.served(exchange, end) },
@@ -133,10 +135,15 @@ export function compose(
       keepWarm.close();
       dashboard.close();
       keep();
-      accounting.close();
-      return traces.close();
+      return closeAll(accounting, traces, store);
     },
   };
+}
+
+/** Writes what waits before the store closes. */
+async function closeAll(accounting: Accounting, traces: Traces, store: Store | undefined): Promise<void> {
+  await Promise.all([accounting.close(), traces.close()]);
+  await store?.close();
 }
 
 /** The alerts of a running proxy. */

@@ -7,10 +7,11 @@ import type { DispatchDeps } from "../dispatch/dispatch.ts";
 import type { LocalServers } from "../dispatch/local-servers.ts";
 import type { DispatchState } from "../dispatch/state.ts";
 import type { Budgets } from "../ledger/budget.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import type { RequestLedger } from "../ledger/ledger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import type { Door, KeyRefusal } from "./auth.ts";
+import type { Store } from "../store/store.ts";
 import type { ClientKeys } from "./client-keys.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Learning } from "./learning/learning.ts";
@@ -41,7 +42,9 @@ export interface Running {
   /** The keys with names. */
   readonly keys: ClientKeys;
   /** Undefined: nothing is kept (`[ledger] enabled = false`). */
-  readonly ledger: () => Ledger | undefined;
+  readonly ledger: () => RequestLedger | undefined;
+  /** What replicas share; undefined: this proxy is alone. */
+  readonly store: Store | undefined;
   /** Undefined: none are set. */
   readonly budgets: () => Budgets | undefined;
   /** Undefined: `[learning]` is off. */

@@ -11,6 +11,15 @@ export interface Health {
   readonly version: string;
   readonly uptime_seconds: number;
   readonly config: ConfigHealth;
+  /** What replicas share; absent: this proxy is alone. */
+  readonly store?: StoreHealth;
+}
+
+export interface StoreHealth {
+  readonly state: "up" | "down";
+  readonly since: string | null;
+  /** Requests that wait on this machine until it is up. */
+  readonly waiting_rows: number;
 }
 
 export interface ConfigHealth {
@@ -122,11 +131,11 @@ export function headroomHealth({ key, windows }: AccountHeadroom): HeadroomHealt
   }));
 }
 
-/** Whether the program runs with the configuration of its file: for load balancers and people. */
-export function health({ source, clock, version, startedAt }: Running): Health {
+/** Whether the program runs with the configuration of its file, and has its store: for load balancers and people. */
+export function health({ source, clock, version, startedAt, store, ledger }: Running): Health {
   const { ok, loadedAt, problems, brokenAt, fixedAt, reloads } = source.state;
   return {
-    status: ok ? "ok" : "degraded",
+    status: ok && store?.connection.state.state !== "down" ? "ok" : "degraded",
     version,
     uptime_seconds: Math.round((clock.now() - startedAt) / 1000),
     config: {
@@ -136,6 +145,13 @@ export function health({ source, clock, version, startedAt }: Running): Health {
       ...(ok ? {} : { mistakes: problems.length, broken_at: time(brokenAt) }),
       ...(fixedAt === undefined ? {} : { fixed_at: time(fixedAt) }),
     },
+    ...(store === undefined ? {} : {
+      store: {
+        state: store.connection.state.state,
+        since: time(store.connection.state.since),
+        waiting_rows: ledger()?.state().waiting ?? 0,
+      },
+    }),
   };
 }
 

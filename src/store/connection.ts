@@ -292,7 +292,7 @@ function hangUp(client: PgClient | undefined): void {
 }
 
 /** PostgreSQL's codes of five characters, but those that say that the server or the connection ends. */
-function isAboutTheStatement(error: unknown): boolean {
+export function isAboutTheStatement(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
   return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && !/^(08|57P)/.test(code);
 }

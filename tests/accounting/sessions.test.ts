@@ -70,7 +70,8 @@ async function ask(proxy: TestProxy, prompt: string, headers: Readonly<Record<st
   return { model: answer.headers.get("x-routed-model"), why: answer.headers.get("x-route-reason") ?? "" };
 }
 
-const rows = (proxy: TestProxy): readonly LoggedRequest[] => proxy.context.ledger()!.recent({ after: 0 });
+const rows = async (proxy: TestProxy): Promise<readonly LoggedRequest[]> =>
+  await proxy.context.ledger()!.recent({ after: 0 });
 
 const SESSION = { "x-session-id": "s1" };
 
@@ -100,7 +101,7 @@ test("a session's savings are measured against the cache that the baseline would
   await ask(proxy, "build the next feature", SESSION);
   clock.advance(MINUTE);
   await ask(proxy, "plan the architecture", SESSION);
-  const [first, second, third] = rows(proxy);
+  const [first, second, third] = await rows(proxy);
   assert.deepEqual(
     [first, second, third].map((row) => row?.baseline_basis),
     ["session", "session", "session"],
@@ -116,8 +117,8 @@ test("without a session a saving is an estimate, and marked as one", async () =>
   await using provider = await house();
   await using proxy = startProxy(CONFIG(provider.url));
   await ask(proxy, "build this feature", {});
-  assert.equal(rows(proxy)[0]?.baseline_basis, "estimate");
-  assert.equal(proxy.context.ledger()!.report({ since: 0 }).estimated_baseline_requests, 1);
+  assert.equal((await rows(proxy))[0]?.baseline_basis, "estimate");
+  assert.equal((await proxy.context.ledger()!.report({ since: 0 })).estimated_baseline_requests, 1);
 });
 
 test("what a login with a flat plan answers costs nothing, and is counted in tokens", async () => {
@@ -125,11 +126,11 @@ test("what a login with a flat plan answers costs nothing, and is counted in tok
   await using proxy = startProxy(CONFIG(provider.url).replace('api_key = "k"', 'api_key = "passthrough"'));
   await ask(proxy, "build this feature", { ...SESSION, authorization: "Bearer sk-ant-oat01-login" });
   await ask(proxy, "build this feature", { ...SESSION, "x-api-key": "sk-ant-api03-key" });
-  const [login, key] = rows(proxy);
+  const [login, key] = await rows(proxy);
   assert.deepEqual([login?.on_plan, login?.cost_usd, login?.saved_usd], [true, 0, 0]);
   assert.equal(key?.on_plan, false);
   assert.ok((key?.cost_usd ?? 0) > 0);
-  const { plan_requests, plan_tokens } = proxy.context.ledger()!.report({ since: 0 });
+  const { plan_requests, plan_tokens } = await proxy.context.ledger()!.report({ since: 0 });
   assert.deepEqual([plan_requests, plan_tokens], [1, CONTEXT + 10]);
 });
 
@@ -139,6 +140,6 @@ test("a provider whose keys are of a flat plan has no price", async () => {
     CONFIG(provider.url).replace('api_key = "k"', 'api_key = "k"\nflat_plan = true'),
   );
   await ask(proxy, "build this feature", SESSION);
-  const [row] = rows(proxy);
+  const [row] = await rows(proxy);
   assert.deepEqual([row?.on_plan, row?.cost_usd, row?.baseline_basis], [true, 0, null]);
 });

@@ -49,7 +49,7 @@ export async function row(proxy: TestProxy): Promise<LoggedRequest> {
   await proxy.ended(1);
   const ledger = proxy.context.ledger();
   assert.ok(ledger !== undefined);
-  const rows = ledger.recent({});
+  const rows = await ledger.recent({});
   assert.equal(rows.length, 1, "one request is one row");
   return rows[0]!;
 }

@@ -9,6 +9,7 @@ import { Ledger } from "../../src/ledger/ledger.ts";
 import { recentRequests } from "../../src/ledger/recent.ts";
 import type { RequestEnd } from "../../src/model/request-end.ts";
 import { anAttempt, anEnd, inFolder, NOON } from "./sample.ts";
+import { onEachStore } from "./stores.ts";
 
 const DAY = 86_400_000;
 const WITHOUT_MODES = process.platform === "win32" && "Windows has no file modes";
@@ -22,81 +23,77 @@ function rowsIn(path: string): number {
   }
 }
 
-test("every fact of a request is in the file after a close, and nothing else", () =>
-  inFolder((folder) => {
-    const path = join(folder, "ledger.sqlite");
-    const ledger = new Ledger({ path });
-    const record = anEnd({
-      clientKey: "laptop",
-      rules: ["quiet", "thinkers"],
-      attempts: [{ ...anAttempt, status: 429, failure: "rate_limited", message: "slow down", ms: 80 }, {
-        ...anAttempt,
-        provider: "groq",
-        model: "llama",
-      }],
-      fellBack: true,
+onEachStore("every fact of a request is in the ledger, and nothing else", async (open) => {
+  const ledger = await open();
+  const record = anEnd({
+    clientKey: "laptop",
+    rules: ["quiet", "thinkers"],
+    attempts: [{ ...anAttempt, status: 429, failure: "rate_limited", message: "slow down", ms: 80 }, {
+      ...anAttempt,
       provider: "groq",
       model: "llama",
-      usage: { input: 7, cacheRead: 5, cacheWrite: 3, cacheWrite1h: 1, output: 11, reasoning: 2, cost: 0.5 },
-    });
-    ledger.add(record);
-    ledger.close();
-    assert.deepEqual(recentRequests(path), [{
-      seq: 1,
-      id: "req_1",
-      time: NOON,
-      client: "claude-code",
-      client_key: "laptop",
-      session: "s1",
-      client_dialect: "anthropic-messages",
-      operation: "generate",
-      stream: true,
-      model_asked: "auto",
-      kind: "think",
-      route: "think",
-      why: ["the word “plan” without an implementation word"],
-      rules: ["quiet", "thinkers"],
-      provider: "groq",
-      model: "llama",
-      provider_dialect: "openai-chat",
-      attempts: record.attempts,
-      tokens: { input: 7, cache_read: 5, cache_write: 3, output: 11, reasoning: 2 },
-      estimated: false,
-      cost_usd: 0.01,
-      baseline_usd: 0.04,
-      saved_usd: 0.03,
-      baseline_basis: null,
-      lost_by_switching_usd: 0,
-      on_plan: false,
-      reported_cost_usd: 0.5,
-      baseline_model: "anthropic,claude-opus-4-1",
-      status: 200,
-      failure: null,
-      failed: false,
-      cancelled: false,
-      fallback: true,
-      first_token_ms: 420,
-      duration_ms: 2400,
-      overhead_us: 180,
-    }]);
-  }));
+    }],
+    fellBack: true,
+    provider: "groq",
+    model: "llama",
+    usage: { input: 7, cacheRead: 5, cacheWrite: 3, cacheWrite1h: 1, output: 11, reasoning: 2, cost: 0.5 },
+  });
+  ledger.add(record);
+  await ledger.flush();
+  assert.deepEqual(await ledger.recent({}), [{
+    seq: 1,
+    id: "req_1",
+    time: NOON,
+    client: "claude-code",
+    client_key: "laptop",
+    session: "s1",
+    client_dialect: "anthropic-messages",
+    operation: "generate",
+    stream: true,
+    model_asked: "auto",
+    kind: "think",
+    route: "think",
+    why: ["the word “plan” without an implementation word"],
+    rules: ["quiet", "thinkers"],
+    provider: "groq",
+    model: "llama",
+    provider_dialect: "openai-chat",
+    attempts: record.attempts,
+    tokens: { input: 7, cache_read: 5, cache_write: 3, output: 11, reasoning: 2 },
+    estimated: false,
+    cost_usd: 0.01,
+    baseline_usd: 0.04,
+    saved_usd: 0.03,
+    baseline_basis: null,
+    lost_by_switching_usd: 0,
+    on_plan: false,
+    reported_cost_usd: 0.5,
+    baseline_model: "anthropic,claude-opus-4-1",
+    status: 200,
+    failure: null,
+    failed: false,
+    cancelled: false,
+    fallback: true,
+    first_token_ms: 420,
+    duration_ms: 2400,
+    overhead_us: 180,
+  }]);
+});
 
-test("without tokens, price, session or answer a request has nulls there, not zeros", () =>
-  inFolder((folder) => {
-    const ledger = new Ledger({ path: join(folder, "ledger.sqlite") });
-    const { usage: _u, session: _s, provider: _p, model: _m, firstTokenMs: _f, ...rest } = anEnd();
-    ledger.add({ ...rest, status: 502, failure: "unreachable", costs: { estimated: false } });
-    const [request] = ledger.recent({});
-    ledger.close();
-    assert.equal(request?.tokens, null);
-    assert.equal(request?.cost_usd, null);
-    assert.equal(request?.saved_usd, null);
-    assert.equal(request?.session, null);
-    assert.equal(request?.provider, null);
-    assert.equal(request?.first_token_ms, null);
-    assert.equal(request?.failure, "unreachable");
-    assert.equal(request?.failed, true);
-  }));
+onEachStore("without tokens, price, session or answer a request has nulls there, not zeros", async (open) => {
+  const ledger = await open();
+  const { usage: _u, session: _s, provider: _p, model: _m, firstTokenMs: _f, ...rest } = anEnd();
+  ledger.add({ ...rest, status: 502, failure: "unreachable", costs: { estimated: false } });
+  const [request] = await ledger.recent({});
+  assert.equal(request?.tokens, null);
+  assert.equal(request?.cost_usd, null);
+  assert.equal(request?.saved_usd, null);
+  assert.equal(request?.session, null);
+  assert.equal(request?.provider, null);
+  assert.equal(request?.first_token_ms, null);
+  assert.equal(request?.failure, "unreachable");
+  assert.equal(request?.failed, true);
+});
 
 test("adding a request writes nothing yet; the batch is written by a timer soon after", () =>
   inFolder(async (folder) => {
@@ -123,17 +120,15 @@ test("a full batch is written at once, before the timer", () =>
     ledger.close();
   }));
 
-test("reports, recent requests and sums include what is not written yet", () =>
-  inFolder((folder) => {
-    const ledger = new Ledger({ path: join(folder, "ledger.sqlite"), batchMs: 3_600_000 });
-    ledger.add(anEnd());
-    assert.equal(ledger.report({ since: 0 }).requests, 1);
-    ledger.add(anEnd());
-    assert.equal(ledger.recent({}).length, 2);
-    ledger.add(anEnd());
-    assert.equal(ledger.spent(0), 0.03);
-    ledger.close();
-  }));
+onEachStore("reports, recent requests and sums include what is not written yet", async (open) => {
+  const ledger = await open({ batchMs: 3_600_000 });
+  ledger.add(anEnd());
+  assert.equal((await ledger.report({ since: 0 })).requests, 1);
+  ledger.add(anEnd());
+  assert.equal((await ledger.recent({})).length, 2);
+  ledger.add(anEnd());
+  assert.equal(await ledger.spent(0), 0.03);
+});
 
 test(
   "only the user may read the file and its companions",
@@ -188,9 +183,10 @@ test("old rows are looked for again while the proxy runs", () =>
     assert.deepEqual(recentRequests(path).map(({ id }) => id), ["new"]);
   }));
 
-test("a listener receives every request as it is added, even when another listener fails", () =>
-  inFolder((folder) => {
-    const ledger = new Ledger({ path: join(folder, "ledger.sqlite") });
+onEachStore(
+  "a listener receives every request as it is added, even when another listener fails",
+  async (open) => {
+    const ledger = await open();
     const heard: RequestEnd[] = [];
     ledger.subscribe(() => {
       throw new Error("a broken page");
@@ -200,10 +196,10 @@ test("a listener receives every request as it is added, even when another listen
     ledger.add(first);
     stop();
     ledger.add(anEnd());
-    assert.equal(ledger.recent({}).length, 2);
+    assert.equal((await ledger.recent({})).length, 2);
     assert.deepEqual(heard, [first]);
-    ledger.close();
-  }));
+  },
+);
 
 test("a ledger in memory answers as one in a file, and forgets the oldest beyond its size", () => {
   const ledger = new Ledger({ path: ":memory:", memoryRows: 3 });
@@ -217,25 +213,23 @@ test("a ledger in memory answers as one in a file, and forgets the oldest beyond
   ledger.close();
 });
 
-test("long strings of a client are cut: no row takes more than a few kilobytes", () =>
-  inFolder((folder) => {
-    const ledger = new Ledger({ path: join(folder, "ledger.sqlite") });
-    const long = "x".repeat(1_000_000);
-    ledger.add(
-      anEnd({
-        modelAsked: long,
-        session: long,
-        client: long,
-        why: [long, "second"],
-        attempts: Array.from({ length: 100 }, () => ({ ...anAttempt, message: long })),
-      }),
-    );
-    const [request] = ledger.recent({});
-    assert.ok(JSON.stringify(request).length < 20_000);
-    assert.equal(request?.model_asked.length, 200);
-    assert.ok(request!.attempts.length > 0);
-    ledger.close();
-  }));
+onEachStore("long strings of a client are cut: no row takes more than a few kilobytes", async (open) => {
+  const ledger = await open();
+  const long = "x".repeat(1_000_000);
+  ledger.add(
+    anEnd({
+      modelAsked: long,
+      session: long,
+      client: long,
+      why: [long, "second"],
+      attempts: Array.from({ length: 100 }, () => ({ ...anAttempt, message: long })),
+    }),
+  );
+  const [request] = await ledger.recent({});
+  assert.ok(JSON.stringify(request).length < 20_000);
+  assert.equal(request?.model_asked.length, 200);
+  assert.ok(request!.attempts.length > 0);
+});
 
 test("a request after the close is dropped without harm", () =>
   inFolder((folder) => {

@@ -4,12 +4,13 @@ import { test } from "node:test";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { lastSeq, olderRequests, recentRequests } from "../../src/ledger/recent.ts";
 import { anEnd, inFolder, NOON } from "./sample.ts";
+import { onEachStore } from "./stores.ts";
 
-test("the newest requests come first, up to the limit", () => {
-  const ledger = new Ledger({ path: ":memory:" });
+onEachStore("the newest requests come first, up to the limit", async (open) => {
+  const ledger = await open();
   for (let i = 0; i < 60; i++) ledger.add(anEnd({ id: `r${i}` }));
-  assert.deepEqual(ledger.recent({ limit: 2 }).map(({ id }) => id), ["r59", "r58"]);
-  assert.equal(ledger.recent({}).length, 50);
+  assert.deepEqual((await ledger.recent({ limit: 2 })).map(({ id }) => id), ["r59", "r58"]);
+  assert.equal((await ledger.recent({})).length, 50);
 });
 
 test("following a file that is written gives each request once, in the order of writing", () =>
@@ -41,28 +42,29 @@ test("following a file that is written gives each request once, in the order of 
     ledger.close();
   }));
 
-test("requests can be filtered by their fields", () => {
-  const ledger = new Ledger({ path: ":memory:" });
+onEachStore("requests can be filtered by their fields", async (open) => {
+  const ledger = await open();
   ledger.add(anEnd({ id: "1", route: "build", client: "codex" }));
   ledger.add(anEnd({ id: "2", model: "llama", provider: "groq", session: "s2" }));
   ledger.add(anEnd({ id: "3", status: 500, failure: "server_error", time: NOON + 5 }));
-  const ids = (query: Parameters<typeof ledger.recent>[0]) => ledger.recent(query).map(({ id }) => id);
-  assert.deepEqual(ids({ route: "build" }), ["1"]);
-  assert.deepEqual(ids({ client: "claude-code" }), ["3", "2"]);
-  assert.deepEqual(ids({ model: "llama" }), ["2"]);
-  assert.deepEqual(ids({ provider: "groq", route: "think" }), ["2"]);
-  assert.deepEqual(ids({ session: "s2" }), ["2"]);
-  assert.deepEqual(ids({ failed: true }), ["3"]);
-  assert.deepEqual(ids({ since: NOON + 1 }), ["3"]);
-  assert.deepEqual(ids({ route: "' OR 1=1 --" }), []);
+  const ids = async (query: Parameters<typeof ledger.recent>[0]) =>
+    (await ledger.recent(query)).map(({ id }) => id);
+  assert.deepEqual(await ids({ route: "build" }), ["1"]);
+  assert.deepEqual(await ids({ client: "claude-code" }), ["3", "2"]);
+  assert.deepEqual(await ids({ model: "llama" }), ["2"]);
+  assert.deepEqual(await ids({ provider: "groq", route: "think" }), ["2"]);
+  assert.deepEqual(await ids({ session: "s2" }), ["2"]);
+  assert.deepEqual(await ids({ failed: true }), ["3"]);
+  assert.deepEqual(await ids({ since: NOON + 1 }), ["3"]);
+  assert.deepEqual(await ids({ route: "' OR 1=1 --" }), []);
 });
 
-test("pages go back to the oldest request, none twice", () => {
-  const ledger = new Ledger({ path: ":memory:" });
+onEachStore("pages go back to the oldest request, none twice", async (open) => {
+  const ledger = await open();
   for (let i = 0; i < 25; i++) ledger.add(anEnd({ id: `r${i}` }));
   const seen: string[] = [];
   for (let before: number | undefined, last = false; !last;) {
-    const { rows, next } = ledger.older({ limit: 10, ...(before === undefined ? {} : { before }) });
+    const { rows, next } = await ledger.older({ limit: 10, ...(before === undefined ? {} : { before }) });
     seen.push(...rows.map(({ id }) => id));
     last = next === null;
     if (next !== null) before = next;
@@ -70,21 +72,25 @@ test("pages go back to the oldest request, none twice", () => {
   assert.deepEqual(seen, Array.from({ length: 25 }, (_, i) => `r${24 - i}`));
 });
 
-test("a page is picked by how requests ended, and by words of their fields and reasons", () => {
-  const ledger = new Ledger({ path: ":memory:" });
-  ledger.add(anEnd({ id: "1", route: "build", why: ['"fix" -> build', "100% sure"] }));
-  ledger.add(anEnd({ id: "2", status: 500, failure: "server_error" }));
-  ledger.add(anEnd({ id: "3", cancelled: true }));
-  const ids = (query: Parameters<typeof ledger.older>[0]) => ledger.older(query).rows.map(({ id }) => id);
-  assert.deepEqual(ids({ status: "failed" }), ["2"]);
-  assert.deepEqual(ids({ status: "cancelled" }), ["3"]);
-  assert.deepEqual(ids({ status: "ok" }), ["1"]);
-  assert.deepEqual(ids({ status: 500 }), ["2"]);
-  assert.deepEqual(ids({ words: ["BUILD", '"fix"'] }), ["1"]);
-  assert.deepEqual(ids({ words: ["0%"] }), ["1"], "a percent sign is a percent sign");
-  assert.deepEqual(ids({ words: ["%"] }), ["1"]);
-  assert.deepEqual(ids({ id: "2" }), ["2"]);
-});
+onEachStore(
+  "a page is picked by how requests ended, and by words of their fields and reasons",
+  async (open) => {
+    const ledger = await open();
+    ledger.add(anEnd({ id: "1", route: "build", why: ['"fix" -> build', "100% sure"] }));
+    ledger.add(anEnd({ id: "2", status: 500, failure: "server_error" }));
+    ledger.add(anEnd({ id: "3", cancelled: true }));
+    const ids = async (query: Parameters<typeof ledger.older>[0]) =>
+      (await ledger.older(query)).rows.map(({ id }) => id);
+    assert.deepEqual(await ids({ status: "failed" }), ["2"]);
+    assert.deepEqual(await ids({ status: "cancelled" }), ["3"]);
+    assert.deepEqual(await ids({ status: "ok" }), ["1"]);
+    assert.deepEqual(await ids({ status: 500 }), ["2"]);
+    assert.deepEqual(await ids({ words: ["BUILD", '"fix"'] }), ["1"]);
+    assert.deepEqual(await ids({ words: ["0%"] }), ["1"], "a percent sign is a percent sign");
+    assert.deepEqual(await ids({ words: ["%"] }), ["1"]);
+    assert.deepEqual(await ids({ id: "2" }), ["2"]);
+  },
+);
 
 test("rows kept elsewhere until they can be written are on the newest page only", () =>
   inFolder((folder) => {

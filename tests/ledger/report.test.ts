@@ -6,20 +6,24 @@ import fc from "fast-check";
 import type { FailureClass } from "../../src/model/failure.ts";
 import type { AttemptRecord, Costs, RequestEnd } from "../../src/model/request-end.ts";
 import { type Group, percentile, report, toCsv } from "../../src/ledger/report.ts";
-import { Ledger } from "../../src/ledger/ledger.ts";
+import { Ledger, type RequestLedger } from "../../src/ledger/ledger.ts";
 import { anAttempt, anEnd, inFolder, NOON, someCosts } from "./sample.ts";
+import { onEachStore, type OpenLedger } from "./stores.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-function inMemory(told: readonly (readonly [Partial<RequestEnd>, Costs])[]): Ledger {
-  const ledger = new Ledger({ path: ":memory:" });
+async function filled(
+  open: OpenLedger,
+  told: readonly (readonly [Partial<RequestEnd>, Costs])[],
+): Promise<RequestLedger> {
+  const ledger = await open();
   for (const [changes, costs] of told) ledger.add(anEnd({ ...changes, costs }));
   return ledger;
 }
 
-test("a report has its documented fields, and the same ones in each of its parts", () => {
-  const report = inMemory([[{}, someCosts]]).report({ since: NOON - DAY });
+onEachStore("a report has its documented fields, and the same ones in each of its parts", async (open) => {
+  const report = await (await filled(open, [[{}, someCosts]])).report({ since: NOON - DAY });
   const figures = {
     requests: 1,
     failures: 0,
@@ -54,20 +58,20 @@ test("a report has its documented fields, and the same ones in each of its parts
   });
 });
 
-test("a request counts for each rule that matched, and for none where none did", () => {
-  const ledger = inMemory([
+onEachStore("a request counts for each rule that matched, and for none where none did", async (open) => {
+  const ledger = await filled(open, [
     [{ rules: ["quiet", "thinkers"] }, someCosts],
     [{ rules: ["quiet"] }, someCosts],
     [{}, someCosts],
   ]);
-  const { requests, by } = ledger.report({ since: 0, groups: ["rule"], series: "day" });
+  const { requests, by } = await ledger.report({ since: 0, groups: ["rule"], series: "day" });
   assert.equal(requests, 3);
   const uses = Object.entries(by.rule ?? {}).map(([name, figures]) => [name, figures.requests]);
   assert.deepEqual(uses, [["quiet", 2], ["thinkers", 1]]);
 });
 
-test("the report of an empty ledger has zeros", () => {
-  const report = inMemory([]).report({ since: 0, series: "day" });
+onEachStore("the report of an empty ledger has zeros", async (open) => {
+  const report = await (await filled(open, [])).report({ since: 0, series: "day" });
   assert.equal(report.requests, 0);
   assert.equal(report.saved_share, 0);
   assert.equal(report.cache_hit_share, null);
@@ -76,11 +80,11 @@ test("the report of an empty ledger has zeros", () => {
   assert.deepEqual(report.series, []);
 });
 
-test("an unknown price is counted as unpriced and is in none of the dollars", () => {
-  const { cost_usd, baseline_usd, saved_usd, unpriced_requests, tokens } = inMemory([
+onEachStore("an unknown price is counted as unpriced and is in none of the dollars", async (open) => {
+  const { cost_usd, baseline_usd, saved_usd, unpriced_requests, tokens } = await (await filled(open, [
     [{}, someCosts],
     [{}, { baseline: 9, estimated: false }],
-  ]).report({ since: 0 });
+  ])).report({ since: 0 });
   assert.deepEqual({ cost_usd, baseline_usd, saved_usd, unpriced_requests }, {
     cost_usd: 0.01,
     baseline_usd: 0.04,
@@ -90,11 +94,11 @@ test("an unknown price is counted as unpriced and is in none of the dollars", ()
   assert.equal(tokens.input, 2000);
 });
 
-test("a request with an unknown baseline has saved nothing, and is counted", () => {
-  const { cost_usd, baseline_usd, saved_usd, no_baseline_requests } = inMemory([
+onEachStore("a request with an unknown baseline has saved nothing, and is counted", async (open) => {
+  const { cost_usd, baseline_usd, saved_usd, no_baseline_requests } = await (await filled(open, [
     [{}, someCosts],
     [{}, { cost: 0.5, estimated: false }],
-  ]).report({ since: 0 });
+  ])).report({ since: 0 });
   assert.deepEqual({ cost_usd, baseline_usd, saved_usd, no_baseline_requests }, {
     cost_usd: 0.51,
     baseline_usd: 0.54,
@@ -103,17 +107,17 @@ test("a request with an unknown baseline has saved nothing, and is counted", () 
   });
 });
 
-test("failures, fallbacks, estimates and cancelled requests are counted apart", () => {
+onEachStore("failures, fallbacks, estimates and cancelled requests are counted apart", async (open) => {
   const free: Costs = { cost: 0, baseline: 0, saved: 0, estimated: false };
   const other = { ...anAttempt, provider: "groq", model: "llama" };
-  const { failures, fallbacks, cancelled, estimated_requests } = inMemory([
+  const { failures, fallbacks, cancelled, estimated_requests } = await (await filled(open, [
     [{}, someCosts],
     [{ status: 502, failure: "unreachable", attempts: [anAttempt, other], fellBack: true }, free],
     [{ attempts: [anAttempt, other], fellBack: true }, { ...someCosts, estimated: true }],
     [{ attempts: [anAttempt, anAttempt] }, someCosts],
     [{ cancelled: true, failure: "cancelled", status: 499 }, free],
     [{ status: 400, failure: "bad_request" }, free],
-  ]).report({ since: 0 });
+  ])).report({ since: 0 });
   assert.deepEqual({ failures, fallbacks, cancelled, estimated_requests }, {
     failures: 2,
     fallbacks: 2,
@@ -122,20 +126,23 @@ test("failures, fallbacks, estimates and cancelled requests are counted apart", 
   });
 });
 
-test("requests without an answer have a part of their own; the dearest part is first", () => {
-  const { provider: _p, model: _m, ...unanswered } = anEnd();
-  const ledger = new Ledger({ path: ":memory:" });
-  ledger.add({ ...unanswered, status: 502, failure: "unreachable", costs: { cost: 0, estimated: false } });
-  ledger.add(anEnd({ model: "cheap", provider: "b", costs: { cost: 0.1, estimated: false } }));
-  ledger.add(anEnd({ model: "dear", provider: "a", costs: { cost: 1, estimated: false } }));
-  const { by } = ledger.report({ since: 0 });
-  const [tried] = anEnd().attempts;
-  assert.deepEqual(Object.keys(by.model!).slice(0, 2), ["dear", "cheap"]);
-  assert.ok(Object.keys(by.model!).includes("none"));
-  assert.ok(Object.keys(by.provider!).includes(tried!.provider), "tried, though it answered nothing");
-});
+onEachStore(
+  "requests without an answer have a part of their own; the dearest part is first",
+  async (open) => {
+    const { provider: _p, model: _m, ...unanswered } = anEnd();
+    const ledger = await open();
+    ledger.add({ ...unanswered, status: 502, failure: "unreachable", costs: { cost: 0, estimated: false } });
+    ledger.add(anEnd({ model: "cheap", provider: "b", costs: { cost: 0.1, estimated: false } }));
+    ledger.add(anEnd({ model: "dear", provider: "a", costs: { cost: 1, estimated: false } }));
+    const { by } = await ledger.report({ since: 0 });
+    const [tried] = anEnd().attempts;
+    assert.deepEqual(Object.keys(by.model!).slice(0, 2), ["dear", "cheap"]);
+    assert.ok(Object.keys(by.model!).includes("none"));
+    assert.ok(Object.keys(by.provider!).includes(tried!.provider), "tried, though it answered nothing");
+  },
+);
 
-test("every try counts for its target, also where a fallback then answered", () => {
+onEachStore("every try counts for its target, also where a fallback then answered", async (open) => {
   const tried = (provider: string, failure?: FailureClass): AttemptRecord => ({
     provider,
     model: "m",
@@ -146,12 +153,12 @@ test("every try counts for its target, also where a fallback then answered", () 
   });
   const at = (provider: string, attempts: readonly AttemptRecord[], set: Partial<RequestEnd> = {}) =>
     anEnd({ provider, model: "m", attempts, fellBack: attempts.length > 1, ...set });
-  const ledger = new Ledger({ path: ":memory:" });
+  const ledger = await open();
   ledger.add(at("shaky", [tried("shaky")]));
   ledger.add(at("steady", [tried("shaky", "rate_limited"), tried("steady")]));
   ledger.add(at("steady", [tried("shaky", "unreachable"), tried("steady")]));
   ledger.add(at("shaky", [tried("shaky", "bad_request")], { status: 400, failure: "bad_request" }));
-  const { by } = ledger.report({ since: 0, groups: ["provider", "target", "route"] });
+  const { by } = await ledger.report({ since: 0, groups: ["provider", "target", "route"] });
   assert.deepEqual(by.provider?.shaky?.attempts, {
     tried: 4,
     failed: 2,
@@ -162,60 +169,69 @@ test("every try counts for its target, also where a fallback then answered", () 
   assert.equal(by.route?.think?.attempts, undefined);
 });
 
-test("names that are special in JavaScript are names like any other", () => {
-  const { by } = inMemory([[{ client: "__proto__", route: "constructor" }, someCosts]]).report({ since: 0 });
+onEachStore("names that are special in JavaScript are names like any other", async (open) => {
+  const { by } = await (await filled(open, [[{ client: "__proto__", route: "constructor" }, someCosts]]))
+    .report({ since: 0 });
   assert.deepEqual(Object.keys(by.client!), ["__proto__"]);
   assert.equal(Object.entries(by.client!)[0]![1].requests, 1);
   assert.deepEqual(Object.keys(by.route!), ["constructor"]);
 });
 
-test("token counts are not requests to a model", () => {
-  const ledger = inMemory([[{}, someCosts], [{ operation: "count_tokens" }, someCosts]]);
-  const { requests, by } = ledger.report({ since: 0, groups: ["session", "kind"], series: "hour" });
+onEachStore("token counts are not requests to a model", async (open) => {
+  const ledger = await filled(open, [[{}, someCosts], [{ operation: "count_tokens" }, someCosts]]);
+  const { requests, by } = await ledger.report({ since: 0, groups: ["session", "kind"], series: "hour" });
   assert.equal(requests, 1);
   assert.equal(by.session?.s1?.requests, 1);
   assert.equal(by.kind?.think?.requests, 1);
   assert.equal(by.route, undefined);
 });
 
-test("since counts from that millisecond on, until up to before it", () => {
-  const ledger = inMemory([0, 1, 2, 3].map((i) => [{ time: NOON + i }, someCosts] as const));
-  assert.equal(ledger.report({ since: NOON + 1 }).requests, 3);
-  assert.equal(ledger.report({ since: NOON + 1, until: NOON + 3 }).requests, 2);
+onEachStore("since counts from that millisecond on, until up to before it", async (open) => {
+  const ledger = await filled(open, [0, 1, 2, 3].map((i) => [{ time: NOON + i }, someCosts] as const));
+  assert.equal((await ledger.report({ since: NOON + 1 })).requests, 3);
+  assert.equal((await ledger.report({ since: NOON + 1, until: NOON + 3 })).requests, 2);
 });
 
-test("a series has every local day or hour from the first request to the last, without gaps", () => {
-  const ledger = inMemory(
-    [0, 30 * 60_000, 3 * DAY].map((after) => [{ time: NOON + after }, someCosts] as const),
+onEachStore(
+  "a series has every local day or hour from the first request to the last, without gaps",
+  async (open) => {
+    const ledger = await filled(
+      open,
+      [0, 30 * 60_000, 3 * DAY].map((after) => [{ time: NOON + after }, someCosts] as const),
+    );
+    const days = (await ledger.report({ since: 0, series: "day" })).series!;
+    assert.deepEqual(days.map(({ requests }) => requests), [2, 0, 0, 1]);
+    assert.deepEqual(
+      days.map(({ start }) => new Date(start).getTime()),
+      [NOON, ...[19, 20, 21].map((day) => new Date(2026, 10, day).getTime())],
+    );
+    const hours = (await ledger.report({ since: NOON - 2 * HOUR, until: NOON + 2 * HOUR, series: "hour" }))
+      .series!;
+    assert.deepEqual(hours.map(({ requests }) => requests), [0, 0, 2]);
+  },
+);
+
+onEachStore("hours of many months are given as days", async (open) => {
+  const ledger = await filled(
+    open,
+    [0, 200 * DAY].map((after) => [{ time: NOON + after }, someCosts] as const),
   );
-  const days = ledger.report({ since: 0, series: "day" }).series!;
-  assert.deepEqual(days.map(({ requests }) => requests), [2, 0, 0, 1]);
-  assert.deepEqual(
-    days.map(({ start }) => new Date(start).getTime()),
-    [NOON, ...[19, 20, 21].map((day) => new Date(2026, 10, day).getTime())],
-  );
-  const hours = ledger.report({ since: NOON - 2 * HOUR, until: NOON + 2 * HOUR, series: "hour" }).series!;
-  assert.deepEqual(hours.map(({ requests }) => requests), [0, 0, 2]);
+  assert.equal((await ledger.report({ since: 0, series: "hour" })).series!.length, 201);
 });
 
-test("hours of many months are given as days", () => {
-  const ledger = inMemory([0, 200 * DAY].map((after) => [{ time: NOON + after }, someCosts] as const));
-  assert.equal(ledger.report({ since: 0, series: "hour" }).series!.length, 201);
-});
-
-test("dollars spent can be summed by route and client", () => {
-  const ledger = inMemory([
+onEachStore("dollars spent can be summed by route and client", async (open) => {
+  const ledger = await filled(open, [
     [{ route: "think", client: "codex" }, { cost: 1, estimated: false }],
     [{ route: "think", client: "openclaw" }, { cost: 2, estimated: false }],
     [{ route: "build", client: "codex" }, { cost: 4, estimated: false }],
     [{ route: "build", client: "codex" }, { estimated: false }],
     [{ route: "think", client: "codex", time: NOON - 1 }, { cost: 8, estimated: false }],
   ]);
-  assert.equal(ledger.spent(NOON), 7);
-  assert.equal(ledger.spent(NOON, { route: "think" }), 3);
-  assert.equal(ledger.spent(NOON, { client: "codex" }), 5);
-  assert.equal(ledger.spent(NOON, { route: "think", client: "codex" }), 1);
-  assert.equal(ledger.spent(0), 15);
+  assert.equal(await ledger.spent(NOON), 7);
+  assert.equal(await ledger.spent(NOON, { route: "think" }), 3);
+  assert.equal(await ledger.spent(NOON, { client: "codex" }), 5);
+  assert.equal(await ledger.spent(NOON, { route: "think", client: "codex" }), 1);
+  assert.equal(await ledger.spent(0), 15);
 });
 
 test("percentiles are values that occurred, by the nearest rank", () => {
@@ -256,56 +272,58 @@ const anyRequest = fc.record({
   firstTokenMs: fc.option(fc.nat(60_000), { nil: undefined }),
 });
 
-test("property: the parts of every group and of the series add up to the total, exactly", () => {
-  const groups: Group[] = ["route", "model", "provider", "client", "kind", "session"];
-  const nano = (dollars: number) => Math.round(dollars * 1e9);
-  fc.assert(
-    fc.property(
-      fc.array(anyRequest, { maxLength: 60 }),
-      fc.constantFrom("hour", "day"),
-      (requests, series) => {
-        const ledger = new Ledger({ path: ":memory:" });
-        for (const { target, session, input, output, cost, baseline, firstTokenMs, ...rest } of requests) {
-          const { session: _s, provider: _p, model: _m, firstTokenMs: _f, ...record } = anEnd(rest);
-          const [provider, model] = target?.split(",") ?? [];
-          ledger.add({
-            ...record,
-            ...(session && { session }),
-            ...(provider && { provider, model }),
-            ...(firstTokenMs !== undefined && { firstTokenMs }),
-            usage: { input, output, cacheRead: 3, cacheWrite: 2, reasoning: 1 },
-            costs: {
-              ...(cost !== undefined && { cost }),
-              ...(baseline !== undefined && { baseline }),
-              estimated: false,
-            },
-          });
-        }
-        const total = ledger.report({ since: 0, groups, series });
-        ledger.close();
-        assert.equal(total.requests, requests.length);
-        assert.equal(total.tokens.input, requests.reduce((sum, { input }) => sum + input, 0));
-        const expected = requests.reduce((sum, { cost }) => sum + nano(cost ?? 0), 0);
-        assert.equal(nano(total.cost_usd), expected);
-        assert.equal(nano(total.saved_usd), nano(total.baseline_usd) - nano(total.cost_usd));
-        for (const parts of [...groups.map((group) => Object.values(total.by[group]!)), total.series!]) {
-          const sum = (of: (figures: typeof total | typeof parts[number]) => number) => {
-            assert.equal(parts.reduce((all, part) => all + of(part), 0), of(total));
-          };
-          sum((f) => f.requests);
-          sum((f) => f.failures);
-          sum((f) => f.unpriced_requests);
-          sum((f) => f.no_baseline_requests);
-          sum((f) => f.tokens.input + f.tokens.cache_read + f.tokens.cache_write + f.tokens.output);
-          sum((f) => nano(f.cost_usd));
-          sum((f) => nano(f.baseline_usd));
-          sum((f) => nano(f.saved_usd));
-        }
-      },
-    ),
-    { numRuns: 40 },
-  );
-});
+onEachStore(
+  "property: the parts of every group and of the series add up to the total, exactly",
+  async (open) => {
+    const groups: Group[] = ["route", "model", "provider", "client", "kind", "session"];
+    const nano = (dollars: number) => Math.round(dollars * 1e9);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyRequest, { maxLength: 60 }),
+        fc.constantFrom("hour", "day"),
+        async (requests, series) => {
+          const ledger = await open();
+          for (const { target, session, input, output, cost, baseline, firstTokenMs, ...rest } of requests) {
+            const { session: _s, provider: _p, model: _m, firstTokenMs: _f, ...record } = anEnd(rest);
+            const [provider, model] = target?.split(",") ?? [];
+            ledger.add({
+              ...record,
+              ...(session && { session }),
+              ...(provider && { provider, model }),
+              ...(firstTokenMs !== undefined && { firstTokenMs }),
+              usage: { input, output, cacheRead: 3, cacheWrite: 2, reasoning: 1 },
+              costs: {
+                ...(cost !== undefined && { cost }),
+                ...(baseline !== undefined && { baseline }),
+                estimated: false,
+              },
+            });
+          }
+          const total = await ledger.report({ since: 0, groups, series });
+          assert.equal(total.requests, requests.length);
+          assert.equal(total.tokens.input, requests.reduce((sum, { input }) => sum + input, 0));
+          const expected = requests.reduce((sum, { cost }) => sum + nano(cost ?? 0), 0);
+          assert.equal(nano(total.cost_usd), expected);
+          assert.equal(nano(total.saved_usd), nano(total.baseline_usd) - nano(total.cost_usd));
+          for (const parts of [...groups.map((group) => Object.values(total.by[group]!)), total.series!]) {
+            const sum = (of: (figures: typeof total | typeof parts[number]) => number) => {
+              assert.equal(parts.reduce((all, part) => all + of(part), 0), of(total));
+            };
+            sum((f) => f.requests);
+            sum((f) => f.failures);
+            sum((f) => f.unpriced_requests);
+            sum((f) => f.no_baseline_requests);
+            sum((f) => f.tokens.input + f.tokens.cache_read + f.tokens.cache_write + f.tokens.output);
+            sum((f) => nano(f.cost_usd));
+            sum((f) => nano(f.baseline_usd));
+            sum((f) => nano(f.saved_usd));
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  },
+);
 
 test("a hundred thousand requests are all in the report, each where it belongs", () =>
   inFolder((folder) => {
@@ -344,45 +362,51 @@ test("a hundred thousand requests are all in the report, each where it belongs",
     assert.equal(series!.reduce((sum, day) => sum + day.requests, 0), 100_000);
   }));
 
-test("CSV has a line for the total and for each part, and no cell that a spreadsheet would run", () => {
-  const ledger = new Ledger({ path: ":memory:" });
-  ledger.add(anEnd({ client: `=cmd|' /C calc'!A0`, model: `a "model", dear` }));
-  const lines = toCsv(ledger.report({ since: 0, series: "day" })).split("\r\n");
-  assert.equal(lines.pop(), "");
-  assert.match(lines[0]!, /^by,name,requests,failures,fallbacks,cancelled,input_tokens,/);
-  const sums = "1,0,0,0,1000,200,50,300,40,0.01,0.04,0.03,0.75,0,0,0,0.16,420,420,0,0,0,0,0";
-  const figures = `${sums},,`;
-  const reliable = `${sums},1,0`;
-  assert.deepEqual(lines.slice(1), [
-    `total,,${figures}`,
-    `route,think,${figures}`,
-    `model,"a ""model"", dear",${reliable}`,
-    `provider,openrouter,${reliable}`,
-    `client,'=cmd|' /C calc'!A0,${figures}`,
-    `time,${new Date(NOON).toISOString()},${figures}`,
-  ]);
-  assert.ok(lines.every((line) => line.replace(/"(""|[^"])*"/g, "").split(",").length === 28));
-});
+onEachStore(
+  "CSV has a line for the total and for each part, and no cell that a spreadsheet would run",
+  async (open) => {
+    const ledger = await open();
+    ledger.add(anEnd({ client: `=cmd|' /C calc'!A0`, model: `a "model", dear` }));
+    const lines = toCsv(await ledger.report({ since: 0, series: "day" })).split("\r\n");
+    assert.equal(lines.pop(), "");
+    assert.match(lines[0]!, /^by,name,requests,failures,fallbacks,cancelled,input_tokens,/);
+    const sums = "1,0,0,0,1000,200,50,300,40,0.01,0.04,0.03,0.75,0,0,0,0.16,420,420,0,0,0,0,0";
+    const figures = `${sums},,`;
+    const reliable = `${sums},1,0`;
+    assert.deepEqual(lines.slice(1), [
+      `total,,${figures}`,
+      `route,think,${figures}`,
+      `model,"a ""model"", dear",${reliable}`,
+      `provider,openrouter,${reliable}`,
+      `client,'=cmd|' /C calc'!A0,${figures}`,
+      `time,${new Date(NOON).toISOString()},${figures}`,
+    ]);
+    assert.ok(lines.every((line) => line.replace(/"(""|[^"])*"/g, "").split(",").length === 28));
+  },
+);
 
-test("what switching lost, estimates and what a plan paid for are reported beside the savings", () => {
-  const report = inMemory([
-    [{}, { ...someCosts, basis: "session", lost: 0.002 }],
-    [{}, { ...someCosts, basis: "estimate", lost: 0.001 }],
-    [{}, { cost: 0, baseline: 0, saved: 0, estimated: false, onPlan: true }],
-  ]).report({ since: 0 });
-  assert.equal(report.lost_by_switching_usd, 0.003);
-  assert.equal(report.cost_usd, 0.02);
-  assert.deepEqual(
-    [
-      report.estimated_baseline_requests,
-      report.old_baseline_requests,
-      report.plan_requests,
-      report.plan_tokens,
-    ],
-    [1, 0, 1, 1550],
-  );
-  assert.equal(report.by.route?.think?.lost_by_switching_usd, 0.003);
-});
+onEachStore(
+  "what switching lost, estimates and what a plan paid for are reported beside the savings",
+  async (open) => {
+    const report = await (await filled(open, [
+      [{}, { ...someCosts, basis: "session", lost: 0.002 }],
+      [{}, { ...someCosts, basis: "estimate", lost: 0.001 }],
+      [{}, { cost: 0, baseline: 0, saved: 0, estimated: false, onPlan: true }],
+    ])).report({ since: 0 });
+    assert.equal(report.lost_by_switching_usd, 0.003);
+    assert.equal(report.cost_usd, 0.02);
+    assert.deepEqual(
+      [
+        report.estimated_baseline_requests,
+        report.old_baseline_requests,
+        report.plan_requests,
+        report.plan_tokens,
+      ],
+      [1, 0, 1, 1550],
+    );
+    assert.equal(report.by.route?.think?.lost_by_switching_usd, 0.003);
+  },
+);
 
 test("what another program wrote into a cell of tries is not counted", () =>
   inFolder((folder) => {

@@ -101,7 +101,7 @@ for (const number of ABSURD) {
       assert.ok((usage?.input ?? 0) < 1000 && (usage?.input ?? -1) >= 0, JSON.stringify(usage));
       assert.ok((costs.cost ?? 0) < 1);
     }
-    assert.equal(proxy.context.ledger()?.recent({ limit: 10 }).length, 6);
+    assert.equal((await proxy.context.ledger()!.recent({ limit: 10 })).length, 6);
     assert.equal(proxy.context.ledger()?.state().problem, undefined);
   });
 }

@@ -112,8 +112,12 @@ test("a key with a name opens the proxy, and its name is in the ledger", () =>
     assert.equal(await statusOf(ask("wrong")), 401);
     const [end] = await proxy.ended(1);
     assert.equal(end?.clientKey, "alice");
-    assert.equal(proxy.context.ledger()?.recent({ limit: 5 })[0]?.client_key, "alice");
-    const report = proxy.context.ledger()?.report({ since: 0, groups: ["key", "team"], teamOf: () => "web" });
+    assert.equal((await proxy.context.ledger()!.recent({ limit: 5 }))[0]?.client_key, "alice");
+    const report = await proxy.context.ledger()?.report({
+      since: 0,
+      groups: ["key", "team"],
+      teamOf: () => "web",
+    });
     assert.deepEqual(Object.keys(report?.by.key ?? {}), ["alice"]);
     assert.deepEqual(Object.keys(report?.by.team ?? {}), ["web"]);
   }));
@@ -126,7 +130,7 @@ test("a key that is added, and one that is revoked, takes effect while the proxy
     const { error } = await (await until(alice!, 401)).json();
     assert.match(error.message, /the key "alice" was revoked/);
     assert.equal(error.code, "key_revoked");
-    const kept = proxy.context.ledger()?.recent({ limit: 100 }).find(({ status }) => status === 401);
+    const kept = (await proxy.context.ledger()!.recent({ limit: 100 })).find(({ status }) => status === 401);
     assert.equal(kept?.failure, "key_revoked");
     assert.equal(kept?.client_key, "alice");
   }));
@@ -199,7 +203,7 @@ describe("limits of a key", () => {
         /more than 2 requests a minute with the key "alice"/,
       );
       assert.equal(await statusOf(ask(keys.bob!)), 200);
-      const kept = proxy.context.ledger()?.recent({ limit: 10 }).find(({ status }) => status === 429);
+      const kept = (await proxy.context.ledger()!.recent({ limit: 10 })).find(({ status }) => status === 429);
       assert.equal(kept?.client_key, "alice");
       assert.ok(proxy.log.some(({ message }) => /429 rate_limit_exceeded/.test(message)));
       clock.advance(30_000);
@@ -248,7 +252,7 @@ describe("limits of a key", () => {
       assert.equal(refused.status, 403);
       const { error } = await refused.json();
       assert.match(error.message, /the key "alice" may use think; this request goes to/);
-      const [kept] = proxy.context.ledger()?.recent({ limit: 10 }) ?? [];
+      const [kept] = (await proxy.context.ledger()!.recent({ limit: 10 })) ?? [];
       assert.deepEqual([kept?.status, kept?.failure], [403, "not_allowed_for_key"]);
     }));
 

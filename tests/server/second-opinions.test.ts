@@ -255,7 +255,7 @@ test("an opinion counts for the key of the client whose turn it is about", () =>
   withNamedKey("", undefined, async ({ proxy, judge, ask }) => {
     assert.equal((await ask(doubtfulPrompt())).status, 200);
     assert.equal(judge.arrived.filter(({ json }) => json.model === "small").length, 1);
-    const rows = proxy.context.ledger()?.recent({ limit: 5 }) ?? [];
+    const rows = (await proxy.context.ledger()?.recent({ limit: 5 })) ?? [];
     assert.deepEqual(rows.map(({ client_key }) => client_key), ["alice", "alice"]);
     assert.ok(rows.some(({ route }) => route === "judge"));
   }));

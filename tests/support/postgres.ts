@@ -67,7 +67,8 @@ export class PostgresServer {
 
   /** Starts a server that was stopped. Resolves when it takes connections. */
   async again(): Promise<void> {
-    const settings = { fsync: "off", synchronous_commit: "off", unix_socket_directories: this.#folder };
+    // Nothing survives the machine, and everything a crash of the server.
+    const settings = { fsync: "off", unix_socket_directories: this.#folder };
     const [command, ...args] = [
       ...AS_OTHER,
       join(BIN!, "postgres"),

@@ -11,6 +11,7 @@ import type { LogFields, LogLevel } from "../../src/log/log.ts";
 import { compose, type ComposeOptions } from "../../src/server/compose.ts";
 import type { ConfigSource, ServerContext } from "../../src/server/context.ts";
 import { serve, type Server } from "../../src/server/server.ts";
+import type { Store } from "../../src/store/store.ts";
 
 export interface LogLine {
   readonly level: LogLevel;
@@ -43,6 +44,8 @@ export interface TestProxyOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly dataFolder?: string;
+  /** What it shares with others; closed with it. */
+  readonly store?: Store;
   /** @default the built-in ones */
   readonly dialects?: Dialects;
   /** In place of the runtime's own. */
@@ -103,6 +106,7 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
     log: (level, message, fields) => void log.push({ level, message, fields }),
     version: "0.0.0-test",
     ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
+    ...(options.store === undefined ? {} : { store: options.store }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.dialects === undefined ? {} : { dialects: options.dialects }),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),

@@ -1,6 +1,6 @@
 /** A month of work as a ledger would have it: for the pictures of the documentation and for tests of a full page. */
 import type { RequestEnd } from "../../src/model/request-end.ts";
-import type { Ledger } from "../../src/ledger/ledger.ts";
+import type { RequestLedger } from "../../src/ledger/ledger.ts";
 
 interface Kind {
   readonly kind: string;
@@ -63,7 +63,12 @@ function dice(seed = 7): () => number {
 }
 
 /** Tells a ledger of so many requests between two moments (epoch milliseconds), in working hours more than at night. */
-export function tellStory(ledger: Ledger, count: number, from: number, to: number): void {
+export function tellStory(
+  ledger: Pick<RequestLedger, "add" | "flush">,
+  count: number,
+  from: number,
+  to: number,
+): void {
   const roll = dice();
   const times = Array.from({ length: count }, () => {
     for (;;) {

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { Config } from "../../config/config.ts";
 import type { RequestEnd } from "../../model/request-end.ts";
 import type { LoggedRequest } from "../../ledger/row.ts";
-import type { RecentQuery } from "../../ledger/recent.ts";
+import type { OlderRequests, RecentQuery } from "../../ledger/recent.ts";
 import { byWhom } from "../admin.ts";
 import { bodyOf } from "../body.ts";
 import type { Endpoint } from "../endpoint.ts";
@@ -28,7 +28,7 @@ export interface DashboardData {
   readonly locked: boolean;
   /** What the page may do: nothing, what changes nothing, or everything. */
   readonly acts: "none" | "view" | "change";
-  /** Null: `[ledger] enabled = false`. */
+  /** Null: `[ledger] enabled = false`, or its store cannot be reached. */
   readonly figures: PeriodReport | null;
   /** Newest first. */
   readonly recent: readonly LoggedRequest[];
@@ -124,7 +124,7 @@ export class Dashboard {
     ];
   }
 
-  #data(c: Context, config: Config): Response {
+  async #data(c: Context, config: Config): Promise<Response> {
     const { mayChange } = this.#signIn.check(c);
     const asked = c.req.query("period") ?? "today";
     const period = PERIODS.find((one) => one === asked);
@@ -132,24 +132,39 @@ export class Dashboard {
       throw new Refusal(400, `period must be one of ${PERIODS.join(", ")}; got "${asked.slice(0, 40)}".`);
     }
     const { clock, version } = this.#running;
-    const ledger = this.#running.ledger();
     const data: DashboardData = {
       now: clock.now(),
       version,
       period,
       locked: this.#running.door.isLocked(config),
       acts: !config.telemetry.dashboardActions ? "none" : mayChange ? "change" : "view",
-      figures: ledger === undefined ? null : this.#reports.reportOf(ledger, period, this.#live.ended, clock),
-      recent: ledger?.recent({ limit: RECENT }) ?? [],
+      ...await this.#kept(period),
       state: stateOf(this.#running, config),
     };
     return Response.json(data, { headers: { ...HEADERS, "cache-control": "no-store" } });
   }
 
+  /** What the ledger has; nothing while its store cannot be reached, which the state then says. */
+  async #kept(period: typeof PERIODS[number]): Promise<Pick<DashboardData, "figures" | "recent">> {
+    const { clock, store } = this.#running;
+    const ledger = this.#running.ledger();
+    if (ledger === undefined) return { figures: null, recent: [] };
+    try {
+      return {
+        figures: await this.#reports.reportOf(ledger, period, this.#live.ended, clock),
+        recent: await ledger.recent({ limit: RECENT }),
+      };
+    } catch (error) {
+      if (store === undefined) throw error;
+      return { figures: null, recent: [] };
+    }
+  }
+
   /** `GET /dashboard/requests?before=SEQ&route=…&text=…`: a page further back. */
-  #requests(c: Context): Response {
+  async #requests(c: Context): Promise<Response> {
     this.#signIn.check(c);
-    const found = this.#running.ledger()?.older(olderQuery((name) => c.req.query(name)));
+    const query = olderQuery((name) => c.req.query(name));
+    const found = await this.#older(query);
     return Response.json(found ?? { rows: [], next: null }, {
       headers: { ...HEADERS, "cache-control": "no-store" },
     });
@@ -173,6 +188,16 @@ export class Dashboard {
     const json = await bodyOf(raw, act.keys, act.most);
     const answer = act.run(this.#bench, { json, config, by: byWhom(label, "dashboard") });
     return Response.json(answer, { headers: { ...HEADERS, "cache-control": "no-store" } });
+  }
+
+  /** @throws Refusal (503) where the store cannot be reached */
+  async #older(query: RecentQuery): Promise<OlderRequests | undefined> {
+    try {
+      return await this.#running.ledger()?.older(query);
+    } catch (error) {
+      if (this.#running.store === undefined) throw error;
+      throw new Refusal(503, "The store cannot be reached now.");
+    }
   }
 
   #events(c: Context): Response {

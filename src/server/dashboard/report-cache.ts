@@ -4,7 +4,7 @@
  * times as long as it took: reports take at most a fiftieth of the time.
  */
 import type { Clock } from "../../runtime/clock.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
+import type { LedgerReader } from "../../ledger/ledger.ts";
 import { endOf, type Period, slots, startOf } from "../../ledger/period.ts";
 import { type Report, type SeriesEntry, USUAL_GROUPS } from "../../ledger/report.ts";
 
@@ -57,7 +57,7 @@ interface Kept {
 
 export const GROUPS = [...USUAL_GROUPS, "target"] as const;
 
-type ReadableLedger = Pick<Ledger, "report" | "recent">;
+type ReadableLedger = Pick<LedgerReader, "report" | "recent">;
 
 /** Milliseconds; nothing is kept longer, since other proxies may write to the same ledger. */
 const LONGEST_MS = 30_000;
@@ -70,7 +70,12 @@ export class ReportCache {
   #past: { ledger: ReadableLedger; until: number; at: number; sums: Savings } | undefined;
 
   /** The report of a period. `ended`: how many requests have ended so far, whatever the count began with. */
-  reportOf(ledger: ReadableLedger, period: Period, ended: number, clock: Clock): PeriodReport {
+  async reportOf(
+    ledger: ReadableLedger,
+    period: Period,
+    ended: number,
+    clock: Clock,
+  ): Promise<PeriodReport> {
     const kept = this.#kept.get(period);
     const asked = clock.mono();
     if (kept !== undefined && kept.ledger === ledger) {
@@ -80,31 +85,37 @@ export class ReportCache {
         return fresh ? kept.report : { ...kept.report, againIn: Math.ceil(kept.holds - age) };
       }
     }
-    const report = this.#compute(ledger, period, clock.now());
+    const report = await this.#compute(ledger, period, clock.now());
     const done = clock.mono();
     const holds = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (done - asked) * REST));
     this.#kept.set(period, { report, ledger, ended, at: done, holds });
     return report;
   }
 
-  #compute(ledger: ReadableLedger, period: Period, now: number): Omit<PeriodReport, "againIn"> {
+  async #compute(
+    ledger: ReadableLedger,
+    period: Period,
+    now: number,
+  ): Promise<Omit<PeriodReport, "againIn">> {
     const since = startOf(period, now);
     const unit = period === "today" ? "hour" : "day";
-    const { series = [], ...report } = ledger.report({ since, series: unit, groups: GROUPS });
-    const today = period === "today" ? report : ledger.report({ since: startOf("today", now), groups: [] });
+    const { series = [], ...report } = await ledger.report({ since, series: unit, groups: GROUPS });
+    const today = period === "today"
+      ? report
+      : await ledger.report({ since: startOf("today", now), groups: [] });
     return {
-      savings: added(this.#before(ledger, startOf("today", now), now), today),
+      savings: added(await this.#before(ledger, startOf("today", now), now), today),
       report,
       chart: { unit, slots: chartSlots(period, since, series) },
     };
   }
 
   /** Everything before today: it changes no more, except for rows that are forgotten. */
-  #before(ledger: ReadableLedger, until: number, now: number): Savings {
+  async #before(ledger: ReadableLedger, until: number, now: number): Promise<Savings> {
     const past = this.#past;
     if (past?.ledger === ledger && past.until === until && now - past.at < 3_600_000) return past.sums;
-    const sums = ledger.report({ since: 0, until, groups: [] });
-    const first = ledger.recent({ after: 0, limit: 1 })[0];
+    const sums = await ledger.report({ since: 0, until, groups: [] });
+    const [first] = await ledger.recent({ after: 0, limit: 1 });
     const savings = {
       ...picked(sums),
       first: first === undefined ? null : new Date(first.time).toISOString(),

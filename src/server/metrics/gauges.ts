@@ -9,7 +9,6 @@ export function stateFamilies(running: Running): Family[] {
   const now = clock.now();
   const cooldowns = state.cooldowns.list(now);
   const { ok, loadedAt, reloads } = source.state;
-  const ledger = running.ledger()?.state();
   const budgets = running.budgets()?.list() ?? [];
   return [
     gauge("terraphim_requests_in_flight", "Requests being answered now.", [plain(state.inFlight.size)]),
@@ -40,16 +39,7 @@ export function stateFamilies(running: Running): Family[] {
       "Dollars spent of a budget in its period.",
       budgets.map(({ name, spent }) => ({ value: spent, labels: { budget: name } })),
     ),
-    gauge(
-      "terraphim_ledger_waiting_rows",
-      "Requests in memory that are not in the ledger's file yet, or cannot be written to it.",
-      ledger === undefined ? [] : [plain(ledger.waiting + ledger.pending)],
-    ),
-    gauge(
-      "terraphim_ledger_lost_rows",
-      "Requests that the ledger had no room for, and that are lost.",
-      ledger === undefined ? [] : [plain(ledger.lost)],
-    ),
+    ...ledgerFamilies(running),
     gauge("terraphim_config_ok", "1 while the configuration files have no mistake.", [plain(ok ? 1 : 0)]),
     counter(
       "terraphim_config_reloads_total",
@@ -68,6 +58,28 @@ export function stateFamilies(running: Running): Family[] {
     gauge("process_resident_memory_bytes", "Memory that the program holds.", [
       plain(process.memoryUsage().rss),
     ]),
+  ];
+}
+
+/** Where requests are kept. */
+function ledgerFamilies({ ledger: ledgerOf, store }: Running): Family[] {
+  const ledger = ledgerOf()?.state();
+  return [
+    gauge(
+      "terraphim_store_up",
+      "1 while the store that replicas share can be reached.",
+      store === undefined ? [] : [plain(store.connection.state.state === "up" ? 1 : 0)],
+    ),
+    gauge(
+      "terraphim_ledger_waiting_rows",
+      "Requests that are not in the ledger's file or store yet, or cannot be written to it.",
+      ledger === undefined ? [] : [plain(ledger.waiting + ledger.pending)],
+    ),
+    gauge(
+      "terraphim_ledger_lost_rows",
+      "Requests that the ledger had no room for, and that are lost.",
+      ledger === undefined ? [] : [plain(ledger.lost)],
+    ),
   ];
 }
 

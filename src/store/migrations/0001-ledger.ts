@@ -88,6 +88,9 @@ const record = [
   ...LABELS.map((name) => `${name} text`),
 ].join(", ");
 
+/** The number under which replicas that write wait for each other: "tlpy" in ASCII. */
+const WRITING = 0x746c7079;
+
 export const ledger = `
 -- Each combination of the columns that take few values, once.
 CREATE TABLE labels (
@@ -134,6 +137,7 @@ CREATE FUNCTION make_month(month bigint) RETURNS void LANGUAGE plpgsql SET searc
 DECLARE
   part text := 'requests_' || to_char(to_timestamp(month / 1000) AT TIME ZONE 'UTC', 'YYYY_MM');
 BEGIN
+  PERFORM pg_advisory_xact_lock(${WRITING});
   IF to_regclass(quote_ident(part)) IS NULL THEN
     EXECUTE format('CREATE TABLE %I PARTITION OF requests FOR VALUES FROM (%s) TO (%s)',
       part, month, month_of(month + 32 * 86400000::bigint));
@@ -147,7 +151,7 @@ DECLARE
   month bigint;
   stored integer;
 BEGIN
-  PERFORM pg_advisory_xact_lock(${0x746c7079});
+  PERFORM pg_advisory_xact_lock(${WRITING});
   FOR month IN SELECT DISTINCT month_of((one->>'time')::bigint) FROM jsonb_array_elements(sent) one LOOP
     PERFORM make_month(month);
   END LOOP;

@@ -129,7 +129,10 @@ test("the data are those of the report, and hold no key", async () => {
     const text = await response.text();
     for (const secret of ["proxy-key", "secret-key"]) assert.ok(!text.includes(secret), secret);
     const data = JSON.parse(text);
-    const report = proxy.context.ledger()!.report({ since: startOf("week", clock.now()), groups: GROUPS });
+    const report = await proxy.context.ledger()!.report({
+      since: startOf("week", clock.now()),
+      groups: GROUPS,
+    });
     assert.deepEqual(data.figures.report, JSON.parse(JSON.stringify(report)));
     assert.equal(data.figures.savings.saved_usd, report.saved_usd);
     assert.equal(data.figures.chart.slots.length, 7);

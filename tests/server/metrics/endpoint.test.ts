@@ -116,7 +116,7 @@ test("requests, tokens and dollars are counted by target, as in the ledger", asy
     assert.equal(valueOf(scraped, "terraphim_requests_total"), 3);
     assert.equal(valueOf(scraped, "terraphim_requests_total", { ...two, route: "default" }), 2);
     assert.equal(valueOf(scraped, "terraphim_requests_total", { route: "think", provider: "one" }), 1);
-    const report = proxy.context.ledger()!.report({ since: 0 });
+    const report = await proxy.context.ledger()!.report({ since: 0 });
     for (const type of ["input", "cache_read", "cache_write", "output"] as const) {
       assert.equal(valueOf(scraped, "terraphim_tokens_total", { type }), report.tokens[type], type);
     }

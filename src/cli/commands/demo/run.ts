@@ -15,7 +15,7 @@ import { parseConfig } from "../../../config/load.ts";
 import { formatProblems } from "../../../config/problem.ts";
 import { errorCode } from "../../../files/errors.ts";
 import type { RequestEnd } from "../../../model/request-end.ts";
-import type { Ledger } from "../../../ledger/ledger.ts";
+import type { RequestLedger } from "../../../ledger/ledger.ts";
 import type { Log } from "../../../log/log.ts";
 import { compose } from "../../../server/compose.ts";
 import { serve, type Server } from "../../../server/server.ts";
@@ -64,7 +64,7 @@ async function show(
     answered.push(one);
     say(table.row(one));
   }
-  const report = ledger.report({ since: 0 });
+  const report = await ledger.report({ since: 0 });
   const baseline = baselineOf(config)?.model ?? "";
   provider.refuse(FAILOVER.path);
   const rescued = await accounted(proxy, FAILOVER);
@@ -124,7 +124,7 @@ export interface DemoProxy {
   readonly catalog: PricedCatalog;
   readonly server: Server;
   /** Keeps its rows in memory only. */
-  readonly ledger: Ledger;
+  readonly ledger: RequestLedger;
   stop(): Promise<void>;
 }
 

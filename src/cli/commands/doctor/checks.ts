@@ -23,6 +23,7 @@ import { lessonInWords, readLessons } from "../../../dispatch/lessons/lessons.ts
 import { recentRequests } from "../../../ledger/recent.ts";
 import { report } from "../../../ledger/report.ts";
 import { UnreadableLedger } from "../../../ledger/file.ts";
+import { ledgerOf } from "../../ledger-reader.ts";
 
 export interface Finding {
   /** What was checked: `Configuration`, a provider's name. */
@@ -179,11 +180,11 @@ const withoutStop = (sentence: string): string => sentence.replace(/\.$/, "");
 export function checkFiles(io: Io, config: Config | undefined): Finding[] {
   const folder = dataFolderOf(io);
   const ledger = config?.ledger.path ?? dataFile(folder, "ledger");
-  const kept = config?.ledger.enabled !== false;
+  const kept = config?.ledger.enabled !== false && config?.store === undefined;
   return [
     writable("Data folder", folder),
     ...(kept && dirname(ledger) !== folder ? [writable("Ledger", dirname(ledger))] : []),
-    ...(kept ? ledgerFindings(ledger) : [{
+    ...(kept ? ledgerFindings(ledger) : config?.ledger.enabled !== false ? [] : [{
       check: "Ledger",
       state: "ok" as const,
       found: "disabled: [ledger] enabled = false",
@@ -191,6 +192,22 @@ export function checkFiles(io: Io, config: Config | undefined): Finding[] {
     ...catalogFindings(ownCatalogPath(io)),
     ...lessonFindings(dataFile(folder, "lessons")),
   ];
+}
+
+/** Whether the store can be reached, and what is in its ledger. */
+export async function checkStore(io: Io, config: Config): Promise<Finding[]> {
+  if (config.store === undefined) return [];
+  const check = "Store";
+  try {
+    const ledger = await ledgerOf(io, config);
+    const { requests } = await ledger.report({ since: 0, groups: [] });
+    await ledger.close();
+    return [{ check, state: "ok", found: `${ledger.place} has ${counted(requests, "request")}` }];
+  } catch (error) {
+    if (!(error instanceof UnreadableLedger)) throw error;
+    const fix = "Start the database, or fix url in [store]; requests wait in the spool meanwhile.";
+    return [{ check, state: "fail", found: error.message, fix }];
+  }
 }
 
 /** What models refused in earlier requests. */

@@ -18,6 +18,7 @@ import {
   checkConfiguration,
   checkFiles,
   checkRoutes,
+  checkStore,
   type Finding,
 } from "./checks.ts";
 import { chmodSync } from "node:fs";
@@ -66,6 +67,7 @@ async function run(io: Io, { offline, fix, json, config: option }: Options): Pro
     ],
     checkProgram(io),
     checkFiles(io, config),
+    config === undefined ? [] : checkStore(io, config),
     checkDisk(io),
     checkService(io, selfCommand()),
     config === undefined ? [] : checkClients(io, config, catalogFor(io, config)),

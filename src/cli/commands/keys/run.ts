@@ -15,12 +15,12 @@ import {
 } from "../../../config/key-changes.ts";
 import { UnreadableLedger } from "../../../ledger/file.ts";
 import { startOf } from "../../../ledger/period.ts";
-import { spent } from "../../../ledger/report.ts";
 import { dataFile } from "../../../runtime/data-folder.ts";
 import { localMinute, money } from "../../../text/format.ts";
 import { messageOf } from "../../../files/errors.ts";
 import { CliError, EXIT, PROGRAM } from "../../command.ts";
-import { dataFolderOf, ledgerPathOf, readConfig, shortPath } from "../../configuration.ts";
+import { dataFolderOf, readConfig, shortPath } from "../../configuration.ts";
+import { ledgerOf } from "../../ledger-reader.ts";
 import { type Io, printJson } from "../../io.ts";
 import { styleOf } from "../../output/style.ts";
 import { table } from "../../output/table.ts";
@@ -62,9 +62,9 @@ export function revoke(io: Io, { name, json }: Named): number {
 }
 
 /** `keys list`. */
-export function list(io: Io, options: Common): number {
+export async function list(io: Io, options: Common): Promise<number> {
   const keys = read(io);
-  const spentBy = spending(io, options);
+  const spentBy = await spending(io, options, keys);
   const now = Date.now();
   if (options.json) {
     printJson(io, { keys: keys.map((key) => ({ ...publicKey(key), spent_usd: spentBy(key) })) });
@@ -103,9 +103,9 @@ export function list(io: Io, options: Common): number {
 }
 
 /** `keys show`. @throws CliError where there is no such key */
-export function show(io: Io, options: Named): number {
+export async function show(io: Io, options: Named): Promise<number> {
   const key = explained(() => keyNamed(read(io), options.name));
-  const figures = spending(io, options)(key);
+  const figures = (await spending(io, options, [key]))(key);
   if (options.json) {
     printJson(io, { ...publicKey(key), spent_usd: figures });
     return EXIT.ok;
@@ -180,17 +180,29 @@ function explained<T>(work: () => T): T {
   }
 }
 
-/** What a key spent: dollars, null where the ledger cannot be read. */
-function spending(io: Io, { config: file }: Common) {
-  const path = ledgerPathOf(io, readConfig(io, file));
+interface Spending {
+  readonly today: number | null;
+  readonly month: number | null;
+}
+
+/** What keys spent: dollars, null where the ledger cannot be read. */
+async function spending(
+  io: Io,
+  { config: file }: Common,
+  keys: readonly ClientKey[],
+): Promise<(key: ClientKey) => Spending> {
+  const config = readConfig(io, file);
   const now = Date.now();
-  return ({ name }: ClientKey): { readonly today: number | null; readonly month: number | null } => {
-    try {
-      const since = (period: "today" | "month") => spent(path, startOf(period, now), { keys: [name] });
-      return { today: since("today"), month: since("month") };
-    } catch (error) {
-      if (error instanceof UnreadableLedger) return { today: null, month: null };
-      throw error;
+  const found = new Map<string, Spending>();
+  try {
+    const ledger = await ledgerOf(io, config);
+    for (const { name } of keys) {
+      const since = (period: "today" | "month") => ledger.spent(startOf(period, now), { keys: [name] });
+      found.set(name, { today: await since("today"), month: await since("month") });
     }
-  };
+    await ledger.close();
+  } catch (error) {
+    if (!(error instanceof UnreadableLedger)) throw error;
+  }
+  return ({ name }) => found.get(name) ?? { today: null, month: null };
 }

@@ -4,14 +4,15 @@ import { message, text } from "@optique/core/message";
 import { map, optional, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { integer, string } from "@optique/core/valueparser";
-import { CliError, type Command, EXIT, PROGRAM } from "../../command.ts";
+import { type Command, EXIT, PROGRAM } from "../../command.ts";
 import { configOption, jsonOption, momentOf } from "../../options.ts";
-import { lastSeq, type RecentQuery, recentRequests } from "../../../ledger/recent.ts";
-import { type Group, report } from "../../../ledger/report.ts";
+import type { RecentQuery } from "../../../ledger/recent.ts";
+import type { Group } from "../../../ledger/report.ts";
 import type { LoggedRequest } from "../../../ledger/row.ts";
 import { UnreadableLedger } from "../../../ledger/file.ts";
 import { nearest } from "../../../text/match.ts";
-import { ledgerPathOf, readConfig } from "../../configuration.ts";
+import { readConfig } from "../../configuration.ts";
+import { type CommandLedger, withLedger } from "../../ledger-reader.ts";
 import { type Io, printJson, untilSignal } from "../../io.ts";
 import { wrap } from "../../../text/width.ts";
 import { Lines } from "./lines.ts";
@@ -69,7 +70,6 @@ async function run(io: Io, options: Options): Promise<number> {
   const now = Date.now();
   const since = options.since === undefined ? undefined : momentOf(options.since, now);
   const config = readConfig(io, options.config);
-  const path = ledgerPathOf(io, config);
   const query: RecentQuery = {
     ...Object.fromEntries(
       FILTERS.flatMap((name) => options[name] === undefined ? [] : [[name, options[name]]]),
@@ -77,23 +77,20 @@ async function run(io: Io, options: Options): Promise<number> {
     ...(since === undefined ? {} : { since }),
     ...(options.failed ? { failed: true } : {}),
   };
-  try {
+  await withLedger(io, config, async (ledger) => {
     if (options.follow) {
-      await follow(io, path, { ...query, limit: options.number }, shower(io, options.json));
-      return EXIT.ok;
+      await follow(io, ledger, { ...query, limit: options.number }, shower(io, options.json));
+      return;
     }
-    const found = recentRequests(path, { ...query, limit: options.number }).reverse();
+    const found = (await ledger.recent({ ...query, limit: options.number })).toReversed();
     if (options.json) printJson(io, { requests: found.map(asJson) });
     else if (found.length > 0) shower(io, false)(found);
     else {
-      const lines = wrap(nothing(path, config.ledger.enabled, query), io.stdout.columns);
+      const lines = wrap(await nothing(ledger, config.ledger.enabled, query), io.stdout.columns);
       io.stdout.write(`${lines.join("\n")}\n`);
     }
-    return EXIT.ok;
-  } catch (error) {
-    if (error instanceof UnreadableLedger) throw new CliError(`${error.message}.`);
-    throw error;
-  }
+  });
+  return EXIT.ok;
 }
 
 /** Prints requests as they come: as lines for people, or as one JSON object a line. */
@@ -112,9 +109,9 @@ const asJson = (request: LoggedRequest): unknown => ({
 });
 
 /** Why there is nothing to show; for a filter that never matched, what was probably meant. */
-function nothing(path: string, enabled: boolean, query: RecentQuery): string {
+async function nothing(ledger: CommandLedger, enabled: boolean, query: RecentQuery): Promise<string> {
   const groups = FILTERS.filter((name) => query[name] !== undefined);
-  const { by, requests } = report(path, { since: 0, groups });
+  const { by, requests } = await ledger.report({ since: 0, groups });
   if (requests === 0) {
     return enabled
       ? `No requests yet. ${PROGRAM} setup shows how to point a client to the proxy.`
@@ -142,23 +139,23 @@ const MOST = 1000;
  */
 export async function follow(
   io: Io,
-  path: string,
+  ledger: Pick<CommandLedger, "recent" | "newest">,
   { limit = 20, ...query }: RecentQuery,
   show: (requests: readonly LoggedRequest[]) => void,
 ): Promise<void> {
-  let seen = lastSeq(path);
+  let seen = await ledger.newest();
   if (limit > 0) {
-    const found = recentRequests(path, { ...query, limit }).reverse();
+    const found = (await ledger.recent({ ...query, limit })).toReversed();
     if (found.length > 0) show(found);
     seen = Math.max(seen, found.at(-1)?.seq ?? 0);
   }
   let reported = "";
-  await untilSignal(io, EVERY_MS, () => {
+  await untilSignal(io, EVERY_MS, async () => {
     try {
-      const found = recentRequests(path, { ...query, after: seen, limit: MOST });
+      const found = await ledger.recent({ ...query, after: seen, limit: MOST });
       if (found.length > 0) show(found);
       // A ledger whose last row is older than one that was seen is another file: all of it is new.
-      seen = found.at(-1)?.seq ?? (lastSeq(path) < seen ? 0 : seen);
+      seen = found.at(-1)?.seq ?? (await ledger.newest() < seen ? 0 : seen);
       reported = "";
     } catch (error) {
       if (!(error instanceof UnreadableLedger)) throw error;

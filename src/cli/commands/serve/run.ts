@@ -7,6 +7,7 @@ import { takeFromOthers } from "../../../files/write.ts";
 import { type Log, silent } from "../../../log/log.ts";
 import { notRunning } from "../../../dispatch/local-servers.ts";
 import { compose } from "../../../server/compose.ts";
+import type { Store } from "../../../store/store.ts";
 import type { ServerContext } from "../../../server/context.ts";
 import { serve, type Server } from "../../../server/server.ts";
 import { banner } from "./banner.ts";
@@ -48,13 +49,16 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   io.hide?.(scrubberOf(live.current));
   log = logTo(io, live.current.log);
   takeFromOthers(dataFolderOf(io));
+  const store = await storeOf(live.current, log);
   const { context, close, alerts } = compose({
     source: live,
     log,
     version: VERSION,
     dataFolder: dataFolderOf(io),
+    store,
   });
   alert = (event) => alerts.configuration(event);
+  if (store !== undefined) await context.budgets()?.refresh(); // what other replicas spent, before the first request
   const stopLogging = logUncaught(log);
   let ignoreSignals = () => {};
   try {
@@ -81,6 +85,14 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   }
   log("info", "stopped");
   return EXIT.ok;
+}
+
+/** The store that other replicas share; undefined: none is configured. */
+async function storeOf(config: Config, log: Log): Promise<Store | undefined> {
+  if (config.store === undefined) return undefined;
+  const { openStore } = await import("../../../store/store.ts");
+  const scrubber = scrubberOf(config);
+  return openStore(config.store, { log: (level, message) => log(level, scrubber.conceal(message)) });
 }
 
 /** @throws CliError where it cannot listen */

@@ -4,23 +4,16 @@ import { message } from "@optique/core/message";
 import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
-import {
-  type Group,
-  RELIABLE,
-  type Report,
-  report,
-  spent,
-  toCsv,
-  USUAL_GROUPS,
-} from "../../../ledger/report.ts";
+import { type Group, RELIABLE, type Report, toCsv, USUAL_GROUPS } from "../../../ledger/report.ts";
 import { type Period, startOf } from "../../../ledger/period.ts";
+import type { Config } from "../../../config/config.ts";
 import { CliError, type Command, EXIT } from "../../command.ts";
 import { configOption, jsonOption, momentOf } from "../../options.ts";
-import { UnreadableLedger } from "../../../ledger/file.ts";
 import { baselineOf } from "../../../ledger/account.ts";
-import { budgetData, createBudgets, spentFilter } from "../../../ledger/budget.ts";
+import { budgetData, type BudgetStatus, createBudgets, spentFilter } from "../../../ledger/budget.ts";
 import { dataFile } from "../../../runtime/data-folder.ts";
-import { dataFolderOf, ledgerPathOf, readConfig } from "../../configuration.ts";
+import { dataFolderOf, readConfig } from "../../configuration.ts";
+import { type CommandLedger, withLedger } from "../../ledger-reader.ts";
 import { type Io, printJson } from "../../io.ts";
 import { budgetsOf, type ClientKey, membersOf, readClientKeys } from "../../../config/client-keys.ts";
 import { messageOf } from "../../../files/errors.ts";
@@ -70,7 +63,7 @@ const parser = object({
 export const command: Command = {
   description:
     message`Shows what requests cost and how much that saved against the baseline model, with tokens, failures and budgets. Works while the proxy runs.`,
-  parser: map(parser, (options) => (io) => Promise.resolve(run(io, options))),
+  parser: map(parser, (options) => (io) => run(io, options)),
   examples: ["stats", "stats week --by model", "stats --since 2026-11-01 --json", "stats month --csv"],
 };
 
@@ -81,8 +74,8 @@ const TITLES: Readonly<Record<Period, string>> = {
 };
 
 /** @throws CliError where the options contradict each other or the ledger cannot be read */
-function run(io: Io, options: Options): number {
-  const { period, since, by, csv, json } = options;
+async function run(io: Io, options: Options): Promise<number> {
+  const { period, since, csv, json } = options;
   if (csv && json) throw new CliError("--csv and --json cannot be combined.", EXIT.unusable);
   if (period !== undefined && since !== undefined) {
     throw new CliError(
@@ -91,64 +84,74 @@ function run(io: Io, options: Options): number {
     );
   }
   const now = Date.now();
-  const asked = since === undefined ? undefined : { start: momentOf(since, now) };
+  const start = since === undefined ? undefined : momentOf(since, now);
   const config = readConfig(io, options.config);
-  const path = ledgerPathOf(io, config);
-  const groups: readonly Group[] = [...new Set([...json || by.length === 0 ? USUAL_GROUPS : [], ...by])];
   const keys = keysIn(dataFile(dataFolderOf(io), "keys"));
+  await withLedger(io, config, (ledger) => show(io, options, { ledger, config, keys, now, start }));
+  return EXIT.ok;
+}
+
+/** What `stats` shows figures of. Times are epoch milliseconds. */
+interface Shown {
+  readonly ledger: CommandLedger;
+  readonly config: Config;
+  readonly keys: readonly ClientKey[];
+  readonly now: number;
+  /** Undefined: `--since` was not given. */
+  readonly start: number | undefined;
+}
+
+/** @throws UnreadableLedger */
+async function show(io: Io, { period, by, csv, json }: Options, shown: Shown): Promise<void> {
+  const { ledger, config, keys, now, start } = shown;
+  const groups: readonly Group[] = [...new Set([...json || by.length === 0 ? USUAL_GROUPS : [], ...by])];
   const teamOf = (name: string) => keys.find((key) => key.name === name)?.team;
-  try {
-    const read = (start: number, parts: readonly Group[]) =>
-      report(path, { since: start, groups: parts, teamOf });
-    const main = read(asked?.start ?? startOf(period ?? "month", now), groups);
-    if (csv) {
-      io.stdout.write(toCsv(main));
-      return EXIT.ok;
-    }
-    const budgets = createBudgets(
-      [...config.budgets, ...budgetsOf(keys)],
-      (from, scope) => spent(path, from, spentFilter(scope, (team) => membersOf(keys, team))),
-      () => now,
-    ).list();
-    const baseline = baselineOf(config);
-    const plans = plansIn(dataFile(dataFolderOf(io), "headroom"), now);
-    const alone = asked !== undefined || period !== undefined;
-    const periods = (): Record<Period, Report> => ({
-      today: read(startOf("today", now), []),
-      week: read(startOf("week", now), []),
-      month: main,
+  const read = (from: number, parts: readonly Group[]) =>
+    ledger.report({ since: from, groups: parts, teamOf });
+  const main = await read(start ?? startOf(period ?? "month", now), groups);
+  if (csv) return void io.stdout.write(toCsv(main));
+  const budgets = await budgetsIn(shown);
+  const baseline = baselineOf(config);
+  const plans = plansIn(dataFile(dataFolderOf(io), "headroom"), now);
+  const alone = start !== undefined || period !== undefined;
+  const periods = async (): Promise<Record<Period, Report>> => ({
+    today: await read(startOf("today", now), []),
+    week: await read(startOf("week", now), []),
+    month: main,
+  });
+  if (json) {
+    printJson(io, {
+      ...main,
+      baseline: baseline === undefined ? null : `${baseline.provider},${baseline.model}`,
+      ...(alone ? {} : { periods: withoutParts(await periods()) }),
+      budgets: budgets.map(budgetData),
+      plans,
     });
-    if (json) {
-      printJson(io, {
-        ...main,
-        baseline: baseline === undefined ? null : `${baseline.provider},${baseline.model}`,
-        ...(alone ? {} : { periods: withoutParts(periods()) }),
-        budgets: budgets.map(budgetData),
-        plans,
-      });
-      return EXIT.ok;
-    }
-    const columns: Column[] = alone
-      ? [{ title: period === undefined ? sinceTitle(asked?.start ?? 0) : TITLES[period], figures: main }]
-      : Object.entries(periods()).map(([name, figures]) => ({ title: TITLES[name as Period], figures }));
-    io.stdout.write(
-      columns.every(({ figures }) => figures.requests === 0)
-        ? nothingYet(io, { path, enabled: config.ledger.enabled, ever: read(0, []).requests > 0 }, columns)
-        : asText(io, {
-          columns,
-          main,
-          baseline,
-          budgets,
-          plans,
-          limit: by.length > 0 ? 50 : 8,
-          reliability: by.some((group) => RELIABLE.includes(group)),
-        }),
-    );
-    return EXIT.ok;
-  } catch (error) {
-    if (error instanceof UnreadableLedger) throw new CliError(`${error.message}.`);
-    throw error;
+    return;
   }
+  const columns: Column[] = alone
+    ? [{ title: period === undefined ? sinceTitle(start ?? 0) : TITLES[period], figures: main }]
+    : Object.entries(await periods()).map(([name, figures]) => ({ title: TITLES[name as Period], figures }));
+  if (columns.every(({ figures }) => figures.requests === 0)) {
+    const ever = (await read(0, [])).requests > 0;
+    io.stdout.write(nothingYet(io, { path: ledger.place, enabled: config.ledger.enabled, ever }, columns));
+    return;
+  }
+  const reliability = by.some((group) => RELIABLE.includes(group));
+  io.stdout.write(
+    asText(io, { columns, main, baseline, budgets, plans, limit: by.length > 0 ? 50 : 8, reliability }),
+  );
+}
+
+/** The budgets with what is spent of them. */
+async function budgetsIn({ ledger, config, keys, now }: Shown): Promise<readonly BudgetStatus[]> {
+  const budgets = createBudgets(
+    [...config.budgets, ...budgetsOf(keys)],
+    (from, scope) => ledger.spent(from, spentFilter(scope, (team) => membersOf(keys, team))),
+    () => now,
+  );
+  await budgets.refresh();
+  return budgets.list();
 }
 
 /** The keys with names. @throws CliError where their file cannot be used */

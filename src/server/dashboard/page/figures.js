@@ -9,7 +9,12 @@ export function showSavings(figures, state) {
   const { baseline } = state.config;
   if (figures === null) {
     setText(byId("saved"), "–");
-    setText(byId("saved-words"), "The ledger is off: set enabled = true in [ledger] to see savings.");
+    setText(
+      byId("saved-words"),
+      state.ledger === null
+        ? "The ledger is off: set enabled = true in [ledger] to see savings."
+        : "The store cannot be reached.",
+    );
     byId("compare").replaceChildren();
     return;
   }

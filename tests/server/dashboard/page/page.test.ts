@@ -117,7 +117,7 @@ inBrowser("the page shows the values of the report", async ({ proxy, open }) => 
   await proxy.ended(WORDS.length);
   const page = await open();
   await ready(page);
-  const report = proxy.context.ledger()!.report({ since: startOf("today", Date.now()) });
+  const report = await proxy.context.ledger()!.report({ since: startOf("today", Date.now()) });
   assert.equal(report.requests, 4);
   assert.ok(report.cost_usd > 0 && report.saved_usd > 0, "the prices are known");
   assert.equal(await textOf(page, "#saved"), format.money(report.saved_usd));
@@ -163,7 +163,7 @@ inBrowser("the page follows requests, announces them, and can be paused", async 
     "#requests tr:first-child ol li",
     (list) => list.map((one) => one.textContent),
   );
-  assert.deepEqual(reasons, proxy.context.ledger()!.recent({ limit: 1 })[0]!.why);
+  assert.deepEqual(reasons, (await proxy.context.ledger()!.recent({ limit: 1 }))[0]!.why);
 
   await page.click("#pause");
   await ask(proxy, "hello");
@@ -450,7 +450,7 @@ inBrowser(
     const now = Date.now();
     const ledger = proxy.context.ledger()!;
     tellStory(ledger, 240, now - 20 * 86_400_000, now);
-    const [oldest] = ledger.recent({ limit: 1000 }).slice(-1);
+    const [oldest] = (await ledger.recent({ limit: 1000 })).slice(-1);
     const page = await open();
     await ready(page);
     const count = () => page.locator("#requests tr").count();
@@ -459,10 +459,14 @@ inBrowser(
     await page.click("#older");
     await page.waitForFunction(() => document.querySelectorAll("#requests tr").length === 150);
     const ids = await page.$$eval("#requests tr", (rows) => rows.map((row) => row.getAttribute("data-id")));
-    assert.deepEqual(ids, ledger.recent({ limit: 150 }).map(({ id }) => id), "in one order, none twice");
+    assert.deepEqual(
+      ids,
+      (await ledger.recent({ limit: 150 })).map(({ id }) => id),
+      "in one order, none twice",
+    );
 
     await page.selectOption("#pick-status", "failed");
-    const failed = ledger.recent({ limit: 1000, failed: true });
+    const failed = await ledger.recent({ limit: 1000, failed: true });
     await page.waitForFunction(
       (wanted) => document.querySelectorAll("#requests tr:not([hidden])").length === wanted,
       Math.min(failed.length, 50),
@@ -487,7 +491,7 @@ inBrowser(
     await proxy.ended(1);
     const page = await open();
     await ready(page);
-    const [request] = proxy.context.ledger()!.recent({ limit: 1 });
+    const [request] = await proxy.context.ledger()!.recent({ limit: 1 });
     const summary = (await textOf(page, "#requests tr summary"))!;
     assert.ok(request!.why.includes(summary), summary);
     assert.doesNotMatch(summary, /is not set|^strategy/);

@@ -1,0 +1,62 @@
+/** The store of a proxy: its connection and its ledger. Loaded when `[store]` is set, and only then. */
+import type { StoreConfig } from "../config/config.ts";
+import type { LedgerReader, RequestLedger } from "../ledger/ledger.ts";
+import type { Log } from "../log/log.ts";
+import { type Connection, type ConnectionOptions, connectTo, StoreDown } from "./connection.ts";
+import { readNewest, readOlder, readRecent, readReport, readSpent, StoreLedger } from "./ledger.ts";
+
+/** What replicas share. */
+export interface Store {
+  readonly connection: Connection;
+  /** Opens the ledger. `spool`: the folder in which requests wait while the store is away; undefined: memory. */
+  ledger(options: LedgerOptions): RequestLedger;
+  close(): Promise<void>;
+}
+
+export interface LedgerOptions {
+  readonly spool: string | undefined;
+  readonly keepDays: number;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Opens a store. It resolves when the first try to connect has ended, whichever way: nothing fails because of the database. */
+export async function openStore({ url }: StoreConfig, options: ConnectionOptions): Promise<Store> {
+  const connection = connectTo(url, options);
+  await connection.tried;
+  return {
+    connection,
+    ledger: (of) => new StoreLedger({ connection, ...of }),
+    close: () => connection.close(),
+  };
+}
+
+/** A store's ledger, to be read by a command. */
+export interface StoreReader extends LedgerReader {
+  /** The `seq` of the newest request; 0: there is none. */
+  newest(): Promise<number>;
+  /** Where it is, without user and password. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** Connects to a store to read its ledger. @throws StoreDown */
+export async function readStore({ url }: StoreConfig): Promise<StoreReader> {
+  const connection = connectTo(url);
+  await connection.tried;
+  const { query, state } = connection;
+  if (state.state === "down") {
+    await connection.close();
+    throw new StoreDown(state.problem);
+  }
+  return {
+    report: (asked) => readReport(query, asked),
+    recent: (asked) => readRecent(query, asked),
+    older: (asked) => readOlder(query, asked),
+    spent: (since, filter) => readSpent(query, since, filter),
+    newest: () => readNewest(query),
+    address: state.address,
+    close: () => connection.close(),
+  };
+}
