@@ -13,12 +13,16 @@ export interface RecentQuery {
   readonly after?: number;
   /** Epoch milliseconds: only requests that arrived then or later. */
   readonly since?: number;
+  /** Epoch milliseconds: only requests that arrived before then. */
+  readonly until?: number;
   /** Only requests with exactly these values. */
   readonly route?: string;
   readonly provider?: string;
   readonly model?: string;
   readonly client?: string;
   readonly session?: string;
+  /** The name or the id of the client's key. */
+  readonly key?: string;
   /** Only requests that failed. */
   readonly failed?: boolean;
   /** Only requests written before the one with this `seq`, and not before `from`. */
@@ -51,7 +55,9 @@ const FILTERS = {
   model: "l.model = ?",
   client: "l.client = ?",
   session: "r.session = ?",
+  key: "l.client_key = ?",
   since: "r.time >= ?",
+  until: "r.time < ?",
   after: "r.seq > ?",
   before: "r.seq < ?",
   from: "r.seq >= ?",

@@ -51,7 +51,7 @@ export interface Act {
   /** The longest body. Bytes. @default 64 KiB */
   readonly most?: number;
   /** @throws Refusal where what is asked cannot be done */
-  readonly run: (bench: Bench, asked: Asked) => Json;
+  readonly run: (bench: Bench, asked: Asked) => Json | Promise<Json>;
 }
 
 const KEY_SETTINGS = ["budget", "rpm", "tpm", "models", "expires", "team", "role"] as const;
@@ -95,12 +95,14 @@ function texts(json: Json, name: string): readonly string[] {
  * Where a prompt would go, as `route --json` shows it: `{"prompt": "…", "previous": ["…"], "before": "…"}`, or
  * `{"request": "…"}` with the body of a request as JSON. Nothing is sent.
  */
-function tried({ running: { clock }, log, catalogOf }: Bench, { json, config, by }: Asked): Json {
+function tried({ running: { clock, learning }, log, catalogOf }: Bench, { json, config, by }: Asked): Json {
   const catalog = catalogOf(config);
+  const judge = learning()?.judgeFor(undefined);
   const decided = decide(factsOf(json), config, {
     now: clock.now(),
     model: catalog.find,
     sameModel: catalog.sameModel,
+    ...(judge === undefined ? {} : { judge }),
   });
   log("info", `a prompt was tried ${by}`);
   return decisionJson(decided, catalog);
@@ -130,16 +132,17 @@ function feedback({ running: { learning }, log }: Bench, { json, by }: Asked): J
 }
 
 /** The keys with names: what they may do and what they spent, never the keys. */
-function listKeys({ running: { keys, clock, ledger } }: Bench): Json {
+async function listKeys({ running: { keys, clock, ledger } }: Bench): Promise<Json> {
   const now = clock.now();
+  const since = startOf("month", now);
   const kept = ledger();
   return {
-    keys: keys.ring.keys.map((key) => ({
+    keys: await Promise.all(keys.ring.keys.map(async (key) => ({
       ...publicKey(key),
       limits: keyLimits(key),
       state: keyState(key, now),
-      spent_usd: kept === undefined ? null : kept.spent(startOf("month", now), { keys: [key.name] }),
-    })),
+      spent_usd: kept === undefined ? null : await kept.spent(since, { keys: [key.name] }),
+    }))),
   };
 }
 
@@ -163,6 +166,13 @@ function addsKey(bench: Bench, { json, by }: Asked): Json {
     expires: given("expires"),
     team: given("team"),
   };
+  const { door, source } = bench.running;
+  if (role !== "admin" && !door.isLocked(source.current)) {
+    throw new Refusal(
+      400,
+      "The first key must have the role admin: without one nobody could open this page any more.",
+    );
+  }
   const made = changesKeys(bench, (keys, now) => addKey(keys, text(json, "name"), settings, now));
   bench.log("info", `the key ${made.of.name} (${role}) added ${by}`);
   return { ...publicKey(made.of), limits: keyLimits(made.of), key: made.key };

@@ -186,7 +186,7 @@ export class Dashboard {
     if (act === undefined) throw new Refusal(404, "The dashboard has no such act.");
     const { label } = this.#signIn.check(c, act.need);
     const json = await bodyOf(raw, act.keys, act.most);
-    const answer = act.run(this.#bench, { json, config, by: byWhom(label, "dashboard") });
+    const answer = await act.run(this.#bench, { json, config, by: byWhom(label, "dashboard") });
     return Response.json(answer, { headers: { ...HEADERS, "cache-control": "no-store" } });
   }
 
@@ -252,11 +252,13 @@ function olderQuery(parameter: (name: string) => string | undefined): RecentQuer
   };
   const end = given("status");
   const named = Object.fromEntries(
-    ["route", "provider", "model", "client", "id"].map((name) => [name, given(name)]),
+    ["route", "provider", "model", "client", "key", "id"].map((name) => [name, given(name)]),
   );
   return {
     ...named,
     before: number("before", given("before")),
+    since: number("since", given("since")),
+    until: number("until", given("until")),
     status: ENDS.find((one) => one === end) ?? number("status", end),
     words: (given("text") ?? "").split(/\s+/).filter(Boolean).slice(0, MOST_WORDS),
     limit: PAGE,

@@ -8,7 +8,9 @@ import type { LedgerReader } from "../../ledger/ledger.ts";
 import { endOf, type Period, slots, startOf } from "../../ledger/period.ts";
 import { type Report, type SeriesEntry, USUAL_GROUPS } from "../../ledger/report.ts";
 
-export const PERIODS = ["today", "week", "month"] as const satisfies readonly Period[];
+/** `hour`: the last sixty minutes; the others as the calendar has them. */
+export const PERIODS = ["hour", "today", "week", "month"] as const satisfies readonly ("hour" | Period)[];
+type Shown = typeof PERIODS[number];
 
 /** One hour or day of a chart, requests or not. */
 export interface ChartSlot {
@@ -40,7 +42,7 @@ export interface Savings {
 export interface PeriodReport {
   readonly savings: Savings;
   readonly report: Omit<Report, "series">;
-  readonly chart: { readonly unit: "hour" | "day"; readonly slots: readonly ChartSlot[] };
+  readonly chart: { readonly unit: "five minutes" | "hour" | "day"; readonly slots: readonly ChartSlot[] };
   /** Milliseconds after which to ask again, for requests that are not in this yet; undefined: there are none. */
   readonly againIn?: number;
 }
@@ -55,7 +57,7 @@ interface Kept {
   readonly holds: number;
 }
 
-export const GROUPS = [...USUAL_GROUPS, "target"] as const;
+export const GROUPS = [...USUAL_GROUPS, "target", "key"] as const;
 
 type ReadableLedger = Pick<LedgerReader, "report" | "recent">;
 
@@ -64,15 +66,18 @@ const LONGEST_MS = 30_000;
 const SHORTEST_MS = 1000;
 /** Reports may take one part in so many of the time. */
 const REST = 50;
+/** The bars of the last hour. */
+const SLOTS = 12;
+const SLOT_MS = 5 * 60_000;
 
 export class ReportCache {
-  readonly #kept = new Map<Period, Kept>();
+  readonly #kept = new Map<Shown, Kept>();
   #past: { ledger: ReadableLedger; until: number; at: number; sums: Savings } | undefined;
 
   /** The report of a period. `ended`: how many requests have ended so far, whatever the count began with. */
   async reportOf(
     ledger: ReadableLedger,
-    period: Period,
+    period: Shown,
     ended: number,
     clock: Clock,
   ): Promise<PeriodReport> {
@@ -94,9 +99,10 @@ export class ReportCache {
 
   async #compute(
     ledger: ReadableLedger,
-    period: Period,
+    period: Shown,
     now: number,
   ): Promise<Omit<PeriodReport, "againIn">> {
+    if (period === "hour") return await this.#lastHour(ledger, now);
     const since = startOf(period, now);
     const unit = period === "today" ? "hour" : "day";
     const { series = [], ...report } = await ledger.report({ since, series: unit, groups: GROUPS });
@@ -107,6 +113,31 @@ export class ReportCache {
       savings: added(await this.#before(ledger, startOf("today", now), now), today),
       report,
       chart: { unit, slots: chartSlots(period, since, series) },
+    };
+  }
+
+  async #lastHour(ledger: ReadableLedger, now: number): Promise<Omit<PeriodReport, "againIn">> {
+    // Whole slots on the clock, so that bars stay what they are from one look to the next.
+    const until = (Math.floor(now / SLOT_MS) + 1) * SLOT_MS;
+    const since = until - SLOTS * SLOT_MS;
+    const slots: ChartSlot[] = [];
+    for (let i = 0; i < SLOTS; i++) {
+      const from = since + i * SLOT_MS;
+      const start = new Date(from).toISOString();
+      const figures = await ledger.report({ since: from, until: from + SLOT_MS, groups: [] });
+      const label = clockTime(new Date(from));
+      slots.push({
+        start,
+        label,
+        title: label,
+        ...(figures.requests === 0 ? {} : { figures: { start, ...figures } }),
+      });
+    }
+    const today = await ledger.report({ since: startOf("today", now), groups: [] });
+    return {
+      savings: added(await this.#before(ledger, startOf("today", now), now), today),
+      report: await ledger.report({ since, groups: GROUPS }),
+      chart: { unit: "five minutes", slots },
     };
   }
 
@@ -176,6 +207,10 @@ function chartSlots(period: Period, since: number, series: readonly SeriesEntry[
   });
 }
 
+/** `14:05`. */
+const clockTime = (at: Date): string =>
+  [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 const MONTHS = [
   "January",
@@ -194,7 +229,7 @@ const MONTHS = [
 
 function named(period: Period, at: Date): { label: string; title: string } {
   if (period === "today") {
-    const hour = `${String(at.getHours()).padStart(2, "0")}:00`;
+    const hour = clockTime(at);
     return { label: hour, title: hour };
   }
   const day = DAYS[at.getDay()]!;

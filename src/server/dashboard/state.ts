@@ -2,6 +2,7 @@
 import type { Config } from "../../config/config.ts";
 import { baselineOf } from "../../ledger/account.ts";
 import { type BudgetData, budgetData } from "../../ledger/budget.ts";
+import { targetText } from "../../text/target-settings.ts";
 import type { Running } from "../context.ts";
 import { type CooldownHealth, detailedHealth, type PinHealth, type ProviderHealth } from "../health.ts";
 
@@ -73,6 +74,7 @@ export function stateOf(running: Running, config: Config): DashboardState {
   const { in_flight, providers, pins, routes } = detailedHealth(running, config);
   const { path, origin, ok, loadedAt, brokenAt, reloads, problems, warnings } = running.source.state;
   const baseline = baselineOf(config);
+  const { fallback } = config.router;
   const ledger = running.ledger()?.state();
   return {
     in_flight,
@@ -92,7 +94,7 @@ export function stateOf(running: Running, config: Config): DashboardState {
       reloads,
       problems,
       warnings,
-      routes,
+      routes: fallback.length === 0 ? routes : { ...routes, fallback: fallback.map(targetText) },
       baseline: baseline === undefined ? null : `${baseline.provider},${baseline.model}`,
     },
     learning: running.learning() !== undefined,

@@ -255,6 +255,10 @@ describe("what the acts do", () => {
 
   test("a key is added, shown once, rotated and revoked", () =>
     withProxy(async ({ proxy, folder, act }) => {
+      assert.match(
+        (await act("keys-add", { name: "bob" })).body.error.message,
+        /first key must have the role admin/,
+      );
       const added = await act("keys-add", { name: "Ada", role: "admin", budget: "5/day", rpm: "60" });
       assert.equal(added.status, 200);
       const { key } = added.body as { key: string };
@@ -287,7 +291,7 @@ describe("what the acts do", () => {
 
   test("a proxy without a data folder keeps no keys, and says so", () =>
     withProxy(async ({ act }) => {
-      const { status, body } = await act("keys-add", { name: "ada" });
+      const { status, body } = await act("keys-add", { name: "ada", role: "admin" });
       assert.equal(status, 400);
       assert.match(body.error.message, /no data folder/);
     }, { dataFolder: undefined as unknown as string }));

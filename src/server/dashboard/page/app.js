@@ -1,20 +1,23 @@
 /** Runs the page: fetches the data, listens to live events, and shows both. */
+import { wireDialog } from "./acts.js";
 import { askProxy } from "./ask.js";
 import { showBreakdown, showReliability, showSeries } from "./breakdown.js";
 import { showCharts } from "./charts.js";
 import { byId, setText } from "./dom.js";
 import { clock } from "./format.js";
 import { showSavings, showTiles, showWelcome } from "./figures.js";
+import { showKeys, wireKeys } from "./keys.js";
 import { listen } from "./live.js";
 import { addRequests, showPicks, showRequests, wireRequests } from "./requests.js";
-import { showStanding, tick } from "./standing.js";
+import { askPin, showStanding, tick } from "./standing.js";
+import { wireTry } from "./try.js";
 
 /** Milliseconds between two fetches while requests end. */
 const SOONEST = 1000;
 /** The same without events: the day may have changed, or another proxy have written to the same ledger. */
 const ANYWAY = 60_000;
 const TRY_AGAIN = 3000;
-const PERIODS = { today: "today", week: "this week", month: "this month" };
+const PERIODS = { hour: "in the last hour", today: "today", week: "this week", month: "this month" };
 const LINKS = { live: "Live", connecting: "Connecting", polling: "Every 5 seconds", lost: "No answer" };
 
 let asking = false;
@@ -71,8 +74,10 @@ async function ask() {
 }
 
 /** `skew`: the proxy's clock minus the browser's. Milliseconds. */
-function show({ version, locked, figures, recent, state, period: shown }, skew) {
+function show({ version, locked, acts, figures, recent, state, period: shown }, skew) {
   setText(byId("version"), version);
+  document.body.dataset.acts = acts;
+  if (acts === "change") showKeys(locked);
   byId("sign-out").hidden = !locked;
   showSavings(figures, state);
   showWelcome(figures, locked);
@@ -117,6 +122,10 @@ for (const choice of document.querySelectorAll("input[name=period]")) {
   choice.addEventListener("change", () => askIn(0));
 }
 wireRequests(() => askIn(0));
+wireDialog();
+wireTry();
+wireKeys();
+byId("pin").addEventListener("click", () => askPin());
 setInterval(tick, 1000);
 ask();
 listen({

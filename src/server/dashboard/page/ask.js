@@ -22,8 +22,12 @@ tabs.addEventListener("message", ({ data }) => {
  * one: then the promise stays open. Rejects where there is no connection.
  */
 export async function askProxy(path, options = {}) {
+  const sent = stored();
   let response = await send(path, options);
-  if (response.status === 401 && await borrow()) response = await send(path, options);
+  // Another request of this page may have got the secret meanwhile.
+  if (response.status === 401 && (stored() !== sent || await borrow(sent))) {
+    response = await send(path, options);
+  }
   if (response.status !== 401) return response;
   location.assign(`dashboard/login${location.hash}`);
   return await new Promise(() => {});
@@ -51,8 +55,8 @@ function stored() {
   }
 }
 
-/** Takes the secret of another tab, where one has another than this one. Resolves with whether it did. */
-function borrow() {
+/** Takes the secret of another tab, where one has another than the one that was sent. Resolves with whether it did. */
+function borrow(sent) {
   return new Promise((resolve) => {
     const stop = new AbortController();
     const end = (found) => {
@@ -62,7 +66,7 @@ function borrow() {
     };
     const timer = setTimeout(() => end(false), TABS_ANSWER);
     tabs.addEventListener("message", ({ data: { secret } }) => {
-      if (secret === undefined || secret === stored()) return;
+      if (secret === undefined || secret === sent) return;
       keep(secret);
       end(true);
     }, { signal: stop.signal });

@@ -2,7 +2,13 @@
 import { breakable, byId, el } from "./dom.js";
 import { amount, count, duration, money, share, words } from "./format.js";
 
-const GROUPS = [["route", "Route"], ["model", "Model"], ["provider", "Provider"], ["client", "Client"]];
+const GROUPS = [
+  ["route", "Route"],
+  ["model", "Model"],
+  ["provider", "Provider"],
+  ["client", "Client"],
+  ["key", "Key"],
+];
 /** The name in a report for requests that no target answered. */
 const NONE = "none";
 /** Rows of a table until all are asked for. */
@@ -19,11 +25,14 @@ const head = (names) =>
   );
 
 export function showBreakdown(report) {
-  byId("by").replaceChildren(...GROUPS.map(([group, name]) => tableOf(group, name, report)));
+  const hasKeys = Object.keys(report.by.key ?? {}).some((name) => name !== NONE);
+  const groups = GROUPS.filter(([group]) => group !== "key" || hasKeys);
+  byId("by").replaceChildren(...groups.map(([group, name]) => tableOf(group, name, report)));
 }
 
 function tableOf(group, name, report) {
   const entries = Object.entries(report.by[group] ?? {});
+  const none = group === "key" ? "without a key" : "no target asked";
   const most = Math.max(...entries.map(([, { cost_usd }]) => cost_usd), 0);
   const all = opened.has(group) || entries.length <= FEW + 1;
   const shown = all ? entries : entries.slice(0, FEW);
@@ -32,7 +41,7 @@ function tableOf(group, name, report) {
     { "data-by": group },
     el("caption", {}, `By ${name.toLowerCase()}`),
     head([name, "Requests", "Tokens", "Cost", "Saved"]),
-    el("tbody", {}, shown.map(([entry, figures]) => rowOf(entry, figures, most))),
+    el("tbody", {}, shown.map(([entry, figures]) => rowOf(entry, figures, { most, none }))),
   );
   const more = all ? undefined : el("button", {
     type: "button",
@@ -51,14 +60,14 @@ function tableOf(group, name, report) {
   );
 }
 
-function rowOf(name, { requests, failures, tokens, cost_usd, saved_usd, unpriced_requests }, most) {
+function rowOf(name, { requests, failures, tokens, cost_usd, saved_usd, unpriced_requests }, { most, none }) {
   const fill = el("span", { class: "share", "aria-hidden": "true" });
   fill.style.width = `${most > 0 ? cost_usd / most * 100 : 0}%`;
   const priced = unpriced_requests < requests || requests === 0;
   return el(
     "tr",
     {},
-    el("th", { scope: "row", tabindex: "-1" }, name === NONE ? "no target asked" : breakable(name), fill),
+    el("th", { scope: "row", tabindex: "-1" }, name === NONE ? none : breakable(name), fill),
     el(
       "td",
       { class: "number" },
@@ -71,9 +80,22 @@ function rowOf(name, { requests, failures, tokens, cost_usd, saved_usd, unpriced
   );
 }
 
-/** Targets, and below each other their tries, the part that worked, what failed, and the time to the first token. */
-export function showReliability({ by }) {
-  const entries = Object.entries(by.target ?? {}).filter(([, { attempts }]) => attempts !== undefined)
+const RELIABLE = { target: "Target", provider: "Provider", model: "Model" };
+let lastReport;
+
+/** Whose reliability is shown: targets, providers or models. */
+const reliableBy = () => document.querySelector("input[name=reliable]:checked").value;
+
+for (const choice of document.querySelectorAll("input[name=reliable]")) {
+  choice.addEventListener("change", () => lastReport !== undefined && showReliability(lastReport));
+}
+
+/** Targets (or providers, or models), and of each the tries, the part that worked, what failed, and the time to the first token. */
+export function showReliability(report) {
+  lastReport = report;
+  const { by } = report;
+  const group = reliableBy();
+  const entries = Object.entries(by[group] ?? {}).filter(([, { attempts }]) => attempts !== undefined)
     .sort(([, a], [, b]) => b.attempts.tried - a.attempts.tried);
   const slowest = Math.max(...entries.map(([, { first_token_ms }]) => first_token_ms.p95 ?? 0), 1);
   if (entries.length === 0) {
@@ -82,9 +104,9 @@ export function showReliability({ by }) {
   }
   byId("reliable").replaceChildren(el(
     "table",
-    { "data-by": "target" },
-    el("caption", { class: "hidden" }, "Tries, failures and latency by target"),
-    head(["Target", "Tries", "Worked", "Failed", "First token p50", "p95"]),
+    { "data-by": group },
+    el("caption", { class: "hidden" }, `Tries, failures and latency by ${group}`),
+    head([RELIABLE[group], "Tries", "Worked", "Failed", "First token p50", "p95"]),
     el("tbody", {}, entries.map(([name, figures]) => reliabilityOf(name, figures, slowest))),
   ));
 }
@@ -105,7 +127,12 @@ function reliabilityOf(name, { attempts, first_token_ms: { p50, p95 } }, slowest
     el("th", { scope: "row" }, breakable(name)),
     el("td", { class: "number" }, count(tried)),
     el("td", { class: "number" }, share(worked), bar(worked ?? 0, failed > 0 ? "warn" : "spent")),
-    el("td", { class: failed > 0 ? "bad" : "muted" }, failed === 0 ? "none" : classes),
+    el(
+      "td",
+      { class: failed > 0 ? "bad" : "muted" },
+      failed === 0 ? "none" : classes,
+      bar(tried === 0 ? 0 : failed / tried, "exceeded"),
+    ),
     el("td", { class: "number" }, duration(p50), bar((p50 ?? 0) / slowest, "spent")),
     el("td", { class: "number" }, duration(p95), bar((p95 ?? 0) / slowest, "baseline")),
   );
@@ -118,7 +145,7 @@ export function showSeries({ unit, slots }) {
     {},
     el("caption", { class: "hidden" }, "Cost and tokens over time"),
     head([
-      unit === "hour" ? "Hour" : "Day",
+      { hour: "Hour", day: "Day" }[unit] ?? "From",
       "Requests",
       "Fresh input",
       "Cached input",

@@ -183,10 +183,11 @@ function showKey(kind, place) {
 /** Describes the chart for screen readers. */
 function describe(kind, unit, slots, report) {
   const busy = slots.filter(({ figures }) => figures !== undefined && figures.requests > 0);
+  const part = unit === "five minutes" ? "part" : unit;
   const text = busy.length === 0
-    ? `No requests in any ${unit} of this period.`
+    ? `No requests in any ${part} of this period.`
     : `Bars by ${unit}: ${kind.readout(report)} in ${
-      plural(busy.length, unit)
+      plural(busy.length, part)
     } with requests. The table below lists each.`;
   byId(`${kind.id}-chart`).setAttribute("aria-label", text);
   const place = byId(`${kind.id}-readout`);

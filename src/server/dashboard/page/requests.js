@@ -1,10 +1,14 @@
 /** The requests, each with its route and the reasons for it: the newest, and pages further back; with filters and a pause button. */
 import { askProxy } from "./ask.js";
+import { act, actButton, doNow, openDialog, say as noted } from "./acts.js";
 import { breakable, byId, el, setText } from "./dom.js";
 import { amount, clock, columnMoney, count, duration, money, plural, shortModel, words } from "./format.js";
+import { askPin } from "./standing.js";
 
-/** Rows in the page; older ones are removed. */
+/** Rows in the page while only the newest are shown; older ones are removed. */
 const MOST = 100;
+/** Rows in the page, older ones that were asked for included. */
+const MOST_IN_ALL = 1000;
 /** Rows that are shown until more are asked for. */
 const FEW = matchMedia("(max-width: 800px)").matches ? 8 : 20;
 /** Milliseconds for which a live row stays, although data that was being fetched does not have it yet. */
@@ -15,7 +19,9 @@ const SAY_EVERY = 5000;
 /** Milliseconds after the last letter of a filter until older requests are searched. */
 const SEARCH_AFTER = 300;
 /** What a request can be picked by. */
-const PICKS = ["route", "provider", "model", "client"];
+const PICKS = ["route", "provider", "model", "client", "key"];
+/** The times between which a request arrived. */
+const TIMES = ["since", "until"];
 
 const rows = new Map();
 /** Where the next page begins; undefined: none was fetched; null: there is nothing older. */
@@ -76,13 +82,20 @@ export function addRequests(requests, skipped) {
     rows.set(request.id, row);
     body.prepend(row);
   }
-  while (body.children.length > MOST && cursor === undefined) {
-    const oldest = body.lastElementChild;
-    rows.delete(oldest.dataset.id);
-    oldest.remove();
+  while (body.children.length > MOST && cursor === undefined) dropOldest();
+  while (body.children.length > MOST_IN_ALL) {
+    dropOldest();
+    // Paging goes on from the row that is the last now.
+    cursor = Number(body.lastElementChild.dataset.seq ?? NaN) || cursor;
   }
   filter();
   say(requests, skipped);
+}
+
+function dropOldest() {
+  const oldest = byId("requests").lastElementChild;
+  rows.delete(oldest.dataset.id);
+  oldest.remove();
 }
 
 function say(requests, skipped) {
@@ -183,7 +196,8 @@ function rowOf(request) {
   ]
     .join(" ").toLowerCase();
   if (request.seq !== undefined) row.dataset.seq = request.seq;
-  for (const name of PICKS) row.dataset[name] = request[name] ?? "";
+  for (const name of PICKS) row.dataset[name] = request[name === "key" ? "client_key" : name] ?? "";
+  row.dataset.time = time;
   row.dataset.status = request.cancelled ? "cancelled" : request.failed ? "failed" : "ok";
   return row;
 }
@@ -204,8 +218,12 @@ const AFTERWARDS = /^(?:the route \S+ is not set\b|strategy \S+: )| first: it | 
 const decisive = (why) =>
   why.findLast((reason) => !AFTERWARDS.test(reason)) ?? why.at(-1) ?? "no reason recorded";
 
+/** The routes that prompts are told apart by. */
+const KINDS = ["think", "plan_implementation", "build", "background", "default"];
+
 /** The reason that decided; opened, all reasons and the attempts. */
-function reasons({ why, attempts, model_asked, session, duration_ms, overhead_us }) {
+function reasons(request) {
+  const { why, attempts, model_asked, session, duration_ms, overhead_us } = request;
   const list = el("ol", {}, why.map((reason) => el("li", {}, reason)));
   const tries = attempts.map(({ provider, model, failure, message, ms }, i) =>
     el(
@@ -218,7 +236,7 @@ function reasons({ why, attempts, model_asked, session, duration_ms, overhead_us
       } after ${duration(ms)}`,
     )
   );
-  return el(
+  const details = el(
     "details",
     { class: "why" },
     el("summary", {}, decisive(why)),
@@ -232,6 +250,55 @@ function reasons({ why, attempts, model_asked, session, duration_ms, overhead_us
       } ms of it in the proxy.${session === null ? "" : ` Session ${session}.`}`,
     ),
   );
+  details.addEventListener("toggle", () => details.append(...actsOf(request)), { once: true });
+  return details;
+}
+
+/** What can be done about a request: thumbs and another route where the proxy learns, a pin where it has a session. */
+function actsOf({ id, session, route, provider }) {
+  const thumb = (which, text) =>
+    actButton(
+      text,
+      `${which} ${id}`,
+      ({ target }) => doNow(target, "feedback", { request_id: id, thumb: which }, () => "Noted: thanks."),
+    );
+  const rated = provider === null ? [] : [thumb("up", "Good answer"), thumb("down", "Bad answer")];
+  return [
+    el(
+      "p",
+      { class: "acts changes" },
+      el(
+        "span",
+        { class: "learns" },
+        rated,
+        actButton("Prefer another route…", `prefer ${id}`, () => preferRoute(id, route)),
+      ),
+      session === null ? undefined : actButton("Pin this session…", `pin ${id}`, () => askPin(session)),
+    ),
+  ];
+}
+
+function preferRoute(id, route) {
+  openDialog({
+    title: "Prefer another route",
+    text:
+      `This request went to ${route}. Which would have been right? Similar prompts go there more likely from now on.`,
+    fields: [{
+      name: "route",
+      label: "Route",
+      kind: "select",
+      options: KINDS.filter((kind) => kind !== route).map((kind) => [kind, kind]),
+    }],
+    submit: "Prefer it",
+    run: async ({ route: wanted }) => {
+      const { learned } = await act("feedback", { request_id: id, route: wanted });
+      noted(
+        learned
+          ? `Noted: ${wanted} would have been right. Similar prompts go there more likely.`
+          : `Noted. A rule or a signal of the agent decided about this one, which no correction moves.`,
+      );
+    },
+  });
 }
 
 /** The filters that are set, by name. */
@@ -239,14 +306,20 @@ const query = () =>
   Object.fromEntries(
     [
       ...[...PICKS, "status"].map((name) => [name, byId(`pick-${name}`).value]),
+      ...TIMES.map((name) => [name, momentIn(byId(`pick-${name}`).value)]),
       ["text", byId("filter").value.trim()],
     ].filter(([, value]) => value !== ""),
   );
 
+/** A local time as it is typed in, as epoch milliseconds; "" where none is. */
+const momentIn = (text) => text === "" || Number.isNaN(Date.parse(text)) ? "" : String(Date.parse(text));
+
 const isFiltered = () => Object.keys(query()).length > 0;
 
-function matches(row, { text = "", ...picked }) {
-  return text.toLowerCase().split(/\s+/).every((word) => row.dataset.text.includes(word)) &&
+function matches(row, { text = "", since = 0, until = Infinity, ...picked }) {
+  const time = Number(row.dataset.time);
+  return time >= since && time < until &&
+    text.toLowerCase().split(/\s+/).every((word) => row.dataset.text.includes(word)) &&
     Object.entries(picked).every(([name, value]) => row.dataset[name] === value);
 }
 
@@ -263,7 +336,9 @@ function filter() {
   byId("more").hidden = matching <= shown;
   setText(byId("more"), `Show all ${matching}`);
   const full = rows.size >= MOST;
-  byId("older").hidden = matching > shown || cursor === null || (cursor === undefined && !full);
+  const isFull = rows.size >= MOST_IN_ALL;
+  byId("older").hidden = matching > shown || isFull || cursor === null || (cursor === undefined && !full);
+  byId("requests-full").hidden = !isFull;
   showCount(matching);
 }
 
@@ -292,9 +367,13 @@ async function fetchOlder() {
   const oldest = Math.min(...[...rows.values()].map((row) => Number(row.dataset.seq ?? Infinity)));
   const before = cursor ?? (isFiltered() || oldest === Infinity ? undefined : oldest);
   try {
-    const page = await fetchPage(before === undefined ? wanted : { ...wanted, before });
-    if (JSON.stringify(wanted) !== JSON.stringify(query())) return;
-    for (const request of page.rows) addOlder(request);
+    // A search looks at a part of the ledger at a time: it goes on until it has found something.
+    let page = { rows: [], next: before };
+    while (page.rows.length === 0 && page.next !== null) {
+      page = await fetchPage(page.next === undefined ? wanted : { ...wanted, before: page.next });
+      if (JSON.stringify(wanted) !== JSON.stringify(query())) return;
+    }
+    for (const request of page.rows.slice(0, MOST_IN_ALL - rows.size)) addOlder(request);
     cursor = page.next;
     note("");
   } catch (error) {
@@ -371,7 +450,7 @@ function showCount(matching) {
 /** Wires the filter, the pause button and the button for more; `onResume` fetches what was missed. */
 export function wireRequests(onResume) {
   byId("filter").addEventListener("input", search);
-  for (const name of [...PICKS, "status"]) byId(`pick-${name}`).addEventListener("change", search);
+  for (const name of [...PICKS, "status", ...TIMES]) byId(`pick-${name}`).addEventListener("change", search);
   byId("older").addEventListener("click", fetchOlder);
   addEventListener("hashchange", openLinked);
   byId("more").addEventListener("click", () => {

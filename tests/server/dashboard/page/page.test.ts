@@ -237,7 +237,7 @@ for (const width of [375, 1440]) {
         const now = Date.now();
         tellStory(proxy.context.ledger()!, 600, now - 20 * 86_400_000, now);
         const page = await open({ viewport: { width, height: 800 }, colorScheme });
-        for (const period of ["today", "week", "month"]) {
+        for (const period of ["hour", "today", "week", "month"]) {
           await page.check(`input[value=${period}]`, { force: true });
           await ready(page, period);
           const wide = await page.evaluate(() => {
@@ -349,6 +349,10 @@ inBrowser("everything can be reached and used by keyboard", async ({ proxy, open
   assert.ok((await page.locator(".skip").boundingBox())!.y >= 0, "the link comes into sight");
   await page.keyboard.press("Enter");
   assert.equal(await focused(), "main");
+  for (const name of ["openrouter", "groq"]) {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.getAttribute(":focus", "aria-label"), `Pause ${name}`);
+  }
   await page.keyboard.press("Tab");
   assert.equal(await page.getAttribute(":focus", "value"), "today");
   await page.keyboard.press("ArrowRight");
@@ -367,9 +371,18 @@ inBrowser("everything can be reached and used by keyboard", async ({ proxy, open
   assert.equal(await focused(), "pause");
   await page.keyboard.press("Space");
   assert.equal(await page.getAttribute("#pause", "aria-pressed"), "true");
-  for (const name of ["route", "provider", "model", "client", "status"]) {
+  for (const name of ["route", "provider", "model", "client", "key", "status"]) {
     await page.keyboard.press("Tab");
     assert.equal(await focused(), `pick-${name}`);
+  }
+  for (const name of ["since", "until"]) {
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(), `pick-${name}`);
+    // A time has parts, which the browser gives the keyboard one by one.
+    while (await page.evaluate(() => document.activeElement!.id) === `pick-${name}`) {
+      await page.keyboard.press("Tab");
+    }
+    await page.keyboard.press("Shift+Tab");
   }
   await page.keyboard.press("Tab");
   assert.match((await page.getAttribute(":focus", "href"))!, /^#request=/);
@@ -394,6 +407,9 @@ inBrowser("a screen reader finds landmarks, headings, names and tables", async (
       "Requests and their routes",
       "Providers",
       "Budgets",
+      "Try a prompt",
+      "Pinned sessions",
+      "Keys",
       "Configuration",
     ];
     for (const name of sections) {
