@@ -178,6 +178,14 @@ export interface ExtraWords {
   readonly negation: readonly string[];
 }
 
+/** `[router.script]`: the user's own function. */
+export interface RouterScript {
+  /** Of its file, for people. */
+  readonly name: string;
+  /** JavaScript: a module whose default export is the function. */
+  readonly source: string;
+}
+
 /** `[router]`. */
 export interface RouterConfig {
   /** Only the routes that are set. @default {} */
@@ -221,6 +229,8 @@ export interface RouterConfig {
   readonly byName: ReadonlyMap<string, Target>;
   /** The first that matches decides. @default [] */
   readonly rules: readonly Rule[];
+  /** Decides where no rule does. @default undefined (there is none) */
+  readonly script?: RouterScript;
   /** The first that matches decides. @default [] */
   readonly mappings: readonly ModelMapping[];
   /** @default [] */

@@ -4,6 +4,7 @@ import type { SameModel } from "../catalog/same-model.ts";
 import type { Config, RouteTarget } from "../config/config.ts";
 import type { ModelInfo, Rates } from "../model/price.ts";
 import type { HeaderMap, RequestFacts } from "../model/request-facts.ts";
+import type { Script } from "../model/script.ts";
 import type { Session } from "../model/session.ts";
 import type { Target, TargetSettings } from "../model/target.ts";
 import type { Decision } from "./decision.ts";
@@ -73,6 +74,8 @@ export interface Conditions {
   readonly session?: Session;
   /** Where the user wants it to go, by a wish, a header or a pin: it overrides the model that the client names. */
   readonly wished?: Wished;
+  /** The user's own function, asked where no rule leads anywhere. @default there is none */
+  readonly script?: Script;
   /** A second opinion about the kind of the turn's work; it counts only where the kind leads by too little. */
   readonly opinion?: Opinion;
   /** The answer that the request continues, whose conversation only its provider has. */

@@ -11,6 +11,7 @@ import { lacking, tooLong, unfit } from "./fit.ts";
 import type { Conditions, PlannedTarget, RoutePlan, RoutingInput, Wished } from "./plan.ts";
 import { chainOf, nobodyTakes, ORDINARY } from "./routes.ts";
 import { byRules, refusedByRules } from "./rules.ts";
+import { byScript, SCRIPT } from "./script.ts";
 import { staying } from "./staying.ts";
 import { inOrder, turnOf } from "./strategies.ts";
 import { isDoubtful } from "./turn.ts";
@@ -35,7 +36,11 @@ export function route(
   why.push(...(wished === undefined ? [asked.why] : [wished.why, ...overridden(asked)]));
   const before = wished?.decision ?? asked.decision ?? repeated(input);
   const rules = before === undefined ? byRules(input) : refusedByRules(input);
-  const decision = before ?? rules.decision ?? byContent(input);
+  const isOpen = before === undefined && rules.decision === undefined && rules.refuse === undefined;
+  const script = isOpen ? byScript(input) : {};
+  const decision = before ?? rules.decision ?? script.decision ?? byContent(input);
+  const names = script.counts === true ? [...rules.names, SCRIPT] : rules.names;
+  const refuse = rules.refuse ?? script.refuse;
   const used = redirected(resolved(decision, input), input);
 
   const unfitFor = (target: Target) =>
@@ -46,7 +51,7 @@ export function route(
       const note = models.noteOn(target);
       if (note !== undefined) why.push(note);
       const skip = unfitFor(target);
-      const settings = settingsOf(target, rules.effort, (wished ?? asked).settings);
+      const settings = settingsOf(target, rules.effort ?? script.effort, (wished ?? asked).settings);
       return {
         provider: target.provider,
         model: target.model,
@@ -75,8 +80,8 @@ export function route(
     targets,
     why,
     decision,
-    ...(rules.names.length === 0 ? {} : { rules: rules.names }),
-    ...(rules.refuse === undefined ? {} : { refuse: rules.refuse }),
+    ...(names.length === 0 ? {} : { rules: names }),
+    ...(refuse === undefined ? {} : { refuse }),
     ...(asked.showModel === undefined ? {} : { showModel: asked.showModel }),
     ...(decision.kind === "route" && decision.byKind && isDoubtful(classification)
       ? { isDoubtful: true }

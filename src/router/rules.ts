@@ -209,7 +209,7 @@ function isTime(hours: When["hours"], days: When["days"], now: Conditions): bool
 }
 
 /** What several rules ask about a request, found out once and only if one does. */
-class AskedOnce {
+export class AskedOnce {
   readonly facts: Asking["facts"];
   readonly classification: Asking["classification"];
   readonly conditions: Conditions;

@@ -36,6 +36,7 @@ import { Learner } from "./learning/learning.ts";
 import { Limits } from "./limits.ts";
 import { metricsEndpoint } from "./metrics/endpoint.ts";
 import { Counts } from "./metrics/counts.ts";
+import { Scripts } from "./script.ts";
 import { SecondOpinions } from "./second-opinions.ts";
 import { logRequest } from "./request-log.ts";
 import { Traces } from "./traces/traces.ts";
@@ -111,6 +112,7 @@ export function compose(options: ComposeOptions): Composed {
     dispatch: { ...dispatch, onServed: (exchange, end) => keepWarm.served(exchange, end) },
     stopping: () => keepWarm.close(),
     opinions: new SecondOpinions(dispatch),
+    scripts: new Scripts(source, log),
     limits,
     keyRefused: keyRefusals(clock, onEnd),
     catalogOf,

@@ -16,6 +16,7 @@ import type { ClientKeys } from "./client-keys.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Learning } from "./learning/learning.ts";
 import type { Limits } from "./limits.ts";
+import type { Scripts } from "./script.ts";
 import type { SecondOpinions } from "./second-opinions.ts";
 
 /** Where the configuration comes from: a `LiveConfig`. */
@@ -60,6 +61,8 @@ export interface ServerContext extends Running {
   readonly limits: Limits;
   /** What a small model says where the kind of a turn is in doubt. */
   readonly opinions: SecondOpinions;
+  /** The users' own routing functions. */
+  readonly scripts: Scripts;
   /** What is known of models, as a configuration prices them. */
   readonly catalogOf: CatalogOf;
   /** Endpoints beyond the proxy's own: metrics, the dashboard. */

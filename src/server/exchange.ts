@@ -14,6 +14,7 @@ import { withChanges } from "../json/with-changes.ts";
 import { eachHeader } from "../runtime/header-record.ts";
 import { checkHeaders } from "./wished.ts";
 import type { RoutePlan } from "../router/plan.ts";
+import { SCRIPT } from "../router/script.ts";
 import { rememberedJudge } from "./prompt-memory.ts";
 import { Refusal, requestId } from "./errors.ts";
 import { count } from "../text/format.ts";
@@ -87,12 +88,13 @@ interface Read {
 /** The refusal of a rule of the user's; undefined: none refuses. */
 function refusalOf({ refuse, rules = [] }: RoutePlan): OwnRefusal | undefined {
   if (refuse === undefined) return undefined;
+  const by = rules.at(-1) === SCRIPT ? "the script" : `rule ${JSON.stringify(rules.at(-1))}`;
   return {
     error: {
       status: 403,
       class: "bad_request",
       code: "refused_by_rule",
-      message: `terraphim-llm-proxy: ${refuse} (rule ${JSON.stringify(rules.at(-1))})`,
+      message: `terraphim-llm-proxy: ${refuse} (${by})`,
     },
     failure: "refused_by_rule",
   };
@@ -195,7 +197,9 @@ async function readExchange(
   const catalog = context.catalogOf(config);
   const spender = { client: facts.client, key: caller.key, team: caller.named?.team };
   const gate = new BudgetGate(context.budgets(), spender);
+  const { script } = config.router;
   const world: World = {
+    ...(script === undefined ? {} : { script: await context.scripts.of(script) }),
     ...remembered(context, facts, caller),
     now: time,
     started,

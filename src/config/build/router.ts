@@ -7,6 +7,7 @@ import type { KeyPath } from "../problem.ts";
 import type { RouterBlock } from "../schema/sections.ts";
 import { targetsByName } from "./families.ts";
 import { buildRules } from "./rules.ts";
+import { buildScript } from "./script.ts";
 import type { TargetReader } from "./targets.ts";
 import { buildTaxonomy, type TaxonomyInput } from "./taxonomy.ts";
 
@@ -34,8 +35,10 @@ export function buildRouter(
       'requests that ask for a route or "auto" have no target here; a target with a model takes them.',
     );
   }
+  const script = buildScript(block, { folder, files, report: targets.report });
   return {
     routes,
+    ...(script === undefined ? {} : { script }),
     ...(block.long_context_threshold === undefined
       ? {}
       : { longContextThreshold: block.long_context_threshold }),

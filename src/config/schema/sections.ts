@@ -225,6 +225,9 @@ const router = table({
   keep_warm: integer(0, 10, "requests").default(0),
   /** A prompt may begin with where it is to go: `@think`. */
   wishes: flag().default(true),
+  /** A function of the user's own that decides where no rule does. */
+  script: table({ path: needed(text("a file that ends in .ts or .js"), "route.ts") }, "[router.script]")
+    .optional(),
   /** A folder of Markdown files whose words lead somewhere, after the rules. */
   taxonomy: text("a folder with Markdown files").optional(),
   rules: tables(rule, "[[router.rules]]").default([]),

@@ -8,6 +8,8 @@ import { openConfig } from "../../../config/load.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import { agentWarnings } from "../../../router/agent-requests.ts";
 import { notRunning } from "../../../dispatch/local-servers.ts";
+import { messageOf } from "../../../files/errors.ts";
+import { loadScript } from "../../../server/script.ts";
 import { type Command, EXIT } from "../../command.ts";
 import { catalogFor, originInFull, unusable, warningsOf } from "../../configuration.ts";
 import { prices } from "../../../text/format.ts";
@@ -53,11 +55,30 @@ async function run(io: Io, options: Options): Promise<number> {
   const routes = reportRoutes(config, catalog);
   const providers = reportProviders(config, routes);
   const stuck = routes.filter(({ usable }) => !usable);
-  const forAgents = [...agentWarnings(config, catalog), ...unlistedModels(config, catalog, routes)];
+  const broken = await scriptProblem(config);
+  const forAgents = [
+    ...broken,
+    ...agentWarnings(config, catalog),
+    ...unlistedModels(config, catalog, routes),
+  ];
   const checked = { config, routes, providers, forAgents, down: await notRunning(config) };
   if (options.json) printJson(io, asJson(checked));
   else io.stdout.write(asText(io, checked));
-  return stuck.length === 0 ? EXIT.ok : EXIT.failed;
+  return stuck.length + broken.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** A warning where the script of the configuration does not load. */
+async function scriptProblem({ router: { script } }: Config): Promise<readonly ConfigWarning[]> {
+  if (script === undefined) return [];
+  try {
+    await loadScript(script);
+    return [];
+  } catch (error) {
+    const message = `the script ${script.name} does not load: ${
+      messageOf(error)
+    }; it has no opinion on any request.`;
+    return [{ key: "router.script.path", message }];
+  }
 }
 
 interface Checked {

@@ -13,10 +13,12 @@ import { count, counted, money, share } from "../../../text/format.ts";
 import { targetText } from "../../../text/target-settings.ts";
 import { visible } from "../../../text/visible.ts";
 import { cut } from "../../../text/width.ts";
+import { scriptIn } from "../../../server/script.ts";
 import { decide } from "../../../server/decide.ts";
 import { CliError, type Command, EXIT } from "../../command.ts";
 import { catalogFor, readConfig } from "../../configuration.ts";
 import { type Io, type Out, printJson } from "../../io.ts";
+import { learnedIn } from "../learn/run.ts";
 import { configOption, jsonOption } from "../../options.ts";
 import { styleOf } from "../../output/style.ts";
 import { table } from "../../output/table.ts";
@@ -55,9 +57,10 @@ async function run(io: Io, { file, misses, config: path, json }: Options): Promi
   const config = readConfig(io, path);
   const catalog = catalogFor(io, config);
   const now = Date.now();
+  const world = { ...await scriptIn(config), ...learnedIn(io, config), now };
   const judged = prompts.map((one): Judged => {
     const facts = inConversation(requestFor(one.prompt), one.previous, one.before);
-    const { plan } = decide(facts, config, { now, model: catalog.find, sameModel: catalog.sameModel });
+    const { plan } = decide(facts, config, { ...world, model: catalog.find, sameModel: catalog.sameModel });
     const { decision } = plan;
     return {
       ...one,

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { DAY_MS, HALF_LIFE_DAYS } from "../../../classifier/learned/corrections.ts";
+import type { Config } from "../../../config/config.ts";
 import { parseConfig } from "../../../config/load.ts";
 import { formatProblems } from "../../../config/problem.ts";
 import { messageOf, reason } from "../../../files/errors.ts";
@@ -15,7 +16,8 @@ import {
   readDecisions,
   readFeedback,
 } from "../../../server/learning/files.ts";
-import { MOST_DECISIONS } from "../../../server/learning/learning.ts";
+import type { World } from "../../../server/decide.ts";
+import { Learning, MOST_DECISIONS } from "../../../server/learning/learning.ts";
 import { diff } from "../../../text/diff.ts";
 import { counted, localMinute, share } from "../../../text/format.ts";
 import { visible } from "../../../text/visible.ts";
@@ -37,6 +39,18 @@ export function feedbackOf(io: Io): Feedback {
 
 export const decisionsOf = (io: Io): readonly KeptDecision[] =>
   readDecisions(dataFile(dataFolderOf(io), "decisions"), MOST_DECISIONS);
+
+/**
+ * Judges prompts with what a running proxy has learned, where the configuration learns: from the requests without a key, or of
+ * the only key that was corrected.
+ */
+export function learnedIn(io: Io, { learning: { enabled } }: Config): Pick<World, "judge"> {
+  if (!enabled) return {};
+  const clock = { now: () => Date.now(), mono: () => performance.now() };
+  const learning = new Learning({ log: () => {}, clock, folder: dataFolderOf(io) });
+  const keys = [...new Set(learning.feedback.corrections.map(({ key }) => key))];
+  return { judge: learning.judgeFor(keys.length === 1 ? keys[0] : undefined) };
+}
 
 /** Items with the same name, in the order of their first. */
 function grouped<T>(items: readonly T[], nameOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {

@@ -12,9 +12,11 @@ import type { RequestFacts } from "../../../model/request-facts.ts";
 import { inConversation, NoRequest, requestFor, requestFrom } from "../../../dialects/sample-request.ts";
 import { CliError, type Command, EXIT } from "../../command.ts";
 import { catalogFor, readConfig } from "../../configuration.ts";
+import { scriptIn } from "../../../server/script.ts";
 import { decide, decisionJson } from "../../../server/decide.ts";
 import { explanation } from "./explanation.ts";
 import { type Io, printJson } from "../../io.ts";
+import { learnedIn } from "../learn/run.ts";
 import { configOption, jsonOption } from "../../options.ts";
 
 const DIALECTS = Object.keys(dialects) as BuiltinDialect[];
@@ -71,6 +73,8 @@ async function run(io: Io, options: Options): Promise<number> {
   const config = readConfig(io, options.config);
   const catalog = catalogFor(io, config);
   const decided = decide(facts, config, {
+    ...await scriptIn(config),
+    ...learnedIn(io, config),
     now: Date.now(),
     model: catalog.find,
     sameModel: catalog.sameModel,
