@@ -1,11 +1,11 @@
 /**
  * Judges the router's decisions: `deno task evaluate`.
  *
- * Without options: the shipped classifier on the sets of `training/frozen/`, on which no weights were fitted.
+ * Without options: the shipped classifier on the set of `training/frozen/`, on which no weights were fitted.
  * `--folds N`: cross-validation on the training material, by session (no prompt is in both parts).
  * `--turns FILE`: lines of `{prompt, before, previous, label, tags}`. `--misses`: every miss with its reason.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import type { Kind } from "../src/classifier/classification.ts";
@@ -14,12 +14,8 @@ import { KINDS, talkOf } from "../src/classifier/learned/situation.ts";
 import { cut, factsOf, fit, judgeBy, partOf } from "./routing/fit.ts";
 import { readLexicon, readMaterial, readTurns, TRAINING, type Turn } from "./routing/sessions.ts";
 
-/** The sets that no weights were fitted on. */
-const FROZEN = [
-  { folder: "frozen/", title: "made-up sessions, two readers" },
-  { folder: "frozen/last/", title: "sessions written after the last fit, two readers" },
-  { folder: "frozen/everyday/", title: "everyday sessions, one reader" },
-];
+/** The set that no weights were fitted on: judged once, then it becomes material, and another one is written. */
+const FROZEN = `${TRAINING}frozen/`;
 
 interface Judged {
   readonly turn: Turn;
@@ -160,15 +156,15 @@ function main(): void {
     margins(judged);
     return;
   }
-  const sets = values.turns === undefined
-    ? FROZEN.map(({ folder, title }) => ({ title, turns: readTurns(`${TRAINING}${folder}`) }))
-    : [{ title: values.turns, turns: readLines(values.turns) }];
-  for (const { title, turns } of sets) {
-    console.log(`\n# ${title}\n`);
-    const judged = shipped(turns);
-    if (values.misses) misses(judged);
-    report(judged);
+  if (values.turns === undefined && !existsSync(FROZEN)) {
+    console.log(
+      "training/frozen/ has no set: the last one was trained on. --folds 5 judges by cross-validation.",
+    );
+    return;
   }
+  const judged = shipped(values.turns === undefined ? readTurns(FROZEN) : readLines(values.turns));
+  if (values.misses) misses(judged);
+  report(judged);
 }
 
 main();

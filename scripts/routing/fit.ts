@@ -224,7 +224,7 @@ class Sampler {
 
   #situation({ situation, parts }: Cut, weights: Weights): Features {
     const scores = new Map<Utterance, number[]>();
-    for (const one of [parts.prompt, parts.offer, parts.previous]) {
+    for (const one of [parts.prompt, parts.offer, parts.previous, parts.older]) {
       const { indexes, values, count } = this.#utterance(one);
       scores.set(one, probabilities(weights, indexes.subarray(0, count), values));
     }

@@ -126,8 +126,9 @@ export function judge(view: ConversationView, extra?: ExtraWords): Judged {
   const words = classifyPrompt(prompt.text, extra);
   const signal = signalOf(view);
   if (signal !== undefined && !(view.hints.mode === "plan" && words.rule === "plan")) {
-    const { kind, because, ...marks } = signal;
-    return { ...words, ...marks, kind, why: `${because} → ${kind}` };
+    const { kind, because, isMode, ...marks } = signal;
+    const what = isMode === true && isAboutSteps(view, words) ? "plan_implementation" : kind;
+    return { ...words, ...marks, kind: what, why: `${because} → ${what}` };
   }
   if (words.rule !== undefined) return words;
   if (extra !== undefined && isExtended(extra) && classifyPrompt(prompt.text).kind !== words.kind) {
@@ -136,6 +137,14 @@ export function judge(view: ConversationView, extra?: ExtraWords): Judged {
   const judgement = learnedModel().judge(situationOf(view, words));
   return weighed(view, words, isSettledByWords(view, words, judgement) ? swapped(judgement) : judgement);
 }
+
+/** Whether what is planned in plan mode are the steps of an implementation: they are named, answered or changed. */
+function isAboutSteps(view: ConversationView, words: PromptClassification): boolean {
+  const { scores } = learnedModel().judge(situationOf(view, words));
+  return scores.plan_implementation > scores.think && scores.plan_implementation > LEAST_PLANNED;
+}
+
+const LEAST_PLANNED = 0.25;
 
 /** A first prompt has no conversation: where the model wavers between two kinds and its words name the second, that is it. */
 const WAVERS = 0.25;
@@ -228,7 +237,7 @@ function becauseOf(
 
 /** The situation of a conversation's latest prompt. */
 export function situationOf(view: ConversationView, words: PromptClassification): Situation {
-  const [prompt, previous] = view.prompts;
+  const [prompt, previous, older] = view.prompts;
   const { calls, edits, failures, tools } = view.previousTurn;
   const last = tools.at(-1);
   return {
@@ -236,6 +245,7 @@ export function situationOf(view: ConversationView, words: PromptClassification)
     pasted: prompt!.pasted,
     before: view.before,
     previous: previous === undefined ? "" : excerpt(previous.text),
+    older: older === undefined ? "" : excerpt(older.text),
     earlier: view.prompts.length - 1,
     ...(calls === 0 || last === undefined ? {} : {
       activity: { edits: edits > 0, failures: failures > 0, last: workOf(last, undefined) },

@@ -10,6 +10,8 @@ export interface Signal {
   readonly because: string;
   /** The prompt carries out a plan that exists. */
   readonly carriesOutPlan?: true;
+  /** It is the agent's mode, which says less than the prompt: the kind may be the other one that plans. */
+  readonly isMode?: true;
 }
 
 /** What the commands of template libraries and clients ask for. Others are judged by their arguments. */
@@ -99,6 +101,6 @@ export function signalOf({ prompts, hints }: ConversationView): Signal | undefin
       carriesOutPlan: true,
     };
   }
-  if (hints.mode === "plan") return { kind: "think", because: "the agent is in plan mode" };
+  if (hints.mode === "plan") return { kind: "think", because: "the agent is in plan mode", isMode: true };
   return undefined;
 }

@@ -26,6 +26,8 @@ export interface Injected {
   readonly elements?: readonly string[];
   readonly spans?: readonly Span[];
   readonly blocks?: readonly InjectedBlock[];
+  /** Texts that replace the conversation before them, and the heading under which they quote the user's messages. */
+  readonly summaries?: readonly { readonly starts: string; readonly quotes: string }[];
   /** Beginnings of a text, up to and with their end, that the agent put before the user's words. */
   readonly leads?: readonly { readonly starts: string; readonly ends: string }[];
   /** Elements that hold the user's words where a text begins with one; the rest of the text is the agent's. */

@@ -26,6 +26,9 @@ export const INJECTED_SPANS: readonly Span[] = injected.flatMap(({ elements = []
 /** Text blocks of which nothing is the user's. */
 export const INJECTED_BLOCKS: readonly InjectedBlock[] = injected.flatMap(({ blocks = [] }) => blocks);
 
+/** Summaries of a conversation that was compacted. */
+export const SUMMARIES = injected.flatMap(({ summaries = [] }) => summaries);
+
 /** Beginnings of texts that are cut off. */
 export const LEADS = injected.flatMap(({ leads = [] }) => leads);
 

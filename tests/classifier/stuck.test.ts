@@ -81,6 +81,47 @@ for (
   });
 }
 
+/** What Claude Code puts in the place of a conversation that it compacted. */
+const summary = (...prompts: readonly string[]) =>
+  [
+    "This session is being continued from a previous conversation that ran out of context. The summary below covers the earlier portion.",
+    "Summary:",
+    "1. Primary Request and Intent:",
+    '   The user said "never mind the tests" about the menu.',
+    "6. All user messages:",
+    "   - (the session went on from an earlier summary)",
+    ...prompts.map((prompt) => `   - "${prompt}" (after the last edit)`),
+    "",
+    "7. Pending Tasks:",
+    '   - "something else"',
+  ].join("\n");
+
+test("reports of failure are counted across a summary that quotes the user's messages", () => {
+  const compacted = user(summary("fix the menu", "still no menu", "doesn't work"));
+  const third = { times: 3, because: "the user reports a failure for the 3rd time in a row" };
+  assert.deepEqual(stuck(compacted, assistant("Done."), user("same error again")), third);
+  assert.deepEqual(stuck({ ...compacted, texts: [...compacted.texts, "same error again"] }), third);
+});
+
+test("a turn that was stuck when the agent compacted is stuck after it", () => {
+  const compacted = user(summary("fix it", "still no menu", "doesn't work", "same error"));
+  assert.equal(stuck(compacted)?.times, 3);
+  assert.equal(stuck(compacted, ...failing("make"))?.times, 3);
+});
+
+test("Codex sends the user's messages beside its summary, so that reports are counted across it", () => {
+  const found = stuck(
+    user("fix the menu"),
+    user("still no menu"),
+    user("doesn't work"),
+    user(
+      "Another language model started to solve this problem and produced a summary of its thinking process.",
+    ),
+    user("same error again"),
+  );
+  assert.equal(found?.times, 3);
+});
+
 test("a pasted error without another request is a report", () => {
   const paste = "```\nTypeError: x is not a function\n    at a.ts:1:1\n```";
   assert.equal(reports("add it", "still broken", paste)?.times, 2);

@@ -122,7 +122,7 @@ export class LearnedModel {
   readonly #whole: Float32Array;
   readonly #features: Features;
   readonly #scratch: Features;
-  readonly #cutters = [new Cutter(), new Cutter(), new Cutter(), new Cutter()];
+  readonly #cutters = Array.from({ length: 5 }, () => new Cutter());
   #common: ReadonlySet<number> | undefined;
 
   /** @param packed what {@link packModel} made */

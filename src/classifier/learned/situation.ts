@@ -20,6 +20,8 @@ export interface Situation {
   readonly before: string;
   /** The prompt before it; "" where there is none. */
   readonly previous: string;
+  /** The prompt before that one: what a "yes" or "go on" between them continued; "" where there is none. */
+  readonly older: string;
   /** How many prompts came before. */
   readonly earlier: number;
   /** What the agent's tools did since the prompt before; undefined: it called none. */
@@ -109,6 +111,9 @@ const FLAG = {
   anyOffer: 927,
   previous: 928,
   reply: 929,
+  older: 930,
+  trail: 931,
+  listed: 932,
 } as const;
 
 const WORK: readonly string[] = ["edit", "command", "other"];
@@ -306,10 +311,11 @@ export interface Parts {
   readonly chosen: boolean;
   readonly before: Pieces;
   readonly previous: Utterance;
+  readonly older: Utterance;
 }
 
 export function partsOf(situation: Situation, concepts: Concepts, cutters?: readonly Cutter[]): Parts {
-  const [prompt, offer, before, previous] = cutters ?? [];
+  const [prompt, offer, before, previous, older] = cutters ?? [];
   const option = chosenOption(situation.prompt, situation.before);
   return {
     prompt: utterance(situation.prompt, concepts, prompt),
@@ -317,6 +323,7 @@ export function partsOf(situation: Situation, concepts: Concepts, cutters?: read
     chosen: option !== undefined,
     before: piecesOf(normalized(situation.before.slice(-350)), concepts, false, before),
     previous: utterance(ends(situation.previous.trim(), 200, 100), concepts, previous),
+    older: utterance(ends(situation.older.trim(), 120, 60), concepts, older),
   };
 }
 
@@ -346,6 +353,7 @@ export function situationFeatures(
   }
   const reply = brevity === 0 ? REPLY.none : replyOf(parts, talk);
   if (situation.before !== "") {
+    features.flag(FLAG.listed, itemsIn(situation.before), Number(asked) * 3 + brevity, 0.4);
     const under = [UNDER.before, UNDER.beforeFewWords, UNDER.beforeOneWord][brevity]!;
     features.text(before, under, { weight: [0.5, 1, 1.2][brevity]! });
     if (brevity > 0) {
@@ -364,6 +372,15 @@ export function situationFeatures(
     });
   }
   aloneFeatures(features, situation, parts, { brevity, asked, reply, alone });
+}
+
+const ITEM = /(?:^|[\s（(*])(?:\d{1,2}|[a-f])[.):）、]/giu;
+/** More items of a list say nothing more. */
+const MOST_ITEMS = 4;
+
+/** How many numbered items the end of an answer has: options, or the steps of a plan. */
+function itemsIn(before: string): number {
+  return Math.min(MOST_ITEMS, before.match(ITEM)?.length ?? 0);
 }
 
 function activityFeatures(features: Features, { activity }: Situation, brevity: number): void {
@@ -409,7 +426,7 @@ interface Context {
 function aloneFeatures(
   features: Features,
   situation: Situation,
-  { prompt, offer, previous }: Parts,
+  { prompt, offer, previous, older }: Parts,
   context: Context,
 ): void {
   const { brevity, asked, reply, alone } = context;
@@ -434,6 +451,10 @@ function aloneFeatures(
   if (situation.earlier > 0) {
     const previousTop = put(FLAG.previous, brevity, alone(previous), 0.7);
     features.flag(FLAG.after, ownTop * 8 + previousTop, brevity, 0.5);
+    if (situation.earlier > 1) {
+      const olderTop = put(FLAG.older, brevity, alone(older), 0.5);
+      features.flag(FLAG.trail, previousTop * 8 + olderTop, ownTop, 0.5);
+    }
   }
 }
 

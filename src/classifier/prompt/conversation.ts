@@ -8,7 +8,7 @@ import { editedFile, workOf } from "../../clients/tools.ts";
 import type { ClientHints, MessageFacts, RequestFacts, ToolCallFacts } from "../../model/request-facts.ts";
 import { excerpt } from "./excerpt.ts";
 import { mask } from "./mask.ts";
-import { promptAt } from "./own-words.ts";
+import { promptAt, quotedPrompts } from "./own-words.ts";
 
 /** One prompt of the user. */
 export interface PromptView {
@@ -49,7 +49,10 @@ export interface Activity {
 }
 
 export interface ConversationView {
-  /** The latest first: the prompt that the request serves, and up to {@link MOST_EARLIER} earlier ones. */
+  /**
+   * The latest first: the prompt that the request serves, and up to {@link MOST_EARLIER} earlier ones; of a conversation that
+   * was compacted also those that its summary quotes.
+   */
   readonly prompts: readonly PromptView[];
   /** The end of the assistant's last text before the latest prompt, at most {@link BEFORE_LENGTH} characters; "" where there is none. */
   readonly before: string;
@@ -79,13 +82,23 @@ export function conversationView(facts: RequestFacts): ConversationView {
   // Where the latest prompt and the one before it are; the beginning where there is none.
   let latest = -1;
   let previous = -1;
+  let resumesTurn = false;
   for (let i = messages.length - 1; i >= 0 && prompts.length <= MOST_EARLIER; i--) {
     if (messages[i]!.role !== "user") continue;
     const prompt = promptAt(messages, i, client);
-    if (prompt === undefined) continue;
-    prompts.push(new LazyPrompt(prompt.words, prompt.command));
-    if (prompts.length === 1) latest = i;
-    else if (prompts.length === 2) previous = i;
+    if (prompt !== undefined) {
+      prompts.push(new LazyPrompt(prompt.words, prompt.command));
+      if (prompts.length === 1) latest = i;
+      else if (prompts.length === 2) previous = i;
+    }
+    const quoted = quotedPrompts(messages[i]!);
+    if (quoted === undefined) continue;
+    // What came before was compacted. Without a prompt since, the agent goes on with the last one of then.
+    resumesTurn = prompts.length === 0 && quoted.length > 0;
+    prompts.push(
+      ...quoted.slice(0, MOST_EARLIER + 1 - prompts.length).map((words) => new LazyPrompt(words, undefined)),
+    );
+    break;
   }
   const to = latest < 0 ? 0 : latest;
   return {
@@ -93,7 +106,7 @@ export function conversationView(facts: RequestFacts): ConversationView {
     before: lastText(messages, to),
     previousTurn: activity(messages, previous + 1, to),
     currentTurn: activity(messages, latest + 1, messages.length),
-    continuesTurn: isContinued(messages, latest + 1),
+    continuesTurn: resumesTurn || isContinued(messages, latest + 1),
     toolsOffered: facts.toolNames,
     hints: facts.hints,
   };

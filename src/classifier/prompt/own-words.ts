@@ -10,6 +10,7 @@ import {
   INNER_WRAPPERS,
   LEADS,
   PREAMBLES,
+  SUMMARIES,
   UNWRAPPING,
   WRAPPERS,
 } from "../../clients/agents.ts";
@@ -80,6 +81,38 @@ export function promptAt(messages: readonly MessageFacts[], i: number, client: s
   }
   if (command !== undefined) return { words, command };
   return words === "" ? undefined : { words };
+}
+
+/**
+ * The user's messages that the summary of a compacted conversation quotes, the latest first; undefined: the message has no
+ * such summary. The summary was written by a model: a message may be shortened, and a note is not a message.
+ */
+export function quotedPrompts({ texts }: MessageFacts): string[] | undefined {
+  for (const text of texts) {
+    const start = text.trimStart();
+    const summary = SUMMARIES.find(({ starts }) => start.startsWith(starts));
+    if (summary !== undefined) return quotedUnder(summary.quotes, start);
+  }
+  return undefined;
+}
+
+/** A line of a list whose item is in quotes, after which a note may follow. */
+const QUOTED_ITEM = /^\s*[-*]\s+[^"“\n]{0,40}["“](.*)$/;
+
+/** The quoted items of the list under a heading; the next heading ends it. */
+function quotedUnder(heading: string, text: string): string[] {
+  const at = text.toLowerCase().indexOf(heading.toLowerCase());
+  if (at < 0) return [];
+  const prompts: string[] = [];
+  for (const line of text.slice(at + heading.length).split("\n").slice(1)) {
+    if (/^(?:\d+\.|#|\*\*\d)/.test(line)) break;
+    const item = QUOTED_ITEM.exec(line)?.[1];
+    if (item === undefined) continue;
+    const end = Math.max(item.lastIndexOf('"'), item.lastIndexOf("”"));
+    const words = item.slice(0, end < 0 ? item.length : end).trim();
+    if (words !== "") prompts.push(words);
+  }
+  return prompts.reverse();
 }
 
 const NOTHING: Prompt = { words: "" };

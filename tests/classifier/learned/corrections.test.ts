@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Kind } from "../../../src/classifier/classification.ts";
 import { classify, corrected, judge, learnableIn } from "../../../src/classifier/classify.ts";
@@ -8,7 +7,7 @@ import { CorrectedModel, type Correction, DAY_MS } from "../../../src/classifier
 import { KINDS } from "../../../src/classifier/learned/situation.ts";
 import { conversationView } from "../../../src/classifier/prompt/conversation.ts";
 import { factsOf } from "../../../scripts/routing/fit.ts";
-import { readTurns, TRAINING, type Turn } from "../../../scripts/routing/sessions.ts";
+import { readTurns, type Turn } from "../../../scripts/routing/sessions.ts";
 import { requestFacts, user } from "../../support/request-facts.ts";
 
 const NOW = Date.UTC(2026, 10, 1);
@@ -29,19 +28,19 @@ const LESSONS: readonly (readonly [to: Kind, next: string, prompts: readonly str
     "write release notes for the login service",
     "release notes for the mail worker, please",
   ]],
-  ["background", "translate the labels of the invoice screen into Polish", [
-    "translate the labels of the settings screen into French",
-    "the labels of the login screen in Spanish, translate them",
-    "please translate all labels of the cart into Dutch",
-    "translate the error messages into Italian",
-    "can you translate the onboarding screen into German?",
-    "translate the mail templates to Portuguese",
-    "we need the help texts in Swedish: translate them",
-    "translate the tooltips of the editor into Czech",
-    "translate these labels into Danish",
-    "the menu labels should be in Finnish too, translate them",
-    "translate the profile screen into Greek",
-    "translate the checkout labels into Norwegian",
+  ["background", "the price of the pepper mill is 45 euros now", [
+    "set the price of the blue mug to 12 euros",
+    "the price of the green teapot is 31 euros now",
+    "new price for the oak tray: 24 euros",
+    "change the price of the tea towels to 9 euros",
+    "the glass jug has a new price, 19 euros",
+    "make the price of the linen napkins 8 euros",
+    "price of the bread board: 27 euros",
+    "the price of the copper pan should be 65 euros",
+    "give the wooden spoons a price of 4 euros",
+    "the price of the salad bowl: 22 euros instead of 26",
+    "put the price of the cake stand at 38 euros",
+    "set the espresso cups to a price of 16 euros",
   ]],
   ["plan_implementation", "the tenant migration for the audit table", [
     "add a tenant migration for the orders table",
@@ -58,6 +57,14 @@ const LESSONS: readonly (readonly [to: Kind, next: string, prompts: readonly str
     "write a tenant migration for the coupons table",
   ]],
 ];
+
+/** Sets that judged earlier weights, by the beginnings of their sessions' names. */
+const JUDGED_BY: readonly (readonly [title: string, sessions: RegExp])[] = [
+  ["two readers", /^f[12]-/],
+  ["the last set", /^f[56]-/],
+  ["everyday", /^f4-/],
+];
+const TURNS = readTurns();
 
 /** A judge that learned from corrections. */
 const judgeWith = (model: CorrectedModel): Judge => (view, extra) => {
@@ -90,15 +97,15 @@ for (const [to, next, prompts] of LESSONS) {
       assert.match(why, /learned from \d+ corrections → /);
     });
 
-    test("no label of the kept-out sets loses more than 1 point", () => {
-      for (const folder of ["frozen/", "frozen/last/", "frozen/everyday/"]) {
-        const turns = readTurns(join(TRAINING, folder));
+    test("no label of the sets that judged earlier weights loses more than 1 point", () => {
+      for (const [title, sessions] of JUDGED_BY) {
+        const turns = TURNS.filter(({ session }) => sessions.test(session));
         const before = rightByLabel(turns, judge);
         const after = rightByLabel(turns, judgeWith(model));
         for (const kind of KINDS) {
           assert.ok(
             after[kind] >= before[kind] - 0.01,
-            `${folder} ${kind}: ${before[kind]} to ${after[kind]}`,
+            `${title} ${kind}: ${before[kind]} to ${after[kind]}`,
           );
         }
       }

@@ -16,6 +16,7 @@ const situation = (set: Partial<Situation>): Situation => ({
   pasted: false,
   before: "",
   previous: "",
+  older: "",
   earlier: 0,
   planMode: false,
   words: { kind: "default", found: false, complexity: 0 },

@@ -36,6 +36,30 @@ test("the prompts are the user's own words, the latest first, up to four before 
   ]);
 });
 
+const SUMMARY = "This session is being continued from a previous conversation that ran out of context.\n" +
+  '6. All user messages:\n   - "add a menu"\n   - "now write "tests" for it" (two files)\n   - [a note]\n\n7. Pending Tasks:\n   - "none"';
+
+test("the prompts before a compaction are those that the summary quotes", () => {
+  const view = conversationView(requestFacts({ messages: [user(SUMMARY), user("commit")] }));
+  assert.deepEqual(view.prompts.map(({ text }) => text), [
+    "commit",
+    'now write "tests" for it',
+    "add a menu",
+  ]);
+  assert.equal(view.continuesTurn, false);
+});
+
+test("after a compaction within a turn, the turn goes on with the last prompt of the summary", () => {
+  const view = conversationView(requestFacts({ messages: [user(SUMMARY)] }));
+  assert.equal(view.prompts[0]?.text.startsWith("now write"), true);
+  assert.equal(view.continuesTurn, true);
+});
+
+test("a summary that quotes nothing has no prompts", () => {
+  const text = "This session is being continued from a previous conversation. All is well.";
+  assert.deepEqual(conversationView(requestFacts({ messages: [user(text)] })).prompts, []);
+});
+
 test("a prompt's speech is without its pastes, and says that there are some", () => {
   const [prompt] = viewOf(user('fix "this" please\nERROR: plan failed')).prompts;
   assert.deepEqual({ text: prompt?.text, speech: prompt?.speech, pasted: prompt?.pasted }, {
