@@ -6,6 +6,9 @@ export type Find = (text: string, needle: string, from: number) => number;
 
 const indexOf: Find = (text, needle, from) => text.indexOf(needle, from);
 
+/** Openings without an end, after which nothing more is cut: no agent writes so many. */
+const MOST_UNCLOSED = 2000;
+
 /**
  * A cutter for these spans, which all begin with "<". Spans of one kind may nest. What opens and never closes stays: it
  * is the user writing of a tag; where some of its closings are missing, the cut ends at the last one there is.
@@ -26,17 +29,19 @@ export function spanCutter(spans: readonly Span[]): (text: string, find?: Find) 
     let kept = "";
     let from = 0;
     const neverCloses = new Set<Span>();
-    while (at >= 0) {
-      const span = byLetter.get(text.charCodeAt(at + 1))?.find((s) =>
-        !neverCloses.has(s) && opensAt(text, s, at)
-      );
-      const end = span ? endOf(text, span, at, find) : -1;
+    let unclosed = 0;
+    while (at >= 0 && unclosed < MOST_UNCLOSED) {
+      const span = byLetter.get(text.charCodeAt(at + 1))?.find((s) => opensAt(text, s, at));
+      const end = span && !neverCloses.has(span) ? endOf(text, span, at, find) : -1;
       if (end >= 0) {
         kept += text.slice(from, at);
         from = end;
         at = find(text, "<", end);
       } else {
-        if (span) neverCloses.add(span);
+        if (span) {
+          neverCloses.add(span);
+          unclosed++;
+        }
         at = find(text, "<", at + 1);
       }
     }
