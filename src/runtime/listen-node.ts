@@ -184,22 +184,115 @@ async function answer(
 /** A message as the web has it; undefined: it is not one that can be answered. */
 function requestOf(arrived: IncomingMessage, scheme: string, signal: AbortSignal): Request | undefined {
   const { method = "GET", url: target = "/", rawHeaders } = arrived;
+  if (UNANSWERED.has(method)) return undefined;
   try {
     const headers = new Headers();
     for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.append(rawHeaders[i]!, rawHeaders[i + 1]!);
-    const url = target.startsWith("/") ? `${scheme}://${headers.get("host")}${target}` : target;
-    const body = method === "GET" || method === "HEAD" ? {} : { body: bodyOf(arrived), duplex: "half" };
-    return new Request(url, { method, headers, signal, ...body } as RequestInit);
+    const url = new URL(target.startsWith("/") ? `${scheme}://${headers.get("host")}${target}` : target);
+    if (url.username !== "" || url.password !== "") return undefined;
+    return new ArrivedRequest(arrived, { method, url: url.href, headers, signal }) as unknown as Request;
   } catch {
     return undefined;
   }
 }
 
-function bodyOf(arrived: IncomingMessage): ReadableStream<Uint8Array> {
+/** Methods that requests of the web cannot have: https://fetch.spec.whatwg.org/#forbidden-method */
+const UNANSWERED: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+interface Head {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly signal: AbortSignal;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** What of a `Request` its handlers use. */
+type Used = Pick<Request, "body" | "bodyUsed" | "bytes" | "arrayBuffer" | "text" | "json">;
+
+/**
+ * A request whose body becomes a stream only where one is asked for: a `Request` with a stream, and reading that, takes more
+ * time than all else that a small body needs. For `new Request(url, request)` it is one like any other.
+ */
+class ArrivedRequest implements Head, Used {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly signal: AbortSignal;
+  readonly duplex = "half";
+  readonly #arrived: IncomingMessage;
+  #stream: ReadableStream<Bytes> | null | undefined;
+  #wasRead = false;
+
+  constructor(arrived: IncomingMessage, { method, url, headers, signal }: Head) {
+    this.#arrived = arrived;
+    this.method = method;
+    this.url = url;
+    this.headers = headers;
+    this.signal = signal;
+    if (method === "GET" || method === "HEAD") this.#stream = null;
+  }
+
+  get body(): ReadableStream<Bytes> | null {
+    if (this.#stream === undefined) this.#stream = bodyOf(this.#arrived);
+    return this.#stream;
+  }
+
+  get bodyUsed(): boolean {
+    return this.#wasRead || this.#stream?.locked === true;
+  }
+
+  async bytes(): Promise<Bytes> {
+    if (this.bodyUsed) throw new TypeError("the body was read already");
+    if (this.#stream !== undefined) return new Uint8Array(await new Response(this.#stream).arrayBuffer());
+    this.#wasRead = true;
+    return await wholeOf(this.#arrived);
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    const { buffer, byteOffset, byteLength } = await this.bytes();
+    return byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
+  }
+
+  async text(): Promise<string> {
+    return new TextDecoder().decode(await this.bytes());
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+}
+
+/** All bytes of a body. @throws TypeError where it breaks */
+function wholeOf(arrived: IncomingMessage): Promise<Bytes> {
+  return new Promise((resolve, reject) => {
+    const chunks: Bytes[] = [];
+    let size = 0;
+    arrived.on("data", (chunk: Bytes) => {
+      chunks.push(chunk);
+      size += chunk.length;
+    });
+    arrived.once("end", () => {
+      const whole = new Uint8Array(size);
+      let at = 0;
+      for (const chunk of chunks) {
+        whole.set(chunk, at);
+        at += chunk.length;
+      }
+      resolve(whole);
+    });
+    const broken = () => reject(new TypeError("the body ended before it was complete"));
+    arrived.once("error", broken);
+    arrived.once("close", broken);
+  });
+}
+
+function bodyOf(arrived: IncomingMessage): ReadableStream<Bytes> {
   let open = true;
-  return new ReadableStream<Uint8Array>({
+  return new ReadableStream<Bytes>({
     start(controller) {
-      arrived.on("data", (chunk: Uint8Array) => {
+      arrived.on("data", (chunk: Bytes) => {
         if (!open) return;
         controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
         if ((controller.desiredSize ?? 0) <= 0) arrived.pause();
@@ -220,34 +313,68 @@ function bodyOf(arrived: IncomingMessage): ReadableStream<Uint8Array> {
   }, { highWaterMark: WAITING, size: (chunk) => chunk?.byteLength ?? 0 });
 }
 
-/** Sends an answer as fast as it is read. Rejects where its body breaks. */
+const EVENTS = /^text\/event-stream\b/i;
+
+/** Sends an answer: events as fast as they are read, else all of it at once. Rejects where its body breaks. */
 async function send(answer: Response, arrived: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { body, status } = answer;
   const headers: string[] = [];
   answer.headers.forEach((value, name) => headers.push(name, value));
   // What the client still sends of a body that nobody wants would be taken for the next request.
-  if (!arrived.complete && !arrived.readableEnded && answer.status >= 400) {
-    headers.push("connection", "close");
-  }
-  response.writeHead(answer.status, headers);
-  if (answer.body === null || arrived.method === "HEAD") {
-    await answer.body?.cancel();
+  if (!arrived.complete && !arrived.readableEnded && status >= 400) headers.push("connection", "close");
+  if (body === null || arrived.method === "HEAD") {
+    response.writeHead(status, headers);
+    await body?.cancel();
     response.end();
-    return;
+  } else if (EVENTS.test(answer.headers.get("content-type") ?? "")) {
+    response.writeHead(status, headers);
+    await stream(body, response);
+  } else {
+    const whole = new Uint8Array(await answer.arrayBuffer()); // it is in memory already
+    if (!answer.headers.has("content-length")) headers.push("content-length", String(whole.length));
+    response.writeHead(status, headers);
+    response.end(whole);
   }
-  const reader = answer.body.getReader();
+}
+
+async function stream(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+  const reader = body.getReader();
   const closed = () => void reader.cancel().catch(() => {});
   response.once("close", closed);
   response.flushHeaders();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    if (!response.write(value) && !response.destroyed) await drained(response);
+    if (value.length === 0) continue; // which would end the answer
+    if (isOpen(response)) {
+      const { socket } = response;
+      if (!socket.write(chunkOf(value))) await drained(socket);
+    } else if (!response.write(value) && !response.destroyed) await drained(response);
   }
   response.off("close", closed);
   response.end();
 }
 
-function drained(response: ServerResponse): Promise<void> {
+/** Whether chunks may go to the connection itself: its headers are sent, and nothing of it waits. */
+function isOpen(response: ServerResponse): response is ServerResponse & { readonly socket: Socket } {
+  const { socket, chunkedEncoding, headersSent, writableLength } = response;
+  return chunkedEncoding && headersSent && writableLength === 0 && socket !== null && !socket.destroyed;
+}
+
+/** A piece as a chunk, in one: the server's own `write` makes three writes of it (https://www.rfc-editor.org/rfc/rfc9112#section-7.1). */
+function chunkOf(piece: Uint8Array): Uint8Array {
+  const size = piece.length.toString(16);
+  const chunk = new Uint8Array(size.length + piece.length + 4);
+  for (let i = 0; i < size.length; i++) chunk[i] = size.charCodeAt(i);
+  chunk.set(LINE_END, size.length);
+  chunk.set(piece, size.length + 2);
+  chunk.set(LINE_END, chunk.length - 2);
+  return chunk;
+}
+
+const LINE_END = [13, 10] as const;
+
+function drained(response: ServerResponse | Socket): Promise<void> {
   return new Promise((resolve) => {
     const go = () => {
       response.off("drain", go);

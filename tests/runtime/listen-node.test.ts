@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { test } from "node:test";
 import { listenOnNode } from "../../src/runtime/listen-node.ts";
+import type { ListenOptions } from "../../src/runtime/listener.ts";
 
 /** A port of this machine that something listens on until `free` is called. */
 async function takenPort(): Promise<{ readonly port: number; readonly free: () => Promise<void> }> {
@@ -19,8 +20,8 @@ function connected(port: number) {
   const socket = connect(port, "127.0.0.1");
   let text = "";
   const holds = (part: string) =>
-    new Promise<void>((resolve, reject) => {
-      const look = () => text.includes(part) && resolve();
+    new Promise<string>((resolve, reject) => {
+      const look = () => text.includes(part) && resolve(text);
       socket.on("data", look);
       socket.on("close", () => reject(new Error(`closed after: ${text}`)));
       look();
@@ -76,5 +77,105 @@ test("a listener whose first try found the port taken is ready when a later one 
     assert.equal(faults.at(-1), undefined);
   } finally {
     await listener.close();
+  }
+});
+
+/** A listener on a free port, and a connection to it. */
+async function talk(
+  handle: ListenOptions["handle"],
+  run: (connection: ReturnType<typeof connected>) => Promise<void>,
+): Promise<void> {
+  const { port, free } = await takenPort();
+  await free();
+  const listener = listenOnNode({ hostname: "127.0.0.1", port, handle }, same);
+  await listener.ready;
+  const connection = connected(port);
+  try {
+    await run(connection);
+  } finally {
+    connection.socket.destroy();
+    await listener.close();
+  }
+}
+
+const posted = (body: string, more = "") =>
+  `POST /${body} HTTP/1.1\r\nhost: x\r\n${more}content-length: ${body.length}\r\n\r\n${body}`;
+
+const echo = async (request: Request) => new Response(`answered ${await request.text()}`);
+
+for (const offer of ["h2c", "websocket", "TLS/1.0"]) {
+  test(`a POST that offers ${offer} is answered, and its connection goes on`, () =>
+    talk(echo, async ({ socket, holds }) => {
+      socket.write(posted("one", `connection: upgrade\r\nupgrade: ${offer}\r\n`));
+      await holds("answered one");
+      socket.write(posted("two"));
+      await holds("answered two");
+    }));
+}
+
+test("requests that come at once on a connection are answered in their order", () =>
+  talk(echo, async ({ socket, holds }) => {
+    socket.write(posted("one") + posted("two") + posted("three"));
+    assert.match(await holds("answered three"), /answered one.*answered two.*answered three/s);
+  }));
+
+test("events reach the client piece by piece, and end with the answer", () =>
+  talk(() => {
+    const pieces = ["data: 1\n\n", "", "data: 2\n\n"].map((piece) => new TextEncoder().encode(piece));
+    const body = ReadableStream.from(pieces);
+    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  }, async ({ socket, holds }) => {
+    socket.write(posted("one") + posted("two"));
+    const text = await holds("0\r\n\r\nHTTP/1.1 200");
+    assert.match(text, /^transfer-encoding: chunked/im);
+    assert.match(text, /9\r\ndata: 1\n\n\r\n9\r\ndata: 2\n\n\r\n0\r\n\r\nHTTP\/1.1 200/);
+  }));
+
+test("a client of HTTP/1.0 gets events without chunks", () =>
+  talk(
+    () => new Response("data: 1\n\n", { headers: { "content-type": "text/event-stream" } }),
+    async ({ socket, holds }) => {
+      socket.write("GET / HTTP/1.0\r\nhost: x\r\n\r\n");
+      assert.match(await holds("data: 1"), /\r\n\r\ndata: 1/);
+    },
+  ));
+
+test("an answer that is whole says how long it is", () =>
+  talk(() => Response.json({ a: 1 }), async ({ socket, holds }) => {
+    socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+    const text = await holds('{"a":1}');
+    assert.match(text, /^content-length: 7\r$/im);
+    assert.doesNotMatch(text, /chunked/i);
+  }));
+
+test("a body is read as bytes, as text or as a stream, and once", () =>
+  talk(async (request) => {
+    const read = new URL(request.url).pathname === "/stream"
+      ? await new Response(request.body).text()
+      : JSON.stringify([...await request.bytes()]);
+    const again = await request.text().catch((error: Error) => error.message);
+    return new Response(`answered ${read}; ${again}; ${request.bodyUsed}`);
+  }, async ({ socket, holds }) => {
+    socket.write(posted("stream"));
+    await holds("answered stream; the body was read already; true");
+    socket.write(posted("ab"));
+    await holds("answered [97,98]; the body was read already; true");
+  }));
+
+test("a request is what `new Request` makes another of", () =>
+  talk(async (request) => {
+    const other = new Request("http://elsewhere/", request);
+    return new Response(`answered ${other.method} ${other.headers.get("x-a")} ${await other.text()}`);
+  }, async ({ socket, holds }) => {
+    socket.write(posted("one", "x-a: b\r\n"));
+    await holds("answered POST b one");
+  }));
+
+test("a target with a password, or a method that the web does not have, is refused", async () => {
+  for (const line of ["GET http://a:b@x/ HTTP/1.1", "TRACE / HTTP/1.1"]) {
+    await talk(echo, async ({ socket, holds }) => {
+      socket.write(`${line}\r\nhost: x\r\n\r\n`);
+      await holds("HTTP/1.1 400");
+    });
   }
 });

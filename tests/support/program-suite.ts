@@ -1,6 +1,6 @@
 /** What the program must do however it is started: from source on either runtime, or as an executable. */
 import assert from "node:assert/strict";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { test } from "node:test";
 import { good } from "./faults.ts";
 import { fakeProvider } from "./provider.ts";
@@ -42,6 +42,32 @@ const EXAMPLES: readonly (readonly [prompt: string, model: string])[] = [
 export function programSuite(name: string, command: () => readonly string[], skip?: string): void {
   const run = (what: string, body: () => Promise<void>) =>
     test(`${name}: ${what}`, skip === undefined ? {} : { skip }, body);
+
+  run("ignores an offered upgrade, and answers the next request on its connection", async () => {
+    await using provider = await fakeProvider(good("openai-chat", false, "hello"));
+    await using program = await startProgram(command(), config(provider.url), ENV);
+    const body = JSON.stringify({ model: "groq,m", messages: [{ role: "user", content: "hi" }] });
+    const asking = (offer: string) =>
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer my-backup-key\r\n` +
+      `content-type: application/json\r\n${offer}content-length: ${body.length}\r\n\r\n${body}`;
+    for (const name of ["h2c", "websocket"]) {
+      const socket = connect(Number(new URL(program.url).port), "127.0.0.1");
+      socket.write(
+        asking(`connection: Upgrade, HTTP2-Settings\r\nupgrade: ${name}\r\nhttp2-settings: AAMAAABk\r\n`),
+      );
+      let text = "";
+      let asked = 1;
+      for await (const piece of socket) {
+        text += piece;
+        const answered = text.split("hello").length - 1;
+        if (answered === 2) break;
+        if (answered < asked) continue;
+        asked++;
+        socket.write(asking(""));
+      }
+      assert.match(text, /^HTTP\/1\.1 200 .*HTTP\/1\.1 200 /s, name);
+    }
+  });
 
   run("greets, routes the product's examples, and tells where each went", async () => {
     await using provider = await fakeProvider((arrived, res) =>
