@@ -145,6 +145,11 @@ export const PROGRAM_COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/keys/command.ts"),
   },
   {
+    name: "store",
+    brief: "copy a SQLite ledger into PostgreSQL",
+    load: () => import("./commands/store/command.ts"),
+  },
+  {
     name: "service",
     brief: "run it in the background, from login on",
     load: () => import("./commands/service/command.ts"),

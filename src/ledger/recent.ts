@@ -1,5 +1,5 @@
 /** The newest requests with the reasons for their way, for `log` and the dashboard. */
-import { LABEL_COLUMNS, REQUEST_COLUMNS } from "./schema.ts";
+import { LABEL_COLUMNS, type LedgerRow, REQUEST_COLUMNS } from "./schema.ts";
 import { fromRow, type LoggedRequest, type StoredRow } from "./row.ts";
 import { reading, type Source } from "./file.ts";
 
@@ -155,3 +155,15 @@ function spanOf(source: Source): { readonly oldest: number; readonly newest: num
 
 /** The `seq` of the newest row; 0 where there is none. */
 export const lastSeq = (source: Source): number => spanOf(source).newest;
+
+/** The rows after one, as they are stored, in the order of writing: for a copy. */
+export function rowsAfter(
+  source: Source,
+  after: number,
+  limit: number,
+): readonly (LedgerRow & { readonly seq: number })[] {
+  return reading(source, ([db]) =>
+    (db?.prepare(
+      `SELECT ${COLUMNS} FROM requests r JOIN labels l USING (label) WHERE r.seq > ? ORDER BY r.seq LIMIT ?`,
+    ).all(after, limit) ?? []) as unknown as (LedgerRow & { readonly seq: number })[]);
+}

@@ -60,7 +60,8 @@ export async function driverFor(url: string): Promise<{ client(): PgClient; pool
   const options = {
     connectionString: url,
     application_name: "terraphim-llm-proxy",
-    options: `-c search_path=${SCHEMA}`,
+    // Reports take a third of the time without compiling their statements, and with room for their sums.
+    options: `-c search_path=${SCHEMA} -c jit=off -c work_mem=64MB`,
     connectionTimeoutMillis: 3000,
     query_timeout: PATIENCE_MS,
     keepAlive: true,

@@ -255,6 +255,8 @@ const isAboutARow = (error: unknown): boolean =>
   isAboutTheStatement(error) && /^(?:22|23502|23514)/.test((error as { readonly code: string }).code);
 
 type SummedRow = Omit<Sums, "firstTokens"> & { readonly first_tokens: string | null };
+/** `clean`: requests that their first target answered. */
+type LabelRow = SummedRow & { readonly slot: number; readonly clean: number };
 
 /** The report of a store. @throws StoreDown; PostgreSQL's own errors */
 export async function readReport(query: Query, asked: ReportQuery): Promise<Report> {
@@ -265,29 +267,35 @@ export async function readReport(query: Query, asked: ReportQuery): Promise<Repo
     : await query<{ first: number | null; last: number | null }>(statements.span(whole));
   const span = ends?.first == null || ends.last == null ? undefined : { first: ends.first, last: ends.last };
   const none = Promise.resolve([]);
-  const tries = (one: Statement): Promise<readonly Tries[]> => needsTries(groups) ? query(one) : none;
   const parts = async (one: Statement) => (await query<SummedRow>(one)).map(partOf);
-  const [overTime, sessions, rules, clean, troubled] = await Promise.all([
+  const [{ overTime, clean }, sessions, rules, troubled] = await Promise.all([
     readSlots(query, slotsOf(asked, span)),
     groups.includes("session") ? parts(statements.sumsBy("session", whole)) : none,
     groups.includes("rule") ? parts(statements.sumsBy("rules", whole)) : none,
-    tries(statements.cleanTries(whole)),
-    tries(statements.troubledTries(whole)),
+    needsTries(groups) ? query<Tries>(statements.troubledTries(whole)) : none,
   ]);
   return reportOf(asked, { overTime, sessions, rules, tries: [...clean, ...troubled] });
 }
 
-/** The sums of slots: of all at once, where hours add up to them. */
-async function readSlots(query: Query, slots: readonly Slot[]): Promise<Facts["overTime"]> {
-  if (slots.length === 0) return [];
+/** The sums of slots, of all at once where hours add up to them; and the tries that their first target answered. */
+async function readSlots(
+  query: Query,
+  slots: readonly Slot[],
+): Promise<Pick<Facts, "overTime"> & { readonly clean: readonly Tries[] }> {
+  if (slots.length === 0) return { overTime: [], clean: [] };
   const together = statements.areOfHours(slots) ? [slots] : slots.map((slot) => [slot]);
   const found = await Promise.all(together.map(async (some) => {
-    const rows = await query<SummedRow & { readonly slot: number }>(statements.sumsByLabel(some));
-    const parts = some.map((slot) => ({ slot, parts: [] as Part[] }));
-    for (const row of rows) parts[row.slot - 1]!.parts.push(partOf(row));
-    return parts;
+    const rows = await query<LabelRow>(statements.sumsByLabel(some));
+    const overTime = some.map((slot) => ({ slot, parts: [] as Part[] }));
+    for (const row of rows) overTime[row.slot - 1]!.parts.push(partOf(row));
+    return { overTime, clean: rows.flatMap(cleanTries) };
   }));
-  return found.flat();
+  return { overTime: found.flatMap((one) => one.overTime), clean: found.flatMap((one) => one.clean) };
+}
+
+function cleanTries({ clean: tries, ...row }: LabelRow): Tries[] {
+  const { provider, model } = row as Part["names"];
+  return tries === 0 || !provider ? [] : [{ provider, model: model ?? null, failure: null, tries }];
 }
 
 function partOf({ first_tokens: list, ...sums }: SummedRow): Part {

@@ -64,23 +64,22 @@ export const areOfHours = (slots: readonly Slot[]): boolean =>
  */
 export function sumsByLabel(slots: readonly Slot[]): Statement {
   const whole = { from: slots[0]!.from, to: slots.at(-1)!.to };
-  const sums = NAMES.map((name) => `sum(${name}) AS ${name}`).join(", ");
+  const slotOf = (time: string) => slots.length === 1 ? "1" : `width_bucket(${time}, $7::bigint[])`;
   const requests = (from: number) =>
-    `SELECT width_bucket(time, $7::bigint[]) AS slot, label, ${RAW}
+    `SELECT ${slotOf("time")} AS slot, label, ${RAW}, ${FIRST_TOKENS}
       FROM requests WHERE time >= $${from} AND time < $${from + 1} GROUP BY 1, 2`;
   return {
-    text: `WITH pieces AS (
-      SELECT width_bucket(hour, $7::bigint[]) AS slot, label, ${NAMES.join(", ")}
-      FROM hours WHERE hour >= $1 AND hour < $2
-      UNION ALL ${requests(3)} UNION ALL ${requests(5)}
-    ), sums AS (SELECT slot, label, ${sums} FROM pieces GROUP BY slot, label), tokens AS (
-      SELECT width_bucket(time, $7::bigint[]) AS slot, label, ${FIRST_TOKENS}
-      FROM requests WHERE time >= $8 AND time < $9 AND first_token_ms IS NOT NULL GROUP BY 1, 2
-    )
-    SELECT sums.*, tokens.first_tokens, l.route, l.model, l.provider, l.client, l.kind, l.client_key AS key
-    FROM sums JOIN labels l USING (label) LEFT JOIN tokens USING (slot, label)
-    WHERE l.operation = 'generate' ORDER BY slot, label`,
-    values: [...cut(whole), slots.map(({ from }) => from), whole.from, whole.to],
+    text: `SELECT sums.*, l.route, l.model, l.provider, l.client, l.kind, l.client_key AS key FROM (
+      SELECT slot, label, ${NAMES.map((name) => `sum(${name}) AS ${name}`).join(", ")},
+        string_agg(first_tokens, ',') AS first_tokens
+      FROM (
+        SELECT ${slotOf("hour")} AS slot, label, ${NAMES.join(", ")},
+          nullif(array_to_string(first_tokens, ','), '') AS first_tokens
+        FROM hours WHERE hour >= $1 AND hour < $2
+        UNION ALL ${requests(3)} UNION ALL ${requests(5)}
+      ) pieces GROUP BY slot, label
+    ) sums JOIN labels l USING (label) WHERE l.operation = 'generate' ORDER BY slot, label`,
+    values: [...cut(whole), ...(slots.length === 1 ? [] : [slots.map(({ from }) => from)])],
     query_timeout: REPORT_PATIENCE_MS,
   };
 }
@@ -91,15 +90,6 @@ export const sumsBy = (column: "session" | "rules", { from, to }: Slot): Stateme
     FROM requests WHERE time >= $1 AND time < $2 ${column === "rules" ? "AND rules IS NOT NULL" : ""}
     AND label IN (SELECT label FROM labels WHERE operation = 'generate') GROUP BY ${column}`,
   values: [from, to],
-  query_timeout: REPORT_PATIENCE_MS,
-});
-
-/** Requests that their first target answered, by target. */
-export const cleanTries = (slot: Slot): Statement => ({
-  text: `WITH sums AS (${byLabel(["clean"])})
-    SELECT l.provider, l.model, NULL AS failure, sum(clean) AS tries FROM sums JOIN labels l USING (label)
-    WHERE l.operation = 'generate' AND l.provider <> '' GROUP BY l.provider, l.model HAVING sum(clean) > 0`,
-  values: cut(slot),
   query_timeout: REPORT_PATIENCE_MS,
 });
 

@@ -32,6 +32,10 @@ const SUMS = {
 /** The columns of an hour, in order, and how they are made of requests. */
 export const HOUR_SUMS: Readonly<Record<string, string>> = SUMS;
 
+/** The milliseconds to each first output of some requests, as an array. */
+export const HOUR_FIRST_TOKENS =
+  "coalesce(array_agg(least(first_token_ms, 2147483647)::integer) FILTER (WHERE first_token_ms IS NOT NULL), '{}')";
+
 const NAMES = Object.keys(SUMS);
 
 const LABELS = [
@@ -107,7 +111,6 @@ CREATE TABLE requests (
   PRIMARY KEY (time, uid)
 ) PARTITION BY RANGE (time);
 CREATE INDEX requests_order ON requests (seq);
-CREATE INDEX requests_first_token ON requests (time, label, first_token_ms);
 CREATE INDEX requests_trouble ON requests (time) WHERE failed = 1 OR fallback = 1;
 
 -- What reports add up, for each hour (its first epoch millisecond) and label. It is written with the rows that it counts.
@@ -115,6 +118,7 @@ CREATE TABLE hours (
   hour bigint NOT NULL,
   label integer NOT NULL,
   ${NAMES.map((name) => `${name} bigint NOT NULL`).join(",\n  ")},
+  first_tokens integer[] NOT NULL,     -- the milliseconds to each first output: percentiles are exact
   PRIMARY KEY (hour, label)
 ) WITH (fillfactor = 60);
 
@@ -167,12 +171,12 @@ BEGIN
       ON CONFLICT DO NOTHING
       RETURNING *
   ), counted AS (
-    INSERT INTO hours (hour, label, ${NAMES.join(", ")})
-      SELECT time - mod(time, 3600000), label, ${Object.values(SUMS).join(", ")}
+    INSERT INTO hours (hour, label, ${NAMES.join(", ")}, first_tokens)
+      SELECT time - mod(time, 3600000), label, ${Object.values(SUMS).join(", ")}, ${HOUR_FIRST_TOKENS}
       FROM added GROUP BY 1, 2
       ON CONFLICT (hour, label) DO UPDATE SET ${
   NAMES.map((name) => `${name} = hours.${name} + excluded.${name}`).join(", ")
-}
+}, first_tokens = hours.first_tokens || excluded.first_tokens
   )
   SELECT count(*) INTO stored FROM added;
   RETURN stored;
