@@ -219,13 +219,17 @@ class Link implements Connection {
     this.#tell("up");
   }
 
-  /** A connection that is cut off without a word is found by asking. */
+  /**
+   * A connection that is cut off without a word is found by asking. Twice: a program that was busy itself reads the first
+   * answer too late.
+   */
   async #lookAtIt(): Promise<void> {
     const listener = this.#listener;
+    const look = { text: "SELECT 1", query_timeout: LOOK_PATIENCE_MS };
     try {
-      await listener?.query({ text: "SELECT 1", query_timeout: LOOK_PATIENCE_MS });
-    } catch (error) {
-      this.#lost(listener, error);
+      await listener?.query(look);
+    } catch {
+      await listener?.query(look).catch((error) => this.#lost(listener, error));
     }
   }
 

@@ -72,6 +72,7 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, reason: string])[] = [
     "asks a proxy on this machine; tests/cli/commands/learn.test.ts",
   ],
   [/^terraphim-llm-proxy doctor$/, "calls providers; tests/cli/commands/doctor.test.ts"],
+  [/^terraphim-llm-proxy store migrate/, "needs a database; tests/cli/commands/store.test.ts"],
   [/^terraphim-llm-proxy models update /, "needs a newer list; tests/cli/commands/models/update.test.ts"],
 ];
 const reasonOf = (line: string): string | undefined => NOT_RUN.find(([pattern]) => pattern.test(line))?.[1];
@@ -184,7 +185,10 @@ describe("every configuration of the documentation loads", () => {
       inFolder({}, (folder) => {
         if (isForeign(text)) return assert.ok("model_providers" in parse(text));
         const env = Object.fromEntries(
-          [...text.matchAll(/\$\{?([A-Z][A-Z0-9_]*)/g)].map(([, name]) => [name, "value-of-0123456789"]),
+          [...text.matchAll(/\$\{?([A-Z][A-Z0-9_]*)/g)].map(([, name]) => [
+            name,
+            name === "DATABASE_URL" ? "postgres://proxy@db.example/llm" : "value-of-0123456789",
+          ]),
         );
         const result = parseConfig(withCertificate(text, folder), { env, name: page });
         assert.ok(result.ok, result.ok ? "" : formatProblems(result.problems));
