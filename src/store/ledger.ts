@@ -277,13 +277,17 @@ export async function readReport(query: Query, asked: ReportQuery): Promise<Repo
   return reportOf(asked, { overTime, sessions, rules, tries: [...clean, ...troubled] });
 }
 
-/** The sums of slots, of all at once where hours add up to them; and the tries that their first target answered. */
+/** So many slots are asked for one by one, which PostgreSQL adds up without sorting. */
+const MOST_STATEMENTS = 62;
+
+/** The sums of slots, of many at once where hours add up to them; and the tries that their first target answered. */
 async function readSlots(
   query: Query,
   slots: readonly Slot[],
 ): Promise<Pick<Facts, "overTime"> & { readonly clean: readonly Tries[] }> {
   if (slots.length === 0) return { overTime: [], clean: [] };
-  const together = statements.areOfHours(slots) ? [slots] : slots.map((slot) => [slot]);
+  const isMany = slots.length > MOST_STATEMENTS && statements.areOfHours(slots);
+  const together = isMany ? [slots] : slots.map((slot) => [slot]);
   const found = await Promise.all(together.map(async (some) => {
     const rows = await query<LabelRow>(statements.sumsByLabel(some));
     const overTime = some.map((slot) => ({ slot, parts: [] as Part[] }));

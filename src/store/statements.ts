@@ -73,9 +73,9 @@ export function sumsByLabel(slots: readonly Slot[]): Statement {
       SELECT slot, label, ${NAMES.map((name) => `sum(${name}) AS ${name}`).join(", ")},
         string_agg(first_tokens, ',') AS first_tokens
       FROM (
-        SELECT ${slotOf("hour")} AS slot, label, ${NAMES.join(", ")},
-          nullif(array_to_string(first_tokens, ','), '') AS first_tokens
-        FROM hours WHERE hour >= $1 AND hour < $2
+        SELECT ${slotOf("hour")} AS slot, label, ${NAMES.map((name) => `sum(${name}) AS ${name}`).join(", ")},
+          string_agg(nullif(array_to_string(first_tokens, ','), ''), ',') AS first_tokens
+        FROM hours WHERE hour >= $1 AND hour < $2 GROUP BY 1, 2
         UNION ALL ${requests(3)} UNION ALL ${requests(5)}
       ) pieces GROUP BY slot, label
     ) sums JOIN labels l USING (label) WHERE l.operation = 'generate' ORDER BY slot, label`,
@@ -104,12 +104,24 @@ export const troubledTries = ({ from, to }: Slot): Statement => ({
 });
 
 /** When the first and the last request of a time arrived; nulls where there is none. */
-export const span = ({ from, to }: Slot): Statement => ({
-  text: `SELECT min(time) AS first, max(time) AS last FROM requests JOIN labels USING (label)
-    WHERE operation = 'generate' AND time >= $1 AND time < $2`,
-  values: [from, to],
-  query_timeout: REPORT_PATIENCE_MS,
-});
+export function span(slot: Slot): Statement {
+  const generated = "JOIN labels USING (label) WHERE operation = 'generate' AND";
+  const hour = (order: string) =>
+    `SELECT hour FROM hours ${generated} hour >= $1 AND hour < $2 ORDER BY hour ${order} LIMIT 1`;
+  const edge = (of: string, from: string, to: string) =>
+    `(SELECT ${of}(time) FROM requests ${generated} time >= ${from} AND time < ${to})`;
+  return {
+    text: `WITH begins AS MATERIALIZED (${hour("ASC")}), ends AS MATERIALIZED (${hour("DESC")})
+      SELECT coalesce(${edge("min", "$3", "$4")},
+          ${edge("min", "(SELECT hour FROM begins)", `(SELECT hour + ${HOUR} FROM begins)`)},
+          ${edge("min", "$5", "$6")}) AS first,
+        coalesce(${edge("max", "$5", "$6")},
+          ${edge("max", "(SELECT hour FROM ends)", `(SELECT hour + ${HOUR} FROM ends)`)},
+          ${edge("max", "$3", "$4")}) AS last`,
+    values: cut(slot),
+    query_timeout: REPORT_PATIENCE_MS,
+  };
+}
 
 /** Billionths of a dollar since a moment. */
 export function spentSince(since: number, { route, client, keys }: SpentFilter = {}): Statement {

@@ -1,0 +1,113 @@
+/** Proxies with a store: what clients and people notice of it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openStore } from "../../src/store/store.ts";
+import { inFolder } from "../ledger/sample.ts";
+import { freshDatabase, PostgresServer, withoutPostgres } from "../support/postgres.ts";
+import { fakeProvider, json } from "../support/provider.ts";
+import { startProxy, type TestProxy } from "../support/proxy.ts";
+
+const skip = { skip: withoutPostgres };
+const FAST = { firstPauseMs: 20, longestPauseMs: 50 };
+
+const ANSWER = json({
+  id: "1",
+  object: "chat.completion",
+  created: 1,
+  model: "m",
+  choices: [{ index: 0, message: { role: "assistant", content: "done" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 1000, completion_tokens: 200 },
+});
+
+const configOf = (provider: string, rest = "") => `
+[router]
+default = "p,m"
+[[providers]]
+name = "p"
+api_base_url = "${provider}/v1"
+api_key = "k"
+[[prices]]
+provider = "p"
+model = "m"
+input = 1
+output = 5
+${rest}`;
+
+async function ask(proxy: TestProxy): Promise<Response> {
+  return await proxy.post("/v1/chat/completions", {
+    model: "auto",
+    messages: [{ role: "user", content: "hello" }],
+  });
+}
+
+const healthOf = async (proxy: TestProxy) => await (await fetch(`${proxy.url}/health`)).json();
+
+/** Resolves when `is` holds; it is asked again with each turn of a short timer. */
+async function until(is: () => boolean | Promise<boolean>): Promise<void> {
+  while (!await is()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+test("two proxies on one store have one ledger, and budgets that know what both spent", skip, async () => {
+  await using provider = await fakeProvider(ANSWER);
+  const url = await freshDatabase();
+  const config = configOf(provider.url, '[[budgets]]\nname = "all"\nlimit = 0.005\n');
+  await using one = startProxy(config, { store: await openStore({ url }, FAST) });
+  await using other = startProxy(config, { store: await openStore({ url }, FAST) });
+  for (let i = 0; i < 2; i++) await (await ask(one)).text();
+  await (await ask(other)).text();
+  await one.ended(2);
+  await other.ended(1);
+  await one.context.ledger()!.flush();
+  await other.context.ledger()!.flush();
+  assert.equal((await one.context.ledger()!.report({ since: 0 })).requests, 3);
+  assert.equal((await other.context.ledger()!.recent({})).length, 3);
+  await other.context.budgets()!.refresh();
+  assert.equal(other.context.budgets()!.list()[0]?.spent.toFixed(4), "0.0060");
+  assert.equal((await ask(other)).status, 429);
+  const { store } = await healthOf(one);
+  assert.deepEqual([store.state, store.waiting_rows], ["up", 0]);
+  const metrics = await (await fetch(`${one.url}/metrics`)).text();
+  assert.match(metrics, /^terraphim_store_up 1$/m);
+});
+
+test(
+  "while the database is away requests are answered, health says so, and no row is lost or doubled",
+  skip,
+  () =>
+    inFolder(async (dataFolder) => {
+      await using provider = await fakeProvider(ANSWER);
+      const server = await PostgresServer.start();
+      const store = await openStore({ url: server.database() }, FAST);
+      await using proxy = startProxy(configOf(provider.url), { store, dataFolder });
+      await (await ask(proxy)).text();
+      await proxy.ended(1);
+      await proxy.context.ledger()!.flush();
+      await server.stop();
+      await until(async () => (await healthOf(proxy)).store.state === "down");
+      for (let i = 0; i < 20; i++) assert.equal((await ask(proxy)).status, 200);
+      await proxy.ended(21);
+      const { status, store: away } = await healthOf(proxy);
+      assert.deepEqual([status, away.state, away.waiting_rows], ["degraded", "down", 20]);
+      assert.match(await (await fetch(`${proxy.url}/metrics`)).text(), /^terraphim_store_up 0$/m);
+      const data = await (await fetch(`${proxy.url}/dashboard/data`)).json();
+      assert.equal(data.figures, null);
+      assert.equal((await fetch(`${proxy.url}/dashboard/requests`)).status, 503);
+      await server.again();
+      await until(async () => {
+        const { store: now } = await healthOf(proxy);
+        return now.state === "up" && now.waiting_rows === 0;
+      });
+      const rows = await proxy.context.ledger()!.recent({ limit: 100 });
+      assert.equal(rows.length, 21);
+      assert.equal(new Set(rows.map(({ id }) => id)).size, 21);
+      const again = await (await fetch(`${proxy.url}/dashboard/data`)).json();
+      assert.equal(again.figures.report.requests, 21);
+      const lines = proxy.log.map(({ message }) => message).join("\n");
+      assert.match(
+        lines,
+        /requests are kept in the spool[^]*20 requests that waited in the spool are stored/,
+      );
+      await proxy.close();
+      await server.stop();
+    }),
+);
