@@ -29,13 +29,23 @@ export function say(text, isBad = false) {
 
 /** Does an act that needs no more than a click, and says what came of it. `words`: from the answer. */
 export async function doNow(button, name, body, words) {
-  button.disabled = true;
+  await once(button, async () => {
+    try {
+      say(words(await act(name, body)));
+    } catch (error) {
+      say(error.message, true);
+    }
+  });
+}
+
+/** Does some work unless the button is at it already. A button that is switched off would lose the keyboard. */
+export async function once(button, work) {
+  if (button.getAttribute("aria-disabled") === "true") return;
+  button.setAttribute("aria-disabled", "true");
   try {
-    say(words(await act(name, body)));
-  } catch (error) {
-    say(error.message, true);
+    await work();
   } finally {
-    button.disabled = false;
+    button.removeAttribute("aria-disabled");
   }
 }
 
@@ -78,22 +88,21 @@ function showStep({ title, text, fields = [], content = [], submit, run, close =
       el("button", { type: "button", onclick: () => byId("dialog").close() }, close),
     ),
   );
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (chief === undefined || chief.disabled) return;
-    chief.disabled = true;
-    trouble.hidden = true;
-    try {
-      const next = await run(Object.fromEntries(new FormData(form)));
-      if (next === undefined) return byId("dialog").close();
-      showStep(next);
-      focusFirst();
-    } catch (error) {
-      setText(trouble, error.message);
-      trouble.hidden = false;
-    } finally {
-      chief.disabled = false;
-    }
+    if (chief === undefined) return;
+    once(chief, async () => {
+      trouble.hidden = true;
+      try {
+        const next = await run(Object.fromEntries(new FormData(form)));
+        if (next === undefined) return byId("dialog").close();
+        showStep(next);
+        focusFirst();
+      } catch (error) {
+        setText(trouble, error.message);
+        trouble.hidden = false;
+      }
+    });
   });
   byId("dialog-form").replaceChildren(form);
 }

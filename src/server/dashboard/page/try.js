@@ -1,23 +1,21 @@
 /** Trying a prompt or a conversation: where it would go, and why. Nothing is sent to a model. */
-import { act } from "./acts.js";
+import { act, once } from "./acts.js";
 import { breakable, byId, el, setText } from "./dom.js";
 import { columnMoney, share, words } from "./format.js";
 
 export function wireTry() {
-  byId("try-form").addEventListener("submit", async (event) => {
+  byId("try-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    const button = byId("try-button");
-    button.disabled = true;
-    byId("try-trouble").hidden = true;
-    try {
-      showDecision(await act("try", asked()));
-    } catch (error) {
-      byId("try-result").replaceChildren();
-      setText(byId("try-trouble"), error.message);
-      byId("try-trouble").hidden = false;
-    } finally {
-      button.disabled = false;
-    }
+    once(byId("try-button"), async () => {
+      byId("try-trouble").hidden = true;
+      try {
+        showDecision(await act("try", asked()));
+      } catch (error) {
+        byId("try-result").replaceChildren();
+        setText(byId("try-trouble"), error.message);
+        byId("try-trouble").hidden = false;
+      }
+    });
   });
 }
 
@@ -35,8 +33,7 @@ function asked() {
 }
 
 function showDecision(decision) {
-  const { route, kind, targets, why, weights, scores, complexity, language, housekeeping, client, dialect } =
-    decision;
+  const { route, kind, targets, why, complexity, language, housekeeping, client, dialect } = decision;
   const first = targets.find(({ skip }) => skip === null);
   const facts = [
     ["Route", el("span", { class: "chip" }, route)],
@@ -67,7 +64,7 @@ function showDecision(decision) {
         el("h3", {}, "Reasons"),
         el("ol", { class: "lines" }, why.map((one) => el("li", {}, one))),
       ),
-      el("div", {}, weightsOf(weights, scores)),
+      el("div", {}, weightsOf(decision)),
     ),
     targetsOf(targets),
   );
@@ -79,9 +76,17 @@ function bar(part, kind) {
   return el("span", { class: "track", "aria-hidden": "true" }, fill);
 }
 
-function weightsOf(weights, scores) {
+function weightsOf({ weights, scores, matched }) {
   if (scores === null) {
-    return [el("h3", {}, "Weights"), el("p", { class: "none" }, "A rule or a signal decided.")];
+    const found = [...new Set(matched)].map((word) => `“${word}”`).join(", ");
+    return [
+      el("h3", {}, "Words"),
+      el(
+        "p",
+        { class: "none" },
+        found === "" ? "A rule or a signal decided." : `${found} decided: nothing was weighed.`,
+      ),
+    ];
   }
   const most = Math.max(...weights.map(({ weight }) => weight), 0.001);
   const likely = Object.entries(scores).sort(([, a], [, b]) => b - a);
