@@ -6,6 +6,7 @@ import type { MessageFacts, RequestFacts } from "../../src/model/request-facts.t
 import { byteOf, type KnownFeature } from "../../src/classifier/learned/model.ts";
 import type { Concepts } from "../../src/classifier/learned/concepts.ts";
 import {
+  favoured,
   Features,
   KINDS,
   lastSentence,
@@ -219,7 +220,7 @@ class Sampler {
   /** Probabilities of a prompt in its situation. */
   scores({ alone, whole }: Fitted, one: Cut): number[] {
     const features = this.#situation(one, alone);
-    return probabilities(whole, features.indexes.subarray(0, features.count), features.values);
+    return favoured(probabilities(whole, features.indexes.subarray(0, features.count), features.values));
   }
 
   #situation({ situation, parts }: Cut, weights: Weights): Features {

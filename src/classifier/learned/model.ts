@@ -3,6 +3,7 @@ import type { HashedFeatures, Kind } from "../classification.ts";
 import { Concepts } from "./concepts.ts";
 import { commonWords, hashedFeatures } from "./corrections.ts";
 import {
+  favoured,
   Features,
   KINDS,
   type Parts,
@@ -164,7 +165,7 @@ export class LearnedModel {
     const own = this.#probabilities(this.#alone, features);
     const alone = (one: Utterance): readonly number[] => one === parts.prompt ? own : this.#aloneOf(one);
     situationFeatures(features, situation, { parts, talk: this.#talk, alone });
-    const chances = this.#probabilities(this.#whole, features);
+    const chances = favoured(this.#probabilities(this.#whole, features));
     const order = KINDS.map((_, k) => k).sort((a, b) => chances[b]! - chances[a]!);
     const kind = KINDS[order[0]!]!;
     const scores = Object.fromEntries(KINDS.map((name, k) => [name, chances[k]!])) as Record<Kind, number>;

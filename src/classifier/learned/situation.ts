@@ -10,6 +10,18 @@ import { type Cutter, normalized, type Pieces, piecesOf, SORTS } from "./text.ts
 /** The kinds, in the order of the model's scores. */
 export const KINDS: readonly Kind[] = ["think", "plan_implementation", "build", "background", "default"];
 
+/**
+ * How much more a kind's probability counts, in the order of {@link KINDS}: plans of an implementation are rare, and the
+ * fit takes too many of them for orders to build. Found by cross-validation: more of them are right, and no fewer of all.
+ */
+const FAVOURED: readonly number[] = [1, 2, 1, 1, 1];
+
+/** Probabilities, with the kinds favoured that the fit underrates; they sum to 1 again. */
+export function favoured(chances: readonly number[]): number[] {
+  const total = chances.reduce((sum, chance, k) => sum + chance * FAVOURED[k]!, 0);
+  return chances.map((chance, k) => chance * FAVOURED[k]! / total);
+}
+
 /** What the model looks at. */
 export interface Situation {
   /** The user's own words, without what was pasted; where that leaves nothing, with it. */
