@@ -67,6 +67,7 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^terraphim-llm-proxy demo/, "takes some seconds; tests/e2e/demo.test.ts"],
   [/^terraphim-llm-proxy log --follow$/, "runs until a signal; tests/cli/commands/log.test.ts"],
   [/^terraphim-llm-proxy status$/, "asks a proxy on this machine; tests/cli/commands/status.test.ts"],
+  [/^terraphim-llm-proxy eval --from-ledger/, "needs requests in a ledger; tests/cli/commands/learn.test.ts"],
   [
     /^terraphim-llm-proxy (?:prefer |learn undo)/,
     "asks a proxy on this machine; tests/cli/commands/learn.test.ts",

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fakeProvider } from "../../support/provider.ts";
 import { startProxy } from "../../support/proxy.ts";
+import { writeFeedback } from "../../../src/server/learning/files.ts";
+import { ledgerIn } from "../ledgers.ts";
 import { inFolder, run } from "../terminal.ts";
 
 const PROMPTS = [
@@ -126,4 +128,35 @@ test("corrections that repeat become a rule, as a difference that keeps comments
     assert.ok(after.startsWith(before.trimEnd()));
     assert.match((await run("route", "zeppelin, once more")).out, /rule "learned: zeppelin"/);
     assert.match((await run("learn", "propose", "--words", "prompts.txt")).out, /No correction repeats/);
+  }));
+
+test("eval --from-ledger judges the latest decisions by the corrections", () =>
+  inFolder({
+    "config.toml": `[router]\nthink = "groq,big"\ndefault = "groq,m"\n[ledger]\npath = "./l.sqlite"\n`,
+  }, async (cwd) => {
+    ledgerIn(cwd, [{ kind: "build" }, { kind: "build" }, { kind: "default" }, { kind: "think" }], "l.sqlite");
+    mkdirSync(join(cwd, "terraphim-llm-proxy"));
+    const none = { hashes: new Uint32Array(), values: new Uint8Array() };
+    const scores = [0.2, 0.2, 0.2, 0.2, 0.2];
+    const target = { provider: "groq", model: "m" };
+    writeFeedback(join(cwd, "terraphim-llm-proxy", "learned.json"), {
+      corrections: [
+        { id: "req_2", time: 1, from: "build", to: "think", by: "feedback", features: none, scores },
+        { id: "req_9", time: 1, from: "build", to: "think", by: "feedback", features: none, scores },
+      ],
+      thumbs: [{ id: "req_3", time: 1, up: true, kind: "default", target }],
+    });
+    const env = { XDG_DATA_HOME: cwd, GROQ_API_KEY: "g" };
+    const evaluate = (...args: string[]) => run(["eval", "-c", "config.toml", ...args], { cwd, env });
+    const { out, err } = await evaluate("--from-ledger", "--misses");
+    assert.match(out, /^1 correction and 1 up, 0 down of thumbs for these decisions/, err);
+    assert.match(out, /75 % right: 3 of 4 prompts/);
+    assert.match(out, /Loss {3}1 of 2/);
+    assert.match(out, /build, right is think\n {2}req_2/);
+    const json = JSON.parse((await evaluate("--from-ledger", "--json")).out);
+    assert.deepEqual([json.prompts, json.right, json.corrections, json.thumbs], [4, 3, 1, {
+      up: 1,
+      down: 0,
+    }]);
+    assert.equal((await evaluate()).code, 2);
   }));

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { map, withDefault } from "@optique/core/modifiers";
-import { argument, flag } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
+import { map, optional, withDefault } from "@optique/core/modifiers";
+import { argument, flag, option } from "@optique/core/primitives";
+import { integer, string } from "@optique/core/valueparser";
 import { z } from "zod";
 import { reason } from "../../../files/errors.ts";
 import { parseJsonText } from "../../../json/shape.ts";
@@ -16,9 +16,10 @@ import { cut } from "../../../text/width.ts";
 import { scriptIn } from "../../../server/script.ts";
 import { decide } from "../../../server/decide.ts";
 import { CliError, type Command, EXIT } from "../../command.ts";
-import { catalogFor, readConfig } from "../../configuration.ts";
+import { catalogFor, ledgerPathOf, readConfig } from "../../configuration.ts";
 import { type Io, type Out, printJson } from "../../io.ts";
-import { learnedIn } from "../learn/run.ts";
+import { feedbackOf, learnedIn } from "../learn/run.ts";
+import { fromLedger } from "./from-ledger.ts";
 import { configOption, jsonOption } from "../../options.ts";
 import { styleOf } from "../../output/style.ts";
 import { table } from "../../output/table.ts";
@@ -26,16 +27,28 @@ import { inConversation, requestFor } from "../../../dialects/sample-request.ts"
 import { ASSUMED, type Figures, figuresOf, type Judged, type Labelled } from "./figures.ts";
 
 interface Options {
-  readonly file: string;
+  readonly file?: string | undefined;
+  readonly fromLedger: boolean;
+  readonly number: number;
   readonly misses: boolean;
   readonly config?: string | undefined;
   readonly json: boolean;
 }
 
 const parser = object({
-  file: argument(string({ metavar: "FILE" }), {
+  file: optional(argument(string({ metavar: "FILE" }), {
     description: message`prompts, a JSON object a line; - reads the standard input`,
-  }),
+  })),
+  fromLedger: withDefault(
+    flag("--from-ledger", { description: message`judge the latest decisions by your corrections instead` }),
+    false,
+  ),
+  number: withDefault(
+    option("-n", "--number", integer({ min: 1, max: 100_000, metavar: "N" }), {
+      description: message`with --from-ledger: the last N requests (default: 2000)`,
+    }),
+    2000,
+  ),
   misses: withDefault(
     flag("-m", "--misses", { description: message`list the prompts that were routed wrongly, with reasons` }),
     false,
@@ -46,12 +59,43 @@ const parser = object({
 
 export const command: Command = {
   description:
-    message`Measures how well the configuration routes prompts whose right routes you know. Each line of the file is {"prompt": "…", "label": "think"}, with "previous" (earlier prompts) and "before" (what the agent said) where it has a conversation. Nothing is sent.`,
+    message`Measures how well the configuration routes prompts whose right routes you know. Each line of the file is {"prompt": "…", "label": "think"}, with "previous" (earlier prompts) and "before" (what the agent said) where it has a conversation. With --from-ledger, the latest decisions are judged by your corrections. Nothing is sent.`,
   parser: map(parser, (options) => (io) => run(io, options)),
-  examples: ["eval prompts.jsonl", "eval prompts.jsonl --misses", "eval prompts.jsonl --json"],
+  examples: ["eval prompts.jsonl", "eval prompts.jsonl --misses", "eval --from-ledger --misses"],
 };
 
-async function run(io: Io, { file, misses, config: path, json }: Options): Promise<number> {
+async function run(io: Io, options: Options): Promise<number> {
+  const { file, fromLedger: isFromLedger } = options;
+  if ((file === undefined) !== isFromLedger) {
+    throw new CliError("give a file of prompts, or --from-ledger.", EXIT.unusable);
+  }
+  return file === undefined ? judgeLedger(io, options) : await judgeFile(io, file, options);
+}
+
+/** Judges the latest decisions by what the user said about them. */
+function judgeLedger(io: Io, { number, misses, config: path, json }: Options): number {
+  const config = readConfig(io, path);
+  const catalog = catalogFor(io, config);
+  const { judged, corrected, up, down } = fromLedger(ledgerPathOf(io, config), number, feedbackOf(io));
+  if (judged.length === 0) throw new CliError("the ledger holds no decision yet.");
+  const figures = figuresOf(judged, (target) => catalog.find(target)?.price, config.router.routes.think?.[0]);
+  const wrong = judged.filter(({ label, decided }) => label !== decided);
+  if (json) {
+    printJson(io, {
+      ...asJson(figures, misses ? wrong : undefined),
+      corrections: corrected,
+      thumbs: { up, down },
+    });
+    return EXIT.ok;
+  }
+  const said =
+    `${counted(corrected, "correction")} and ${up} up, ${down} down of thumbs for these decisions; ` +
+    "what nobody corrected counts as right.\n\n";
+  io.stdout.write(said + page(io.stdout, figures) + (misses ? missed(io.stdout, wrong) : ""));
+  return EXIT.ok;
+}
+
+async function judgeFile(io: Io, file: string, { misses, config: path, json }: Options): Promise<number> {
   const text = file === "-" ? await io.stdin() : read(resolve(io.cwd, file), file);
   const prompts = labelled(text, file === "-" ? "the standard input" : file);
   const config = readConfig(io, path);
@@ -161,7 +205,7 @@ function missed(out: Out, wrong: readonly Judged[]): string {
   ).join("");
 }
 
-function asJson(figures: Figures, wrong: readonly Judged[] | undefined): unknown {
+function asJson(figures: Figures, wrong: readonly Judged[] | undefined): Readonly<Record<string, unknown>> {
   const { prompts, right, names, confusion, waste, loss, thinks, cost } = figures;
   return {
     prompts,
