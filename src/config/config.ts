@@ -3,6 +3,7 @@
  * filled in and every pattern compiled. `load.ts` makes it from a TOML file; the defaults are those of an empty file, set
  * in `schema/sections.ts`.
  */
+import type { Zone } from "../text/zoned-time.ts";
 import type { Chain, Effort, RouteName, Target } from "../model/target.ts";
 import type { DialectName } from "../model/request-facts.ts";
 import type { Pattern } from "../text/match.ts";
@@ -98,6 +99,10 @@ export interface When {
   readonly hours?: readonly [number, number];
   /** 0 = Sunday. */
   readonly days?: readonly number[];
+  /** Where the hours and days are. @default undefined (where this machine is) */
+  readonly zone?: Zone;
+  /** Epoch milliseconds: matches before it. */
+  readonly until?: number;
   readonly client?: readonly string[];
   /** Matches the model that the request names. */
   readonly model?: Pattern;
@@ -130,6 +135,16 @@ export interface When {
   readonly anyOf?: readonly When[];
 }
 
+/** Targets that a rule allows. */
+export interface Only {
+  /** As it is written, for people. */
+  readonly text: string;
+  /** Those of this machine. */
+  readonly local: boolean;
+  /** Over `provider,model`. */
+  readonly patterns: readonly Pattern[];
+}
+
 /** A way of the user's own, `[[router.rules]]`. The first that matches decides. */
 export interface Rule {
   /** @default `rule 1`, `rule 2`, … by position */
@@ -139,6 +154,8 @@ export interface Rule {
   readonly route?: RouteTarget;
   /** For whatever target answers, in place of its own. */
   readonly effort?: Effort;
+  /** The only targets that may answer, those of the fallback too. */
+  readonly only?: Only;
   /** Added to the request's reasons. */
   readonly reason?: string;
   /** Refuses the request with this text. */
@@ -166,8 +183,8 @@ export interface ModelExclusion {
   readonly patterns: readonly Pattern[];
 }
 
-/** How the targets of a chain are ordered: as written, in turn, fastest first, cheapest first. */
-export type Strategy = "fill_first" | "round_robin" | "latency_optimized" | "cost_optimized";
+/** How the targets of a chain are ordered: as written, in turn, fastest first, cheapest first, best liked first. */
+export type Strategy = "fill_first" | "round_robin" | "latency_optimized" | "cost_optimized" | "preferred";
 
 /** Words that the user adds to the built-in lists, `[router.words]`. In lower case. @default [] for each list */
 export interface ExtraWords {

@@ -43,6 +43,12 @@ export interface RoutePlan {
   readonly rotated?: string;
 }
 
+/** Thumbs for the answers of a target; they fade, so they need not be whole. */
+export interface Thumbs {
+  readonly up: number;
+  readonly down: number;
+}
+
 /** The state of the world, as arguments: the router itself reads nothing. */
 export interface Conditions {
   /** Epoch milliseconds. */
@@ -74,6 +80,10 @@ export interface Conditions {
   readonly session?: Session;
   /** Where the user wants it to go, by a wish, a header or a pin: it overrides the model that the client names. */
   readonly wished?: Wished;
+  /** What the user thought of a target's answers to work of a kind, in a language. For `preferred`. @default nobody said */
+  readonly thumbs?: (target: Target, kind: Kind, language: string | undefined) => Thumbs;
+  /** A number from 0 to 1, drawn for the request. For `preferred`. @default 0 */
+  readonly chance?: number;
   /** The user's own function, asked where no rule leads anywhere. @default there is none */
   readonly script?: Script;
   /** A second opinion about the kind of the turn's work; it counts only where the kind leads by too little. */

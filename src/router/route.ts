@@ -6,11 +6,11 @@ import type { Chain, Effort, RouteName, Target, TargetSettings } from "../model/
 import { type Asked, askedModel } from "./asked-model.ts";
 import { AskedModels } from "./any-model.ts";
 import { byContent } from "./content.ts";
-import { decided, type Decision, leadsTo } from "./decision.ts";
+import { decided, type Decision, leadsTo, quoted } from "./decision.ts";
 import { lacking, tooLong, unfit } from "./fit.ts";
 import type { Conditions, PlannedTarget, RoutePlan, RoutingInput, Wished } from "./plan.ts";
 import { chainOf, nobodyTakes, ORDINARY } from "./routes.ts";
-import { byRules, refusedByRules } from "./rules.ts";
+import { byRules, type OnlyOf, refusedByRules, type RuleEffects } from "./rules.ts";
 import { byScript, SCRIPT } from "./script.ts";
 import { staying } from "./staying.ts";
 import { inOrder, turnOf } from "./strategies.ts";
@@ -35,23 +35,20 @@ export function route(
   const wished = conditions.wished ?? wishedBefore(input);
   why.push(...(wished === undefined ? [asked.why] : [wished.why, ...overridden(asked)]));
   const before = wished?.decision ?? asked.decision ?? repeated(input);
-  const rules = before === undefined ? byRules(input) : refusedByRules(input);
-  const isOpen = before === undefined && rules.decision === undefined && rules.refuse === undefined;
-  const script = isOpen ? byScript(input) : {};
-  const decision = before ?? rules.decision ?? script.decision ?? byContent(input);
-  const names = script.counts === true ? [...rules.names, SCRIPT] : rules.names;
-  const refuse = rules.refuse ?? script.refuse;
+  const rules = before === undefined ? byOwnRules(input) : refusedByRules(input);
+  const decision = before ?? rules.decision ?? byContent(input);
   const used = redirected(resolved(decision, input), input);
 
   const unfitFor = (target: Target) =>
-    unfit(target, facts, config, conditions) ?? elsewhere(target.provider, conditions);
+    unfit(target, facts, config, conditions) ?? elsewhere(target.provider, conditions) ??
+      forbidden(target, rules.only, config);
   const seen = new Set<string>();
   const planned = (chain: Chain, from: PlannedTarget["from"]) =>
     fresh(models.chain(chain), seen).map((target): PlannedTarget => {
       const note = models.noteOn(target);
       if (note !== undefined) why.push(note);
       const skip = unfitFor(target);
-      const settings = settingsOf(target, rules.effort ?? script.effort, (wished ?? asked).settings);
+      const settings = settingsOf(target, rules.effort, (wished ?? asked).settings);
       return {
         provider: target.provider,
         model: target.model,
@@ -80,15 +77,24 @@ export function route(
     targets,
     why,
     decision,
-    ...(names.length === 0 ? {} : { rules: names }),
-    ...(refuse === undefined ? {} : { refuse }),
+    ...(rules.names.length === 0 ? {} : { rules: rules.names }),
+    ...(rules.refuse === undefined ? {} : { refuse: rules.refuse }),
     ...(asked.showModel === undefined ? {} : { showModel: asked.showModel }),
-    ...(decision.kind === "route" && decision.byKind && isDoubtful(classification)
+    ...(decision.kind === "route" && decision.byKind && isDoubtful(classification) &&
+        mayAsk(rules.only, config)
       ? { isDoubtful: true }
       : {}),
     ...(turn === undefined ? {} : { turn }),
     ...(ordered.rotated === undefined ? {} : { rotated: ordered.rotated }),
   };
+}
+
+/** The user's rules, and where none leads anywhere or refuses, the script. */
+function byOwnRules(input: RoutingInput): RuleEffects {
+  const rules = byRules(input);
+  if (rules.decision !== undefined || rules.refuse !== undefined) return rules;
+  const { counts, ...script } = byScript(input);
+  return { ...script, ...rules, names: counts === true ? [...rules.names, SCRIPT] : rules.names };
 }
 
 /** A target's settings, under those of a rule, under those that the request asks for itself. */
@@ -122,6 +128,25 @@ function repeated({ classification, conditions: { continued }, why }: RoutingInp
   const name = decision.kind === "chain" ? decision.route : decision.name;
   if (name !== classification.kind) why.push(`the turn was decided before → ${name}`);
   return decision;
+}
+
+/** Whether the rules allow the model of second opinions. */
+function mayAsk(only: readonly OnlyOf[] | undefined, config: Config): boolean {
+  const { judge } = config.router;
+  return judge === undefined || forbidden(judge.target, only, config) === undefined;
+}
+
+/** Which rule keeps a target from answering; undefined: none does. */
+function forbidden(
+  { provider, model }: Target,
+  only: readonly OnlyOf[] = [],
+  { providers }: Config,
+): string | undefined {
+  const by = only.find(({ only: { local, patterns } }) =>
+    !(local && providers.get(provider)?.local === true) &&
+    !patterns.some((pattern) => pattern.test(`${provider},${model}`))
+  );
+  return by === undefined ? undefined : `rule ${quoted(by.rule)} allows ${by.only.text} only`;
 }
 
 /** Why a provider cannot continue an answer; undefined: it can, or the request continues none. */

@@ -1,7 +1,8 @@
 /** Whether a user's own rule (`[[router.rules]]`) matches a request. Pure. */
 import { turnNumber } from "../classifier/prompt/conversation.ts";
 import { projectOf } from "../clients/project.ts";
-import type { Agent, Config, Rule, When } from "../config/config.ts";
+import type { LocalTime } from "../text/zoned-time.ts";
+import type { Agent, Config, Only, Rule, When } from "../config/config.ts";
 import type { Effort } from "../model/target.ts";
 import { count } from "../text/format.ts";
 import { type Found, PhraseIndex } from "../text/phrases.ts";
@@ -18,6 +19,14 @@ export interface RuleEffects {
   readonly names: readonly string[];
   readonly effort?: Effort;
   readonly refuse?: string;
+  /** The only targets that may answer: each of them must allow a target. */
+  readonly only?: readonly OnlyOf[];
+}
+
+/** A rule that allows some targets only. */
+export interface OnlyOf {
+  readonly rule: string;
+  readonly only: Only;
 }
 
 /**
@@ -30,37 +39,49 @@ export function byRules(input: RoutingInput): RuleEffects {
   const asked = new AskedOnce(input, rules);
   const names: string[] = [];
   let effort: Effort | undefined;
+  const only: OnlyOf[] = [];
+  const effects = (): RuleEffects => ({
+    names,
+    ...(effort === undefined ? {} : { effort }),
+    ...(only.length === 0 ? {} : { only }),
+  });
   for (const rule of rules) {
     const because = matched(rule.when, asked);
     if (because === undefined) continue;
     names.push(rule.name);
     input.why.push(reasonOf(rule, because));
     effort ??= rule.effort;
-    const set = { names, ...(effort === undefined ? {} : { effort }) };
+    if (rule.only !== undefined) only.push({ rule: rule.name, only: rule.only });
+    const set = effects();
     if (rule.refuse !== undefined) return { ...set, refuse: rule.refuse };
     if (rule.route === undefined) continue;
     const decision = decided(rule.route, `rule:${rule.name}`);
     return decision === undefined ? set : { ...set, decision };
   }
-  return { names, ...(effort === undefined ? {} : { effort }) };
+  return effects();
 }
 
 const NO_EFFECTS: RuleEffects = { names: [] };
 
-/** What rules do with a request whose way is decided already by its model, a wish or a pin: they can still refuse it. */
+/** What rules do with a request whose way is decided already by its model, a wish or a pin: they can still refuse it, or allow some targets only. */
 export function refusedByRules(input: RoutingInput): RuleEffects {
   const why: string[] = [];
-  const { names, refuse } = byRules({ ...input, why });
-  if (refuse === undefined) return NO_EFFECTS;
+  const { names, refuse, only } = byRules({ ...input, why });
+  if (refuse === undefined && only === undefined) return NO_EFFECTS;
   input.why.push(...why);
-  return { names, refuse };
+  return {
+    names,
+    ...(refuse === undefined ? {} : { refuse }),
+    ...(only === undefined ? {} : { only }),
+  };
 }
 
-function reasonOf({ name, route, effort, reason, refuse }: Rule, because: string): string {
+function reasonOf({ name, route, effort, only, reason, refuse }: Rule, because: string): string {
   const does = [
     ...(refuse === undefined ? [] : ["refuses the request"]),
     ...(route === undefined ? [] : [`leads to ${leadsTo(route)}`]),
     ...(effort === undefined ? [] : [`sets the effort ${effort}`]),
+    ...(only === undefined ? [] : [`allows ${only.text} only`]),
   ];
   const to = does.length === 0 ? "" : ` and ${does.join(" and ")}`;
   return `rule ${quoted(name)} matches (${because})${to}${reason === undefined ? "" : `: ${reason}`}`;
@@ -94,8 +115,10 @@ const CHECKS: readonly Check[] = [
     minComplexity === undefined && maxComplexity === undefined ||
     isIn(complexity, { from: minComplexity ?? 0, to: maxComplexity ?? 1 }) &&
       `complexity ${complexity.toFixed(2)}`,
-  ({ hours, days }, { conditions }) =>
-    hours === undefined && days === undefined || isTime(hours, days, conditions) && "time",
+  ({ hours, days, zone }, { conditions }) =>
+    hours === undefined && days === undefined ||
+    isTime(hours, days, zone === undefined ? conditions : zone(conditions.now)) && "time",
+  ({ until }, { conditions }) => until === undefined || conditions.now < until && "until then",
   ({ client }, { facts }) =>
     client === undefined || client.some((name) => name.toLowerCase() === facts.client.toLowerCase()) &&
       `client ${facts.client}`,
@@ -193,7 +216,7 @@ const DAY = 24 * 60;
  * Hours are `[from, to)`; where they span midnight, the hours after it belong to the day on which they began:
  * `days = ["fri"], hours = "22:00-06:00"` is the night from Friday to Saturday. Equal ends are a whole day.
  */
-function isTime(hours: When["hours"], days: When["days"], now: Conditions): boolean {
+function isTime(hours: When["hours"], days: When["days"], now: LocalTime): boolean {
   let day = now.day;
   if (hours !== undefined) {
     const [from, to] = hours;

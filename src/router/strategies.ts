@@ -6,6 +6,7 @@ import type { RequestFacts } from "../model/request-facts.ts";
 import type { ModelInfo } from "../model/price.ts";
 import type { Target } from "../model/target.ts";
 import { expectedTurn } from "./expected-cost.ts";
+import { preferred } from "./preferred.ts";
 import type { Conditions, PlannedTarget, RoutingInput } from "./plan.ts";
 
 /**
@@ -43,6 +44,10 @@ const STRATEGIES: Readonly<Record<Strategy, Order | undefined>> = {
         expectedTurn(target, input)?.cost ?? estimate(input.conditions.model(target), input.facts) ??
           Infinity,
     ),
+
+  /** Of those near in price to the first, the one that the user liked best for such work. */
+  preferred: (targets, input) =>
+    preferred(targets, input, (target) => estimate(input.conditions.model(target), input.facts)),
 };
 
 /** A chain in its strategy's order. */

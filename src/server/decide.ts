@@ -80,6 +80,9 @@ function conditionsOf(
     wished,
     opinion: world.opinion,
     continued: world.continued,
+    script: world.script,
+    thumbs: world.thumbs,
+    chance: world.chance,
   };
 }
 

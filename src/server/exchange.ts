@@ -119,7 +119,8 @@ function remembered(
 ): Partial<World> {
   return {
     mono: () => clock.mono(),
-    judge: learning()?.judgeFor(key) ?? rememberedJudge,
+    judge: rememberedJudge,
+    ...learning()?.worldOf(key),
     latency: (target) => state.firstToken(target),
     rotation: (chain) => state.rotation(chain),
     served: (turn) => state.served(turn),

@@ -188,7 +188,7 @@ test("the commented lines of config.toml are valid", () => {
   const result = parseConfig(text, { env, name: "config.toml" });
   rmSync(folder, { recursive: true, force: true });
   assert.ok(result.ok, result.ok ? "" : JSON.stringify(result.problems, null, 1));
-  assert.equal(result.config.router.rules.length, 3);
+  assert.equal(result.config.router.rules.length, 4);
   assert.equal(result.config.budgets.length, 1);
   assert.equal(result.config.providers.get("anthropic")!.passthrough, true);
 });

@@ -49,6 +49,12 @@ export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" |
   const log = buildLog(file.log, overrides);
   const telemetry = buildTelemetry(file.telemetry, report);
   const alerts = buildAlerts(file.alerts, pathOf, report);
+  if (router.strategy === "preferred" && !file.learning.enabled) {
+    report.warn(
+      ["router", "strategy"],
+      '"preferred" goes by thumbs, and none are taken: set enabled = true in [learning].',
+    );
+  }
   warnOfMissingKeys(providers, targets.uses, input);
   return (rest) =>
     deepFreeze({

@@ -3,7 +3,8 @@ import { RE2JS } from "re2js";
 import { messageOf } from "../../files/errors.ts";
 import { globPattern, nearest, type Pattern } from "../../text/match.ts";
 import { isEmpty, type Range, type RangeOf, readRange } from "../../text/range.ts";
-import { type Agent, AGENTS, type Rule, type When } from "../config.ts";
+import { momentIn, type Zone, zoneOf } from "../../text/zoned-time.ts";
+import { type Agent, AGENTS, type Only, type Rule, type When } from "../config.ts";
 import { described, type KeyPath, type Report } from "../problem.ts";
 import type { RuleBlock, WhenBlock } from "../schema/sections.ts";
 import type { TargetReader } from "./targets.ts";
@@ -40,6 +41,7 @@ export function buildRules(
     const effects = {
       ...(route === undefined ? {} : { route }),
       ...(block.effort === undefined ? {} : { effort: block.effort }),
+      ...(block.only === undefined ? {} : { only: onlyOf(block.only) }),
       ...(block.reason === undefined ? {} : { reason: block.reason.trim() }),
       ...(block.refuse === undefined ? {} : { refuse: block.refuse.trim() }),
     };
@@ -67,6 +69,17 @@ const list = (value: string | readonly string[] | undefined): string[] | undefin
 const patterns = (value: string | readonly string[] | undefined): Pattern[] | undefined =>
   value === undefined ? undefined : (typeof value === "string" ? [value] : value).map(globPattern);
 
+/** A provider's name alone is all of its models. */
+function onlyOf(value: string | readonly string[]): Only {
+  const all = (typeof value === "string" ? [value] : value).map((one) => one.trim());
+  const names = all.filter((one) => one !== "local");
+  return {
+    text: all.join(", "),
+    local: names.length < all.length,
+    patterns: names.map((name) => globPattern(name.includes(",") ? name : `${name},*`)),
+  };
+}
+
 /** Reads the conditions of one table. */
 class Conditions {
   readonly #path: KeyPath;
@@ -89,6 +102,8 @@ class Conditions {
       maxComplexity: when.max_complexity,
       hours: when.hours === undefined ? undefined : readHours(when.hours, at("hours"), this.#report),
       days: when.days === undefined ? undefined : readDays(when.days, at("days"), this.#report),
+      zone: this.#zone(when),
+      until: this.#until(when),
       client: list(when.client),
       model: when.model === undefined ? undefined : globPattern(when.model),
       minTokens: when.min_tokens,
@@ -112,6 +127,34 @@ class Conditions {
     };
     this.#contradictions(when);
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  }
+
+  #zone({ time_zone: name, hours, days, until }: WhenBlock): Zone | undefined {
+    if (name === undefined) return undefined;
+    const path = [...this.#path, "time_zone"];
+    const zone = zoneOf(name.trim());
+    if (zone === undefined) {
+      this.#report.problem(
+        path,
+        `got ${described(name, path)}, expected a time zone, such as "Europe/Berlin".`,
+      );
+    } else if (hours === undefined && days === undefined && until === undefined) {
+      this.#report.warn(path, "has no effect without hours, days or until.");
+    }
+    return zone;
+  }
+
+  #until({ until, time_zone: zone }: WhenBlock): number | undefined {
+    if (until === undefined) return undefined;
+    const path = [...this.#path, "until"];
+    const moment = momentIn(until, zone?.trim());
+    if (moment === undefined) {
+      this.#report.problem(
+        path,
+        `got ${described(until, path)}, expected a date, such as "2026-12-31" or "2026-12-31 18:00".`,
+      );
+    } else if (moment <= Date.now()) this.#report.warn(path, "is over, so nothing matches.");
+    return moment;
   }
 
   #inner(key: string, blocks: readonly WhenBlock[] | undefined): When[] | undefined {

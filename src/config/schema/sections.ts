@@ -99,6 +99,10 @@ const conditions = {
   hours: anything().optional(),
   /** `"mon-fri"`, `["sat", "sun"]`, `"weekend"`. */
   days: anything().optional(),
+  /** Where the hours and days are: `"Europe/Berlin"`. Unset: where this machine is. */
+  time_zone: text('a time zone, such as "Europe/Berlin"').optional(),
+  /** Until this date, or this time of a date. */
+  until: text('a date, such as "2026-12-31" or "2026-12-31 18:00"').optional(),
   client: textOrTexts('a client or an array of them, such as "codex"').optional(),
   /** A pattern over the model that the request names. */
   model: text('a pattern over model names, such as "claude-*"').optional(),
@@ -157,6 +161,8 @@ const rule = table({
   route: routeTarget().optional(),
   /** For whatever target answers. */
   effort: oneOf(...EFFORTS).optional(),
+  /** The only targets that may answer, fallbacks too: `"local"`, providers, or targets with `*`. */
+  only: textOrTexts('"local", or targets, such as "groq" or ["groq,*", "ollama,*"]').optional(),
   /** Added to the request's reasons. */
   reason: text("a text for people").optional(),
   /** Refuses the request with this text. */
@@ -218,7 +224,9 @@ const router = table({
   escalate: escalate.prefault({}),
   judge: judge.optional(),
   /** The order of a chain's targets. */
-  strategy: oneOf("fill_first", "round_robin", "latency_optimized", "cost_optimized").default("fill_first"),
+  strategy: oneOf("fill_first", "round_robin", "latency_optimized", "cost_optimized", "preferred").default(
+    "fill_first",
+  ),
   /** When a session stays with the model that served it: where leaving costs more, never, or always. */
   sticky: oneOf("cost", "never", "session").default("cost"),
   /** Requests that keep a session's cache warm while its user thinks. 0: none. */

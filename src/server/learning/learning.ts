@@ -4,7 +4,12 @@
  */
 import type { Kind, Learnable } from "../../classifier/classification.ts";
 import { corrected, type Judge, type Judged, learnableIn } from "../../classifier/classify.ts";
-import { CorrectedModel, type Correction, DAY_MS } from "../../classifier/learned/corrections.ts";
+import {
+  CorrectedModel,
+  type Correction,
+  DAY_MS,
+  HALF_LIFE_DAYS,
+} from "../../classifier/learned/corrections.ts";
 import { KINDS } from "../../classifier/learned/situation.ts";
 import type { Config } from "../../config/config.ts";
 import type { Exchange } from "../../dispatch/exchange.ts";
@@ -15,6 +20,8 @@ import type { RequestEnd } from "../../model/request-end.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { dataFile } from "../../runtime/data-folder.ts";
 import { remember } from "../../runtime/remember.ts";
+import type { Thumbs } from "../../router/plan.ts";
+import type { World } from "../decide.ts";
 import { rememberedJudge } from "../prompt-memory.ts";
 import {
   appendDecision,
@@ -104,6 +111,27 @@ export class Learning {
       const model = this.#modelOf(key);
       return { ...(model === undefined ? judged : corrected(judged, learnable, model)), learnable };
     };
+  }
+
+  /** What a decision about a key's request takes from what was learned. */
+  worldOf(key: string | undefined): Pick<World, "judge" | "thumbs" | "chance"> {
+    return {
+      judge: this.judgeFor(key),
+      thumbs: (target, kind, language) => this.#thumbsOf(key, { target, kind, language }),
+      chance: Math.random(),
+    };
+  }
+
+  /** The thumbs of a key's requests; they fade as corrections do. */
+  #thumbsOf(key: string | undefined, of: Pick<Thumb, "target" | "kind" | "language">): Thumbs {
+    const today = Math.floor(this.#options.clock.now() / DAY_MS);
+    const counts = { up: 0, down: 0 };
+    for (const { key: own, target: { provider, model }, kind, language, time, up } of this.#feedback.thumbs) {
+      if (own !== key || kind !== of.kind || language !== of.language) continue;
+      if (provider !== of.target.provider || model !== of.target.model) continue;
+      counts[up ? "up" : "down"] += 0.5 ** (Math.max(0, today - Math.floor(time / DAY_MS)) / HALF_LIFE_DAYS);
+    }
+    return counts;
   }
 
   /** Remembers what was decided about a request. A wish or a pin of the session that says otherwise is a correction. */
