@@ -49,6 +49,10 @@ async function examine(
       assert.ok(!said.includes("the-proxy-key"), "no key is shown");
     }
     for (const line of text.out.split("\n")) if (!/\S{45}/.test(line)) assert.ok(line.length <= 80, line);
+    for (const { check, state, found, fix } of json.json().findings as readonly Finding[]) {
+      // A mistake of the file has its cure in its sentence.
+      if (state !== "ok" && check !== "Configuration") assert.ok(fix, `${check}: ${found} has a cure`);
+    }
     assert.equal(json.code, text.code);
     assert.equal(json.json().ok, json.code === 0);
     result = { code: json.code, findings: json.json().findings, text: text.out };
@@ -441,6 +445,19 @@ describe("what is on this machine beside the proxy", () => {
         out,
         /Claude Code +~\/\.claude\/settings\.local\.json overrides its settings and leads to http:\/\/other/,
       );
+    }));
+
+  test("a project's model that overrides opencode's is named", () =>
+    inFolder({ "config.toml": `[proxy]\nport = 4000\n[router]\nthink = "groq,m"\n` }, async (cwd) => {
+      await run(["setup", "opencode", "--yes", "--no-test"], { cwd });
+      writeFileSync(join(cwd, "opencode.jsonc"), `{ "model": "openai/gpt-5.5" } // this project's`);
+      const { out } = await run(["doctor", "--offline"], { cwd });
+      assert.match(
+        out,
+        /opencode +~\/opencode\.jsonc overrides its settings and leads to the provider openai/,
+      );
+      writeFileSync(join(cwd, "opencode.jsonc"), `{ "model": "terraphim/think" }`);
+      assert.match((await run(["doctor", "--offline"], { cwd })).out, /^ok +opencode +uses this proxy$/m);
     }));
 
   test("--fix takes files from other users, and reports them no more", {

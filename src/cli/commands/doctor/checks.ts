@@ -132,7 +132,13 @@ export async function checkAddress(config: Config): Promise<Finding[]> {
     const listener = listen({ hostname: host, port, handle: () => new Response(null, { status: 503 }) });
     await listener.close();
   } catch (error) {
-    return [{ check: "Proxy", state: "fail", found: withoutStop(listenProblem(error, host, port)) }];
+    const [found = "", fix] = listenProblem(error, host, port).split(/; (?=stop|choose)/);
+    return [{
+      check: "Proxy",
+      state: "fail",
+      found: withoutStop(found),
+      ...(fix === undefined ? {} : { fix: `${fix.charAt(0).toUpperCase()}${fix.slice(1)}` }),
+    }];
   }
   return [{ check: "Proxy", state: "ok", found: `not running; ${host}:${port} is free` }];
 }
@@ -229,7 +235,8 @@ function writable(check: string, folder: string): Finding {
   }.`;
   try {
     if (!statSync(there).isDirectory()) {
-      return { check, state: "fail", found: `${there} is a file, not a folder` };
+      const cure = `Move ${there} away. ${fix.replace(/^.*?, or p/, "Or p")}`;
+      return { check, state: "fail", found: `${there} is a file, not a folder`, fix: cure };
     }
     accessSync(there, constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -258,7 +265,12 @@ function ledgerFindings(path: string): Finding[] {
     }
   } catch (error) {
     if (!(error instanceof UnreadableLedger)) throw error;
-    findings.push({ check, state: "fail", found: error.message });
+    findings.push({
+      check,
+      state: "fail",
+      found: error.message,
+      fix: `Move ${path} away; the next request begins a new one.`,
+    });
   }
   if (othersCanRead(path)) {
     findings.push({

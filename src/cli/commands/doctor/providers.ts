@@ -83,9 +83,9 @@ function withoutKey(name: string, problem: string): Finding {
     check: name,
     state: "warn",
     found: `${problem}; its targets are skipped`,
-    ...(variable === undefined ? {} : {
-      fix: `Set it where the proxy starts (export ${variable}=…), or in the .env beside the configuration.`,
-    }),
+    fix: variable === undefined
+      ? "Set api_key in its [[providers]] block."
+      : `Set it where the proxy starts (export ${variable}=…), or in the .env beside the configuration.`,
   };
 }
 
@@ -134,9 +134,19 @@ function findingOf(
         fix: "Check that the key is complete, from this provider and not revoked.",
       };
     case "limited":
-      return { check: name, state, found: `${which}has reached a limit (${status})${rest}` };
+      return {
+        check: name,
+        state,
+        found: `${which}has reached a limit (${status})${rest}`,
+        fix: "Wait until the limit resets, or add a key of another account to api_keys in its block.",
+      };
     case "troubled":
-      return { check: name, state, found: `${which}returns server errors (${status})${rest}` };
+      return {
+        check: name,
+        state,
+        found: `${which}returns server errors (${status})${rest}`,
+        fix: "Wait: the provider has to fix it. Its status page says more.",
+      };
     case "astray":
       return {
         check: name,

@@ -266,6 +266,18 @@ function opencodeEdits(aim: Aim): readonly Edit[] {
 const opencodeUrl = (now: Json): unknown =>
   now?.provider?.[String(now?.model ?? "").split("/")[0] ?? ""]?.options?.baseURL;
 
+/** A project's own file, which is read after the user's: another model there goes elsewhere. */
+function opencodeOverriding({ cwd }: Pick<Io, "cwd">) {
+  const file = jsonOrJsonc(cwd, "opencode");
+  const now = jsonIn(file);
+  const url = opencodeUrl(now);
+  if (typeof url === "string") return { file, url };
+  const [provider] = typeof now?.model === "string" ? now.model.split("/") : [];
+  return provider === undefined || provider === PROVIDER
+    ? undefined
+    : { file, url: `the provider ${provider}` };
+}
+
 /** The commented file of a folder where there is one, else the plain one. */
 function jsonOrJsonc(folder: string, name: string): string {
   const commented = join(folder, `${name}.jsonc`);
@@ -287,6 +299,7 @@ const OPENCODE: Client = {
     edits: opencodeEdits,
     baseUrl: opencodeUrl,
   }],
+  overriding: opencodeOverriding,
   run: (aim) => ({ env: { OPENCODE_CONFIG_CONTENT: JSON.stringify(edited({}, opencodeEdits(aim))) } }),
 };
 
