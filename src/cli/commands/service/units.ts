@@ -6,6 +6,8 @@ export interface ServiceProgram {
   readonly command: readonly string[];
   /** Where its output goes, on systems that keep no journal. */
   readonly logFile: string;
+  /** Whose service it is, for Windows: `DOMAIN\\name`. @default undefined: whoever logs on, which only an administrator may install */
+  readonly user?: string;
 }
 
 const DESCRIPTION = "Routes coding agents' requests to the model chosen for each kind of work";
@@ -98,7 +100,8 @@ ${command.map((word) => `    <string>${xml(word)}</string>`).join("\n")}
 }
 
 /** A task that starts at logon, for \`schtasks /Create /XML\` (https://learn.microsoft.com/windows/win32/taskschd/task-scheduler-schema). */
-export function windowsTask({ command, logFile }: ServiceProgram): string {
+export function windowsTask({ command, logFile, user }: ServiceProgram): string {
+  const userId = user === undefined ? "" : `\n      <UserId>${xml(user)}</UserId>`;
   const line = [...command.map(windowsWord), ">>", windowsWord(logFile), "2>&1"].join(" ");
   return `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
@@ -107,11 +110,11 @@ export function windowsTask({ command, logFile }: ServiceProgram): string {
   </RegistrationInfo>
   <Triggers>
     <LogonTrigger>
-      <Enabled>true</Enabled>
+      <Enabled>true</Enabled>${userId}
     </LogonTrigger>
   </Triggers>
   <Principals>
-    <Principal id="Author">
+    <Principal id="Author">${userId}
       <LogonType>InteractiveToken</LogonType>
       <RunLevel>LeastPrivilege</RunLevel>
     </Principal>
