@@ -134,19 +134,8 @@ function findingOf(
         fix: "Check that the key is complete, from this provider and not revoked.",
       };
     case "limited":
-      return {
-        check: name,
-        state,
-        found: `${which}has reached a limit (${status})${rest}`,
-        fix: "Wait until the limit resets, or add a key of another account to api_keys in its block.",
-      };
     case "troubled":
-      return {
-        check: name,
-        state,
-        found: `${which}returns server errors (${status})${rest}`,
-        fix: "Wait: the provider has to fix it. Its status page says more.",
-      };
+      return { check: name, state, ...passing(outcome, status, which, rest) };
     case "astray":
       return {
         check: name,
@@ -168,6 +157,19 @@ function findingOf(
       };
     }
   }
+}
+
+/** What goes away by itself, and what helps until then. */
+function passing(outcome: "limited" | "troubled", status: number | undefined, which: string, rest: string) {
+  return outcome === "limited"
+    ? {
+      found: `${which}has reached a limit (${status})${rest}`,
+      fix: "Wait until the limit resets, or add a key of another account to api_keys in its block.",
+    }
+    : {
+      found: `${which}returns server errors (${status})${rest}`,
+      fix: "Wait: the provider has to fix it. Its status page says more.",
+    };
 }
 
 /** A warning for each model of a route that the provider does not list. Some providers accept names that they do not list. */
