@@ -15,8 +15,21 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     report: { type: "boolean", default: false },
     show: { type: "string" },
+    help: { type: "boolean", short: "h", default: false },
   },
 });
+if (values.help) {
+  console.log(`Usage: deno task crossing [--count 5000] [--seed 1] [--report] [--show RULE]
+
+Plays conversations that change their provider at every turn, through the proxy to strict providers.
+Exits with 1 when one was refused, misread or broken off.
+
+  --count N     how many (default: 5000; some 40 to 80 s)
+  --seed N      the first one's seed (default: 1); --seed N --count 1 plays one again
+  --report      only count, by provider and rule
+  --show RULE   print the first request that a rule refused (anthropic/thinking-signature), or "difference"`);
+  process.exit(0);
+}
 
 /** How often something was seen, and the first seed that showed it. */
 type Tally = Map<string, { count: number; seed: number }>;
