@@ -77,6 +77,9 @@ const hashOf = (salt: string, key: string): Buffer => createHash("sha256").updat
 /** What an unknown id is compared with, so that it takes as long as a known one. */
 const NOBODY: Secret = { id: "", salt: "0".repeat(32), hash: "0".repeat(64) };
 
+/** A key that was kept elsewhere; undefined: it is not one that this version understands. */
+export const clientKeyIn = (value: unknown): ClientKey | undefined => clientKey.safeParse(value).data;
+
 /** Finds the key that was sent, among those of a file. */
 export class KeyRing {
   readonly #byId: ReadonlyMap<string, { readonly key: ClientKey; readonly secret: Secret }>;
@@ -151,11 +154,15 @@ export function changeClientKeys(
   const lock = `${path}.lock`;
   takeLock(lock);
   try {
-    const keys = change(readClientKeys(path));
-    writeWhole(path, `${JSON.stringify({ version: VERSION, keys }, null, 2)}\n`);
+    writeClientKeys(path, change(readClientKeys(path)));
   } finally {
     rmdirSync(lock);
   }
+}
+
+/** Writes a file of keys. @throws Error where it cannot be written */
+export function writeClientKeys(path: string, keys: readonly ClientKey[]): void {
+  writeWhole(path, `${JSON.stringify({ version: VERSION, keys }, null, 2)}\n`);
 }
 
 /** @throws Error where another program holds it for seconds */

@@ -326,6 +326,8 @@ export interface LedgerConfig {
 export interface StoreConfig {
   /** `postgres://…`, with its password. */
   readonly url: string;
+  /** What becomes of requests whose limits cannot be checked while the database is away. @default "allow" */
+  readonly whenDown: "allow" | "refuse";
 }
 
 /** A price over the built-in list, in dollars per million tokens, `[[prices]]`. */

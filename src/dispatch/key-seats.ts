@@ -1,6 +1,6 @@
 /**
  * Which key of a provider a session uses: the same as long as it serves, for caches belong to accounts. New sessions go to
- * the key with the fewest; requests without a session take turns. Nothing outlives the process.
+ * the key with the fewest; requests without a session take turns. Without a store nothing outlives the process.
  */
 import type { Provider } from "../config/config.ts";
 import type { KeyOrder } from "./candidates.ts";
@@ -72,6 +72,13 @@ export class KeySeats {
     remember(this.#seats, seatOf(provider, conversation), { key, time: now }, MOST_SEATS);
   }
 
+  /** Another replica has sent a session with a key. */
+  taken(provider: string, conversation: string, seat: Seat): void {
+    const id = seatOf({ name: provider }, conversation);
+    const known = this.#seats.get(id);
+    if (known === undefined || known.time < seat.time) remember(this.#seats, id, seat, MOST_SEATS);
+  }
+
   /** The keys with the fewest sessions first; equals in the file's order. */
   #byLoad(provider: Provider, { now }: Sitter): readonly Key[] {
     const load = new Map<string, number>();
@@ -89,4 +96,4 @@ function inOrder([first, ...rest]: readonly Key[]): KeyOrder {
   return { first: first!, rest: () => rest };
 }
 
-const seatOf = ({ name }: Provider, conversation: string): string => `${name}\n${conversation}`;
+const seatOf = ({ name }: Pick<Provider, "name">, conversation: string): string => `${name}\n${conversation}`;

@@ -31,12 +31,28 @@ const SIZE = 32;
  * everybody who sees an id test guesses of a short key against it.
  */
 export class KeyIds {
-  readonly #installation: Uint8Array;
-  readonly #known = new WeakMap<Provider, readonly Key[]>();
+  #installation: Uint8Array;
+  #known = new WeakMap<Provider, readonly Key[]>();
+  /** How often the random key has changed: ids of before are not valid any more. */
+  generation = 0;
 
   /** @param installation the random key. @default a new one, for ids that need not outlive the process */
   constructor(installation: Uint8Array = randomBytes(SIZE)) {
     this.#installation = installation;
+  }
+
+  /** The random key, for the replicas that must make the same ids. */
+  get installation(): string {
+    return hex(this.#installation);
+  }
+
+  /** Makes the ids that other replicas make, from their random key, 64 hex digits. Returns whether that changes any. */
+  adopt(installation: string): boolean {
+    if (!FORM.test(installation) || installation === this.installation) return false;
+    this.#installation = unhex(installation);
+    this.#known = new WeakMap();
+    this.generation++;
+    return true;
   }
 
   /** The id of a credential: the same after a restart, and useless to anybody else. */
@@ -76,12 +92,17 @@ export function keyIdsOf(path: string, failed: (why: string) => void): KeyIds {
   }
 }
 
+/** An installation's random key as a text. */
+const FORM = /^[\da-f]{64}$/;
+const unhex = (text: string): Uint8Array =>
+  Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+const hex = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 function installationIn(path: string): Uint8Array | undefined {
   try {
     const text = readFileSync(path, "utf8").trim();
-    return /^[\da-f]{64}$/.test(text)
-      ? Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16))
-      : undefined;
+    return FORM.test(text) ? unhex(text) : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-/** Remembers which sessions a person has sent to a route or target of their choice. Nothing outlives the process. */
+/** Remembers which sessions a person has sent to a route or target of their choice. Without a store nothing outlives the process. */
 import { remember } from "../runtime/remember.ts";
 
 /** Sessions with a pin, or whose wish was ended by command, that are remembered. */
@@ -20,6 +20,12 @@ export interface Pin {
 export class Pins {
   /** Oldest first. */
   readonly #pins = new Map<string, Pin>();
+  readonly #onChange: (id: string, pin: Pin) => void;
+
+  /** @param onChange called when a pin was set here */
+  constructor(onChange: (id: string, pin: Pin) => void = () => {}) {
+    this.#onChange = onChange;
+  }
 
   /** The latest pin that holds for a session; undefined: none was made. */
   of(session: string | undefined, clientKey: string | undefined): Pin | undefined {
@@ -30,6 +36,12 @@ export class Pins {
 
   /** One by command holds whoever asks, and ends what clients have set before. */
   set(pin: Pin): void {
+    this.take(pin);
+    this.#onChange(keyOf(pin), pin);
+  }
+
+  /** Takes a pin that was set at another replica. */
+  take(pin: Pin): void {
     if (pin.by === "command") {
       for (const [key, one] of this.#pins) if (one.session === pin.session) this.#pins.delete(key);
     }

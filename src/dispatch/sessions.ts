@@ -1,4 +1,4 @@
-/** Remembers sessions from one request to the next, as many as were used last. Nothing outlives the process. */
+/** Remembers sessions from one request to the next, as many as were used last. Without a store nothing outlives the process. */
 import type { RequestEnd } from "../model/request-end.ts";
 import { isCompacted, KEEP_WARM, type Prefix, prefixAt, type Session } from "../model/session.ts";
 import { remember } from "../runtime/remember.ts";
@@ -11,10 +11,20 @@ const MOST_PREFIXES = 6;
 export class Sessions {
   readonly #known = new Map<string, Session>();
   readonly #most: number;
+  readonly #onChange: (name: string, session: Session) => void;
 
-  /** @param most sessions that are remembered */
-  constructor(most = MOST_SESSIONS) {
+  /**
+   * @param most sessions that are remembered
+   * @param onChange called when a request has changed a session
+   */
+  constructor(most = MOST_SESSIONS, onChange: (name: string, session: Session) => void = () => {}) {
     this.#most = most;
+    this.#onChange = onChange;
+  }
+
+  /** How many are known. */
+  get size(): number {
+    return this.#known.size;
   }
 
   /** The session of a name (`sessionName`); undefined: it is not known. */
@@ -29,6 +39,15 @@ export class Sessions {
     const next = sessionAfter(this.#known.get(name), end);
     if (next === undefined) return;
     remember(this.#known, name, next, this.#most);
+    this.#onChange(name, next);
+  }
+
+  /** Takes a session as another replica saw it, unless it is newer here. Returns whether it was taken. */
+  take(name: string, session: Session): boolean {
+    const known = this.#known.get(name);
+    if (known !== undefined && known.time >= session.time) return false;
+    remember(this.#known, name, session, this.#most);
+    return true;
   }
 }
 

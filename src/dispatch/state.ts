@@ -1,6 +1,8 @@
 /** What dispatch remembers from one request to the next. Survives config reloads. */
 import type { Provider } from "../config/config.ts";
 import { Origins } from "../dialects/shared/origins.ts";
+import { isRecord } from "../json/shape.ts";
+import type { Session } from "../model/session.ts";
 import type { Target } from "../model/target.ts";
 import type { Continued } from "../router/plan.ts";
 import { Connections } from "../runtime/connections.ts";
@@ -11,7 +13,7 @@ import { KeySeats } from "./key-seats.ts";
 import type { InFlightRequest } from "./in-flight.ts";
 import { KeyIds } from "./keys.ts";
 import { Lessons } from "./lessons/lessons.ts";
-import { Pins } from "./pins.ts";
+import { type Pin, Pins } from "./pins.ts";
 import { Sessions } from "./sessions.ts";
 import { remember } from "../runtime/remember.ts";
 
@@ -26,6 +28,9 @@ const MOST_ANSWERS = 4000;
 /** Refused logins that are remembered. */
 const MOST_LOGINS = 1000;
 
+/** What is remembered of conversations, by kind: replicas tell each other. */
+export type SharedMark = "session" | "pin" | "turn" | "answer";
+
 export class DispatchState {
   readonly cooldowns: Cooldowns;
   /** What models refused. */
@@ -39,9 +44,11 @@ export class DispatchState {
   readonly connections = new Connections();
   /** Which session uses which key. */
   readonly seats: KeySeats;
-  readonly sessions = new Sessions();
+  readonly sessions = new Sessions(undefined, (name, session) => this.share("session", name, session));
   /** Which sessions go where a person sent them. */
-  readonly pins = new Pins();
+  readonly pins = new Pins((id, pin) => this.share("pin", id, pin));
+  /** Gets what other replicas are to know. @default nobody does */
+  share: (kind: SharedMark, id: string, value: unknown) => void = NOTHING;
   #rotations = new Map<string, number>();
   #toldLogins = new Map<string, true>();
   #gates = new Map<string, Gate>();
@@ -130,6 +137,7 @@ export class DispatchState {
   /** Remembers who answered a turn; the oldest turns are forgotten. */
   sawServed(turn: string, target: Target): void {
     remember(this.#served, turn, target, MOST_TURNS);
+    this.share("turn", turn, target);
   }
 
   /** What a request that continues an answer needs to know of its turn; undefined: the answer is not known. */
@@ -140,6 +148,33 @@ export class DispatchState {
   /** Remembers an answer by the id that its provider gave it; the oldest are forgotten. No texts. */
   sawAnswer(id: string, continued: Continued): void {
     remember(this.#answers, id, continued, MOST_ANSWERS);
+    this.share("answer", id, continued);
+  }
+
+  /** Takes what another replica remembers. */
+  take(kind: SharedMark, id: string, value: unknown): void {
+    if (!isRecord(value)) return;
+    switch (kind) {
+      case "turn":
+        remember(this.#served, id, value as unknown as Target, MOST_TURNS);
+        break;
+      case "answer":
+        remember(this.#answers, id, value as unknown as Continued, MOST_ANSWERS);
+        break;
+      case "pin":
+        this.pins.take(value as unknown as Pin);
+        break;
+      case "session":
+        this.#takeSession(id, value as unknown as Session);
+    }
+  }
+
+  /** The session keeps its keys as well: each target's cache belongs to the account that it was read with. */
+  #takeSession(name: string, session: Session): void {
+    if (!this.sessions.take(name, session)) return;
+    for (const { target, key, time } of session.prefixes) {
+      if (key !== undefined) this.seats.taken(target.provider, name, { key, time });
+    }
   }
 
   /** A provider's latest failure, for `/health/detailed`. */

@@ -52,13 +52,20 @@ export type BudgetCheck =
     readonly then: Budget["then"];
     /** Seconds until the period ends: the `Retry-After` of a refusal. */
     readonly retryAfter: number;
+    /** Nobody can say what is spent, since the store cannot be reached. @default false */
+    readonly isUnchecked?: boolean;
   };
 
 export interface Budgets {
   /** The gravest of what the budgets say: refuse, send elsewhere, warn, nothing. */
   check(spender: Spender): BudgetCheck;
-  /** Counts a request that is over: dollars (undefined: unknown) and the time of its arrival. */
-  add(cost: number | undefined, spender: Spender, time: number): void;
+  /**
+   * Keeps dollars for a request that is let in, until it is over, where replicas share budgets.
+   * @param id the request's
+   */
+  reserve(id: string, dollars: () => number, spender: Spender): void;
+  /** Counts a request that is over: dollars (undefined: unknown), the time of its arrival, and its id. */
+  add(cost: number | undefined, spender: Spender, time: number, id?: string): void;
   /**
    * Reads the sums from the ledger again: other proxies on the same ledger spend from the same budgets. Resolves when all
    * are read; what cannot be read stays as it is.
@@ -67,6 +74,7 @@ export interface Budgets {
   list(): BudgetStatus[];
 }
 
+/** A budget in one of its periods. */
 interface Account {
   readonly budget: Budget;
   readonly since: number;
@@ -132,6 +140,7 @@ export function createBudgets(
       }
       return gravest;
     },
+    reserve() {},
     add(cost, spender, time) {
       if (cost === undefined || accounts.length === 0) return;
       for (const account of current()) {
@@ -147,7 +156,7 @@ export function createBudgets(
   };
 }
 
-const OK: BudgetCheck = { state: "ok" };
+export const OK: BudgetCheck = { state: "ok" };
 
 function opened(
   budget: Budget,
@@ -185,15 +194,15 @@ function read(account: Account, spent: SpentSince): Promise<void> | undefined {
 
 const SCOPE = ["route", "client", "key", "team"] as const;
 
-function filterOf(budget: Budget): BudgetScope {
+export function filterOf(budget: Budget): BudgetScope {
   return Object.fromEntries(SCOPE.flatMap((one) => budget[one] === undefined ? [] : [[one, budget[one]]]));
 }
 
-function concerns(budget: Budget, spender: Spender): boolean {
+export function concerns(budget: Budget, spender: Spender): boolean {
   return SCOPE.every((one) => budget[one] === undefined || budget[one] === spender[one]);
 }
 
-function statusOf({ budget, since, resetsAt, spent }: Account): BudgetStatus {
+export function statusOf({ budget, since, resetsAt, spent }: Omit<Account, "reading">): BudgetStatus {
   const share = budget.limit > 0 ? spent / budget.limit : 1;
   return {
     name: budget.name,
@@ -276,7 +285,7 @@ export function judge(status: BudgetStatus, { route }: Spender, now: number): Bu
   };
 }
 
-function gravity(check: BudgetCheck): number {
+export function gravity(check: BudgetCheck): number {
   if (check.state === "exceeded") return check.then.kind === "refuse" ? 3 : 2;
   return check.state === "warn" ? 1 : 0;
 }

@@ -54,6 +54,8 @@ const FILES = {
   installation: "installation.key",
   /** Keys with names, as salted hashes. */
   keys: "keys.json",
+  /** Those of the store, for a start without it. */
+  storedKeys: "keys-of-store.json",
   /** Configuration files that the proxy has run with, with their digests. */
   folders: "folders.json",
   /** Files of clients that `setup` has changed, and what was there before. */

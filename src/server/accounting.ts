@@ -3,7 +3,7 @@ import { dataFile } from "../runtime/data-folder.ts";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { membersOf } from "../config/client-keys.ts";
-import { type Budgets, createBudgets, spentFilter } from "../ledger/budget.ts";
+import { type Budgets, createBudgets, spentFilter, type SpentSince } from "../ledger/budget.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import { Ledger, type RequestLedger } from "../ledger/ledger.ts";
 import type { Log } from "../log/log.ts";
@@ -54,7 +54,7 @@ export class Accounting {
     if (this.budgets === undefined) return;
     const { route, client, clientKey: key } = end;
     const team = this.#keys.named(key)?.team;
-    this.budgets.add(end.costs.cost, { route, client, key, team }, end.time);
+    this.budgets.add(end.costs.cost, { route, client, key, team }, end.time, end.id);
     if (end.time - this.#refreshed > REFRESH_MS) {
       this.#refreshed = end.time;
       void this.ledger?.flush();
@@ -94,9 +94,12 @@ export class Accounting {
     const budgets = [...config.budgets, ...this.#keys.budgets()];
     if (budgets.length === 0) return undefined;
     const members = (team: string) => membersOf(this.#keys.ring.keys, team);
+    const spent: SpentSince = (since, scope) => this.ledger?.spent(since, spentFilter(scope, members)) ?? 0;
+    const refusesUnchecked = () => config.store?.whenDown === "refuse";
+    if (this.#store !== undefined) return this.#store.replicas.budgets(budgets, { spent, refusesUnchecked });
     return createBudgets(
       budgets,
-      (since, scope) => this.ledger?.spent(since, spentFilter(scope, members)) ?? 0,
+      spent,
       () => this.#clock.now(),
       this.budgets,
     );

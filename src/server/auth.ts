@@ -107,7 +107,9 @@ interface ConfiguredKey {
 export class Door {
   readonly #ids: KeyIds;
   readonly #named: ClientKeys | undefined;
-  readonly #configured = new WeakMap<Config, readonly ConfiguredKey[]>();
+  #configured = new WeakMap<Config, readonly ConfiguredKey[]>();
+  /** Of the ids in it. */
+  #generation = 0;
   readonly #guessers = new Map<string, Guesser>();
 
   /** @param named the keys with names. @default there are none */
@@ -197,6 +199,10 @@ export class Door {
 
   /** Without an admin key, every key of the configuration opens everything. */
   #keysOf(config: Config): readonly ConfiguredKey[] {
+    if (this.#generation !== this.#ids.generation) {
+      this.#generation = this.#ids.generation;
+      this.#configured = new WeakMap();
+    }
     let keys = this.#configured.get(config);
     if (keys === undefined) {
       const { apiKeys, adminKey } = config.proxy;

@@ -26,6 +26,7 @@ export class BudgetGate {
     const check = this.#check;
     if (check.state !== "exceeded" || check.then.kind !== "refuse") return undefined;
     const { message, retryAfter: wait, budget: { resetsAt: resetAt } } = check;
+    if (check.isUnchecked === true) return unchecked(message, wait);
     return {
       error: {
         status: 429,
@@ -39,11 +40,26 @@ export class BudgetGate {
     };
   }
 
+  /** Keeps for a request that is let in what it may cost. @param id the request's */
+  reserve(id: string, route: string, dollars: () => number): void {
+    this.#budgets?.reserve(id, dollars, { ...this.#spender, route });
+  }
+
   /** The headers that warn the client; undefined: there is nothing to warn of. */
   warning(): Readonly<Record<string, string>> | undefined {
     const check = this.#check;
     return check.state === "ok" ? undefined : { "x-budget-warning": check.message };
   }
+}
+
+/** The refusal of a budget of which nobody knows what is spent. */
+function unchecked(message: string, wait: number): OwnRefusal {
+  const code = "store_unreachable";
+  return {
+    error: { status: 503, class: "overloaded", code, message: `terraphim-llm-proxy: ${message}` },
+    failure: code,
+    wait,
+  };
 }
 
 /** What clients, the log and the ledger read. */

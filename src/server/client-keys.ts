@@ -1,31 +1,45 @@
-/** The keys with names of the running proxy: read again when their file changes. */
+/** The keys with names of the running proxy: read again when their file changes, or those of the store as they change there. */
 import {
   budgetsOf,
   changeClientKeys,
   type ClientKey,
+  clientKeyIn,
   KeyRing,
   readClientKeys,
+  writeClientKeys,
 } from "../config/client-keys.ts";
 import type { Budget } from "../config/config.ts";
 import { FileWatcher } from "../config/live/watch.ts";
 import { messageOf } from "../files/errors.ts";
 import type { Log } from "../log/log.ts";
 import { counted } from "../text/format.ts";
+import type { SharedValues } from "../store/shared.ts";
+import type { Replicas } from "../store/replicas.ts";
+
+/** The part of the store that has keys. */
+export type StoredKeys = Pick<Replicas, "values" | "changeKeys">;
 
 export class ClientKeys {
   #ring = new KeyRing([]);
   /** The file is there, so that the proxy needs a key whatever is in it. */
   #isThere = false;
   readonly #path: string | undefined;
+  readonly #stored: StoredKeys | undefined;
+  readonly #shared = new Map<string, ClientKey>();
   readonly #log: Log;
   readonly #listeners = new Set<() => void>();
   readonly #watcher: FileWatcher | undefined;
 
-  /** @param path undefined: there are none */
-  constructor(path: string | undefined, log: Log) {
+  /**
+   * @param path undefined: there are none
+   * @param stored the store, whose keys are used instead of the file's; the file is a copy then, for a start without the store
+   */
+  constructor(path: string | undefined, log: Log, stored?: StoredKeys) {
     this.#path = path;
     this.#log = log;
-    if (path === undefined) return;
+    this.#stored = stored;
+    if (stored !== undefined) this.#follow(stored.values);
+    if (path === undefined || stored !== undefined) return;
     this.#watcher = new FileWatcher(() => this.#changed());
     this.#watcher.watch([path]); // before it is read: a change in between is noticed
     this.#read(path);
@@ -51,13 +65,18 @@ export class ClientKeys {
   }
 
   /**
-   * Changes their file, and takes the change over at once.
+   * Changes them, in the store where there is one, else in their file, and takes the change over at once.
    * @returns what `change` returns; what it throws changes nothing
-   * @throws Error where there is no file, or it cannot be written
+   * @throws Error where they are kept nowhere, or cannot be written
    */
-  change<Change extends { readonly keys: readonly ClientKey[] }>(
+  async change<Change extends { readonly keys: readonly ClientKey[] }>(
     change: (keys: readonly ClientKey[]) => Change,
-  ): Change {
+  ): Promise<Change> {
+    if (this.#stored !== undefined) {
+      const made = await this.#stored.changeKeys(change);
+      await this.#stored.values.read();
+      return made;
+    }
     if (this.#path === undefined) throw new Error("This proxy has no data folder, so it keeps no keys.");
     let made: Change | undefined;
     changeClientKeys(this.#path, (keys) => (made = change(keys)).keys);
@@ -76,8 +95,45 @@ export class ClientKeys {
 
   #changed(): void {
     if (this.#path === undefined || !this.#read(this.#path)) return;
+    this.#announce();
+  }
+
+  #announce(): void {
     this.#log("info", `keys changed: ${counted(this.#ring.keys.length, "key")} with a name`);
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Until the store was read once, the copy counts; without one nobody gets in with a name, and nobody without a key. */
+  #follow(values: SharedValues): void {
+    if (this.#path !== undefined) this.#read(this.#path);
+    if (this.#ring.keys.length === 0) this.#isThere = true;
+    let isRead = false;
+    values.on("key", (changes) => {
+      for (const { id, value } of changes) {
+        const key = clientKeyIn(value);
+        if (key === undefined) this.#shared.delete(id);
+        else this.#shared.set(id, key);
+      }
+      if (isRead) this.#takeShared();
+    });
+    void values.firstRead.then(() => {
+      isRead = true;
+      this.#takeShared();
+    });
+  }
+
+  #takeShared(): void {
+    const keys = [...this.#shared.values()];
+    const isNew = JSON.stringify(keys) !== JSON.stringify(this.#ring.keys);
+    this.#ring = new KeyRing(keys);
+    this.#isThere = keys.length > 0;
+    if (!isNew) return;
+    this.#announce();
+    try {
+      if (this.#path !== undefined) writeClientKeys(this.#path, keys);
+    } catch (error) {
+      this.#log("warn", `a start without the store will not know these keys: ${messageOf(error)}`);
+    }
   }
 
   /** A file that cannot be used leaves the keys as they are; at the start there are none then, and nobody gets in. */

@@ -6,6 +6,8 @@ import { readUserCatalog } from "../catalog/update.ts";
 import { lexica } from "../classifier/words/lexicon.ts";
 import type { Config, Provider } from "../config/config.ts";
 import { scrubberOf } from "../config/secrets.ts";
+import { messageOf } from "../files/errors.ts";
+import { writeWhole } from "../files/write.ts";
 import type { Dialects } from "../dialects/dialect.ts";
 import { dialects as builtinDialects } from "../dialects/registry.ts";
 import { Lessons, lessonSaver, readLessons } from "../dispatch/lessons/lessons.ts";
@@ -23,6 +25,7 @@ import { DispatchState } from "../dispatch/state.ts";
 import type { Log } from "../log/log.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import type { Usage } from "../model/usage.ts";
+import type { Replicas } from "../store/replicas.ts";
 import type { Store } from "../store/store.ts";
 import { Alerts } from "./alerts.ts";
 import { Accounting } from "./accounting.ts";
@@ -38,6 +41,7 @@ import { metricsEndpoint } from "./metrics/endpoint.ts";
 import { Counts } from "./metrics/counts.ts";
 import { Scripts } from "./script.ts";
 import { SecondOpinions } from "./second-opinions.ts";
+import { share, type SharingOptions } from "./sharing.ts";
 import { logRequest } from "./request-log.ts";
 import { Traces } from "./traces/traces.ts";
 
@@ -62,6 +66,8 @@ export interface ComposeOptions {
 export interface Composed {
   readonly context: ServerContext;
   readonly alerts: Alerts;
+  /** Resolves when the proxy knows what its replicas know, or cannot now. */
+  readonly ready: Promise<void>;
   /** Writes what waits, and closes files and timers. Resolves when the last traces are sent. */
   close(): Promise<void>;
 }
@@ -79,7 +85,7 @@ export function compose(options: ComposeOptions): Composed {
   const log = scrubbing(options.log, source);
   const cooldowns = keptCooldowns(dataFolder, log, clock);
   const { headrooms, keep } = keptHeadrooms(dataFolder, log, clock);
-  const keys = new ClientKeys(dataFolder === undefined ? undefined : dataFile(dataFolder, "keys"), log);
+  const keys = keptKeys(dataFolder, log, store?.replicas);
   const accounting = new Accounting(source, { log, clock, folder: dataFolder, keys, store });
   const ids = keptIds(dataFolder, log);
   const learner = new Learner(source.current, { log, clock, folder: dataFolder });
@@ -101,7 +107,8 @@ export function compose(options: ComposeOptions): Composed {
   const traces = new Traces(source, log, version, dialects);
   const catalogOf = liveCatalog(dataFolder, log, clock);
   const dashboard = new Dashboard(running, { log, catalogOf });
-  const limits = new Limits(mostRequests());
+  const refusesUnchecked = () => source.current.store?.whenDown === "refuse";
+  const limits = new Limits(mostRequests(), store && { limits: store.replicas.limits, refusesUnchecked });
   const alerts = alertsOf(running, log, options);
   const onEnd = counting({ running, accounting, limits, alerts, dashboard, counts, traces, log });
   const { state } = running;
@@ -127,9 +134,14 @@ export function compose(options: ComposeOptions): Composed {
     learner.reconfigure(next);
     traces.reconfigure(next.telemetry, before.telemetry);
   });
+  const ready = store === undefined
+    ? Promise.resolve()
+    : share(store.replicas.values, sharing(running, dashboard, dataFolder, log))
+      .then(() => store.replicas.limits.settle()); // what other replicas spent, before the first request
   return {
     context,
     alerts,
+    ready,
     close() {
       unsubscribe();
       keys.close();
@@ -247,6 +259,31 @@ function keptLessons(dataFolder: string | undefined, log: Log, clock: Clock): Le
   if (dataFolder === undefined) return new Lessons();
   const path = dataFile(dataFolder, "lessons");
   return new Lessons(readLessons(path, clock.now()), lessonSaver(path, log));
+}
+
+/** The keys with names, of the store where there is one; its copy and the file of its own are in the data folder. */
+function keptKeys(dataFolder: string | undefined, log: Log, replicas: Replicas | undefined): ClientKeys {
+  const file = (name: "keys" | "storedKeys") =>
+    dataFolder === undefined ? undefined : dataFile(dataFolder, name);
+  if (replicas === undefined) return new ClientKeys(file("keys"), log);
+  return new ClientKeys(file("storedKeys"), log, replicas);
+}
+
+/** What a replica shares. */
+function sharing(
+  { state, clock }: Running,
+  { signedIn }: Dashboard,
+  dataFolder: string | undefined,
+  log: Log,
+): SharingOptions {
+  const keepInstallation = (installation: string) => {
+    try {
+      if (dataFolder !== undefined) writeWhole(dataFile(dataFolder, "installation"), installation);
+    } catch (error) {
+      log("warn", `a start without the store will make other ids of keys: ${messageOf(error)}`);
+    }
+  };
+  return { state, signedIn, clock, log, keepInstallation };
 }
 
 /** The ids of this installation, where there is a data folder. */

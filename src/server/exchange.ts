@@ -173,6 +173,22 @@ async function permittedFor(
   return opinion === undefined ? first : permitted(decide(asked, config, { ...world, opinion }));
 }
 
+/** Tokens of an answer, where nobody says how many. */
+const USUAL_OUTPUT = 1000;
+
+/** Dollars that a request may cost at its first target, without a cache; 0: nobody knows. */
+function expectedCost(
+  { targets }: RoutePlan,
+  { approxTokens, maxOutputTokens = USUAL_OUTPUT }: RequestFacts,
+  catalog: Exchange["catalog"],
+): number {
+  const target = targets.find(({ skip }) => skip === undefined);
+  if (target === undefined) return 0;
+  const output = Math.min(maxOutputTokens, USUAL_OUTPUT);
+  return catalog.cost(target, { input: approxTokens, cacheRead: 0, cacheWrite: 0, output, reasoning: 0 })
+    ?.total ?? 0;
+}
+
 /** Reads a request and decides where it goes. No target is tried. @throws Refusal */
 async function readExchange(
   context: ServerContext,
@@ -217,9 +233,13 @@ async function readExchange(
   });
   const { pins, sent } = decided;
   if (pins !== undefined && refusal === undefined) state.pins.set(pins);
+  const id = requestId();
+  if (refusal === undefined && operation !== "count_tokens") {
+    gate.reserve(id, plan.route, () => expectedCost(plan, decided.facts, catalog));
+  }
   const { bytes, body } = withoutWishes(read, dialect, sent);
   const exchange: Exchange = {
-    id: requestId(),
+    id,
     dialect,
     bytes,
     body,

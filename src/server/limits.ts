@@ -2,6 +2,7 @@
 import type { ProxyConfig } from "../config/config.ts";
 import type { ClientKey } from "../config/client-keys.ts";
 import { count } from "../text/format.ts";
+import type { SharedLimit, SharedLimits } from "../store/limits.ts";
 import { KeyRefusal } from "./auth.ts";
 import { Refusal } from "./errors.ts";
 
@@ -55,10 +56,15 @@ export class Limits {
   /** Bytes of all bodies in flight. */
   #bytes = 0;
   readonly #most: number;
+  readonly #shared: MinuteSharing | undefined;
 
-  /** @param most requests at once that the system has descriptors for. @default as many as are configured */
-  constructor(most = Infinity) {
+  /**
+   * @param most requests at once that the system has descriptors for. @default as many as are configured
+   * @param shared what counts the minutes of keys over all replicas. @default this proxy is alone
+   */
+  constructor(most = Infinity, shared?: MinuteSharing) {
     this.#most = most;
+    this.#shared = shared;
   }
 
   /**
@@ -77,10 +83,12 @@ export class Limits {
     if (counts) this.#takeTokens(named, now);
     const perMinute = named?.requestsPerMinute ?? proxy.requestsPerMinute;
     if (counts && perMinute !== undefined) this.#take(perMinute, key, now, named);
-    return this.#place(proxy.maxBodiesBytes);
+    const tokens = counts ? tokensOf(named) : undefined;
+    return this.#place(proxy.maxBodiesBytes, tokens && this.#shared?.limits.reserve(tokens));
   }
 
-  #place(most: number): Place {
+  /** @param over called when the request is over */
+  #place(most: number, over: () => void = () => {}): Place {
     let [held, reading, left] = [0, true, false];
     this.#reading++;
     const read = () => {
@@ -102,32 +110,65 @@ export class Limits {
         read();
         this.#bytes -= held;
         held = 0;
+        if (!left) over();
         left = true;
       },
     };
   }
 
   /** Takes the tokens that a request used off its key's minute. */
-  used({ name, tokensPerMinute }: ClientKey, tokens: number, now: number): void {
+  used(named: ClientKey, tokens: number, now: number): void {
+    const { name, tokensPerMinute } = named;
     if (tokensPerMinute === undefined) return;
+    const shared = tokensOf(named);
+    if (shared !== undefined) this.#shared?.limits.use(shared, tokens);
     filled(this.#tokens, name, tokensPerMinute, now).tokens -= tokens;
   }
 
   /** What a key with a name may still use now. */
-  left({ name, requestsPerMinute, tokensPerMinute }: ClientKey, now: number): MinuteLeft {
-    const whole = (buckets: Map<string, Bucket>, most: number) =>
-      Math.max(0, Math.floor(filled(buckets, name, most, now).tokens));
-    return {
-      ...(requestsPerMinute === undefined ? {} : { requests: whole(this.#buckets, requestsPerMinute) }),
-      ...(tokensPerMinute === undefined ? {} : { tokens: whole(this.#tokens, tokensPerMinute) }),
+  left(named: ClientKey, now: number): MinuteLeft {
+    const { name, requestsPerMinute, tokensPerMinute } = named;
+    const whole = (buckets: Map<string, Bucket>, most: number, limit: SharedLimit) => {
+      const shared = this.#shared?.limits;
+      const left = shared === undefined ? filled(buckets, name, most, now).tokens : most - shared.used(limit);
+      return Math.max(0, Math.floor(left));
     };
+    return {
+      ...(requestsPerMinute === undefined ? {} : {
+        requests: whole(this.#buckets, requestsPerMinute, minuteOf("requests", name, requestsPerMinute)),
+      }),
+      ...(tokensPerMinute === undefined
+        ? {}
+        : { tokens: whole(this.#tokens, tokensPerMinute, minuteOf("tokens", name, tokensPerMinute)) }),
+    };
+  }
+
+  /**
+   * What the replicas together say of a minute: what is left of it; undefined: this proxy is alone, or nobody can say and its
+   * own count holds.
+   * @throws Refusal (503) where nobody can say, and then nothing is allowed
+   */
+  #together(limit: SharedLimit): number | undefined {
+    if (this.#shared === undefined) return undefined;
+    const { limits, refusesUnchecked } = this.#shared;
+    const verdict = limits.verdict(limit);
+    if (verdict === "yes") return Math.max(1, limit.most - limits.used(limit));
+    if (verdict === "spent") return Math.min(0, limit.most - limits.used(limit));
+    if (!refusesUnchecked()) return undefined;
+    throw new Refusal(
+      503,
+      "The limits of this key cannot be checked: the store cannot be reached.",
+      { "retry-after": "5" },
+      "store_unreachable",
+    );
   }
 
   /** A request is let in while anything is left: how much it uses is known at its end. @throws KeyRefusal (429) */
   #takeTokens(named: ClientKey | undefined, now: number): void {
     if (named?.tokensPerMinute === undefined) return;
     const { name, tokensPerMinute } = named;
-    const { tokens } = filled(this.#tokens, name, tokensPerMinute, now);
+    const own = filled(this.#tokens, name, tokensPerMinute, now).tokens;
+    const tokens = this.#together(minuteOf("tokens", name, tokensPerMinute)) ?? own;
     if (tokens > 0) return;
     throw new KeyRefusal(name, {
       status: 429,
@@ -139,8 +180,10 @@ export class Limits {
 
   #take(perMinute: number, clientKey: string, now: number, named: ClientKey | undefined): void {
     const bucket = filled(this.#buckets, clientKey, perMinute, now);
-    if (bucket.tokens < 1) {
-      const wait = Math.ceil((1 - bucket.tokens) * MINUTE / perMinute / 1000);
+    const limit = minuteOf("requests", clientKey, perMinute);
+    const left = this.#together(limit) ?? bucket.tokens;
+    if (left < 1) {
+      const wait = Math.ceil((1 - left) * MINUTE / perMinute / 1000);
       if (named?.requestsPerMinute !== undefined) {
         throw new KeyRefusal(named.name, {
           status: 429,
@@ -155,8 +198,25 @@ export class Limits {
       );
     }
     bucket.tokens--;
+    this.#shared?.limits.use(limit, 1);
   }
 }
+
+/** What counts the minutes of keys over all replicas. */
+export interface MinuteSharing {
+  readonly limits: SharedLimits;
+  /** Requests that cannot be checked are refused. */
+  readonly refusesUnchecked: () => boolean;
+}
+
+/** A minute of a key, as replicas count it. `key`: its name or label. */
+function minuteOf(what: "requests" | "tokens", key: string, most: number): SharedLimit {
+  return { id: JSON.stringify([what, key]), most, perMs: most / MINUTE, until: Number.MAX_SAFE_INTEGER };
+}
+
+/** The tokens that a key may use in a minute; undefined: as many as it wants. */
+const tokensOf = (named: ClientKey | undefined): SharedLimit | undefined =>
+  named?.tokensPerMinute === undefined ? undefined : minuteOf("tokens", named.name, named.tokensPerMinute);
 
 /** A key's bucket, filled up to now. A limit that was raised counts from now on. */
 function filled(buckets: Map<string, Bucket>, key: string, perMinute: number, now: number): Bucket {

@@ -67,6 +67,8 @@ const SURE_MS = 25_000;
 const SOON_MS = 5;
 /** Amounts that are remembered. */
 const RECENT = 20;
+/** For so long a minute that was not used is kept: it is whole long before. Milliseconds. */
+const KEPT_MS = 3_600_000;
 const MOST_ACCOUNTS = 10_000;
 
 interface Row {
@@ -81,6 +83,7 @@ export class SharedLimits {
   readonly #options: Required<SharedLimitsOptions>;
   readonly #accounts = new Map<string, Account>();
   readonly #dirty = new Set<string>();
+  readonly #reservations = new Map<string, readonly (() => void)[]>();
   /** Limits whose part others asked for. */
   readonly #wanted = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
@@ -137,10 +140,13 @@ export class SharedLimits {
     return -covered < free / 4 ? "yes" : "spent";
   }
 
-  /** Keeps something for a request in flight: `amount`, or the largest of late. Returns what gives it back. */
+  /**
+   * Keeps something for a request in flight: the most of what others used lately, `amount` where none has. Returns what gives
+   * it back.
+   */
   reserve(limit: SharedLimit, amount = 0): () => void {
     const account = this.#account(limit);
-    const kept = Math.max(amount, largest(account));
+    const kept = account.recent.length > 0 ? largest(account) : amount;
     account.reserved += kept;
     this.#changed(account);
     let isKept = true;
@@ -149,6 +155,18 @@ export class SharedLimits {
       isKept = false;
       this.#changed(account);
     };
+  }
+
+  /** Keeps something of several limits for a request, until {@link release}. */
+  reserveFor(request: string, limits: readonly SharedLimit[], amount: number): void {
+    if (limits.length === 0) return;
+    this.#reservations.set(request, limits.map((limit) => this.reserve(limit, amount)));
+  }
+
+  /** A request is over. */
+  release(request: string): void {
+    for (const giveBack of this.#reservations.get(request) ?? []) giveBack();
+    this.#reservations.delete(request);
   }
 
   /** Counts what was used. */
@@ -299,7 +317,7 @@ function sentOf(account: Account, isWanted: boolean, now: number) {
     settled,
     need: reserved + (isIdle || isWanted ? 0 : largest(account)),
     more: !isIdle && !isWanted,
-    until: limit.until,
+    until: limit.perMs > 0 ? now + KEPT_MS : limit.until,
   };
 }
 

@@ -81,7 +81,9 @@ export class SharedValues {
   #sending: Promise<void> | undefined;
   #reading: Promise<void> | undefined;
   #isStale = false;
-  #hasRead = false;
+  readonly #firstRead = Promise.withResolvers<void>();
+  /** Whether everything was read at least once. */
+  hasRead = false;
   #swept = 0;
   readonly #look: NodeJS.Timeout;
   readonly #ends: readonly (() => void)[];
@@ -107,9 +109,9 @@ export class SharedValues {
     ];
   }
 
-  /** Whether everything was read at least once. */
-  get hasRead(): boolean {
-    return this.#hasRead;
+  /** Resolves when everything was read for the first time, which is when the database is there. */
+  get firstRead(): Promise<void> {
+    return this.#firstRead.promise;
   }
 
   /** Calls `take` with what others changed, from the first read on. One taker a kind. */
@@ -219,7 +221,8 @@ export class SharedValues {
       this.#seq = rows.at(-1)?.seq ?? this.#seq;
       this.#take(rows);
     } while (rows.length === BATCH);
-    this.#hasRead = true;
+    this.hasRead = true;
+    this.#firstRead.resolve();
   }
 
   #take(rows: readonly Row[]): void {

@@ -1,13 +1,15 @@
 /** The store of a proxy: its connection and its ledger. Loaded when `[store]` is set, and only then. */
 import type { StoreConfig } from "../config/config.ts";
 import type { LedgerReader, RequestLedger } from "../ledger/ledger.ts";
-import type { Log } from "../log/log.ts";
+import { type Log, silent } from "../log/log.ts";
 import { type Connection, type ConnectionOptions, connectTo, StoreDown } from "./connection.ts";
 import { readNewest, readOlder, readRecent, readReport, readSpent, StoreLedger } from "./ledger.ts";
+import { type Replicas, shareOver } from "./replicas.ts";
 
 /** What replicas share. */
 export interface Store {
   readonly connection: Connection;
+  readonly replicas: Replicas;
   /** Opens the ledger. `spool`: the folder in which requests wait while the store is away; undefined: memory. */
   ledger(options: LedgerOptions): RequestLedger;
   close(): Promise<void>;
@@ -25,10 +27,15 @@ export interface LedgerOptions {
 export async function openStore({ url }: StoreConfig, options: ConnectionOptions): Promise<Store> {
   const connection = connectTo(url, options);
   await connection.tried;
+  const replicas = shareOver(connection, options.log ?? silent, options.now ?? Date.now);
   return {
     connection,
+    replicas,
     ledger: (of) => new StoreLedger({ connection, ...of }),
-    close: () => connection.close(),
+    close: async () => {
+      await replicas.close();
+      await connection.close();
+    },
   };
 }
 

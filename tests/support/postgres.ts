@@ -114,6 +114,20 @@ export class PostgresServer {
     return `postgres://postgres:not-a-real-password@127.0.0.1:${this.port}/${name}`;
   }
 
+  /** All of a database as a text. */
+  dump(database: string): string {
+    return run("pg_dump", ...[
+      "-h",
+      "127.0.0.1",
+      "-p",
+      `${this.port}`,
+      "-U",
+      "postgres",
+      "--inserts",
+      database,
+    ]);
+  }
+
   /** What `psql` prints for a statement, without alignment. @throws where it fails */
   sql(statement: string, database = "postgres"): string {
     return run(

@@ -23,6 +23,8 @@ export interface TestProxy extends AsyncDisposable {
   readonly url: string;
   readonly context: ServerContext;
   readonly server: Server;
+  /** Resolves when it knows what its replicas know. */
+  readonly ready: Promise<void>;
   readonly log: readonly LogLine[];
   /** Requests that are over, in the order of their ends. */
   readonly records: readonly RequestEnd[];
@@ -138,6 +140,7 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
     url: server.url,
     context,
     server,
+    ready: composed.ready,
     log,
     records,
     ended: (count) =>

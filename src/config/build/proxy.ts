@@ -228,7 +228,7 @@ export function buildStore(block: FileConfig["store"], report: Report): StoreCon
       expected: "a URL such as postgres://user:password@host:5432/database",
     });
   }
-  return { url };
+  return { url, whenDown: block.when_down };
 }
 
 /** Whether every percent sign of a text begins an escape. */

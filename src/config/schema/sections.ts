@@ -311,6 +311,8 @@ const ledger = table({
 const store = table({
   /** Of a PostgreSQL database. Unset: the files of the data folder. */
   url: anyText('a PostgreSQL URL (string), such as "postgres://user@host/database"').optional(),
+  /** Requests whose limits cannot be checked while the database is away. */
+  when_down: oneOf("allow", "refuse").default("allow"),
 }, "[store]");
 
 /** A price over the built-in list, in dollars per million tokens. */

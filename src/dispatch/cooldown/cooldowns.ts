@@ -266,6 +266,28 @@ export class Cooldowns {
     }
   }
 
+  /** Calls `listener` too when something worth keeping changed. */
+  watch(listener: () => void): void {
+    const before = this.#onChange;
+    this.#onChange = () => {
+      before();
+      listener();
+    };
+  }
+
+  /** Takes a cooldown that began at another replica. A trial in flight here goes on. */
+  take(cooldown: Cooldown, now: number): void {
+    if (cooldown.until <= now) return;
+    const id = idOf(scopeIn(cooldown), cooldown);
+    const { times = 0, trial = false } = this.#entries.get(id) ?? {};
+    this.#set(id, { cooldown, times, trial }, now);
+  }
+
+  /** Ends a cooldown that ended at another replica. */
+  end(place: CooledPlace): void {
+    this.#entries.delete(idOf(scopeIn(place), place));
+  }
+
   #set(id: string, entry: Entry, now: number): void {
     const { provider, family } = entry.cooldown;
     this.#entries.set(id, entry);

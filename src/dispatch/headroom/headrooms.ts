@@ -38,7 +38,7 @@ interface Known {
 
 export class Headrooms {
   readonly #known = new Map<string, Known>();
-  readonly #onChange: (now: number) => void;
+  #onChange: (now: number) => void;
 
   /** @param onChange called when something worth keeping changed */
   constructor(onChange: (now: number) => void = () => {}) {
@@ -82,6 +82,27 @@ export class Headrooms {
   list(now: number): readonly AccountHeadroom[] {
     return [...this.#known.values()].map(({ headroom }) => ({ ...headroom, windows: current(headroom, now) }))
       .filter(({ windows }) => windows.length > 0).reverse();
+  }
+
+  /** Calls `listener` too when something worth keeping changed. */
+  watch(listener: (now: number) => void): void {
+    const before = this.#onChange;
+    this.#onChange = (now) => {
+      before(now);
+      listener(now);
+    };
+  }
+
+  /** Takes what another replica saw, unless it is older. */
+  take(seen: AccountHeadroom): void {
+    const known = this.#known.get(idOf(seen));
+    if (known !== undefined && known.headroom.seen >= seen.seen) return;
+    remember(
+      this.#known,
+      idOf(seen),
+      { headroom: seen, reported: known?.reported ?? new Map() },
+      MOST_ACCOUNTS,
+    );
   }
 
   /** Takes back what an earlier run saw. */

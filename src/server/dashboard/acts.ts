@@ -146,7 +146,7 @@ async function listKeys({ running: { keys, clock, ledger } }: Bench): Promise<Js
   };
 }
 
-function addsKey(bench: Bench, { json, by }: Asked): Json {
+async function addsKey(bench: Bench, { json, by }: Asked): Promise<Json> {
   const role = ROLES.find((one) => one === (text(json, "role") || "client"));
   if (role === undefined) throw new Refusal(400, `"role" must be one of ${ROLES.join(", ")}.`);
   const given = (name: string) => text(json, name).trim() || undefined;
@@ -173,32 +173,35 @@ function addsKey(bench: Bench, { json, by }: Asked): Json {
       "The first key must have the role admin: without one nobody could open this page any more.",
     );
   }
-  const made = changesKeys(bench, (keys, now) => addKey(keys, text(json, "name"), settings, now));
+  const made = await changesKeys(bench, (keys, now) => addKey(keys, text(json, "name"), settings, now));
   bench.log("info", `the key ${made.of.name} (${role}) added ${by}`);
   return { ...publicKey(made.of), limits: keyLimits(made.of), key: made.key };
 }
 
-function rotatesKey(bench: Bench, { json, by }: Asked): Json {
+async function rotatesKey(bench: Bench, { json, by }: Asked): Promise<Json> {
   const keep = text(json, "keep").trim();
-  const made = changesKeys(bench, (keys, now) => rotateKey(keys, text(json, "name"), keep || undefined, now));
+  const made = await changesKeys(
+    bench,
+    (keys, now) => rotateKey(keys, text(json, "name"), keep || undefined, now),
+  );
   const old = keep === "" ? "" : `; the old one is valid for ${keep} more`;
   bench.log("info", `the key ${made.of.name} replaced by a new one ${by}${old}`);
   return { ...publicKey(made.of), limits: keyLimits(made.of), key: made.key };
 }
 
-function revokesKey(bench: Bench, { json, by }: Asked): Json {
-  const { of } = changesKeys(bench, (keys, now) => revokeKey(keys, text(json, "name"), now));
+async function revokesKey(bench: Bench, { json, by }: Asked): Promise<Json> {
+  const { of } = await changesKeys(bench, (keys, now) => revokeKey(keys, text(json, "name"), now));
   bench.log("info", `the key ${of.name} revoked ${by}`);
   return publicKey(of);
 }
 
-/** Changes the keys' file. @throws Refusal with the reason where that fails */
-function changesKeys<Change extends KeyChange>(
+/** Changes the keys where they are kept. @throws Refusal with the reason where that fails */
+async function changesKeys<Change extends KeyChange>(
   { running: { keys, clock } }: Bench,
   change: (keys: readonly ClientKey[], now: number) => Change,
-): Change {
+): Promise<Change> {
   try {
-    return keys.change((all) => change(all, clock.now()));
+    return await keys.change((all) => change(all, clock.now()));
   } catch (error) {
     throw new Refusal(400, error instanceof KeyProblem ? error.message : messageOf(error));
   }

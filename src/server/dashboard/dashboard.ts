@@ -15,7 +15,7 @@ import type { Bench } from "./acts.ts";
 import { type PeriodReport, PERIODS, ReportCache } from "./report-cache.ts";
 import { HEADERS } from "./headers.ts";
 import { Live } from "./live.ts";
-import { SignIn } from "./sign-in.ts";
+import { type SignedIn, SignIn } from "./sign-in.ts";
 import { type DashboardState, stateOf } from "./state.ts";
 
 /** `GET /dashboard/data?period=today|week|month`. */
@@ -64,6 +64,11 @@ export class Dashboard {
     this.#bench = { running, log, catalogOf };
     this.#signIn = new SignIn({ config: () => source.current, clock, door });
     this.#live = new Live({ state: () => JSON.stringify(stateOf(running, source.current)) });
+  }
+
+  /** The browsers that are signed in. */
+  get signedIn(): SignedIn {
+    return this.#signIn.signedIn;
   }
 
   /** Takes a request that is over. */

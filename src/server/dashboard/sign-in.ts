@@ -3,12 +3,14 @@
  * opens no data: browsers send it to every server of this machine, whatever its port. So the page has a second secret, in the
  * storage of its own origin.
  */
+import { Buffer } from "node:buffer";
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Config } from "../../config/config.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { allow, type Door, originOf } from "../auth.ts";
+import { remember } from "../../runtime/remember.ts";
 import { Refusal } from "../errors.ts";
 
 /** Milliseconds for which a browser stays signed in. */
@@ -42,7 +44,7 @@ export class SignIn {
   readonly #config: () => Config;
   readonly #clock: Clock;
   readonly #door: Door;
-  readonly #signedIn = new SignedIn();
+  readonly signedIn = new SignedIn();
 
   constructor({ config, clock, door }: SignInOptions) {
     this.#config = config;
@@ -58,7 +60,7 @@ export class SignIn {
     const id = getCookie(c, cookieName(this.#config()));
     const secret = c.req.header(PAGE_HEADER) ?? "";
     const signedIn = (what: "view" | "change") => {
-      const key = this.#signedIn.keyOfPage(id, secret, this.#clock.now());
+      const key = this.signedIn.keyOfPage(id, secret, this.#clock.now());
       return this.#may(key, what) ? key : undefined;
     };
     const byKey = () => {
@@ -85,7 +87,7 @@ export class SignIn {
   /** Whether a browser may open the page, which holds no data: navigating, it cannot send the page's secret. */
   mayOpen(c: Context): boolean {
     const id = getCookie(c, cookieName(this.#config()));
-    return this.#may(this.#signedIn.keyOf(id, this.#clock.now()), "view") || isAccepted(() => this.check(c));
+    return this.#may(this.signedIn.keyOf(id, this.#clock.now()), "view") || isAccepted(() => this.check(c));
   }
 
   #may(key: string | undefined, need: "view" | "change"): boolean {
@@ -94,7 +96,7 @@ export class SignIn {
 
   /** Seconds until another key may be tried; 0: now. */
   wait(): number {
-    return this.#signedIn.wait(this.#clock.now());
+    return this.signedIn.wait(this.#clock.now());
   }
 
   /**
@@ -107,10 +109,10 @@ export class SignIn {
     const label = accepted(() => this.#door.admit(config, (name) => name === "x-proxy-key" ? key : undefined))
       ?.key;
     if (label === undefined || !this.#door.stillMay(config, label, "view", this.#clock.now())) {
-      this.#signedIn.wrong(this.#clock.now());
+      this.signedIn.wrong(this.#clock.now());
       return undefined;
     }
-    const { id, secret } = this.#signedIn.open(label, this.#clock.now());
+    const { id, secret } = this.signedIn.open(label, this.#clock.now());
     // Out of reach of scripts, and never sent along from another site.
     setCookie(c, cookieName(config), id, {
       path: cookiePath(config),
@@ -125,7 +127,7 @@ export class SignIn {
   leave(c: Context): void {
     const config = this.#config();
     const name = cookieName(config);
-    this.#signedIn.end(getCookie(c, name));
+    this.signedIn.end(getCookie(c, name));
     deleteCookie(c, name, { path: cookiePath(config) });
   }
 }
@@ -133,9 +135,9 @@ export class SignIn {
 /** The dashboard as the browser sees it. */
 const cookiePath = ({ proxy: { basePath } }: Config): string => `${basePath}/dashboard`;
 
-/** Cookies do not know ports: two proxies on one machine must not sign each other out. */
-function cookieName({ proxy: { port } }: Config): string {
-  return `terraphim_dashboard_${port}`;
+/** Cookies do not know ports: two proxies on one machine must not sign each other out, unless they are replicas. */
+function cookieName({ proxy: { port }, store }: Config): string {
+  return `terraphim_dashboard_${store === undefined ? port : "shared"}`;
 }
 
 /** Whether `work` does not refuse. */
@@ -159,14 +161,25 @@ interface Browser {
   readonly until: number;
 }
 
+/** A browser as replicas tell each other: no secret of it, only digests. */
+export interface SharedBrowser {
+  readonly key: string;
+  /** The digest of its page's secret, in base64url. */
+  readonly page: string;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
 /**
- * The browsers that are signed in: random ids in memory, gone with the program; no cookie holds the key itself.
+ * The browsers that are signed in: random ids in memory, without a store gone with the program; no cookie holds the key itself.
  * Every time is an argument: epoch milliseconds.
  */
 export class SignedIn {
   /** By the digest of the id: the time that a look-up takes says nothing about other ids. */
   readonly #browsers = new Map<string, Browser>();
   #wrong: number[] = [];
+  /** Gets what other replicas are to know: null where a browser signs out. @default nobody does */
+  share: (name: string, browser: SharedBrowser | null) => void = () => {};
 
   /** Signs in with a key's label. Returns the browser's id, for the cookie, and the secret of its page. */
   open(key: string, now: number): { readonly id: string; readonly secret: string } {
@@ -176,8 +189,19 @@ export class SignedIn {
       this.#browsers.delete(digest);
     }
     const [id, secret] = [newSecret(), newSecret()];
-    this.#browsers.set(nameOf(id), { key, page: digestOf(secret), until: now + SIGNED_IN_MS });
+    const browser = { key, page: digestOf(secret), until: now + SIGNED_IN_MS };
+    this.#browsers.set(nameOf(id), browser);
+    this.share(nameOf(id), { ...browser, page: Buffer.from(browser.page).toString("base64url") });
     return { id, secret };
+  }
+
+  /** Takes a browser that signed in, or out, at another replica. */
+  take(name: string, browser: SharedBrowser | null): void {
+    if (browser === null) this.#browsers.delete(name);
+    else {
+      const page = Buffer.from(browser.page, "base64url");
+      remember(this.#browsers, name, { ...browser, page }, MOST_SIGNED_IN);
+    }
   }
 
   /** The label of the key that a browser signed in with; undefined: it is not signed in (any more). */
@@ -197,7 +221,8 @@ export class SignedIn {
   }
 
   end(id: string | undefined): void {
-    if (id !== undefined) this.#browsers.delete(nameOf(id));
+    if (id === undefined || !this.#browsers.delete(nameOf(id))) return;
+    this.share(nameOf(id), null);
   }
 
   /** Notes a wrong key. */

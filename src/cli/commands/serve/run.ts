@@ -50,7 +50,7 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
   log = logTo(io, live.current.log);
   takeFromOthers(dataFolderOf(io));
   const store = await storeOf(live.current, log);
-  const { context, close, alerts } = compose({
+  const { context, close, alerts, ready } = compose({
     source: live,
     log,
     version: VERSION,
@@ -58,10 +58,10 @@ export async function runServe(io: Io, options: ServeOptions): Promise<number> {
     store,
   });
   alert = (event) => alerts.configuration(event);
-  if (store !== undefined) await context.budgets()?.refresh(); // what other replicas spent, before the first request
   const stopLogging = logUncaught(log);
   let ignoreSignals = () => {};
   try {
+    await ready;
     const server = await start(context, live.current);
     const { end, ignore } = stopped(io, live, server, log); // before the banner: signals may come with it
     ignoreSignals = ignore;
