@@ -6,15 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { parse, parseAllDocuments } from "yaml";
 import { startProxy } from "../support/proxy.ts";
 
 const read = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../deploy/${name}`, import.meta.url)), "utf8");
 
-test("the probes of the Kubernetes manifests are answered", async () => {
+test("the probes of the manifests and the balancer are answered", async () => {
   await using proxy = startProxy('[proxy]\napi_key = "the-proxy-key"\n');
-  const paths = [...read("kubernetes/proxy.yaml").matchAll(/path: (\/\S+?),/g)].map(([, path]) => path ?? "");
-  assert.ok(paths.length >= 2);
+  const files = ["kubernetes/proxy.yaml", "kubernetes/replicas.yaml", "haproxy.cfg"].map(read).join("\n");
+  const paths = [...files.matchAll(/(?:path:|httpchk GET) (\/[\w/]+)/g)].map(([, path]) => path ?? "");
+  assert.equal(paths.length, 5);
   for (const path of paths) {
     const response = await fetch(proxy.url + path);
     await response.body?.cancel();
@@ -23,14 +25,25 @@ test("the probes of the Kubernetes manifests are answered", async () => {
 });
 
 test("every container runs without rights and with a read-only root", () => {
-  const manifest = read("kubernetes/proxy.yaml");
-  for (
-    const word of ["runAsNonRoot: true", "readOnlyRootFilesystem: true", "allowPrivilegeEscalation: false"]
-  ) {
-    assert.ok(manifest.includes(word), word);
+  for (const manifest of ["kubernetes/proxy.yaml", "kubernetes/replicas.yaml"].map(read)) {
+    for (
+      const word of ["runAsNonRoot: true", "readOnlyRootFilesystem: true", "allowPrivilegeEscalation: false"]
+    ) {
+      assert.ok(manifest.includes(word), word);
+    }
   }
   assert.match(read("Dockerfile"), /^FROM \S+:nonroot$/m);
   assert.match(read("compose.yaml"), /read_only: true[^]*cap_drop: \[ALL\]/);
+});
+
+test("the replicas of the manifests are named and scaled as the balancer and the autoscaler say", () => {
+  const [proxies, balancer] = [parse(read("compose.yaml")), read("haproxy.cfg")];
+  const names = [...balancer.matchAll(/server \w+ ([\w-]+):3456/g)].map(([, name]) => name);
+  assert.deepEqual(names, Object.keys(proxies.services).filter((name) => name.startsWith("proxy-")));
+  const [set, , scaler] = parseAllDocuments(read("kubernetes/replicas.yaml")).map((one) => one.toJS());
+  const { kind, metadata: { name } } = set;
+  assert.deepEqual(scaler.spec.scaleTargetRef, { apiVersion: "apps/v1", kind, name });
+  assert.equal(set.spec.replicas, undefined, "the autoscaler says how many");
 });
 
 test("the container's user owns the folder that it writes to", () => {
