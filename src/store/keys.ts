@@ -1,7 +1,8 @@
 /** The keys with names that replicas share: salted hashes, changed by one program after the other. */
 import { randomUUID } from "node:crypto";
 import { type ClientKey, clientKeyIn } from "../config/client-keys.ts";
-import type { Connection, Query } from "./connection.ts";
+import type { StoreConfig } from "../config/config.ts";
+import { type Connection, connectTo, type Query, StoreDown } from "./connection.ts";
 import { send } from "./shared.ts";
 
 /** The number under which programs that change keys wait for each other. */
@@ -51,4 +52,31 @@ export async function changeStoredKeys<Made extends { readonly keys: readonly Cl
     if (sent.length > 0) await send(query, sent, randomUUID());
     return made;
   });
+}
+
+/** The keys of a store, for a command. */
+export interface StoredKeys {
+  /** @throws as `Connection.query` does */
+  readKeys(): Promise<readonly ClientKey[]>;
+  /** @throws as `Connection.transaction` does, and what `change` throws: nothing has changed then */
+  changeKeys<Made extends { readonly keys: readonly ClientKey[] }>(
+    change: (keys: readonly ClientKey[]) => Made,
+  ): Promise<Made>;
+  close(): Promise<void>;
+}
+
+/** Connects to a store for its keys. @throws StoreDown */
+export async function openKeys({ url }: StoreConfig): Promise<StoredKeys> {
+  const connection = connectTo(url);
+  await connection.tried;
+  const { state } = connection;
+  if (state.state === "down") {
+    await connection.close();
+    throw new StoreDown(state.problem);
+  }
+  return {
+    readKeys: () => readStoredKeys(connection.query),
+    changeKeys: (change) => changeStoredKeys(connection, change),
+    close: () => connection.close(),
+  };
 }

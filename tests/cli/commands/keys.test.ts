@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ledgerIn, withLedger } from "../ledgers.ts";
+import { freshDatabase, withoutPostgres } from "../../support/postgres.ts";
 import { inFolder, type Ran, run } from "../terminal.ts";
 
 type Keys = (...words: string[]) => Promise<Ran>;
@@ -94,3 +95,40 @@ test("several commands at once lose no key", () =>
     await Promise.all(["a1", "b1", "c1", "d1"].map((name) => keys("add", name)));
     assert.equal(JSON.parse(fileIn(folder)).keys.length, 4);
   }));
+
+test(
+  "with a store the keys are there, with those of before, and nowhere else",
+  { skip: withoutPostgres },
+  async () => {
+    const store = `[store]\nurl = "${await freshDatabase()}"\n`;
+    await inFolder({ "config.toml": withLedger(), "stored.toml": store }, async (cwd) => {
+      const keys: Keys = (...words) => run(["keys", ...words], { cwd, env: { XDG_DATA_HOME: cwd } });
+      await keys("add", "alice");
+      const before = fileIn(cwd);
+      const made = await keys("add", "bob", "--config", "stored.toml");
+      assert.equal(made.code, 0, made.err);
+      assert.match(
+        made.err,
+        /^Copied 1 key of .*keys\.json into the store\.\n.*: the store has only a hash of it\.\n$/,
+      );
+      assert.equal(fileIn(cwd), before);
+      const { keys: all } = (await keys("list", "--json", "--config", "stored.toml")).json();
+      assert.deepEqual(all.map(({ name }: { readonly name: string }) => name), ["alice", "bob"]);
+      assert.match(
+        (await keys("add", "alice", "--config", "stored.toml")).err,
+        /There is a key "alice" already/,
+      );
+    });
+  },
+);
+
+test("a store that cannot be reached is an error without its password", () =>
+  inFolder(
+    { "config.toml": '[store]\nurl = "postgres://me:not-a-password@127.0.0.1:1/llm"\n' },
+    async (cwd) => {
+      const { code, err } = await run(["keys", "add", "alice"], { cwd, env: { XDG_DATA_HOME: cwd } });
+      assert.equal(code, 1);
+      assert.match(err, /the store cannot be reached/);
+      assert.doesNotMatch(err, /not-a-password/);
+    },
+  ));

@@ -1,5 +1,5 @@
-/** What `keys` does: it changes the file of the data folder, which a running proxy watches. */
-import { changeClientKeys, type ClientKey, readClientKeys } from "../../../config/client-keys.ts";
+/** What `keys` does: it changes the file of the data folder, which a running proxy watches, or the keys of the store. */
+import type { ClientKey } from "../../../config/client-keys.ts";
 import {
   addKey,
   type KeyChange,
@@ -15,11 +15,11 @@ import {
 } from "../../../config/key-changes.ts";
 import { UnreadableLedger } from "../../../ledger/file.ts";
 import { startOf } from "../../../ledger/period.ts";
-import { dataFile } from "../../../runtime/data-folder.ts";
 import { localMinute, money } from "../../../text/format.ts";
 import { messageOf } from "../../../files/errors.ts";
 import { CliError, EXIT, PROGRAM } from "../../command.ts";
-import { dataFolderOf, readConfig, shortPath } from "../../configuration.ts";
+import { readConfig } from "../../configuration.ts";
+import { changeKeys, placeOfKeys, readKeys } from "../../named-keys.ts";
 import { ledgerOf } from "../../ledger-reader.ts";
 import { type Io, printJson } from "../../io.ts";
 import { styleOf } from "../../output/style.ts";
@@ -36,34 +36,39 @@ interface Named extends Common {
 }
 
 /** `keys add`. @throws CliError where the name is taken or a setting is wrong */
-export function add(io: Io, options: Named & KeySettings): number {
-  return shown(io, edit(io, (keys) => addKey(keys, options.name, options, Date.now())), options.json);
+export async function add(io: Io, options: Named & KeySettings): Promise<number> {
+  const made = await edit(io, options, (keys) => addKey(keys, options.name, options, Date.now()));
+  return shown(io, made, options);
 }
 
 /** `keys set`. @throws CliError where there is no such key or a setting is wrong */
-export function set(io: Io, options: Named & KeySettings): number {
-  const { of } = edit(io, (keys) => setKey(keys, options.name, options, Date.now()));
+export async function set(io: Io, options: Named & KeySettings): Promise<number> {
+  const { of } = await edit(io, options, (keys) => setKey(keys, options.name, options, Date.now()));
   if (options.json) printJson(io, publicKey(of));
   else io.stdout.write(`${of.name}: ${keyLimits(of).join(", ") || "no limits"}.\n`);
   return EXIT.ok;
 }
 
 /** `keys rotate`. @throws CliError where there is no such key, or it was revoked */
-export function rotate(io: Io, { name, keep, json }: Named & { readonly keep?: string | undefined }): number {
-  return shown(io, edit(io, (keys) => rotateKey(keys, name, keep, Date.now())), json);
+export async function rotate(
+  io: Io,
+  options: Named & { readonly keep?: string | undefined },
+): Promise<number> {
+  const { name, keep } = options;
+  return shown(io, await edit(io, options, (keys) => rotateKey(keys, name, keep, Date.now())), options);
 }
 
 /** `keys revoke`. @throws CliError where there is no such key */
-export function revoke(io: Io, { name, json }: Named): number {
-  const { of } = edit(io, (keys) => revokeKey(keys, name, Date.now()));
-  if (json) printJson(io, publicKey(of));
+export async function revoke(io: Io, options: Named): Promise<number> {
+  const { of } = await edit(io, options, (keys) => revokeKey(keys, options.name, Date.now()));
+  if (options.json) printJson(io, publicKey(of));
   else io.stdout.write(`The key "${of.name}" is revoked. A running proxy refuses it within a second.\n`);
   return EXIT.ok;
 }
 
 /** `keys list`. */
 export async function list(io: Io, options: Common): Promise<number> {
-  const keys = read(io);
+  const keys = await readKeys(io, readConfig(io, options.config));
   const spentBy = await spending(io, options, keys);
   const now = Date.now();
   if (options.json) {
@@ -104,7 +109,8 @@ export async function list(io: Io, options: Common): Promise<number> {
 
 /** `keys show`. @throws CliError where there is no such key */
 export async function show(io: Io, options: Named): Promise<number> {
-  const key = explained(() => keyNamed(read(io), options.name));
+  const keys = await readKeys(io, readConfig(io, options.config));
+  const key = await explained(() => keyNamed(keys, options.name));
   const figures = (await spending(io, options, [key]))(key);
   if (options.json) {
     printJson(io, { ...publicKey(key), spent_usd: figures });
@@ -125,7 +131,11 @@ export async function show(io: Io, options: Named): Promise<number> {
 }
 
 /** Shows a new key. It is nowhere else. */
-function shown(io: Io, { key, of }: KeyChange & { readonly key: string }, json: boolean): number {
+function shown(
+  io: Io,
+  { key, of }: KeyChange & { readonly key: string },
+  { json, config }: Common,
+): number {
   if (json) {
     printJson(io, { ...publicKey(of), key });
     return EXIT.ok;
@@ -134,36 +144,25 @@ function shown(io: Io, { key, of }: KeyChange & { readonly key: string }, json: 
   const limits = keyLimits(of);
   io.stderr.write(
     `This is the key of "${of.name}" (${[of.role, ...limits].join(", ")}). It is shown once: ${
-      shortPath(io, pathOf(io))
+      placeOfKeys(io, readConfig(io, config))
     } has only a hash of it.\n`,
   );
   return EXIT.ok;
 }
 
-const pathOf = (io: Io): string => dataFile(dataFolderOf(io), "keys");
-
-/** @throws CliError where the file cannot be used */
-function read(io: Io): readonly ClientKey[] {
-  try {
-    return readClientKeys(pathOf(io));
-  } catch (error) {
-    throw new CliError(messageOf(error));
-  }
-}
-
-/** Changes the file. @throws CliError where it cannot be changed, or not in this way */
-function edit<Change extends KeyChange>(io: Io, change: (keys: readonly ClientKey[]) => Change): Change {
-  return explained(() => {
-    let made: Change | undefined;
-    changeClientKeys(pathOf(io), (keys) => (made = change(keys)).keys);
-    return made!;
-  });
+/** Changes the keys. @throws CliError where they cannot be changed, or not in this way */
+function edit<Change extends KeyChange>(
+  io: Io,
+  { config }: Common,
+  change: (keys: readonly ClientKey[]) => Change,
+): Promise<Change> {
+  return explained(() => changeKeys(io, readConfig(io, config), change));
 }
 
 /** What `work` returns. @throws CliError where it fails, with what helps on a command line */
-function explained<T>(work: () => T): T {
+async function explained<T>(work: () => T | Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (error instanceof CliError) throw error;
     if (!(error instanceof KeyProblem)) throw new CliError(messageOf(error));

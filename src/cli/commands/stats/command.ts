@@ -13,10 +13,10 @@ import { baselineOf } from "../../../ledger/account.ts";
 import { budgetData, type BudgetStatus, createBudgets, spentFilter } from "../../../ledger/budget.ts";
 import { dataFile } from "../../../runtime/data-folder.ts";
 import { dataFolderOf, readConfig } from "../../configuration.ts";
+import { readKeys } from "../../named-keys.ts";
 import { type CommandLedger, withLedger } from "../../ledger-reader.ts";
 import { type Io, printJson } from "../../io.ts";
-import { budgetsOf, type ClientKey, membersOf, readClientKeys } from "../../../config/client-keys.ts";
-import { messageOf } from "../../../files/errors.ts";
+import { budgetsOf, type ClientKey, membersOf } from "../../../config/client-keys.ts";
 import { localDate, localTime } from "../../../text/format.ts";
 import { asText, type Column, nothingYet } from "./page.ts";
 import { plansIn } from "./plans.ts";
@@ -86,7 +86,7 @@ async function run(io: Io, options: Options): Promise<number> {
   const now = Date.now();
   const start = since === undefined ? undefined : momentOf(since, now);
   const config = readConfig(io, options.config);
-  const keys = keysIn(dataFile(dataFolderOf(io), "keys"));
+  const keys = await readKeys(io, config);
   await withLedger(io, config, (ledger) => show(io, options, { ledger, config, keys, now, start }));
   return EXIT.ok;
 }
@@ -152,15 +152,6 @@ async function budgetsIn({ ledger, config, keys, now }: Shown): Promise<readonly
   );
   await budgets.refresh();
   return budgets.list();
-}
-
-/** The keys with names. @throws CliError where their file cannot be used */
-function keysIn(path: string): readonly ClientKey[] {
-  try {
-    return readClientKeys(path);
-  } catch (error) {
-    throw new CliError(messageOf(error));
-  }
 }
 
 function sinceTitle(start: number): string {
