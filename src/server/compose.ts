@@ -41,7 +41,7 @@ import { metricsEndpoint } from "./metrics/endpoint.ts";
 import { Counts } from "./metrics/counts.ts";
 import { Scripts } from "./script.ts";
 import { SecondOpinions } from "./second-opinions.ts";
-import { share, type SharingOptions } from "./sharing.ts";
+import { share } from "./sharing.ts";
 import { logRequest } from "./request-log.ts";
 import { Traces } from "./traces/traces.ts";
 
@@ -107,8 +107,7 @@ export function compose(options: ComposeOptions): Composed {
   const traces = new Traces(source, log, version, dialects);
   const catalogOf = liveCatalog(dataFolder, log, clock);
   const dashboard = new Dashboard(running, { log, catalogOf });
-  const refusesUnchecked = () => source.current.store?.whenDown === "refuse";
-  const limits = new Limits(mostRequests(), store && { limits: store.replicas.limits, refusesUnchecked });
+  const limits = limitsOf(source, store);
   const alerts = alertsOf(running, log, options);
   const onEnd = counting({ running, accounting, limits, alerts, dashboard, counts, traces, log });
   const { state } = running;
@@ -134,14 +133,10 @@ export function compose(options: ComposeOptions): Composed {
     learner.reconfigure(next);
     traces.reconfigure(next.telemetry, before.telemetry);
   });
-  const ready = store === undefined
-    ? Promise.resolve()
-    : share(store.replicas.values, sharing(running, dashboard, dataFolder, log))
-      .then(() => store.replicas.limits.settle()); // what other replicas spent, before the first request
   return {
     context,
     alerts,
-    ready,
+    ready: shared(running, dashboard, dataFolder, log),
     close() {
       unsubscribe();
       keys.close();
@@ -269,13 +264,21 @@ function keptKeys(dataFolder: string | undefined, log: Log, replicas: Replicas |
   return new ClientKeys(file("storedKeys"), log, replicas);
 }
 
-/** What a replica shares. */
-function sharing(
-  { state, clock }: Running,
+/** The proxy's own limits; those of a minute hold for all replicas. */
+function limitsOf(source: ConfigSource, store: Store | undefined): Limits {
+  if (store === undefined) return new Limits(mostRequests());
+  const refusesUnchecked = () => source.current.store?.whenDown === "refuse";
+  return new Limits(mostRequests(), { limits: store.replicas.limits, refusesUnchecked });
+}
+
+/** Shares what a replica knows, where there is a store. Resolves when it knows what the others know, or cannot now. */
+async function shared(
+  { state, clock, store }: Running,
   { signedIn }: Dashboard,
   dataFolder: string | undefined,
   log: Log,
-): SharingOptions {
+): Promise<void> {
+  if (store === undefined) return;
   const keepInstallation = (installation: string) => {
     try {
       if (dataFolder !== undefined) writeWhole(dataFile(dataFolder, "installation"), installation);
@@ -283,7 +286,9 @@ function sharing(
       log("warn", `a start without the store will make other ids of keys: ${messageOf(error)}`);
     }
   };
-  return { state, signedIn, clock, log, keepInstallation };
+  const { values, limits } = store.replicas;
+  await share(values, { state, signedIn, clock, log, keepInstallation });
+  await limits.settle(); // what other replicas spent, before the first request
 }
 
 /** The ids of this installation, where there is a data folder. */

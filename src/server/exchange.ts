@@ -150,6 +150,8 @@ interface Permission {
 
 /** What a decision is made with. */
 interface Deciding {
+  /** The request's. */
+  readonly id: string;
   readonly world: World;
   readonly gate: BudgetGate;
   readonly catalog: Exchange["catalog"];
@@ -158,9 +160,9 @@ interface Deciding {
 /** Decides where a request goes. Where that is in doubt a second opinion counts, unless the request is refused anyway. */
 async function permittedFor(
   { opinions }: ServerContext,
-  { config, caller }: Arrival,
+  { config, caller, operation }: Arrival,
   asked: RequestFacts,
-  { world, gate, catalog }: Deciding,
+  { id, world, gate, catalog }: Deciding,
 ): Promise<Permission> {
   const permitted = (decided: Decided): Permission => {
     const { plan, refusal: forbidden } = withinKey(decided.plan, caller.named);
@@ -168,9 +170,17 @@ async function permittedFor(
   };
   const first = permitted(decide(asked, config, world));
   const { decided: { facts, classification, plan: { isDoubtful } }, refusal } = first;
-  if (isDoubtful !== true || config.router.judge === undefined || refusal !== undefined) return first;
+  // Nothing may come between a check of a budget and what is kept of it: another request would be let in for the same money.
+  const kept = (permission: Permission): Permission => {
+    const { plan, refusal } = permission;
+    if (refusal === undefined && operation !== "count_tokens") {
+      gate.reserve(id, plan.route, () => expectedCost(plan, facts, catalog));
+    }
+    return permission;
+  };
+  if (isDoubtful !== true || config.router.judge === undefined || refusal !== undefined) return kept(first);
   const opinion = await opinions.of({ facts, classification, config, catalog, clientKey: caller.key });
-  return opinion === undefined ? first : permitted(decide(asked, config, { ...world, opinion }));
+  return kept(permitted(decide(asked, config, opinion === undefined ? world : { ...world, opinion })));
 }
 
 /** Tokens of an answer, where nobody says how many. */
@@ -226,17 +236,11 @@ async function readExchange(
     headers,
     redirect: (name) => gate.redirect(name),
   };
-  const { decided, plan, refusal } = await permittedFor(context, arrival, facts, {
-    catalog,
-    gate,
-    world,
-  });
+  const id = requestId();
+  const deciding = { id, catalog, gate, world };
+  const { decided, plan, refusal } = await permittedFor(context, arrival, facts, deciding);
   const { pins, sent } = decided;
   if (pins !== undefined && refusal === undefined) state.pins.set(pins);
-  const id = requestId();
-  if (refusal === undefined && operation !== "count_tokens") {
-    gate.reserve(id, plan.route, () => expectedCost(plan, decided.facts, catalog));
-  }
   const { bytes, body } = withoutWishes(read, dialect, sent);
   const exchange: Exchange = {
     id,

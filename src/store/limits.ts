@@ -20,7 +20,7 @@ export interface SharedLimit {
   readonly perMs: number;
   /** Epoch milliseconds from which on nobody needs it. */
   readonly until: number;
-  /** What was used before the store knew the limit. @default nothing */
+  /** What the ledger has of it: at least as much was used. @default nothing is known */
   readonly seed?: () => Promise<number>;
 }
 
@@ -43,6 +43,8 @@ interface Account {
   /** Epoch milliseconds. */
   usedAt: number;
   seed: number | undefined;
+  /** What the ledger had when it was last asked; it is sent once. */
+  least: number | undefined;
 }
 
 export interface SharedLimitsOptions {
@@ -57,6 +59,8 @@ export interface SharedLimitsOptions {
 
 /** Milliseconds between two looks at the limits that are in use. */
 const LOOK_MS = 1000;
+/** Milliseconds between two looks at what the ledger has. */
+const AUDIT_MS = 15_000;
 /** A limit that was not used for so long gives back what it holds. Milliseconds. */
 const IDLE_MS = 2000;
 /** For so long it is looked at. Milliseconds. */
@@ -86,6 +90,7 @@ export class SharedLimits {
   readonly #reservations = new Map<string, readonly (() => void)[]>();
   /** Limits whose part others asked for. */
   readonly #wanted = new Set<string>();
+  #audited = 0;
   #timer: NodeJS.Timeout | undefined;
   #isSoon = false;
   #settling: Promise<void> | undefined;
@@ -226,6 +231,7 @@ export class SharedLimits {
       recent: [],
       usedAt: this.#options.now(),
       seed,
+      least: undefined,
     };
     remember(this.#accounts, limit.id, account, MOST_ACCOUNTS);
     return account;
@@ -260,7 +266,25 @@ export class SharedLimits {
       if (limit.until <= now) this.#accounts.delete(id);
       else if (limit.perMs === 0 || now - usedAt < ACTIVE_MS) this.#dirty.add(id);
     }
+    if (now - this.#audited >= AUDIT_MS) {
+      this.#audited = now;
+      void this.#audit();
+    }
     if (this.#dirty.size > 0) void this.settle();
+  }
+
+  /** Asks the ledger for what was used: a replica that was killed may not have said all. */
+  async #audit(): Promise<void> {
+    for (const account of [...this.#accounts.values()]) {
+      const { seed } = account.limit;
+      if (seed === undefined || account.known === undefined) continue;
+      try {
+        account.least = await seed();
+        this.#changed(account);
+      } catch {
+        return; // the store cannot be reached
+      }
+    }
   }
 
   async #settleAll(): Promise<void> {
@@ -295,6 +319,7 @@ export class SharedLimits {
       return;
     }
     account.settled = spent;
+    account.least = undefined;
     account.known = {
       used: row.used_now,
       others: row.others_hold,
@@ -306,13 +331,14 @@ export class SharedLimits {
 
 /** A limit as the store takes it. `isWanted`: others need what this replica holds. */
 function sentOf(account: Account, isWanted: boolean, now: number) {
-  const { limit, spent, settled, reserved, seed, usedAt } = account;
+  const { limit, spent, settled, reserved, seed, least, usedAt } = account;
   const isIdle = now - usedAt > IDLE_MS;
   return {
     id: limit.id,
     most: limit.most,
     per_ms: limit.perMs,
     ...(seed === undefined ? {} : { seed }),
+    ...(least === undefined ? {} : { least }),
     spent,
     settled,
     need: reserved + (isIdle || isWanted ? 0 : largest(account)),

@@ -68,7 +68,7 @@ DECLARE
 BEGIN
   PERFORM pg_advisory_xact_lock(${0x746c707b});
   FOR one IN SELECT * FROM jsonb_to_recordset(sent) AS of_replica (id text, most double precision, per_ms double precision,
-    seed double precision, spent double precision, settled double precision, need double precision, more boolean, until bigint)
+    seed double precision, spent double precision, settled double precision, need double precision, more boolean, least double precision, until bigint)
   LOOP
     IF one.seed IS NOT NULL THEN
       INSERT INTO limits VALUES (one.id, one.seed, moment, one.until) ON CONFLICT DO NOTHING;
@@ -83,6 +83,8 @@ BEGIN
     SELECT spent INTO counted FROM limit_holds h WHERE h.id = one.id AND h.replica = who;
     used_now := greatest(0, known.used - greatest(0, moment - known.at) * one.per_ms)
       + greatest(0, one.spent - coalesce(counted, one.settled));
+    -- A replica that was killed may not have said what it used; its requests are in the ledger.
+    used_now := greatest(used_now, one.least);
     SELECT coalesce(sum(h.held), 0) INTO others_hold FROM limit_holds h
       WHERE h.id = one.id AND h.replica <> who AND h.seen > moment - 30000;
     free := greatest(0, one.most - used_now - others_hold);
