@@ -47,7 +47,7 @@ export function addKey(
   if (known === undefined) return { keys: [...keys, of], of, key };
   throw new KeyProblem(
     known.revoked === undefined
-      ? `There is a key "${name}" already.`
+      ? `There is a key "${name}" already. Rotate it for a new one, or use another name.`
       : `There was a key "${name}", whose requests are in the ledger. Use another name.`,
   );
 }
