@@ -21,6 +21,11 @@ export interface Out {
   readonly gone: AbortSignal;
 }
 
+/** Whether a terminal has room for one thing in a line only: tables become lists there. */
+export function isNarrow({ columns }: Out): boolean {
+  return columns !== undefined && columns < 60;
+}
+
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 export interface Io {

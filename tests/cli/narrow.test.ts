@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { runCli } from "../../src/cli/cli.ts";
 import { COMMANDS } from "../../src/cli/registry.ts";
 import { widthOf } from "../../src/text/width.ts";
 import { KEYS, ledgerIn, withLedger } from "./ledgers.ts";
-import { inFolder, run } from "./terminal.ts";
+import { inFolder, run, session } from "./terminal.ts";
 
 const WIDTH = 40;
 const PUBLISHED = readFileSync(new URL("../../examples/published.toml", import.meta.url), "utf8");
@@ -46,6 +47,35 @@ describe("no line is wider than 40 columns", () => {
         assertFits(out + err);
       }));
   }
+});
+
+test("the banner fits 40 columns, and no target is cut", () =>
+  inFolder({ "config.toml": PUBLISHED }, async (cwd) => {
+    const server = session(["serve", "-c", "config.toml", "--port", "0"], { cwd, env: KEYS, columns: WIDTH });
+    const ended = runCli(server.io);
+    await server.says(/without \/v1\)[^]*\n\n/);
+    server.signal("SIGTERM");
+    assert.equal(await ended, 0);
+    assertFits(server.out());
+    assert.match(server.out(), /^ {2}think\n {4}openrouter,anthropic\/claude-3-opus$/m);
+    assert.doesNotMatch(server.out(), /…/);
+  }));
+
+test("the demonstration fits 40 columns, and no prompt, route or model is cut", async () => {
+  const demo = session(["demo", "--port", "0"], { columns: WIDTH });
+  const ended = runCli(demo.io);
+  await demo.says(/logged here/);
+  demo.signal("SIGTERM");
+  assert.equal(await ended, 0);
+  assertFits(demo.out());
+  assert.match(demo.out(), /^ {2}plan_implementation\n {2}anthropic\/claude-3\.5-haiku$/m);
+  assert.doesNotMatch(demo.out(), /…/);
+  const [, command = ""] = /^ (curl -i [^]*?\}'\n)/m.exec(demo.out()) ?? [];
+  assert.deepEqual(JSON.parse(/-d '([^']*)'/.exec(command)?.[1] ?? ""), {
+    model: "auto",
+    max_tokens: 500,
+    messages: [{ role: "user", content: "plan the architecture" }],
+  });
 });
 
 test("a ledger without requests says so in 40 columns", () =>

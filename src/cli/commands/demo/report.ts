@@ -4,7 +4,7 @@ import type { ModelInfo } from "../../../model/price.ts";
 import type { Target } from "../../../model/target.ts";
 import type { Report } from "../../../ledger/report.ts";
 import { duration, money, price, share } from "../../../text/format.ts";
-import type { Out } from "../../io.ts";
+import { isNarrow, type Out } from "../../io.ts";
 import { styleOf } from "../../output/style.ts";
 import { layout, type Row } from "../../output/table.ts";
 import { hanging, wrap } from "../../../text/width.ts";
@@ -43,13 +43,12 @@ export function rows(
   const cells = ({ route, target }: Example): Row => ({
     cells: [route, target, "$0.80", "999 µs", "$0.000000"],
   });
+  if (isNarrow(out)) return list(out, model);
   const { head, row } = layout(COLUMNS, examples.map(cells), style, out.columns);
   return {
     head,
     row({ example, route, provider, model: routed, why, routeMs, cost: dollarsOf, asPromised }) {
       const input = model({ provider, model: routed })?.price?.input;
-      const reasons = why.length > 1 ? why.slice(1) : why;
-      const missed = `promised: ${example.route}, ${example.target}`;
       return row({
         above: `"${example.prompt}"`,
         cells: [
@@ -59,10 +58,39 @@ export function rows(
           duration(routeMs),
           dollarsOf === undefined ? "unknown" : money(dollarsOf),
         ],
-        notes: [reasons.join("; "), ...(asPromised ? [] : [missed])],
+        notes: notesOf({ example, why, asPromised }),
       });
     },
   };
+}
+
+/** The table for a narrow terminal. */
+function list(out: Out, model: (target: Target) => ModelInfo | undefined): Rows {
+  const { cyan, bold, dim } = styleOf(out);
+  return {
+    head: "",
+    row({ example, route, provider, model: routed, why, cost, asPromised }) {
+      const input = model({ provider, model: routed })?.price?.input;
+      const costs = [
+        ...(input === undefined ? [] : [`${price(input)} per M in`]),
+        cost === undefined ? "cost unknown" : money(cost),
+      ];
+      const lines = [
+        ...wrap(`"${example.prompt}"`, out.columns).map(bold),
+        ...hanging(route || "none", out.columns, 2).map(cyan),
+        ...hanging(routed || "nowhere", out.columns, 2),
+        ...hanging(costs.join(", "), out.columns, 2),
+        ...notesOf({ example, why, asPromised }).flatMap((note) => hanging(note, out.columns, 2)).map(dim),
+      ];
+      return `${lines.join("\n")}\n`;
+    },
+  };
+}
+
+/** Why an example went where it went, and what was promised where that is another place. */
+function notesOf({ example, why, asPromised }: Pick<Accounted, "example" | "why" | "asPromised">): string[] {
+  const reasons = why.length > 1 ? why.slice(1) : why;
+  return [reasons.join("; "), ...(asPromised ? [] : [`promised: ${example.route}, ${example.target}`])];
 }
 
 /** What all of it cost, and what it would have cost on the baseline model alone. */
@@ -72,6 +100,12 @@ export function summary(
   baseline: string,
 ): string {
   const { bold, green, dim } = styleOf(out);
+  if (isNarrow(out)) {
+    const words = `${requests} requests cost ${money(cost_usd)}. On ${baseline} alone: ${
+      money(baseline_usd)
+    }.`;
+    return [...wrap(words, out.columns), bold(green(`${share(saved_share)} saved.`)), ""].join("\n");
+  }
   const assumed = wrap("Each prompt counts by itself, with nothing read from a cache.", out.columns);
   return `${requests} requests cost ${bold(money(cost_usd))}. On ${baseline} alone: ${
     money(baseline_usd)
@@ -94,7 +128,7 @@ export function failover(
           : `${failure.replaceAll("_", " ")}${message === undefined ? "" : `, "${message}"`}`
       }`,
       out.columns,
-      2,
+      isNarrow(out) ? 0 : 2,
     ).map((line) => `${failure === undefined ? line : red(line)}\n`).join("")
   );
   return `${
@@ -105,6 +139,17 @@ export function failover(
 /** How to send it a request. */
 export function invitation(out: Out, url: string, key: string): string {
   const { bold, dim } = styleOf(out);
+  if (isNarrow(out)) {
+    const lines = (text: string) => wrap(text, out.columns).join("\n");
+    return `${lines(`The proxy keeps running on ${url} until Ctrl-C. Send it a prompt:`)}\n\n` +
+      ` curl -i \\\n  ${url}/v1/messages \\\n  -H x-api-key:${key} \\\n` +
+      `  -H content-type:application/json \\\n  -d '{"model":"auto","max_tokens":500,\n` +
+      `  "messages":[{"role":"user",\n  "content":"plan the architecture"}]}'\n\n` +
+      `${lines(`Its dashboard, where you sign in with the key ${key}:`)}\n\n  ${
+        bold(`${url}/dashboard`)
+      }\n\n` +
+      dim("Requests are logged here:\n");
+  }
   return `The proxy keeps running on ${bold(url)} until Ctrl-C. Send it a prompt:\n\n` +
     `  curl -i ${url}/v1/messages \\\n` +
     `    -H 'Authorization: Bearer ${key}' \\\n` +

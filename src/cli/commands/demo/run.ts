@@ -1,7 +1,8 @@
 /** The demonstration: a fake provider, the real proxy in front of it, the published prompts through both. */
 import { baselineOf } from "../../../ledger/account.ts";
 import { CliError, EXIT, VERSION } from "../../command.ts";
-import { type Io, printJson } from "../../io.ts";
+import { type Io, isNarrow, printJson } from "../../io.ts";
+import { wrap } from "../../../text/width.ts";
 import { logTo } from "../serve/log.ts";
 import { styleOf } from "../../output/style.ts";
 import { warmUp } from "../serve/warm-up.ts";
@@ -82,6 +83,13 @@ async function show(
 
 function introduction(io: Io, proxy: string, provider: string): string {
   const { bold, dim } = styleOf(io.stdout);
+  if (isNarrow(io.stdout)) {
+    return [
+      `The proxy listens on ${proxy}. A fake provider on this machine (${provider}) answers for OpenRouter and ` +
+      "Groq: no keys, no cost.",
+      "Clients of all three APIs send these prompts, some streaming:",
+    ].map((text) => wrap(text, io.stdout.columns).join("\n")).join("\n") + "\n\n";
+  }
   return `The proxy listens on ${bold(proxy)}. A fake provider on this machine\n` +
     `(${provider}) answers for OpenRouter and Groq: no keys, no cost.\n` +
     dim("Clients of all three APIs send these prompts, some streaming:\n\n");

@@ -2,7 +2,7 @@
 import type { Config } from "../../../config/config.ts";
 import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import { agentWarnings } from "../../../router/agent-requests.ts";
-import type { Out } from "../../io.ts";
+import { isNarrow, type Out } from "../../io.ts";
 import { NAME, VERSION } from "../../command.ts";
 import { originOf, warningsOf } from "../../configuration.ts";
 import { formatWarning } from "../../../config/problem.ts";
@@ -16,9 +16,6 @@ import {
 import { type Style, styleOf } from "../../output/style.ts";
 import { cut, hanging, wrap } from "../../../text/width.ts";
 import { targetText } from "../../../text/target-settings.ts";
-
-/** Below this width, a setting goes below the name of its file. */
-const NARROW = 60;
 
 /** What the banner says. */
 export interface Started {
@@ -39,11 +36,9 @@ export function banner(out: Out, { config, catalog, url, notRunning }: Started):
     ...warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message)),
     ...agentWarnings(config, catalog),
   ];
-  const fit = (text: string, indent: number) =>
-    out.columns === undefined ? text : cut(text, out.columns - indent);
   const set = routes.filter(({ via, targets }) => via === undefined && targets.length > 0);
   const widest = Math.max(0, ...set.map(({ name }) => name.length));
-  const narrow = out.columns !== undefined && out.columns < NARROW;
+  const narrow = isNarrow(out);
   const client = Math.max(...recipes(url).map(([who]) => who.length));
   return [
     ...(narrow
@@ -51,15 +46,22 @@ export function banner(out: Out, { config, catalog, url, notRunning }: Started):
       : [`${bold(NAME)} ${VERSION} listening on ${bold(url)}`]),
     ...wrap(originOf(config), out.columns).map(dim),
     "",
-    ...set.map((route) =>
-      `  ${route.name.padEnd(widest)}  ${targetsOf(route, style, (text) => fit(text, widest + 4))}`
-    ),
+    ...set.flatMap((route) => {
+      const { text, paint } = targetsOf(route, style);
+      if (narrow) return [`  ${route.name}`, ...hanging(text, out.columns, 4).map(paint)];
+      const shown = out.columns === undefined ? text : cut(text, out.columns - widest - 4);
+      return [`  ${route.name.padEnd(widest)}  ${paint(shown)}`];
+    }),
     "",
     ...providers(reportProviders(config, routes), notRunning, style, out.columns),
     ...warnings.flatMap((warning) => hanging(formatWarning(warning), out.columns, 2)).map(style.yellow),
     "",
     ...wrap("Point a client here:", out.columns),
-    ...recipes(url).map(([who, line]) => `  ${narrow ? `${who}\n  ` : who.padEnd(client)}  ${bold(line)}`),
+    ...recipes(url).flatMap(([who, line]) =>
+      narrow
+        ? [`  ${who}`, ...hanging(line, out.columns, 1).map(bold)]
+        : [`  ${who.padEnd(client)}  ${bold(line)}`]
+    ),
     ...(config.proxy.apiKeys.length === 0
       ? []
       : hanging("and give it this proxy's api_key as its key", out.columns, 2).map(dim)),
@@ -68,12 +70,11 @@ export function banner(out: Out, { config, catalog, url, notRunning }: Started):
 }
 
 /** The targets that will be tried, in order; where none can be, the providers that are not usable. */
-function targetsOf({ targets }: RouteReport, style: Style, fit: (text: string) => string): string {
+function targetsOf({ targets }: RouteReport, style: Style) {
   const usable = targets.filter(({ skip }) => skip === undefined);
-  if (usable.length > 0) return fit(usable.map(targetText).join(" | "));
-  return style.yellow(
-    fit(`no usable target (${[...new Set(targets.map(({ provider }) => provider))].join(", ")})`),
-  );
+  if (usable.length > 0) return { text: usable.map(targetText).join(" | "), paint: (text: string) => text };
+  const providers = new Set(targets.map(({ provider }) => provider));
+  return { text: `no usable target (${[...providers].join(", ")})`, paint: style.yellow };
 }
 
 function providers(
