@@ -2,6 +2,8 @@
 import type { Config, Provider } from "../config/config.ts";
 import type { Cooldown } from "../dispatch/cooldown/cooldowns.ts";
 import type { AccountHeadroom } from "../dispatch/headroom/headrooms.ts";
+import type { RequestLedger } from "../ledger/ledger.ts";
+import type { Store } from "../store/store.ts";
 import type { Running } from "./context.ts";
 import { targetText } from "../text/target-settings.ts";
 
@@ -135,7 +137,7 @@ export function headroomHealth({ key, windows }: AccountHeadroom): HeadroomHealt
 export function health({ source, clock, version, startedAt, store, ledger }: Running): Health {
   const { ok, loadedAt, problems, brokenAt, fixedAt, reloads } = source.state;
   return {
-    status: ok && store?.connection.state.state !== "down" ? "ok" : "degraded",
+    status: ok && (store === undefined || isWell(store, ledger())) ? "ok" : "degraded",
     version,
     uptime_seconds: Math.round((clock.now() - startedAt) / 1000),
     config: {
@@ -154,6 +156,10 @@ export function health({ source, clock, version, startedAt, store, ledger }: Run
     }),
   };
 }
+
+/** Whether a store can be reached and takes requests. */
+const isWell = ({ connection }: Store, ledger: RequestLedger | undefined): boolean =>
+  connection.state.state === "up" && ledger?.state().problem === undefined;
 
 function time(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();

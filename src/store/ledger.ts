@@ -75,6 +75,8 @@ export class StoreLedger implements RequestLedger {
   #timer: NodeJS.Timeout | undefined;
   #storing: Promise<void> | undefined;
   #reported = false;
+  /** Why the database does not take requests although it can be reached: a full disk, a replica that only reads, … */
+  #problem: string | undefined;
   #closed = false;
 
   constructor(options: StoreLedgerOptions) {
@@ -136,10 +138,10 @@ export class StoreLedger implements RequestLedger {
   }
 
   state(): LedgerState {
-    const { state, address, problem } = this.#connection.state;
+    const { state, address, problem = this.#problem } = this.#connection.state;
     return {
       path: address,
-      keeping: state === "up" ? "store" : "spool",
+      keeping: state === "up" && problem === undefined ? "store" : "spool",
       waiting: this.#spool.waiting,
       lost: this.#spool.lost,
       pending: this.#ended.length,
@@ -213,13 +215,26 @@ export class StoreLedger implements RequestLedger {
   async #send(lines: readonly string[]): Promise<"yes" | "no" | "later"> {
     try {
       await this.#connection.query(statements.addRequests(lines));
+      if (this.#problem !== undefined) this.#options.log("info", "the store takes requests again");
+      this.#problem = undefined;
       return "yes";
     } catch (error) {
       if (isAboutARow(error)) return "no";
-      this.#options.log("debug", `the ledger could not be stored: ${messageOf(error)}`);
+      if (isAboutTheStatement(error)) this.#refused(messageOf(error));
       this.#wake();
       return "later";
     }
+  }
+
+  /** Logs once that the database can be reached and takes no requests. */
+  #refused(why: string): void {
+    if (this.#problem === undefined) {
+      this.#options.log(
+        "warn",
+        `the store takes no requests (${why}); they are kept in the spool until it does`,
+      );
+    }
+    this.#problem = why;
   }
 
   #isAway(): void {

@@ -146,6 +146,33 @@ test(
     }),
 );
 
+test(
+  "a database that can be reached and takes no requests is logged once, and gets them later",
+  skip,
+  async () => {
+    const connection = await connected(await freshDatabase());
+    const { log, lines } = notes();
+    const ledger = new StoreLedger({ connection, log, batchMs: 5 });
+    await ledger.begun;
+    await connection.query({ text: "ALTER FUNCTION add_requests RENAME TO away" });
+    ledger.add(anEnd());
+    await ledger.flush();
+    await ledger.flush();
+    const { keeping, waiting, problem } = ledger.state();
+    assert.deepEqual([keeping, waiting], ["spool", 1]);
+    assert.match(problem ?? "", /add_requests/);
+    await connection.query({ text: "ALTER FUNCTION away RENAME TO add_requests" });
+    await until(() => ledger.state().waiting === 0);
+    assert.equal((await ledger.report({ since: 0 })).requests, 1);
+    assert.deepEqual(lines.map((line) => line.replace(/\(.*\)/, "(…)")), [
+      "warn: the store takes no requests (…); they are kept in the spool until it does",
+      "info: the store takes requests again",
+    ]);
+    await ledger.close();
+    await connection.close();
+  },
+);
+
 test("what PostgreSQL's texts cannot hold is replaced, and costs no other request", skip, async () => {
   const connection = await connected(await freshDatabase());
   const ledger = new StoreLedger({ connection });
