@@ -86,7 +86,7 @@ const WAYS: readonly Way[] = [
     install: () => {
       const packages = [
         packageIn("npm", /^terraphim-llm-proxy-\d/),
-        packageIn("npm", /^terraphim-llm-proxy-[a-z]/),
+        packageIn("npm", /^terraphim-llm-proxy-(?!openclaw)[a-z]/),
       ];
       return Promise.resolve([
         "npx",
