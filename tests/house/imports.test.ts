@@ -107,6 +107,27 @@ test("only src/runtime knows Deno from Bun", () => {
   );
 });
 
+/** Imports of values of the store, or of its client, that are loaded with the file. */
+function eagerStore(source: string): string[] {
+  const lines = source.match(/^import (?!type\b)[^;]*? from "(?:[./]+\/store\/[^"]+|pg)";/gm) ?? [];
+  return lines.filter((line) => !/\{\s*(?:type \w+,?\s*)+\}/.test(line)); // several names that are types alone
+}
+
+test("the store and its client are loaded only where a store is configured", () => {
+  noneOf(
+    files.filter(({ path }) => folderOf(path) !== "store")
+      .flatMap(({ path, source }) => eagerStore(source).map((line) => `${path}: ${line}`)),
+  );
+  noneOf(
+    files.flatMap(({ path, source }) =>
+      eagerStore(source).filter((line) => line.endsWith('"pg";')).map((line) => `${path}: ${line}`)
+    ),
+  );
+  assert.equal(eagerStore('import { connectTo } from "../store/connection.ts";').length, 1);
+  assert.equal(eagerStore('import { type A, b } from "../../store/x.ts";\nimport pg from "pg";').length, 2);
+  assert.deepEqual(eagerStore('import { type A } from "../store/x.ts";\nconst s = await import("pg");'), []);
+});
+
 test("no file of src imports itself by a circle", () => {
   const graph = new Map(files.map(({ path, source }) =>
     [
