@@ -1,5 +1,6 @@
 /**
- * How fast the proxy is, and what it costs. `deno task bench [parts] [--quick] [--json]`; without parts, all of them.
+ * How fast the proxy is, and what it costs. `deno task bench [parts] [--quick] [--json]`; without parts, all of them but
+ * `peers`, which installs other gateways from npm.
  * docs/performance.md explains the numbers. Everything runs on loopback, and ends within seven minutes (quick: two) on
  * a machine that has nothing else to do.
  */
@@ -10,6 +11,7 @@ import process from "node:process";
 import { ensureNodeModules } from "../scripts/bun.ts";
 import { decidePart } from "./decide-part.ts";
 import { ownPart } from "./own-part.ts";
+import { peersPart } from "./peers/part.ts";
 import { startPart } from "./start-part.ts";
 import { streamsPart } from "./streams.ts";
 import { whole, wholeTable } from "./whole.ts";
@@ -19,6 +21,8 @@ export interface Part {
   readonly title: string;
   /** The results as data, and as a text for people. */
   readonly run: (options: { folder: string; quick: boolean }) => Promise<{ data: unknown; text: string }>;
+  /** It runs only when it is named: it installs other programs. @default false */
+  readonly onlyNamed?: boolean;
 }
 
 const PARTS: readonly Part[] = [
@@ -36,6 +40,7 @@ const PARTS: readonly Part[] = [
   },
   { name: "streams", title: "Streams", run: streamsPart },
   { name: "start", title: "Starting", run: startPart },
+  { name: "peers", title: "Other gateways under the same load", run: peersPart, onlyNamed: true },
 ];
 
 const args = process.argv.slice(2);
@@ -52,8 +57,8 @@ ensureNodeModules();
 const folder = mkdtempSync(join(tmpdir(), "terraphim-bench-"));
 const results: Record<string, unknown> = {};
 try {
-  for (const { name, title, run } of PARTS) {
-    if (names.length > 0 && !names.includes(name)) continue;
+  for (const { name, title, run, onlyNamed = false } of PARTS) {
+    if (names.length > 0 ? !names.includes(name) : onlyNamed) continue;
     if (!asJson) console.log(`\n${title}\n`);
     const { data, text } = await run({ folder: join(folder, name), quick });
     results[name] = data;

@@ -48,10 +48,15 @@ end
 }
 
 /** Puts load on a URL for so many seconds. @throws when an answer is not 2xx, or a connection fails */
-export function load(url: string, script: string, seconds: number): Promise<Load> {
+export function load(
+  url: string,
+  script: string,
+  seconds: number,
+  connections: number = CONNECTIONS,
+): Promise<Load> {
   const args = [
     "-t1",
-    `-c${CONNECTIONS}`,
+    `-c${connections}`,
     `-d${seconds}s`,
     "--latency",
     "--timeout",

@@ -1,6 +1,6 @@
 /** The programs that are measured, each a process of its own: starting and ending them, what they use. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -160,7 +160,25 @@ export function memoryMb(pid: number): { residentMb?: number; privateMb?: number
 }
 
 /** The only child of a process (nginx's worker). */
-export function childOf(pid: number): number | undefined {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(/\s+/);
-  return children[0] === undefined || children[0] === "" ? undefined : Number(children[0]);
+export const childOf = (pid: number): number | undefined => childrenOf(pid)[0];
+
+function childrenOf(pid: number): readonly number[] {
+  try {
+    const text = readdirSync(`/proc/${pid}/task`)
+      .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8")).join(" ");
+    return text.split(/\s+/).filter((child) => child !== "").map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Microseconds of processor time and megabytes of a process with its children, and theirs. */
+export function processTree(pid: number): { readonly cpuUs: number; readonly residentMb: number } {
+  let [cpu, resident] = [cpuUs(pid) ?? 0, memoryMb(pid).residentMb ?? 0];
+  for (const child of childrenOf(pid)) {
+    const below = processTree(child);
+    cpu += below.cpuUs;
+    resident += below.residentMb;
+  }
+  return { cpuUs: cpu, residentMb: resident };
 }
