@@ -167,7 +167,8 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const gone = new AbortController();
-  response.once("close", () => gone.abort());
+  // An abort makes an error with its stack: not for the many requests that were answered.
+  response.once("close", () => void (response.writableFinished || gone.abort()));
   response.on("error", () => {});
   const request = requestOf(arrived, tls === undefined ? "http" : "https", gone.signal);
   if (request === undefined) {
