@@ -134,6 +134,6 @@ function picture({ figures, sessions: times }: Results): string {
         .map(({ gateway, added }) => ({ label: gateway, value: added, own: isOwn(gateway) })),
     })),
     cpu(WAYS[0], "4 KB"),
-    cpu(WAYS[1], "110 KB"),
+    cpu(WAYS[1], "4 KB"),
   ]);
 }
