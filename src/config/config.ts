@@ -340,6 +340,12 @@ export interface PriceOverride {
   readonly cacheWrite?: number;
   /** Applies only at these hours: `[from, to)` in minutes after midnight UTC; `from > to` crosses midnight. */
   readonly hours?: readonly [number, number];
+  /** Applies only on these days, 0 for Sunday: {@link hours} are set then. */
+  readonly days?: readonly number[];
+  /** Where the hours and days are. @default undefined (UTC) */
+  readonly zone?: Zone;
+  /** Its name. */
+  readonly zoneName?: string;
   /** Applies only from this context size on. Tokens. */
   readonly fromTokens?: number;
 }

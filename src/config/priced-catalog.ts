@@ -7,6 +7,7 @@ import type { ModelInfo, Price, Rates, TokenCost } from "../model/price.ts";
 import { readName } from "../catalog/name.ts";
 import { type SameModel, sameModel } from "../catalog/same-model.ts";
 import { cacheRules } from "../catalog/cache-rules.ts";
+import { isTime, utcTime } from "../text/zoned-time.ts";
 import { ratesAt, tokenCost } from "../catalog/cost.ts";
 
 export interface PricedCatalog {
@@ -75,9 +76,10 @@ export function withOverrides(catalog: Catalog, config: Pricing): PricedCatalog 
     sameModel: same,
     modelsOf: (provider) => catalog.modelsOf(config.providers.get(provider)?.catalogId ?? provider),
     cost: (target, usage, time) =>
-      tokenCost(usage, find(target)?.price, minuteOf(time)) ?? statedCost(target, usage, config),
+      tokenCost(usage, priceAt(find(target)?.price, time), minuteOf(time)) ??
+        statedCost(target, usage, config),
     rates(target, context, time) {
-      const price = find(target)?.price;
+      const price = priceAt(find(target)?.price, time);
       return price === undefined ? undefined : ratesAt(price, context, minuteOf(time));
     },
   };
@@ -200,7 +202,7 @@ function overridden(own: readonly PriceOverride[], listed: Price | undefined): P
   const windows = new Map<string, PriceOverride[]>();
   for (const one of own) {
     if (one.hours === undefined) continue;
-    const id = one.hours.join("-");
+    const id = `${one.hours.join("-")} ${one.days?.join() ?? ""} ${one.zoneName ?? ""}`;
     windows.set(id, [...(windows.get(id) ?? []), one]);
   }
   const whole: Price = tiers.length === 0 ? base : { ...base, tiers };
@@ -209,15 +211,30 @@ function overridden(own: readonly PriceOverride[], listed: Price | undefined): P
   return { ...always, hours: [...windows.values()].map((window) => windowOf(window, always)) };
 }
 
+/** A price at a moment, where days or a time zone decide; its hours are in it then. */
+function priceAt(price: Price | undefined, moment: number | undefined): Price | undefined {
+  if (price?.hours === undefined || !price.hours.some(({ holds }) => holds !== undefined)) return price;
+  const { hours, ...always } = price;
+  if (moment === undefined) return always;
+  const now = hours.find(({ from, to, holds }) =>
+    holds === undefined ? isTime([from, to], undefined, utcTime(moment)) : holds(moment)
+  );
+  return now?.price ?? always;
+}
+
 type Window = NonNullable<Price["hours"]>[number];
 
 /** The price at some hours. A price for these hours alone replaces `always`; one from a context size on is added to it. */
 function windowOf(window: readonly PriceOverride[], always: Omit<Price, "hours">): Window {
-  const [from, to] = window[0]!.hours!;
+  const { hours, days, zone } = window[0]!;
+  const [from, to] = hours!;
+  const holds = days === undefined && zone === undefined
+    ? {}
+    : { holds: (moment: number) => isTime(hours, days, (zone ?? utcTime)(moment)) };
   const plain = window.findLast((one) => one.fromTokens === undefined);
   const base: Omit<Price, "hours"> = plain === undefined ? always : ratesOf(plain);
   const tiers = [...(base.tiers ?? []), ...tiersOf(window)].sort((a, b) => a.fromTokens - b.fromTokens);
-  return { from, to, price: tiers.length === 0 ? base : { ...base, tiers } };
+  return { from, to, ...holds, price: tiers.length === 0 ? base : { ...base, tiers } };
 }
 
 /** Those of the prices that hold from a context size on, smallest first. */

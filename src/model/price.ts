@@ -23,6 +23,8 @@ export interface Price extends Rates {
   readonly hours?: readonly {
     readonly from: number;
     readonly to: number;
+    /** Set where days or a time zone decide too: whether it holds at a moment, in epoch milliseconds. */
+    readonly holds?: (moment: number) => boolean;
     readonly price: Omit<Price, "hours">;
   }[];
 }

@@ -1,7 +1,7 @@
 /** Whether a user's own rule (`[[router.rules]]`) matches a request. Pure. */
 import { turnNumber } from "../classifier/prompt/conversation.ts";
 import { projectOf } from "../clients/project.ts";
-import type { LocalTime } from "../text/zoned-time.ts";
+import { isTime } from "../text/zoned-time.ts";
 import type { Agent, Config, Only, Rule, When } from "../config/config.ts";
 import type { Effort } from "../model/target.ts";
 import { count } from "../text/format.ts";
@@ -207,28 +207,6 @@ function firstOf(ids: Ids, found: ReadonlyMap<number, Found>): Found | undefined
     if (one !== undefined && (first === undefined || one.at < first.at)) first = one;
   }
   return first;
-}
-
-/** Minutes of a day. */
-const DAY = 24 * 60;
-
-/**
- * Hours are `[from, to)`; where they span midnight, the hours after it belong to the day on which they began:
- * `days = ["fri"], hours = "22:00-06:00"` is the night from Friday to Saturday. Equal ends are a whole day.
- */
-function isTime(hours: When["hours"], days: When["days"], now: LocalTime): boolean {
-  let day = now.day;
-  if (hours !== undefined) {
-    const [from, to] = hours;
-    const minute = now.minuteOfDay % DAY;
-    if (from < to) {
-      if (minute < from || minute >= to) return false;
-    } else if (minute < from) {
-      if (minute >= to) return false;
-      day = (day + 6) % 7;
-    }
-  }
-  return days === undefined || days.includes(day);
 }
 
 /** What several rules ask about a request, found out once and only if one does. */

@@ -14,10 +14,39 @@ export type Zone = (moment: number) => LocalTime;
 export function zoneOf(name: string): Zone | undefined {
   const wall = wallOf(name);
   if (wall === undefined) return undefined;
-  return (moment) => {
-    const local = new Date(wall(moment));
-    return { minuteOfDay: local.getUTCHours() * 60 + local.getUTCMinutes(), day: local.getUTCDay() };
-  };
+  return (moment) => utcTime(wall(moment));
+}
+
+/** Minutes of a day. */
+const DAY = 24 * 60;
+
+/**
+ * Hours are `[from, to)`; where they span midnight, the hours after it belong to the day on which they began:
+ * `days = ["fri"], hours = "22:00-06:00"` is the night from Friday to Saturday. Equal ends are a whole day.
+ */
+export function isTime(
+  hours: readonly [number, number] | undefined,
+  days: readonly number[] | undefined,
+  now: LocalTime,
+): boolean {
+  let day = now.day;
+  if (hours !== undefined) {
+    const [from, to] = hours;
+    const minute = now.minuteOfDay % DAY;
+    if (from < to) {
+      if (minute < from || minute >= to) return false;
+    } else if (minute < from) {
+      if (minute >= to) return false;
+      day = (day + 6) % 7;
+    }
+  }
+  return days === undefined || days.includes(day);
+}
+
+/** The time in UTC. */
+export function utcTime(moment: number): LocalTime {
+  const date = new Date(moment);
+  return { minuteOfDay: date.getUTCHours() * 60 + date.getUTCMinutes(), day: date.getUTCDay() };
 }
 
 /** What the clock on the wall shows at a moment, as if it were UTC. */

@@ -191,3 +191,27 @@ test("a sum that OpenRouter states counts for a model without a price, and for n
   assert.equal(found.cost(HAIKU, { ...USAGE, cost: 0.5 })?.total, 0.8);
   assert.equal(found.cost({ provider: "mine", model: "new-model" }, usage), undefined);
 });
+
+test("a price for some days and hours of a time zone holds there and then, for costs and for rates", () => {
+  const text = `
+[[prices]]
+provider = "openrouter"
+model = "anthropic/claude-3.5-haiku"
+input = 0.4
+output = 2
+hours = "22:00-06:00"
+days = "fri"
+time_zone = "Asia/Shanghai"
+`;
+  const { prices } = good(text);
+  const found = view(...prices);
+  const at = (...time: [number, number, number, number]) => {
+    const moment = Date.UTC(...time);
+    assert.equal(found.rates(HAIKU, 1000, moment)?.input, found.cost(HAIKU, USAGE, moment)?.total);
+    return found.cost(HAIKU, USAGE, moment)?.total;
+  };
+  assert.equal(at(2026, 10, 27, 14), 0.4, "Friday, 22:00 in Shanghai");
+  assert.equal(at(2026, 10, 27, 21), 0.4, "the night from Friday to Saturday");
+  assert.equal(at(2026, 10, 27, 22), 0.8, "Saturday, 06:00");
+  assert.equal(at(2026, 10, 28, 14), 0.8, "Saturday, 22:00");
+});

@@ -1,6 +1,7 @@
 /** The sections about money: `[ledger]`, `[[prices]]`, `[[budgets]]`. */
 import type { Budget, LedgerConfig, PriceOverride, Rule } from "../config.ts";
-import { readHours } from "./times.ts";
+import { zoneOf } from "../../text/zoned-time.ts";
+import { readDays, readHours } from "./times.ts";
 import { nearest } from "../../text/match.ts";
 import type { KeyPath } from "../problem.ts";
 import { pathInFile } from "../source/paths.ts";
@@ -32,6 +33,8 @@ export function buildLedger(
   };
 }
 
+const WHOLE_DAY: readonly [number, number] = [0, 24 * 60];
+
 /** The prices, in dollars per million tokens. One of an unknown provider is reported and dropped. */
 export function buildPrices(
   blocks: FileConfig["prices"],
@@ -47,6 +50,17 @@ export function buildPrices(
     const hours = block.hours === undefined
       ? undefined
       : readHours(block.hours, [...pathOf(block), "hours"], targets.report);
+    const days = block.days === undefined
+      ? undefined
+      : readDays(block.days, [...pathOf(block), "days"], targets.report);
+    const zoneName = block.time_zone?.trim();
+    const zone = zoneName === undefined ? undefined : zoneOf(zoneName);
+    if (zoneName !== undefined && zone === undefined) {
+      targets.report.problem(
+        [...pathOf(block), "time_zone"],
+        `got "${zoneName}", expected a time zone, such as "Asia/Shanghai".`,
+      );
+    }
     return [{
       provider: provider.name,
       model: block.model.trim(),
@@ -54,7 +68,9 @@ export function buildPrices(
       output: block.output,
       ...(block.cache_read !== undefined && { cacheRead: block.cache_read }),
       ...(block.cache_write !== undefined && { cacheWrite: block.cache_write }),
-      ...(hours !== undefined && { hours }),
+      ...((hours ?? days) !== undefined && { hours: hours ?? WHOLE_DAY }),
+      ...(days !== undefined && { days }),
+      ...(zone !== undefined && { zone, zoneName }),
       ...(block.from_tokens !== undefined && { fromTokens: block.from_tokens }),
     }];
   });

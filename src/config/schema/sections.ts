@@ -325,6 +325,10 @@ const price = table({
   cache_write: rate().optional(),
   /** Holds only at these times of day, in UTC. */
   hours: anything().optional(),
+  /** Holds only on these days. */
+  days: anything().optional(),
+  /** Where the hours and days are. Unset: UTC. */
+  time_zone: text('a time zone, such as "Asia/Shanghai"').optional(),
   /** Holds only from this context size on. */
   from_tokens: integer(1, MANY, "tokens").optional(),
 }, "[[prices]]");
