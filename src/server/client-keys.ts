@@ -8,16 +8,19 @@ import {
   readClientKeys,
   writeClientKeys,
 } from "../config/client-keys.ts";
+import { existsSync } from "node:fs";
 import type { Budget } from "../config/config.ts";
 import { FileWatcher } from "../config/live/watch.ts";
 import { messageOf } from "../files/errors.ts";
 import type { Log } from "../log/log.ts";
 import { counted } from "../text/format.ts";
-import type { SharedValues } from "../store/shared.ts";
 import type { Replicas } from "../store/replicas.ts";
 
 /** The part of the store that has keys. */
-export type StoredKeys = Pick<Replicas, "values" | "changeKeys">;
+export interface StoredKeys extends Pick<Replicas, "values" | "changeKeys"> {
+  /** The file that had the keys before there was a store: while its keys are nowhere else, the proxy is not open. */
+  readonly before?: string | undefined;
+}
 
 export class ClientKeys {
   #ring = new KeyRing([]);
@@ -38,7 +41,7 @@ export class ClientKeys {
     this.#path = path;
     this.#log = log;
     this.#stored = stored;
-    if (stored !== undefined) this.#follow(stored.values);
+    if (stored !== undefined) this.#follow(stored);
     if (path === undefined || stored !== undefined) return;
     this.#watcher = new FileWatcher(() => this.#changed());
     this.#watcher.watch([path]); // before it is read: a change in between is noticed
@@ -104,7 +107,7 @@ export class ClientKeys {
   }
 
   /** Until the store was read once, the copy counts; without one nobody gets in with a name, and nobody without a key. */
-  #follow(values: SharedValues): void {
+  #follow({ values, before }: StoredKeys): void {
     if (this.#path !== undefined) this.#read(this.#path);
     if (this.#ring.keys.length === 0) this.#isThere = true;
     let isRead = false;
@@ -118,7 +121,14 @@ export class ClientKeys {
     });
     void values.firstRead.then(() => {
       isRead = true;
+      this.#isThere = false; // now it is known
       this.#takeShared();
+      if (this.#isThere || before === undefined || !existsSync(before)) return;
+      this.#isThere = true;
+      this.#log(
+        "warn",
+        `the keys of ${before} are not used, since there is a store: the next change by the command keys copies them`,
+      );
     });
   }
 
@@ -126,7 +136,7 @@ export class ClientKeys {
     const keys = [...this.#shared.values()];
     const isNew = JSON.stringify(keys) !== JSON.stringify(this.#ring.keys);
     this.#ring = new KeyRing(keys);
-    this.#isThere = keys.length > 0;
+    this.#isThere ||= keys.length > 0;
     if (!isNew) return;
     this.#announce();
     try {

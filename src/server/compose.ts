@@ -261,7 +261,7 @@ function keptKeys(dataFolder: string | undefined, log: Log, replicas: Replicas |
   const file = (name: "keys" | "storedKeys") =>
     dataFolder === undefined ? undefined : dataFile(dataFolder, name);
   if (replicas === undefined) return new ClientKeys(file("keys"), log);
-  return new ClientKeys(file("storedKeys"), log, replicas);
+  return new ClientKeys(file("storedKeys"), log, { ...replicas, before: file("keys") });
 }
 
 /** The proxy's own limits; those of a minute hold for all replicas. */

@@ -1,6 +1,10 @@
 /** Two proxies on one store: what one learns, the other knows; limits hold for both; a copy of the database opens nothing. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { changeClientKeys } from "../../src/config/client-keys.ts";
 import { addKey, revokeKey } from "../../src/config/key-changes.ts";
 import { openStore } from "../../src/store/store.ts";
 import type { Replicas } from "../../src/store/replicas.ts";
@@ -28,7 +32,12 @@ interface Replica extends AsyncDisposable {
   get(path: string, key?: string): Promise<Response>;
 }
 
-async function replica(url: string, provider: FakeProvider, more = ""): Promise<Replica> {
+async function replica(
+  url: string,
+  provider: FakeProvider,
+  more = "",
+  dataFolder?: string,
+): Promise<Replica> {
   const store = await openStore({ url, whenDown: "allow" }, { firstPauseMs: 20, longestPauseMs: 50 });
   const toml = `[proxy]
 admin_key = "${ADMIN}"
@@ -47,7 +56,7 @@ model = "m"
 input = 0
 output = 1000.0
 `;
-  const proxy = startProxy(toml, { store });
+  const proxy = startProxy(toml, { store, ...(dataFolder === undefined ? {} : { dataFolder }) });
   await proxy.ready;
   return {
     proxy,
@@ -217,4 +226,21 @@ test("without the database, limits that nobody can check follow when_down", skip
     await server.again();
   }
   await server.stop();
+});
+
+test("keys of before there was a store lock the proxy until they are copied", skip, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "replica-"));
+  await using provider = await fakeProvider(ANSWER);
+  try {
+    changeClientKeys(join(folder, "keys.json"), (keys) => addKey(keys, "alice", {}, Date.now()).keys);
+    await using one = await replica(await freshDatabase(), provider, "", folder);
+    assert.ok(one.proxy.context.keys.areThere);
+    assert.ok(one.proxy.log.some(({ message }) => /keys\.json are not used/.test(message)));
+    await one.replicas.changeKeys((keys) => addKey(keys, "bob", {}, Date.now()));
+    await until(() => one.proxy.context.keys.named("bob") !== undefined);
+    await using again = await replica("postgres://nobody@127.0.0.1:1/none", provider, "", folder);
+    assert.ok(again.proxy.context.keys.named("bob"), "the copy counts where the store is away");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
