@@ -114,6 +114,28 @@ describe("POST /v1/feedback", () => {
     assert.equal((await feedback(proxy, {}, "/admin/learning/undo")).status, 404);
   });
 
+  test("a client's key corrects its own requests, an administrator all, and each key learns by itself", async () => {
+    await using proxy = await world(
+      `[proxy]\nport = 0\napi_keys = ["key-of-alice-01", "key-of-bob-00002"]\nadmin_key = "key-of-the-admin"\n${ON}`,
+    );
+    const post = (key: string, path: string, text: string) =>
+      proxy.post(path, text, { authorization: `Bearer ${key}` });
+    const routeOf = async (key: string) => {
+      const answer = await post(key, "/v1/chat/completions", body("release notes for the gateway, please"));
+      await answer.text();
+      return { id: answer.headers.get("x-request-id")!, route: answer.headers.get("x-route") };
+    };
+    const say = async (key: string, id: string) =>
+      (await post(key, "/v1/feedback", JSON.stringify({ request_id: id, route: "think" }))).status;
+    for (let i = 0; i < 6; i++) {
+      const { id } = await routeOf("key-of-alice-01");
+      assert.equal(await say("key-of-bob-00002", id), 404);
+      assert.equal(await say(i % 2 === 0 ? "key-of-alice-01" : "key-of-the-admin", id), 200);
+    }
+    assert.equal((await routeOf("key-of-alice-01")).route, "think");
+    assert.notEqual((await routeOf("key-of-bob-00002")).route, "think");
+  });
+
   test("where learning is off it is refused, and says how to turn it on", async () => {
     await using proxy = await world("");
     const { id } = await ask(proxy, "what is a monad?");
