@@ -2,6 +2,7 @@
  * A streamed answer on its way to the client. Nothing is shown until the first real output; until then a failure
  * leaves the request free to go elsewhere. After it, a failure becomes the dialect's own error event and a proper end.
  */
+import { freeMemory } from "../../runtime/memory.ts";
 import type { ClientError, ProviderError } from "../../model/failure.ts";
 import type { Failure } from "../failure/failure.ts";
 import { ProxyCut } from "../failure/read.ts";
@@ -14,6 +15,8 @@ const MOST_EVENTS = 64;
 const MOST_BYTES = 256 * 1024;
 /** One event larger than this is a provider's mistake. */
 const LARGEST_EVENT = 16 * 1024 * 1024;
+/** Bytes before the first output after which memory is freed; hardly any answer has so many. */
+const FREE_EVERY = 4 * 1024 * 1024;
 
 /** How a streamed answer ended. */
 export interface StreamEnd {
@@ -62,6 +65,8 @@ export class Relay {
   #keepAlive: ReturnType<typeof setInterval> | undefined;
   #lastSent = 0;
   #sent = 0;
+  /** Bytes that have come before the first output, since memory was freed. */
+  #fruitless = 0;
   #ended = Promise.withResolvers<StreamEnd>();
 
   constructor(body: ReadableStream<Uint8Array>, options: RelayOptions) {
@@ -72,6 +77,14 @@ export class Relay {
   /** Resolves once, when everything is over after a {@link commit} that said ok. Never rejects. */
   get ended(): Promise<StreamEnd> {
     return this.#ended.promise;
+  }
+
+  /** A provider that sends much and shows nothing leaves much behind: it is freed in between. */
+  #freeAfter(bytes: number): void {
+    this.#fruitless += bytes;
+    if (this.#fruitless < FREE_EVERY) return;
+    this.#fruitless = 0;
+    freeMemory();
   }
 
   /** Reads until the first output, or until it is clear that there will be none. */
@@ -86,6 +99,7 @@ export class Relay {
           if (pipe.error === undefined) return { ok: true }; // whole, and without output
         } else {
           this.#chunks.took(chunk.value.length);
+          this.#freeAfter(chunk.value.length);
           const out = pipe.push(chunk.value);
           // Comments before the first event keep the connection alive; only so many are passed on.
           if (pipe.events > 0 || this.#bytes + chunk.value.length <= MOST_COMMENTS) this.#keep(out);
