@@ -99,13 +99,20 @@ export function quotedPrompts({ texts }: MessageFacts): string[] | undefined {
 /** A line of a list whose item is in quotes, after which a note may follow. */
 const QUOTED_ITEM = /^\s*[-*]\s+[^"“\n]{0,40}["“](.*)$/;
 
-/** The quoted items of the list under a heading; the next heading ends it. */
+/** What begins the next part of a summary. */
+const NEXT_HEADING = /\n(?:\d+\.|#|\*\*\d)/;
+
+/** Characters of a list that are read: its end, where the latest messages are. */
+const LONGEST_LIST = 20_000;
+
+/** The quoted items of the list under a heading, the last one first; the next heading ends it. */
 function quotedUnder(heading: string, text: string): string[] {
   const at = text.toLowerCase().indexOf(heading.toLowerCase());
   if (at < 0) return [];
+  const rest = text.slice(at + heading.length);
+  const list = rest.slice(0, NEXT_HEADING.exec(rest)?.index ?? rest.length).slice(-LONGEST_LIST);
   const prompts: string[] = [];
-  for (const line of text.slice(at + heading.length).split("\n").slice(1)) {
-    if (/^(?:\d+\.|#|\*\*\d)/.test(line)) break;
+  for (const line of list.split("\n")) {
     const item = QUOTED_ITEM.exec(line)?.[1];
     if (item === undefined) continue;
     const end = Math.max(item.lastIndexOf('"'), item.lastIndexOf("”"));
