@@ -65,10 +65,9 @@ export interface ConnectionOptions {
   readonly longestPauseMs?: number;
   /** Milliseconds between two looks whether the database still answers. @default 5000 */
   readonly lookMs?: number;
+  /** Milliseconds in which a look must be answered. @default 3000 */
+  readonly patienceMs?: number;
 }
-
-/** Milliseconds in which a look must be answered. */
-const LOOK_PATIENCE_MS = 3000;
 
 /** Opens the connection to `url` (`postgres://…`). It never throws because of the database. */
 export function connectTo(url: string, options: ConnectionOptions = {}): Connection {
@@ -79,7 +78,9 @@ class Link implements Connection {
   readonly #url: string;
   readonly #log: Log;
   readonly #now: () => number;
-  readonly #pauses: { readonly first: number; readonly longest: number; readonly look: number };
+  readonly #pauses: Readonly<Record<"first" | "longest" | "look" | "patience", number>>;
+  /** The open connections of the pool. */
+  readonly #clients = new Set<PgClient>();
   readonly #channels = new Map<string, Set<(payload: string) => void>>();
   readonly #watchers = new Set<(state: "up" | "down") => void>();
   readonly #address: string;
@@ -95,15 +96,13 @@ class Link implements Connection {
   #closed = false;
   readonly tried: Promise<void>;
 
-  constructor(
-    url: string,
-    { log = silent, now = Date.now, firstPauseMs = 250, longestPauseMs = 5000, lookMs = 5000 }:
-      ConnectionOptions,
-  ) {
+  constructor(url: string, options: ConnectionOptions) {
+    const { log = silent, now = Date.now } = options;
+    const { firstPauseMs = 250, longestPauseMs = 5000, lookMs = 5000, patienceMs = 3000 } = options;
     this.#url = url;
     this.#log = log;
     this.#now = now;
-    this.#pauses = { first: firstPauseMs, longest: longestPauseMs, look: lookMs };
+    this.#pauses = { first: firstPauseMs, longest: longestPauseMs, look: lookMs, patience: patienceMs };
     this.#since = now();
     this.#address = addressOf(url);
     this.tried = this.#connect();
@@ -177,7 +176,10 @@ class Link implements Connection {
     clearTimeout(this.#retry);
     const { pool, listener } = this.#drop();
     this.#up = false;
+    // A database that does not answer does not say goodbye either.
+    const hurry = setTimeout(() => [listener, ...this.#clients].forEach(hangUp), this.#pauses.patience);
     await Promise.all([pool, listener].map((one) => one?.end().catch(() => {})));
+    clearTimeout(hurry);
   }
 
   #pooled(): PgPool {
@@ -198,8 +200,10 @@ class Link implements Connection {
       await migrate(fresh);
       for (const channel of this.#channels.keys()) await fresh.query(`LISTEN "${channel}"`);
       if (this.#closed) return await fresh.end();
-      this.#pool = driver.pool();
-      this.#pool.on("error", () => {}); // An idle connection was closed: the next statement opens another one.
+      const pool = this.#pool = driver.pool();
+      pool.on("connect", (client) => void this.#clients.add(client));
+      pool.on("remove", (client) => void this.#clients.delete(client));
+      pool.on("error", () => {}); // An idle connection was closed: the next statement opens another one.
       this.#listener = fresh;
       this.#isUp();
     } catch (error) {
@@ -225,7 +229,7 @@ class Link implements Connection {
    */
   async #lookAtIt(): Promise<void> {
     const listener = this.#listener;
-    const look = { text: "SELECT 1", query_timeout: LOOK_PATIENCE_MS };
+    const look = { text: "SELECT 1", query_timeout: this.#pauses.patience };
     try {
       await listener?.query(look);
     } catch {
@@ -247,7 +251,9 @@ class Link implements Connection {
     if (this.#closed) return;
     const was = this.#up;
     const { pool, listener } = this.#drop();
-    hangUp(listener);
+    // What is in flight fails now, not when its patience ends.
+    for (const client of [listener, ...this.#clients]) hangUp(client);
+    this.#clients.clear();
     pool?.end().catch(() => {});
     this.#up = false;
     this.#problem = reasonOf(error);

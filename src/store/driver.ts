@@ -36,6 +36,8 @@ export interface PgPool {
   query(statement: Statement): Promise<{ readonly rows: unknown[] }>;
   connect(): Promise<PgClient & { release(broken?: boolean): void }>;
   on(event: "error", listener: (error: Error) => void): unknown;
+  /** A connection was opened, or closed for good. */
+  on(event: "connect" | "remove", listener: (client: PgClient) => void): unknown;
   end(): Promise<void>;
 }
 

@@ -1,9 +1,11 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { type Connection, connectTo, StoreDown } from "../../src/store/connection.ts";
 import { migrate, MIGRATIONS } from "../../src/store/migrations/migrate.ts";
 import { driverFor } from "../../src/store/driver.ts";
-import { freshDatabase, PostgresServer, withoutPostgres } from "../support/postgres.ts";
+import { freshDatabase, PostgresServer, sharedPostgres, withoutPostgres } from "../support/postgres.ts";
 
 const skip = { skip: withoutPostgres };
 
@@ -149,3 +151,51 @@ test("a database that is not there at the start blocks nothing, and no message h
   assert.match(lines.join("\n"), /the store 127\.0\.0\.1:1\/llm cannot be reached/);
   assert.doesNotMatch(lines.join("\n") + JSON.stringify(connection.state), /not-a-real-password/);
 });
+
+/** A way to a server that can go silent, as a network does that drops every packet. */
+async function silencable(port: number) {
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let isSilent = false;
+  const way = createServer((near) => {
+    if (isSilent) return void pairs.add([near.pause(), near]);
+    const far = connect(port, "127.0.0.1");
+    pairs.add([near, far]);
+    for (const one of [near, far]) one.on("error", () => {});
+    near.on("data", (bytes) => isSilent || far.write(bytes)).on("close", () => far.destroy());
+    far.on("data", (bytes) => isSilent || near.write(bytes)).on("close", () => near.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(way, "listening");
+  return {
+    port: (way.address() as { readonly port: number }).port,
+    silence: (silent: boolean) => void (isSilent = silent),
+    close() {
+      way.close();
+      for (const pair of pairs) for (const one of pair) one.destroy();
+    },
+  };
+}
+
+test(
+  "a network that goes silent is found by asking, what is in flight fails, and it comes back",
+  skip,
+  async () => {
+    const server = await sharedPostgres();
+    const way = await silencable(server.port);
+    const url = server.database().replace(`:${server.port}/`, `:${way.port}/`);
+    const times = { firstPauseMs: 20, longestPauseMs: 50, lookMs: 50, patienceMs: 300 };
+    const connection = connectTo(url, times);
+    await connection.tried;
+    await connection.query({ text: "SELECT 1" });
+    const down = becomes(connection, "down");
+    way.silence(true);
+    const inFlight = assert.rejects(connection.query({ text: "SELECT 1", query_timeout: 600_000 }));
+    await down;
+    await inFlight;
+    const up = becomes(connection, "up");
+    way.silence(false);
+    await up;
+    assert.deepEqual(await connection.query({ text: "SELECT 1 AS one" }), [{ one: 1 }]);
+    await connection.close();
+    way.close();
+  },
+);
