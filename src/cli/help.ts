@@ -15,7 +15,7 @@ const OPTIONS: readonly (readonly [string, string])[] = [
 /** Commands that share a line, and what they are for. */
 const GROUPS = [
   { commands: COOLDOWN_COMMANDS, about: "what gets no requests now" },
-  { commands: ROUTING_COMMANDS, about: "by hand, learned, measured" },
+  { commands: ROUTING_COMMANDS, about: "more about routing" },
   { commands: PROGRAM_COMMANDS, about: "this program, its keys" },
 ] as const;
 

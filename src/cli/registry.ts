@@ -67,11 +67,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     brief: "find common problems and say how to fix them",
     load: () => import("./commands/doctor/command.ts"),
   },
-  {
-    name: "models",
-    brief: "list the model names clients can use",
-    load: () => import("./commands/models/command.ts"),
-  },
 ];
 
 /** Commands for what a running proxy does not ask now: the list of commands has one line for all of them. */
@@ -109,6 +104,11 @@ export const ROUTING_COMMANDS: readonly CommandEntry[] = [
     name: "import",
     brief: "make a configuration out of another program's",
     load: () => import("./commands/import/command.ts"),
+  },
+  {
+    name: "models",
+    brief: "list the model names clients can use",
+    load: () => import("./commands/models/command.ts"),
   },
   {
     name: "pin",

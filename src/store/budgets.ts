@@ -70,7 +70,7 @@ export function sharedBudgets(budgets: readonly Budget[], options: SharedBudgets
         if (time >= account.since && concerns(account.budget, spender)) limits.use(account.limit, cost);
       }
     },
-    refresh: () => limits.settle(),
+    refresh: () => limits.refresh(),
     list: () => current().map(status),
   };
 }

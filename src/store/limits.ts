@@ -202,6 +202,13 @@ export class SharedLimits {
     });
   }
 
+  /** Sends what was used, and asks what others used. Resolves when that is known, or cannot be had now. */
+  async refresh(): Promise<void> {
+    await this.#settling; // it may have begun before the latest use
+    for (const id of this.#accounts.keys()) this.#dirty.add(id);
+    await this.settle();
+  }
+
   /** Sends what was used, and gives back what is held. */
   async close(): Promise<void> {
     clearInterval(this.#look);

@@ -10,8 +10,9 @@ import { configOf } from "../support/proxy.ts";
 test("every case has its own name, checks something, and a configuration that loads", () => {
   assert.equal(new Set(CASES.map(({ name }) => name)).size, CASES.length);
   for (const one of CASES) {
-    // A crossing is checked turn by turn, and a refusal by what the user reads.
-    const checks = one.checks.length > 0 || one.crosses !== undefined || one.refused !== undefined;
+    // A crossing is checked turn by turn, a refusal by what the user reads, and the plugin by its own steps.
+    const checks = one.checks.length > 0 || one.crosses !== undefined || one.refused !== undefined ||
+      one.plugin !== undefined;
     assert.ok(checks, one.name);
     const backup = one.backup === undefined ? undefined : "http://127.0.0.1:4002";
     const { router, providers } = configOf(configuration(one, "http://127.0.0.1:4001", backup));

@@ -53,6 +53,7 @@ test("two proxies on one store have one ledger, and budgets that know what both 
   const config = configOf(provider.url, '[[budgets]]\nname = "all"\nlimit = 0.005\n');
   await using one = startProxy(config, { store: await openStore({ url }, FAST) });
   await using other = startProxy(config, { store: await openStore({ url }, FAST) });
+  await Promise.all([one.ready, other.ready]);
   for (let i = 0; i < 2; i++) await (await ask(one)).text();
   await (await ask(other)).text();
   await one.ended(2);
@@ -61,6 +62,7 @@ test("two proxies on one store have one ledger, and budgets that know what both 
   await other.context.ledger()!.flush();
   assert.equal((await one.context.ledger()!.report({ since: 0 })).requests, 3);
   assert.equal((await other.context.ledger()!.recent({})).length, 3);
+  await one.context.budgets()!.refresh();
   await other.context.budgets()!.refresh();
   assert.equal(other.context.budgets()!.list()[0]?.spent.toFixed(4), "0.0060");
   assert.equal((await ask(other)).status, 429);
@@ -79,6 +81,7 @@ test(
       const server = await PostgresServer.start();
       const store = await openStore({ url: server.database() }, FAST);
       await using proxy = startProxy(configOf(provider.url), { store, dataFolder });
+      await proxy.ready;
       await (await ask(proxy)).text();
       await proxy.ended(1);
       await proxy.context.ledger()!.flush();
