@@ -1,7 +1,7 @@
 /** Limits over all replicas: each exceeds one by a request at most. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connectTo } from "../../src/store/connection.ts";
+import { type Connection, connectTo } from "../../src/store/connection.ts";
 import { type SharedLimit, SharedLimits } from "../../src/store/limits.ts";
 import { freshDatabase, PostgresServer, withoutPostgres } from "../support/postgres.ts";
 
@@ -29,6 +29,10 @@ async function replicas(url: string, count: number, now: () => number = Date.now
     },
   };
 }
+
+/** Resolves when a connection knows that the database is away. */
+const goesDown = (connection: Connection): Promise<void> =>
+  new Promise((resolve) => void connection.onState((state) => state === "down" && resolve()));
 
 test("replicas together exceed a budget by at most one request's cost each", skip, async () => {
   const { limits, settle, close } = await replicas(await freshDatabase(), 2);
@@ -111,10 +115,12 @@ test("what was used while the database was away counts once, when it is back", s
 
 test("without the database nobody can say what is left, but what is spent is", skip, async () => {
   const server = await PostgresServer.start();
-  const { limits: [one], close } = await replicas(server.database(), 1);
+  const { limits: [one], connections: [connection], close } = await replicas(server.database(), 1);
   const unknown = { ...BUDGET, id: "unknown" };
   await one!.prepare([BUDGET]);
+  const down = goesDown(connection!);
   await server.stop();
+  await down;
   one!.use(BUDGET, 7);
   assert.equal(one!.verdict(BUDGET), "unchecked");
   assert.equal(one!.verdict(unknown), "unchecked");
