@@ -51,8 +51,8 @@ test("two proxies on one store have one ledger, and budgets that know what both 
   await using provider = await fakeProvider(ANSWER);
   const url = await freshDatabase();
   const config = configOf(provider.url, '[[budgets]]\nname = "all"\nlimit = 0.005\n');
-  await using one = startProxy(config, { store: await openStore({ url }, FAST) });
-  await using other = startProxy(config, { store: await openStore({ url }, FAST) });
+  await using one = startProxy(config, { store: await openStore({ url, whenDown: "allow" }, FAST) });
+  await using other = startProxy(config, { store: await openStore({ url, whenDown: "allow" }, FAST) });
   await Promise.all([one.ready, other.ready]);
   for (let i = 0; i < 2; i++) await (await ask(one)).text();
   await (await ask(other)).text();
@@ -79,7 +79,7 @@ test(
     inFolder(async (dataFolder) => {
       await using provider = await fakeProvider(ANSWER);
       const server = await PostgresServer.start();
-      const store = await openStore({ url: server.database() }, FAST);
+      const store = await openStore({ url: server.database(), whenDown: "allow" }, FAST);
       await using proxy = startProxy(configOf(provider.url), { store, dataFolder });
       await proxy.ready;
       await (await ask(proxy)).text();
