@@ -77,6 +77,38 @@ const TEXTS = [
   "r.model_asked",
 ].join(" || ' ' || ");
 
+/** What a query selects, as the part of a statement. */
+export interface Selection {
+  /** `WHERE …` with a `?` for each value; "": everything. */
+  readonly where: string;
+  readonly values: readonly (string | number)[];
+}
+
+/**
+ * The condition of a query over `requests r JOIN labels l`.
+ * @param hasWord the condition for one word, with a `?` for the pattern in the row's texts and one for that in its reasons
+ */
+export function selection(query: RecentQuery, hasWord: string): Selection {
+  const { failed, status, words = [] } = query;
+  const where: string[] = [];
+  const values: (string | number)[] = [];
+  const add = (condition: string, ...given: readonly (string | number)[]) => {
+    where.push(condition);
+    values.push(...given);
+  };
+  for (const [name, condition] of Object.entries(FILTERS)) {
+    const value = query[name as keyof typeof FILTERS];
+    if (value !== undefined) add(condition, value);
+  }
+  if (failed) add(ENDS.failed);
+  if (typeof status === "number") add("r.status = ?", status);
+  else if (status !== undefined) add(ENDS[status]);
+  for (const word of words) {
+    add(hasWord, containing(word), containing(JSON.stringify(word).slice(1, -1))); // the reasons are kept as JSON
+  }
+  return { where: where.length > 0 ? `WHERE ${where.join(" AND ")}` : "", values };
+}
+
 /** Rows that one search looks at: it blocks the proxy, so it goes on where it stopped when it is asked again. */
 const MOST_LOOKED_AT = 20_000;
 
@@ -88,27 +120,11 @@ export function recentRequests(
   sources: Source | readonly Source[],
   query: RecentQuery = {},
 ): LoggedRequest[] {
-  const { limit = 50, after, failed, status, words = [] } = query;
-  const where: string[] = [];
-  const values: (string | number)[] = [];
-  for (const [name, condition] of Object.entries(FILTERS)) {
-    const value = query[name as keyof typeof FILTERS];
-    if (value === undefined) continue;
-    where.push(condition);
-    values.push(value);
-  }
-  if (failed) where.push(ENDS.failed);
-  if (typeof status === "number") {
-    where.push("r.status = ?");
-    values.push(status);
-  } else if (status !== undefined) where.push(ENDS[status]);
-  for (const word of words) {
-    where.push(`(${TEXTS} LIKE ? ESCAPE '\\' OR r.why LIKE ? ESCAPE '\\')`);
-    values.push(containing(word), containing(JSON.stringify(word).slice(1, -1))); // the reasons are kept as JSON
-  }
+  const { limit = 50, after } = query;
+  const { where, values } = selection(query, `(${TEXTS} LIKE ? ESCAPE '\\' OR r.why LIKE ? ESCAPE '\\')`);
   const order = after === undefined ? "DESC" : "ASC";
   const sql = `SELECT ${COLUMNS} FROM requests r JOIN labels l USING (label)
-    ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""} ORDER BY r.seq ${order} LIMIT ?`;
+    ${where} ORDER BY r.seq ${order} LIMIT ?`;
   return reading(sources, (databases) => {
     const found = databases.map((db, index) =>
       db.prepare(sql).all(...values, limit).map((row) =>

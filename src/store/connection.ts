@@ -74,6 +74,16 @@ export function connectTo(url: string, options: ConnectionOptions = {}): Connect
   return new Link(url, options);
 }
 
+/** Opens the connection for a command. @throws StoreDown where the first try fails */
+export async function connected(url: string): Promise<Connection> {
+  const connection = connectTo(url);
+  await connection.tried;
+  const { state, problem } = connection.state;
+  if (state === "up") return connection;
+  await connection.close();
+  throw new StoreDown(problem);
+}
+
 class Link implements Connection {
   readonly #url: string;
   readonly #log: Log;
@@ -313,8 +323,8 @@ function reasonOf(error: unknown): string {
   return messageOf(first) || "no answer";
 }
 
-/** The host, port and database of a URL. */
-function addressOf(url: string): string {
+/** The host, port and database of a URL: without user and password. */
+export function addressOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host || "localhost"}${pathname}`;
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type ClientKey, clientKeyIn } from "../config/client-keys.ts";
 import type { StoreConfig } from "../config/config.ts";
-import { type Connection, connectTo, type Query, StoreDown } from "./connection.ts";
+import { connected, type Connection, type Query } from "./connection.ts";
 import { send } from "./shared.ts";
 
 /** The number under which programs that change keys wait for each other. */
@@ -67,13 +67,7 @@ export interface StoredKeys {
 
 /** Connects to a store for its keys. @throws StoreDown */
 export async function openKeys({ url }: StoreConfig): Promise<StoredKeys> {
-  const connection = connectTo(url);
-  await connection.tried;
-  const { state } = connection;
-  if (state.state === "down") {
-    await connection.close();
-    throw new StoreDown(state.problem);
-  }
+  const connection = await connected(url);
   return {
     readKeys: () => readStoredKeys(connection.query),
     changeKeys: (change) => changeStoredKeys(connection, change),

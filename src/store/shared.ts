@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 import { messageOf } from "../files/errors.ts";
 import { type Log, silent } from "../log/log.ts";
-import { type Connection, type Query, StoreDown } from "./connection.ts";
+import { type Connection, isAboutTheStatement, type Query } from "./connection.ts";
 
 /** What is shared. A kind's ids and values are its owner's business. */
 export type SharedKind =
@@ -261,6 +261,5 @@ const storable = (_: string, value: unknown): unknown =>
 
 /** Whether a statement failed because of the connection, so that it may be tried again. */
 const isPassing = (error: unknown, { state }: Connection): boolean =>
-  error instanceof StoreDown || state.state === "down" ||
-  !/^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code)) ||
-  /^(08|57P|40|55)/.test(String((error as { code?: unknown }).code));
+  state.state === "down" || !isAboutTheStatement(error) ||
+  /^(40|55)/.test((error as { readonly code: string }).code); // given up for another transaction, or not available now

@@ -2,7 +2,7 @@
  * What is asked of the ledger's tables. Sums come from `hours` where a whole hour is asked for, and from the requests
  * themselves at the edges: they are exact to the millisecond.
  */
-import type { RecentQuery } from "../ledger/recent.ts";
+import { type RecentQuery, selection } from "../ledger/recent.ts";
 import type { SpentFilter } from "../ledger/report.ts";
 import { LABEL_COLUMNS, REQUEST_COLUMNS } from "../ledger/schema.ts";
 import type { Slot } from "../ledger/period.ts";
@@ -146,66 +146,22 @@ const COLUMNS = [
   ...REQUEST_COLUMNS.map((name) => `r.${name}`),
 ].join(", ");
 
-const FILTERS = {
-  route: "l.route = ?",
-  provider: "l.provider = ?",
-  model: "l.model = ?",
-  client: "l.client = ?",
-  session: "r.session = ?",
-  key: "l.client_key = ?",
-  since: "r.time >= ?",
-  until: "r.time < ?",
-  after: "r.seq > ?",
-  before: "r.seq < ?",
-  from: "r.seq >= ?",
-  id: "r.id = ?",
-} as const;
-
-const ENDS = {
-  ok: "r.failed = 0 AND r.cancelled = 0",
-  failed: "r.failed = 1",
-  cancelled: "r.cancelled = 1",
-} as const;
-
 const TEXTS =
   "concat_ws(' ', l.route, l.kind, l.provider, l.model, l.client, r.status, r.failure, r.model_asked)";
 
 /** The newest requests of a query, or those after one. */
 export function recent(query: RecentQuery): Statement {
-  const { limit = 50, after, failed, status, words = [] } = query;
-  const values: (string | number)[] = [];
-  const where: string[] = [];
-  const add = (condition: string, ...given: readonly (string | number)[]) => {
-    let next = values.length;
-    where.push(condition.replaceAll("?", () => `$${++next}`));
-    values.push(...given);
-  };
-  for (const [name, condition] of Object.entries(FILTERS)) {
-    const value = query[name as keyof typeof FILTERS];
-    if (value !== undefined) add(condition, value);
-  }
-  if (failed) add(ENDS.failed);
-  if (typeof status === "number") add("r.status = ?", status);
-  else if (status !== undefined) add(ENDS[status]);
-  for (const word of words) {
-    // The reasons are kept as JSON.
-    add(
-      `(${TEXTS} ILIKE ? OR r.why ILIKE ?)`,
-      containing(word),
-      containing(JSON.stringify(word).slice(1, -1)),
-    );
-  }
+  const { limit = 50, after } = query;
+  const { where, values } = selection(query, `(${TEXTS} ILIKE ? OR r.why ILIKE ?)`);
+  let next = 0;
   return {
     text: `SELECT ${COLUMNS} FROM requests r JOIN labels l USING (label)
-      ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
+      ${where.replaceAll("?", () => `$${++next}`)}
       ORDER BY r.seq ${after === undefined ? "DESC" : "ASC"} LIMIT ${Math.max(0, Math.trunc(limit))}`,
     values,
     query_timeout: REPORT_PATIENCE_MS,
   };
 }
-
-/** A pattern for LIKE that finds a word anywhere. */
-const containing = (word: string): string => `%${word.replace(/[\\%_]/g, "\\$&")}%`;
 
 /** The first and the last row's `seq`; nulls where there is none. */
 export const ends: Statement = { text: "SELECT min(seq) AS oldest, max(seq) AS newest FROM requests" };

@@ -2,9 +2,11 @@
 import type { StoreConfig } from "../config/config.ts";
 import type { LedgerReader, RequestLedger } from "../ledger/ledger.ts";
 import { type Log, silent } from "../log/log.ts";
-import { type Connection, type ConnectionOptions, connectTo, StoreDown } from "./connection.ts";
+import { connected, type Connection, type ConnectionOptions, connectTo } from "./connection.ts";
 import { readNewest, readOlder, readRecent, readReport, readSpent, StoreLedger } from "./ledger.ts";
 import { type Replicas, shareOver } from "./replicas.ts";
+
+export { addressOf } from "./connection.ts";
 
 /** What replicas share. */
 export interface Store {
@@ -43,27 +45,19 @@ export async function openStore({ url }: StoreConfig, options: ConnectionOptions
 export interface StoreReader extends LedgerReader {
   /** The `seq` of the newest request; 0: there is none. */
   newest(): Promise<number>;
-  /** Where it is, without user and password. */
-  readonly address: string;
   close(): Promise<void>;
 }
 
 /** Connects to a store to read its ledger. @throws StoreDown */
 export async function readStore({ url }: StoreConfig): Promise<StoreReader> {
-  const connection = connectTo(url);
-  await connection.tried;
-  const { query, state } = connection;
-  if (state.state === "down") {
-    await connection.close();
-    throw new StoreDown(state.problem);
-  }
+  const connection = await connected(url);
+  const { query } = connection;
   return {
     report: (asked) => readReport(query, asked),
     recent: (asked) => readRecent(query, asked),
     older: (asked) => readOlder(query, asked),
     spent: (since, filter) => readSpent(query, since, filter),
     newest: () => readNewest(query),
-    address: state.address,
     close: () => connection.close(),
   };
 }

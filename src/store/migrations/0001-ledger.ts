@@ -1,9 +1,4 @@
-/**
- * The ledger: a row for each request, in a table for each month, and sums of each hour that reports read.
- *
- * Names that later migrations take: `client_keys`, `cooldowns`, `headroom`, `sessions`, `pins`, `lessons`,
- * `dashboard_sessions`, `budget_spending`, `budget_reservations`.
- */
+/** The ledger: a row for each request, in a table for each month, and sums of each hour that reports read. */
 
 /** What an hour of a label adds up, and the expression over its rows. */
 const SUMS = {
