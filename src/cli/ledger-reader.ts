@@ -32,21 +32,26 @@ export async function withLedger<T>(
   work: (ledger: CommandLedger) => Promise<T>,
 ): Promise<T> {
   try {
-    const ledger = await ledgerOf(io, config);
-    try {
-      return await work(ledger);
-    } finally {
-      await ledger.close();
-    }
+    return await usingLedger(io, config, work);
   } catch (error) {
     if (error instanceof UnreadableLedger) throw new CliError(`${error.message}.`);
     throw error;
   }
 }
 
-/** @throws UnreadableLedger where the store cannot be reached */
-export async function ledgerOf(io: Pick<Io, "env">, config: Config): Promise<CommandLedger> {
-  return config.store === undefined ? fileOf(ledgerPathOf(io, config)) : await storeOf(config, config.store);
+/** The same for a command that goes on without the ledger. @throws UnreadableLedger; what `work` throws */
+export async function usingLedger<T>(
+  io: Pick<Io, "env">,
+  config: Config,
+  work: (ledger: CommandLedger) => Promise<T>,
+): Promise<T> {
+  const { store } = config;
+  const ledger = store === undefined ? fileOf(ledgerPathOf(io, config)) : await storeOf(config, store);
+  try {
+    return await work(ledger);
+  } finally {
+    await ledger.close();
+  }
 }
 
 function fileOf(path: string): CommandLedger {
@@ -62,9 +67,8 @@ function fileOf(path: string): CommandLedger {
 }
 
 async function storeOf(config: Config, store: NonNullable<Config["store"]>): Promise<CommandLedger> {
-  const { readStore } = await import("../store/store.ts");
-  const { host, pathname } = new URL(store.url);
-  const place = `${host || "localhost"}${pathname}`;
+  const { addressOf, readStore } = await import("../store/store.ts");
+  const place = addressOf(store.url);
   const asked = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
       return await work();

@@ -5,9 +5,15 @@ import { type ClientKey, invalidity, NAME_FORM, newKey, type Role } from "./clie
 /** A change that cannot be made; the message says why, and what would be right. */
 export class KeyProblem extends Error {
   override name = "KeyProblem";
-  /** @param setting which of the {@link KeySettings} is wrong, or `name` or `keep`. @default none is */
-  constructor(message: string, readonly setting?: string) {
+  /** Which of the {@link KeySettings} is wrong, or `name` or `keep`. @default none is */
+  readonly setting?: string | undefined;
+  /** The name that is taken by a valid key, or that no key has. @default it is another problem */
+  readonly about?: { readonly name: string; readonly is: "taken" | "missing" } | undefined;
+
+  constructor(message: string, { setting, about }: Pick<KeyProblem, "setting" | "about"> = {}) {
     super(message);
+    this.setting = setting;
+    this.about = about;
   }
 }
 
@@ -45,11 +51,12 @@ export function addKey(
   const of = changed({ name, role: "client", created: now, secrets: [secret] }, settings, now);
   const known = keys.find((one) => one.name === name);
   if (known === undefined) return { keys: [...keys, of], of, key };
-  throw new KeyProblem(
-    known.revoked === undefined
-      ? `There is a key "${name}" already. Rotate it for a new one, or use another name.`
-      : `There was a key "${name}", whose requests are in the ledger. Use another name.`,
-  );
+  if (known.revoked !== undefined) {
+    throw new KeyProblem(`There was a key "${name}", whose requests are in the ledger. Use another name.`);
+  }
+  throw new KeyProblem(`There is a key "${name}" already. Rotate it for a new one, or use another name.`, {
+    about: { name, is: "taken" },
+  });
 }
 
 /** Changes what a key may do. @throws KeyProblem where there is none of the name, it was revoked, or a setting is wrong */
@@ -112,7 +119,7 @@ export function keyNamed(keys: readonly ClientKey[], given: string): ClientKey {
   const name = nameOf(given);
   const known = keys.find((key) => key.name === name);
   if (known !== undefined) return known;
-  throw new KeyProblem(`There is no key "${name}".`);
+  throw new KeyProblem(`There is no key "${name}".`, { about: { name, is: "missing" } });
 }
 
 /** @throws KeyProblem where it cannot be a name */
@@ -123,7 +130,7 @@ function nameOf(given: string): string {
     `A name has letters, digits, dots, dashes, underscores or @, at most 40, and begins with a letter or digit; got ${
       JSON.stringify(given)
     }.`,
-    "name",
+    { setting: "name" },
   );
 }
 
@@ -187,7 +194,7 @@ export function changed(key: ClientKey, given: KeySettings, now: number): Client
 }
 
 function wrong(setting: string, expected: string, given: string): KeyProblem {
-  return new KeyProblem(`${setting} must be ${expected}, not ${JSON.stringify(given)}.`, setting);
+  return new KeyProblem(`${setting} must be ${expected}, not ${JSON.stringify(given)}.`, { setting });
 }
 
 function budgetOf(words: string): ClientKey["budget"] {

@@ -23,7 +23,7 @@ import { lessonInWords, readLessons } from "../../../dispatch/lessons/lessons.ts
 import { recentRequests } from "../../../ledger/recent.ts";
 import { report } from "../../../ledger/report.ts";
 import { UnreadableLedger } from "../../../ledger/file.ts";
-import { ledgerOf } from "../../ledger-reader.ts";
+import { usingLedger } from "../../ledger-reader.ts";
 
 export interface Finding {
   /** What was checked: `Configuration`, a provider's name. */
@@ -205,10 +205,11 @@ export async function checkStore(io: Io, config: Config): Promise<Finding[]> {
   if (config.store === undefined) return [];
   const check = "Store";
   try {
-    const ledger = await ledgerOf(io, config);
-    const { requests } = await ledger.report({ since: 0, groups: [] });
-    await ledger.close();
-    return [{ check, state: "ok", found: `${ledger.place} has ${counted(requests, "request")}` }];
+    const found = await usingLedger(io, config, async (ledger) => {
+      const { requests } = await ledger.report({ since: 0, groups: [] });
+      return `${ledger.place} has ${counted(requests, "request")}`;
+    });
+    return [{ check, state: "ok", found }];
   } catch (error) {
     if (!(error instanceof UnreadableLedger)) throw error;
     const fix = "Start the database, or fix url in [store]; requests wait in the spool meanwhile.";

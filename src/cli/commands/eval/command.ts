@@ -16,10 +16,11 @@ import { cut } from "../../../text/width.ts";
 import { scriptIn } from "../../../server/script.ts";
 import { decide } from "../../../server/decide.ts";
 import { CliError, type Command, EXIT } from "../../command.ts";
-import { catalogFor, ledgerPathOf, readConfig } from "../../configuration.ts";
+import { catalogFor, readConfig } from "../../configuration.ts";
 import { type Io, type Out, printJson } from "../../io.ts";
 import { feedbackOf, learnedIn } from "../learn/run.ts";
-import { fromLedger } from "./from-ledger.ts";
+import { withLedger } from "../../ledger-reader.ts";
+import { judgedBy } from "./from-ledger.ts";
 import { configOption, jsonOption } from "../../options.ts";
 import { styleOf } from "../../output/style.ts";
 import { table } from "../../output/table.ts";
@@ -69,14 +70,15 @@ async function run(io: Io, options: Options): Promise<number> {
   if ((file === undefined) !== isFromLedger) {
     throw new CliError("give a file of prompts, or --from-ledger.", EXIT.unusable);
   }
-  return file === undefined ? judgeLedger(io, options) : await judgeFile(io, file, options);
+  return file === undefined ? await judgeLedger(io, options) : await judgeFile(io, file, options);
 }
 
 /** Judges the latest decisions by what the user said about them. */
-function judgeLedger(io: Io, { number, misses, config: path, json }: Options): number {
+async function judgeLedger(io: Io, { number, misses, config: path, json }: Options): Promise<number> {
   const config = readConfig(io, path);
   const catalog = catalogFor(io, config);
-  const { judged, corrected, up, down } = fromLedger(ledgerPathOf(io, config), number, feedbackOf(io));
+  const rows = await withLedger(io, config, (ledger) => ledger.recent({ limit: number }));
+  const { judged, corrected, up, down } = judgedBy(feedbackOf(io), rows);
   if (judged.length === 0) throw new CliError("the ledger holds no decision yet.");
   const figures = figuresOf(judged, (target) => catalog.find(target)?.price, config.router.routes.think?.[0]);
   const wrong = judged.filter(({ label, decided }) => label !== decided);

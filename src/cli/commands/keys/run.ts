@@ -20,7 +20,7 @@ import { messageOf } from "../../../files/errors.ts";
 import { CliError, EXIT, PROGRAM } from "../../command.ts";
 import { readConfig } from "../../configuration.ts";
 import { changeKeys, placeOfKeys, readKeys } from "../../named-keys.ts";
-import { ledgerOf } from "../../ledger-reader.ts";
+import { usingLedger } from "../../ledger-reader.ts";
 import { type Io, printJson } from "../../io.ts";
 import { styleOf } from "../../output/style.ts";
 import { table } from "../../output/table.ts";
@@ -166,18 +166,18 @@ async function explained<T>(work: () => T | Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof CliError) throw error;
     if (!(error instanceof KeyProblem)) throw new CliError(messageOf(error));
-    const { message, setting } = error;
+    const { message, setting, about } = error;
     if (setting === "name") throw new CliError(message, EXIT.unusable);
     if (setting !== undefined) throw new CliError(`--${message}`, EXIT.unusable);
-    const [, known] = /^There is a key "(.+)" already/.exec(message) ?? [];
-    const more = known !== undefined
-      ? ` ${PROGRAM} keys rotate ${known} replaces it, ${PROGRAM} keys set ${known} changes it.`
-      : /^There is no key /.test(message)
-      ? ` ${PROGRAM} keys list shows those there are.`
-      : "";
-    throw new CliError(message + more);
+    throw new CliError(message + (about === undefined ? "" : HELP[about.is](about.name)));
   }
 }
+
+const HELP = {
+  taken: (name: string) =>
+    ` ${PROGRAM} keys rotate ${name} replaces it, ${PROGRAM} keys set ${name} changes it.`,
+  missing: () => ` ${PROGRAM} keys list shows those there are.`,
+} as const;
 
 interface Spending {
   readonly today: number | null;
@@ -194,12 +194,12 @@ async function spending(
   const now = Date.now();
   const found = new Map<string, Spending>();
   try {
-    const ledger = await ledgerOf(io, config);
-    for (const { name } of keys) {
-      const since = (period: "today" | "month") => ledger.spent(startOf(period, now), { keys: [name] });
-      found.set(name, { today: await since("today"), month: await since("month") });
-    }
-    await ledger.close();
+    await usingLedger(io, config, async (ledger) => {
+      for (const { name } of keys) {
+        const since = (period: "today" | "month") => ledger.spent(startOf(period, now), { keys: [name] });
+        found.set(name, { today: await since("today"), month: await since("month") });
+      }
+    });
   } catch (error) {
     if (!(error instanceof UnreadableLedger)) throw error;
   }
