@@ -1,6 +1,15 @@
 /** Writing files that others may read at the same time. */
 import { randomUUID } from "node:crypto";
-import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import process from "node:process";
 
@@ -20,6 +29,15 @@ export function writeWhole(path: string, text: string, mode = 0o600): void {
   } finally {
     rmSync(fresh, { force: true });
   }
+}
+
+/**
+ * Writes another text into a file that is there, all or nothing: through a symbolic link to where it leads, with its mode.
+ * @throws the file system's error
+ */
+export function rewrite(path: string, text: string): void {
+  const target = realpathSync(path);
+  writeWhole(target, text, statSync(target).mode & 0o777);
 }
 
 /** Makes new files the user's alone from the first instant, whatever the umask was. Without effect on Windows. */

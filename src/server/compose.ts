@@ -106,7 +106,8 @@ export function compose(options: ComposeOptions): Composed {
   const counts = new Counts();
   const traces = new Traces(source, log, version, dialects);
   const catalogOf = liveCatalog(dataFolder, log, clock);
-  const dashboard = new Dashboard(running, { log, catalogOf });
+  const scripts = new Scripts(source, log);
+  const dashboard = new Dashboard(running, { log, catalogOf, scripts });
   const limits = limitsOf(source, store);
   const alerts = alertsOf(running, log, options);
   const onEnd = counting({ running, accounting, limits, alerts, dashboard, counts, traces, log });
@@ -118,7 +119,7 @@ export function compose(options: ComposeOptions): Composed {
     dispatch: { ...dispatch, onServed: (exchange, end) => keepWarm.served(exchange, end) },
     stopping: () => keepWarm.close(),
     opinions: new SecondOpinions(dispatch),
-    scripts: new Scripts(source, log),
+    scripts,
     limits,
     keyRefused: keyRefusals(clock, onEnd),
     catalogOf,

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { writeWhole } from "../../src/files/write.ts";
+import { rewrite, writeWhole } from "../../src/files/write.ts";
 
 const NO_MODES = process.platform === "win32" ? "Windows has no file modes" : false;
 
@@ -36,6 +45,21 @@ test("a file is the user's alone unless its mode is given", { skip: NO_MODES }, 
     writeWhole(path, "x", 0o666);
     assert.equal(statSync(path).mode & 0o777, 0o666);
   }));
+
+test(
+  "another text keeps a file's mode, and the link that leads to it",
+  { skip: NO_MODES },
+  () =>
+    inFolder((folder) => {
+      const [real, link] = [join(folder, "real"), join(folder, "link")];
+      writeWhole(real, "first", 0o640);
+      symlinkSync(real, link);
+      rewrite(link, "second");
+      assert.equal(readFileSync(real, "utf8"), "second");
+      assert.equal(statSync(real).mode & 0o777, 0o640);
+      assert.ok(lstatSync(link).isSymbolicLink());
+    }),
+);
 
 test("a file that cannot be replaced leaves nothing behind", () =>
   inFolder((folder) => {

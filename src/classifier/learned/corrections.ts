@@ -104,12 +104,18 @@ const LEAD = 2;
 /** A smaller probability counts as this one: what the model rules out can still be corrected. */
 const LEAST_CHANCE = 0.004;
 /** Days after which a correction counts half, and the share below which it does not count. */
-export const HALF_LIFE_DAYS = 90;
+const HALF_LIFE_DAYS = 90;
 const LEAST_SHARE = 0.05;
 /** A smaller part in a decision is not called learned from. */
 const LEAST_PART = 0.02;
 
 export const DAY_MS = 86_400_000;
+
+/** How much what was said at a time still counts, above 0 to 1. Only the days count. Both are epoch milliseconds. */
+export function shareLeft(time: number, now: number): number {
+  const days = Math.floor(now / DAY_MS) - Math.floor(time / DAY_MS);
+  return 0.5 ** (Math.max(0, days) / HALF_LIFE_DAYS);
+}
 
 /** A correction's weight: it moves `up` and away from `down`. */
 interface Weighed {
@@ -138,10 +144,8 @@ export class CorrectedModel {
 
   /** @param corrections the oldest first. @param now epoch milliseconds; only its day counts */
   constructor(corrections: readonly Correction[], now: number) {
-    const today = Math.floor(now / DAY_MS);
     for (const { time, to, features, scores } of corrections) {
-      const age = Math.max(0, today - Math.floor(time / DAY_MS));
-      const share = 0.5 ** (age / HALF_LIFE_DAYS);
+      const share = shareLeft(time, now);
       if (share < LEAST_SHARE || features.hashes.length === 0) continue;
       const logits = this.#logits(scores, this.#alike(features));
       const up = KINDS.indexOf(to);

@@ -5,7 +5,6 @@ import {
   addKey,
   type KeyChange,
   keyLimits,
-  KeyProblem,
   keyState,
   publicKey,
   revokeKey,
@@ -20,12 +19,11 @@ import { inConversation, NoRequest, requestFor, requestFrom } from "../../dialec
 import { CannotEdit } from "../../files/edit.ts";
 import { messageOf, reason } from "../../files/errors.ts";
 import { readText } from "../../files/read.ts";
-import { writeWhole } from "../../files/write.ts";
+import { rewrite } from "../../files/write.ts";
 import { startOf } from "../../ledger/period.ts";
 import type { Log } from "../../log/log.ts";
 import type { Json } from "../../model/json.ts";
 import type { RequestFacts } from "../../model/request-facts.ts";
-import { ROUTE_NAMES } from "../../model/target.ts";
 import { agentWarnings } from "../../router/agent-requests.ts";
 import { reportRoutes, unlistedModels } from "../../router/route-report.ts";
 import { diff } from "../../text/diff.ts";
@@ -33,6 +31,8 @@ import { ADMIN_ACTS, type Asked } from "../admin.ts";
 import type { Running } from "../context.ts";
 import { decide, decisionJson } from "../decide.ts";
 import { Refusal } from "../errors.ts";
+import type { Scripts } from "../script.ts";
+import { ROUTES } from "./state.ts";
 import { taken } from "../learning/feedback.ts";
 
 /** What the acts work on. */
@@ -40,6 +40,7 @@ export interface Bench {
   readonly running: Running;
   readonly log: Log;
   readonly catalogOf: CatalogOf;
+  readonly scripts: Scripts;
 }
 
 /** One act. */
@@ -95,7 +96,11 @@ function texts(json: Json, name: string): readonly string[] {
  * Where a prompt would go, as `route --json` shows it: `{"prompt": "…", "previous": ["…"], "before": "…"}`, or
  * `{"request": "…"}` with the body of a request as JSON. Nothing is sent.
  */
-function tried({ running: { clock, learning }, log, catalogOf }: Bench, { json, config, by }: Asked): Json {
+async function tried(
+  { running: { clock, learning }, log, catalogOf, scripts }: Bench,
+  { json, config, by }: Asked,
+): Promise<Json> {
+  const { script } = config.router;
   const catalog = catalogOf(config);
   const judge = learning()?.judgeFor(undefined);
   const decided = decide(factsOf(json), config, {
@@ -103,6 +108,7 @@ function tried({ running: { clock, learning }, log, catalogOf }: Bench, { json, 
     model: catalog.find,
     sameModel: catalog.sameModel,
     ...(judge === undefined ? {} : { judge }),
+    ...(script === undefined ? {} : { script: await scripts.of(script) }),
   });
   log("info", `a prompt was tried ${by}`);
   return decisionJson(decided, catalog);
@@ -203,11 +209,9 @@ async function changesKeys<Change extends KeyChange>(
   try {
     return await keys.change((all) => change(all, clock.now()));
   } catch (error) {
-    throw new Refusal(400, error instanceof KeyProblem ? error.message : messageOf(error));
+    throw new Refusal(400, messageOf(error));
   }
 }
-
-const ROUTES: readonly string[] = [...ROUTE_NAMES, "fallback"];
 
 /** A change of a route, checked and not written. */
 interface RouteChange {
@@ -240,8 +244,7 @@ function changeRoute(bench: Bench, asked: Asked): Json {
     throw new Refusal(409, "The file has changed since the change was shown. Look at it again.");
   }
   try {
-    const real = realpathSync(path); // a link stays one
-    if (before !== after) writeWhole(real, after, statSync(real).mode & 0o777);
+    if (before !== after) rewrite(path, after);
   } catch (error) {
     throw new Refusal(400, `${path} cannot be written: ${reason(error)}.`);
   }

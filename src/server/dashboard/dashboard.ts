@@ -58,10 +58,10 @@ export class Dashboard {
   readonly #reports = new ReportCache();
   readonly #live: Live;
 
-  constructor(running: Running, { log, catalogOf }: Omit<Bench, "running">) {
+  constructor(running: Running, rest: Omit<Bench, "running">) {
     const { source, clock, door } = running;
     this.#running = running;
-    this.#bench = { running, log, catalogOf };
+    this.#bench = { running, ...rest };
     this.#signIn = new SignIn({ config: () => source.current, clock, door });
     this.#live = new Live({ state: () => JSON.stringify(stateOf(running, source.current)) });
   }

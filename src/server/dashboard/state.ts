@@ -2,9 +2,13 @@
 import type { Config } from "../../config/config.ts";
 import { baselineOf } from "../../ledger/account.ts";
 import { type BudgetData, budgetData } from "../../ledger/budget.ts";
+import { ROUTE_NAMES } from "../../model/target.ts";
 import { targetText } from "../../text/target-settings.ts";
 import type { Running } from "../context.ts";
 import { type CooldownHealth, detailedHealth, type PinHealth, type ProviderHealth } from "../health.ts";
+
+/** What a file may set of `[router]` as a chain, in the order of the documentation. */
+export const ROUTES: readonly string[] = [...ROUTE_NAMES, "fallback"];
 
 /** What the page shows of a provider: nothing that changes with every second. */
 export type ProviderState =
@@ -37,6 +41,8 @@ export interface DashboardState {
     readonly warnings: readonly string[];
     /** By name, each chain as `provider,model`. */
     readonly routes: Readonly<Record<string, readonly string[]>>;
+    /** The {@link ROUTES} without a chain. */
+    readonly unset: readonly string[];
     /** What savings are measured against, `provider,model`. */
     readonly baseline: string | null;
   };
@@ -75,6 +81,9 @@ export function stateOf(running: Running, config: Config): DashboardState {
   const { path, origin, ok, loadedAt, brokenAt, reloads, problems, warnings } = running.source.state;
   const baseline = baselineOf(config);
   const { fallback } = config.router;
+  const chains: Readonly<Record<string, readonly string[]>> = fallback.length === 0
+    ? routes
+    : { ...routes, fallback: fallback.map(targetText) };
   const ledger = running.ledger()?.state();
   return {
     in_flight,
@@ -94,7 +103,8 @@ export function stateOf(running: Running, config: Config): DashboardState {
       reloads,
       problems,
       warnings,
-      routes: fallback.length === 0 ? routes : { ...routes, fallback: fallback.map(targetText) },
+      routes: chains,
+      unset: ROUTES.filter((name) => !Object.hasOwn(chains, name)),
       baseline: baseline === undefined ? null : `${baseline.provider},${baseline.model}`,
     },
     learning: running.learning() !== undefined,

@@ -88,7 +88,7 @@ function kindIn(route: unknown): Kind {
   if (kind !== undefined) return kind;
   throw new Refusal(
     400,
-    `"route" must be one of ${KINDS.join(", ")}: these are what prompts are told apart by.`,
+    `"route" must be one of ${KINDS.join(", ")}: the kinds of work.`,
   );
 }
 

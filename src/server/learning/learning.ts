@@ -4,12 +4,7 @@
  */
 import type { Kind, Learnable } from "../../classifier/classification.ts";
 import { corrected, type Judge, type Judged, learnableIn } from "../../classifier/classify.ts";
-import {
-  CorrectedModel,
-  type Correction,
-  DAY_MS,
-  HALF_LIFE_DAYS,
-} from "../../classifier/learned/corrections.ts";
+import { CorrectedModel, type Correction, DAY_MS, shareLeft } from "../../classifier/learned/corrections.ts";
 import { KINDS } from "../../classifier/learned/situation.ts";
 import type { Config } from "../../config/config.ts";
 import type { Exchange } from "../../dispatch/exchange.ts";
@@ -124,12 +119,12 @@ export class Learning {
 
   /** The thumbs of a key's requests; they fade as corrections do. */
   #thumbsOf(key: string | undefined, of: Pick<Thumb, "target" | "kind" | "language">): Thumbs {
-    const today = Math.floor(this.#options.clock.now() / DAY_MS);
+    const now = this.#options.clock.now();
     const counts = { up: 0, down: 0 };
     for (const { key: own, target: { provider, model }, kind, language, time, up } of this.#feedback.thumbs) {
       if (own !== key || kind !== of.kind || language !== of.language) continue;
       if (provider !== of.target.provider || model !== of.target.model) continue;
-      counts[up ? "up" : "down"] += 0.5 ** (Math.max(0, today - Math.floor(time / DAY_MS)) / HALF_LIFE_DAYS);
+      counts[up ? "up" : "down"] += shareLeft(time, now);
     }
     return counts;
   }

@@ -190,6 +190,21 @@ describe("what the acts do", () => {
       assert.deepEqual((await act("unpin", { session: "s-1" })).body, { unpinned: 1 });
     }));
 
+  test("the script of the configuration has its say when a prompt is tried", () => {
+    const folder = mkdtempSync(join(tmpdir(), "script-"));
+    const path = join(folder, "route.js");
+    writeFileSync(path, 'export default () => ({ route: "think", reason: "all is hard" });');
+    const config = CONFIG.replace(
+      "[[providers]]",
+      `[router.script]\npath = ${JSON.stringify(path)}\n[[providers]]`,
+    );
+    return withProxy(async ({ act }) => {
+      const { body } = await act("try", { prompt: "hello" });
+      assert.equal(body.targets[0].model, "opus");
+      assert.match(body.why.join("; "), /the script route.js leads to the route think: all is hard/);
+    }, { config }).finally(() => rmSync(folder, { recursive: true }));
+  });
+
   test("a prompt or a conversation is tried, and nothing is sent", async () => {
     await using provider = await fakeProvider(json({}));
     const config = CONFIG.replace("http://127.0.0.1:1", provider.url);

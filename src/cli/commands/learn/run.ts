@@ -1,13 +1,13 @@
 /** What `learn show`, `learn export` and `learn propose` do with the files of the data folder; no proxy needs to run. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { DAY_MS, HALF_LIFE_DAYS } from "../../../classifier/learned/corrections.ts";
+import { shareLeft } from "../../../classifier/learned/corrections.ts";
 import type { Config } from "../../../config/config.ts";
 import { parseConfig } from "../../../config/load.ts";
 import { formatProblems } from "../../../config/problem.ts";
 import { messageOf, reason } from "../../../files/errors.ts";
 import { readText } from "../../../files/read.ts";
-import { writeWhole } from "../../../files/write.ts";
+import { rewrite } from "../../../files/write.ts";
 import { dataFile } from "../../../runtime/data-folder.ts";
 import {
   type Feedback,
@@ -59,12 +59,6 @@ function grouped<T>(items: readonly T[], nameOf: (item: T) => string): ReadonlyM
   return groups;
 }
 
-/** How much what was said at a time still counts, 0 to 1. */
-function left(time: number, now: number): number {
-  const days = Math.floor(now / DAY_MS) - Math.floor(time / DAY_MS);
-  return 0.5 ** (Math.max(0, days) / HALF_LIFE_DAYS);
-}
-
 export function show(io: Io, { json }: { readonly json: boolean }): number {
   const { corrections, thumbs } = feedbackOf(io);
   if (json) {
@@ -98,7 +92,7 @@ export function show(io: Io, { json }: { readonly json: boolean }): number {
   }
   const now = Date.now();
   const mean = (times: readonly number[]) =>
-    share(times.reduce((sum, time) => sum + left(time, now), 0) / times.length);
+    share(times.reduce((sum, time) => sum + shareLeft(time, now), 0) / times.length);
   if (corrections.length > 0) {
     const columns = ["Decided", "Right", "Key", "Times", "Counts", "Latest"].map((title) => ({ title }));
     const groups = grouped(corrections, ({ from, to, key = "" }) => `${from} ${to} ${key}`);
@@ -159,7 +153,7 @@ export function propose(io: Io, { words, write, config: file, json }: ProposeOpt
   if (!checked.ok) {
     throw new CliError(`the rules do not fit into ${path}:\n${formatProblems(checked.problems)}`);
   }
-  if (write && found.length > 0) writeWhole(path, after);
+  if (write && found.length > 0) rewrite(path, after);
   if (json) printJson(io, { path, written: write && found.length > 0, rules: found });
   else if (found.length === 0) {
     io.stdout.write(

@@ -218,7 +218,7 @@ const AFTERWARDS = /^(?:the route \S+ is not set\b|strategy \S+: )| first: it | 
 const decisive = (why) =>
   why.findLast((reason) => !AFTERWARDS.test(reason)) ?? why.at(-1) ?? "no reason recorded";
 
-/** The routes that prompts are told apart by. */
+/** The kinds of work that a correction may name. */
 const KINDS = ["think", "plan_implementation", "build", "background", "default"];
 
 /** The reason that decided; opened, all reasons and the attempts. */

@@ -273,23 +273,9 @@ const scope = ({ route, client }) =>
 
 const consequence = ({ then }) => then === "refuse" ? "are refused" : `go to ${then}`;
 
-/** The routes that a file may set, in the order of the documentation. */
-const ROUTES = [
-  "think",
-  "plan_implementation",
-  "build",
-  "background",
-  "default",
-  "long_context",
-  "image",
-  "web_search",
-  "subagent",
-  "simple",
-  "fallback",
-];
-
 function configuration({ config, ledger }) {
-  const { path, origin, ok, loaded_at, broken_at, reloads, problems, warnings, routes, baseline } = config;
+  const { path, origin, ok, loaded_at, broken_at, reloads, problems, warnings, routes, unset, baseline } =
+    config;
   const list = (title, lines, kind) =>
     lines.length === 0 ? [] : [
       el("h3", { class: kind }, title),
@@ -309,7 +295,6 @@ function configuration({ config, ledger }) {
     ["Baseline", el("code", {}, breakable(baseline ?? "none"))],
     ["Ledger", el("code", {}, ledger === null ? "off" : ledger.path)],
   ];
-  const unset = ROUTES.filter((name) => !Object.hasOwn(routes, name));
   return el(
     "div",
     {},
