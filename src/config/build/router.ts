@@ -16,7 +16,7 @@ export function buildRouter(
   block: RouterBlock,
   pathOf: (block: object) => KeyPath,
   targets: TargetReader,
-  { folder, files }: Pick<TaxonomyInput, "folder" | "files">,
+  { folder, env, files }: Pick<TaxonomyInput, "folder" | "env" | "files">,
 ): RouterConfig {
   const routes: Partial<Record<RouteName, Chain>> = {};
   for (const name of ROUTE_NAMES) {
@@ -35,7 +35,7 @@ export function buildRouter(
       'requests that ask for a route or "auto" have no target here; a target with a model takes them.',
     );
   }
-  const script = buildScript(block, { folder, files, report: targets.report });
+  const script = buildScript(block, { folder, env, files, report: targets.report });
   return {
     routes,
     ...(script === undefined ? {} : { script }),
@@ -59,7 +59,7 @@ export function buildRouter(
       ...buildRules(block.rules, pathOf, targets),
       ...(block.taxonomy === undefined
         ? []
-        : buildTaxonomy({ path: block.taxonomy, folder, targets, files })),
+        : buildTaxonomy({ path: block.taxonomy, folder, env, targets, files })),
     ],
     mappings: mappings(block, pathOf, targets),
     exclusions: exclusions(block, pathOf, targets),

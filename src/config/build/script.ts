@@ -1,10 +1,12 @@
 /** `[router.script]`: the text of the user's own routing function. */
-import { basename, isAbsolute, join } from "node:path";
+import { basename } from "node:path";
 import { messageOf, reason } from "../../files/errors.ts";
 import { readText } from "../../files/read.ts";
 import { stripTypes } from "../../runtime/strip-types.ts";
 import type { RouterScript } from "../config.ts";
 import type { Report } from "../problem.ts";
+import { pathInFile } from "../source/paths.ts";
+import type { Env } from "../source/references.ts";
 import type { RouterBlock } from "../schema/sections.ts";
 
 const PATH = ["router", "script", "path"] as const;
@@ -12,6 +14,7 @@ const PATH = ["router", "script", "path"] as const;
 export interface ScriptInput {
   /** Relative paths start here. */
   readonly folder: string;
+  readonly env: Env;
   /** The script is added: it is watched. */
   readonly files: Set<string>;
   readonly report: Report;
@@ -20,10 +23,10 @@ export interface ScriptInput {
 /** The script, as JavaScript; undefined: there is none, or a problem was reported. It is not run. */
 export function buildScript(
   { script: block }: RouterBlock,
-  { folder, files, report }: ScriptInput,
+  { folder, env, files, report }: ScriptInput,
 ): RouterScript | undefined {
   if (block === undefined) return undefined;
-  const path = isAbsolute(block.path) ? block.path : join(folder, block.path);
+  const path = pathInFile(block.path, folder, env);
   if (!/\.[cm]?[jt]s$/.test(path)) {
     report.problem([...PATH], `"${block.path}" is not a script; expected a file that ends in .ts or .js.`);
     return undefined;

@@ -3,13 +3,15 @@
  * they lead, in lines such as `route:: groq,llama-3.1-8b-instant`, `priority:: 80`, `synonyms:: quick, tiny, one-liner`.
  */
 import { readdirSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { reason } from "../../files/errors.ts";
 import { readText } from "../../files/read.ts";
 import { nearest } from "../../text/match.ts";
 import { ROUTE_NAMES } from "../../model/target.ts";
 import type { RouteTarget, Rule } from "../config.ts";
 import type { KeyPath } from "../problem.ts";
+import { pathInFile } from "../source/paths.ts";
+import type { Env } from "../source/references.ts";
 import type { TargetReader } from "./targets.ts";
 
 /** A file without `priority::` has this one; 100 is looked at before 0. */
@@ -22,14 +24,15 @@ export interface TaxonomyInput {
   /** As the file has it; relative paths start in {@link folder}. */
   readonly path: string;
   readonly folder: string;
+  readonly env: Env;
   readonly targets: TargetReader;
   /** What is watched: the folder and its files are added. */
   readonly files: Set<string>;
 }
 
 /** The concepts as rules, the highest priority first. A wrong folder, provider or line is reported. */
-export function buildTaxonomy({ path, folder, targets, files }: TaxonomyInput): Rule[] {
-  const root = resolve(folder, path);
+export function buildTaxonomy({ path, folder, env, targets, files }: TaxonomyInput): Rule[] {
+  const root = pathInFile(path, folder, env);
   files.add(root);
   let names: string[];
   try {
