@@ -42,8 +42,7 @@ export function isOwnPage({ url, headers }: Request): boolean {
   if (site !== null && site !== "same-origin") return false;
   const origin = headers.get("origin");
   if (origin === null) return true;
-  const target = /^\w+:\/\/([^/?#]*)/.exec(url)?.[1] ?? "";
-  const [host] = hostsOf(headers.get("host") ?? "", target);
+  const [host] = hostsOf(headers.get("host") ?? "", targetOf(url));
   return host !== undefined && isOf(origin, host);
 }
 

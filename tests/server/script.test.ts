@@ -43,7 +43,12 @@ const FACTS: ScriptFacts = {
 
 const loaded = (body: string) =>
   loadScript({ name: "route.js", source: `export default (facts) => { ${body} }` });
-const answerOf = async (body: string, facts = FACTS) => (await loaded(body)).run(facts);
+/** What a script answers the second time: with the first the engine may still compile parts of itself. */
+async function answerOf(body: string, facts = FACTS) {
+  const script = await loaded(body);
+  script.run(facts);
+  return script.run(facts);
+}
 
 test("the published types are those of the program", () => {
   const facts: Facts = FACTS;
