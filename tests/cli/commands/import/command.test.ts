@@ -3,13 +3,13 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
-import type { Config } from "../../../src/config/config.ts";
-import { targetText } from "../../../src/text/target-settings.ts";
-import { configOf } from "../../support/proxy.ts";
-import { inFolder, type Ran, run } from "../terminal.ts";
+import type { Config } from "../../../../src/config/config.ts";
+import { targetText } from "../../../../src/text/target-settings.ts";
+import { configOf } from "../../../support/proxy.ts";
+import { inFolder, type Ran, run } from "../../terminal.ts";
 
 const fixture = (name: string): string =>
-  readFileSync(new URL(`../../fixtures/import/${name}`, import.meta.url), "utf8");
+  readFileSync(new URL(`../../../fixtures/import/${name}`, import.meta.url), "utf8");
 
 interface Came {
   readonly ran: Ran;

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { EXAMPLES } from "../../../src/cli/commands/demo/examples.ts";
-import { inFolder, run } from "../terminal.ts";
-import { shared, withoutShared } from "../../support/shared.ts";
+import { EXAMPLES } from "../../../../src/cli/commands/demo/examples.ts";
+import { inFolder, run } from "../../terminal.ts";
+import { shared, withoutShared } from "../../../support/shared.ts";
 
-const PUBLISHED = fileURLToPath(new URL("../../../examples/published.toml", import.meta.url));
+const PUBLISHED = fileURLToPath(new URL("../../../../examples/published.toml", import.meta.url));
 const env = { OPENROUTER_API_KEY: "or-secret", GROQ_API_KEY: "groq-secret" };
 const route = (...args: string[]) => run(["route", "--config", PUBLISHED, ...args], { env });
 
@@ -174,7 +174,7 @@ describe("a request comes from a file", () => {
     }));
 });
 
-const OWN = new URL("../../fixtures/requests/", import.meta.url);
+const OWN = new URL("../../../fixtures/requests/", import.meta.url);
 const CAPTURED = "fixtures/client-requests/";
 const FOLDERS = [
   ["the project's own", OWN, false],

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Answer, fakeProvider, json } from "../../support/provider.ts";
-import { startProxy } from "../../support/proxy.ts";
-import { inFolder, run } from "../terminal.ts";
+import { type Answer, fakeProvider, json } from "../../../support/provider.ts";
+import { startProxy } from "../../../support/proxy.ts";
+import { inFolder, run } from "../../terminal.ts";
 
 const KEY = "the-proxy-key";
 const TWO: Answer = json({

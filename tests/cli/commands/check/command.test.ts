@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { inFolder, run } from "../terminal.ts";
+import { inFolder, run } from "../../terminal.ts";
 
-const PUBLISHED = readFileSync(new URL("../../../examples/published.toml", import.meta.url), "utf8");
+const PUBLISHED = readFileSync(new URL("../../../../examples/published.toml", import.meta.url), "utf8");
 const KEYS = { OPENROUTER_API_KEY: "or-secret", GROQ_API_KEY: "groq-secret" };
 
 const cells = (out: string) => out.split("\n").map((line) => line.trim().split(/ {2,}/));

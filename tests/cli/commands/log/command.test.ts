@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { runCli } from "../../../src/cli/cli.ts";
-import { Ledger } from "../../../src/ledger/ledger.ts";
-import { anAttempt, anEnd } from "../../ledger/sample.ts";
-import { type Asked, KEYS, ledgerIn, withLedger } from "../ledgers.ts";
-import { inFolder, run, session } from "../terminal.ts";
+import { runCli } from "../../../../src/cli/cli.ts";
+import { Ledger } from "../../../../src/ledger/ledger.ts";
+import { anAttempt, anEnd } from "../../../ledger/sample.ts";
+import { type Asked, KEYS, ledgerIn, withLedger } from "../../ledgers.ts";
+import { inFolder, run, session } from "../../terminal.ts";
 
 const BACKUP = { provider: "groq", model: "llama-3.1-8b-instant", route: "background", client: "codex" };
 const REFUSED = {

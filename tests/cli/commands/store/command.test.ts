@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { join } from "node:path";
-import { Ledger } from "../../../src/ledger/ledger.ts";
-import { anEnd, NOON } from "../../ledger/sample.ts";
-import { freshDatabase, withoutPostgres } from "../../support/postgres.ts";
-import { inFolder, run } from "../terminal.ts";
+import { Ledger } from "../../../../src/ledger/ledger.ts";
+import { anEnd, NOON } from "../../../ledger/sample.ts";
+import { freshDatabase, withoutPostgres } from "../../../support/postgres.ts";
+import { inFolder, run } from "../../terminal.ts";
 
 const skip = { skip: withoutPostgres };
 

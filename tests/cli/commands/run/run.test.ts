@@ -5,8 +5,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "
 import { join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
-import { fromSource } from "../../support/program.ts";
-import { inFolder, run } from "../terminal.ts";
+import { fromSource } from "../../../support/program.ts";
+import { inFolder, run } from "../../terminal.ts";
 
 const CONFIG =
   `[proxy]\nport = 1\napi_key = "$MY_KEY"\n[router]\nthink = "openrouter,anthropic/claude-3-opus"\n`;

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { inFolder, run } from "../terminal.ts";
+import { inFolder, run } from "../../terminal.ts";
 
 const env = { GROQ_API_KEY: "groq-secret", OPENROUTER_API_KEY: "or-secret" };
 

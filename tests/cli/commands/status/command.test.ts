@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { runCli } from "../../../src/cli/cli.ts";
-import { type Answer, fakeProvider, json } from "../../support/provider.ts";
-import { startProxy, type TestProxy } from "../../support/proxy.ts";
-import { inFolder, run, session } from "../terminal.ts";
+import { runCli } from "../../../../src/cli/cli.ts";
+import { type Answer, fakeProvider, json } from "../../../support/provider.ts";
+import { startProxy, type TestProxy } from "../../../support/proxy.ts";
+import { inFolder, run, session } from "../../terminal.ts";
 
 const KEY = "the-proxy-key";
 const QUOTA: Answer = json(

@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { runCli } from "../../../src/cli/cli.ts";
-import { fakeProvider, sse } from "../../support/provider.ts";
-import { inFolder, run, type Session, session, type Surroundings } from "../terminal.ts";
+import { runCli } from "../../../../src/cli/cli.ts";
+import { fakeProvider, sse } from "../../../support/provider.ts";
+import { inFolder, run, type Session, session, type Surroundings } from "../../terminal.ts";
 
 const CONFIG = `[proxy]
 port = 0

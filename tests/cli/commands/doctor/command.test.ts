@@ -3,11 +3,11 @@ import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
-import { type Answer, type FakeProvider, fakeProvider, json } from "../../support/provider.ts";
-import { startProxy } from "../../support/proxy.ts";
-import { checkClock } from "../../../src/cli/commands/doctor/machine.ts";
-import { ledgerIn } from "../ledgers.ts";
-import { inFolder, lessonIn, run } from "../terminal.ts";
+import { type Answer, type FakeProvider, fakeProvider, json } from "../../../support/provider.ts";
+import { startProxy } from "../../../support/proxy.ts";
+import { checkClock } from "../../../../src/cli/commands/doctor/machine.ts";
+import { ledgerIn } from "../../ledgers.ts";
+import { inFolder, lessonIn, run } from "../../terminal.ts";
 
 const SECRET = "provider-secret-key";
 const models = (...ids: readonly string[]): Answer => json({ data: ids.map((id) => ({ id })) });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { ALL_COMMANDS } from "../../../src/cli/registry.ts";
-import { run } from "../terminal.ts";
+import { ALL_COMMANDS } from "../../../../src/cli/registry.ts";
+import { run } from "../../terminal.ts";
 
 test("the manual page has a section for every command, with its options and examples", async () => {
   const { out, code } = await run(["man"]);

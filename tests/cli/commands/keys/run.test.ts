@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ledgerIn, withLedger } from "../ledgers.ts";
-import { freshDatabase, withoutPostgres } from "../../support/postgres.ts";
-import { inFolder, type Ran, run } from "../terminal.ts";
+import { ledgerIn, withLedger } from "../../ledgers.ts";
+import { freshDatabase, withoutPostgres } from "../../../support/postgres.ts";
+import { inFolder, type Ran, run } from "../../terminal.ts";
 
 type Keys = (...words: string[]) => Promise<Ran>;
 

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { Ledger } from "../../../src/ledger/ledger.ts";
-import { anAttempt, anEnd } from "../../ledger/sample.ts";
-import { type Asked, KEYS, ledgerIn, withLedger } from "../ledgers.ts";
-import { inFolder, run } from "../terminal.ts";
+import { Ledger } from "../../../../src/ledger/ledger.ts";
+import { anAttempt, anEnd } from "../../../ledger/sample.ts";
+import { type Asked, KEYS, ledgerIn, withLedger } from "../../ledgers.ts";
+import { inFolder, run } from "../../terminal.ts";
 
 const HAIKU = { provider: "openrouter", model: "anthropic/claude-3.5-haiku", route: "plan_implementation" };
 const LLAMA = { provider: "groq", model: "llama-3.1-8b-instant", route: "background", client: "codex" };

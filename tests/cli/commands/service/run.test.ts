@@ -5,10 +5,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
-import { act, managerOf } from "../../../src/cli/commands/service/manager.ts";
-import { launchdAgent, systemdUnit, windowsTask } from "../../../src/cli/commands/service/units.ts";
-import { restart } from "../../../src/cli/commands/upgrade/run.ts";
-import { inFolder, run, session } from "../terminal.ts";
+import { act, managerOf } from "../../../../src/cli/commands/service/manager.ts";
+import { launchdAgent, systemdUnit, windowsTask } from "../../../../src/cli/commands/service/units.ts";
+import { restart } from "../../../../src/cli/commands/upgrade/run.ts";
+import { inFolder, run, session } from "../../terminal.ts";
 
 const PROGRAM = {
   command: ["/opt/a b/proxy", "--config", "/home/me/50%/$x.toml"],

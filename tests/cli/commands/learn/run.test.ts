@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fakeProvider } from "../../support/provider.ts";
-import { startProxy } from "../../support/proxy.ts";
-import { writeFeedback } from "../../../src/server/learning/files.ts";
-import { ledgerIn } from "../ledgers.ts";
-import { inFolder, run } from "../terminal.ts";
+import { fakeProvider } from "../../../support/provider.ts";
+import { startProxy } from "../../../support/proxy.ts";
+import { writeFeedback } from "../../../../src/server/learning/files.ts";
+import { ledgerIn } from "../../ledgers.ts";
+import { inFolder, run } from "../../terminal.ts";
 
 const PROMPTS = [
   "write the changelog of the zeppelin service",

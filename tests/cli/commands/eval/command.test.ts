@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { figuresOf, type Judged } from "../../../src/cli/commands/eval/figures.ts";
-import { inFolder, type Ran, run } from "../terminal.ts";
+import { figuresOf, type Judged } from "../../../../src/cli/commands/eval/figures.ts";
+import { inFolder, type Ran, run } from "../../terminal.ts";
 
 const CONFIG = `
 [router]
