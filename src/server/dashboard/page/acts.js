@@ -2,14 +2,18 @@
 import { askProxy } from "./ask.js";
 import { byId, el, setText } from "./dom.js";
 
-/** Asks for an act; resolves with the proxy's answer. Rejects with an error whose message is for people. */
-export async function act(name, body = {}) {
+/**
+ * Asks for an act; resolves with the proxy's answer. Rejects with an error whose message is for people. `options`: more of
+ * those of {@link askProxy}.
+ */
+export async function act(name, body = {}, options = {}) {
   let response;
   try {
     response = await askProxy(`dashboard/acts/${name}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
+      ...options,
     });
   } catch {
     throw new Error("The proxy does not answer. Start it with terraphim-llm-proxy serve, and try again.");
@@ -97,6 +101,7 @@ function showStep({ title, text, fields = [], content = [], submit, run, close =
         const next = await run(Object.fromEntries(new FormData(form)));
         if (next === undefined) return byId("dialog").close();
         showStep(next);
+        if (!byId("dialog").open) byId("dialog").showModal(); // closed meanwhile, but what was done must be seen
         focusFirst();
       } catch (error) {
         setText(trouble, error.message);
@@ -129,6 +134,7 @@ function fieldOf({ name, label, hint, kind = "text", value = "", options = [], r
 /** Wires the dialog: what had the keyboard before gets it back, or what took its place. */
 export function wireDialog() {
   byId("dialog").addEventListener("close", () => {
+    if (byId("dialog").open) return; // the event comes late: the next dialog is there already
     byId("dialog-form").replaceChildren(); // a key is shown once
     const name = opener?.dataset?.focus;
     const again = opener?.isConnected || name === undefined

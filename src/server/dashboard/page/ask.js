@@ -17,13 +17,32 @@ tabs.addEventListener("message", ({ data }) => {
   if (data.wanted && secret !== null) tabs.postMessage({ secret });
 });
 
+/** A sign-in that the page itself is at; undefined: none. */
+let signingIn;
+
+/**
+ * Does what makes the proxy ask for a key, and signs in with it; `work` asks with `{ signsIn: true }`. Whatever else the page
+ * asks meanwhile waits for it, and does not leave the page.
+ */
+export async function signInWith(work) {
+  const over = Promise.withResolvers();
+  signingIn = over.promise;
+  try {
+    return await work();
+  } finally {
+    signingIn = undefined;
+    over.resolve();
+  }
+}
+
 /**
  * Asks the proxy, by a path relative to the page; `options` are those of `fetch`. Goes to the sign-in where the proxy wants
  * one: then the promise stays open. Rejects where there is no connection.
  */
-export async function askProxy(path, options = {}) {
+export async function askProxy(path, { signsIn = false, ...options } = {}) {
   const sent = stored();
   let response = await send(path, options);
+  if (response.status === 401 && !signsIn) await signingIn;
   // Another request of this page may have got the secret meanwhile.
   if (response.status === 401 && (stored() !== sent || await borrow(sent))) {
     response = await send(path, options);

@@ -1,6 +1,6 @@
 /** The keys with names: a list, and adding, rotating and revoking them. For admins only. */
 import { act, actButton, openDialog, say } from "./acts.js";
-import { askProxy, keep } from "./ask.js";
+import { askProxy, keep, signInWith } from "./ask.js";
 import { byId, el } from "./dom.js";
 import { money } from "./format.js";
 
@@ -126,16 +126,20 @@ function addKey() {
     ],
     submit: "Add",
     run: async (values) => {
-      const added = await act("keys-add", values);
-      if (!isLocked) await signIn(added.key); // from now on the page needs a key
-      return made(added);
+      if (isLocked) return made(await act("keys-add", values));
+      return made(await signInWith(() => addFirst(values)));
     },
   });
 }
 
-async function signIn(key) {
-  const response = await askProxy("dashboard/login", { method: "POST", body: new URLSearchParams({ key }) });
+/** Adds the first key, and signs in with it: from then on the page needs one. */
+async function addFirst(values) {
+  const added = await act("keys-add", values, { signsIn: true });
+  const body = new URLSearchParams({ key: added.key });
+  const response = await askProxy("dashboard/login", { method: "POST", body, signsIn: true });
   if (response.ok) keep((await response.json()).page);
+  isLocked = true;
+  return added;
 }
 
 function rotateKey(name) {

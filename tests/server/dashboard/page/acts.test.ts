@@ -106,6 +106,12 @@ async function fill(page: Page, ...texts: readonly string[]): Promise<void> {
   await press(page, "dialog .chief");
 }
 
+/** Closes the dialog, and waits until the page has heard of it. */
+async function escape(page: Page): Promise<void> {
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("#dialog:not([open]) #dialog-form:empty", { state: "attached" });
+}
+
 /** @see https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md */
 async function assertNoBarrier(page: Page, where: string): Promise<void> {
   await page.evaluate(axe.source);
@@ -206,7 +212,7 @@ for (const width of [1280, 390]) {
       await press(page, '[data-focus="release menu-session"]');
       await says(page, "#pins-none", "No session is pinned");
       await press(page, "#pin");
-      await page.keyboard.press("Escape");
+      await escape(page);
       assert.equal(await page.evaluate(() => document.activeElement!.id), "pin", "where it was");
     });
 
@@ -219,19 +225,19 @@ for (const width of [1280, 390]) {
       await says(page, "#new-key", /^tlp_/);
       const key = await page.textContent("#new-key");
       await assertNoBarrier(page, "the dialog with a new key");
-      await page.keyboard.press("Escape");
+      await escape(page);
       assert.ok(!(await page.content()).includes(key!), "it is shown once");
       await says(page, "[data-key=ada]", "admin");
 
       await press(page, "#keys-add");
       await fill(page, "bob", "v", "5/day");
       await says(page, "#new-key", /^tlp_/);
-      await page.keyboard.press("Escape");
+      await escape(page);
       await says(page, "[data-key=bob]", "$5.00 a day");
       await press(page, '[data-focus="rotate bob"]');
       await fill(page, "1h");
       await says(page, "#new-key", /^tlp_/);
-      await page.keyboard.press("Escape");
+      await escape(page);
       await press(page, '[data-focus="revoke bob"]');
       await press(page, "dialog .chief");
       await says(page, "[data-key=bob]", "revoked on");
@@ -283,6 +289,25 @@ for (const width of [1280, 390]) {
     });
   }
 }
+
+inBrowser("what the page asks while it makes the first key does not lose that key", async ({ open }) => {
+  const page = await open({}, /401/);
+  await ready(page);
+  await page.route("**/dashboard/login", async (route) => {
+    // The key is in force, and the page has not signed in yet.
+    const refused = page.waitForResponse((response) => response.status() === 401);
+    await page.evaluate(() => document.querySelector<HTMLInputElement>("input[value=week]")!.click());
+    await refused;
+    await route.continue();
+  });
+  await press(page, "#keys-add");
+  await fill(page, "ada");
+  await says(page, "#new-key", /^tlp_/);
+  await ready(page, "week");
+  await escape(page);
+  await press(page, "#keys-add");
+  assert.equal(await page.inputValue("#field-role"), "client", "the page knows that this is not the first");
+});
 
 inBrowser("an opened request offers to pin its session", async ({ open, proxy }) => {
   await ask(proxy);
