@@ -2,15 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { overflowTokens } from "../../src/dispatch/failure/read.ts";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy, testClock } from "../support/proxy.ts";
+import { json } from "../support/provider.ts";
+import { testClock } from "../support/proxy.ts";
 import { DIALECTS, PATHS, request } from "../support/speech.ts";
+import { proxyWith } from "../support/world.ts";
 
 const refusal = (status: number, message: string, headers: Record<string, string> = {}) =>
   json({ error: { message, type: "error" } }, status, headers);
-
-const block = (name: string, url: string, dialect: string, key = "key") =>
-  `[[providers]]\nname = "${name}"\napi_base_url = "${url}/v1"\napi_key = "${key}"\ndialects = ["${dialect}"]\n`;
 
 const CODEX = { "user-agent": "codex_exec/0.169.0", originator: "codex_exec" };
 const CLAUDE = { "x-claude-code-session-id": "s" };
@@ -18,12 +16,11 @@ const CLAUDE = { "x-claude-code-session-id": "s" };
 const NOWHERE = "http://127.0.0.1:9";
 
 for (const dialect of DIALECTS) {
-  test(`an overflow is told in the words that ${dialect} clients compact at, with the numbers`, async () => {
+  test(`an overflow is reported in the words that ${dialect} clients compact at, with the numbers`, async () => {
     const words = "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens.";
     const other = dialect === "openai-chat" ? "anthropic-messages" : "openai-chat";
-    await using provider = await fakeProvider(refusal(400, words));
-    await using proxy = startProxy(`[router]\ndefault = "far,m"\n${block("far", provider.url, other)}`);
-    const response = await proxy.post(PATHS[dialect], request(dialect, true));
+    await using world = await proxyWith({ far: refusal(400, words) }, { dialect: other });
+    const response = await world.ask(dialect, "hi", { stream: true });
     const { error } = await response.json();
     assert.equal(response.status, 400);
     if (dialect === "anthropic-messages") {
@@ -35,11 +32,11 @@ for (const dialect of DIALECTS) {
   });
 
   test(`the proxy's own check of the window is an overflow, too (${dialect})`, async () => {
-    await using provider = await fakeProvider();
-    await using proxy = startProxy(
-      `[router]\ndefault = "groq,llama-3.1-8b-instant"\n${block("groq", provider.url, dialect)}`,
-    );
-    const response = await proxy.post(PATHS[dialect], request(dialect, true, "many words ".repeat(60_000)));
+    await using world = await proxyWith({ groq: {} }, {
+      dialect,
+      router: 'default = "groq,llama-3.1-8b-instant"',
+    });
+    const response = await world.post(PATHS[dialect], request(dialect, true, "many words ".repeat(60_000)));
     const { error } = await response.json();
     assert.equal(response.status, 400);
     assert.match(
@@ -47,18 +44,19 @@ for (const dialect of DIALECTS) {
       /prompt is too long: \d+ tokens > \d+ maximum|context_length_exceeded/,
     );
     assert.match(error.message, /groq,llama-3\.1-8b-instant: context window of 131,/);
-    assert.equal(provider.arrived.length, 0);
+    assert.equal(world.groq.arrived.length, 0);
   });
 }
 
 test("a refused key is named with its variable and its provider, and has no time to wait for", async () => {
-  await using provider = await fakeProvider(refusal(401, "invalid x-api-key", { "retry-after": "9" }));
-  await using proxy = startProxy(
-    `[router]\ndefault = "far,m"\n${block("far", provider.url, "anthropic-messages", "$FAR_KEY")}`,
-    { env: { FAR_KEY: "sk-far-123456" } },
-  );
+  await using world = await proxyWith({
+    far: { answer: refusal(401, "invalid x-api-key", { "retry-after": "9" }), key: "$FAR_KEY" },
+  }, {
+    dialect: "anthropic-messages",
+    env: { FAR_KEY: "sk-far-123456" },
+  });
   for (const _ of [1, 2]) {
-    const response = await proxy.post("/v1/messages", request("anthropic-messages", true), CLAUDE);
+    const response = await world.ask("anthropic-messages", "hi", { stream: true, headers: CLAUDE });
     const { error } = await response.json();
     assert.equal(response.status, 424);
     assert.match(error.message, /far,m: .*refused credentials \(invalid API key; check FAR_KEY\)/);
@@ -68,27 +66,24 @@ test("a refused key is named with its variable and its provider, and has no time
 });
 
 test("a dead fallback does not hide the cause: what is cooling down is named first", async () => {
-  await using provider = await fakeProvider(refusal(401, "bad key"));
-  await using proxy = startProxy(
-    `[router]\ndefault = "far,m | dead,d"\n${block("far", provider.url, "openai-chat")}${
-      block("dead", NOWHERE, "openai-chat")
-    }`,
-  );
-  await proxy.post("/v1/chat/completions", request("openai-chat", false));
-  const response = await proxy.post("/v1/chat/completions", request("openai-chat", false));
+  await using world = await proxyWith({ far: refusal(401, "bad key"), dead: { url: NOWHERE } }, {
+    dialect: "openai-chat",
+  });
+  await world.ask("openai-chat");
+  const response = await world.ask("openai-chat");
   const { error } = await response.json();
   assert.equal(response.status, 401);
   assert.match(
     error.message,
-    /^No target could answer\. far,m: cooling down: refused credentials .*; dead,d: /,
+    /^No target could answer\. far,m: cooling down: refused credentials .*; dead,m: /,
   );
 });
 
 test("a target that is down asks for no more tries once it is cooling down", async () => {
-  await using proxy = startProxy(`[router]\ndefault = "dead,d"\n${block("dead", NOWHERE, "openai-chat")}`);
+  await using world = await proxyWith({ dead: { url: NOWHERE } }, { dialect: "openai-chat" });
   const again: (string | null)[] = [];
   for (let i = 0; i < 3; i++) {
-    const response = await proxy.post("/v1/chat/completions", request("openai-chat", false));
+    const response = await world.ask("openai-chat");
     again.push(response.headers.get("x-should-retry"));
     await response.body?.cancel();
   }
@@ -96,9 +91,8 @@ test("a target that is down asks for no more tries once it is cooling down", asy
 });
 
 test("Codex reads why nobody answers as the end of its stream", async () => {
-  await using provider = await fakeProvider(refusal(401, "bad key"));
-  await using proxy = startProxy(`[router]\ndefault = "far,m"\n${block("far", provider.url, "openai-chat")}`);
-  const response = await proxy.post("/v1/responses", request("openai-responses", true), CODEX);
+  await using world = await proxyWith({ far: refusal(401, "bad key") }, { dialect: "openai-chat" });
+  const response = await world.ask("openai-responses", "hi", { stream: true, headers: CODEX });
   assert.equal(response.status, 200);
   const text = await response.text();
   assert.match(text, /^event: response\.failed\n.*"code":"invalid_prompt".*far,m: 401 refused credentials/s);
@@ -106,24 +100,18 @@ test("Codex reads why nobody answers as the end of its stream", async () => {
 
 test("a lone provider's refusal has the provider's name in front, and keeps its other fields", async () => {
   const body = { error: { message: "Overloaded", type: "overloaded_error", extra: 1 }, type: "error" };
-  await using provider = await fakeProvider(json(body, 529));
-  await using proxy = startProxy(
-    `[router]\ndefault = "far,m"\n${block("far", provider.url, "anthropic-messages")}`,
-  );
-  const response = await proxy.post("/v1/messages", request("anthropic-messages", true));
+  await using world = await proxyWith({ far: json(body, 529) }, { dialect: "anthropic-messages" });
+  const response = await world.ask("anthropic-messages", "hi", { stream: true });
   assert.deepEqual((await response.json()).error, { ...body.error, message: "far: Overloaded" });
 });
 
 test("a request that failed is booked to the target that failed", async () => {
-  await using provider = await fakeProvider(refusal(500, "broken"));
-  await using proxy = startProxy(
-    `[router]\ndefault = "far,m"\n${block("far", provider.url, "openai-chat")}`,
-    {
-      clock: testClock(),
-    },
-  );
-  await (await proxy.post("/v1/chat/completions", request("openai-chat", false))).body?.cancel();
-  const [end] = proxy.records;
+  await using world = await proxyWith({ far: refusal(500, "broken") }, {
+    dialect: "openai-chat",
+    clock: testClock(),
+  });
+  await (await world.ask("openai-chat")).body?.cancel();
+  const [end] = world.records;
   assert.deepEqual([end?.provider, end?.model, end?.failure], ["far", "m", "server_error"]);
   assert.equal(end?.costs.cost, 0);
 });
@@ -152,8 +140,8 @@ test("the numbers of an overflow are read from the sentences of many providers",
 
 for (const dialect of DIALECTS) {
   test(`where every target lacks its key, no field of the request is at fault (${dialect})`, async () => {
-    await using proxy = startProxy('[router]\ndefault = "openrouter,m | groq,n"\n');
-    const response = await proxy.post(PATHS[dialect], request(dialect, false));
+    await using world = await proxyWith({}, { router: 'default = "openrouter,m | groq,n"' });
+    const response = await world.ask(dialect);
     const { error } = await response.json();
     assert.equal(response.status, 400);
     assert.match(error.message, /OPENROUTER_API_KEY is not set/);
@@ -163,19 +151,16 @@ for (const dialect of DIALECTS) {
 }
 
 test("a key that was just tried is not called cooling down because another key of its provider is", async () => {
-  await using provider = await fakeProvider(refusal(429, "slow down"));
-  await using proxy = startProxy(
-    `[router]\ndefault = "far,m"\n${
-      block("far", provider.url, "openai-chat").replace('api_key = "key"', 'api_keys = ["a", "b"]')
-    }`,
-    { clock: testClock() },
-  );
-  provider.next(refusal(429, "slow down"), json({ choices: [{ message: { content: "ok" } }] }));
-  const first = await proxy.post("/v1/chat/completions", request("openai-chat", false));
+  await using world = await proxyWith({ far: { answer: refusal(429, "slow down"), key: ["a", "b"] } }, {
+    dialect: "openai-chat",
+    clock: testClock(),
+  });
+  world.far.next(refusal(429, "slow down"), json({ choices: [{ message: { content: "ok" } }] }));
+  const first = await world.ask("openai-chat");
   assert.equal(first.status, 200);
   await first.text();
-  const { error } = await (await proxy.post("/v1/chat/completions", request("openai-chat", false))).json();
-  assert.equal(provider.arrived.length, 3);
+  const { error } = await (await world.ask("openai-chat")).json();
+  assert.equal(world.far.arrived.length, 3);
   assert.equal(error.message.match(/cooling down/g)?.length, 1, error.message);
   assert.match(error.message, /far,m: 429 rate limited/);
 });

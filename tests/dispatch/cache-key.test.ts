@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { cacheKeyOf } from "../../src/dispatch/cache-key.ts";
 import { anthropicCache, openAiCache } from "../support/prefix-cache.ts";
 import { fakeProvider } from "../support/provider.ts";
-import { startProxy, type TestProxy } from "../support/proxy.ts";
+import { proxyWith, type ProxyWorld } from "../support/world.ts";
 
 // deno-lint-ignore no-explicit-any
 type Body = any;
@@ -12,23 +12,17 @@ const LONG = "The agent works in a repository, reads before it edits, and explai
 const RESULT = "export const answer = 42; // the file as it is now\n".repeat(8);
 const TURNS = 10;
 
-const configuration = (name: string, url: string, model: string, dialect: string) => `
-[router]
-default = "${name},${model}"
-[[providers]]
-name = "${name}"
-api_base_url = "${url}/v1"
-api_key = "k"
-dialects = ["${dialect}"]
-`;
+/** A proxy before one provider, by its name, and the model that it has. */
+const before = (name: string, { url }: { readonly url: string }, model: string, dialect: string) =>
+  proxyWith({ [name]: { url } }, { dialect, router: `default = "${name},${model}"` });
 
 /** Ten turns of Claude Code, each with calls of a tool until the model is done. */
-async function claudeCode(proxy: TestProxy, session = "s1"): Promise<void> {
+async function claudeCode(world: ProxyWorld, session = "s1"): Promise<void> {
   const messages: Body[] = [];
   for (let turn = 1; turn <= TURNS; turn++) {
     messages.push({ role: "user", content: [{ type: "text", text: `Now fix file ${turn}.` }] });
     for (;;) {
-      const response = await proxy.post("/v1/messages?beta=true", {
+      const response = await world.post("/v1/messages?beta=true", {
         model: "claude-opus-4-8",
         max_tokens: 32000,
         system: [
@@ -56,7 +50,7 @@ async function claudeCode(proxy: TestProxy, session = "s1"): Promise<void> {
 }
 
 /** Ten turns of Codex. */
-async function codex(proxy: TestProxy): Promise<void> {
+async function codex(world: ProxyWorld): Promise<void> {
   const input: Body[] = [{
     type: "message",
     role: "developer",
@@ -69,7 +63,7 @@ async function codex(proxy: TestProxy): Promise<void> {
       content: [{ type: "input_text", text: `Now fix ${turn}.` }],
     });
     for (;;) {
-      const response = await proxy.post("/v1/responses", {
+      const response = await world.post("/v1/responses", {
         model: "gpt-5.2-codex",
         input,
         tools: [
@@ -97,8 +91,8 @@ async function codex(proxy: TestProxy): Promise<void> {
 
 test("Claude Code at an OpenAI server reads nine tenths of its input from the cache", async () => {
   await using provider = await openAiCache();
-  await using proxy = startProxy(configuration("openai", provider.url, "gpt-5.2", "openai-chat"));
-  await claudeCode(proxy);
+  await using world = await before("openai", provider, "gpt-5.2", "openai-chat");
+  await claudeCode(world);
   const { input, read } = provider.counts;
   assert.equal(provider.arrived.length, 30);
   assert.ok(read / input >= 0.9, `${read} of ${input} tokens were read from the cache`);
@@ -109,10 +103,8 @@ test("Claude Code at an OpenAI server reads nine tenths of its input from the ca
 
 test("Codex at an Anthropic server reads nine tenths of its input from the cache", async () => {
   await using provider = await anthropicCache();
-  await using proxy = startProxy(
-    configuration("anthropic", provider.url, "claude-opus-4-8", "anthropic-messages"),
-  );
-  await codex(proxy);
+  await using world = await before("anthropic", provider, "claude-opus-4-8", "anthropic-messages");
+  await codex(world);
   const { input, read } = provider.counts;
   assert.equal(provider.arrived.length, 30);
   assert.ok(read / input >= 0.9, `${read} of ${input} tokens were read from the cache`);
@@ -120,10 +112,8 @@ test("Codex at an Anthropic server reads nine tenths of its input from the cache
 
 test("a Messages client's own marks stay as they are", async () => {
   await using provider = await anthropicCache();
-  await using proxy = startProxy(
-    configuration("anthropic", provider.url, "claude-opus-4-8", "anthropic-messages"),
-  );
-  await claudeCode(proxy);
+  await using world = await before("anthropic", provider, "claude-opus-4-8", "anthropic-messages");
+  await claudeCode(world);
   const marks = (provider.arrived.at(-1)!.text.match(/"cache_control"/g) ?? []).length;
   assert.equal(marks, 2);
 });
@@ -138,8 +128,8 @@ async function sent(
   },
 ) {
   await using provider = await fakeProvider();
-  await using proxy = startProxy(configuration(name, provider.url, "some-claude", dialect));
-  await (await proxy.post(path, { model: "auto", ...body }, { "x-session-id": "s1" })).text();
+  await using world = await before(name, provider, "some-claude", dialect);
+  await (await world.post(path, { model: "auto", ...body }, { "x-session-id": "s1" })).text();
   return provider.arrived[0]!;
 }
 
@@ -176,8 +166,8 @@ test("a client's own key stays, and a request without a session gets none", asyn
   });
   assert.equal(own.json.prompt_cache_key, "mine");
   await using provider = await fakeProvider();
-  await using proxy = startProxy(configuration("openai", provider.url, "gpt-4.1", "openai-chat"));
-  await (await proxy.post(chat.path, { model: "auto", ...CHAT })).text();
+  await using world = await before("openai", provider, "gpt-4.1", "openai-chat");
+  await (await world.post(chat.path, { model: "auto", ...CHAT })).text();
   assert.equal(provider.arrived[0]!.json.prompt_cache_key, undefined);
 });
 
@@ -224,8 +214,8 @@ test("a request that is shorter than the model's cache keeps gets no marks", asy
   const tools = [{ type: "function", name: "read", parameters: { type: "object", properties: {} } }];
   const marksAt = async (model: string, words: number) => {
     await using provider = await fakeProvider();
-    await using proxy = startProxy(configuration("anthropic", provider.url, model, "anthropic-messages"));
-    await (await proxy.post("/v1/responses", { model: "auto", input: "word ".repeat(words), tools })).text();
+    await using world = await before("anthropic", provider, model, "anthropic-messages");
+    await (await world.post("/v1/responses", { model: "auto", input: "word ".repeat(words), tools })).text();
     return (provider.arrived[0]!.text.match(/cache_control/g) ?? []).length;
   };
   assert.equal(await marksAt("claude-sonnet-4-5", 100), 0);

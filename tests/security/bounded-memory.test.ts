@@ -11,24 +11,21 @@ import { Limits } from "../../src/server/limits.ts";
 import { MOST_LISTENERS } from "../../src/server/dashboard/live.ts";
 import { inFolder, run } from "../cli/terminal.ts";
 import { good } from "../support/faults.ts";
-import { fakeProvider } from "../support/provider.ts";
-import { configOf, startProxy } from "../support/proxy.ts";
+import { type Answer, fakeProvider } from "../support/provider.ts";
+import { configOf } from "../support/proxy.ts";
 import { request, spoken } from "../support/speech.ts";
 import { exchange, statusOf } from "./raw.ts";
+import { configuration, proxyWith } from "../support/world.ts";
 
 const MIB = 1024 * 1024;
 const CHAT = "/v1/chat/completions";
 
-const config = (url: string, proxy = "") => `
-[proxy]
-${proxy}
-[router]
-default = "there,m"
-[[providers]]
-name = "there"
-api_base_url = "${url}/v1"
-api_key = "kkkkkkkk"
-`;
+const worldOf = (answer?: Answer, proxy = "") =>
+  proxyWith({ there: answer ?? {} }, {
+    toml: `[proxy]\n${proxy}`,
+  });
+
+const CONFIG = (url: string) => configuration({ there: url }, { there: {} });
 
 test("comments before the first event are not held, however many come", async () => {
   const comment = new TextEncoder().encode(`: ${"x".repeat(60_000)}\n\n`);
@@ -83,10 +80,9 @@ async function statusOtherThan(not: number, ask: () => Promise<Response>): Promi
 }
 
 test("a request takes its place before its body is read, and gives it back when it hangs up", async () => {
-  const provider = await fakeProvider(good("openai-chat", false, "ok"));
-  const proxy = startProxy(config(provider.url, "max_concurrent = 2"));
-  const ask = () => proxy.post(CHAT, request("openai-chat", false));
-  const halves = [1, 2].map(() => halfSent(proxy.server.port, 5 * MIB, "{"));
+  await using world = await worldOf(good("openai-chat", false, "ok"), "max_concurrent = 2");
+  const ask = () => world.post(CHAT, request("openai-chat", false));
+  const halves = [1, 2].map(() => halfSent(world.server.port, 5 * MIB, "{"));
   try {
     await Promise.all(halves.map(({ sent }) => sent));
     assert.equal(await statusOtherThan(200, ask), 429);
@@ -94,57 +90,43 @@ test("a request takes its place before its body is read, and gives it back when 
     assert.equal(await statusOtherThan(429, ask), 200);
   } finally {
     for (const { socket } of halves) socket.destroy();
-    await proxy.close();
-    await provider.close();
   }
 });
 
 test("the bodies in flight have a limit together: what would go over it is refused", async () => {
   const waiting = Promise.withResolvers<void>();
-  const provider = await fakeProvider(async (arrived, res) => {
+  await using world = await worldOf(async (arrived, res) => {
     await waiting.promise;
     return good("openai-chat", false, "ok")(arrived, res);
-  });
-  const proxy = startProxy(config(provider.url, "max_body_mb = 2\nmax_bodies_mb = 5"));
+  }, "max_body_mb = 2\nmax_bodies_mb = 5");
   const large = JSON.stringify({ ...request("openai-chat", false), pad: "x".repeat(1.9 * MIB) });
-  try {
-    const held = [proxy.post(CHAT, large), proxy.post(CHAT, large)];
-    while (provider.arrived.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    const over = await proxy.post(CHAT, large);
-    assert.equal(over.status, 429);
-    assert.match(await over.text(), /5 MiB, this proxy's max_bodies_mb/);
-    const small = proxy.post(CHAT, request("openai-chat", false));
-    waiting.resolve();
-    for (const response of await Promise.all([...held, small])) {
-      assert.equal(response.status, 200);
-      await response.text();
-    }
-    assert.equal((await proxy.post(CHAT, large)).status, 200, "the room is free again");
-  } finally {
-    await proxy.close();
-    await provider.close();
+  const held = [world.post(CHAT, large), world.post(CHAT, large)];
+  await world.there.arrives(2);
+  const over = await world.post(CHAT, large);
+  assert.equal(over.status, 429);
+  assert.match(await over.text(), /5 MiB, this proxy's max_bodies_mb/);
+  const small = world.post(CHAT, request("openai-chat", false));
+  waiting.resolve();
+  for (const response of await Promise.all([...held, small])) {
+    assert.equal(response.status, 200);
+    await response.text();
   }
+  assert.equal((await world.post(CHAT, large)).status, 200, "the room is free again");
 });
 
 test("room is given back for bodies that are refused, cut or not JSON", async () => {
-  const provider = await fakeProvider(good("openai-chat", true, "ok"));
-  const proxy = startProxy(config(provider.url, "max_body_mb = 2\nmax_bodies_mb = 2"));
-  try {
-    for (let i = 0; i < 6; i++) {
-      assert.equal((await proxy.post(CHAT, "x".repeat(1.5 * MIB))).status, 400);
-      const stream = await proxy.post(CHAT, {
-        ...request("openai-chat", true),
-        pad: "x".repeat(1.5 * MIB),
-      });
-      assert.equal(stream.status, 200);
-      await stream.text();
-      const cut = await proxy.post(CHAT, { ...request("openai-chat", true), pad: "x".repeat(1.5 * MIB) });
-      await cut.body?.cancel();
-      await proxy.ended(2 * i + 2);
-    }
-  } finally {
-    await proxy.close();
-    await provider.close();
+  await using world = await worldOf(good("openai-chat", true, "ok"), "max_body_mb = 2\nmax_bodies_mb = 2");
+  for (let i = 0; i < 6; i++) {
+    assert.equal((await world.post(CHAT, "x".repeat(1.5 * MIB))).status, 400);
+    const stream = await world.post(CHAT, {
+      ...request("openai-chat", true),
+      pad: "x".repeat(1.5 * MIB),
+    });
+    assert.equal(stream.status, 200);
+    await stream.text();
+    const cut = await world.post(CHAT, { ...request("openai-chat", true), pad: "x".repeat(1.5 * MIB) });
+    await cut.body?.cancel();
+    await world.ended(2 * i + 2);
   }
 });
 
@@ -159,7 +141,7 @@ test("no more requests are let in than the system has descriptors for", () => {
 });
 
 test("doctor and status read a bounded part of an endless answer", async () => {
-  const endless = await fakeProvider(async (_arrived, res) => {
+  await using endless = await fakeProvider(async (_arrived, res) => {
     res.writeHead(200, { "content-type": "application/json" });
     const chunk = " ".repeat(MIB);
     while (!res.destroyed) {
@@ -171,16 +153,12 @@ test("doctor and status read a bounded part of an endless answer", async () => {
       }
     }
   });
-  try {
-    await inFolder({ "config.toml": config(endless.url) }, async (cwd) => {
-      const doctor = await run(["doctor", "--config", join(cwd, "config.toml")], { cwd });
-      assert.match(doctor.out, /the answer is larger than 16 MiB/);
-    });
-    const status = await run(["status", "--url", endless.url]);
-    assert.match(status.out + status.err, /No proxy answers|is not terraphim-llm-proxy/);
-  } finally {
-    await endless.close();
-  }
+  await inFolder({ "config.toml": CONFIG(endless.url) }, async (cwd) => {
+    const doctor = await run(["doctor", "--config", join(cwd, "config.toml")], { cwd });
+    assert.match(doctor.out, /the answer is larger than 16 MiB/);
+  });
+  const status = await run(["status", "--url", endless.url]);
+  assert.match(status.out + status.err, /No proxy answers|is not terraphim-llm-proxy/);
 });
 
 for (const place of [4_294_967_290, 1e300, -1, "toString", "length", "__proto__", null, {}]) {
@@ -201,19 +179,15 @@ for (const place of [4_294_967_290, 1e300, -1, "toString", "length", "__proto__"
 }
 
 test("HEAD on the dashboard's events opens no stream", async () => {
-  const proxy = startProxy(config("http://127.0.0.1:9"));
-  try {
-    for (let i = 0; i < 2 * MOST_LISTENERS; i++) {
-      const response = await fetch(`${proxy.url}/dashboard/events`, { method: "HEAD" });
-      assert.equal(response.status, 200);
-      assert.match(response.headers.get("content-type") ?? "", /event-stream/);
-    }
-    const events = await fetch(`${proxy.url}/dashboard/events`);
-    assert.equal(events.status, 200);
-    await events.body?.cancel();
-  } finally {
-    await proxy.close();
+  await using world = await worldOf();
+  for (let i = 0; i < 2 * MOST_LISTENERS; i++) {
+    const response = await fetch(`${world.url}/dashboard/events`, { method: "HEAD" });
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get("content-type") ?? "", /event-stream/);
   }
+  const events = await world.get("/dashboard/events");
+  assert.equal(events.status, 200);
+  await events.body?.cancel();
 });
 
 /** [what a page does, its target, the headers that browsers send] and whether it gets an answer. */
@@ -230,20 +204,16 @@ const PAGES: readonly (readonly [string, string, string, readonly string[], numb
 
 for (const [what, method, target, [site, mode, dest], status] of PAGES) {
   test(`${what} (${site}) of a browser gets ${status}`, async () => {
-    const proxy = startProxy(config("http://127.0.0.1:9"));
-    const { port } = proxy.server;
-    try {
-      const headers = [
-        `host: 127.0.0.1:${port}`,
-        `sec-fetch-site: ${site}`,
-        `sec-fetch-mode: ${mode}`,
-        `sec-fetch-dest: ${dest}`,
-      ];
-      if (method === "GET") return assert.equal(await statusOf(port, target, headers), status);
-      const lines = [`${method} ${target} HTTP/1.1`, ...headers, "connection: close", "", ""];
-      assert.match(await exchange(port, lines.join("\r\n")), new RegExp(`^HTTP/1.1 ${status}`));
-    } finally {
-      await proxy.close();
-    }
+    await using world = await worldOf();
+    const { port } = world.server;
+    const headers = [
+      `host: 127.0.0.1:${port}`,
+      `sec-fetch-site: ${site}`,
+      `sec-fetch-mode: ${mode}`,
+      `sec-fetch-dest: ${dest}`,
+    ];
+    if (method === "GET") return assert.equal(await statusOf(port, target, headers), status);
+    const lines = [`${method} ${target} HTTP/1.1`, ...headers, "connection: close", "", ""];
+    assert.match(await exchange(port, lines.join("\r\n")), new RegExp(`^HTTP/1.1 ${status}`));
   });
 }

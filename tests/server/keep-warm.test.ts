@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { changeClientKeys, newKey } from "../../src/config/client-keys.ts";
 import type { Later } from "../../src/server/keep-warm.ts";
 import { anthropicCache, type CachingProvider } from "../support/prefix-cache.ts";
-import { startProxy, testClock, type TestProxy } from "../support/proxy.ts";
+import { testClock } from "../support/proxy.ts";
+import { tempFolder } from "../support/folder.ts";
+import { proxyWith, type ProxyWorld, type WorldSetting } from "../support/world.ts";
 
 const LONG = "The agent works in a repository, reads before it edits, and explains what it did. ".repeat(200);
 const MARK = { cache_control: { type: "ephemeral" } };
@@ -29,25 +28,30 @@ class Timers {
   }
 }
 
-const configuration = ({ url }: CachingProvider, router: string, more = "") => `
-[router]
-default = "anthropic,claude-opus-4-8"
-${router}
-[[providers]]
-name = "anthropic"
-api_base_url = "${url}/v1"
-api_key = "k"
-dialects = ["anthropic-messages"]
-${more}
-`;
+/** A proxy that knows a caching provider, and whose timers the test fires. */
+const warming = (
+  provider: CachingProvider,
+  { router = "keep_warm = 2", model = "claude-opus-4-8", timers, ...more }:
+    & WorldSetting
+    & {
+      readonly model?: string;
+      readonly timers: Timers;
+    },
+) =>
+  proxyWith({ anthropic: { url: provider.url } }, {
+    dialect: "anthropic-messages",
+    router: `default = "anthropic,${model}"\n${router}`,
+    later: timers.later,
+    ...more,
+  });
 
 async function ask(
-  proxy: TestProxy,
+  world: ProxyWorld,
   words: string,
   more: object = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const response = await proxy.post("/v1/messages", {
+  const response = await world.post("/v1/messages", {
     model: "claude-opus-4-8",
     max_tokens: 32000,
     system: [{ type: "text", text: LONG, ...MARK }],
@@ -63,8 +67,8 @@ test("a silent session's request goes out again for one token, no more often tha
   await using provider = await anthropicCache(0);
   const timers = new Timers();
   const clock = testClock();
-  await using proxy = startProxy(configuration(provider, "keep_warm = 2"), { later: timers.later, clock });
-  await ask(proxy, "hello");
+  await using world = await warming(provider, { timers, clock });
+  await ask(world, "hello");
   for (const round of [1, 2]) {
     await timers.set(round);
     assert.equal(timers.all[round - 1]!.ms, 270_000);
@@ -77,19 +81,19 @@ test("a silent session's request goes out again for one token, no more often tha
     assert.deepEqual([json.system, json.tools, json.messages], [first.system, first.tools, first.messages]);
   }
   assert.ok(provider.counts.read > 0.6 * provider.counts.input, "both were read from the cache");
-  await ask(proxy, "hello again");
+  await ask(world, "hello again");
   assert.equal(timers.all.length, 3, "only the client's request began again");
-  const metrics = await (await fetch(proxy.url + "/metrics")).text();
+  const metrics = await (await fetch(world.url + "/metrics")).text();
   assert.match(metrics, /terraphim_requests_total\{[^}]*route="keep_warm"[^}]*\} 2/);
-  assert.equal(proxy.log.filter(({ message }) => message.startsWith("keeps the cache of")).length, 2);
+  assert.equal(world.log.filter(({ message }) => message.startsWith("keeps the cache of")).length, 2);
 });
 
 test("the session's next request takes the place of the one that was kept", async () => {
   await using provider = await anthropicCache(0);
   const timers = new Timers();
-  await using proxy = startProxy(configuration(provider, "keep_warm = 2"), { later: timers.later });
-  await ask(proxy, "one");
-  await ask(proxy, "two");
+  await using world = await warming(provider, { timers });
+  await ask(world, "one");
+  await ask(world, "two");
   await timers.set(2);
   assert.deepEqual(timers.all.map(({ cancelled }) => cancelled), [true, false]);
 });
@@ -97,13 +101,12 @@ test("the session's next request takes the place of the one that was kept", asyn
 test("nothing is held and no timer is set where it is off, and where nothing would be saved", async () => {
   await using provider = await anthropicCache(0);
   const timers = new Timers();
-  await using off = startProxy(configuration(provider, ""), { later: timers.later });
+  await using off = await warming(provider, { timers, router: "" });
   await ask(off, "hello");
-  await using on = startProxy(configuration(provider, "keep_warm = 2"), { later: timers.later });
+  await using on = await warming(provider, { timers });
   await ask(on, "short", { system: "short", tools: [] });
   await ask(on, "thinks", { thinking: { type: "enabled", budget_tokens: 4000 } });
-  const other = configuration(provider, "keep_warm = 2").replace("claude-opus-4-8", "some-model");
-  await using unknown = startProxy(other, { later: timers.later });
+  await using unknown = await warming(provider, { timers, model: "some-model" });
   await ask(unknown, "hello");
   assert.equal(timers.all.filter(({ cancelled }) => !cancelled).length, 0);
 });
@@ -112,40 +115,33 @@ test("a spent budget and a stop of the proxy end it", async () => {
   await using provider = await anthropicCache(0);
   const timers = new Timers();
   const budget = '[[budgets]]\nname = "all"\nlimit = 0.000001\nthen = "default"\n';
-  const spent = startProxy(configuration(provider, "keep_warm = 2", budget), { later: timers.later });
-  await ask(spent, "hello");
-  await timers.set(1);
-  timers.all[0]!.call();
-  await spent.close();
+  {
+    await using spent = await warming(provider, { timers, toml: budget });
+    await ask(spent, "hello");
+    await timers.set(1);
+    timers.all[0]!.call();
+  }
   assert.equal(provider.arrived.length, 1);
 
-  const proxy = startProxy(configuration(provider, "keep_warm = 2"), { later: timers.later });
-  await ask(proxy, "hello");
+  await using world = await warming(provider, { timers });
+  await ask(world, "hello");
   await timers.set(2);
-  await proxy.server.stop(0);
+  await world.server.stop(0);
   assert.equal(timers.all[1]!.cancelled, true);
-  await proxy.close();
 });
 
 test("a spent budget of the key's team ends it", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "keep-warm-"));
-  try {
-    const { key, secret } = newKey();
-    changeClientKeys(join(folder, "keys.json"), () => [
-      { name: "alice", team: "web", role: "client", created: 0, secrets: [secret] },
-    ]);
-    await using provider = await anthropicCache(0);
-    const timers = new Timers();
-    const budget = '[[budgets]]\nname = "web"\nteam = "web"\nlimit = 0.000001\nthen = "default"\n';
-    await using proxy = startProxy(configuration(provider, "keep_warm = 2", budget), {
-      later: timers.later,
-      dataFolder: folder,
-    });
-    await ask(proxy, "hello", {}, { "x-proxy-key": key });
-    await timers.set(1);
-    timers.all[0]!.call();
-    assert.deepEqual(proxy.log.filter(({ message }) => message.startsWith("keeps the cache of")), []);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using folder = tempFolder();
+  const { key, secret } = newKey();
+  changeClientKeys(folder.at("keys.json"), () => [
+    { name: "alice", team: "web", role: "client", created: 0, secrets: [secret] },
+  ]);
+  await using provider = await anthropicCache(0);
+  const timers = new Timers();
+  const budget = '[[budgets]]\nname = "web"\nteam = "web"\nlimit = 0.000001\nthen = "default"\n';
+  await using world = await warming(provider, { timers, toml: budget, dataFolder: folder.path });
+  await ask(world, "hello", {}, { "x-proxy-key": key });
+  await timers.set(1);
+  timers.all[0]!.call();
+  assert.deepEqual(world.log.filter(({ message }) => message.startsWith("keeps the cache of")), []);
 });

@@ -1,5 +1,6 @@
 /**
- * One kit for tests: real providers on loopback, and the real proxy in this process before them.
+ * One kit for tests: real providers on loopback, and the real proxy in this process before them. What it starts ends with
+ * the block of its `await using`. A test about a configuration as a whole takes `startProxy`; files go to a `tempFolder`.
  *
  * ```ts
  * await using world = await proxyWith({ primary: json({}, 503), backup: good("openai-chat", false) }, {
@@ -17,6 +18,8 @@ import { hear, type Heard, PATHS, request } from "./speech.ts";
 export interface ProviderSetting {
   /** @default the least that is an answer in every dialect */
   readonly answer?: Answer;
+  /** Where it runs: the test's own server, or an address where nobody listens. @default a fake provider that is started */
+  readonly url?: string;
   /** Where its API begins. @default "/v1" */
   readonly path?: string;
   /** Its keys; none: `[]`. @default "key-of-NAME" */
@@ -27,7 +30,7 @@ export interface ProviderSetting {
   readonly toml?: string;
 }
 
-export interface WorldSetting {
+export interface WorldSetting extends TestProxyOptions {
   /** The dialects of every provider that names none. @default what its name or URL says */
   readonly dialect?: string | readonly string[];
   /** The lines of `[router]`. @default every provider in order, each with the model `m` */
@@ -42,7 +45,12 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
-type Settings<Name extends string> = Readonly<Record<Name, Answer | ProviderSetting>>;
+type Settings<Name extends string = string> = Readonly<Record<Name, Answer | ProviderSetting>>;
+
+/** The names of the providers that the world starts. */
+type Started<S extends Settings> = {
+  [Name in keyof S & string]: S[Name] extends { readonly url: string } ? never : Name;
+}[keyof S & string];
 
 const settingOf = (one: Answer | ProviderSetting): ProviderSetting =>
   typeof one === "function" ? { answer: one } : one;
@@ -50,15 +58,16 @@ const settingOf = (one: Answer | ProviderSetting): ProviderSetting =>
 /** A configuration with these providers at these URLs. */
 export function configuration(
   urls: Readonly<Record<string, string>>,
-  providers: Settings<string>,
+  providers: Settings,
   world: WorldSetting = {},
 ): string {
   const blocks = Object.entries(providers).map(([name, one]) => {
-    const { path = "/v1", key = `key-of-${name}`, dialect = world.dialect, toml = "" } = settingOf(one);
+    const { url = urls[name], path = "/v1", key = `key-of-${name}`, dialect = world.dialect, toml = "" } =
+      settingOf(one);
     return [
       "[[providers]]",
       `name = "${name}"`,
-      `api_base_url = "${urls[name]}${path}"`,
+      `api_base_url = "${url}${path}"`,
       ...(key.length === 0
         ? []
         : [`${typeof key === "string" ? "api_key" : "api_keys"} = ${JSON.stringify(key)}`]),
@@ -67,20 +76,20 @@ export function configuration(
     ].join("\n");
   });
   const chain = Object.keys(providers).map((name) => `${name},m`).join(" | ");
-  const router = world.router ?? `default = "${chain}"`;
+  const router = world.router ?? (chain === "" ? "" : `default = "${chain}"`);
   return ["[router]", router, ...blocks, world.toml ?? ""].join("\n");
 }
 
 /** The proxy and its providers; the providers are its members too, by their names. */
 export class ProxyWorld<Name extends string = string> {
   #proxy: TestProxy;
-  #providers: Settings<Name>;
-  #setting: WorldSetting & TestProxyOptions;
+  #providers: Settings;
+  #setting: WorldSetting;
 
   constructor(
     readonly fakes: Readonly<Record<Name, FakeProvider>>,
-    providers: Settings<Name>,
-    setting: WorldSetting & TestProxyOptions,
+    providers: Settings,
+    setting: WorldSetting,
   ) {
     this.#providers = providers;
     this.#setting = setting;
@@ -102,9 +111,27 @@ export class ProxyWorld<Name extends string = string> {
     return this.#proxy.url;
   }
 
+  get server(): TestProxy["server"] {
+    return this.#proxy.server;
+  }
+
+  get context(): TestProxy["context"] {
+    return this.#proxy.context;
+  }
+
+  /** What the proxy logged. */
+  get log(): TestProxy["log"] {
+    return this.#proxy.log;
+  }
+
+  /** Requests that are over, in the order of their ends. */
+  get records(): TestProxy["records"] {
+    return this.#proxy.records;
+  }
+
   /** What the proxy keeps between requests. */
   get state(): TestProxy["context"]["dispatch"]["state"] {
-    return this.#proxy.context.dispatch.state;
+    return this.context.dispatch.state;
   }
 
   /** Sends a prompt as a client of the dialect. */
@@ -135,10 +162,10 @@ export class ProxyWorld<Name extends string = string> {
   /** Puts a configuration with these changes into force; the providers stay where they are. */
   reload(
     providers: Partial<Record<Name, ProviderSetting>>,
-    setting: WorldSetting & { readonly env?: Readonly<Record<string, string>> } = {},
+    setting: WorldSetting = {},
   ): void {
     const changed = Object.entries<ProviderSetting | undefined>(providers).map(([name, one]) =>
-      [name, { ...settingOf(this.#providers[name as Name]), ...one }] as const
+      [name, { ...settingOf(this.#providers[name] ?? {}), ...one }] as const
     );
     this.#providers = { ...this.#providers, ...Object.fromEntries(changed) };
     this.#setting = { ...this.#setting, ...setting };
@@ -163,15 +190,16 @@ export type World<Name extends string = string> =
   & Readonly<Record<Name, FakeProvider>>;
 
 /** Starts providers by name and a proxy that knows them. Ends with the block of its `await using`. */
-export async function proxyWith<Name extends string>(
-  providers: Settings<Name>,
-  setting: WorldSetting & TestProxyOptions = {},
-): Promise<World<Name>> {
-  const started = await Promise.all(
-    Object.entries<Answer | ProviderSetting>(providers).map(async ([name, one]) =>
-      [name, await fakeProvider(settingOf(one).answer)] as const
-    ),
+export async function proxyWith<const S extends Settings>(
+  providers: S,
+  setting: WorldSetting = {},
+): Promise<World<Started<S>>> {
+  const missing = Object.entries<Answer | ProviderSetting>(providers).filter(([, one]) =>
+    settingOf(one).url === undefined
   );
-  const fakes = Object.fromEntries(started) as Record<Name, FakeProvider>;
+  const started = await Promise.all(
+    missing.map(async ([name, one]) => [name, await fakeProvider(settingOf(one).answer)] as const),
+  );
+  const fakes = Object.fromEntries(started) as Record<Started<S>, FakeProvider>;
   return Object.assign(new ProxyWorld(fakes, providers, setting), fakes);
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { BuiltinDialect } from "../../../src/dialects/registry.ts";
-import { fakeProvider, json, sse } from "../../support/provider.ts";
-import { startProxy } from "../../support/proxy.ts";
+import { type Answer, json, sse } from "../../support/provider.ts";
+import { proxyWith } from "../../support/world.ts";
 
 interface Speech {
   readonly path: string;
@@ -83,32 +83,33 @@ const SPEECH: Readonly<Record<BuiltinDialect, Speech>> = {
 
 const NAMES = Object.keys(SPEECH) as BuiltinDialect[];
 
-const config = (url: string, dialect: BuiltinDialect, more = "") => `
-[router]
-default = "there,the-model"
-[[providers]]
-name = "there"
-api_base_url = "${url}/v1"
-api_key = "secret-key"
-dialects = ["${dialect}"]
-${more}`;
+/** A proxy that knows a provider with this answer. */
+const before = (answer: Answer | undefined, dialect: BuiltinDialect, router = "") =>
+  proxyWith({ there: { key: "secret-key", ...(answer && { answer }) } }, {
+    dialect,
+    router: `default = "there,the-model"\n${router}`,
+  });
+
+const MAPPING = `[[router.model_mappings]]
+from = "asked-*"
+to = "there,the-model"
+bidirectional = true`;
 
 for (const dialect of NAMES) {
   const { path, whole, stream } = SPEECH[dialect];
 
   test(`${dialect}: bytes pass through both ways, with another model's name`, async () => {
-    await using provider = await fakeProvider(json(whole));
-    await using proxy = startProxy(config(provider.url, dialect));
+    await using world = await before(json(whole), dialect);
     const odd =
       `{ "unknown" : [1.0e+2, -0, 1E400, "\\u00fc😀\\ud83d"] ,\n"model":"asked",\t"messages":[{"role":"user","content":"hi \\"model\\":\\"x\\""}],"input":"hi","nested":{"model":"stays"} }`;
-    const response = await proxy.post(path, odd, {
+    const response = await world.post(path, odd, {
       "x-session-id": "yes",
       "x-custom": "no",
       cookie: "a=b",
     });
     assert.equal(response.status, 200);
     assert.equal(await response.text(), JSON.stringify(whole));
-    const [arrived] = provider.arrived;
+    const [arrived] = world.there.arrived;
     assert.equal(arrived?.text, odd.replace('"asked"', '"the-model"'));
     assert.equal(arrived?.path, path);
     assert.equal(arrived?.headers["x-session-id"], "yes");
@@ -129,8 +130,7 @@ for (const dialect of NAMES) {
   });
 
   test(`${dialect}: a body of a megabyte passes byte for byte`, async () => {
-    await using provider = await fakeProvider(json(whole));
-    await using proxy = startProxy(config(provider.url, dialect));
+    await using world = await before(json(whole), dialect);
     const text = 'Ünïcödé \u{1F600} \\n "quoted" \u2028 '.repeat(30_000);
     const body = JSON.stringify({
       messages: [{ role: "user", content: text }],
@@ -139,30 +139,28 @@ for (const dialect of NAMES) {
       z: [0.1],
     });
     assert.ok(body.length > 1_000_000);
-    await (await proxy.post(path, body)).text();
-    assert.ok(provider.arrived[0]?.text === body.replace('"model":"asked"', '"model":"the-model"'));
+    await (await world.post(path, body)).text();
+    assert.ok(world.there.arrived[0]?.text === body.replace('"model":"asked"', '"model":"the-model"'));
   });
 
   test(`${dialect}: any JSON that a client invents arrives with nothing but its model changed`, async () => {
-    await using provider = await fakeProvider(json(whole));
-    await using proxy = startProxy(config(provider.url, dialect));
+    await using world = await before(json(whole), dialect);
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 5 }), async (extra) => {
         const rest = { ...extra, messages: [{ role: "user", content: "hi" }], input: "hi", stream: false };
-        const before = JSON.stringify({ ...rest, model: "asked" });
-        const response = await proxy.post(path, before);
+        const sent = JSON.stringify({ ...rest, model: "asked" });
+        const response = await world.post(path, sent);
         await response.text();
         assert.equal(response.status, 200);
-        assert.equal(provider.arrived.at(-1)?.text, JSON.stringify({ ...rest, model: "the-model" }));
+        assert.equal(world.there.arrived.at(-1)?.text, JSON.stringify({ ...rest, model: "the-model" }));
       }),
       { numRuns: 50 },
     );
   });
 
   test(`${dialect}: a stream passes byte for byte, and its usage is noted`, async () => {
-    await using provider = await fakeProvider(sse(stream));
-    await using proxy = startProxy(config(provider.url, dialect));
-    const response = await proxy.post(path, {
+    await using world = await before(sse(stream), dialect);
+    const response = await world.post(path, {
       model: "asked",
       stream: true,
       stream_options: { include_usage: true },
@@ -172,19 +170,18 @@ for (const dialect of NAMES) {
     assert.equal(response.status, 200);
     assert.match(response.headers.get("content-type") ?? "", /^text\/event-stream/);
     assert.equal(await response.text(), stream.join(""));
-    const [record] = await proxy.ended(1);
+    const [record] = await world.ended(1);
     assert.equal(record?.usage?.input, 3);
     assert.equal(record?.usage?.output, 2);
     assert.equal(record?.usage?.estimated, undefined);
   });
 
   test(`${dialect}: a stream cut anywhere arrives whole`, async () => {
-    await using provider = await fakeProvider();
-    await using proxy = startProxy(config(provider.url, dialect));
+    await using world = await before(undefined, dialect);
     const bytes = new TextEncoder().encode(stream.join(""));
     for (let cut = 1; cut < bytes.length; cut += 13) {
-      provider.answer(sse([bytes.slice(0, cut), bytes.slice(cut)]));
-      const response = await proxy.post(path, {
+      world.there.answer(sse([bytes.slice(0, cut), bytes.slice(cut)]));
+      const response = await world.post(path, {
         model: "asked",
         stream: true,
         stream_options: { include_usage: true },
@@ -198,34 +195,25 @@ for (const dialect of NAMES) {
 
 test("a Chat client that did not ask for usage does not see it, though the proxy asks for it", async () => {
   const { path, stream } = SPEECH["openai-chat"];
-  await using provider = await fakeProvider(sse(stream));
-  await using proxy = startProxy(config(provider.url, "openai-chat"));
+  await using world = await before(sse(stream), "openai-chat");
   const body =
     '{"model":"asked","stream":true,"messages":[{"role":"user","content":"hi"}],"temperature":1.0}';
-  const response = await proxy.post(path, body);
+  const response = await world.post(path, body);
   assert.equal(await response.text(), stream.filter((event) => !event.includes('"choices":[]')).join(""));
-  assert.deepEqual(provider.arrived[0]?.json.stream_options, { include_usage: true });
-  assert.match(provider.arrived[0]?.text ?? "", /"temperature":1\.0/);
-  assert.equal((await proxy.ended(1))[0]?.usage?.output, 2);
+  assert.deepEqual(world.there.arrived[0]?.json.stream_options, { include_usage: true });
+  assert.match(world.there.arrived[0]?.text ?? "", /"temperature":1\.0/);
+  assert.equal((await world.ended(1))[0]?.usage?.output, 2);
 });
 
 test("a bidirectional mapping gives the client its own model name back, whole and streamed", async () => {
-  const provider = await fakeProvider();
   for (const dialect of NAMES) {
     const { path, whole, stream } = SPEECH[dialect];
-    await using proxy = startProxy(`
-[[router.model_mappings]]
-from = "asked-*"
-to = "there,the-model"
-bidirectional = true
-${config(provider.url, dialect)}`);
+    await using world = await before(json(whole), dialect, MAPPING);
     const body = { model: "asked-1", messages: [{ role: "user", content: "hi" }], input: "hi" };
-    provider.answer(json(whole));
-    assert.equal((await (await proxy.post(path, body)).json()).model, "asked-1");
-    provider.answer(sse(stream));
-    const text = await (await proxy.post(path, { ...body, stream: true })).text();
+    assert.equal((await (await world.post(path, body)).json()).model, "asked-1");
+    world.there.answer(sse(stream));
+    const text = await (await world.post(path, { ...body, stream: true })).text();
     assert.ok(text.includes('"model":"asked-1"'));
     assert.ok(!text.includes('"there"'));
   }
-  await provider.close();
 });
