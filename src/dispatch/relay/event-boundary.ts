@@ -1,12 +1,17 @@
 /** Where server-sent events end in a stream of bytes: only whole events are shown to a client. */
+import { concat } from "../../bytes/concat.ts";
 import { SseParser } from "../../bytes/sse.ts";
 
-const EMPTY = new Uint8Array(0);
+/** Bytes of a piece that small pieces are collected in; a long event takes no more than its size and one of these. */
+const LARGEST_PIECE = 1024 * 1024;
 
 /** Joins chunks so that only whole events come out; the rest waits. */
 export class EventBoundary {
-  /** What waits, and room for more: it doubles, so that a long event costs no more for each chunk than a short one. */
-  #buffer: Uint8Array = EMPTY;
+  /** What waits, before {@link #open}. */
+  #pieces: Uint8Array[] = [];
+  /** The last piece, which is filled before another begins: events may come byte by byte. */
+  #open: Uint8Array | undefined;
+  #filled = 0;
   #size = 0;
 
   /** Bytes that wait for their event's end. */
@@ -16,43 +21,75 @@ export class EventBoundary {
 
   /** The bytes up to the last event's end; undefined where none ended. */
   push(chunk: Uint8Array): Uint8Array | undefined {
-    // An end can only begin in the last three bytes of what was held.
-    const from = Math.max(0, this.#size - 3);
-    const all = this.#size === 0 ? chunk : this.#append(chunk);
-    const end = lastEnd(all, from);
-    if (end === all.length) {
-      this.#buffer = EMPTY;
-      this.#size = 0;
-      return all;
-    }
+    const end = this.#size === 0 ? lastEnd(chunk, 0) : this.#endIn(chunk);
     if (end === -1) {
-      if (this.#size === 0) this.#buffer = chunk;
-      this.#size = all.length;
+      this.#hold(chunk);
       return undefined;
     }
-    this.#buffer = all.subarray(end);
-    this.#size = this.#buffer.length;
-    return all.subarray(0, end);
+    const last = end === chunk.length ? chunk : chunk.subarray(0, end);
+    const whole = this.#size === 0 ? last : this.#take(last);
+    if (end < chunk.length) this.#hold(chunk.subarray(end));
+    return whole;
   }
 
   /** What never got its end. */
   rest(): Uint8Array | undefined {
-    const rest = this.#size === 0 ? undefined : this.#buffer.subarray(0, this.#size);
-    this.#buffer = EMPTY;
-    this.#size = 0;
-    return rest;
+    return this.#size === 0 ? undefined : this.#take();
+  }
+
+  /** Where the last event ends in a chunk; its end may begin in what is held. */
+  #endIn(chunk: Uint8Array): number {
+    const end = lastEnd(chunk, 0);
+    if (end !== -1) return end;
+    const before = this.#last();
+    const seam = concat([before, chunk.subarray(0, 3)]);
+    const found = lastEnd(seam, before.length - 1);
+    return found === -1 ? -1 : found - before.length;
+  }
+
+  /** The last bytes that are held: three, or all. */
+  #last(): Uint8Array {
+    const open = this.#open?.subarray(Math.max(0, this.#filled - 3), this.#filled);
+    const piece = this.#pieces.at(-1);
+    if (open === undefined) return piece!.subarray(-3);
+    if (open.length === 3 || piece === undefined) return open;
+    return concat([piece.subarray(open.length - 3), open]);
+  }
+
+  #hold(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    const open = this.#open;
+    const fits = open === undefined ? 0 : Math.min(open.length - this.#filled, chunk.length);
+    if (fits > 0) {
+      open!.set(fits === chunk.length ? chunk : chunk.subarray(0, fits), this.#filled);
+      this.#filled += fits;
+    }
+    if (fits < chunk.length) this.#begin(chunk.subarray(fits));
+    this.#size += chunk.length;
+  }
+
+  /** Begins a piece: the first is the chunk itself, the others double until they are large. */
+  #begin(chunk: Uint8Array): void {
+    if (this.#size === 0) {
+      this.#pieces.push(chunk);
+      return;
+    }
+    if (this.#open !== undefined) this.#pieces.push(this.#open);
+    this.#open = new Uint8Array(Math.max(chunk.length, Math.min(this.#size, LARGEST_PIECE)));
+    this.#open.set(chunk);
+    this.#filled = chunk.length;
   }
 
   /** What was held and the chunk, in one piece. */
-  #append(chunk: Uint8Array): Uint8Array {
-    const size = this.#size + chunk.length;
-    if (size > this.#buffer.length) {
-      const larger = new Uint8Array(Math.max(size, this.#buffer.length * 2));
-      larger.set(this.#buffer.subarray(0, this.#size));
-      this.#buffer = larger;
-    }
-    this.#buffer.set(chunk, this.#size);
-    return this.#buffer.subarray(0, size);
+  #take(chunk?: Uint8Array): Uint8Array {
+    const pieces = this.#pieces;
+    if (this.#open !== undefined) pieces.push(this.#open.subarray(0, this.#filled));
+    if (chunk !== undefined) pieces.push(chunk);
+    this.#pieces = [];
+    this.#open = undefined;
+    this.#filled = 0;
+    this.#size = 0;
+    return pieces.length === 1 ? pieces[0]! : concat(pieces);
   }
 }
 

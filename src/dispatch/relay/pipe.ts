@@ -7,7 +7,7 @@ import { emptyAnswer } from "../../dialects/shared/empty-answer.ts";
 import type { Usage } from "../../model/usage.ts";
 import type { HandOut } from "../../dialects/shared/hand-out.ts";
 import type { SecretWatch } from "../../dialects/shared/origins.ts";
-import { SseParser } from "../../bytes/sse.ts";
+import { type SseEvent, SseParser } from "../../bytes/sse.ts";
 import { EventBoundary, firstEvents } from "./event-boundary.ts";
 
 /** What goes to the client next; undefined: nothing yet. */
@@ -71,10 +71,10 @@ export class RawPipe implements Pipe {
   }
 
   push(chunk: Uint8Array): Out {
-    const before = this.#see(this.#parser.push(chunk));
-    const all = this.#boundary.push(chunk);
-    const whole = before === undefined || all === undefined ? all : firstEvents(all, before);
-    return whole === undefined ? undefined : this.#shown(whole);
+    const whole = this.#boundary.push(chunk);
+    if (whole === undefined) return undefined;
+    const before = this.#see(this.#parser.push(whole));
+    return this.#shown(before === undefined ? whole : firstEvents(whole, before));
   }
 
   #shown(events: Uint8Array): Uint8Array {
@@ -83,8 +83,9 @@ export class RawPipe implements Pipe {
   }
 
   end(): Out {
-    this.#see(this.#parser.end());
     const rest = this.#boundary.rest();
+    if (rest !== undefined) this.#see(this.#parser.push(rest));
+    this.#see(this.#parser.end());
     const complete = this.state === "ended" || this.error !== undefined;
     if (!complete && this.#watch.finished === true) {
       // Everything came but the terminal event: the client gets one.
@@ -164,8 +165,8 @@ export class TranslatingPipe implements Pipe {
   usage: Usage | undefined;
   outputChars = 0;
   events = 0;
-  held = 0;
   #parser = new SseParser();
+  #boundary = new EventBoundary();
   #decoder;
   #encoder;
   #showModel: string | undefined;
@@ -188,25 +189,32 @@ export class TranslatingPipe implements Pipe {
     return this.state === "ended" || this.#decoder.finished === true;
   }
 
+  get held(): number {
+    return this.#boundary.held;
+  }
+
   push(chunk: Uint8Array): Out {
+    const whole = this.#boundary.push(chunk);
+    if (whole === undefined) return undefined;
+    const out = this.#read(this.#parser.push(whole));
+    return out === "" ? undefined : out;
+  }
+
+  #read(events: readonly SseEvent[]): string {
     let out = "";
-    let seen = 0;
-    for (const event of this.#parser.push(chunk)) {
+    for (const event of events) {
       this.events++;
-      seen++;
       for (const reply of this.#decoder.push(event)) out += this.#write(reply);
     }
-    this.held = seen > 0 ? 0 : this.held + chunk.length;
-    return out === "" ? undefined : out;
+    return out;
   }
 
   end(): Out {
     if (this.#closed) return undefined;
     this.#closed = true;
-    let out = "";
-    for (const event of this.#parser.end()) {
-      for (const reply of this.#decoder.push(event)) out += this.#write(reply);
-    }
+    const rest = this.#boundary.rest();
+    let out = rest === undefined ? "" : this.#read(this.#parser.push(rest));
+    out += this.#read(this.#parser.end());
     if (this.state !== "ended") { for (const reply of this.#decoder.end()) out += this.#write(reply); }
     if (this.state !== "ended" && this.error === undefined) this.error = CUT_SHORT;
     if (this.error === undefined) out += this.#encoder.end();

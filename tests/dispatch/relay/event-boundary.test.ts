@@ -47,3 +47,14 @@ test("an event of megabytes in thousands of pieces costs no more for each piece 
   assert.equal(whole?.length, 6 + 32_768 * 256 + 2);
   assert.equal(decode(boundary.rest()), "rest");
 });
+
+test("an event that comes byte by byte comes out whole", () => {
+  const boundary = new EventBoundary();
+  for (const byte of encode(`data: ${"ü".repeat(5000)}\r\n\r`)) {
+    assert.equal(boundary.push(Uint8Array.of(byte)), undefined);
+  }
+  assert.equal(boundary.held, 6 + 10_000 + 3);
+  const whole = boundary.push(encode("\nrest"));
+  assert.equal(decode(whole), `data: ${"ü".repeat(5000)}\r\n\r\n`);
+  assert.equal(decode(boundary.rest()), "rest");
+});
