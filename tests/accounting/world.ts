@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { LoggedRequest } from "../../src/ledger/row.ts";
-import { type Answer, fakeProvider } from "../support/provider.ts";
-import { startProxy, type TestProxy } from "../support/proxy.ts";
+import type { Answer } from "../support/provider.ts";
+import type { TestProxy } from "../support/proxy.ts";
 import { PATHS, request } from "../support/speech.ts";
 import { costs, price, type Prices, pricesToml, type Tokens } from "./reported.ts";
+import { proxyWith } from "../support/world.ts";
 
 /** Odd on purpose: no two tokens cost the same, and sums do not come out even. */
 export const PRICES: Prices = {
@@ -21,20 +22,12 @@ export async function withProvider(
   answer: Answer,
   body: (proxy: TestProxy) => Promise<void>,
 ): Promise<void> {
-  await using provider = await fakeProvider(answer);
-  await using proxy = startProxy(`
-[router]
-default = "recorded,the-model"
-[[providers]]
-name = "recorded"
-api_base_url = "${provider.url}/v1"
-api_key = "k"
-dialects = ["${spoken}"]
-[[prices]]
-provider = "recorded"
-model = "the-model"
-${pricesToml(PRICES)}`);
-  await body(proxy);
+  await using world = await proxyWith({ recorded: answer }, {
+    dialect: spoken,
+    router: 'default = "recorded,the-model"',
+    toml: `[[prices]]\nprovider = "recorded"\nmodel = "the-model"\n${pricesToml(PRICES)}`,
+  });
+  await body(world.proxy);
 }
 
 /** Asks, reads the answer to its end, and returns it. */

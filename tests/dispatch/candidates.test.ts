@@ -1,108 +1,92 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { good } from "../support/faults.ts";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
+import { json } from "../support/provider.ts";
 import { hear, request, written } from "../support/speech.ts";
+import { proxyWith } from "../support/world.ts";
 
 const PATH = "/v1/messages";
 const ask = (headers = {}) => [PATH, request("anthropic-messages", false), headers] as const;
 
 test("several keys of a provider take turns, and each cools down by itself", async () => {
-  await using provider = await fakeProvider((arrived, res) => {
-    const key = arrived.headers["authorization"] ?? arrived.headers["x-api-key"] ?? "";
-    const answer = key.endsWith("key-b")
-      ? json({ type: "error", error: { type: "rate_limit_error", message: "b is used up" } }, 429, {
-        "retry-after": "600",
-      })
-      : good("anthropic-messages", false, key);
-    return answer(arrived, res);
-  });
-  await using proxy = startProxy(`
-[router]
-default = "there,m"
-[[providers]]
-name = "there"
-api_base_url = "${provider.url}/v1"
-api_keys = ["key-a", "key-b", "key-c"]
-dialects = ["anthropic-messages"]
-`);
+  await using world = await proxyWith({
+    there: {
+      key: ["key-a", "key-b", "key-c"],
+      answer: (arrived, res) => {
+        const key = arrived.headers["authorization"] ?? arrived.headers["x-api-key"] ?? "";
+        const answer = key.endsWith("key-b")
+          ? json({ type: "error", error: { type: "rate_limit_error", message: "b is used up" } }, 429, {
+            "retry-after": "600",
+          })
+          : good("anthropic-messages", false, key);
+        return answer(arrived, res);
+      },
+    },
+  }, { dialect: "anthropic-messages" });
   for (let i = 0; i < 9; i++) {
-    const response = await proxy.post(...ask());
+    const response = await world.post(...ask());
     assert.equal(response.status, 200, "a key that is used up is not the client's trouble");
     await response.text();
   }
-  const used = provider.arrived.map(({ headers }) =>
+  const used = world.there.arrived.map(({ headers }) =>
     (headers["authorization"] ?? headers["x-api-key"] ?? "").slice(-1)
   );
   assert.equal(used.filter((key) => key === "b").length, 1, "the key that cools is not asked again");
   assert.ok(used.filter((key) => key === "a").length >= 3 && used.filter((key) => key === "c").length >= 3);
-  const health = JSON.stringify(await (await fetch(proxy.url + "/health/detailed")).json());
+  const health = JSON.stringify(await (await world.get("/health/detailed")).json());
   assert.ok(!/key-[abc]/.test(health), "no key is shown");
 });
 
-const subscription = (primary: string, backup: string) => `
-[proxy]
-api_key = "proxy-key"
-[router]
-default = "sub,m | backup,b"
-[[providers]]
-name = "sub"
-api_base_url = "${primary}/v1"
-api_key = "passthrough"
-dialects = ["anthropic-messages"]
-[[providers]]
-name = "backup"
-api_base_url = "${backup}/v1"
-api_key = "backup-key"
-dialects = ["anthropic-messages"]
-`;
+/** A subscription before a provider with a key of its own. */
+const subscription = (
+  sub = good("anthropic-messages", false, "subscription"),
+  backup = good("anthropic-messages", false, "backup"),
+) =>
+  proxyWith({ sub: { answer: sub, key: "passthrough" }, backup: { answer: backup, key: "backup-key" } }, {
+    dialect: "anthropic-messages",
+    toml: '[proxy]\napi_key = "proxy-key"',
+  });
 
 test("a subscription gets the client's credential, and its backup the backup's own key", async () => {
-  await using primary = await fakeProvider(good("anthropic-messages", false, "subscription"));
-  await using backup = await fakeProvider(good("anthropic-messages", false, "backup"));
-  await using proxy = startProxy(subscription(primary.url, backup.url));
+  await using world = await subscription();
   const own = { "x-proxy-key": "proxy-key", authorization: "Bearer sk-ant-oat01-one" };
-  const first = await hear("anthropic-messages", await proxy.post(...ask(own)));
+  const first = await hear("anthropic-messages", await world.post(...ask(own)));
   assert.equal(first.text, "subscription");
-  assert.equal(primary.arrived[0]?.headers["authorization"], "Bearer sk-ant-oat01-one");
-  assert.equal(primary.arrived[0]?.headers["x-proxy-key"], undefined);
+  assert.equal(world.sub.arrived[0]?.headers["authorization"], "Bearer sk-ant-oat01-one");
+  assert.equal(world.sub.arrived[0]?.headers["x-proxy-key"], undefined);
 
-  primary.answer(
+  world.sub.answer(
     json({ type: "error", error: { type: "rate_limit_error", message: "5-hour limit reached" } }, 429),
   );
-  const second = await hear("anthropic-messages", await proxy.post(...ask(own)));
+  const second = await hear("anthropic-messages", await world.post(...ask(own)));
   assert.equal(second.text, "backup");
-  const sent = JSON.stringify(backup.arrived[0]?.headers);
+  const sent = JSON.stringify(world.backup.arrived[0]?.headers);
   assert.match(sent, /backup-key/);
   assert.ok(!sent.includes("oat01") && !sent.includes("proxy-key"));
 
   // Another subscriber is not held back by the first one's limit.
-  primary.answer(good("anthropic-messages", false, "subscription"));
+  world.sub.answer(good("anthropic-messages", false, "subscription"));
   const other = { "x-proxy-key": "proxy-key", authorization: "Bearer sk-ant-oat01-two" };
-  assert.equal((await hear("anthropic-messages", await proxy.post(...ask(other)))).text, "subscription");
-  assert.equal((await hear("anthropic-messages", await proxy.post(...ask(own)))).text, "backup");
+  assert.equal((await hear("anthropic-messages", await world.post(...ask(other)))).text, "subscription");
+  assert.equal((await hear("anthropic-messages", await world.post(...ask(own)))).text, "backup");
 });
 
 test("the proxy's key in the path leaves the client's own headers to the subscription", async () => {
-  await using primary = await fakeProvider(good("anthropic-messages", false, "subscription"));
-  await using proxy = startProxy(subscription(primary.url, "http://127.0.0.1:9"));
-  const response = await proxy.post("/k/proxy-key" + PATH, request("anthropic-messages", false), {
+  await using world = await subscription();
+  const response = await world.post("/k/proxy-key" + PATH, request("anthropic-messages", false), {
     "x-api-key": "sk-ant-api03-client",
   });
   assert.equal((await hear("anthropic-messages", response)).text, "subscription");
-  assert.equal(primary.arrived[0]?.headers["x-api-key"], "sk-ant-api03-client");
+  assert.equal(world.sub.arrived[0]?.headers["x-api-key"], "sk-ant-api03-client");
 });
 
 test("a client that sends only the proxy's key never gives it to a subscription's provider", async () => {
-  await using primary = await fakeProvider(
+  await using world = await subscription(
     json({ type: "error", error: { type: "authentication_error", message: "no" } }, 401),
   );
-  await using backup = await fakeProvider(good("anthropic-messages", false, "backup"));
-  await using proxy = startProxy(subscription(primary.url, backup.url));
-  const response = await proxy.post(...ask({ authorization: "Bearer proxy-key" }));
+  const response = await world.post(...ask({ authorization: "Bearer proxy-key" }));
   assert.equal((await hear("anthropic-messages", response)).text, "backup");
-  for (const { headers } of [...primary.arrived, ...backup.arrived]) {
+  for (const { headers } of [...world.sub.arrived, ...world.backup.arrived]) {
     assert.ok(!JSON.stringify(headers).includes("proxy-key"));
   }
 });
@@ -115,19 +99,17 @@ test("the client gets listed headers of the provider that answered, and none of 
     "retry-after": "7",
     "x-ratelimit-limit": "1",
   };
-  await using primary = await fakeProvider(
+  await using world = await subscription(
     json({ type: "error", error: { type: "x", message: "x" } }, 500, leaky),
+    (arrived, res) =>
+      json(written("anthropic-messages", "hi"), 200, {
+        ...leaky,
+        "x-ratelimit-limit": "2",
+        "request-id": "theirs",
+        "retry-after": "9",
+      })(arrived, res),
   );
-  await using backup = await fakeProvider((arrived, res) =>
-    json(written("anthropic-messages", "hi"), 200, {
-      ...leaky,
-      "x-ratelimit-limit": "2",
-      "request-id": "theirs",
-      "retry-after": "9",
-    })(arrived, res)
-  );
-  await using proxy = startProxy(subscription(primary.url, backup.url));
-  const response = await proxy.post(
+  const response = await world.post(
     ...ask({ "x-proxy-key": "proxy-key", authorization: "Bearer sk-ant-oat01-t" }),
   );
   await response.text();

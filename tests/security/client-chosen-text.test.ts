@@ -10,40 +10,32 @@ import { toRow } from "../../src/ledger/row.ts";
 import { beginning } from "../../src/text/format.ts";
 import { collect } from "../support/collect.ts";
 import { good } from "../support/faults.ts";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
+import { json } from "../support/provider.ts";
 import { DIALECTS, PATHS, request, written } from "../support/speech.ts";
+import { closing } from "../support/disposable.ts";
+import { proxyWith } from "../support/world.ts";
 
-const config = (url: string, more = "") => `
-[router]
-default = "there,m"
-[[providers]]
-name = "there"
-api_base_url = "${url}/v1"
-api_key = "kkkkkkkk"
-dialects = ["openai-chat", "anthropic-messages", "openai-responses"]
-${more}`;
+const worldOf = (toml = "") =>
+  proxyWith({ there: good("openai-chat", false, "ok") }, { dialect: DIALECTS, toml });
 
 test("a model's name of more than 300 characters is refused, in the client's dialect", async () => {
-  await using provider = await fakeProvider(good("openai-chat", false, "ok"));
-  await using proxy = startProxy(config(provider.url));
+  await using world = await worldOf();
   for (const dialect of DIALECTS) {
     const body = { ...request(dialect, false), model: "m".repeat(301) };
-    const response = await proxy.post(PATHS[dialect], body);
+    const response = await world.post(PATHS[dialect], body);
     assert.equal(response.status, 400);
     assert.match(await response.text(), /name has 301 characters; at most 300/);
   }
-  assert.equal(provider.arrived.length, 0);
+  assert.equal(world.there.arrived.length, 0);
   const body = { ...request("openai-chat", false), model: "m".repeat(300) };
-  assert.equal((await proxy.post(PATHS["openai-chat"], body)).status, 200);
+  assert.equal((await world.post(PATHS["openai-chat"], body)).status, 200);
 });
 
 test("a session's id is cut to 200 characters", async () => {
-  await using provider = await fakeProvider(good("openai-chat", false, "ok"));
-  await using proxy = startProxy(config(provider.url));
+  await using world = await worldOf();
   const headers = { "x-session-id": "s".repeat(5000) };
-  await (await proxy.post(PATHS["openai-chat"], request("openai-chat", false), headers)).text();
-  const [end] = await proxy.ended(1);
+  await (await world.ask("openai-chat", "hi", { headers })).text();
+  const [end] = await world.ended(1);
   assert.equal(end?.session, "s".repeat(200));
 });
 
@@ -66,14 +58,13 @@ test("the speed of at most a thousand targets is remembered, of the latest", () 
 });
 
 test("a metric's label is short, however long a model's name is", async () => {
-  await using provider = await fakeProvider(good("openai-chat", false, "ok"));
-  await using proxy = startProxy(config(provider.url));
+  await using world = await worldOf();
   for (const end of ["a", "b"]) {
     const body = { ...request("openai-chat", false), model: `there,${"x".repeat(280)}${end}` };
-    await (await proxy.post(PATHS["openai-chat"], body)).text();
+    await (await world.post(PATHS["openai-chat"], body)).text();
   }
-  await proxy.ended(2);
-  const metrics = await (await fetch(`${proxy.url}/metrics`)).text();
+  await world.ended(2);
+  const metrics = await (await world.get("/metrics")).text();
   assert.ok(Math.max(...metrics.split("\n").map((line) => line.length)) < 400);
   assert.match(metrics, /terraphim_requests_total\{[^}]*model="x{120}…"[^}]*\} 2/);
 });
@@ -83,26 +74,25 @@ const ABSURD = ["1e30", "1e400", "-5", "9007199254740993", "3e9"];
 
 for (const number of ABSURD) {
   test(`usage of ${number} tokens is not believed: it is estimated, and no budget is spent by it`, async () => {
-    await using provider = await fakeProvider();
     const budget =
       `[[budgets]]\nlimit = 1000\n[[prices]]\nprovider = "there"\nmodel = "m"\ninput = 10\noutput = 10\n`;
-    await using proxy = startProxy(config(provider.url, budget));
+    await using world = await worldOf(budget);
     for (const dialect of DIALECTS) {
       const whole = JSON.stringify(written(dialect, "ok")).replace(/_tokens":7/, `_tokens":${number}`);
-      provider.answer(json(whole));
+      world.there.answer(json(whole));
       for (let i = 0; i < 2; i++) {
-        const response = await proxy.post(PATHS[dialect], request(dialect, false));
+        const response = await world.ask(dialect);
         assert.equal(response.status, 200);
         await response.text();
       }
     }
-    const ends = await proxy.ended(6);
+    const ends = await world.ended(6);
     for (const { usage, costs } of ends) {
       assert.ok((usage?.input ?? 0) < 1000 && (usage?.input ?? -1) >= 0, JSON.stringify(usage));
       assert.ok((costs.cost ?? 0) < 1);
     }
-    assert.equal((await proxy.context.ledger()!.recent({ limit: 10 })).length, 6);
-    assert.equal(proxy.context.ledger()?.state().problem, undefined);
+    assert.equal((await world.context.ledger()!.recent({ limit: 10 })).length, 6);
+    assert.equal(world.context.ledger()?.state().problem, undefined);
   });
 }
 
@@ -130,32 +120,24 @@ test("usage within reason is believed, with whole tokens", () => {
 });
 
 test("a row that cannot be stored takes no other row of its batch along", async () => {
-  const provider = await fakeProvider(good("openai-chat", false, "ok"));
-  const proxy = startProxy(config(provider.url));
-  const store = openStore(":memory:");
-  try {
-    await (await proxy.post(PATHS["openai-chat"], request("openai-chat", false))).text();
-    const [end] = await proxy.ended(1);
-    const row = toRow(end!);
-    const bad: LedgerRow = { ...row, input: 1e30 };
-    assert.equal(store.insert([row, bad, { ...row, id: "second" }]), 1);
-    assert.equal(store.insert([row]), 0);
-    assert.equal(Number(Object.values(store.db.prepare("SELECT count(*) FROM requests").get() ?? {})[0]), 3);
-  } finally {
-    store.close();
-    await proxy.close();
-    await provider.close();
-  }
+  await using world = await worldOf();
+  using store = closing(openStore(":memory:"));
+  await (await world.ask("openai-chat")).text();
+  const [end] = await world.ended(1);
+  const row = toRow(end!);
+  const bad: LedgerRow = { ...row, input: 1e30 };
+  assert.equal(store.insert([row, bad, { ...row, id: "second" }]), 1);
+  assert.equal(store.insert([row]), 0);
+  assert.equal(Number(Object.values(store.db.prepare("SELECT count(*) FROM requests").get() ?? {})[0]), 3);
 });
 
 test("what a session is pinned to is short: a longer wish is text, and a longer header is refused", async () => {
-  await using provider = await fakeProvider(good("openai-chat", false, "ok"));
-  await using proxy = startProxy(config(provider.url));
+  await using world = await worldOf();
   const long = `default?effort=${"l".repeat(5000)}`;
   const headers = { "x-session-id": "s1" };
   const wished = request("openai-chat", false, `@${long}! hello`);
-  assert.equal((await proxy.post(PATHS["openai-chat"], wished, headers)).status, 200);
+  assert.equal((await world.post(PATHS["openai-chat"], wished, headers)).status, 200);
   const pinned = { ...headers, "x-route": long, "x-route-session": "1" };
-  assert.equal((await proxy.post(PATHS["openai-chat"], request("openai-chat", false), pinned)).status, 400);
-  assert.deepEqual(proxy.context.state.pins.list(), []);
+  assert.equal((await world.ask("openai-chat", "hi", { headers: pinned })).status, 400);
+  assert.deepEqual(world.context.state.pins.list(), []);
 });

@@ -5,9 +5,10 @@ import fc from "fast-check";
 import { type BuiltinDialect, dialects } from "../../src/dialects/registry.ts";
 import { requestHeaders } from "../../src/dispatch/headers.ts";
 import { good } from "../support/faults.ts";
-import { type Arrived, fakeProvider, json } from "../support/provider.ts";
-import { configOf, startProxy } from "../support/proxy.ts";
+import { type Arrived, json } from "../support/provider.ts";
+import { configOf } from "../support/proxy.ts";
 import { DIALECTS, PATHS, request } from "../support/speech.ts";
+import { configuration, proxyWith } from "../support/world.ts";
 
 const PROXY_KEY = "proxy-key-CANARY-0123456789";
 const CLAUDE = "sk-ant-oat01-CANARY-of-the-subscriber";
@@ -17,16 +18,6 @@ const CHATGPT = "eyJhbGciOiJub25lIn0.eyJDQU5BUlkiOjF9.CANARY";
 /** Everything that reached a provider, in one text. */
 const reached = (arrived: readonly Arrived[]) =>
   arrived.map(({ path, headers, text }) => `${path}\n${JSON.stringify(headers)}\n${text}`).join("\n");
-
-interface Block {
-  readonly name: string;
-  readonly url: string;
-  readonly dialect: BuiltinDialect;
-  readonly more: string;
-}
-
-const block = ({ name, url, dialect, more }: Block) =>
-  `[[providers]]\nname = "${name}"\napi_base_url = "${url}/v1"\ndialects = ["${dialect}"]\n${more}\n`;
 
 const FAILING = json({ type: "error", error: { type: "overloaded_error", message: "busy" } }, 529);
 
@@ -60,26 +51,23 @@ const PRIVATE: Readonly<Record<string, string>> = {
 
 for (const dialect of DIALECTS) {
   test(`${dialect}: identities, addresses and accounts stay, whatever their header is called`, async () => {
-    await using provider = await fakeProvider(good(dialect, false, "ok"));
-    const toml = `[router]\ndefault = "there,m"\n${
-      block({ name: "there", url: provider.url, dialect, more: 'api_key = "provider-key"' })
-    }`;
-    await using proxy = startProxy(toml);
+    await using world = await proxyWith({ there: good(dialect, false, "ok") }, { dialect });
     const path = `${PATHS[dialect]}?api_key=CANARY&key=CANARY&beta=true&session=CANARY`;
     const headers = { ...PRIVATE, authorization: `Bearer ${OPENAI}`, "x-session-id": "s-1" };
-    assert.equal((await proxy.post(path, request(dialect, false), headers)).status, 200);
-    assert.doesNotMatch(reached(provider.arrived), /CANARY/);
-    assert.equal(provider.arrived[0]?.headers["x-session-id"], "s-1");
+    assert.equal((await world.post(path, request(dialect, false), headers)).status, 200);
+    assert.doesNotMatch(reached(world.there.arrived), /CANARY/);
+    assert.equal(world.there.arrived[0]?.headers["x-session-id"], "s-1");
   });
 }
 
 test("only listed headers leave, whatever a client invents", () => {
   const key = { id: "1", secret: "k" };
-  const config = configOf(
-    DIALECTS.map((dialect) =>
-      block({ name: dialect, url: "http://127.0.0.1:9", dialect, more: 'api_key = "k"' })
-    ).join(""),
-  );
+  const config = configOf(configuration(
+    {},
+    Object.fromEntries(
+      DIALECTS.map((dialect) => [dialect, { url: "http://127.0.0.1:9", dialect, key: "k" }]),
+    ),
+  ));
   const mayLeave =
     /^(user-agent|x-stainless-.*|x-title|http-referer|idempotency-key|traceparent|tracestate|session[_-]id|conversation[_-]id|x-session-.*|x-parent-session-id|x-app|originator|version|thread-id|x-client-request-id|x-claude-code-.*|x-codex-.*|x-openai-(memgen-request|subagent)|x-openclaw-.*|x-proxy-hops|x-opencode-.*|anthropic-.*|openai-beta|content-type|accept|accept-encoding|authorization|x-api-key)$/;
   const names = fc.oneof(
@@ -118,50 +106,31 @@ const PLACES: readonly (readonly [what: string, path: string, headers: Record<st
 
 for (const [what, prefix, headers] of PLACES) {
   test(`the proxy's own key reaches no provider: ${what}`, async () => {
-    await using provider = await fakeProvider(good("anthropic-messages", false, "ok"));
-    await using backup = await fakeProvider(good("anthropic-messages", false, "backup"));
-    await using proxy = startProxy(
-      `[proxy]\napi_key = "${PROXY_KEY}"\n[router]\ndefault = "sub,m | backup,m"\n${
-        block({
-          name: "sub",
-          url: provider.url,
-          dialect: "anthropic-messages",
-          more: 'api_key = "passthrough"\npassthrough = ["unknown"]',
-        })
-      }${
-        block({
-          name: "backup",
-          url: backup.url,
-          dialect: "anthropic-messages",
-          more: 'api_key = "bbbbbbbb"',
-        })
-      }`,
-    );
+    await using world = await proxyWith({
+      sub: {
+        answer: good("anthropic-messages", false, "ok"),
+        key: "passthrough",
+        toml: 'passthrough = ["unknown"]',
+      },
+      backup: { answer: good("anthropic-messages", false, "backup"), key: "bbbbbbbb" },
+    }, { dialect: "anthropic-messages", toml: `[proxy]\napi_key = "${PROXY_KEY}"` });
     const path = `${prefix}/v1/messages?beta=${encodeURIComponent(PROXY_KEY)}&key=${PROXY_KEY}`;
-    const response = await proxy.post(path, request("anthropic-messages", false), headers);
+    const response = await world.post(path, request("anthropic-messages", false), headers);
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("x-routed-provider"), "backup");
-    assert.equal(provider.arrived.length, 0, "a request without a credential of its own is not sent");
-    assert.ok(!reached(backup.arrived).includes(PROXY_KEY));
+    assert.equal(world.sub.arrived.length, 0, "a request without a credential of its own is not sent");
+    assert.ok(!reached(world.backup.arrived).includes(PROXY_KEY));
   });
 }
 
 test("a request without a credential of its own skips the passthrough target, with a reason", async () => {
-  await using provider = await fakeProvider(good("anthropic-messages", false, "ok"));
-  await using proxy = startProxy(
-    `[router]\ndefault = "sub,m"\n${
-      block({
-        name: "sub",
-        url: provider.url,
-        dialect: "anthropic-messages",
-        more: 'api_key = "passthrough"',
-      })
-    }`,
-  );
-  const response = await proxy.post("/v1/messages", request("anthropic-messages", false));
+  await using world = await proxyWith({
+    sub: { answer: good("anthropic-messages", false, "ok"), key: "passthrough" },
+  }, { dialect: "anthropic-messages" });
+  const response = await world.ask("anthropic-messages");
   assert.equal(response.status, 400);
   assert.match(await response.text(), /sub,m: passthrough: the request has no credential of its own/);
-  assert.equal(provider.arrived.length, 0);
+  assert.equal(world.sub.arrived.length, 0);
 });
 
 /** [the client, its headers, the providers' names that its credential reaches] with a login of each provider in the file. */
@@ -182,69 +151,54 @@ const LOGINS: readonly (readonly [BuiltinDialect, Record<string, string>, readon
 for (const [client, headers, reaches] of LOGINS) {
   const kind = Object.entries(headers).map(([name, value]) => `${name} ${value.slice(0, 14)}…`).join(", ");
   test(`${client} with ${kind} reaches ${reaches.join() || "no login"}`, async () => {
-    const claude = await fakeProvider(FAILING);
-    const mirror = await fakeProvider(FAILING);
-    const chatgpt = await fakeProvider(FAILING);
-    const backup = await fakeProvider(good("openai-chat", false, "backup"));
-    const login = 'api_key = "passthrough"';
-    const proxy = startProxy(
-      `[router]\ndefault = "claude,m | mirror,m | chatgpt,m | backup,m"\n${
-        block({ name: "claude", url: claude.url, dialect: "anthropic-messages", more: login })
-      }${block({ name: "mirror", url: mirror.url, dialect: "anthropic-messages", more: login })}${
-        block({ name: "chatgpt", url: chatgpt.url, dialect: "openai-responses", more: login })
-      }${block({ name: "backup", url: backup.url, dialect: "openai-chat", more: 'api_key = "bbbbbbbb"' })}`,
+    const login = { answer: FAILING, key: "passthrough" };
+    await using world = await proxyWith({
+      claude: { ...login, dialect: "anthropic-messages" },
+      mirror: { ...login, dialect: "anthropic-messages" },
+      chatgpt: { ...login, dialect: "openai-responses" },
+      backup: { answer: good("openai-chat", false, "backup"), key: "bbbbbbbb", dialect: "openai-chat" },
+    });
+    const response = await world.ask(client, "hi", { headers });
+    assert.equal(response.status, 200);
+    await response.text();
+    const { claude, mirror, chatgpt } = world;
+    const seen = Object.entries(world.fakes).filter(([, { arrived }]) => /CANARY/.test(reached(arrived)));
+    assert.deepEqual(seen.map(([name]) => name), reaches);
+    assert.deepEqual(
+      [claude, mirror, chatgpt].filter(({ arrived }) => arrived.length > 0).length,
+      reaches.length,
     );
-    try {
-      const response = await proxy.post(PATHS[client], request(client, false), headers);
-      assert.equal(response.status, 200);
-      await response.text();
-      const arrived = { claude, mirror, chatgpt, backup };
-      const seen = Object.entries(arrived).filter(([, { arrived }]) => /CANARY/.test(reached(arrived)));
-      assert.deepEqual(seen.map(([name]) => name), reaches);
-      assert.deepEqual(
-        [claude, mirror, chatgpt].filter(({ arrived }) => arrived.length > 0).length,
-        reaches.length,
-      );
-      const account = chatgpt.arrived[0]?.headers["chatgpt-account-id"];
-      if (account !== undefined) assert.equal(account, "acc-CANARY");
-      assert.equal(account !== undefined, headers["chatgpt-account-id"] !== undefined);
-    } finally {
-      await proxy.close();
-      for (const one of [claude, mirror, chatgpt, backup]) await one.close();
-    }
+    const account = chatgpt.arrived[0]?.headers["chatgpt-account-id"];
+    if (account !== undefined) assert.equal(account, "acc-CANARY");
+    assert.equal(account !== undefined, headers["chatgpt-account-id"] !== undefined);
   });
 }
 
 test("a provider that is bound to clients by name gets their credential, and nobody else's", async () => {
-  await using provider = await fakeProvider(good("anthropic-messages", false, "ok"));
-  await using proxy = startProxy(
-    `[router]\ndefault = "gateway,m"\n${
-      block({
-        name: "gateway",
-        url: provider.url,
-        dialect: "anthropic-messages",
-        more: 'passthrough = "Claude-Code"',
-      })
-    }`,
-  );
+  await using world = await proxyWith({
+    gateway: {
+      answer: good("anthropic-messages", false, "ok"),
+      key: [],
+      toml: 'passthrough = "Claude-Code"',
+    },
+  }, { dialect: "anthropic-messages" });
   const ask = (headers: Record<string, string>) =>
-    proxy.post("/v1/messages", request("anthropic-messages", false), {
+    world.post("/v1/messages", request("anthropic-messages", false), {
       authorization: "Bearer gateway-token",
       ...headers,
     });
   assert.equal((await ask({ "user-agent": "claude-cli/2.1" })).status, 200);
-  assert.equal(provider.arrived[0]?.headers.authorization, "Bearer gateway-token");
+  assert.equal(world.gateway.arrived[0]?.headers.authorization, "Bearer gateway-token");
   const other = await ask({ "user-agent": "curl/8" });
   assert.equal(other.status, 400);
   assert.match(await other.text(), /passthrough: curl is not one of its clients/);
-  assert.equal(provider.arrived.length, 1);
+  assert.equal(world.gateway.arrived.length, 1);
 });
 
 test("the query of a provider's own URL stays, and the client's does not replace it", async () => {
-  await using provider = await fakeProvider(good("anthropic-messages", false, "ok"));
-  await using proxy = startProxy(
-    `[router]\ndefault = "there,m"\n[[providers]]\nname = "there"\napi_base_url = "${provider.url}/v1?beta=no&v=1"\napi_key = "k"\ndialects = ["anthropic-messages"]\n`,
-  );
-  await (await proxy.post("/v1/messages?beta=true&v=2", request("anthropic-messages", false))).text();
-  assert.equal(provider.arrived[0]?.path, "/v1/messages?beta=no&v=1");
+  await using world = await proxyWith({
+    there: { answer: good("anthropic-messages", false, "ok"), path: "/v1?beta=no&v=1" },
+  }, { dialect: "anthropic-messages" });
+  await (await world.post("/v1/messages?beta=true&v=2", request("anthropic-messages", false))).text();
+  assert.equal(world.there.arrived[0]?.path, "/v1/messages?beta=no&v=1");
 });

@@ -4,7 +4,7 @@ import { changeClientKeys, newKey } from "../../src/config/client-keys.ts";
 import type { Later } from "../../src/server/keep-warm.ts";
 import { anthropicCache, type CachingProvider } from "../support/prefix-cache.ts";
 import { testClock } from "../support/proxy.ts";
-import { tempFolder } from "../support/folder.ts";
+import { tempFolder } from "../support/disposable.ts";
 import { proxyWith, type ProxyWorld, type WorldSetting } from "../support/world.ts";
 
 const LONG = "The agent works in a repository, reads before it edits, and explains what it did. ".repeat(200);

@@ -1,4 +1,4 @@
-/** A folder of a test, which goes with all that is in it at the end of the block of its `using`. */
+/** What ends with the block of its `using` or `await using`: a folder of a test, and anything that can be closed. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -33,4 +33,19 @@ export function tempFolder(): TempFolder {
     },
     [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
   };
+}
+
+/**
+ * Closes something at the end of the block: of `using`, where its `close` is done when it returns, else of `await using`.
+ *
+ * ```ts
+ * using ledger = closing(new Ledger({ path }));
+ * await using server = closing(await listen());
+ * ```
+ */
+export function closing<T extends { close(): unknown }>(one: T): T & Disposable & AsyncDisposable {
+  return Object.assign(one, {
+    [Symbol.dispose]: () => void one.close(),
+    [Symbol.asyncDispose]: async () => void await one.close(),
+  });
 }
