@@ -72,21 +72,16 @@ const PLAIN: readonly string[] = Array.from({ length: 0x180 - 0xc0 }, (_, i) => 
   return special ?? letter.normalize("NFD").charAt(0);
 });
 
+/** What {@link fold} changes in a word in lower case: apostrophes, Latin letters beyond ASCII, ё, accents on their own. */
+const FOLDED = /['\u2019\u00c0-\u017f\u0451\u0300-\u036f]/;
+
 /**
  * The word in lower case, Latin letters without accents, without apostrophes: "Implementación" and "implementacion" are
  * one word.
  */
 export function fold(word: string): string {
   const lower = word.toLowerCase();
-  let plain = true;
-  for (let i = 0; i < lower.length; i++) {
-    const c = lower.charCodeAt(i);
-    if (c > 0x7f || c === 0x27) {
-      plain = false;
-      break;
-    }
-  }
-  if (plain) return lower;
+  if (!FOLDED.test(lower)) return lower;
   let out = "";
   for (let i = 0; i < lower.length; i++) {
     const c = lower.charCodeAt(i);

@@ -37,8 +37,16 @@ export interface Phrase {
 /** A phrase and one of the words that it begins with. */
 export type Row = [word: string, phrase: Phrase];
 
-/** All phrases of a list, with each word that they may begin with. */
-export function* rows(list: LanguageWords): Generator<Row> {
+const parsed = new WeakMap<LanguageWords, readonly Row[]>();
+
+/** All phrases of a list, with each word that they may begin with. The same list gives the same rows. */
+export function rows(list: LanguageWords): readonly Row[] {
+  let found = parsed.get(list);
+  if (found === undefined) parsed.set(list, found = [...parseAll(list)]);
+  return found;
+}
+
+function* parseAll(list: LanguageWords): Generator<Row> {
   yield* parse(list.fillers, "filler", false);
   for (const name of Object.keys(GROUPS) as GroupName[]) {
     yield* parse(list.words[name] ?? "", name, false);
@@ -106,11 +114,11 @@ export function unspacedWords(lists: readonly LanguageWords[]): UnspacedWords {
 
 function holdsUnspaced({ fillers, words, heads, negation }: LanguageWords): boolean {
   const texts = [fillers, ...Object.values(words), ...Object.values(heads), ...Object.values(negation)];
-  return texts.some((text) => {
-    for (let i = 0; i < text.length; i++) if (isUnspaced(text.charCodeAt(i))) return true;
-    return false;
-  });
+  return texts.some((text) => UNSPACED.test(text));
 }
+
+/** What {@link isUnspaced} says of characters. */
+const UNSPACED = /[\u3040-\u9fff\uac00-\ud7a3]/;
 
 /** The phrases that begin with one word, sorted so that few need to be tried. */
 export interface Phrases {
@@ -185,11 +193,8 @@ function compileAll(extra: ExtraWords): Lexica {
   const of = (language: string): Lexicon => {
     let table = tables.get(language);
     if (table === undefined) {
-      const found = LANGUAGES.find(({ code }) => code === language);
-      tables.set(
-        language,
-        table = compile(language, found === undefined || found === EN ? [own, EN] : [own, found, TECHNICAL]),
-      );
+      const found = LANGUAGES.find(({ code }) => code === language) ?? EN;
+      tables.set(language, table = compile(language, own, found));
     }
     return table;
   };
@@ -200,29 +205,31 @@ function compileAll(extra: ExtraWords): Lexica {
 }
 
 /** English words in texts of other languages: the terms of the trade, not the grammar. */
-const TECHNICAL: LanguageWords = {
-  ...EN,
-  fillers: "",
-  heads: {},
-  negation: { before: "", beforeShort: "", around: "", after: "", not: "", ends: "" },
-};
+const isTechnical = ([, { role, head }]: Row): boolean => !head && role in GROUPS;
 
-function compile(language: string, lists: readonly LanguageWords[]): Lexicon {
+function compile(language: string, own: LanguageWords, list: LanguageWords): Lexicon {
   const words = new Map<string, Phrase[]>();
   const stems = new Map<string, Phrase[]>();
   const typed = new Set<string>();
-  for (const list of lists) {
-    for (const [word, phrase] of rows(list)) {
-      const table = word.endsWith("*") ? stems : words;
-      const key = word.endsWith("*") ? word.slice(0, -1) : word;
-      const there = table.get(key);
-      if (there === undefined) table.set(key, [phrase]);
-      else there.push(phrase);
-      if (TYPED.has(phrase.role) && (list === EN) && key.length >= 4) typed.add(key);
+  const add = ([word, phrase]: Row): void => {
+    const table = word.endsWith("*") ? stems : words;
+    const key = word.endsWith("*") ? word.slice(0, -1) : word;
+    const there = table.get(key);
+    if (there === undefined) table.set(key, [phrase]);
+    else there.push(phrase);
+  };
+  for (const row of rows(own)) add(row);
+  for (const row of rows(list)) add(row);
+  if (list === EN) {
+    for (const [word, { role }] of rows(EN)) {
+      const stem = word.endsWith("*") ? word.slice(0, -1) : word;
+      if (TYPED.has(role) && stem.length >= 4) typed.add(stem);
     }
+  } else {
+    for (const row of rows(EN)) if (isTechnical(row)) add(row);
   }
   const stemLengths = [...new Set([...stems.keys()].map((stem) => stem.length))].sort((a, b) => b - a);
-  const joiners = new Set(lists.flatMap((list) => list.joiners.split(", ")));
+  const joiners = new Set([own, list, EN].flatMap(({ joiners }) => joiners.split(", ")));
   return {
     language,
     words: sorted(words),
