@@ -1,4 +1,4 @@
-/** Bytes: what Deno and Bun do differently when a body is read, and when bytes are searched. */
+/** Bytes: what Deno and Bun do differently when a body is read, when bytes are searched, and when they are freed. */
 
 /** A piece, or the end. */
 export type Chunk = { readonly done: false; readonly value: Uint8Array } | { readonly done: true };
@@ -63,3 +63,13 @@ class BufferedChunks implements Chunks {
  * which does it in JavaScript.
  */
 export const searchesBytesFast: boolean = "Bun" in globalThis;
+
+const { Bun } = globalThis as unknown as { Bun?: { gc(force: boolean): void } };
+
+/**
+ * Frees what nobody holds any more, at once, where the runtime would wait: Bun does so later than Deno where large pieces of
+ * bytes and text come and go. Takes some 10 ms of processor time.
+ */
+export function freeMemory(): void {
+  Bun?.gc(true);
+}

@@ -1,5 +1,5 @@
 /** How this program was started: as an executable of its own, or from source by a runtime. */
-import { accessSync, constants, realpathSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 
@@ -51,7 +51,7 @@ export function onPath(
       const path = join(folder, program + end);
       try {
         accessSync(path, constants.X_OK);
-        return path;
+        if (statSync(path).isFile()) return path; // the right to enter a folder looks the same
       } catch { /* not here */ }
     }
   }

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openLog } from "../../src/log/logtape.ts";
-import { shown, visible } from "../../src/text/visible.ts";
 import { KEYS, ledgerIn, withLedger } from "../cli/ledgers.ts";
 import { inFolder, run } from "../cli/terminal.ts";
 import { fakeProvider, json } from "../support/provider.ts";
@@ -22,22 +21,6 @@ function check(output: string): void {
   assert.doesNotMatch(output, STEERS);
   assert.doesNotMatch(output, FORGED);
 }
-
-test("a text is shown with escapes, and what needs none is unchanged", () => {
-  assert.equal(visible("a\x1b[2Jb\nc\td\r\u202ee\x9b"), "a\\u001b[2Jb\\nc\\td\\r\\u202ee\\u009b");
-  assert.equal(visible("größe 翻译 👩‍👩‍👧 → …"), "größe 翻译 👩‍👩‍👧 → …");
-  assert.equal(shown("\x1b[31mred\x1b[39m\n\tx\r\n", true), "\x1b[31mred\x1b[39m\n\tx\r\n");
-  assert.equal(shown("\x1b[31mred\x1b[39m\n", false), "\\u001b[31mred\\u001b[39m\n");
-  assert.equal(
-    shown("\x1b[8m\x1b[30m\x1b[1A\x1b]0;x\x07", true),
-    "\\u001b[8m\\u001b[30m\\u001b[1A\\u001b]0;x\\u0007",
-  );
-});
-
-test("JSON with escapes is the same JSON", () => {
-  const text = JSON.stringify({ [EVIL]: EVIL });
-  assert.deepEqual(JSON.parse(shown(text, true)), { [EVIL]: EVIL });
-});
 
 const COMMANDS: readonly (readonly string[])[] = [
   ["log"],

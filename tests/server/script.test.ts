@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Facts, Opinion } from "../../examples/route.d.ts";
-import { stripTypes } from "../../src/runtime/strip-types.ts";
 import type { ScriptFacts } from "../../src/model/script.ts";
 import { loadScript } from "../../src/server/script.ts";
 import { good } from "../support/faults.ts";
@@ -185,11 +184,6 @@ test("a script may refuse a request with a text", () =>
     assert.equal(answer.status, 403);
     assert.match(await answer.text(), /Not today\. \(the script\)/);
   }));
-
-test("types go away, and what is more than types is an error", () => {
-  assert.match(stripTypes("const a: number = 1; export default a as number;"), /const a\s+= 1/);
-  assert.throws(() => stripTypes("export default function ("));
-});
 
 describe("check", () => {
   const config = `[router]\ndefault = "groq,m"\n[router.script]\npath = "route.ts"\n`;

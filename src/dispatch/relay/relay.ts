@@ -2,11 +2,10 @@
  * A streamed answer on its way to the client. Nothing is shown until the first real output; until then a failure
  * leaves the request free to go elsewhere. After it, a failure becomes the dialect's own error event and a proper end.
  */
-import { freeMemory } from "../../runtime/memory.ts";
 import type { ClientError, ProviderError } from "../../model/failure.ts";
 import type { Failure } from "../failure/failure.ts";
 import { ProxyCut } from "../failure/read.ts";
-import { type Chunks, chunksOf } from "../../runtime/bytes.ts";
+import { type Chunks, chunksOf, freeMemory } from "../../runtime/bytes.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Out, Pipe } from "./pipe.ts";
 

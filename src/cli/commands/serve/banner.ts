@@ -3,10 +3,9 @@ import type { Config } from "../../../config/config.ts";
 import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import { agentWarnings } from "../../../router/agent-requests.ts";
 import { isNarrow, type Out } from "../../io.ts";
-import { NAME, VERSION } from "../../command.ts";
+import { NAME, PROGRAM, VERSION } from "../../command.ts";
 import { originOf, warningsOf } from "../../configuration.ts";
 import { formatWarning } from "../../../config/problem.ts";
-import { recipes } from "../../recipes.ts";
 import {
   type ProviderReport,
   reportProviders,
@@ -95,5 +94,15 @@ function providers(
     ...line("Ready", ready),
     ...line("Not running", down).map(style.yellow),
     ...line("Not usable", not).map(style.yellow),
+  ];
+}
+
+/** How a client is pointed to a proxy, in a line each. */
+function recipes(url: string): readonly (readonly [who: string, line: string])[] {
+  return [
+    ["one run", `${PROGRAM} run claude`],
+    ["Claude Code", `${PROGRAM} setup claude-code`],
+    ["Codex", `${PROGRAM} setup codex`],
+    ["any other", `${url}/v1 (Anthropic's SDK: without /v1)`],
   ];
 }

@@ -1,14 +1,13 @@
 /** The figures of some periods side by side, then what they are made of. */
 import type { Target } from "../../../model/target.ts";
-import type { BudgetStatus } from "../../../ledger/budget.ts";
+import { type BudgetStatus, scopeOf } from "../../../ledger/budget.ts";
 import { type Figures, NONE, type Report } from "../../../ledger/report.ts";
-import { count, counted, duration, money, share, tokenCount } from "../../../text/format.ts";
+import { count, counted, duration, localDate, money, share, tokenCount } from "../../../text/format.ts";
 import type { Io } from "../../io.ts";
 import { PROGRAM } from "../../command.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { type Cell, type Row, table } from "../../output/table.ts";
 import { wrap } from "../../../text/width.ts";
-import { budgetsTable } from "./budgets.ts";
 import { plansText, type PlanUse } from "./plans.ts";
 
 export interface Column {
@@ -264,4 +263,50 @@ export function partsTable(
     ...shown.map((part) => ({ title: part.title, align: "right" as const, optional: part.title !== "Cost" })),
   ];
   return table(columns, rows, style, width);
+}
+
+const PERIODS = { day: "today", month: "this month" } as const;
+
+/** A table with a row for each budget. */
+function budgetsTable(budgets: readonly BudgetStatus[], style: Style, width?: number): string {
+  const columns = [
+    { title: "Budget", shrinks: true },
+    { title: "Spent", align: "right" },
+    { title: "Of", align: "right", optional: true },
+    { title: "Share", align: "right", optional: true },
+    { title: "", optional: true },
+    { title: "State", shrinks: true },
+  ] as const;
+  return table(columns, budgets.map((budget) => budgetRow(budget, style)), style, width);
+}
+
+function budgetRow(budget: BudgetStatus, { green, yellow, red }: Style): Row {
+  const { name, period, limit, spent, share: part, state } = budget;
+  const scope = scopeOf(budget);
+  const paint = { ok: green, warn: yellow, exceeded: red }[state];
+  return {
+    cells: [
+      scope === "" ? name : `${name} (${scope})`,
+      money(spent),
+      money(limit),
+      share(part),
+      PERIODS[period],
+      { text: state === "exceeded" ? consequence(budget) : state === "warn" ? "nearly spent" : "ok", paint },
+    ],
+  };
+}
+
+/** What happens to requests until the period ends. */
+function consequence({ then, resetsAt }: BudgetStatus): string {
+  const until = `until ${localDate(resetsAt)}`;
+  switch (then.kind) {
+    case "refuse":
+      return `refused ${until}`;
+    case "route":
+      return `to ${then.name} ${until}`;
+    case "chain":
+      return `to ${then.chain[0]?.model ?? "another"} ${until}`;
+    case "auto":
+      return "spent";
+  }
 }
