@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Conversation, Message, Part, ReasoningPart } from "../../../../src/model/conversation.ts";
+import type { Conversation, Message, Part } from "../../../../src/model/conversation.ts";
 import type { EncodeTarget } from "../../../../src/dialects/dialect.ts";
 import type { Json } from "../../../../src/model/json.ts";
 import { openAiChat } from "../../../../src/dialects/openai-chat/index.ts";
@@ -83,29 +83,6 @@ test("any conversation of another dialect is encoded, and dropped fields are rep
       assert.equal(again.tools.length, conversation.tools.length);
     }),
   );
-});
-
-test("earlier reasoning is sent back as reasoning_details, or as plain text", () => {
-  const thought: ReasoningPart = { type: "reasoning", text: "hm", signature: "sig" };
-  const conversation: Conversation = {
-    dialect: "anthropic-messages",
-    model: "m",
-    stream: false,
-    messages: [{ role: "assistant", parts: [thought, { type: "text", text: "hi" }] }],
-    tools: [],
-    serverTools: [],
-    extensions: {},
-  };
-  const sent = (quirks: string[]) => {
-    const { body, dropped } = openAiChat.request.encode(conversation, { ...FULL, quirks });
-    return { ...body.messages[0], dropped };
-  };
-  const details = sent(["reasoning-details"]);
-  assert.deepEqual(details.reasoning_details, [
-    { type: "reasoning.text", text: "hm", signature: "sig", format: "anthropic-claude-v1", index: 0 },
-  ]);
-  assert.equal(sent(["reasoning-content"]).reasoning_content, "hm");
-  assert.deepEqual(sent([]), { role: "assistant", content: "hi", dropped: ["earlier_reasoning"] });
 });
 
 /** Requests of real clients: the project's own, and the captured ones where they are. */

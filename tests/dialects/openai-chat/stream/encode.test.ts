@@ -109,17 +109,6 @@ test("a custom tool that a provider knows as a function gets its text back, piec
   }
 });
 
-test("a custom tool's call in a whole answer is a custom call", () => {
-  const part = { type: "tool_call" as const, id: "a", name: "apply_patch", kind: "function" as const };
-  const reply: Reply = {
-    ...TEXT,
-    stop: "tool_use",
-    parts: [{ ...part, arguments: JSON.stringify({ input: PATCH }) }],
-  };
-  const [call] = openAiChat.reply.encode(reply, CUSTOM).choices[0].message.tool_calls;
-  assert.deepEqual(call, { id: "a", type: "custom", custom: { name: "apply_patch", input: PATCH } });
-});
-
 test("a tool whose name had to change on the wire gets its own name back", () => {
   const long = "mcp__" + "very_long_server_name_".repeat(4) + "read";
   const asked: Conversation = { ...ASKED, tools: [{ kind: "function", name: long }] };
@@ -170,26 +159,6 @@ test("reasoning is reasoning_content; its signature follows in reasoning_details
     },
     { content: "hi" },
   ]);
-});
-
-test("a citation without offsets spans the text that it belongs to", () => {
-  const reply: Reply = {
-    ...TEXT,
-    parts: [{ type: "text", text: "It rains: " }, {
-      type: "text",
-      text: "rain.",
-      citations: [{ url: "https://a", title: "A", citedText: "x" }],
-    }],
-  };
-  const span = {
-    type: "url_citation",
-    url_citation: { url: "https://a", title: "A", start_index: 10, end_index: 15 },
-  };
-  assert.deepEqual(openAiChat.reply.encode(reply, ASKED).choices[0].message.annotations, [span]);
-  assert.deepEqual(
-    chunks(encode(replyToEvents(reply))).flatMap((chunk) => chunk.choices?.[0]?.delta?.annotations ?? []),
-    [span],
-  );
 });
 
 test("an error in mid-stream reaches the official client as an error, and nothing follows", async () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Conversation, Part } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
 import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
+import { encode } from "./encoding.ts";
 
 const { decode } = openAiChat.request;
 
@@ -103,57 +105,6 @@ test("legacy function calls and results find each other", () => {
   assert.deepEqual(result.parts[0].content, [{ type: "text", text: "done" }]);
 });
 
-const REASONING: readonly { readonly sent: Json; readonly is: Json }[] = [
-  { sent: { reasoning_content: "hm" }, is: [{ type: "reasoning", text: "hm" }] },
-  { sent: { reasoning: "hm" }, is: [{ type: "reasoning", text: "hm" }] },
-  {
-    sent: {
-      reasoning: "hm",
-      reasoning_details: [{ type: "reasoning.text", text: "hm", signature: "s", index: 0 }],
-    },
-    is: [{ type: "reasoning", text: "hm", signature: "s" }],
-  },
-  {
-    sent: {
-      reasoning_content: "hm",
-      reasoning_details: [{ type: "reasoning.text", signature: "s", index: 0 }],
-    },
-    is: [{ type: "reasoning", text: "hm", signature: "s" }],
-  },
-  {
-    sent: {
-      reasoning_details: [{
-        type: "reasoning.encrypted",
-        data: "r",
-        format: "anthropic-claude-v1",
-        index: 0,
-      }],
-    },
-    is: [{ type: "reasoning", redacted: "r" }],
-  },
-  {
-    sent: {
-      reasoning_details: [
-        { type: "reasoning.summary", summary: "one", index: 0 },
-        { type: "reasoning.summary", summary: "two", index: 0 },
-        { type: "reasoning.encrypted", data: "e", id: "rs_1", format: "openai-responses-v1", index: 0 },
-        { type: "reasoning.encrypted", data: "f", id: "rs_2", format: "openai-responses-v1", index: 0 },
-      ],
-    },
-    is: [
-      { type: "reasoning", summary: ["one", "two"], encrypted: "e", itemId: "rs_1" },
-      { type: "reasoning", encrypted: "f", itemId: "rs_2" },
-    ],
-  },
-];
-
-for (const { sent, is } of REASONING) {
-  test(`reasoning that came as ${JSON.stringify(sent)} is read`, () => {
-    const [message] = messages({ role: "assistant", content: "hi", ...sent });
-    assert.deepEqual(message.parts, [...is, { type: "text", text: "hi" }]);
-  });
-}
-
 test("a refusal, in either place, is a refusal", () => {
   const refusal = [{ role: "assistant", parts: [{ type: "refusal", text: "no" }] }];
   assert.deepEqual(messages({ role: "assistant", content: null, refusal: "no" }), refusal);
@@ -165,4 +116,77 @@ test("empty messages and empty texts are dropped", () => {
     messages({ role: "user", content: "" }, { role: "assistant", content: null }, null, "x"),
     [],
   );
+});
+
+function sent(messages: Conversation["messages"], quirks: readonly string[] = []): Json {
+  return JSON.parse(JSON.stringify(encode({ messages }, { quirks }).body.messages));
+}
+
+const text = (text: string): Part => ({ type: "text", text });
+
+test("developer and later system messages are said as the provider takes them", () => {
+  const messages: Conversation["messages"] = [
+    { role: "system", parts: [text("one"), text("two")] },
+    { role: "developer", parts: [text("three")] },
+    { role: "user", parts: [text("hi")] },
+    { role: "system", parts: [text("note")] },
+  ];
+  assert.deepEqual(sent(messages), [
+    { role: "system", content: "one\n\ntwo" },
+    { role: "developer", content: "three" },
+    { role: "user", content: "hi" },
+    { role: "system", content: "note" },
+  ]);
+  assert.deepEqual(sent(messages, ["no-developer-role", "system-first-only"]), [
+    { role: "system", content: "one\n\ntwo\n\nthree" },
+    { role: "user", content: "hi" },
+    { role: "user", content: "<system-reminder>\nnote\n</system-reminder>" },
+  ]);
+});
+
+test("results come first, with their errors marked, and their images follow in the user's name", () => {
+  const png = { kind: "data" as const, mediaType: "image/png", data: "AAAA" };
+  const messages: Conversation["messages"] = [
+    {
+      role: "assistant",
+      parts: [
+        { type: "tool_call", id: "a", name: "f", kind: "function", arguments: "" },
+        { type: "tool_call", id: "b", name: "c", kind: "custom", arguments: 'x"' },
+      ],
+    },
+    {
+      role: "user",
+      parts: [
+        text("and now?"),
+        {
+          type: "tool_result",
+          id: "a",
+          kind: "function",
+          content: [text("no such file") as never],
+          isError: true,
+        },
+        { type: "tool_result", id: "b", kind: "custom", content: [{ type: "image", source: png }] },
+      ],
+    },
+  ];
+  assert.deepEqual(sent(messages), [
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [
+        { id: "a", type: "function", function: { name: "f", arguments: "{}" } },
+        { id: "b", type: "function", function: { name: "c", arguments: '{"input":"x\\""}' } },
+      ],
+    },
+    { role: "tool", tool_call_id: "a", content: "[The tool failed]\nno such file" },
+    { role: "tool", tool_call_id: "b", content: "[An attachment follows.]" },
+    {
+      role: "user",
+      content: [
+        { type: "text", text: "[From the result of tool call b:]" },
+        { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
+        { type: "text", text: "and now?" },
+      ],
+    },
+  ]);
 });
