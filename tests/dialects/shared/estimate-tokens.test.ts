@@ -9,7 +9,6 @@ import {
   roughReplyTokens,
   roughTokens,
 } from "../../../src/dialects/shared/estimate-tokens.ts";
-import { textTokens } from "../../../src/dialects/shared/text-tokens.ts";
 import { conversationArbitrary } from "../support/conversation.ts";
 
 /** Counted with the tokenizer o200k_base (gpt-tokenizer 3). */
@@ -32,47 +31,6 @@ function within(estimate: number, counted: number, share: number, label: string)
     `${label}: ${estimate} instead of ${counted}, ${(off * 100).toFixed(1)} % off`,
   );
 }
-
-test("prose, code, data and Chinese are estimated within a tenth of a modern tokenizer", () => {
-  for (const [name, counted] of Object.entries(COUNTED)) within(textTokens(read(name)), counted, 0.1, name);
-});
-
-test("a paragraph by itself comes within a fifth", () => {
-  const counted = [84, 102, 102];
-  const paragraphs = read("prose").split("\n\n");
-  assert.equal(paragraphs.length, counted.length);
-  for (const [i, text] of paragraphs.entries()) within(textTokens(text), counted[i]!, 0.2, `paragraph ${i}`);
-});
-
-/** Single pieces, counted with o200k_base. */
-const PIECES: readonly (readonly [text: string, least: number, most: number])[] = [
-  ["", 0, 0],
-  ["hello", 1, 1.2],
-  [" the", 1, 1],
-  ["1234567", 3, 3],
-  ["\n\n\n", 1, 1],
-  ["                ", 1, 1],
-  ["getElementById", 3.5, 4.5],
-  ["=".repeat(80), 1, 12],
-  ["Привет, мир", 2, 5],
-  ["こんにちは", 1, 5],
-];
-
-test("pieces of every kind cost what a tokenizer makes of them", () => {
-  for (const [text, least, most] of PIECES) {
-    const tokens = textTokens(text);
-    assert.ok(tokens >= least && tokens <= most, `${JSON.stringify(text)}: ${tokens}`);
-  }
-});
-
-test("any text has a count that is finite, and no more tokens than bytes", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
-    const tokens = textTokens(text);
-    assert.ok(Number.isFinite(tokens) && tokens >= 0);
-    assert.ok(tokens <= new TextEncoder().encode(text).length * 1.5 + 1);
-    if (text !== "") assert.ok(tokens > 0, JSON.stringify(text));
-  }));
-});
 
 const BODY = {
   model: "claude-sonnet-4-5",

@@ -252,22 +252,6 @@ for (const [name, body] of Object.entries(AGENT_LOOP)) {
   });
 }
 
-test("the tools of a namespace are named like the others", () => {
-  const tools = [{ type: "namespace", name: "agents", tools: [{ type: "function", name: "spawn" }] }, {
-    type: "local_shell",
-  }];
-  assert.deepEqual(responses({ tools }).toolNames, ["spawn", "local_shell"]);
-});
-
-test("a custom tool's call and a call of the form before tools are calls", () => {
-  const custom = { type: "custom_tool_call", call_id: "c", name: "apply_patch", input: "*** Begin Patch" };
-  assert.deepEqual(responses({ input: [custom] }).messages[0]?.calls, [
-    { id: "c", name: "apply_patch", input: "*** Begin Patch" },
-  ]);
-  const old = { role: "assistant", content: null, function_call: { name: "ls", arguments: "{}" } };
-  assert.deepEqual(chat({ messages: [old] }).messages[0]?.calls, [{ id: "ls", name: "ls", input: "{}" }]);
-});
-
 test("the shell tool's exit codes and Anthropic's marks make a result an error", () => {
   const resultOf = (outcome: Json) =>
     responses({ input: [{ type: "shell_call_output", call_id: "c", output: [{ stdout: "", outcome }] }] })
@@ -284,4 +268,41 @@ test("the shell tool's exit codes and Anthropic's marks make a result an error",
   assert.deepEqual(anthropic({ messages: [{ role: "user", content }] }).messages[0]?.results, [
     { id: "c", isError: true, text: "no" },
   ]);
+});
+
+test("thinking is read in each dialect's own terms", () => {
+  assert.equal(anthropic({ thinking: { type: "enabled", budget_tokens: 9 } }).thinking, true);
+  assert.equal(anthropic({ thinking: { type: "disabled" } }).thinking, false);
+  assert.equal(chat({ reasoning_effort: "high" }).thinking, true);
+  assert.equal(chat({ reasoning_effort: "none" }).thinking, false);
+  assert.equal(chat({ reasoning: { enabled: false } }).thinking, false);
+  assert.equal(responses({ reasoning: { effort: "low" } }).thinking, true);
+  assert.equal(responses({ reasoning: { effort: "none" } }).thinking, false);
+  assert.equal(responses({}).thinking, false);
+});
+
+test("structured output and its keys are read in each dialect's own terms", () => {
+  const schema = { type: "object", properties: { a: {}, b: {} } };
+  const formats = [
+    anthropic({ output_config: { format: { type: "json_schema", schema } } }),
+    anthropic({ output_format: { type: "json_schema", schema } }),
+    chat({ response_format: { type: "json_schema", json_schema: { schema } } }),
+    responses({ text: { format: { type: "json_schema", schema } } }),
+  ];
+  for (const facts of formats) {
+    assert.equal(facts.structuredOutput, true);
+    assert.deepEqual(facts.outputKeys, ["a", "b"]);
+  }
+  assert.equal(chat({ response_format: { type: "json_object" } }).structuredOutput, true);
+  assert.equal(chat({ response_format: { type: "text" } }).structuredOutput, false);
+});
+
+test("tokens are a quarter of the bytes, and an image counts as an image, not as its base64", () => {
+  assert.equal(inspectOpenAiChat({}, {}, 40_000).approxTokens, 10_000);
+  const data = "A".repeat(4_000_000);
+  const body = {
+    messages: [{ role: "user", content: [{ type: "image", source: { type: "base64", data } }] }],
+  };
+  const { approxTokens } = inspectAnthropicMessages(body, {}, data.length + 400);
+  assert.ok(approxTokens > 1000 && approxTokens < 3000, `${approxTokens}`);
 });

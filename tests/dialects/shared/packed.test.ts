@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import fc from "fast-check";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import { openAiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { estimateTokens } from "../../../src/dialects/shared/estimate-tokens.ts";
@@ -9,127 +10,71 @@ import type { Json } from "../../../src/model/json.ts";
 import type { RequestFacts } from "../../../src/model/request-facts.ts";
 import { inspectOpenAiChat } from "../../../src/dialects/openai-chat/request/inspect.ts";
 import { inspectOpenAiResponses } from "../../../src/dialects/openai-responses/request/inspect.ts";
+import { isPacked, packedIn, SEALED_CHARS_PER_TOKEN, textJson } from "../../../src/dialects/shared/packed.ts";
 
-const anthropic = (body: Json) => inspectAnthropicMessages(body, {}, 4000);
-const chat = (body: Json) => inspectOpenAiChat(body, {}, 4000);
-const responses = (body: Json) => inspectOpenAiResponses(body, {}, 4000);
+test("a long string in base64 is a medium; text, hexadecimal numbers and short strings are not", () => {
+  const base64 = randomBytes(3000).toString("base64");
+  assert.equal(isPacked(base64), true);
+  assert.equal(isPacked(randomBytes(3000).toString("base64url")), true);
+  assert.equal(isPacked(base64.slice(0, 1023)), false);
+  assert.equal(isPacked(base64.slice(0, 1024)), true);
+  assert.equal(isPacked(`data:text/plain;charset=utf-8;base64,${"ü".repeat(1024)}`), true);
+  assert.equal(isPacked(randomBytes(3000).toString("hex")), false);
+  assert.equal(isPacked("a sentence of words, and more of them. ".repeat(100)), false);
+  assert.equal(isPacked(`${base64}\n`.repeat(2) + "and a remark at the end"), false);
+  for (const odd of [undefined, null, 7, {}, ["x".repeat(2000)]]) assert.equal(isPacked(odd), false);
+});
 
-const PNG = "iVBORw0KGgo=".repeat(300);
-const MEDIA:
-  readonly (readonly [what: string, facts: () => RequestFacts, images: boolean, documents: boolean])[] = [
-    [
-      "an Anthropic image",
-      () =>
-        anthropic({
-          messages: [{ role: "user", content: [{ type: "image", source: { type: "base64", data: PNG } }] }],
-        }),
-      true,
-      false,
-    ],
-    [
-      "an Anthropic image in a tool result",
-      () =>
-        anthropic({
-          messages: [{
-            role: "user",
-            content: [{ type: "tool_result", content: [{ type: "image", source: { type: "url" } }] }],
-          }],
-        }),
-      true,
-      false,
-    ],
-    [
-      "an Anthropic document",
-      () =>
-        anthropic({
-          messages: [{
-            role: "user",
-            content: [{ type: "document", source: { type: "file", file_id: "f" } }],
-          }],
-        }),
-      false,
-      true,
-    ],
-    [
-      "a Chat image",
-      () =>
-        chat({
-          messages: [{
-            role: "user",
-            content: [{ type: "image_url", image_url: { url: `data:image/png;base64,${PNG}` } }],
-          }],
-        }),
-      true,
-      false,
-    ],
-    [
-      "a Chat file",
-      () =>
-        chat({
-          messages: [{ role: "user", content: [{ type: "file", file: { file_data: PNG } }] }],
-        }),
-      false,
-      true,
-    ],
-    [
-      "a Responses image",
-      () =>
-        responses({
-          input: [{
-            role: "user",
-            content: [{ type: "input_image", image_url: `data:image/png;base64,${PNG}` }],
-          }],
-        }),
-      true,
-      false,
-    ],
-    [
-      "a Responses image in a call's output",
-      () =>
-        responses({
-          input: [{ type: "function_call_output", output: [{ type: "input_image", file_id: "f" }] }],
-        }),
-      true,
-      false,
-    ],
-    [
-      "a Responses screenshot",
-      () =>
-        responses({
-          input: [{
-            type: "computer_call_output",
-            output: { type: "computer_screenshot", image_url: "https://example.com/a" },
-          }],
-        }),
-      true,
-      false,
-    ],
-    [
-      "a Responses file",
-      () =>
-        responses({
-          input: [{ role: "user", content: [{ type: "input_file", file_url: "https://example.com/a.pdf" }] }],
-        }),
-      false,
-      true,
-    ],
-    ["text alone", () => chat({ messages: [{ role: "user", content: "an image_url" }] }), false, false],
-  ];
-for (const [what, facts, images, documents] of MEDIA) {
-  test(`${what}: images ${images}, documents ${documents}`, () => {
-    const { hasImages, hasDocuments } = facts();
-    assert.deepEqual({ hasImages, hasDocuments }, { hasImages: images, hasDocuments: documents });
-  });
-}
+test("media and sealed reasoning are found however deep they are, and a call's arguments are text", () => {
+  const medium = randomBytes(3000).toString("base64");
+  const inner = { type: "new_part", bytes: medium };
+  const found = packedIn([{ content: [[{ a: { b: inner } }]] }, { input: { data: medium } }, {
+    input: [inner],
+  }]);
+  assert.deepEqual([found.media, found.mediaLength], [2, 2 * medium.length]);
+  let deep: unknown = inner;
+  for (let i = 0; i < 50_000; i++) deep = [deep];
+  assert.equal(packedIn(deep).media, 1);
+});
 
-test("tokens are a quarter of the bytes, and an image counts as an image, not as its base64", () => {
-  assert.equal(inspectOpenAiChat({}, {}, 40_000).approxTokens, 10_000);
-  const data = "A".repeat(4_000_000);
-  const body = {
-    messages: [{ role: "user", content: [{ type: "image", source: { type: "base64", data } }] }],
+test("sealed reasoning counts by its characters, less the text beside it that says the same", () => {
+  const signature = randomBytes(3300).toString("base64");
+  const tokens = (fields: Json) => packedIn([{ type: "thinking", ...fields }]).sealedTokens;
+  assert.equal(tokens({ signature }), signature.length / SEALED_CHARS_PER_TOKEN);
+  assert.equal(
+    tokens({ signature, thinking: "x".repeat(400) }),
+    signature.length / SEALED_CHARS_PER_TOKEN - 100,
+  );
+  assert.equal(tokens({ signature, thinking: "x".repeat(100_000) }), 0);
+  assert.equal(tokens({ signature: "short" }), 0);
+  assert.equal(packedIn({ type: "reasoning.encrypted", data: signature }).sealedLength, signature.length);
+  assert.equal(packedIn({ type: "text", data: signature }).sealedLength, 0);
+});
+
+test("JSON loses its media and its sealed reasoning, and nothing else", () => {
+  const medium = randomBytes(3000).toString("base64");
+  const value = {
+    text: medium,
+    source: { data: medium, media_type: "image/png" },
+    signature: "EvQB",
+    more: ["ü", 7, null],
   };
-  const { approxTokens } = inspectAnthropicMessages(body, {}, data.length + 400);
-  assert.ok(approxTokens > 1000 && approxTokens < 3000, `${approxTokens}`);
+  assert.deepEqual(JSON.parse(textJson(value)), {
+    ...value,
+    source: { data: "", media_type: "image/png" },
+    signature: "",
+  });
+  assert.equal(textJson(undefined), "");
+});
+
+test("JSON without anything packed is the JSON itself", () => {
+  const plain = fc.jsonValue().filter((value) =>
+    !/signature|encrypted_content|"data"/i.test(JSON.stringify(value))
+  );
+  fc.assert(fc.property(plain, (value) => {
+    assert.equal(textJson(value), JSON.stringify(value));
+    assert.deepEqual(packedIn(value), { media: 0, mediaLength: 0, sealedLength: 0, sealedTokens: 0 });
+  }));
 });
 
 /** 1.9 MB of base64, as a picture has it. */
