@@ -1,5 +1,13 @@
 /** The bridge between a whole answer and a streamed one, in the neutral form. */
-import type { BlockStart, Citation, Part, Reply, ReplyEvent, StopReason } from "../../model/conversation.ts";
+import type {
+  BlockStart,
+  Citation,
+  Maker,
+  Part,
+  Reply,
+  ReplyEvent,
+  StopReason,
+} from "../../model/conversation.ts";
 import type { ProviderError } from "../../model/failure.ts";
 import type { Usage } from "../../model/usage.ts";
 
@@ -70,9 +78,9 @@ function* contentOf(part: Part, index: number): Generator<ReplyEvent> {
         yield { type: "summary_delta", index, summaryIndex, text };
       }
       if (part.text) yield { type: "delta", index, text: part.text };
-      const { signature, encrypted, redacted } = part;
+      const { signature, encrypted, redacted, maker } = part;
       if (signature !== undefined || encrypted !== undefined || redacted !== undefined) {
-        yield { type: "signature", index, signature, encrypted, redacted };
+        yield { type: "signature", index, signature, encrypted, redacted, maker };
       }
     }
   }
@@ -86,6 +94,7 @@ interface CollectedBlock {
   signature?: string;
   encrypted?: string;
   redacted?: string;
+  maker?: Maker;
 }
 
 /** Collects a stream's events into the whole answer: for clients that want it whole from providers that only stream. */
@@ -144,6 +153,7 @@ export class ReplyCollector {
         if (event.signature !== undefined) block.signature = (block.signature ?? "") + event.signature;
         if (event.encrypted !== undefined) block.encrypted = event.encrypted;
         if (event.redacted !== undefined) block.redacted = event.redacted;
+        if (event.maker !== undefined) block.maker = event.maker;
     }
   }
 
@@ -188,6 +198,7 @@ function partOf(block: CollectedBlock): Part {
         redacted: block.redacted,
         encrypted: block.encrypted,
         itemId: start.itemId,
+        maker: block.maker,
       });
     case "opaque":
       return start.part;
