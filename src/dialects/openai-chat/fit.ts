@@ -12,6 +12,7 @@ import {
   type Fields,
   fitEffort,
   fitSampling,
+  isLongEnough,
   isWebAddress,
   mapSame,
   mostTools,
@@ -22,7 +23,6 @@ import {
   traitsOf,
   withoutKeys,
 } from "../shared/fit.ts";
-import { isLongEnough } from "../shared/cache.ts";
 import { keepsFile } from "../shared/origins.ts";
 import { cleanSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
 import { lowerOf, withEffort } from "../shared/settings.ts";

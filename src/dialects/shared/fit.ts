@@ -1,4 +1,5 @@
 /** What the dialects' `fit` functions have in common: a draft of a body, and the rules that hold in several dialects. */
+import { cacheRules } from "../../catalog/cache-rules.ts";
 import type { ModelTraits } from "../../catalog/data/model-traits.ts";
 import { modelTraitsAt, nearestEffort } from "../../catalog/model-traits.ts";
 import { isRecord, listOf, NO_TEXTS } from "../../json/shape.ts";
@@ -64,6 +65,15 @@ export function encodedToFit(
 
 export const traitsOf = ({ rulesOf, provider, model }: EncodeTarget): ModelTraits =>
   modelTraitsAt(rulesOf ?? provider, model);
+
+/** What is assumed of a model of which nothing is known. Tokens. */
+const LEAST_CACHED = 1024;
+
+/** Whether the model's cache may keep a part of a request that is so long; yes, where its length is not known. */
+export function isLongEnough({ inputTokens, rulesOf, provider, model }: EncodeTarget): boolean {
+  if (inputTokens === undefined) return true;
+  return inputTokens >= (cacheRules(rulesOf ?? provider, model, undefined)?.leastTokens ?? LEAST_CACHED);
+}
 
 /** The list with each element changed; the very same list where none did. */
 export function mapSame<T>(list: readonly T[], change: (item: T, index: number) => T): readonly T[] {

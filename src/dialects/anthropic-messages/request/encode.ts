@@ -3,7 +3,7 @@ import { own } from "../../../json/shape.ts";
 import type { Conversation, Message } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Encoded, EncodeTarget } from "../../dialect.ts";
-import { isLongEnough } from "../../shared/cache.ts";
+import { isLongEnough } from "../../shared/fit.ts";
 import { cleanSchema, enforceableSchema } from "../../shared/json-schema.ts";
 import { toolNames } from "../../shared/tool-names.ts";
 import { type Block, type BlockRules, CacheMarks, textBlock } from "../content.ts";
