@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, rmdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { Budget } from "./config.ts";
+import { reason } from "../files/errors.ts";
 import { readText } from "../files/read.ts";
 import { writeWhole } from "../files/write.ts";
 
@@ -133,8 +134,6 @@ export function readClientKeys(path: string): readonly ClientKey[] {
   const at = parsed.error.issues[0]?.path.join(".") ?? "";
   throw new Error(`${path} is damaged${at === "" ? "" : ` at ${at}`}.`);
 }
-
-const reason = (error: unknown): string => error instanceof Error ? error.message : "?";
 
 /** Milliseconds after which a lock is one of a program that ended without leaving it. */
 const STALE_LOCK_MS = 10_000;

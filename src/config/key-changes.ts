@@ -201,7 +201,9 @@ function budgetOf(words: string): ClientKey["budget"] {
   if (words === "") return undefined;
   const [, amount, period] = /^\$?(\d+(?:\.\d+)?)\/(day|month)$/.exec(words.trim().toLowerCase()) ?? [];
   const limit = Number(amount);
-  if (limit > 0 && (period === "day" || period === "month")) return { limit, period };
+  if (limit > 0 && Number.isFinite(limit) && (period === "day" || period === "month")) {
+    return { limit, period };
+  }
   throw wrong("budget", "dollars a day or month, such as 5/day or 50/month", words);
 }
 
@@ -220,13 +222,16 @@ function teamOf(words: string): string | undefined {
   throw wrong("team", "a name of letters, digits, dots, dashes or underscores", words);
 }
 
+/** The last moment that has a date (https://tc39.es/ecma262/#sec-time-values-and-time-range). Epoch milliseconds. */
+const LAST_MOMENT = 8.64e15;
+
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** The moment after a time such as `90d`. Epoch milliseconds. @throws KeyProblem where it is not one */
 export function momentAfter(words: string, setting: string, now: number): number {
   const [, amount, unit = ""] = /^(\d+)([mhdw])$/.exec(words.trim()) ?? [];
   const ms = Number(amount) * (UNITS[unit] ?? NaN);
-  if (ms > 0) return now + ms;
+  if (ms > 0 && now + ms <= LAST_MOMENT) return now + ms;
   throw wrong(setting, "a time such as 12h, 90d or 4w", words);
 }
 

@@ -16,9 +16,9 @@ export function readHours(value: unknown, path: KeyPath, report: Report): [numbe
     return total <= 1440 ? total : NaN;
   });
   const [from, to] = minutes;
-  if (minutes.length === 2 && from !== undefined && to !== undefined && from >= 0 && to >= 0 && from !== to) {
-    return [from % 1440, to];
-  }
+  const isWhole = minutes.length === 2 && from !== undefined && to !== undefined && from >= 0 && to >= 0;
+  // "24-0" is no time at all, as "7-7" is; "0-24" is the whole day.
+  if (isWhole && from !== to && from % 1440 !== to) return [from % 1440, to];
   report.problem(
     path,
     `got ${described(value, path)}, expected two times of day, such as "22:00-06:30" or [22, 6].`,
@@ -46,8 +46,8 @@ export function readDays(value: unknown, path: KeyPath, report: Report): number[
     if (plain === "weekend") [0, 6].forEach((one) => found.add(one));
     else if (plain === "weekdays" || plain === "weekday") [1, 2, 3, 4, 5].forEach((one) => found.add(one));
     else {
-      const [from, to] = plain.split(/\s*-\s*/).map(day);
-      if (from === undefined || from < 0 || (to !== undefined && to < 0)) good = false;
+      const [from, to, ...more] = plain.split(/\s*-\s*/).map(day);
+      if (from === undefined || from < 0 || (to !== undefined && to < 0) || more.length > 0) good = false;
       else {for (let one = from;; one = (one + 1) % 7) {
           found.add(one);
           if (one === (to ?? from)) break;

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parseConfig } from "../../../src/config/load.ts";
-import { urlOf } from "../../../src/config/own-url.ts";
 import { certificate, noCertificates } from "../../support/certificates.ts";
 
 const skip = { skip: noCertificates };
@@ -78,14 +77,4 @@ test("a certificate without its key, and a key without its certificate, are prob
   };
   assert.match(only('tls_cert = "a.pem"'), /^needs tls_key too/);
   assert.match(only('tls_key = "a.key"'), /^needs tls_cert too/);
-});
-
-test("the URL has a name that the certificate is for", () => {
-  const url = (host: string, ...names: string[]) =>
-    urlOf({ host, port: 1, tls: { cert: "", key: "", names } });
-  assert.equal(urlOf({ host: "0.0.0.0", port: 1 }), "http://127.0.0.1:1");
-  assert.equal(url("0.0.0.0", "ai.example", "127.0.0.1"), "https://127.0.0.1:1");
-  assert.equal(url("127.0.0.1", "localhost"), "https://localhost:1");
-  assert.equal(url("0.0.0.0", "*.example", "ai.example"), "https://ai.example:1");
-  assert.equal(url("::1"), "https://[::1]:1");
 });

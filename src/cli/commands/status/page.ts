@@ -111,9 +111,10 @@ function stateOf(
   const longest = Math.max(0, ...whole.map(({ seconds_left: left }) => left));
   if (whole.some(({ class: kind }) => kind === "paused")) return { text: "paused", paint: yellow };
   if (longest > 0) return { text: `cooling down (${span(longest)} left)`, paint: yellow };
-  const cooling = new Set(cooldowns.map(({ key }) => key).filter((key) => key !== null));
-  if (typeof keys === "number" && keys > 1 && cooling.size >= keys) {
-    const soonest = Math.min(...cooldowns.filter(({ key }) => key !== null).map((one) => one.seconds_left));
+  // A key that is cooling down for one model still asks for the others.
+  const byKey = cooldowns.filter(({ model, key }) => model === null && key !== null);
+  if (typeof keys === "number" && keys > 1 && new Set(byKey.map(({ key }) => key)).size >= keys) {
+    const soonest = Math.min(...byKey.map((one) => one.seconds_left));
     return { text: `cooling down (${span(soonest)} left)`, paint: yellow };
   }
   if (cooldowns.length > 0) return { text: "partly available", paint: yellow };
