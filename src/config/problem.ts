@@ -198,7 +198,7 @@ export class Report {
     const general = key?.replace(/\[\d+\]/g, "[]") ?? "";
     const same = this.#warnings.find((one) => one.warning.message === message && one.general === general);
     if (same !== undefined) {
-      if (line !== undefined && line !== same.warning.line) same.also.push(line);
+      if (line !== undefined && line !== same.warning.line && !same.also.includes(line)) same.also.push(line);
       return;
     }
     const warning = {

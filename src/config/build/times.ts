@@ -17,7 +17,7 @@ export function readHours(value: unknown, path: KeyPath, report: Report): [numbe
   });
   const [from, to] = minutes;
   const isWhole = minutes.length === 2 && from !== undefined && to !== undefined && from >= 0 && to >= 0;
-  // "24-0" is no time at all, as "7-7" is; "0-24" is the whole day.
+  // "24-0" has no minute, like "7-7"; "0-24" is the whole day.
   if (isWhole && from !== to && from % 1440 !== to) return [from % 1440, to];
   report.problem(
     path,
