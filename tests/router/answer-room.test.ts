@@ -2,33 +2,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BuiltinDialect } from "../../src/dialects/registry.ts";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
+import { type Answer, json } from "../support/provider.ts";
 import { PATHS, written } from "../support/speech.ts";
+import { proxyWith } from "../support/world.ts";
 
 /** The published example, with its providers on this machine. */
-const published = (url: string) => `
-[router]
-think = "openrouter,anthropic/claude-3-opus"
-plan_implementation = "openrouter,anthropic/claude-3.5-haiku"
-background = "groq,llama-3.1-8b-instant"
-[[providers]]
-name = "openrouter"
-api_base_url = "${url}/api/v1"
-api_key = "k"
-[[providers]]
-name = "groq"
-api_base_url = "${url}/openai/v1"
-api_key = "k"
-`;
-
-const provider = () =>
-  fakeProvider((arrived, res) => {
+const published = () => {
+  const answer: Answer = (arrived, res) => {
     const dialect = (Object.keys(PATHS) as BuiltinDialect[]).find((name) =>
       arrived.path.endsWith(PATHS[name])
     )!;
     return json(written(dialect, "ok"))(arrived, res);
+  };
+  return proxyWith({ openrouter: { answer, path: "/api/v1" }, groq: { answer, path: "/openai/v1" } }, {
+    router: `think = "openrouter,anthropic/claude-3-opus"
+plan_implementation = "openrouter,anthropic/claude-3.5-haiku"
+background = "groq,llama-3.1-8b-instant"`,
   });
+};
 
 const LONG = "an earlier answer ".repeat(6000);
 const turns = [
@@ -45,12 +36,11 @@ const ASKED: readonly (readonly [BuiltinDialect, string, object])[] = [
 
 for (const [dialect, field, body] of ASKED) {
   test(`${dialect}: a limit that the window has no room for is lowered to what it has`, async () => {
-    await using fake = await provider();
-    await using proxy = startProxy(published(fake.url));
-    const response = await proxy.post(PATHS[dialect], { model: "claude-opus-5-5", ...body });
+    await using world = await published();
+    const response = await world.post(PATHS[dialect], { model: "claude-opus-5-5", ...body });
     assert.equal(response.status, 200, await response.text());
     assert.equal(response.headers.get("x-routed-model"), "llama-3.1-8b-instant");
-    const sent = fake.arrived[0]!.json;
+    const sent = world.groq.arrived[0]!.json;
     assert.equal(sent.model, "llama-3.1-8b-instant");
     assert.ok(sent[field] > 50_000 && sent[field] < 120_000, `${field}: ${sent[field]}`);
     assert.match(response.headers.get("x-translation-dropped") ?? field, new RegExp(field));
@@ -58,18 +48,16 @@ for (const [dialect, field, body] of ASKED) {
 }
 
 test("a limit that fits stays as it is", async () => {
-  await using fake = await provider();
-  await using proxy = startProxy(published(fake.url));
+  await using world = await published();
   const text =
     '{"max_tokens":64000,  "model":"x","messages":[{"role":"user","content":"build this feature"}]}';
-  await (await proxy.post("/v1/chat/completions", text)).text();
-  assert.equal(fake.arrived[0]!.text, text.replace('"x"', '"llama-3.1-8b-instant"'));
+  await (await world.post("/v1/chat/completions", text)).text();
+  assert.equal(world.groq.arrived[0]!.text, text.replace('"x"', '"llama-3.1-8b-instant"'));
 });
 
 test("what the cheap model cannot take, an image, goes to the next route whose model can", async () => {
-  await using fake = await provider();
-  await using proxy = startProxy(published(fake.url));
-  const response = await proxy.post("/v1/messages", {
+  await using world = await published();
+  const response = await world.post("/v1/messages", {
     model: "auto",
     max_tokens: 100,
     messages: [{
@@ -82,7 +70,7 @@ test("what the cheap model cannot take, an image, goes to the next route whose m
   });
   assert.equal(response.status, 200);
   await response.text();
-  assert.equal(fake.arrived[0]!.json.model, "anthropic/claude-3.5-haiku");
+  assert.equal(world.openrouter.arrived[0]!.json.model, "anthropic/claude-3.5-haiku");
   assert.match(
     response.headers.get("x-route-reason") ?? "",
     /has no image input.*plan_implementation takes it/,

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { parseConfig } from "../../src/config/load.ts";
 import { formatProblems, formatWarning } from "../../src/config/problem.ts";
 import type { Json } from "../../src/model/json.ts";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
+import { type Answer, type FakeProvider, json } from "../support/provider.ts";
+import { type ProviderSetting, proxyWith } from "../support/world.ts";
 
 const INHERITED = ["constructor", "__proto__", "toString", "hasOwnProperty"] as const;
 
@@ -83,20 +83,20 @@ const REQUESTS: readonly (readonly [path: string, body: Json])[] = [
 const SPEAKS = ["openai-chat", "anthropic-messages", "openai-responses"] as const;
 
 /** The proxy with a provider for each dialect, each with the dialect's name. */
-function proxyTo(url: string) {
-  const block = (name: string) =>
-    `[[providers]]\nname = "${name}"\napi_base_url = "${url}/v1"\napi_key = "x"\ndialects = ["${name}"]\n`;
-  return startProxy(`[router]\ndefault = "openai-chat,m"\n${SPEAKS.map(block).join("")}`);
-}
+const speaking = (answer?: Answer) => {
+  const setting = (dialect: string): ProviderSetting => ({ dialect, ...(answer && { answer }) });
+  return proxyWith(Object.fromEntries(SPEAKS.map((name) => [name, setting(name)])), {
+    router: 'default = "openai-chat,m"',
+  });
+};
 
 for (const [path, body] of REQUESTS) {
   test(`${path} takes an inherited name for a word in every field`, async () => {
-    await using provider = await fakeProvider(json({ error: { message: "no", type: "constructor" } }, 400));
-    await using proxy = proxyTo(provider.url);
+    await using world = await speaking(json({ error: { message: "no", type: "constructor" } }, 400));
     for (const speaks of SPEAKS) {
       for (const word of INHERITED) {
         for (const mutant of mutants(body, word)) {
-          const response = await proxy.post(path, {
+          const response = await world.post(path, {
             ...mutant,
             model: mutant.model === word ? word : `${speaks},m`,
           });
@@ -105,8 +105,10 @@ for (const [path, body] of REQUESTS) {
         }
       }
     }
-    for (const { text } of provider.arrived) assert.doesNotMatch(text, /native code/);
-    assert.doesNotMatch(JSON.stringify(proxy.log), /native code|failed inside/);
+    for (const { text } of Object.values<FakeProvider>(world.fakes).flatMap(({ arrived }) => arrived)) {
+      assert.doesNotMatch(text, /native code/);
+    }
+    assert.doesNotMatch(JSON.stringify(world.log), /native code|failed inside/);
   });
 }
 
@@ -115,26 +117,25 @@ const NO_TEXT = ["9007199254740993", '{"toString":1,"valueOf":1}'] as const;
 
 for (const [path, body] of REQUESTS) {
   test(`${path} takes a value that is not a text in every field`, async () => {
-    await using provider = await fakeProvider();
-    await using proxy = proxyTo(provider.url);
+    await using world = await speaking();
     for (const speaks of SPEAKS) {
       for (const bait of NO_TEXT) {
         for (const mutant of mutants(body, "BAIT")) {
           const named = mutant.model === "BAIT" ? mutant : { ...mutant, model: `${speaks},m` };
-          const response = await proxy.post(path, JSON.stringify(named).replace('"BAIT"', bait));
+          const response = await world.post(path, JSON.stringify(named).replace('"BAIT"', bait));
           const text = await response.text();
           assert.ok(response.status < 500, `${response.status} ${text} to ${JSON.stringify(mutant)}`);
         }
       }
     }
-    assert.doesNotMatch(JSON.stringify(proxy.log), /primitive value|failed inside/);
+    assert.doesNotMatch(JSON.stringify(world.log), /primitive value|failed inside/);
   });
 }
 
 test("an inherited name is not a content encoding", async () => {
-  await using proxy = startProxy("");
+  await using world = await proxyWith({});
   for (const word of INHERITED) {
-    const response = await proxy.post("/v1/messages", "{}", { "content-encoding": word });
+    const response = await world.post("/v1/messages", "{}", { "content-encoding": word });
     assert.equal(response.status, 415, word);
     await response.text();
   }
@@ -165,10 +166,10 @@ test("an inherited name in a configuration or the environment is an unknown word
 });
 
 test("an inherited name among the user's words is classified like any other", async () => {
-  await using proxy = startProxy(
-    `[router]\nwords = { implementation = ["constructor"], plan = ["toString"] }\n`,
-  );
+  await using world = await proxyWith({}, {
+    router: 'words = { implementation = ["constructor"], plan = ["toString"] }',
+  });
   const messages = [{ role: "user", content: "constructor toString" }];
-  const response = await proxy.post("/v1/chat/completions", { model: "auto", messages });
+  const response = await world.post("/v1/chat/completions", { model: "auto", messages });
   assert.ok(response.status !== 500, await response.text());
 });

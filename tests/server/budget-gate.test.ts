@@ -1,9 +1,9 @@
 /** A spent budget that refuses: what clients read, and that it is logged and kept. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy, type TestProxy } from "../support/proxy.ts";
+import { json } from "../support/provider.ts";
 import { PATHS, request } from "../support/speech.ts";
+import { proxyWith, type ProxyWorld } from "../support/world.ts";
 
 const ANSWER = {
   id: "c1",
@@ -15,49 +15,39 @@ const ANSWER = {
 };
 
 /** Spends all there is. */
-const spend = async (proxy: TestProxy) =>
-  (await proxy.post(PATHS["openai-chat"], request("openai-chat", false))).json();
+const spend = async (world: ProxyWorld) => await (await world.ask("openai-chat")).json();
 
-const SPENT = (url: string) => `
-[router]
-default = "groq,llama-3.1-8b-instant"
-[[providers]]
-name = "groq"
-api_base_url = "${url}/v1"
-api_key = "key"
-[[budgets]]
-name = "daily"
-limit = 0.00001
-period = "day"
-then = "refuse"
-`;
+/** A proxy whose budget one answer spends. */
+const spending = () =>
+  proxyWith({ groq: json(ANSWER) }, {
+    router: 'default = "groq,llama-3.1-8b-instant"',
+    toml: '[[budgets]]\nname = "daily"\nlimit = 0.00001\nperiod = "day"\nthen = "refuse"',
+  });
 
 test("a spent budget's refusal is in the log, in the ledger and in what follows from it", async () => {
-  await using provider = await fakeProvider(json(ANSWER));
-  await using proxy = startProxy(SPENT(provider.url));
-  await spend(proxy);
-  const response = await proxy.post(PATHS["openai-chat"], request("openai-chat", false));
+  await using world = await spending();
+  await spend(world);
+  const response = await world.ask("openai-chat");
   const { error } = await response.json();
   assert.deepEqual([response.status, error.code, error.type], [429, "budget_exceeded", "insufficient_quota"]);
   assert.match(error.message, /^terraphim-llm-proxy: budget "daily".* resets at /);
   assert.equal(response.headers.get("x-should-retry"), "false");
   assert.ok(Number(response.headers.get("retry-after")) > 0);
-  const [, end] = proxy.records;
+  const [, end] = world.records;
   assert.deepEqual([end?.failure, end?.status, end?.provider, end?.route], [
     "budget_exceeded",
     429,
     undefined,
     "default",
   ]);
-  assert.ok(proxy.log.some(({ message }) => /429 budget_exceeded/.test(message)));
-  assert.equal(provider.arrived.length, 1);
+  assert.ok(world.log.some(({ message }) => /429 budget_exceeded/.test(message)));
+  assert.equal(world.groq.arrived.length, 1);
 });
 
 test("Codex gets a spent budget as a used-up limit with its reset, and nothing to wait for", async () => {
-  await using provider = await fakeProvider(json(ANSWER));
-  await using proxy = startProxy(SPENT(provider.url));
-  await spend(proxy);
-  const response = await proxy.post(PATHS["openai-responses"], request("openai-responses", true), {
+  await using world = await spending();
+  await spend(world);
+  const response = await world.post(PATHS["openai-responses"], request("openai-responses", true), {
     originator: "codex_exec",
   });
   const { error } = await response.json();
@@ -68,8 +58,11 @@ test("Codex gets a spent budget as a used-up limit with its reset, and nothing t
 });
 
 test("a refusal of the key names no header at which a client shows a text of its own", async () => {
-  await using proxy = startProxy('[proxy]\napi_key = "right-key"\n[router]\ndefault = "ollama,m"\n');
-  const response = await proxy.post(PATHS["anthropic-messages"], request("anthropic-messages", false), {
+  await using world = await proxyWith({}, {
+    router: 'default = "ollama,m"',
+    toml: '[proxy]\napi_key = "right-key"',
+  });
+  const response = await world.post(PATHS["anthropic-messages"], request("anthropic-messages", false), {
     "x-api-key": "wrong",
   });
   const { error } = await response.json();
@@ -79,10 +72,9 @@ test("a refusal of the key names no header at which a client shows a text of its
 });
 
 test("a refusal has the budget in its warning header, too", async () => {
-  await using provider = await fakeProvider(json(ANSWER));
-  await using proxy = startProxy(SPENT(provider.url));
-  await spend(proxy);
-  const response = await proxy.post(PATHS["openai-chat"], request("openai-chat", false));
+  await using world = await spending();
+  await spend(world);
+  const response = await world.ask("openai-chat");
   const { error } = await response.json();
   assert.equal(response.status, 429);
   assert.equal(`terraphim-llm-proxy: ${response.headers.get("x-budget-warning")}`, error.message);

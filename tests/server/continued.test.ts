@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startProxy, type TestProxy } from "../support/proxy.ts";
-import { type Answer, type FakeProvider, fakeProvider, json, sse } from "../support/provider.ts";
+import { type Answer, json, sse } from "../support/provider.ts";
+import { proxyWith, type ProxyWorld } from "../support/world.ts";
 
 const ITEM = {
   type: "message",
@@ -26,27 +26,14 @@ const streamed = (id: string): Answer =>
     event("response.completed", { response: response(id) }),
   ]);
 
-async function withTwo(work: (proxy: TestProxy, one: FakeProvider, two: FakeProvider) => Promise<void>) {
-  const [one, two] = [
-    await fakeProvider(json(response("resp_one"))),
-    await fakeProvider(json(response("resp_two"))),
-  ];
-  const block = (name: string, { url }: FakeProvider) =>
-    `[[providers]]\nname = "${name}"\napi_base_url = "${url}/v1"\napi_key = "${name}-key"\ndialects = ["openai-responses"]\n`;
-  const proxy = startProxy(
-    `[router]\nthink = "one,opus"\nbuild = "one,builder"\nbackground = "two,small"\ndefault = "two,chat"\n` +
-      block("one", one) + block("two", two),
-  );
-  try {
-    await work(proxy, one, two);
-  } finally {
-    await proxy.close();
-    await Promise.all([one.close(), two.close()]);
-  }
-}
+const two = () =>
+  proxyWith({ one: json(response("resp_one")), two: json(response("resp_two")) }, {
+    dialect: "openai-responses",
+    router: 'think = "one,opus"\nbuild = "one,builder"\nbackground = "two,small"\ndefault = "two,chat"',
+  });
 
-const ask = async (proxy: TestProxy, input: unknown, previous?: string, stream = false) => {
-  const answer = await proxy.post("/v1/responses", {
+const ask = async (world: ProxyWorld, input: unknown, previous?: string, stream = false) => {
+  const answer = await world.post("/v1/responses", {
     model: "auto",
     input,
     stream,
@@ -59,51 +46,49 @@ const ask = async (proxy: TestProxy, input: unknown, previous?: string, stream =
 const RESULT = [{ type: "function_call_output", call_id: "c1", output: "done" }];
 
 for (const stream of [false, true]) {
-  test(`the results of tools stay on the route of the prompt that they serve${stream ? ", streamed" : ""}`, () =>
-    withTwo(async (proxy, one) => {
-      if (stream) one.answer(streamed("resp_one"));
-      assert.deepEqual((await ask(proxy, "fix the login test", undefined, stream)).slice(0, 2), [
-        "build",
-        "builder",
-      ]);
-      const [route, model, reason] = await ask(proxy, RESULT, "resp_one", stream);
-      assert.deepEqual([route, model], ["build", "builder"]);
-      assert.match(reason!, /it continues a turn of the kind build/);
-      assert.equal(one.arrived[1]?.json.previous_response_id, "resp_one");
-    }));
+  test(`the results of tools stay on the route of the prompt that they serve${stream ? ", streamed" : ""}`, async () => {
+    await using world = await two();
+    if (stream) world.one.answer(streamed("resp_one"));
+    assert.deepEqual((await ask(world, "fix the login test", undefined, stream)).slice(0, 2), [
+      "build",
+      "builder",
+    ]);
+    const [route, model, reason] = await ask(world, RESULT, "resp_one", stream);
+    assert.deepEqual([route, model], ["build", "builder"]);
+    assert.match(reason!, /it continues a turn of the kind build/);
+    assert.equal(world.one.arrived[1]?.json.previous_response_id, "resp_one");
+  });
 }
 
-test("a new prompt stays at the provider that has the conversation", () =>
-  withTwo(async (proxy, one, two) => {
-    await ask(proxy, "fix the login test");
-    const [route, model] = await ask(proxy, "thanks, what is a closure?", "resp_one");
-    assert.deepEqual([route, model], ["default", "builder"]);
-    assert.deepEqual([one.arrived.length, two.arrived.length], [2, 0]);
-  }));
+test("a new prompt stays at the provider that has the conversation", async () => {
+  await using world = await two();
+  await ask(world, "fix the login test");
+  const [route, model] = await ask(world, "thanks, what is a closure?", "resp_one");
+  assert.deepEqual([route, model], ["default", "builder"]);
+  assert.deepEqual([world.one.arrived.length, world.two.arrived.length], [2, 0]);
+});
 
-test("an answer that is not known is routed as if nothing came before", () =>
-  withTwo(async (proxy) => {
-    assert.deepEqual((await ask(proxy, RESULT, "resp_unknown")).slice(0, 2), ["default", "chat"]);
-  }));
+test("an answer that is not known is routed as if nothing came before", async () => {
+  await using world = await two();
+  assert.deepEqual((await ask(world, RESULT, "resp_unknown")).slice(0, 2), ["default", "chat"]);
+});
 
-test("what is remembered of an answer holds no text of the conversation", () =>
-  withTwo(async (proxy) => {
-    await ask(proxy, "fix the secret thing");
-    const known = proxy.context.dispatch.state.continued("resp_one");
-    assert.deepEqual(known?.target, { provider: "one", model: "builder" });
-    assert.ok(!JSON.stringify(known).includes("secret"));
-  }));
+test("what is remembered of an answer holds no text of the conversation", async () => {
+  await using world = await two();
+  await ask(world, "fix the secret thing");
+  const known = world.state.continued("resp_one");
+  assert.deepEqual(known?.target, { provider: "one", model: "builder" });
+  assert.ok(!JSON.stringify(known).includes("secret"));
+});
 
 for (const stream of [false, true]) {
   test(`an answer is continued with the key that it came with${stream ? ", streamed" : ""}`, async () => {
-    await using provider = await fakeProvider(stream ? streamed("resp_one") : json(response("resp_one")));
-    await using proxy = startProxy(
-      `[router]\ndefault = "one,m"\n[[providers]]\nname = "one"\napi_base_url = "${provider.url}/v1"\n` +
-        'api_keys = ["a", "b", "c"]\ndialects = ["openai-responses"]\n',
-    );
-    await ask(proxy, "hello", undefined, stream);
-    for (let at = 0; at < 3; at++) await ask(proxy, RESULT, "resp_one", stream);
-    const keys = new Set(provider.arrived.map(({ headers }) => headers["authorization"]));
+    await using world = await proxyWith({
+      one: { answer: stream ? streamed("resp_one") : json(response("resp_one")), key: ["a", "b", "c"] },
+    }, { dialect: "openai-responses" });
+    await ask(world, "hello", undefined, stream);
+    for (let at = 0; at < 3; at++) await ask(world, RESULT, "resp_one", stream);
+    const keys = new Set(world.one.arrived.map(({ headers }) => headers["authorization"]));
     assert.deepEqual([...keys], ["Bearer a"]);
   });
 }

@@ -5,7 +5,7 @@ import { openStore } from "../../src/store/store.ts";
 import { inFolder } from "../ledger/sample.ts";
 import { freshDatabase, PostgresServer, withoutPostgres } from "../support/postgres.ts";
 import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy, type TestProxy } from "../support/proxy.ts";
+import { proxyWith, type ProxyWorld } from "../support/world.ts";
 
 const skip = { skip: withoutPostgres };
 const FAST = { firstPauseMs: 20, longestPauseMs: 50 };
@@ -19,28 +19,16 @@ const ANSWER = json({
   usage: { prompt_tokens: 1000, completion_tokens: 200 },
 });
 
-const configOf = (provider: string, rest = "") => `
-[router]
-default = "p,m"
-[[providers]]
-name = "p"
-api_base_url = "${provider}/v1"
-api_key = "k"
-[[prices]]
-provider = "p"
-model = "m"
-input = 1
-output = 5
-${rest}`;
+const PRICE = '[[prices]]\nprovider = "p"\nmodel = "m"\ninput = 1\noutput = 5\n';
 
-async function ask(proxy: TestProxy): Promise<Response> {
-  return await proxy.post("/v1/chat/completions", {
+async function ask(world: ProxyWorld): Promise<Response> {
+  return await world.post("/v1/chat/completions", {
     model: "auto",
     messages: [{ role: "user", content: "hello" }],
   });
 }
 
-const healthOf = async (proxy: TestProxy) => await (await fetch(`${proxy.url}/health`)).json();
+const healthOf = async (world: ProxyWorld) => await (await world.get("/health")).json();
 
 /** Resolves when `is` holds; it is asked again with each turn of a short timer. */
 async function until(is: () => boolean | Promise<boolean>): Promise<void> {
@@ -48,12 +36,16 @@ async function until(is: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 test("two proxies on one store have one ledger, and budgets that know what both spent", skip, async () => {
-  await using provider = await fakeProvider(ANSWER);
   const url = await freshDatabase();
-  const config = configOf(provider.url, '[[budgets]]\nname = "all"\nlimit = 0.005\n');
-  await using one = startProxy(config, { store: await openStore({ url, whenDown: "allow" }, FAST) });
-  await using other = startProxy(config, { store: await openStore({ url, whenDown: "allow" }, FAST) });
-  await Promise.all([one.ready, other.ready]);
+  await using provider = await fakeProvider(ANSWER);
+  const replica = async () =>
+    await proxyWith({ p: { url: provider.url } }, {
+      toml: `${PRICE}[[budgets]]\nname = "all"\nlimit = 0.005\n`,
+      store: await openStore({ url, whenDown: "allow" }, FAST),
+    });
+  await using one = await replica();
+  await using other = await replica();
+  await Promise.all([one.proxy.ready, other.proxy.ready]);
   for (let i = 0; i < 2; i++) await (await ask(one)).text();
   await (await ask(other)).text();
   await one.ended(2);
@@ -77,40 +69,39 @@ test(
   skip,
   () =>
     inFolder(async (dataFolder) => {
-      await using provider = await fakeProvider(ANSWER);
       const server = await PostgresServer.start();
       const store = await openStore({ url: server.database(), whenDown: "allow" }, FAST);
-      await using proxy = startProxy(configOf(provider.url), { store, dataFolder });
-      await proxy.ready;
-      await (await ask(proxy)).text();
-      await proxy.ended(1);
-      await proxy.context.ledger()!.flush();
+      await using world = await proxyWith({ p: ANSWER }, { toml: PRICE, store, dataFolder });
+      await world.proxy.ready;
+      await (await ask(world)).text();
+      await world.ended(1);
+      await world.context.ledger()!.flush();
       await server.stop();
-      await until(async () => (await healthOf(proxy)).store.state === "down");
-      for (let i = 0; i < 20; i++) assert.equal((await ask(proxy)).status, 200);
-      await proxy.ended(21);
-      const { status, store: away } = await healthOf(proxy);
+      await until(async () => (await healthOf(world)).store.state === "down");
+      for (let i = 0; i < 20; i++) assert.equal((await ask(world)).status, 200);
+      await world.ended(21);
+      const { status, store: away } = await healthOf(world);
       assert.deepEqual([status, away.state, away.waiting_rows], ["degraded", "down", 20]);
-      assert.match(await (await fetch(`${proxy.url}/metrics`)).text(), /^terraphim_store_up 0$/m);
-      const data = await (await fetch(`${proxy.url}/dashboard/data`)).json();
+      assert.match(await (await world.get("/metrics")).text(), /^terraphim_store_up 0$/m);
+      const data = await (await world.get("/dashboard/data")).json();
       assert.equal(data.figures, null);
-      assert.equal((await fetch(`${proxy.url}/dashboard/requests`)).status, 503);
+      assert.equal((await world.get("/dashboard/requests")).status, 503);
       await server.again();
       await until(async () => {
-        const { store: now } = await healthOf(proxy);
+        const { store: now } = await healthOf(world);
         return now.state === "up" && now.waiting_rows === 0;
       });
-      const rows = await proxy.context.ledger()!.recent({ limit: 100 });
+      const rows = await world.context.ledger()!.recent({ limit: 100 });
       assert.equal(rows.length, 21);
       assert.equal(new Set(rows.map(({ id }) => id)).size, 21);
-      const again = await (await fetch(`${proxy.url}/dashboard/data`)).json();
+      const again = await (await world.get("/dashboard/data")).json();
       assert.equal(again.figures.report.requests, 21);
-      const lines = proxy.log.map(({ message }) => message).join("\n");
+      const lines = world.log.map(({ message }) => message).join("\n");
       assert.match(
         lines,
         /requests are kept in the spool[^]*20 requests that waited in the spool are stored/,
       );
-      await proxy.close();
+      await world.proxy.close();
       await server.stop();
     }),
 );

@@ -11,6 +11,7 @@
  * ```
  */
 import type { BuiltinDialect } from "../../src/dialects/registry.ts";
+import type { TempFolder } from "./disposable.ts";
 import { type Answer, type FakeProvider, fakeProvider } from "./provider.ts";
 import { startProxy, type TestProxy, type TestProxyOptions } from "./proxy.ts";
 import { hear, type Heard, PATHS, request } from "./speech.ts";
@@ -30,7 +31,9 @@ export interface ProviderSetting {
   readonly toml?: string;
 }
 
-export interface WorldSetting extends TestProxyOptions {
+export interface WorldSetting extends Omit<TestProxyOptions, "dataFolder"> {
+  /** Where the proxy keeps its data; a `tempFolder()` is removed with the world. */
+  readonly dataFolder?: string | TempFolder;
   /** The dialects of every provider that names none. @default what its name or URL says */
   readonly dialect?: string | readonly string[];
   /** The lines of `[router]`. @default every provider in order, each with the model `m` */
@@ -93,7 +96,13 @@ export class ProxyWorld<Name extends string = string> {
   ) {
     this.#providers = providers;
     this.#setting = setting;
-    this.#proxy = startProxy(this.toml, setting);
+    this.#proxy = this.#start();
+  }
+
+  #start(): TestProxy {
+    const { dataFolder, ...options } = this.#setting;
+    const path = typeof dataFolder === "object" ? dataFolder.path : dataFolder;
+    return startProxy(this.toml, path === undefined ? options : { ...options, dataFolder: path });
   }
 
   /** Its configuration. */
@@ -175,13 +184,15 @@ export class ProxyWorld<Name extends string = string> {
   /** Stops the proxy and starts another with the same configuration and data folder. */
   async restart(): Promise<void> {
     await this.#proxy.close();
-    this.#proxy = startProxy(this.toml, this.#setting);
+    this.#proxy = this.#start();
   }
 
-  /** Stops the proxy, and then the providers. */
+  /** Stops the proxy, and then the providers; removes its folder. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#proxy.close();
     await Promise.all(Object.values<FakeProvider>(this.fakes).map((fake) => fake.close()));
+    const { dataFolder } = this.#setting;
+    if (typeof dataFolder === "object") dataFolder[Symbol.dispose]();
   }
 }
 

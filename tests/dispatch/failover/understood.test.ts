@@ -4,8 +4,9 @@ import { test } from "node:test";
 import type { BuiltinDialect } from "../../../src/dialects/registry.ts";
 import { good } from "../../support/faults.ts";
 import { type Answer, fakeProvider, json, sse } from "../../support/provider.ts";
-import { startProxy, testClock } from "../../support/proxy.ts";
+import { testClock } from "../../support/proxy.ts";
 import { DIALECTS, hear, PATHS, request, spoken, written } from "../../support/speech.ts";
+import { type ProviderSetting, proxyWith } from "../../support/world.ts";
 
 const CASES = DIALECTS.flatMap((dialect) => [false, true].map((stream) => ({ dialect, stream })));
 const HOUR = 3_600_000;
@@ -13,47 +14,32 @@ const HOUR = 3_600_000;
 const refusal = (status: number, message: string, code?: string, headers: Record<string, string> = {}) =>
   json({ type: "error", error: { type: code ?? "error", code, message } }, status, headers);
 
-interface World {
+interface Refusing {
   readonly dialect: BuiltinDialect;
   readonly stream: boolean;
   /** The primary's answer. */
   readonly answer: Answer;
   /** @default "primary,m | backup,b" */
   readonly chain?: string;
-  /** Lines of the primary's block, in place of its key. */
-  readonly keys?: string;
+  /** The primary's key, and what else it has. */
+  readonly primary?: ProviderSetting;
 }
 
 /** A primary that refuses, and a backup that answers. */
-async function world(
-  { dialect, stream, answer, chain = "primary,m | backup,b", keys = 'api_key = "key-1"' }: World,
-) {
+async function refusing({ dialect, stream, answer, chain = "primary,m | backup,b", primary = {} }: Refusing) {
   const clock = testClock();
-  const primary = await fakeProvider(answer);
-  const backup = await fakeProvider(good(dialect, stream, "backup"));
-  const block = (name: string, url: string, more: string) =>
-    `[[providers]]\nname = "${name}"\napi_base_url = "${url}/v1"\n${more}\ndialects = ["${dialect}"]\n`;
-  const proxy = startProxy(
-    `[router]\ndefault = "${chain}"\n${block("primary", primary.url, keys)}${
-      block("backup", backup.url, 'api_key = "key-2"')
-    }`,
-    { clock },
-  );
-  const post = (model = "auto", headers: Record<string, string> = {}) =>
-    proxy.post(PATHS[dialect], { ...request(dialect, stream), model }, headers);
-  return {
+  const world = await proxyWith({
+    primary: { answer, ...primary },
+    backup: good(dialect, stream, "backup"),
+  }, { dialect, router: `default = "${chain}"`, clock });
+  const send = (model = "auto", headers: Record<string, string> = {}) =>
+    world.post(PATHS[dialect], { ...request(dialect, stream), model }, headers);
+  return Object.assign(world, {
     clock,
-    primary,
-    backup,
-    post,
-    ask: async (model = "auto") => (await hear(dialect, await post(model))).text,
+    send,
+    reply: async (model = "auto") => (await hear(dialect, await send(model))).text,
     good: (text: string) => good(dialect, stream, text),
-    async [Symbol.asyncDispose]() {
-      await proxy.close();
-      await primary.close();
-      await backup.close();
-    },
-  };
+  });
 }
 
 /** A test for every dialect, streamed and whole. */
@@ -70,38 +56,38 @@ everywhere("a rate limit with status 413 goes to the next target, and alone is a
   const words =
     "Request too large for model `m` on tokens per minute (TPM): Limit 6000, Used 100, Requested 5950, please reduce your message size";
   const answer = refusal(413, words, "rate_limit_exceeded");
-  await using two = await world({ ...place, answer });
-  assert.equal(await two.ask(), "backup");
-  await using alone = await world({ ...place, answer, chain: "primary,m" });
-  assert.equal((await alone.post()).status, 429);
+  await using two = await refusing({ ...place, answer });
+  assert.equal(await two.reply(), "backup");
+  await using alone = await refusing({ ...place, answer, chain: "primary,m" });
+  assert.equal((await alone.send()).status, 429);
 });
 
 everywhere("a 413 as a page goes to the next target", async (place) => {
-  await using it = await world({
+  await using it = await refusing({
     ...place,
     answer: json("<html><title>413 Request Entity Too Large</title></html>", 413, {
       "content-type": "text/html",
     }),
   });
-  assert.equal(await it.ask(), "backup");
+  assert.equal(await it.reply(), "backup");
 });
 
 everywhere("an overload beside a quota that is not used up ends in seconds", async (place) => {
-  await using it = await world({ ...place, answer: () => {} });
+  await using it = await refusing({ ...place, answer: () => {} });
   it.primary.answer(refusal(529, "Overloaded", "overloaded_error", {
     "anthropic-ratelimit-unified-status": "allowed",
     "anthropic-ratelimit-unified-reset": String(Math.floor(it.clock.now() / 1000) + 14_400),
   }));
-  assert.equal(await it.ask(), "backup");
+  assert.equal(await it.reply(), "backup");
   it.primary.answer(it.good("primary"));
   it.clock.advance(11_000);
-  assert.equal(await it.ask(), "primary");
+  assert.equal(await it.reply(), "primary");
 });
 
 everywhere("a quota for one model leaves the key's other models open", async (place) => {
   const words =
     "Rate limit reached for model `large-model` on tokens per day (TPD): Limit 100, Used 100, Requested 1.";
-  await using it = await world({
+  await using it = await refusing({
     ...place,
     chain: "primary,large-model | primary,small-model | backup,b",
     answer: (arrived, res) =>
@@ -109,8 +95,8 @@ everywhere("a quota for one model leaves the key's other models open", async (pl
         ? refusal(429, words, "rate_limit_exceeded", { "retry-after": "7200" })(arrived, res)
         : good(place.dialect, place.stream, "small")(arrived, res),
   });
-  assert.equal(await it.ask(), "small");
-  assert.equal(await it.ask(), "small");
+  assert.equal(await it.reply(), "small");
+  assert.equal(await it.reply(), "small");
   assert.equal(it.primary.arrived.length, 3, "the used-up model is not asked again");
 });
 
@@ -118,41 +104,41 @@ for (
   const words of ["This organization has been disabled.", "User location is not supported for the API use."]
 ) {
   everywhere(`"${words}" goes to the next target`, async (place) => {
-    await using it = await world({ ...place, answer: refusal(400, words, "invalid_request_error") });
-    assert.equal(await it.ask(), "backup");
+    await using it = await refusing({ ...place, answer: refusal(400, words, "invalid_request_error") });
+    assert.equal(await it.reply(), "backup");
   });
 }
 
 everywhere("an unknown refusal goes to the next target", async (place) => {
   for (const status of [405, 407, 409, 410, 412, 421, 423, 425, 451, 499]) {
-    await using it = await world({ ...place, answer: refusal(status, "no") });
-    assert.equal(await it.ask(), "backup", `${status}`);
+    await using it = await refusing({ ...place, answer: refusal(status, "no") });
+    assert.equal(await it.reply(), "backup", `${status}`);
   }
 });
 
 everywhere("a 407 or 421 never reaches a client as it is", async (place) => {
   for (const status of [407, 421]) {
-    await using it = await world({ ...place, chain: "primary,m", answer: refusal(status, "no") });
-    assert.equal((await it.post()).status, 502);
+    await using it = await refusing({ ...place, chain: "primary,m", answer: refusal(status, "no") });
+    assert.equal((await it.send()).status, 502);
   }
 });
 
 everywhere("what one request needs and a target lacks cools nothing down", async (place) => {
-  await using it = await world({
+  await using it = await refusing({
     ...place,
     answer: refusal(404, "No endpoints found that support image input"),
   });
-  assert.equal(await it.ask(), "backup");
+  assert.equal(await it.reply(), "backup");
   it.primary.answer(it.good("primary"));
-  assert.equal(await it.ask(), "primary");
+  assert.equal(await it.reply(), "primary");
 });
 
 everywhere("a key without access to a model leaves the model to the other key", async (place) => {
   for (const status of [400, 403, 404]) {
-    await using it = await world({
+    await using it = await refusing({
       ...place,
       chain: "primary,m",
-      keys: 'api_keys = ["key-a", "key-b"]',
+      primary: { key: ["key-a", "key-b"] },
       answer: (arrived, res) =>
         JSON.stringify(arrived.headers).includes("key-a")
           ? refusal(status, "Your project does not have access to model `m`.", "model_not_found")(
@@ -161,18 +147,18 @@ everywhere("a key without access to a model leaves the model to the other key", 
           )
           : good(place.dialect, place.stream, "b")(arrived, res),
     });
-    assert.equal(await it.ask(), "b");
-    assert.equal(await it.ask(), "b");
+    assert.equal(await it.reply(), "b");
+    assert.equal(await it.reply(), "b");
   }
 });
 
 everywhere("a prompt that is too long goes to a target whose window is not known", async (place) => {
-  await using it = await world({ ...place, answer: refusal(400, "Input token length too long") });
-  assert.equal(await it.ask(), "backup");
+  await using it = await refusing({ ...place, answer: refusal(400, "Input token length too long") });
+  assert.equal(await it.reply(), "backup");
 });
 
 everywhere("three failures of one model leave the provider's other models open", async (place) => {
-  await using it = await world({
+  await using it = await refusing({
     ...place,
     chain: "primary,bad | primary,well",
     answer: (arrived, res) =>
@@ -180,7 +166,7 @@ everywhere("three failures of one model leave the provider's other models open",
         ? refusal(502, "upstream failed")(arrived, res)
         : good(place.dialect, place.stream, "well")(arrived, res),
   });
-  for (let i = 0; i < 5; i++) assert.equal(await it.ask(), "well");
+  for (let i = 0; i < 5; i++) assert.equal(await it.reply(), "well");
   const bad = it.primary.arrived.filter((one) => one.json.model === "bad");
   assert.equal(bad.length, 3, "then the model is left alone");
 });
@@ -204,8 +190,8 @@ for (const [name, body] of EMPTY) {
   for (const place of CASES) {
     const how = `${place.dialect}${place.stream ? ", asked to stream" : ""}`;
     test(`a 200 with ${name} goes to the next target (${how})`, async () => {
-      await using it = await world({ ...place, answer: json(body) });
-      assert.equal(await it.ask(), "backup");
+      await using it = await refusing({ ...place, answer: json(body) });
+      assert.equal(await it.reply(), "backup");
     });
   }
 }
@@ -220,8 +206,8 @@ for (const dialect of DIALECTS) {
     ]]] as const
   ) {
     test(`a stream of ${name} goes to the next target (${dialect})`, async () => {
-      await using it = await world({ dialect, stream: true, answer: sse(events) });
-      assert.equal(await it.ask(), "backup");
+      await using it = await refusing({ dialect, stream: true, answer: sse(events) });
+      assert.equal(await it.reply(), "backup");
     });
   }
 }
@@ -248,14 +234,14 @@ for (const dialect of ["anthropic-messages", "openai-chat"] as const) {
       ]
     ) {
       test(`an answer that holds nothing but the end "${word}" goes to the next target (${dialect}, ${stream})`, async () => {
-        await using it = await world({ dialect, stream, answer: json(ended(dialect, word)) });
-        assert.equal(await it.ask(), "backup");
+        await using it = await refusing({ dialect, stream, answer: json(ended(dialect, word)) });
+        assert.equal(await it.reply(), "backup");
       });
     }
     test(`an empty answer that says that its tokens ran out is handed on (${dialect}, ${stream})`, async () => {
       const word = dialect === "openai-chat" ? "length" : "max_tokens";
-      await using it = await world({ dialect, stream, answer: json(ended(dialect, word)) });
-      assert.equal((await it.post()).status, 200);
+      await using it = await refusing({ dialect, stream, answer: json(ended(dialect, word)) });
+      assert.equal((await it.send()).status, 200);
       assert.equal(it.backup.arrived.length, 0);
     });
   }
@@ -263,61 +249,60 @@ for (const dialect of ["anthropic-messages", "openai-chat"] as const) {
 
 everywhere("a lone target with a guessed cooldown is asked again after seconds", async (place) => {
   for (const [status, words] of [[404, "model not found"], [402, "no credit"], [401, "bad key"]] as const) {
-    await using it = await world({ ...place, chain: "primary,m", answer: refusal(status, words) });
-    assert.equal((await it.post()).status, status);
+    await using it = await refusing({ ...place, chain: "primary,m", answer: refusal(status, words) });
+    assert.equal((await it.send()).status, status);
     it.primary.answer(it.good("well again"));
-    const refused = await it.post();
+    const refused = await it.send();
     // Only a payment can be waited for.
     assert.equal(refused.headers.get("retry-after"), status === 402 ? "3" : null);
     await refused.body?.cancel();
     it.clock.advance(4000);
-    assert.equal(await it.ask(), "well again");
+    assert.equal(await it.reply(), "well again");
   }
 });
 
 everywhere(
-  "a quota told for days is asked where nothing else remains, and where it is named",
+  "a quota for days is asked where nothing else remains, and where it is named",
   async (place) => {
     const answer = refusal(429, "You exceeded your current quota", "insufficient_quota", {
       "retry-after": "604800",
     });
-    await using alone = await world({ ...place, chain: "primary,m", answer });
-    assert.equal((await alone.post()).status, 429);
+    await using alone = await refusing({ ...place, chain: "primary,m", answer });
+    assert.equal((await alone.send()).status, 429);
     alone.primary.answer(alone.good("raised"));
-    assert.equal(await alone.ask(), "raised");
+    assert.equal(await alone.reply(), "raised");
 
-    await using two = await world({ ...place, answer });
-    assert.equal(await two.ask(), "backup");
+    await using two = await refusing({ ...place, answer });
+    assert.equal(await two.reply(), "backup");
     two.primary.answer(two.good("raised"));
-    assert.equal(await two.ask(), "backup");
-    assert.equal(await two.ask("primary,m"), "raised");
-    assert.equal(await two.ask(), "raised", "from then on for all");
+    assert.equal(await two.reply(), "backup");
+    assert.equal(await two.reply("primary,m"), "raised");
+    assert.equal(await two.reply(), "raised", "from then on for all");
   },
 );
 
-everywhere("a quota told for days is looked at after an hour", async (place) => {
+everywhere("a quota for days is looked at after an hour", async (place) => {
   const answer = refusal(429, "You exceeded your current quota", "insufficient_quota", {
     "retry-after": "604800",
   });
-  await using it = await world({ ...place, answer });
-  assert.equal(await it.ask(), "backup");
+  await using it = await refusing({ ...place, answer });
+  assert.equal(await it.reply(), "backup");
   it.primary.answer(it.good("raised"));
   it.clock.advance(HOUR);
-  assert.equal(await it.ask(), "raised");
+  assert.equal(await it.reply(), "raised");
 });
 
 test("a trial that a target cannot carry is given back", async () => {
   const dialect = "openai-responses";
   const clock = testClock();
-  await using chat = await fakeProvider(refusal(529, "Overloaded"));
-  await using proxy = startProxy(
-    `[router]\ndefault = "chat,m"\n[[providers]]\nname = "chat"\napi_base_url = "${chat.url}/v1"\napi_key = "k"\ndialects = ["openai-chat"]`,
-    { clock },
-  );
-  const post = (more: object) => proxy.post(PATHS[dialect], { ...request(dialect, false), ...more });
+  await using world = await proxyWith({ chat: refusal(529, "Overloaded") }, {
+    dialect: "openai-chat",
+    clock,
+  });
+  const post = (more: object) => world.post(PATHS[dialect], { ...request(dialect, false), ...more });
   assert.equal((await post({})).status, 529);
   clock.advance(11_000);
-  chat.answer(good("openai-chat", false, "well"));
+  world.chat.answer(good("openai-chat", false, "well"));
   for (const more of [{ previous_response_id: "r" }, { background: true }, { conversation: "c" }]) {
     assert.equal((await post(more)).status, 400);
   }
@@ -325,34 +310,29 @@ test("a trial that a target cannot carry is given back", async () => {
 });
 
 test("a request that one target cannot carry goes to one of its own dialect", async () => {
-  await using chat = await fakeProvider();
-  await using own = await fakeProvider(good("openai-responses", false, "own"));
-  const block = (name: string, url: string, dialect: string) =>
-    `[[providers]]\nname = "${name}"\napi_base_url = "${url}/v1"\napi_key = "k"\ndialects = ["${dialect}"]\n`;
-  await using proxy = startProxy(
-    `[router]\ndefault = "chat,m | own,m"\n${block("chat", chat.url, "openai-chat")}${
-      block("own", own.url, "openai-responses")
-    }`,
-  );
+  await using world = await proxyWith({
+    chat: { dialect: "openai-chat" },
+    own: { answer: good("openai-responses", false, "own"), dialect: "openai-responses" },
+  });
   const body = { ...request("openai-responses", false), previous_response_id: "r" };
   assert.equal(
-    (await hear("openai-responses", await proxy.post(PATHS["openai-responses"], body))).text,
+    (await hear("openai-responses", await world.post(PATHS["openai-responses"], body))).text,
     "own",
   );
 });
 
 everywhere("a client's own login that is refused is reported once, then the chain goes on", async (place) => {
-  await using it = await world({
+  await using it = await refusing({
     ...place,
-    keys: 'passthrough = ["claude-code"]',
+    primary: { key: [], toml: 'passthrough = ["claude-code"]' },
     answer: refusal(401, "OAuth token has expired", "authentication_error"),
   });
   const agent = { "user-agent": "claude-cli/2.1.330" };
   const own = { ...agent, authorization: "Bearer login-1" };
-  assert.equal((await it.post("auto", own)).status, 401);
-  assert.equal((await hear(place.dialect, await it.post("auto", own))).text, "backup");
+  assert.equal((await it.send("auto", own)).status, 401);
+  assert.equal((await hear(place.dialect, await it.send("auto", own))).text, "backup");
   it.primary.answer(it.good("primary"));
-  const renewed = await it.post("auto", { ...agent, authorization: "Bearer login-2" });
+  const renewed = await it.send("auto", { ...agent, authorization: "Bearer login-2" });
   assert.equal((await hear(place.dialect, renewed)).text, "primary");
 });
 
@@ -364,12 +344,14 @@ test("each provider's keys take turns, in any pattern of requests", async () => 
     return good("openai-chat", false)(arrived, res);
   };
   await using provider = await fakeProvider(answer);
-  const block = (name: string) =>
-    `[[providers]]\nname = "${name}"\napi_base_url = "${provider.url}/v1"\napi_keys = ["${name}-1", "${name}-2"]\ndialects = ["openai-chat"]\n`;
-  await using proxy = startProxy(`[router]\ndefault = "one,m"\n${block("one")}${block("two")}`);
+  const { url } = provider;
+  await using world = await proxyWith({
+    one: { url, key: ["one-1", "one-2"] },
+    two: { url, key: ["two-1", "two-2"] },
+  }, { dialect: "openai-chat" });
   for (let i = 0; i < 4; i++) {
     for (const model of ["one,a", "two,b"]) {
-      const response = await proxy.post(PATHS["openai-chat"], { ...request("openai-chat", false), model });
+      const response = await world.post(PATHS["openai-chat"], { ...request("openai-chat", false), model });
       await response.text();
     }
   }
@@ -377,12 +359,12 @@ test("each provider's keys take turns, in any pattern of requests", async () => 
 });
 
 everywhere("a refusal whose body hangs is decided by its status in seconds", async (place) => {
-  await using it = await world({
+  await using it = await refusing({
     ...place,
     answer: (_arrived, res) => {
       res.writeHead(429, { "content-type": "application/json" });
       res.write('{"error":');
     },
   });
-  assert.equal(await it.ask(), "backup");
+  assert.equal(await it.reply(), "backup");
 });

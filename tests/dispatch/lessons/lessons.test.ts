@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import {
   FORGOTTEN_AFTER_MS,
@@ -9,10 +7,11 @@ import {
   lessonSaver,
   readLessons,
 } from "../../../src/dispatch/lessons/lessons.ts";
-import { fakeProvider, json } from "../../support/provider.ts";
-import { startProxy, testClock } from "../../support/proxy.ts";
-import { written } from "../../support/speech.ts";
-import type { BuiltinDialect } from "../../../src/dialects/registry.ts";
+import { json } from "../../support/provider.ts";
+import { testClock } from "../../support/proxy.ts";
+import { DIALECTS, PATHS, written } from "../../support/speech.ts";
+import { proxyWith } from "../../support/world.ts";
+import { tempFolder } from "../../support/disposable.ts";
 
 const TARGET = { provider: "there", model: "m" };
 
@@ -27,10 +26,9 @@ test("a lesson holds for its own target, and once", () => {
   assert.deepEqual(saved, [1]);
 });
 
-test("lessons come back from their file with their dates, until they are a month old", (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "lessons-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const path = join(folder, "lessons.json");
+test("lessons come back from their file with their dates, until they are a month old", () => {
+  using folder = tempFolder();
+  const path = folder.at("lessons.json");
   const save = lessonSaver(path, () => {});
   save([{ ...TARGET, lesson: { kind: "rename", name: "a", to: "b" }, at: 5000, message: "no" }]);
   assert.match(readFileSync(path, "utf8"), /1970-01-01T00:00:05/);
@@ -42,69 +40,47 @@ test("lessons come back from their file with their dates, until they are a month
   assert.deepEqual(readLessons(path, 0), []);
 });
 
-const PATHS: Readonly<Record<BuiltinDialect, string>> = {
-  "anthropic-messages": "/v1/messages",
-  "openai-chat": "/v1/chat/completions",
-  "openai-responses": "/v1/responses",
-};
-
-const config = (url: string, dialect: BuiltinDialect) => `
-[router]
-default = "there,the-model"
-[[providers]]
-name = "there"
-api_base_url = "${url}/v1"
-api_key = "k"
-dialects = ["${dialect}"]
-`;
-
-for (const dialect of Object.keys(PATHS) as BuiltinDialect[]) {
-  test(`${dialect}: a refused field is taken out once, and then always, over a restart`, async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), "lessons-"));
-    t.after(() => rmSync(folder, { recursive: true }));
+for (const dialect of DIALECTS) {
+  test(`${dialect}: a refused field is taken out once, and then always, over a restart`, async () => {
     const refusal = { error: { message: "Unknown parameter: 'odd_field'.", param: "odd_field" } };
-    const provider = await fakeProvider((arrived, res) =>
-      "odd_field" in arrived.json
-        ? json(refusal, 400)(arrived, res)
-        : json(written(dialect, "ok"))(arrived, res)
-    );
-    t.after(() => provider.close());
+    await using world = await proxyWith({
+      there: (arrived, res) =>
+        "odd_field" in arrived.json
+          ? json(refusal, 400)(arrived, res)
+          : json(written(dialect, "ok"))(arrived, res),
+    }, { dialect, router: 'default = "there,the-model"', dataFolder: tempFolder(), clock: testClock() });
     const body =
       '{"model":"x", "odd_field":1,"max_tokens":5, "n":1.0,"messages":[{"role":"user","content":"a"}],"input":"a"}';
-    const ask = async (proxy: ReturnType<typeof startProxy>) => {
-      const response = await proxy.post(PATHS[dialect], body);
+    const ask = async () => {
+      const response = await world.post(PATHS[dialect], body);
       await response.text();
       return [response.status, response.headers.get("x-translation-dropped")];
     };
-    const clock = testClock();
-    const first = startProxy(config(provider.url, dialect), { dataFolder: folder, clock });
-    assert.deepEqual(await ask(first), [200, "odd_field"]);
-    assert.equal(provider.arrived.length, 2);
-    assert.equal(provider.arrived[1]?.text, body.replace('"x"', '"the-model"').replace('"odd_field":1,', ""));
-    assert.ok(first.log.some(({ message }) => message.includes('without the field "odd_field"')));
-    assert.deepEqual(await ask(first), [200, "odd_field"]);
-    assert.equal(provider.arrived.length, 3);
-    await first.close();
-    const second = startProxy(config(provider.url, dialect), { dataFolder: folder, clock });
-    t.after(() => second.close());
-    assert.deepEqual(await ask(second), [200, "odd_field"]);
-    assert.equal(provider.arrived.length, 4);
+    assert.deepEqual(await ask(), [200, "odd_field"]);
+    assert.equal(world.there.arrived.length, 2);
+    assert.equal(
+      world.there.arrived[1]?.text,
+      body.replace('"x"', '"the-model"').replace('"odd_field":1,', ""),
+    );
+    assert.ok(world.log.some(({ message }) => message.includes('without the field "odd_field"')));
+    assert.deepEqual(await ask(), [200, "odd_field"]);
+    assert.equal(world.there.arrived.length, 3);
+    await world.restart();
+    assert.deepEqual(await ask(), [200, "odd_field"]);
+    assert.equal(world.there.arrived.length, 4);
   });
 }
 
-test("a field that is refused though it is gone ends the request, and nothing is remembered", async (t) => {
+test("a field that is refused though it is gone ends the request, and nothing is remembered", async () => {
   const refusal = { error: { message: "Unknown parameter: 'odd'.", param: "odd" } };
-  const provider = await fakeProvider(json(refusal, 400));
-  t.after(() => provider.close());
-  const proxy = startProxy(config(provider.url, "openai-chat"));
-  t.after(() => proxy.close());
+  await using world = await proxyWith({ there: json(refusal, 400) }, { dialect: "openai-chat" });
   const messages = [{ role: "user", content: "a" }];
-  const response = await proxy.post("/v1/chat/completions", { model: "x", messages, odd: 1 });
+  const response = await world.post("/v1/chat/completions", { model: "x", messages, odd: 1 });
   assert.deepEqual([response.status, await response.json()], [400, refusal]);
-  assert.equal(provider.arrived.length, 2);
-  const without = await proxy.post("/v1/chat/completions", { model: "x", messages });
+  assert.equal(world.there.arrived.length, 2);
+  const without = await world.post("/v1/chat/completions", { model: "x", messages });
   assert.equal(without.status, 400);
   await without.text();
-  assert.equal(provider.arrived.length, 3);
-  assert.deepEqual(proxy.context.state.lessons.all, []);
+  assert.equal(world.there.arrived.length, 3);
+  assert.deepEqual(world.context.state.lessons.all, []);
 });
