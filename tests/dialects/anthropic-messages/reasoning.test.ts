@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import type { Conversation, Part } from "../../../src/model/conversation.ts";
 import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
 import type { Json } from "../../../src/model/json.ts";
 import { ASKED } from "./streams.ts";
+import { openSeal, sealReasoning } from "../../../src/dialects/anthropic-messages/reasoning.ts";
+
+const decode = (body: Json) =>
+  anthropicMessages.request.decode({ model: "claude-opus-5-5", max_tokens: 100, messages: [], ...body });
+const partsOf = (content: Json, role = "user") =>
+  decode({ messages: [{ role, content }] }).messages[0]!.parts;
 
 const CHAT: Conversation = { ...ASKED, dialect: "openai-chat" };
 const TOOL = { kind: "function" as const, name: "Bash", parameters: { type: "object", properties: {} } };
@@ -118,4 +125,73 @@ test("thinking with a budget is dropped in a turn whose calls came from another 
   assert.ok(encode(turn(signed, call)).body.thinking);
   assert.equal(encode(turn({ type: "reasoning", text: "Hm." }, call)).body.thinking, undefined);
   assert.deepEqual(encode(turn(call), "claude-opus-4-8").body.thinking.type, "adaptive");
+});
+
+test("thinking keeps its signature; a seal gives back what another provider needs", () => {
+  const seal = sealReasoning({ summary: ["s"], encrypted: "gAAA", itemId: "rs_1" });
+  assert.deepEqual(
+    partsOf([
+      { type: "thinking", thinking: "hm", signature: "c2ln" },
+      { type: "thinking", thinking: "", signature: "b25seQ==" },
+      { type: "redacted_thinking", data: "xx" },
+      { type: "thinking", thinking: "s", signature: seal },
+      { type: "thinking", thinking: "bare", signature: sealReasoning({ text: "bare" }) },
+    ], "assistant"),
+    [
+      { type: "reasoning", text: "hm", signature: "c2ln" },
+      { type: "reasoning", signature: "b25seQ==" },
+      { type: "reasoning", redacted: "xx" },
+      { type: "reasoning", summary: ["s"], encrypted: "gAAA", itemId: "rs_1" },
+      { type: "reasoning", text: "bare" },
+    ],
+  );
+});
+
+test("Anthropic never sees a seal: reasoning that it did not sign is dropped", () => {
+  const content = [
+    { type: "thinking", thinking: "s", signature: sealReasoning({ text: "s" }) },
+    { type: "text", text: "done" },
+  ];
+  const conversation = decode({ messages: [{ role: "user", content: "a" }, { role: "assistant", content }] });
+  const { body, dropped } = anthropicMessages.request.encode(
+    {
+      ...conversation,
+      messages: [...conversation.messages, { role: "user", parts: [{ type: "text", text: "b" }] }],
+    },
+    { model: "claude-opus-4-8", provider: "anthropic", quirks: [] },
+  );
+  assert.deepEqual(body.messages[1].content, [{ type: "text", text: "done" }]);
+  assert.deepEqual(dropped, ["earlier_reasoning"]);
+});
+
+/** The beginning of every seal. */
+const SEAL_PREFIX = "tlp1.";
+
+const text = fc.option(fc.string({ unit: "grapheme", maxLength: 30 }), { nil: undefined });
+
+test("the contents of a seal come back as they were", () => {
+  fc.assert(fc.property(
+    fc.record({ signature: text, redacted: text, encrypted: text, itemId: text }),
+    (carried) => {
+      const seal = sealReasoning(carried);
+      assert.match(seal, /^tlp1\.[A-Za-z0-9_-]+$/);
+      const expected = Object.fromEntries(Object.entries(carried).filter(([, value]) => value !== undefined));
+      assert.deepEqual({ ...openSeal(seal) }, expected);
+    },
+  ));
+});
+
+test("a seal says whether the text beside it is a summary", () => {
+  assert.deepEqual(openSeal(sealReasoning({ summary: ["a"], itemId: "rs_1" })), {
+    itemId: "rs_1",
+    summarised: true,
+  });
+  assert.deepEqual(openSeal(sealReasoning({ text: "a" })), {});
+});
+
+test("a provider's own signature is not a seal, and a damaged seal carries nothing", () => {
+  assert.equal(openSeal("EvQBCkYICxgCKkAxhD4NUKFzudtZ6NzbZdEi"), undefined);
+  assert.equal(openSeal(""), undefined);
+  assert.deepEqual(openSeal(SEAL_PREFIX + "!!!"), {});
+  assert.deepEqual(openSeal(SEAL_PREFIX + "bnVsbA"), {});
 });

@@ -5,11 +5,11 @@ import { anthropicMessages } from "../../../src/dialects/anthropic-messages/inde
 import { toolNames } from "../../../src/dialects/shared/tool-names.ts";
 import type { Conversation, Message, Part } from "../../../src/model/conversation.ts";
 import { functionArguments, functionShape } from "../../../src/dialects/shared/client-tools.ts";
-import { conversationArbitrary, replyArbitrary } from "../support/conversation.ts";
+import { conversationArbitrary } from "../support/conversation.ts";
 import { ASKED } from "./streams.ts";
 import { assertTakes } from "./takes.ts";
 
-const { request, reply } = anthropicMessages;
+const { request } = anthropicMessages;
 
 /** A model that takes system messages in between. */
 const target = (quirks: readonly string[] = []) => ({
@@ -119,15 +119,4 @@ test("what any other dialect's client may say becomes a request that Anthropic t
       );
     },
   ));
-});
-
-test("any answer survives encoding and decoding", () => {
-  fc.assert(fc.property(replyArbitrary(), (answer) => {
-    const back = reply.decode(defined(reply.encode(answer, ASKED)));
-    // Summaries are shown as one text.
-    const parts = answer.parts.map((part) =>
-      part.type === "reasoning" && part.summary ? { ...part, summary: [part.summary.join("\n\n")] } : part
-    );
-    assert.deepEqual(back, { ...answer, parts, serviceTier: "default" });
-  }));
 });

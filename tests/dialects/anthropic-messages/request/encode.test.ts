@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anthropicMessages } from "../../../../src/dialects/anthropic-messages/index.ts";
-import type { Conversation, Part } from "../../../../src/model/conversation.ts";
+import type { Conversation } from "../../../../src/model/conversation.ts";
 import type { EncodeTarget } from "../../../../src/dialects/dialect.ts";
 import type { Json } from "../../../../src/model/json.ts";
 import { ASKED } from "../streams.ts";
@@ -69,62 +69,6 @@ test("max_tokens is always there, and never above the model's own limit", () => 
   }
 });
 
-test("tool choice, parallel calls and the allowed tools are put in Anthropic's words", () => {
-  const tools = [TOOL, { ...TOOL, name: "Read" }, {
-    ...TOOL,
-    name: "patch",
-    namespace: "files",
-    kind: "custom" as const,
-  }];
-  const choice = (asked: Partial<Conversation>) => encode({ tools, ...asked }).body;
-  assert.equal(choice({}).tool_choice, undefined);
-  assert.deepEqual(choice({ toolChoice: { type: "required" } }).tool_choice, { type: "any" });
-  assert.deepEqual(choice({ toolChoice: { type: "none" }, parallelToolCalls: false }).tool_choice, {
-    type: "none",
-  });
-  assert.deepEqual(choice({ parallelToolCalls: false }).tool_choice, {
-    type: "auto",
-    disable_parallel_tool_use: true,
-  });
-  assert.equal(choice({ parallelToolCalls: true }).tool_choice, undefined);
-  assert.deepEqual(
-    choice({ toolChoice: { type: "tool", name: "patch", namespace: "files" }, parallelToolCalls: false })
-      .tool_choice,
-    { type: "tool", name: "files__patch", disable_parallel_tool_use: true },
-  );
-  const allowed = choice({ toolChoice: { type: "allowed", mode: "required", names: ["Read"] } });
-  assert.deepEqual([allowed.tool_choice, allowed.tools.map(({ name }: Json) => name)], [{ type: "any" }, [
-    "Read",
-  ]]);
-});
-
-test("a custom tool becomes a function of one text, with its grammar in the description", () => {
-  const tool = {
-    kind: "custom" as const,
-    name: "apply_patch",
-    description: "Edits files.",
-    format: { type: "grammar", syntax: "lark", definition: 'start: "*** Begin Patch"' },
-  };
-  const [wire] = encode({ tools: [tool] }).body.tools;
-  assert.deepEqual(wire.input_schema.required, ["input"]);
-  assert.match(wire.description, /Edits files\.\n\nThe input must match this lark grammar:\nstart: /);
-});
-
-test("schemas are cleaned for the provider, and a tool without one gets an empty object's", () => {
-  const [wire, bare] = encode(
-    {
-      tools: [{ ...TOOL, parameters: { $schema: "x", type: "object", properties: {} } }, {
-        kind: "function",
-        name: "now",
-      }],
-    },
-    "claude-sonnet-4-5",
-    { quirks: ["no-schema-keyword"] },
-  ).body.tools;
-  assert.deepEqual(wire.input_schema, { type: "object", properties: {} });
-  assert.deepEqual(bare.input_schema, { type: "object", properties: {} });
-});
-
 test("an output schema goes out closed; for models that take none it is dropped and put in words", () => {
   const format = {
     type: "json_schema" as const,
@@ -140,39 +84,6 @@ test("an output schema goes out closed; for models that take none it is dropped 
   assert.deepEqual(old.dropped, ["structured_output"]);
   assert.match(old.body.system.at(-1).text, /JSON Schema:\n\{"type":"object"/);
   assert.deepEqual(encode({ outputFormat: { type: "json" } }).dropped, ["response_format"]);
-});
-
-test("images and documents go out in the forms that Anthropic takes; others are named as lost", () => {
-  const data = "aGVsbG8=";
-  const parts: Part[] = [
-    { type: "image", source: { kind: "data", mediaType: "image/jpg", data } },
-    { type: "image", source: { kind: "url", url: "https://example.com/a.png" }, detail: "high" },
-    { type: "document", source: { kind: "data", mediaType: "application/pdf", data }, title: "a.pdf" },
-    { type: "document", source: { kind: "data", mediaType: "text/markdown", data } },
-    { type: "document", source: { kind: "text", text: "words" } },
-  ];
-  const { body, dropped } = encode({ messages: [{ role: "user", parts }] });
-  assert.deepEqual(body.messages[0].content.map(({ source }: Json) => source), [
-    { type: "base64", media_type: "image/jpeg", data },
-    { type: "url", url: "https://example.com/a.png" },
-    { type: "base64", media_type: "application/pdf", data },
-    { type: "text", media_type: "text/plain", data: "hello" },
-    { type: "text", media_type: "text/plain", data: "words" },
-  ]);
-  assert.equal(body.messages[0].content[2].title, "a.pdf");
-  assert.deepEqual(dropped, ["image_detail"]);
-  const lost: Part[] = [
-    { type: "image", source: { kind: "data", mediaType: "image/svg+xml", data } },
-    { type: "image", source: { kind: "file", id: "file-1" } },
-    { type: "document", source: { kind: "data", mediaType: "application/zip", data } },
-    { type: "audio", data, format: "mp3" },
-    { type: "text", text: "Hello" },
-  ];
-  assert.deepEqual(encode({ messages: [{ role: "user", parts: lost }] }).dropped, [
-    "images",
-    "documents",
-    "audio",
-  ]);
 });
 
 test("what has no place in this dialect is named by the name that its client knows", () => {

@@ -6,6 +6,7 @@ import { anthropicMessages } from "../../../../src/dialects/anthropic-messages/i
 import type { Json } from "../../../../src/model/json.ts";
 import { conversationArbitrary } from "../../support/conversation.ts";
 import { sharedWhereThere } from "../../../support/shared.ts";
+import { sealReasoning } from "../../../../src/dialects/anthropic-messages/reasoning.ts";
 
 const { request } = anthropicMessages;
 const MODELS = [
@@ -144,4 +145,39 @@ test("results of tools stay first in the message that a later system message joi
     messages[3]!.content[0],
     { type: "text", text: "<system-reminder>\nnote\n</system-reminder>" },
   ]);
+});
+
+test("a body that passes through loses sealed thinking and nothing else", () => {
+  const sealed = { type: "thinking", thinking: "hm", signature: sealReasoning({ text: "hm" }) };
+  const signed = { type: "thinking", thinking: "ah", signature: "EvQB" };
+  const user = { role: "user", content: [{ type: "text", text: "tlp1.", signature: "tlp1." }] };
+  const messages = [
+    user,
+    {
+      role: "assistant",
+      content: [sealed, { type: "tool_use", id: "t", name: "Bash", input: {} }],
+      extra: 1,
+    },
+    { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: "ok" }] },
+    { role: "assistant", content: [sealed] },
+    { role: "assistant", content: [signed] },
+    { role: "assistant", content: "plain" },
+  ];
+  const target = { provider: "anthropic", model: "claude-opus-4-8", quirks: [] };
+  assert.deepEqual(anthropicMessages.request.edits!({ messages }, target), {
+    members: {
+      messages: [
+        user,
+        { role: "assistant", content: [{ type: "tool_use", id: "t", name: "Bash", input: {} }], extra: 1 },
+        messages[2],
+        { role: "assistant", content: [signed] },
+        { role: "assistant", content: "plain" },
+      ],
+    },
+    dropped: ["earlier_reasoning"],
+  });
+  for (const odd of [messages.slice(4), [null, 3, { role: "assistant" }]]) {
+    assert.equal(anthropicMessages.request.edits!({ messages: odd }, target), undefined);
+  }
+  assert.equal(anthropicMessages.request.edits!(null, target), undefined);
 });
