@@ -47,60 +47,6 @@ test("a failed response has its error", () => {
   assert.deepEqual(reply.error, { message: "no", code: "server_error" });
 });
 
-test("an answer goes out as a response with the client's own settings in it", () => {
-  const conversation = asked({
-    tools: [{ type: "custom", name: "patch" }, { type: "web_search" }],
-    tool_choice: { type: "custom", name: "patch" },
-    temperature: 0.5,
-    metadata: { a: "b" },
-    text: { verbosity: "low" },
-  });
-  const response = encode({
-    id: "msg_1",
-    model: "claude",
-    created: 5,
-    parts: [{
-      type: "tool_call",
-      id: "toolu_1",
-      name: "patch",
-      kind: "function",
-      arguments: '{"input":"a\\nb"}',
-    }],
-    stop: "tool_use",
-    usage: { input: 1, cacheRead: 2, cacheWrite: 3, output: 4, reasoning: 1 },
-  }, conversation);
-  const [item] = response.output;
-  assert.deepEqual({ ...item, id: "" }, {
-    type: "custom_tool_call",
-    id: "",
-    status: "completed",
-    call_id: "toolu_1",
-    name: "patch",
-    input: "a\nb",
-  });
-  assert.match(item.id, /^ctc_/);
-  assert.deepEqual([response.id, response.created_at, response.status], ["resp_msg_1", 5, "completed"]);
-  assert.deepEqual(response.tools, [{ type: "custom", name: "patch" }, { type: "web_search" }]);
-  assert.deepEqual(response.tool_choice, { type: "custom", name: "patch" });
-  assert.deepEqual([response.temperature, response.metadata, response.text.verbosity], [
-    0.5,
-    { a: "b" },
-    "low",
-  ]);
-  assert.equal(response.usage.total_tokens, 10);
-});
-
-test("an error inside an answer makes it a failed response", () => {
-  const response = encode({
-    id: "",
-    model: "m",
-    parts: [],
-    stop: "end_turn",
-    error: { message: "no", type: "overloaded_error" },
-  }, asked());
-  assert.deepEqual([response.status, response.error], ["failed", { code: "server_error", message: "no" }]);
-});
-
 for (
   const name of [
     "apply-patch-tool.1",

@@ -67,16 +67,6 @@ test("calls and results keep their ids; images in a result are parts of it", () 
   ]);
 });
 
-test("functions are marked as not strict: without the mark, this dialect enforces the schema", () => {
-  const { body } = encode({ tools: [{ kind: "function", name: "a", parameters: { type: "object" } }] });
-  assert.deepEqual(body.tools, [{
-    type: "function",
-    name: "a",
-    parameters: { type: "object" },
-    strict: false,
-  }]);
-});
-
 test("a name that the API refuses is changed in tools, calls and choice alike", () => {
   const name = "mcp__server__" + "long_".repeat(20);
   const { body } = encode({
@@ -91,52 +81,6 @@ test("a name that the API refuses is changed in tools, calls and choice alike", 
   assert.ok(tool.name.length <= 64);
   assert.equal(body.input[0].name, tool.name);
   assert.equal(body.tool_choice.name, tool.name);
-});
-
-test("custom tools and namespaces go out unchanged, or as functions where a provider needs it", () => {
-  const fields = {
-    tools: [
-      { kind: "custom" as const, name: "patch", description: "P" },
-      { kind: "function" as const, name: "a", namespace: "ns", namespaceDescription: "N", parameters: {} },
-      { kind: "function" as const, name: "b", namespace: "ns", parameters: {} },
-    ],
-    messages: [
-      {
-        role: "assistant" as const,
-        parts: [{
-          type: "tool_call" as const,
-          id: "c",
-          name: "patch",
-          kind: "custom" as const,
-          arguments: "x",
-        }],
-      },
-      {
-        role: "user" as const,
-        parts: [{ type: "tool_result" as const, id: "c", kind: "custom" as const, content: [] }],
-      },
-    ],
-  };
-  const native = encode(fields).body;
-  assert.deepEqual(native.tools.map((tool: Json) => [tool.type, tool.name, tool.tools?.length]), [
-    ["custom", "patch", undefined],
-    ["namespace", "ns", 2],
-  ]);
-  assert.equal(native.tools[1].description, "N");
-  assert.deepEqual(native.input.map((item: Json) => item.type), [
-    "custom_tool_call",
-    "custom_tool_call_output",
-  ]);
-  const flat = encode(fields, { quirks: ["strict-fields"] }).body;
-  assert.deepEqual(flat.tools.map((tool: Json) => [tool.type, tool.name]), [
-    ["function", "patch"],
-    ["function", "ns__a"],
-    ["function", "ns__b"],
-  ]);
-  assert.deepEqual(flat.input.map((item: Json) => [item.type, item.arguments]), [
-    ["function_call", '{"input":"x"}'],
-    ["function_call_output", undefined],
-  ]);
 });
 
 test("settings without a field here are dropped and reported", () => {
@@ -187,4 +131,30 @@ test("settings without a field here are dropped and reported", () => {
     "web_search",
   ]);
   assert.deepEqual(Object.keys(body).sort(), ["input", "model", "store", "stream"]);
+});
+
+test("limits are kept within what the API and the model take", () => {
+  assert.equal(encode({ maxTokens: 1 }).body.max_output_tokens, 16);
+  assert.equal(encode({ maxTokens: 64000 }, { maxOutput: 16384 }).body.max_output_tokens, 16384);
+  assert.equal(encode({ user: "u".repeat(150) }).body.user.length, 64);
+});
+
+test("sampling is dropped for reasoning models that refuse it", () => {
+  const target = { reasoning: true, quirks: ["fixed-sampling"] };
+  const { body, dropped } = encode({ temperature: 0.2, topP: 0.9 }, target);
+  assert.deepEqual([body.temperature, body.top_p, dropped], [undefined, undefined, ["temperature", "top_p"]]);
+  assert.equal(encode({ temperature: 0.2 }, { ...target, reasoning: false }).body.temperature, 0.2);
+});
+
+test("structured output keeps its schema, cleaned for the provider", () => {
+  const schema = { type: "object", properties: {}, additionalProperties: false };
+  const { body } = encode({ outputFormat: { type: "json_schema", schema } }, {
+    quirks: ["no-additional-properties"],
+  });
+  assert.deepEqual(body.text.format, {
+    type: "json_schema",
+    name: "answer",
+    schema: { type: "object", properties: {} },
+  });
+  assert.deepEqual(encode({ outputFormat: { type: "json" } }).body.text.format, { type: "json_object" });
 });

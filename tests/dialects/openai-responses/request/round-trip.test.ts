@@ -106,18 +106,3 @@ test("any conversation of any dialect becomes a body without undefined fields", 
     },
   ));
 });
-
-test("a body that passes through loses the sealed reasoning of other dialects, and nothing else", () => {
-  const sealed = { type: "reasoning", summary: [], encrypted_content: "tlp1.e30" };
-  const own = { type: "reasoning", summary: [], encrypted_content: "gAAA" };
-  const user = { role: "user", content: "hi" };
-  const target = { provider: "openai", model: "gpt-5.5", quirks: [] };
-  const edits = (input: Json) => openAiResponses.request.edits!({ input }, target);
-  const said = { role: "assistant", content: "ok" };
-  assert.equal(edits([user, own, said]), undefined);
-  assert.equal(edits("hi"), undefined);
-  assert.deepEqual(edits([user, sealed, own, said]), {
-    members: { input: [user, own, said] },
-    dropped: ["earlier_reasoning"],
-  });
-});
