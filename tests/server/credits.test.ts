@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { creditsUrl, creditsUsed } from "../../src/catalog/credits.ts";
 import { fakeProvider, json } from "../support/provider.ts";
 import { startProxy } from "../support/proxy.ts";
 
@@ -26,18 +25,4 @@ api_key = "or-key"
   assert.deepEqual([arrived!.path, arrived!.headers.authorization], ["/api/v1/credits", "Bearer or-key"]);
   provider.answer(json({ error: "no" }, 500));
   assert.equal((await health("?credits"))[0].left, 0.2, "what was known stays");
-});
-
-test("credits that make no sense are not believed, and other providers have no such address", () => {
-  assert.equal(creditsUsed({ data: { total_credits: 10, total_usage: 2.5 } }), 0.25);
-  assert.equal(creditsUsed({ data: { total_credits: 10, total_usage: 12 } }), 1);
-  for (
-    const wrong of [undefined, {}, { data: { total_credits: 0, total_usage: 0 } }, {
-      data: { total_credits: "9" },
-    }]
-  ) {
-    assert.equal(creditsUsed(wrong), undefined);
-  }
-  const chat = { "openai-chat": "https://x.test/api/v1/chat/completions" };
-  assert.equal(creditsUrl(chat, { paths: { "openai-chat": "/v1/chat/completions" } }), undefined);
 });
