@@ -70,9 +70,8 @@ const PARTS = 3;
 
 for (const dialect of DIALECTS) {
   for (let part = 0; part < PARTS; part++) {
-    test(`every provider takes what clients of ${dialect} send, part ${part + 1}`, async (t) => {
-      const world = await startWorld();
-      t.after(() => world.close());
+    test(`every provider takes what clients of ${dialect} send, part ${part + 1}`, async () => {
+      await using world = await startWorld();
       // The maker first: what it encrypted before the proxy was there is tried once, and then known to be another's.
       const [maker = ""] = MAKERS[dialect];
       const names = [

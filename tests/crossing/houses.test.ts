@@ -65,9 +65,8 @@ test("every rule has a source, and an id that its provider uses once in a dialec
 });
 
 for (const [name, { dialects, models }] of Object.entries(HOUSES)) {
-  test(`${name} answers a plain request in each of its dialects, whole and streamed`, async (t) => {
-    const house = await strictHouse(name);
-    t.after(() => house.close());
+  test(`${name} answers a plain request in each of its dialects, whole and streamed`, async () => {
+    await using house = await strictHouse(name);
     house.says({
       thinking: "Hm.",
       text: "Hello.",
@@ -85,12 +84,9 @@ for (const [name, { dialects, models }] of Object.entries(HOUSES)) {
   });
 }
 
-test("thinking is taken back by the account and model that signed it, and by no other", async (t) => {
-  const [own, other] = [
-    await strictHouse("anthropic"),
-    await strictHouse("anthropic", { account: "another" }),
-  ];
-  t.after(() => Promise.all([own.close(), other.close()]));
+test("thinking is taken back by the account and model that signed it, and by no other", async () => {
+  await using own = await strictHouse("anthropic");
+  await using other = await strictHouse("anthropic", { account: "another" });
   own.says({ thinking: "Hm.", text: "Hello.", calls: [] });
   const thinking = { type: "enabled", budget_tokens: 1024 };
   const first = plain("anthropic-messages", "claude-haiku-4-5", { thinking, max_tokens: 4096 });
@@ -109,9 +105,9 @@ test("thinking is taken back by the account and model that signed it, and by no 
   assert.equal((await ask(own, "anthropic-messages", { ...next, model: "claude-sonnet-4-5" })).status, 400);
 });
 
-test("encrypted reasoning is taken back by the account that sealed it alone", async (t) => {
-  const [own, other] = [await strictHouse("openai"), await strictHouse("azure")];
-  t.after(() => Promise.all([own.close(), other.close()]));
+test("encrypted reasoning is taken back by the account that sealed it alone", async () => {
+  await using own = await strictHouse("openai");
+  await using other = await strictHouse("azure");
   own.says({ thinking: "Hm.", text: "Hello.", calls: [] });
   const first = plain("openai-responses", "gpt-5.5", { include: ["reasoning.encrypted_content"] });
   const { json } = await ask(own, "openai-responses", first);
@@ -121,9 +117,8 @@ test("encrypted reasoning is taken back by the account that sealed it alone", as
   assert.equal(refusal.error.code, "invalid_encrypted_content");
 });
 
-test("Gemini 3 wants its signature on a call, or the documented stand-in", async (t) => {
-  const house = await strictHouse("google");
-  t.after(() => house.close());
+test("Gemini 3 wants its signature on a call, or the documented stand-in", async () => {
+  await using house = await strictHouse("google");
   house.says({ calls: [{ mark: "[bash]", arguments: { command: "ls" } }] });
   const first = plain("openai-chat", "gemini-3-pro-preview");
   const { json } = await ask(house, "openai-chat", first);
@@ -173,9 +168,8 @@ const REFUSED: readonly (readonly [string, Dialect, Json, string, number?])[] = 
   ],
 ];
 for (const [name, dialect, more, rule, status = 400] of REFUSED) {
-  test(`${name} refuses ${JSON.stringify(more).slice(0, 40)} as ${rule}`, async (t) => {
-    const house = await strictHouse(name);
-    t.after(() => house.close());
+  test(`${name} refuses ${JSON.stringify(more).slice(0, 40)} as ${rule}`, async () => {
+    await using house = await strictHouse(name);
     const answer = await ask(house, dialect, plain(dialect, HOUSES[name]!.models[0], more));
     assert.equal(answer.status, status);
     assert.deepEqual(rulesOf(house), [rule]);

@@ -26,8 +26,7 @@ for (const stream of [true, false]) {
     for (let part = 0; part < PARTS; part++) {
       const how = `${stream ? "streamed" : "whole"}, part ${part + 1}`;
       test(`${dialect} conversations cross between any two providers, ${how}`, async (t) => {
-        const world = await startWorld();
-        t.after(() => world.close());
+        await using world = await startWorld();
         const faults: string[] = [];
         // Six seeds in a row have the same providers: each client and way once.
         const first = SEED + (stream ? 0 : 3) + DIALECTS.indexOf(dialect) + part * 6;

@@ -383,9 +383,8 @@ async function faults(world: World, plan: Plan, pair: readonly [string, string])
 }
 
 for (const report of REPORTS) {
-  test(report.name, async (t) => {
-    const world = await startWorld();
-    t.after(() => world.close());
+  test(report.name, async () => {
+    await using world = await startWorld();
     const found: string[] = [];
     for (const dialect of report.clients ?? DIALECTS) {
       for (const stream of [true, false]) {

@@ -6,7 +6,8 @@ import { HOUSES } from "../support/houses/houses.ts";
 import type { Dialect } from "../support/houses/rules.ts";
 import { seals } from "../support/houses/seals.ts";
 import { play, type Played } from "../support/play.ts";
-import { startProxy, testClock, type TestProxy } from "../support/proxy.ts";
+import { testClock, type TestProxy } from "../support/proxy.ts";
+import { proxyWith } from "../support/world.ts";
 
 export const DIALECTS: readonly Dialect[] = ["anthropic-messages", "openai-chat", "openai-responses"];
 
@@ -17,12 +18,11 @@ export const MAKERS: Readonly<Record<Dialect, readonly string[]>> = {
   "openai-responses": ["openai", "azure"],
 };
 
-export interface World {
+export interface World extends AsyncDisposable {
   readonly proxy: TestProxy;
   readonly houses: ReadonlyMap<string, StrictHouse>;
   /** Lets every cooldown end. */
   rest(): void;
-  close(): Promise<void>;
 }
 
 /** Starts all strict providers and a proxy that knows them by their own names. */
@@ -32,25 +32,21 @@ export async function startWorld(): Promise<World> {
   const houses = new Map<string, StrictHouse>();
   for (const name of Object.keys(HOUSES)) houses.set(name, await strictHouse(name, { count }));
   const clock = testClock();
-  const blocks = [...houses].map(([name, { url }]) =>
-    [
-      `[[providers]]`,
-      `name = "${name}"`,
-      `api_base_url = "${url}"`,
-      `api_key = "k"`,
-      HOUSES[name]!.block ?? "",
-    ].join("\n")
+  const world = await proxyWith(
+    Object.fromEntries(
+      [...houses].map(([name, { url }]) =>
+        [name, { url, path: "", toml: HOUSES[name]!.block ?? "" }] as const
+      ),
+    ),
+    { router: 'default = "anthropic,claude-opus-4-8"', clock },
   );
-  const proxy = startProxy(`[router]\ndefault = "anthropic,claude-opus-4-8"\n\n${blocks.join("\n\n")}`, {
-    clock,
-  });
   return {
-    proxy,
+    proxy: world.proxy,
     houses,
     rest: () => clock.advance(24 * 3_600_000),
-    async close() {
-      await proxy.close();
-      for (const house of houses.values()) await house.close();
+    async [Symbol.asyncDispose]() {
+      await world[Symbol.asyncDispose]();
+      for (const house of houses.values()) await house[Symbol.asyncDispose]();
     },
   };
 }

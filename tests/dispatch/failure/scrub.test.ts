@@ -2,22 +2,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Answer } from "../../support/provider.ts";
-import { fakeProvider, json } from "../../support/provider.ts";
-import { startProxy } from "../../support/proxy.ts";
-import { DIALECTS, PATHS, request } from "../../support/speech.ts";
+import { json } from "../../support/provider.ts";
+import { DIALECTS } from "../../support/speech.ts";
+import { proxyWith } from "../../support/world.ts";
 
 const SECRETS = ["plain-words-as-key", 'quote"d-and-back\\slash', "header-value-of-a-gateway"];
 
-const CONFIG = (url: string) => `
-[router]
-default = "quoting,model"
-[[providers]]
-name = "quoting"
-api_base_url = "${url}/v1"
-dialects = ["openai-chat", "anthropic-messages", "openai-responses"]
-api_keys = ['${SECRETS[0]}', '${SECRETS[1]}']
-headers = { "X-Gateway-Token" = "${SECRETS[2]}" }
-`;
+const worldOf = () =>
+  proxyWith({
+    quoting: {
+      key: SECRETS.slice(0, 2),
+      toml: `headers = { "X-Gateway-Token" = "${SECRETS[2]}" }`,
+    },
+  }, { dialect: DIALECTS });
 
 /** An error that quotes all that came. */
 const quoting = (status: number): Answer => (arrived, res) => {
@@ -36,33 +33,31 @@ const streaming: Answer = (arrived, res) => {
 
 for (const dialect of DIALECTS) {
   test(`${dialect}: what a provider quotes of its credentials reaches neither the client nor the log`, async () => {
-    await using fake = await fakeProvider();
-    await using proxy = startProxy(CONFIG(fake.url));
+    await using world = await worldOf();
     for (const answer of [quoting(400), quoting(401), quoting(500), quoting(429), streaming]) {
-      proxy.context.dispatch.state.cooldowns.reset();
-      fake.answer(answer);
+      world.state.cooldowns.reset();
+      world.quoting.answer(answer);
       for (const stream of [false, true]) {
-        const response = await proxy.post(PATHS[dialect], request(dialect, stream));
-        const told = await response.text() + JSON.stringify([...response.headers]);
+        const response = await world.ask(dialect, "hi", { stream });
+        const heard = await response.text() + JSON.stringify([...response.headers]);
         for (const secret of SECRETS) {
-          assert.ok(!told.includes(secret), told);
-          assert.ok(!told.includes(JSON.stringify(secret).slice(1, -1)), told);
+          assert.ok(!heard.includes(secret), heard);
+          assert.ok(!heard.includes(JSON.stringify(secret).slice(1, -1)), heard);
         }
-        if (answer !== streaming) assert.match(told, /refused: .*\[redacted\]/);
+        if (answer !== streaming) assert.match(heard, /refused: .*\[redacted\]/);
         assert.ok(response.status >= 400);
       }
     }
-    const log = JSON.stringify(proxy.log);
+    const log = JSON.stringify(world.log);
     for (const secret of SECRETS) assert.ok(!log.includes(JSON.stringify(secret).slice(1, -1)), log);
-    assert.ok(fake.arrived.some(({ headers }) => JSON.stringify(headers).includes(SECRETS[0]!)));
+    assert.ok(world.quoting.arrived.some(({ headers }) => JSON.stringify(headers).includes(SECRETS[0]!)));
   });
 }
 
 test("an error that quotes nothing goes to a client of the same dialect byte for byte", async () => {
-  await using fake = await fakeProvider();
-  await using proxy = startProxy(CONFIG(fake.url));
+  await using world = await worldOf();
   const body = '{"error":  {"message":"no \\u00e9", "type":"invalid_request_error"},"x":1.0}';
-  fake.answer(json(body, 400));
-  const response = await proxy.post("/v1/chat/completions", request("openai-chat", false));
+  world.quoting.answer(json(body, 400));
+  const response = await world.ask("openai-chat");
   assert.equal(await response.text(), body);
 });

@@ -346,9 +346,8 @@ const HISTORY: ReadonlySet<string> = new Set(["thinking", "signatures", "order"]
 
 for (const dialect of Object.keys(ODDITIES) as Dialect[]) {
   for (const stream of [false, true]) {
-    test(`${dialect}, ${stream ? "streamed" : "whole"}: whatever is odd in a request, every provider takes it`, async (t) => {
-      const world = await startWorld();
-      t.after(() => world.close());
+    test(`${dialect}, ${stream ? "streamed" : "whole"}: whatever is odd in a request, every provider takes it`, async () => {
+      await using world = await startWorld();
       const faults: string[] = [];
       for (const { name, body, mayDecline } of ODDITIES[dialect]) {
         for (const [house, { refusals }] of world.houses) {

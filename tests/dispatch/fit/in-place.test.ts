@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BuiltinDialect } from "../../../src/dialects/registry.ts";
-import { fakeProvider, json, sse } from "../../support/provider.ts";
-import { startProxy } from "../../support/proxy.ts";
-import { written } from "../../support/speech.ts";
-
-const PATHS: Readonly<Record<BuiltinDialect, string>> = {
-  "anthropic-messages": "/v1/messages",
-  "openai-chat": "/v1/chat/completions",
-  "openai-responses": "/v1/responses",
-};
+import { json, sse } from "../../support/provider.ts";
+import { PATHS, written } from "../../support/speech.ts";
+import { proxyWith } from "../../support/world.ts";
 
 interface Case {
   readonly name: string;
@@ -118,21 +112,18 @@ const EVENTS: Readonly<Record<BuiltinDialect, readonly string[]>> = {
   ],
 };
 
-for (const { name, dialect, target, sent, arrives, dropped } of CASES) {
+for (const { name: what, dialect, target, sent, arrives, dropped } of CASES) {
   for (const stream of [false, true]) {
-    test(`${name} for ${target}: nothing else changes, ${stream ? "streamed" : "whole"}`, async (t) => {
-      const provider = await fakeProvider(stream ? sse(EVENTS[dialect]) : json(written(dialect, "ok")));
-      t.after(() => provider.close());
-      const [house = ""] = target.split(",");
-      const proxy = startProxy(
-        `[router]\ndefault = "${target}"\n[[providers]]\nname = "${house}"\napi_base_url = "${provider.url}"\napi_key = "k"\ndialects = ["${dialect}"]`,
-      );
-      t.after(() => proxy.close());
+    test(`${what} for ${target}: nothing else changes, ${stream ? "streamed" : "whole"}`, async () => {
+      const [name = ""] = target.split(",");
+      await using world = await proxyWith({
+        [name]: { answer: stream ? sse(EVENTS[dialect]) : json(written(dialect, "ok")), path: "" },
+      }, { dialect, router: `default = "${target}"` });
       const on = (text: string) => stream ? text.replace(/"model":"[^"]*"/, '$&,"stream":true') : text;
-      const response = await proxy.post(PATHS[dialect], on(sent), { "x-title": "yes" });
+      const response = await world.post(PATHS[dialect], on(sent), { "x-title": "yes" });
       await response.text();
       assert.equal(response.status, 200);
-      const [arrived] = provider.arrived;
+      const [arrived] = world.fakes[name]!.arrived;
       const text = arrived?.text.replace('"stream_options":{"include_usage":true},', "");
       assert.equal(text, on(arrives));
       assert.equal(arrived?.headers["x-title"], "yes");
@@ -141,16 +132,13 @@ for (const { name, dialect, target, sent, arrives, dropped } of CASES) {
   }
 }
 
-test("the billing block reaches no provider of another dialect", async (t) => {
-  const provider = await fakeProvider(json(written("openai-chat", "ok")));
-  t.after(() => provider.close());
-  const proxy = startProxy(
-    `[router]\ndefault = "groq,M"\n[[providers]]\nname = "groq"\napi_base_url = "${provider.url}"\napi_key = "k"\ndialects = ["openai-chat"]`,
-  );
-  t.after(() => proxy.close());
+test("the billing block reaches no provider of another dialect", async () => {
+  await using world = await proxyWith({
+    groq: { answer: json(written("openai-chat", "ok")), path: "" },
+  }, { dialect: "openai-chat", router: 'default = "groq,M"' });
   const text = (words: string) => ({ type: "text", text: words });
   const system = [text("x-anthropic-billing-header: cc_version=1;"), text("Be brief.")];
   const messages = [{ role: "user", content: "a" }];
-  await (await proxy.post("/v1/messages", { model: "x", max_tokens: 9, system, messages })).text();
-  assert.deepEqual(provider.arrived[0]?.json.messages[0], { role: "system", content: "Be brief." });
+  await (await world.post("/v1/messages", { model: "x", max_tokens: 9, system, messages })).text();
+  assert.deepEqual(world.groq.arrived[0]?.json.messages[0], { role: "system", content: "Be brief." });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fakeProvider, json } from "../../support/provider.ts";
-import { startProxy } from "../../support/proxy.ts";
+import { type Answer, json } from "../../support/provider.ts";
+import { proxyWith } from "../../support/world.ts";
 
 const TOOLS = [
   { type: "custom", name: "apply_patch", description: "Edits files", format: { type: "text" } },
@@ -14,8 +14,14 @@ const TOOLS = [
   { type: "function", name: "exec", parameters: { type: "object", properties: {} } },
 ];
 
+const groq = (model: string, answer?: Answer) =>
+  proxyWith({ groq: { path: "/openai/v1", ...(answer && { answer }) } }, {
+    dialect: "openai-responses",
+    router: `default = "groq,${model}"`,
+  });
+
 test("Codex's own tools reach a copy of the Responses API as functions, and calls come back", async () => {
-  await using provider = await fakeProvider((arrived, res) => {
+  await using world = await groq("openai/gpt-oss-120b", (arrived, res) => {
     const names: string[] = arrived.json.tools.map((tool: { name: string }) => tool.name);
     const patch = names.find((name) => name.includes("apply_patch"));
     return json({
@@ -34,18 +40,9 @@ test("Codex's own tools reach a copy of the Responses API as functions, and call
       usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
     })(arrived, res);
   });
-  await using proxy = startProxy(`
-[router]
-default = "groq,openai/gpt-oss-120b"
-[[providers]]
-name = "groq"
-api_base_url = "${provider.url}/openai/v1"
-api_key = "k"
-dialects = ["openai-responses"]
-`);
-  const response = await proxy.post("/v1/responses", { model: "auto", input: "edit it", tools: TOOLS });
+  const response = await world.post("/v1/responses", { model: "auto", input: "edit it", tools: TOOLS });
   assert.equal(response.status, 200);
-  const [arrived] = provider.arrived;
+  const [arrived] = world.groq.arrived;
   assert.ok(arrived?.json.tools.every((tool: { type: string }) => tool.type === "function"));
   assert.match(response.headers.get("x-translation-dropped") ?? "", /web_search/);
   const [call] = (await response.json()).output;
@@ -56,17 +53,8 @@ dialects = ["openai-responses"]
 });
 
 test("a body without such tools passes to the same provider byte for byte", async () => {
-  await using provider = await fakeProvider();
-  await using proxy = startProxy(`
-[router]
-default = "groq,m"
-[[providers]]
-name = "groq"
-api_base_url = "${provider.url}/openai/v1"
-api_key = "k"
-dialects = ["openai-responses"]
-`);
+  await using world = await groq("m");
   const body = `{"model":"auto",  "input":"hi","tools":${JSON.stringify(TOOLS.slice(3))},"x":1.0}`;
-  await (await proxy.post("/v1/responses", body)).text();
-  assert.equal(provider.arrived[0]?.text, body.replace('"auto"', '"m"'));
+  await (await world.post("/v1/responses", body)).text();
+  assert.equal(world.groq.arrived[0]?.text, body.replace('"auto"', '"m"'));
 });

@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fakeProvider, json } from "../../support/provider.ts";
-import { startProxy } from "../../support/proxy.ts";
+import { type Answer, json } from "../../support/provider.ts";
 import { written } from "../../support/speech.ts";
+import { proxyWith } from "../../support/world.ts";
 
-const CONFIG = (url: string) => `
-[router]
-default = "anthropic,claude-haiku-4-5"
-[[providers]]
-name = "anthropic"
-api_base_url = "${url}"
-api_key = "k"
-`;
+const anthropic = (answer: Answer) =>
+  proxyWith({ anthropic: { answer, path: "" } }, { router: 'default = "anthropic,claude-haiku-4-5"' });
 
 /** What an agent writes for the newest model. */
 const BODY = {
@@ -23,31 +17,27 @@ const BODY = {
 };
 
 /** A provider that refuses what its model does not take. */
-const strict = () =>
-  fakeProvider((arrived, res) => {
-    const { thinking, max_tokens } = arrived.json;
-    const refused = thinking?.type === "adaptive" || max_tokens > 64_000;
-    const refusal = {
-      type: "error",
-      error: { type: "invalid_request_error", message: "adaptive is not supported" },
-    };
-    return refused
-      ? json(refusal, 400)(arrived, res)
-      : json(written("anthropic-messages", "ok"))(arrived, res);
-  });
+const strict: Answer = (arrived, res) => {
+  const { thinking, max_tokens } = arrived.json;
+  const refused = thinking?.type === "adaptive" || max_tokens > 64_000;
+  const refusal = {
+    type: "error",
+    error: { type: "invalid_request_error", message: "adaptive is not supported" },
+  };
+  return refused ? json(refusal, 400)(arrived, res) : json(written("anthropic-messages", "ok"))(arrived, res);
+};
 
 test("what a model refuses is changed in the client's own bytes, and headers and query stay", async () => {
-  await using provider = await strict();
-  await using proxy = startProxy(CONFIG(provider.url));
+  await using world = await anthropic(strict);
   const text =
     '{"model":"claude-opus-5-5", "max_tokens":128000,"odd":1.0e+2,"thinking":{"type":"adaptive"},"context_management":{"edits":[]},"output_config":{"effort":"medium"},"messages":[{"role":"user","content":"hi"}]}';
-  const first = await proxy.post("/v1/messages?beta=true", text, {
+  const first = await world.post("/v1/messages?beta=true", text, {
     "anthropic-beta": "context-management-2025-06-27,effort-2025-11-24,context-1m-2025-08-07",
   });
   assert.equal(first.status, 200);
   assert.equal((await first.json()).content[0].text, "ok");
-  assert.equal(provider.arrived.length, 1);
-  const [arrived] = provider.arrived;
+  assert.equal(world.anthropic.arrived.length, 1);
+  const [arrived] = world.anthropic.arrived;
   assert.equal(
     arrived?.text,
     '{"model":"claude-haiku-4-5", "max_tokens":64000,"odd":1.0e+2,"thinking":{"budget_tokens":10000,"type":"enabled"},"context_management":{"edits":[]},"messages":[{"role":"user","content":"hi"}]}',
@@ -57,15 +47,14 @@ test("what a model refuses is changed in the client's own bytes, and headers and
   assert.equal(first.headers.get("x-translation-dropped"), "max_tokens, reasoning_effort");
   // A body that fits still passes through as it is.
   const plain = '{"model":"x",  "max_tokens":5,"messages":[{"role":"user","content":"hi"}]}';
-  await (await proxy.post("/v1/messages", plain)).text();
-  assert.equal(provider.arrived[1]?.text, plain.replace('"x"', '"claude-haiku-4-5"'));
+  await (await world.post("/v1/messages", plain)).text();
+  assert.equal(world.anthropic.arrived[1]?.text, plain.replace('"x"', '"claude-haiku-4-5"'));
 });
 
 test("a refusal for another reason passes through to the client, once", async () => {
   const refusal = { type: "error", error: { type: "invalid_request_error", message: "messages: bad" } };
-  await using provider = await fakeProvider(json(refusal, 400));
-  await using proxy = startProxy(CONFIG(provider.url));
-  const response = await proxy.post("/v1/messages", {
+  await using world = await anthropic(json(refusal, 400));
+  const response = await world.post("/v1/messages", {
     ...BODY,
     thinking: undefined,
     output_config: undefined,
@@ -73,5 +62,5 @@ test("a refusal for another reason passes through to the client, once", async ()
   });
   assert.equal(response.status, 400);
   assert.deepEqual(await response.json(), refusal);
-  assert.equal(provider.arrived.length, 1);
+  assert.equal(world.anthropic.arrived.length, 1);
 });

@@ -17,7 +17,7 @@ export interface Refusal {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface StrictHouse {
+export interface StrictHouse extends AsyncDisposable {
   readonly name: string;
   readonly url: string;
   /** Every broken rule of every refused request; a refused request may break several. */
@@ -28,7 +28,6 @@ export interface StrictHouse {
   readonly answered: Spoken[];
   /** Sets what the next accepted requests are answered: always the same, or by what they ask. */
   says(said: Said | ((asked: Asked) => Said), habit?: Habit): void;
-  close(): Promise<void>;
 }
 
 export interface StrictHouseOptions {
@@ -116,6 +115,6 @@ export async function strictHouse(name: string, options: StrictHouseOptions = {}
       said = next;
       habit = how;
     },
-    close: server.close,
+    [Symbol.asyncDispose]: server.close,
   };
 }
