@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { figuresOf, type Judged } from "../../../../src/cli/commands/eval/figures.ts";
 import { inFolder, type Ran, run } from "../../terminal.ts";
 
 const CONFIG = `
@@ -74,43 +73,4 @@ describe("eval", () => {
       assert.match(err, says);
     });
   }
-});
-
-describe("figuresOf", () => {
-  const judged = (label: string, decided: string, model = "m"): Judged => ({
-    line: 1,
-    prompt: "p",
-    previous: [],
-    label,
-    decided,
-    why: [],
-    target: { provider: "p", model },
-  });
-
-  test("every prompt is in one place of the table", () => {
-    const { names, confusion, right, waste, loss } = figuresOf(
-      [
-        judged("think", "think"),
-        judged("think", "build"),
-        judged("build", "think"),
-        judged("build", "rule:x"),
-      ],
-      () => undefined,
-      undefined,
-    );
-    assert.deepEqual(names, ["build", "think", "rule:x"]);
-    assert.deepEqual(confusion, [[0, 1, 1], [1, 1, 0], [0, 0, 0]]);
-    assert.deepEqual({ right, waste, loss }, { right: 1, waste: 1, loss: 1 });
-  });
-
-  test("what has no price is in neither sum", () => {
-    const { cost } = figuresOf(
-      [judged("think", "think", "dear"), judged("build", "build", "unknown")],
-      ({ model }) => model === "unknown" ? undefined : { input: 10, output: 50 },
-      { provider: "p", model: "dear" },
-    );
-    assert.equal(cost.routed, 0.25);
-    assert.equal(cost.best, 0.25);
-    assert.equal(cost.unpriced, 1);
-  });
 });
