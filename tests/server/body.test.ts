@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { readBody } from "../../src/server/body.ts";
 import { Refusal } from "../../src/server/errors.ts";
-import { startProxy } from "../support/proxy.ts";
+import { proxyWith } from "../support/world.ts";
 
 /** What was refused, and why. */
 async function refusal(reading: Promise<unknown>): Promise<Refusal> {
@@ -43,8 +43,8 @@ test("a body that ends too soon is the client's own mistake", async () => {
 });
 
 test("a client that goes in the middle of its body leaves no error in the log", async () => {
-  await using proxy = startProxy("");
-  const port = Number(new URL(proxy.url).port);
+  await using world = await proxyWith({});
+  const port = Number(new URL(world.url).port);
   await new Promise<void>((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => {
       socket.write(
@@ -56,8 +56,8 @@ test("a client that goes in the middle of its body leaves no error in the log", 
     socket.on("close", () => resolve());
   });
   // The next answer comes after the proxy has seen the first one's end.
-  assert.equal((await fetch(proxy.url + "/health")).status, 200);
-  assert.deepEqual(proxy.log.filter(({ level }) => level === "error"), []);
+  assert.equal((await world.get("/health")).status, 200);
+  assert.deepEqual(world.log.filter(({ level }) => level === "error"), []);
 });
 
 /** Every letter beyond ASCII as `\uXXXX`, as Python's `json.dumps` writes it. */

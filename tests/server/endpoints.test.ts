@@ -2,30 +2,18 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { fakeProvider } from "../support/provider.ts";
-import { startProxy, type TestProxy } from "../support/proxy.ts";
+import { DIALECTS } from "../support/speech.ts";
+import { proxyWith } from "../support/world.ts";
 
 const KEY = { authorization: "Bearer proxy-key" };
 
-const CONFIG = `
-[proxy]
-api_key = "proxy-key"
-max_body_mb = 1
-[router]
-default = "there,the-model"
-think = "there,thinker"
-[[providers]]
-name = "there"
-api_base_url = "http://127.0.0.1:9/v1"
-api_key = "secret-key"
-models = ["the-model", "thinker"]
-dialects = ["openai-chat", "anthropic-messages", "openai-responses"]
-`;
-
-async function withProxy(run: (proxy: TestProxy) => Promise<void>, config = CONFIG): Promise<void> {
-  await using proxy = startProxy(config);
-  await run(proxy);
-}
+/** A proxy with a key, before one provider of every dialect. */
+const guarded = (more = "") =>
+  proxyWith({ there: { key: "secret-key", toml: 'models = ["the-model", "thinker"]' } }, {
+    dialect: DIALECTS,
+    router: 'default = "there,the-model"\nthink = "there,thinker"',
+    toml: `[proxy]\napi_key = "proxy-key"\nmax_body_mb = 1\n${more}`,
+  });
 
 const PATHS = ["/v1/messages", "/v1/chat/completions", "/v1/responses"] as const;
 
@@ -42,282 +30,251 @@ function checkError(path: string, body: any): string {
 
 for (const path of [...PATHS, ...PATHS.map((path) => path.slice(3))]) {
   test(`${path} refuses what is wrong in the caller's dialect and names the cause`, async () => {
-    await withProxy(async (proxy) => {
-      const cases: [number, RegExp, string | Uint8Array, Record<string, string>][] = [
-        [401, /needs a key/, "{}", {}],
-        [401, /not one of this proxy's/, "{}", { "x-api-key": "wrong" }],
-        [415, /text\/plain/, "{}", { ...KEY, "content-type": "text/plain" }],
-        [400, /not valid JSON/, '{"model": }', KEY],
-        [400, /empty/, "", KEY],
-        [400, /JSON object/, "[1]", KEY],
-        [413, /larger than 1 MiB/, JSON.stringify({ a: "x".repeat(1024 * 1024) }), KEY],
-        [415, /content encoding/, "{}", { ...KEY, "content-encoding": "compress" }],
-        [400, /not valid gzip/, "{}", { ...KEY, "content-encoding": "gzip" }],
-        [413, /larger/, gzipSync("x".repeat(2 * 1024 * 1024)), { ...KEY, "content-encoding": "gzip" }],
-      ];
-      for (const [status, message, body, headers] of cases) {
-        const response = await proxy.post(path, body, headers);
-        assert.equal(response.status, status, `${message}`);
-        assert.match(checkError(path, await response.json()), message);
-        assert.match(response.headers.get("x-request-id") ?? "", /^req_/);
-      }
-      const wrongMethod = await fetch(proxy.url + path, { method: "PUT", headers: KEY });
-      assert.equal(wrongMethod.status, 405);
-      assert.equal(wrongMethod.headers.get("allow"), "POST");
-      checkError(path, await wrongMethod.json());
-    });
+    await using world = await guarded();
+    const cases: [number, RegExp, string | Uint8Array, Record<string, string>][] = [
+      [401, /needs a key/, "{}", {}],
+      [401, /not one of this proxy's/, "{}", { "x-api-key": "wrong" }],
+      [415, /text\/plain/, "{}", { ...KEY, "content-type": "text/plain" }],
+      [400, /not valid JSON/, '{"model": }', KEY],
+      [400, /empty/, "", KEY],
+      [400, /JSON object/, "[1]", KEY],
+      [413, /larger than 1 MiB/, JSON.stringify({ a: "x".repeat(1024 * 1024) }), KEY],
+      [415, /content encoding/, "{}", { ...KEY, "content-encoding": "compress" }],
+      [400, /not valid gzip/, "{}", { ...KEY, "content-encoding": "gzip" }],
+      [413, /larger/, gzipSync("x".repeat(2 * 1024 * 1024)), { ...KEY, "content-encoding": "gzip" }],
+    ];
+    for (const [status, message, body, headers] of cases) {
+      const response = await world.post(path, body, headers);
+      assert.equal(response.status, status, `${message}`);
+      assert.match(checkError(path, await response.json()), message);
+      assert.match(response.headers.get("x-request-id") ?? "", /^req_/);
+    }
+    const wrongMethod = await fetch(world.url + path, { method: "PUT", headers: KEY });
+    assert.equal(wrongMethod.status, 405);
+    assert.equal(wrongMethod.headers.get("allow"), "POST");
+    checkError(path, await wrongMethod.json());
   });
 }
 
 test("an unknown path is a 404 that lists the endpoints", async () => {
-  await withProxy(async (proxy) => {
-    const response = await fetch(proxy.url + "/v2/nothing");
-    assert.equal(response.status, 404);
-    assert.match((await response.json()).error.message, /\/v2\/nothing.*\/v1\/chat\/completions/);
-    const anthropic = await fetch(proxy.url + "/v2/nothing", {
-      headers: { "anthropic-version": "2023-06-01" },
-    });
-    assert.equal((await anthropic.json()).type, "error");
+  await using world = await guarded();
+  const response = await world.get("/v2/nothing");
+  assert.equal(response.status, 404);
+  assert.match((await response.json()).error.message, /\/v2\/nothing.*\/v1\/chat\/completions/);
+  const anthropic = await fetch(world.url + "/v2/nothing", {
+    headers: { "anthropic-version": "2023-06-01" },
   });
+  assert.equal((await anthropic.json()).type, "error");
 });
 
 test("each way to send the proxy's key works, and the key never reaches a provider", async () => {
-  const provider = await fakeProvider();
-  const config = CONFIG.replace("http://127.0.0.1:9", provider.url);
-  await withProxy(async (proxy) => {
-    const body = { model: "auto", messages: [{ role: "user", content: "hi" }] };
-    for (
-      const [path, headers] of [
-        ["/v1/chat/completions", KEY],
-        ["/chat/completions", { "x-api-key": "proxy-key" }],
-        ["/v1/chat/completions", { "x-proxy-key": "proxy-key" }],
-        ["/k/proxy-key/v1/chat/completions", {}],
-        ["/k/proxy-key/chat/completions", {}],
-        ["/v1/v1/chat/completions", KEY],
-        ["//v1/chat/completions", KEY],
-        ["/v1/chat/completions/?beta=true", KEY],
-      ] as const
-    ) {
-      const response = await proxy.post(path, body, headers);
-      assert.equal(response.status, 200, path);
-      await response.text();
-      const arrived = provider.arrived.at(-1);
-      assert.equal(arrived?.path.split("?")[0], "/v1/chat/completions");
-      assert.ok(!JSON.stringify(arrived?.headers).includes("proxy-key"));
-      assert.equal(arrived?.headers["authorization"], "Bearer secret-key");
-    }
-    for (const key of ["nope", "..%2f", "a%0d%0aX-Evil:1", "%00", "%D0%BA", "%zz", ""]) {
-      const wrong = await proxy.post(`/k/${key}/v1/chat/completions`, body);
-      assert.equal(wrong.status, 401, key);
-      assert.match(await wrong.text(), /key/);
-    }
-  }, config);
-  await provider.close();
+  await using world = await guarded();
+  const body = { model: "auto", messages: [{ role: "user", content: "hi" }] };
+  for (
+    const [path, headers] of [
+      ["/v1/chat/completions", KEY],
+      ["/chat/completions", { "x-api-key": "proxy-key" }],
+      ["/v1/chat/completions", { "x-proxy-key": "proxy-key" }],
+      ["/k/proxy-key/v1/chat/completions", {}],
+      ["/k/proxy-key/chat/completions", {}],
+      ["/v1/v1/chat/completions", KEY],
+      ["//v1/chat/completions", KEY],
+      ["/v1/chat/completions/?beta=true", KEY],
+    ] as const
+  ) {
+    const response = await world.post(path, body, headers);
+    assert.equal(response.status, 200, path);
+    await response.text();
+    const arrived = world.there.arrived.at(-1);
+    assert.equal(arrived?.path.split("?")[0], "/v1/chat/completions");
+    assert.ok(!JSON.stringify(arrived?.headers).includes("proxy-key"));
+    assert.equal(arrived?.headers["authorization"], "Bearer secret-key");
+  }
+  for (const key of ["nope", "..%2f", "a%0d%0aX-Evil:1", "%00", "%D0%BA", "%zz", ""]) {
+    const wrong = await world.post(`/k/${key}/v1/chat/completions`, body);
+    assert.equal(wrong.status, 401, key);
+    assert.match(await wrong.text(), /key/);
+  }
 });
 
 test("GET /v1/models comes in the caller's shape, and every id listed routes", async () => {
-  const provider = await fakeProvider();
-  await withProxy(async (proxy) => {
-    const openAi = await (await fetch(proxy.url + "/v1/models", { headers: KEY })).json();
-    assert.equal(openAi.object, "list");
-    const ids: string[] = openAi.data.map((model: { id: string }) => model.id);
-    assert.ok(ids.includes("there,the-model") && ids.includes("think"), ids.join(" "));
-    const anthropicHeaders = { ...KEY, "anthropic-version": "2023-06-01" };
-    const anthropic = await (await fetch(proxy.url + "/models?limit=1000", { headers: anthropicHeaders }))
-      .json();
-    assert.deepEqual(anthropic.data.map((model: { id: string }) => model.id), ids);
-    assert.equal(anthropic.has_more, false);
-    assert.equal(anthropic.data[0].type, "model");
-    for (const id of ids) {
-      const one = await fetch(`${proxy.url}/v1/models/${encodeURIComponent(id)}`, { headers: KEY });
-      assert.equal((await one.json()).id, id);
-      const asked = { model: id, messages: [{ role: "user", content: "hi" }] };
-      const response = await proxy.post("/v1/chat/completions", asked, KEY);
-      assert.equal(response.status, 200, id);
-      await response.text();
-    }
-    const unknown = await fetch(proxy.url + "/v1/models/nope", { headers: KEY });
-    assert.equal(unknown.status, 404);
-    assert.match((await unknown.json()).error.message, /"nope" is not listed/);
-  }, CONFIG.replace("http://127.0.0.1:9", provider.url));
-  await provider.close();
+  await using world = await guarded();
+  const openAi = await (await fetch(world.url + "/v1/models", { headers: KEY })).json();
+  assert.equal(openAi.object, "list");
+  const ids: string[] = openAi.data.map((model: { id: string }) => model.id);
+  assert.ok(ids.includes("there,the-model") && ids.includes("think"), ids.join(" "));
+  const anthropicHeaders = { ...KEY, "anthropic-version": "2023-06-01" };
+  const anthropic = await (await fetch(world.url + "/models?limit=1000", { headers: anthropicHeaders }))
+    .json();
+  assert.deepEqual(anthropic.data.map((model: { id: string }) => model.id), ids);
+  assert.equal(anthropic.has_more, false);
+  assert.equal(anthropic.data[0].type, "model");
+  for (const id of ids) {
+    const one = await fetch(`${world.url}/v1/models/${encodeURIComponent(id)}`, { headers: KEY });
+    assert.equal((await one.json()).id, id);
+    const asked = { model: id, messages: [{ role: "user", content: "hi" }] };
+    const response = await world.post("/v1/chat/completions", asked, KEY);
+    assert.equal(response.status, 200, id);
+    await response.text();
+  }
+  const unknown = await fetch(world.url + "/v1/models/nope", { headers: KEY });
+  assert.equal(unknown.status, 404);
+  assert.match((await unknown.json()).error.message, /"nope" is not listed/);
 });
 
 test("Claude Code's picker gets every name under an id that it keeps, which leads to the same place", async () => {
-  const provider = await fakeProvider();
-  await withProxy(async (proxy) => {
-    const headers = { ...KEY, "user-agent": "claude-code/2.1.330", "anthropic-version": "2023-06-01" };
-    const { data } = await (await fetch(proxy.url + "/v1/models?limit=1000", { headers })).json();
-    const kept = data.filter(({ id }: { id: string }) => /^(claude|anthropic)/.test(id));
-    const names = kept.map((one: { display_name: string }) => one.display_name);
-    assert.ok(names.includes("think") && names.includes("there,the-model") && names.includes("auto"));
-    for (const { id, display_name } of kept) {
-      const one = await (await fetch(`${proxy.url}/v1/models/${encodeURIComponent(id)}`, { headers })).json();
-      assert.deepEqual([one.id, one.display_name], [id, display_name]);
-      const routed = async (model: string) => {
-        const response = await proxy.post("/v1/chat/completions", {
-          model,
-          messages: [{ role: "user", content: "hi" }],
-        }, KEY);
-        await response.text();
-        return response.headers.get("x-routed-model");
-      };
-      assert.equal(await routed(id), await routed(display_name));
-    }
-  }, CONFIG.replace("http://127.0.0.1:9", provider.url));
-  await provider.close();
+  await using world = await guarded();
+  const headers = { ...KEY, "user-agent": "claude-code/2.1.330", "anthropic-version": "2023-06-01" };
+  const { data } = await (await fetch(world.url + "/v1/models?limit=1000", { headers })).json();
+  const kept = data.filter(({ id }: { id: string }) => /^(claude|anthropic)/.test(id));
+  const names = kept.map((one: { display_name: string }) => one.display_name);
+  assert.ok(names.includes("think") && names.includes("there,the-model") && names.includes("auto"));
+  for (const { id, display_name } of kept) {
+    const one = await (await fetch(`${world.url}/v1/models/${encodeURIComponent(id)}`, { headers })).json();
+    assert.deepEqual([one.id, one.display_name], [id, display_name]);
+    const routed = async (model: string) => {
+      const response = await world.post("/v1/chat/completions", {
+        model,
+        messages: [{ role: "user", content: "hi" }],
+      }, KEY);
+      await response.text();
+      return response.headers.get("x-routed-model");
+    };
+    assert.equal(await routed(id), await routed(display_name));
+  }
 });
 
 test("Codex, which sends its version, finds the field that it wants beside the list", async () => {
-  await withProxy(async (proxy) => {
-    const list = async (query: string) =>
-      await (await fetch(proxy.url + "/v1/models" + query, { headers: KEY })).json();
-    const codex = await list("?client_version=0.169.0");
-    assert.deepEqual(codex.models, []);
-    assert.deepEqual(codex.data, (await list("")).data);
-    assert.equal("models" in await list(""), false);
-  });
+  await using world = await guarded();
+  const list = async (query: string) =>
+    await (await fetch(world.url + "/v1/models" + query, { headers: KEY })).json();
+  const codex = await list("?client_version=0.169.0");
+  assert.deepEqual(codex.models, []);
+  assert.deepEqual(codex.data, (await list("")).data);
+  assert.equal("models" in await list(""), false);
 });
 
 test("paging through the models as Anthropic's clients do gives each model once", async () => {
-  await withProxy(async (proxy) => {
-    const headers = { ...KEY, "anthropic-version": "2023-06-01" };
-    const all = await (await fetch(proxy.url + "/v1/models?limit=1000", { headers })).json();
-    const ids: string[] = [];
-    for (let after = "", more = true; more;) {
-      const page = await (await fetch(`${proxy.url}/v1/models?limit=2${after}`, { headers })).json();
-      ids.push(...page.data.map((model: { id: string }) => model.id));
-      more = page.has_more;
-      after = `&after_id=${encodeURIComponent(page.last_id)}`;
-    }
-    assert.deepEqual(ids, all.data.map((model: { id: string }) => model.id));
-  });
+  await using world = await guarded();
+  const headers = { ...KEY, "anthropic-version": "2023-06-01" };
+  const all = await (await fetch(world.url + "/v1/models?limit=1000", { headers })).json();
+  const ids: string[] = [];
+  for (let after = "", more = true; more;) {
+    const page = await (await fetch(`${world.url}/v1/models?limit=2${after}`, { headers })).json();
+    ids.push(...page.data.map((model: { id: string }) => model.id));
+    more = page.has_more;
+    after = `&after_id=${encodeURIComponent(page.last_id)}`;
+  }
+  assert.deepEqual(ids, all.data.map((model: { id: string }) => model.id));
 });
 
 test("health is open and shows the configuration; its details need the key, without secrets", async () => {
-  await withProxy(async (proxy) => {
-    for (const path of ["/health", "/v1/health"]) {
-      const health = await (await fetch(proxy.url + path)).json();
-      assert.equal(health.status, "ok");
-      assert.equal(health.config.ok, true);
-    }
-    const shut = await fetch(proxy.url + "/health/detailed");
-    assert.equal(shut.status, 401);
-    await shut.text();
-    const text = await (await fetch(proxy.url + "/health/detailed", { headers: KEY })).text();
-    assert.ok(!text.includes("secret-key") && !text.includes("proxy-key"));
-    const there = JSON.parse(text).providers.find((provider: { name: string }) => provider.name === "there");
-    assert.equal(there.keys, 1);
-    assert.deepEqual(there.cooldowns, []);
-  });
+  await using world = await guarded();
+  for (const path of ["/health", "/v1/health"]) {
+    const health = await (await fetch(world.url + path)).json();
+    assert.equal(health.status, "ok");
+    assert.equal(health.config.ok, true);
+  }
+  const shut = await world.get("/health/detailed");
+  assert.equal(shut.status, 401);
+  await shut.text();
+  const text = await (await fetch(world.url + "/health/detailed", { headers: KEY })).text();
+  assert.ok(!text.includes("secret-key") && !text.includes("proxy-key"));
+  const there = JSON.parse(text).providers.find((provider: { name: string }) => provider.name === "there");
+  assert.equal(there.keys, 1);
+  assert.deepEqual(there.cooldowns, []);
 });
 
 test("the probes that clients send at their start are answered", async () => {
-  await withProxy(async (proxy) => {
-    for (const path of ["/", "/v1", "/api/hello", "/v1/api/hello"]) {
-      const response = await fetch(proxy.url + path, { method: "HEAD" });
-      assert.equal(response.status, 200, path);
-      assert.equal(await response.text(), "");
-    }
-  });
+  await using world = await guarded();
+  for (const path of ["/", "/v1", "/api/hello", "/v1/api/hello"]) {
+    const response = await fetch(world.url + path, { method: "HEAD" });
+    assert.equal(response.status, 200, path);
+    assert.equal(await response.text(), "");
+  }
 });
 
 test("a WebSocket upgrade on the responses path gets 426, so that Codex falls back to POST", async () => {
-  await withProxy(async (proxy) => {
-    for (const path of ["/v1/responses", "/responses"]) {
-      const answer = await raw(
-        proxy.server.port,
-        `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer proxy-key\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
-      );
-      assert.match(answer, /^HTTP\/1\.1 426 /);
-      assert.match(answer, /WebSocket is not supported; use POST/);
-    }
-  });
+  await using world = await guarded();
+  for (const path of ["/v1/responses", "/responses"]) {
+    const answer = await raw(
+      world.server.port,
+      `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer proxy-key\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+    );
+    assert.match(answer, /^HTTP\/1\.1 426 /);
+    assert.match(answer, /WebSocket is not supported; use POST/);
+  }
 });
 
 test("a request for another host, or from a web page, is refused", async () => {
-  await withProxy(async (proxy) => {
-    const answer = await raw(
-      proxy.server.port,
-      "GET /health HTTP/1.1\r\nHost: evil.example:3456\r\nConnection: close\r\n\r\n",
-    );
-    assert.match(answer, /^HTTP\/1\.1 403 /);
-    assert.match(answer, /evil\.example/);
-    for (const origin of ["https://evil.example", "null"]) {
-      const page = await proxy.post("/v1/chat/completions", {}, { ...KEY, origin });
-      assert.equal(page.status, 403);
-      assert.equal(page.headers.get("access-control-allow-origin"), null);
-      await page.text();
-    }
-  });
+  await using world = await guarded();
+  const answer = await raw(
+    world.server.port,
+    "GET /health HTTP/1.1\r\nHost: evil.example:3456\r\nConnection: close\r\n\r\n",
+  );
+  assert.match(answer, /^HTTP\/1\.1 403 /);
+  assert.match(answer, /evil\.example/);
+  for (const origin of ["https://evil.example", "null"]) {
+    const page = await world.post("/v1/chat/completions", {}, { ...KEY, origin });
+    assert.equal(page.status, 403);
+    assert.equal(page.headers.get("access-control-allow-origin"), null);
+    await page.text();
+  }
 });
 
 test("an origin that the configuration names may call", async () => {
-  await withProxy(async (proxy) => {
-    const headers = { ...KEY, origin: "https://app.example" };
-    const response = await fetch(proxy.url + "/v1/models", { headers });
-    assert.equal(response.status, 200);
-    assert.equal(response.headers.get("access-control-allow-origin"), "https://app.example");
-    await response.text();
-    const preflight = await fetch(proxy.url + "/v1/chat/completions", {
-      method: "OPTIONS",
-      headers: { origin: "https://app.example", "access-control-request-method": "POST" },
-    });
-    assert.ok(preflight.status === 204 || preflight.status === 200);
-    await preflight.text();
-  }, CONFIG.replace("[proxy]", '[proxy]\ncors_origins = ["https://app.example"]'));
+  await using world = await guarded('cors_origins = ["https://app.example"]');
+  const headers = { ...KEY, origin: "https://app.example" };
+  const response = await fetch(world.url + "/v1/models", { headers });
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("access-control-allow-origin"), "https://app.example");
+  await response.text();
+  const preflight = await fetch(world.url + "/v1/chat/completions", {
+    method: "OPTIONS",
+    headers: { origin: "https://app.example", "access-control-request-method": "POST" },
+  });
+  assert.ok(preflight.status === 204 || preflight.status === 200);
+  await preflight.text();
 });
 
 test("more requests a minute than allowed from one key are refused with the time to wait", async () => {
-  const provider = await fakeProvider();
-  const config = CONFIG.replace("http://127.0.0.1:9", provider.url).replace(
-    "[proxy]",
-    "[proxy]\nrequests_per_minute = 2",
-  );
-  await withProxy(async (proxy) => {
-    const body = { model: "auto", messages: [{ role: "user", content: "hi" }] };
-    const statuses: number[] = [];
-    for (let i = 0; i < 3; i++) {
-      const response = await proxy.post("/v1/chat/completions", body, KEY);
-      statuses.push(response.status);
-      if (response.status === 429) assert.ok(Number(response.headers.get("retry-after")) >= 1);
-      await response.text();
-    }
-    assert.deepEqual(statuses, [200, 200, 429]);
-    assert.equal(provider.arrived.length, 2);
-  }, config);
-  await provider.close();
+  await using world = await guarded("requests_per_minute = 2");
+  const body = { model: "auto", messages: [{ role: "user", content: "hi" }] };
+  const statuses: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const response = await world.post("/v1/chat/completions", body, KEY);
+    statuses.push(response.status);
+    if (response.status === 429) assert.ok(Number(response.headers.get("retry-after")) >= 1);
+    await response.text();
+  }
+  assert.deepEqual(statuses, [200, 200, 429]);
+  assert.equal(world.there.arrived.length, 2);
 });
 
 test("a body packed with gzip is unpacked for the provider", async () => {
-  const provider = await fakeProvider();
-  await withProxy(async (proxy) => {
-    const body = gzipSync('{"model":"auto","messages":[{"role":"user","content":"hi"}]}');
-    const response = await proxy.post("/v1/chat/completions", body, { ...KEY, "content-encoding": "gzip" });
-    assert.equal(response.status, 200);
-    await response.text();
-    assert.equal(
-      provider.arrived[0]?.text,
-      '{"model":"the-model","messages":[{"role":"user","content":"hi"}]}',
-    );
-    assert.equal(provider.arrived[0]?.headers["content-encoding"], undefined);
-  }, CONFIG.replace("http://127.0.0.1:9", provider.url));
-  await provider.close();
+  await using world = await guarded();
+  const body = gzipSync('{"model":"auto","messages":[{"role":"user","content":"hi"}]}');
+  const response = await world.post("/v1/chat/completions", body, { ...KEY, "content-encoding": "gzip" });
+  assert.equal(response.status, 200);
+  await response.text();
+  assert.equal(
+    world.there.arrived[0]?.text,
+    '{"model":"the-model","messages":[{"role":"user","content":"hi"}]}',
+  );
+  assert.equal(world.there.arrived[0]?.headers["content-encoding"], undefined);
 });
 
 test("a body of several zstd frames is read to its end", async () => {
-  await using provider = await fakeProvider();
-  await withProxy(async (proxy) => {
-    const skipped = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
-    const text = `{"model":"auto","messages":[{"role":"user","content":"${"hi ".repeat(200_000)}"}]}`;
-    const half = zstdCompressSync(Buffer.from(text.slice(0, 40)));
-    const rest = zstdCompressSync(Buffer.from(text.slice(40)));
-    const body = new Uint8Array(Buffer.concat([half, skipped, rest]));
-    const response = await proxy.post("/v1/chat/completions", body, { ...KEY, "content-encoding": "zstd" });
-    assert.equal(response.status, 200);
-    await response.text();
-    assert.equal(provider.arrived[0]?.text.length, text.length + "the-model".length - "auto".length);
-  }, CONFIG.replace("http://127.0.0.1:9", provider.url));
+  await using world = await guarded();
+  const skipped = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+  const text = `{"model":"auto","messages":[{"role":"user","content":"${"hi ".repeat(200_000)}"}]}`;
+  const half = zstdCompressSync(Buffer.from(text.slice(0, 40)));
+  const rest = zstdCompressSync(Buffer.from(text.slice(40)));
+  const body = new Uint8Array(Buffer.concat([half, skipped, rest]));
+  const response = await world.post("/v1/chat/completions", body, { ...KEY, "content-encoding": "zstd" });
+  assert.equal(response.status, 200);
+  await response.text();
+  assert.equal(world.there.arrived[0]?.text.length, text.length + "the-model".length - "auto".length);
 });
 
 /** Sends bytes as they are and gives back what comes until the other side closes or falls silent. */

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fakeProvider } from "../support/provider.ts";
 import { good } from "../support/faults.ts";
 import { proxyWith } from "../support/world.ts";
-import { startProxy } from "../support/proxy.ts";
 
 const ROUTER = `
 think = "big,opus-4-8"
@@ -120,12 +118,11 @@ describe("a wish in a prompt", () => {
   });
 
   test("a request that continues its answer without a prompt obeys it", async () => {
-    await using one = await fakeProvider(good("openai-responses", false));
-    await using proxy = startProxy(
-      `[router]\nthink = "one,opus"\ndefault = "one,m"\n[[providers]]\nname = "one"\n` +
-        `api_base_url = "${one.url}/v1"\napi_key = "key-of-one"\ndialects = ["openai-responses"]\n`,
-    );
-    const post = (body: object) => proxy.post("/v1/responses", { model: "default", ...body });
+    await using world = await proxyWith({ one: good("openai-responses", false) }, {
+      dialect: "openai-responses",
+      router: 'think = "one,opus"\ndefault = "one,m"',
+    });
+    const post = (body: object) => world.post("/v1/responses", { model: "default", ...body });
     const first = await post({ input: "@think hello" });
     const { id } = await first.json() as { readonly id: string };
     const input = [{ type: "function_call_output", call_id: "c", output: "done" }];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type FakeProvider, fakeProvider, json, sse } from "../../support/provider.ts";
-import { startProxy, type TestProxy } from "../../support/proxy.ts";
+import { proxyWith, type ProxyWorld } from "../../support/world.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN = "00f067aa0ba902b7";
@@ -58,171 +58,140 @@ const ANSWER = {
   usage: { prompt_tokens: 1000, completion_tokens: 200, prompt_tokens_details: { cached_tokens: 400 } },
 };
 
-const configOf = (one: FakeProvider, two: FakeProvider, telemetry: string) => `
-[router]
-default = "one,opus | two,haiku"
-[[providers]]
-name = "one"
-api_base_url = "${one.url}/v1"
-api_key = "secret-one"
-dialects = ["openai-chat"]
-[[providers]]
-name = "two"
-api_base_url = "${two.url}/v1"
-api_key = "secret-two"
-dialects = ["openai-chat"]
-${telemetry}`;
+/** The configuration that sends traces to a collector. */
+const telemetryOf = (collector: FakeProvider) =>
+  `[telemetry]\notlp_endpoint = "${collector.url}"\notlp_headers = { "x-team" = "blue" }`;
 
-interface World {
-  readonly proxy: TestProxy;
-  readonly one: FakeProvider;
-  readonly two: FakeProvider;
-  readonly collector: FakeProvider;
-  readonly telemetry: string;
-  /** Stops the proxy; what waited is sent. */
-  stop(): Promise<void>;
-}
+/** A proxy before two providers; without a collector it sends no traces. */
+const tracing = (collector?: FakeProvider) =>
+  proxyWith({
+    one: { answer: json(ANSWER), key: "secret-one" },
+    two: { answer: json(ANSWER), key: "secret-two" },
+  }, {
+    dialect: "openai-chat",
+    router: 'default = "one,opus | two,haiku"',
+    toml: collector === undefined ? "" : telemetryOf(collector),
+  });
 
-async function withWorld(run: (world: World) => Promise<void>, traced = true): Promise<void> {
-  const [one, two, collector] = await Promise.all([
-    fakeProvider(json(ANSWER)),
-    fakeProvider(json(ANSWER)),
-    fakeProvider(json({})),
-  ]);
-  const telemetry = `[telemetry]\notlp_endpoint = "${collector.url}"\notlp_headers = { "x-team" = "blue" }`;
-  const proxy = startProxy(configOf(one, two, traced ? telemetry : ""));
-  let stopped = false;
-  const stop = async () => {
-    if (!stopped) await proxy.close();
-    stopped = true;
-  };
-  try {
-    await run({ proxy, one, two, collector, telemetry, stop });
-  } finally {
-    await stop();
-    await Promise.all([one, two, collector].map((server) => server.close()));
-  }
-}
-
-const ask = (proxy: TestProxy, headers: Record<string, string> = {}, stream = false) =>
-  proxy.post("/v1/chat/completions", {
+const ask = (world: ProxyWorld, headers: Record<string, string> = {}, stream = false) =>
+  world.post("/v1/chat/completions", {
     model: "auto",
     stream,
     messages: [{ role: "user", content: "the client's secret words" }],
   }, headers).then((response) => response.text());
 
 test("a request is a span in the caller's trace, with one under it for each attempt", async () => {
-  await withWorld(async ({ proxy, one, two, collector, stop }) => {
-    one.answer(json({ error: { message: "slow down" } }, 429));
-    await ask(proxy, { traceparent: `00-${TRACE}-${SPAN}-01`, tracestate: "vendor=1" });
-    await proxy.ended(1);
-    await stop();
-    const spans = spansAt(collector);
-    assert.equal(spans.length, 3);
-    assert.ok(spans.every(({ traceId }) => traceId === TRACE));
-    const request = spans.find(({ kind }) => kind === 2)!;
-    assert.equal(request.parentSpanId, SPAN);
-    assert.equal(request.name, "POST /v1/chat/completions");
-    assert.equal(request.attributes["gen_ai.operation.name"], "chat");
-    assert.equal(request.attributes["gen_ai.request.model"], "auto");
-    assert.equal(request.attributes["gen_ai.response.model"], "haiku");
-    assert.equal(request.attributes["http.response.status_code"], 200);
-    assert.equal(request.attributes["terraphim.route"], "default");
-    assert.equal(request.attributes["terraphim.attempts"], 2);
+  await using collector = await fakeProvider(json({}));
+  await using world = await tracing(collector);
+  world.one.answer(json({ error: { message: "slow down" } }, 429));
+  await ask(world, { traceparent: `00-${TRACE}-${SPAN}-01`, tracestate: "vendor=1" });
+  await world.ended(1);
+  await world.proxy.close();
+  const spans = spansAt(collector);
+  assert.equal(spans.length, 3);
+  assert.ok(spans.every(({ traceId }) => traceId === TRACE));
+  const request = spans.find(({ kind }) => kind === 2)!;
+  assert.equal(request.parentSpanId, SPAN);
+  assert.equal(request.name, "POST /v1/chat/completions");
+  assert.equal(request.attributes["gen_ai.operation.name"], "chat");
+  assert.equal(request.attributes["gen_ai.request.model"], "auto");
+  assert.equal(request.attributes["gen_ai.response.model"], "haiku");
+  assert.equal(request.attributes["http.response.status_code"], 200);
+  assert.equal(request.attributes["terraphim.route"], "default");
+  assert.equal(request.attributes["terraphim.attempts"], 2);
 
-    const [failed, answered] = spans.filter(({ kind }) => kind === 3)
-      .sort((a, b) => Number(a.attributes["terraphim.attempt"]) - Number(b.attributes["terraphim.attempt"]));
-    assert.equal(failed!.parentSpanId, request.spanId);
-    assert.equal(failed!.name, "chat opus");
-    assert.equal(failed!.attributes["error.type"], "rate_limited");
-    assert.equal(failed!.status.code, 2);
-    assert.equal(failed!.attributes["gen_ai.usage.input_tokens"], undefined);
-    assert.equal(answered!.parentSpanId, request.spanId);
-    assert.equal(answered!.name, "chat haiku");
-    assert.equal(answered!.attributes["gen_ai.provider.name"], "two");
-    assert.equal(answered!.attributes["gen_ai.request.model"], "haiku");
-    assert.equal(answered!.attributes["server.address"], "127.0.0.1");
-    assert.equal(answered!.attributes["server.port"], two.port);
-    // Cached input counts as input: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
-    assert.equal(answered!.attributes["gen_ai.usage.input_tokens"], 1000);
-    assert.equal(answered!.attributes["gen_ai.usage.cache_read.input_tokens"], 400);
-    assert.equal(answered!.attributes["gen_ai.usage.output_tokens"], 200);
-    assert.notEqual(answered!.status.code, 2);
-  });
+  const [failed, answered] = spans.filter(({ kind }) => kind === 3)
+    .sort((a, b) => Number(a.attributes["terraphim.attempt"]) - Number(b.attributes["terraphim.attempt"]));
+  assert.equal(failed!.parentSpanId, request.spanId);
+  assert.equal(failed!.name, "chat opus");
+  assert.equal(failed!.attributes["error.type"], "rate_limited");
+  assert.equal(failed!.status.code, 2);
+  assert.equal(failed!.attributes["gen_ai.usage.input_tokens"], undefined);
+  assert.equal(answered!.parentSpanId, request.spanId);
+  assert.equal(answered!.name, "chat haiku");
+  assert.equal(answered!.attributes["gen_ai.provider.name"], "two");
+  assert.equal(answered!.attributes["gen_ai.request.model"], "haiku");
+  assert.equal(answered!.attributes["server.address"], "127.0.0.1");
+  assert.equal(answered!.attributes["server.port"], world.two.port);
+  // Cached input counts as input: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
+  assert.equal(answered!.attributes["gen_ai.usage.input_tokens"], 1000);
+  assert.equal(answered!.attributes["gen_ai.usage.cache_read.input_tokens"], 400);
+  assert.equal(answered!.attributes["gen_ai.usage.output_tokens"], 200);
+  assert.notEqual(answered!.status.code, 2);
 });
 
 test("a collector gets its own headers, and no prompt, answer or key", async () => {
-  await withWorld(async ({ proxy, collector, stop }) => {
-    await ask(proxy);
-    await proxy.ended(1);
-    await stop();
-    assert.ok(collector.arrived.length > 0);
-    for (const { text, headers } of collector.arrived) {
-      assert.equal(headers["x-team"], "blue");
-      for (const secret of ["secret words", "answer's words", "secret-one", "secret-two"]) {
-        assert.ok(!text.includes(secret), secret);
-      }
+  await using collector = await fakeProvider(json({}));
+  await using world = await tracing(collector);
+  await ask(world);
+  await world.ended(1);
+  await world.proxy.close();
+  assert.ok(collector.arrived.length > 0);
+  for (const { text, headers } of collector.arrived) {
+    assert.equal(headers["x-team"], "blue");
+    for (const secret of ["secret words", "answer's words", "secret-one", "secret-two"]) {
+      assert.ok(!text.includes(secret), secret);
     }
-  });
+  }
 });
 
 test("a trace that its caller does not sample is not sent", async () => {
-  await withWorld(async ({ proxy, collector, stop }) => {
-    await ask(proxy, { traceparent: `00-${TRACE}-${SPAN}-00` });
-    await ask(proxy);
-    await proxy.ended(2);
-    await stop();
-    const spans = spansAt(collector);
-    assert.ok(spans.length > 0 && spans.every(({ traceId }) => traceId !== TRACE));
-  });
+  await using collector = await fakeProvider(json({}));
+  await using world = await tracing(collector);
+  await ask(world, { traceparent: `00-${TRACE}-${SPAN}-00` });
+  await ask(world);
+  await world.ended(2);
+  await world.proxy.close();
+  const spans = spansAt(collector);
+  assert.ok(spans.length > 0 && spans.every(({ traceId }) => traceId !== TRACE));
 });
 
 test("a stream's span lasts to its end and says when its first output came", async () => {
-  await withWorld(async ({ proxy, one, collector, stop }) => {
-    one.answer(sse([
-      `data: {"id":"1","choices":[{"index":0,"delta":{"role":"assistant","content":"Hi"}}]}\n\n`,
-      `data: {"id":"1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n`,
-      `data: {"id":"1","choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2}}\n\ndata: [DONE]\n\n`,
-    ]));
-    await ask(proxy, {}, true);
-    const [record] = await proxy.ended(1);
-    await stop();
-    const [attempt] = spansAt(collector).filter(({ kind }) => kind === 3);
-    const nanos = BigInt(attempt!.endTimeUnixNano) - BigInt(attempt!.startTimeUnixNano);
-    assert.ok(Math.abs(Number(nanos) / 1e6 - record!.durationMs) < record!.firstTokenMs! + 1);
-    assert.equal(typeof attempt!.attributes["gen_ai.response.time_to_first_chunk"], "number");
-    assert.equal(attempt!.attributes["gen_ai.usage.output_tokens"], 2);
-  });
+  await using collector = await fakeProvider(json({}));
+  await using world = await tracing(collector);
+  world.one.answer(sse([
+    `data: {"id":"1","choices":[{"index":0,"delta":{"role":"assistant","content":"Hi"}}]}\n\n`,
+    `data: {"id":"1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n`,
+    `data: {"id":"1","choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2}}\n\ndata: [DONE]\n\n`,
+  ]));
+  await ask(world, {}, true);
+  const [record] = await world.ended(1);
+  await world.proxy.close();
+  const [attempt] = spansAt(collector).filter(({ kind }) => kind === 3);
+  const nanos = BigInt(attempt!.endTimeUnixNano) - BigInt(attempt!.startTimeUnixNano);
+  assert.ok(Math.abs(Number(nanos) / 1e6 - record!.durationMs) < record!.firstTokenMs! + 1);
+  assert.equal(typeof attempt!.attributes["gen_ai.response.time_to_first_chunk"], "number");
+  assert.equal(attempt!.attributes["gen_ai.usage.output_tokens"], 2);
 });
 
 test("traces begin with a reload that names a collector, and end with one that does not", async () => {
-  await withWorld(async ({ proxy, one, two, collector, telemetry, stop }) => {
-    await ask(proxy);
-    proxy.swap(configOf(one, two, telemetry));
-    await ask(proxy, { traceparent: `00-${TRACE}-${SPAN}-01` });
-    await proxy.ended(2);
-    const sent = Promise.withResolvers<void>();
-    collector.answer((arrived, res) => {
-      sent.resolve();
-      return json({})(arrived, res);
-    });
-    proxy.swap(configOf(one, two, ""));
-    await ask(proxy);
-    await proxy.ended(3);
-    await stop();
-    await sent.promise;
-    assert.deepEqual([...new Set(spansAt(collector).map(({ traceId }) => traceId))], [TRACE]);
-  }, false);
+  await using collector = await fakeProvider(json({}));
+  await using world = await tracing();
+  await ask(world);
+  world.reload({}, { toml: telemetryOf(collector) });
+  await ask(world, { traceparent: `00-${TRACE}-${SPAN}-01` });
+  await world.ended(2);
+  const sent = Promise.withResolvers<void>();
+  collector.answer((arrived, res) => {
+    sent.resolve();
+    return json({})(arrived, res);
+  });
+  world.reload({}, { toml: "" });
+  await ask(world);
+  await world.ended(3);
+  await world.proxy.close();
+  await sent.promise;
+  assert.deepEqual([...new Set(spansAt(collector).map(({ traceId }) => traceId))], [TRACE]);
 });
 
 test("a collector that refuses costs no request, and is logged once", async () => {
-  await withWorld(async ({ proxy, collector, stop }) => {
-    collector.answer(json({}, 400));
-    for (let i = 0; i < 3; i++) assert.match(await ask(proxy), /the answer's words/);
-    await proxy.ended(3);
-    await stop();
-    const logged = proxy.log.filter(({ message }) => message.startsWith("traces could not be sent"));
-    assert.equal(logged.length, 1);
-    assert.equal(logged[0]!.level, "warn");
-  });
+  await using collector = await fakeProvider(json({}));
+  await using world = await tracing(collector);
+  collector.answer(json({}, 400));
+  for (let i = 0; i < 3; i++) assert.match(await ask(world), /the answer's words/);
+  await world.ended(3);
+  await world.proxy.close();
+  const logged = world.log.filter(({ message }) => message.startsWith("traces could not be sent"));
+  assert.equal(logged.length, 1);
+  assert.equal(logged[0]!.level, "warn");
 });
