@@ -1,5 +1,6 @@
 /** Changes of the keys with names, for the command `keys` and the dashboard: lists of keys in, lists of keys out. */
 import { count, localDate, money } from "../text/format.ts";
+import { LAST_MOMENT } from "../text/zoned-time.ts";
 import { type ClientKey, invalidity, NAME_FORM, newKey, type Role } from "./client-keys.ts";
 
 /** A change that cannot be made; the message says why, and what would be right. */
@@ -221,9 +222,6 @@ function teamOf(words: string): string | undefined {
   if (team === "" || NAME_FORM.test(team)) return team || undefined;
   throw wrong("team", "a name of letters, digits, dots, dashes or underscores", words);
 }
-
-/** The last moment that has a date (https://tc39.es/ecma262/#sec-time-values-and-time-range). Epoch milliseconds. */
-const LAST_MOMENT = 8.64e15;
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 

@@ -7,6 +7,9 @@ export interface LocalTime {
   readonly day: number;
 }
 
+/** The last moment that has a date (https://tc39.es/ecma262/#sec-time-values-and-time-range). Epoch milliseconds. */
+export const LAST_MOMENT = 8.64e15;
+
 /** The local time at a moment, in epoch milliseconds. */
 export type Zone = (moment: number) => LocalTime;
 

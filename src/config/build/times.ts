@@ -16,9 +16,9 @@ export function readHours(value: unknown, path: KeyPath, report: Report): [numbe
     return total <= 1440 ? total : NaN;
   });
   const [from, to] = minutes;
-  const isWhole = minutes.length === 2 && from !== undefined && to !== undefined && from >= 0 && to >= 0;
-  // "24-0" has no minute, like "7-7"; "0-24" is the whole day.
-  if (isWhole && from !== to && from % 1440 !== to) return [from % 1440, to];
+  if (minutes.length === 2 && from !== undefined && to !== undefined && from >= 0 && to >= 0 && from !== to) {
+    return [from % 1440, to];
+  }
   report.problem(
     path,
     `got ${described(value, path)}, expected two times of day, such as "22:00-06:30" or [22, 6].`,

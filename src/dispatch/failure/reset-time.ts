@@ -6,6 +6,7 @@
  */
 import { isRecord } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
+import { LAST_MOMENT } from "../../text/zoned-time.ts";
 
 /** A reset further away than this is a mistake, not a plan. Five weeks: monthly quotas fit. Milliseconds. */
 const FURTHEST_MS = 35 * 86_400_000;
@@ -154,8 +155,13 @@ function utc(at: string): string {
   return /Z$|[+-]\d\d:?\d\d$/.test(iso) ? iso : `${iso}Z`;
 }
 
-/** Seconds, `1m30s`, epoch seconds, epoch milliseconds or a date: distinguished by size and form. */
+/** Seconds, `1m30s`, epoch seconds, epoch milliseconds or a date: distinguished by size and form. One without a date is none. */
 export function moment(value: string, now: number): number | undefined {
+  const at = stated(value, now);
+  return at !== undefined && at <= LAST_MOMENT ? at : undefined;
+}
+
+function stated(value: string, now: number): number | undefined {
   const plain = number(value);
   if (plain !== undefined) {
     if (plain > 1e11) return plain; // epoch milliseconds

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { isRecord } from "../../json/shape.ts";
 import { writeWhole } from "../../files/write.ts";
 import type { Log } from "../../log/log.ts";
+import { LAST_MOMENT } from "../../text/zoned-time.ts";
 import type { AccountHeadroom, Headrooms } from "./headrooms.ts";
 import type { Headroom } from "./read.ts";
 
@@ -61,5 +62,6 @@ function isAccount(value: unknown): value is AccountHeadroom {
 
 function isHeadroom(value: unknown): value is Headroom {
   return isRecord(value) && typeof value.window === "string" && typeof value.used === "number" &&
-    typeof value.ofPlan === "boolean" && (value.resetAt === undefined || typeof value.resetAt === "number");
+    typeof value.ofPlan === "boolean" &&
+    (value.resetAt === undefined || (typeof value.resetAt === "number" && value.resetAt <= LAST_MOMENT));
 }

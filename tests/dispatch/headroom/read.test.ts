@@ -81,3 +81,14 @@ test("the header's text has what is left of plans alone", () => {
     "5h=58%;reset=2026-11-26T12:00:00Z, 7d=91%",
   );
 });
+
+for (const reset of ["99999999999999999", "8640000000000001", "999999999999d", "1e300", "-1", "soon", ""]) {
+  test(`a reset of ${JSON.stringify(reset)} is dropped, and the rest is read and shown`, () => {
+    const windows = read({
+      "anthropic-ratelimit-unified-5h-utilization": "0.5",
+      "anthropic-ratelimit-unified-5h-reset": reset,
+    });
+    assert.deepEqual(windows, [{ window: "5h", used: 0.5, ofPlan: true }]);
+    assert.equal(headroomText(windows), "5h=50%");
+  });
+}
