@@ -5,9 +5,10 @@ import { type BuiltinDialect, dialects } from "../../src/dialects/registry.ts";
 import { listUrl } from "../../src/cli/commands/doctor/probe.ts";
 import { good } from "../support/faults.ts";
 import { FOURTH, fourthDialect } from "../support/fourth-dialect.ts";
-import { type Answer, type FakeProvider, fakeProvider, json, sse } from "../support/provider.ts";
-import { configOf, startProxy, type TestProxy } from "../support/proxy.ts";
+import { type Answer, json, sse } from "../support/provider.ts";
+import { configOf } from "../support/proxy.ts";
 import { DIALECTS, errorEvent, hear, type Heard, PATHS, request, spoken } from "../support/speech.ts";
+import { configuration, proxyWith } from "../support/world.ts";
 
 /** The one line that a fourth dialect takes. */
 const FOUR = { ...dialects, [FOURTH]: fourthDialect };
@@ -67,26 +68,8 @@ async function heard(
   };
 }
 
-const config = (url: string, name: Name) => `
-[router]
-default = "one,m"
-[[providers]]
-name = "one"
-api_base_url = "${url}/v1"
-api_key = "a-key"
-dialects = ["${name}"]
-`;
-
-/** Runs a test with a proxy before a provider of the dialect. */
-async function between(
-  spoken: Name,
-  answer: Answer,
-  check: (proxy: TestProxy, provider: FakeProvider) => Promise<void>,
-): Promise<void> {
-  await using provider = await fakeProvider(answer);
-  await using proxy = startProxy(config(provider.url, spoken), { dialects: FOUR });
-  await check(proxy, provider);
-}
+/** A proxy before a provider of the dialect. */
+const before = (dialect: Name, answer: Answer) => proxyWith({ one: answer }, { dialect, dialects: FOUR });
 
 const pathOf = (name: Name) => isBuiltin(name) ? PATHS[name] : "/v1/talk";
 
@@ -97,53 +80,53 @@ const PAIRS: readonly (readonly [client: Name, provider: Name])[] = [
 
 for (const [client, spoken] of PAIRS) {
   for (const stream of [false, true]) {
-    test(`${client} to ${spoken}: ${stream ? "a stream" : "a whole answer"} arrives, with its usage`, () =>
-      between(spoken, answers(spoken, stream), async (proxy, provider) => {
-        const response = await proxy.post(pathOf(client), asks(client, stream));
-        assert.deepEqual(await heard(client, response), { status: 200, text: TEXT, ends: 1, error: "" });
-        assert.equal(provider.arrived[0]?.path, pathOf(spoken));
-        if (spoken === FOURTH) assert.equal(provider.arrived[0]?.headers["x-talk-version"], "4");
-        const [record] = await proxy.ended(1);
-        assert.equal(record?.usage?.input, 7);
-        assert.equal(record?.usage?.output, 5);
-      }));
+    test(`${client} to ${spoken}: ${stream ? "a stream" : "a whole answer"} arrives, with its usage`, async () => {
+      await using world = await before(spoken, answers(spoken, stream));
+      const response = await world.post(pathOf(client), asks(client, stream));
+      assert.deepEqual(await heard(client, response), { status: 200, text: TEXT, ends: 1, error: "" });
+      assert.equal(world.one.arrived[0]?.path, pathOf(spoken));
+      if (spoken === FOURTH) assert.equal(world.one.arrived[0]?.headers["x-talk-version"], "4");
+      const [record] = await world.ended(1);
+      assert.equal(record?.usage?.input, 7);
+      assert.equal(record?.usage?.output, 5);
+    });
   }
 
-  test(`${client} to ${spoken}: a refusal is shown in the client's own form`, () =>
-    between(spoken, refuses(spoken), async (proxy) => {
-      const { status, error } = await heard(client, await proxy.post(pathOf(client), asks(client, false)));
-      assert.equal(status, 400);
-      assert.match(error, /no such thing/);
-    }));
+  test(`${client} to ${spoken}: a refusal is shown in the client's own form`, async () => {
+    await using world = await before(spoken, refuses(spoken));
+    const { status, error } = await heard(client, await world.post(pathOf(client), asks(client, false)));
+    assert.equal(status, 400);
+    assert.match(error, /no such thing/);
+  });
 
-  test(`${client} to ${spoken}: a failure after output ends the stream with an error`, () =>
-    between(spoken, breaksOff(spoken), async (proxy) => {
-      const { status, text, error } = await heard(
-        client,
-        await proxy.post(pathOf(client), asks(client, true)),
-      );
-      assert.equal(status, 200);
-      assert.equal(text, TEXT);
-      assert.match(error, /out of words|the provider's trouble/);
-    }));
+  test(`${client} to ${spoken}: a failure after output ends the stream with an error`, async () => {
+    await using world = await before(spoken, breaksOff(spoken));
+    const { status, text, error } = await heard(
+      client,
+      await world.post(pathOf(client), asks(client, true)),
+    );
+    assert.equal(status, 200);
+    assert.equal(text, TEXT);
+    assert.match(error, /out of words|the provider's trouble/);
+  });
 }
 
-test("the server's own refusals take the form of the path's dialect", () =>
-  between(FOURTH, answers(FOURTH, false), async (proxy) => {
-    const response = await fetch(`${proxy.url}/v1/talk`);
-    assert.equal(response.status, 405);
-    assert.match((await response.json()).trouble, /POST/);
-  }));
+test("the server's own refusals take the form of the path's dialect", async () => {
+  await using world = await before(FOURTH, answers(FOURTH, false));
+  const response = await world.get("/v1/talk");
+  assert.equal(response.status, 405);
+  assert.match((await response.json()).trouble, /POST/);
+});
 
 test("the configuration takes its name, and finds its endpoints in a URL", () => {
-  const { providers } = configOf(config("http://127.0.0.1:9", FOURTH), {}, FOUR);
-  assert.deepEqual(providers.get("one")?.endpoints, { [FOURTH]: "http://127.0.0.1:9/v1/talk" });
-  const byUrl = configOf(
-    config("http://127.0.0.1:9", FOURTH).replace('/v1"', '/v1/talk"')
-      .replace(/dialects = .*/, ""),
-    {},
-    FOUR,
-  ).providers.get("one");
+  const at = (path: string, dialect?: Name) =>
+    configOf(
+      configuration({}, { one: { url: "http://127.0.0.1:9", path, ...(dialect && { dialect }) } }),
+      {},
+      FOUR,
+    ).providers.get("one");
+  assert.deepEqual(at("/v1", FOURTH)?.endpoints, { [FOURTH]: "http://127.0.0.1:9/v1/talk" });
+  const byUrl = at("/v1/talk");
   assert.deepEqual(byUrl?.dialects, [FOURTH]);
   assert.equal(listUrl(byUrl!, FOUR)?.href, "http://127.0.0.1:9/v1/talkers");
 });

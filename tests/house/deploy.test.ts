@@ -7,18 +7,18 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parse, parseAllDocuments } from "yaml";
-import { startProxy } from "../support/proxy.ts";
+import { proxyWith } from "../support/world.ts";
 
 const read = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../deploy/${name}`, import.meta.url)), "utf8");
 
 test("the probes of the manifests and the balancer are answered", async () => {
-  await using proxy = startProxy('[proxy]\napi_key = "the-proxy-key"\n');
+  await using world = await proxyWith({}, { proxy: 'api_key = "the-proxy-key"' });
   const files = ["kubernetes/proxy.yaml", "kubernetes/replicas.yaml", "haproxy.cfg"].map(read).join("\n");
   const paths = [...files.matchAll(/(?:path:|httpchk GET) (\/[\w/]+)/g)].map(([, path]) => path ?? "");
   assert.equal(paths.length, 5);
   for (const path of paths) {
-    const response = await fetch(proxy.url + path);
+    const response = await world.get(path);
     await response.body?.cancel();
     assert.equal(response.status, 200, path);
   }

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import plugin, { type Host, summaryOf } from "../../plugins/openclaw/index.ts";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
+import { json } from "../support/provider.ts";
+import { proxyWith } from "../support/world.ts";
 
 const ANSWER = {
   id: "1",
@@ -46,38 +46,14 @@ function load(pluginConfig: Host["pluginConfig"]) {
 
 const withKey = (apiKey: string) => ({ resolveProviderApiKey: () => ({ apiKey, discoveryApiKey: apiKey }) });
 
-async function world(section: string) {
-  const provider = await fakeProvider(json(ANSWER));
-  const proxy = startProxy(`
-[proxy]
-${section}
-[router]
-default = "groq,small"
-think = "groq,big"
-[[providers]]
-name = "groq"
-api_base_url = "${provider.url}/v1"
-api_key = "k"
-[[prices]]
-provider = "groq"
-model = "big"
-input = 100
-output = 100
-[[prices]]
-provider = "groq"
-model = "small"
-input = 10
-output = 10
-`);
-  return {
+const priced = (proxy: string) =>
+  proxyWith({ groq: json(ANSWER) }, {
     proxy,
-    provider,
-    [Symbol.asyncDispose]: async () => {
-      await proxy.close();
-      await provider[Symbol.asyncDispose]();
-    },
-  };
-}
+    router: 'default = "groq,small"\nthink = "groq,big"',
+    toml: [["big", 100], ["small", 10]].map(([model, dollars]) =>
+      `[[prices]]\nprovider = "groq"\nmodel = "${model}"\ninput = ${dollars}\noutput = ${dollars}\n`
+    ).join(""),
+  });
 
 const KEY = 'api_key = "the-key-of-the-proxy"';
 const key = "the-key-of-the-proxy";
@@ -85,10 +61,10 @@ const SESSION = { sessionId: "0d9f3c1e", sessionKey: "agent:main:main" };
 
 describe("the provider", () => {
   test("has the proxy's names as its models", async () => {
-    await using one = await world(KEY);
-    const { provider } = load({ url: `${one.proxy.url}/v1/` });
+    await using world = await priced(KEY);
+    const { provider } = load({ url: `${world.url}/v1/` });
     const { provider: entry } = await provider.catalog.run(withKey(key));
-    assert.equal(entry.baseUrl, `${one.proxy.url}/v1`);
+    assert.equal(entry.baseUrl, `${world.url}/v1`);
     assert.equal(entry.api, "openai-completions");
     assert.deepEqual(entry.models.map(({ id }) => id), [
       "auto",
@@ -111,8 +87,8 @@ describe("the provider", () => {
   });
 
   test("needs no key where the proxy has none", async () => {
-    await using one = await world("");
-    const { provider } = load({ url: one.proxy.url });
+    await using world = await priced("");
+    const { provider } = load({ url: world.url });
     const { provider: entry } = await provider.catalog.run({ resolveProviderApiKey: () => ({}) });
     assert.equal(entry.apiKey, "terraphim-no-key");
     assert.ok(entry.models.some(({ id }) => id === "think"));
@@ -120,11 +96,11 @@ describe("the provider", () => {
 });
 
 test("/status shows what was saved and spent", async () => {
-  await using one = await world(KEY);
+  await using world = await priced(KEY);
   const body = { model: "groq,small", messages: [{ role: "user", content: "hi" }] };
-  await (await one.proxy.post("/v1/chat/completions", body, { authorization: `Bearer ${key}` })).text();
-  await one.proxy.ended(1);
-  const { provider } = load({ url: one.proxy.url });
+  await (await world.post("/v1/chat/completions", body, { authorization: `Bearer ${key}` })).text();
+  await world.ended(1);
+  const { provider } = load({ url: world.url });
   const { windows, summary } = await provider.fetchUsageSnapshot({ token: key });
   assert.deepEqual(windows, [], "windows would be shown in the place of the summary");
   // 1,100 tokens at $10, on the baseline at $100 a million.
@@ -139,32 +115,32 @@ test("a budget that is the key's is in the summary", () => {
 
 describe("/route", () => {
   test("pins the session, shows it, and ends it", async () => {
-    await using one = await world("");
-    const { command } = load({ url: one.proxy.url });
+    await using world = await priced("");
+    const { command } = load({ url: world.url });
     const say = async (args: string) => (await command.handler({ ...SESSION, args })).text;
     assert.match(await say(""), /^Each prompt of this session is routed by its content\.\n.*auto, think/);
     assert.equal(await say("think"), "This session goes to think, until /route auto.");
     assert.match(await say(""), /^This session goes to think, until \/route auto\./);
-    assert.deepEqual(one.proxy.context.dispatch.state.pins.list().map(({ session, to }) => [session, to]), [
+    assert.deepEqual(world.state.pins.list().map(({ session, to }) => [session, to]), [
       [SESSION.sessionId, "think"],
     ]);
     assert.match(await say("auto"), /routed by its content again/);
-    assert.deepEqual(one.proxy.context.dispatch.state.pins.list(), []);
+    assert.deepEqual(world.state.pins.list(), []);
   });
 
   test("says why a name leads nowhere, and that the proxy is not there", async () => {
-    await using one = await world("");
-    const { command } = load({ url: one.proxy.url });
+    await using world = await priced("");
+    const { command } = load({ url: world.url });
     assert.match((await command.handler({ ...SESSION, args: "nowhere" })).text, /nowhere/);
     const gone = load({ url: "http://127.0.0.1:9" }).command;
     assert.match((await gone.handler({ ...SESSION, args: "think" })).text, /does not answer at http/);
   });
 
   test("says what to do where only an administrator may pin", async () => {
-    await using one = await world(`${KEY}\nadmin_key = "the-administrators-key"`);
-    const refused = load({ url: one.proxy.url, adminKey: key }).command;
+    await using world = await priced(`${KEY}\nadmin_key = "the-administrators-key"`);
+    const refused = load({ url: world.url, adminKey: key }).command;
     assert.match((await refused.handler({ ...SESSION, args: "think" })).text, /adminKey/);
-    const { command } = load({ url: one.proxy.url, adminKey: "the-administrators-key" });
+    const { command } = load({ url: world.url, adminKey: "the-administrators-key" });
     assert.match((await command.handler({ ...SESSION, args: "think" })).text, /goes to think/);
   });
 });

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { Json } from "../../src/model/json.ts";
-import { type FakeProvider, fakeProvider } from "../support/provider.ts";
-import { startProxy, type TestProxy } from "../support/proxy.ts";
+import type { FakeProvider } from "../support/provider.ts";
+import type { TestProxy } from "../support/proxy.ts";
 import { DIALECTS } from "../support/speech.ts";
 import { lossOf } from "./losses.ts";
 import { readAnthropic } from "./read-anthropic.ts";
@@ -22,6 +22,7 @@ import {
 } from "./recordings.ts";
 import { requestOf } from "./requests.ts";
 import type { Summary } from "./summary.ts";
+import { proxyWith } from "../support/world.ts";
 
 /** `written`: the proxy wrote the answer anew, so that it must be flawless. */
 type Reader = (url: string, request: Json, stream: boolean, written?: boolean) => Promise<Summary>;
@@ -54,17 +55,8 @@ async function withProxy<T>(
   dialect: BuiltinDialect,
   use: (provider: FakeProvider, proxy: TestProxy) => Promise<T>,
 ): Promise<T> {
-  await using provider = await fakeProvider();
-  await using proxy = startProxy(`
-[router]
-default = "recorded,m"
-[[providers]]
-name = "recorded"
-api_base_url = "${provider.url}/v1"
-api_key = "k"
-dialects = ["${dialect}"]
-`);
-  return await use(provider, proxy);
+  await using world = await proxyWith({ recorded: {} }, { dialect });
+  return await use(world.recorded, world.proxy);
 }
 
 /** What the recording's own client reads, straight from its provider. */

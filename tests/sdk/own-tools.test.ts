@@ -4,9 +4,9 @@ import OpenAI from "openai";
 import type { Json } from "../../src/model/json.ts";
 import { type BuiltinDialect, dialects } from "../../src/dialects/registry.ts";
 import type { ReplyEvent } from "../../src/model/conversation.ts";
-import { fakeProvider, sse } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
+import { sse } from "../support/provider.ts";
 import { good } from "../support/faults.ts";
+import { proxyWith } from "../support/world.ts";
 
 const PATCH = '*** Begin Patch\n*** Update File: größe.ts\n-a "1"\n+a \\o/\n*** End Patch';
 const ACTION = { type: "exec", command: ["bash", "-lc", "ls"], env: {}, working_directory: "/tmp" };
@@ -139,17 +139,8 @@ function roundTrip(dialect: BuiltinDialect, body: Json): Json {
 }
 
 async function play(dialect: BuiltinDialect, { tool, called, given, item, output }: OwnTool): Promise<void> {
-  await using provider = await fakeProvider(sse(calling(dialect, called, given)));
-  await using proxy = startProxy(`
-[router]
-default = "there,m"
-[[providers]]
-name = "there"
-api_base_url = "${provider.url}/v1"
-api_key = "k"
-dialects = ["${dialect}"]
-`);
-  const client = new OpenAI({ baseURL: `${proxy.url}/v1`, apiKey: "none", maxRetries: 0 });
+  await using world = await proxyWith({ there: sse(calling(dialect, called, given)) }, { dialect });
+  const client = new OpenAI({ baseURL: `${world.url}/v1`, apiKey: "none", maxRetries: 0 });
   const ask = async (input: Json[]): Promise<Json[]> => {
     const request: Json = { model: "auto", input, tools: [tool], store: false };
     return (await client.responses.stream(request).finalResponse()).output;
@@ -160,10 +151,10 @@ dialects = ["${dialect}"]
   assert.deepEqual(said, item);
   assert.equal(callId, "call_1");
 
-  provider.answer(good(dialect, true, "thanks"));
+  world.there.answer(good(dialect, true, "thanks"));
   const [message] = await ask([prompt, call, { ...output, call_id: callId, id: callId }]);
   assert.equal(message.content[0].text, "thanks");
-  const again = roundTrip(dialect, provider.arrived[1]?.json);
+  const again = roundTrip(dialect, world.there.arrived[1]?.json);
   assert.deepEqual(again.call.slice(0, 2), ["call_1", called]);
   for (const key of Object.keys(given)) assert.deepEqual(again.call[2][key], given[key]);
   assert.equal(again.result[0], "call_1");

@@ -5,8 +5,8 @@ import process from "node:process";
 import { test } from "node:test";
 import { parseConfig } from "../../src/config/load.ts";
 import { canonicalHost, isLoopback, isPrivate } from "../../src/text/hosts.ts";
-import { startProxy, type TestProxy } from "../support/proxy.ts";
 import { exchange, statusOf } from "./raw.ts";
+import { proxyWith } from "../support/world.ts";
 
 const THIS_MACHINE = [
   "127.0.0.1",
@@ -50,8 +50,8 @@ for (const host of THIS_MACHINE) {
     assert.ok(isLoopback(host));
     const read = parseConfig(`[proxy]\nhost = ${JSON.stringify(host)}\n`, { env: {} });
     assert.ok(read.ok);
-    await using proxy = startProxy(`[proxy]\nhost = ${JSON.stringify(host)}\n`);
-    const { port } = proxy.server;
+    await using world = await proxyWith({}, { proxy: `host = ${JSON.stringify(host)}` });
+    const { port } = world.server;
     assert.equal(await statusOf(port, "/v1/models", [`Host: evil.example:${port}`]), 403);
     const page = ["Host: evil.example", "Origin: http://evil.example"];
     assert.equal(await statusOf(port, "/v1/models", page), 403);
@@ -63,11 +63,11 @@ for (const host of OTHERS) {
   test(`${JSON.stringify(host)} is not this machine: it needs a key, and is refused as Host`, async () => {
     assert.ok(!isLoopback(host));
     assert.equal(parseConfig(`[proxy]\nhost = ${JSON.stringify(host)}\n`, { env: {} }).ok, false);
-    await withProxy("", async ({ server: { port } }) => {
-      const status = await statusOf(port, "/v1/models", [`Host: ${host}`]);
-      // Without any host, a runtime may put its own address in its place.
-      assert.ok(status === 403 || status === 400 || (host === "" && status === 200), String(status));
-    });
+    await using world = await proxyWith({});
+    const { port } = world.server;
+    const status = await statusOf(port, "/v1/models", [`Host: ${host}`]);
+    // Without any host, a runtime may put its own address in its place.
+    assert.ok(status === 403 || status === 400 || (host === "" && status === 200), String(status));
   });
 }
 
@@ -107,29 +107,24 @@ test("an address that only begins like a private one is public", () => {
   assert.deepEqual(near.map(isPrivate), near.map(() => true));
 });
 
-async function withProxy(toml: string, run: (proxy: TestProxy) => Promise<void>): Promise<void> {
-  await using proxy = startProxy(toml);
-  await run(proxy);
-}
-
 test("the proxy's own names are known in every spelling, with and without a port", async () => {
-  await withProxy('[proxy]\nallowed_hosts = ["Proxy.Home.Example:3456"]\n', async ({ server: { port } }) => {
-    for (const host of ["LOCALHOST", "127.1", "[0::1]:99", "proxy.home.example", "PROXY.home.example.:80"]) {
-      assert.equal(await statusOf(port, "/v1/models", [`Host: ${host}`]), 200, host);
-    }
-  });
+  await using world = await proxyWith({}, { proxy: 'allowed_hosts = ["Proxy.Home.Example:3456"]' });
+  const { port } = world.server;
+  for (const host of ["LOCALHOST", "127.1", "[0::1]:99", "proxy.home.example", "PROXY.home.example.:80"]) {
+    assert.equal(await statusOf(port, "/v1/models", [`Host: ${host}`]), 200, host);
+  }
 });
 
 test("a page of the proxy's own may call it, however it spells its name", async () => {
-  await withProxy("", async ({ server: { port } }) => {
-    const from = (host: string, origin: string) =>
-      statusOf(port, "/v1/models", [`Host: ${host}`, `Origin: ${origin}`]);
-    assert.equal(await from("LOCALHOST:80", "http://localhost"), 200);
-    assert.equal(await from(`localhost:${port}`, `http://localhost:${port}`), 200);
-    assert.equal(await from(`localhost:${port}`, "http://localhost:1"), 403);
-    assert.equal(await from(`localhost:${port}`, "null"), 403);
-    assert.equal(await from("localhost", "file://localhost"), 403);
-  });
+  await using world = await proxyWith({});
+  const { port } = world.server;
+  const from = (host: string, origin: string) =>
+    statusOf(port, "/v1/models", [`Host: ${host}`, `Origin: ${origin}`]);
+  assert.equal(await from("LOCALHOST:80", "http://localhost"), 200);
+  assert.equal(await from(`localhost:${port}`, `http://localhost:${port}`), 200);
+  assert.equal(await from(`localhost:${port}`, "http://localhost:1"), 403);
+  assert.equal(await from(`localhost:${port}`, "null"), 403);
+  assert.equal(await from("localhost", "file://localhost"), 403);
 });
 
 test("a target that names another host is refused, whatever Host says", {
@@ -137,69 +132,69 @@ test("a target that names another host is refused, whatever Host says", {
     ? false
     : "Bun drops the target's host; browsers send the same one as Host",
 }, async () => {
-  await withProxy("", async ({ server: { port } }) => {
-    for (const target of ["http://evil.example/v1/models", "HTTP://EVIL.example:99/v1/models"]) {
-      assert.equal(await statusOf(port, target, ["Host: 127.0.0.1"]), 403, target);
-    }
-    assert.equal(await statusOf(port, `http://localhost:${port}/v1/models`, ["Host: 127.0.0.1"]), 200);
-  });
+  await using world = await proxyWith({});
+  const { port } = world.server;
+  for (const target of ["http://evil.example/v1/models", "HTTP://EVIL.example:99/v1/models"]) {
+    assert.equal(await statusOf(port, target, ["Host: 127.0.0.1"]), 403, target);
+  }
+  assert.equal(await statusOf(port, `http://localhost:${port}/v1/models`, ["Host: 127.0.0.1"]), 200);
 });
 
 test("HTTP/2 without TLS is checked by its authority", {
   skip: process.versions.bun === undefined ? false : "Bun's server does not speak HTTP/2 without TLS",
 }, async () => {
-  await withProxy("", async ({ url }) => {
-    const status = (authority: string) =>
-      new Promise<number>((resolve, reject) => {
-        const session = connect(url);
-        session.on("error", reject);
-        const stream = session.request({ ":path": "/v1/models", ":authority": authority });
-        stream.on("response", (headers) => {
-          resolve(Number(headers[":status"]));
-          stream.close();
-          session.destroy();
-        });
-        stream.on("error", reject);
-        stream.end();
+  await using world = await proxyWith({});
+  const { url } = world;
+  const status = (authority: string) =>
+    new Promise<number>((resolve, reject) => {
+      const session = connect(url);
+      session.on("error", reject);
+      const stream = session.request({ ":path": "/v1/models", ":authority": authority });
+      stream.on("response", (headers) => {
+        resolve(Number(headers[":status"]));
+        stream.close();
+        session.destroy();
       });
-    assert.equal(await status("evil.example"), 403);
-    assert.equal(await status("localhost"), 200);
-  });
+      stream.on("error", reject);
+      stream.end();
+    });
+  assert.equal(await status("evil.example"), 403);
+  assert.equal(await status("localhost"), 200);
 });
 
 test("a preflight of an allowed page is refused under another host", async () => {
-  await withProxy('[proxy]\ncors_origins = ["https://app.example"]\n', async ({ server: { port } }) => {
-    const preflight = (host: string) =>
-      exchange(
-        port,
-        `OPTIONS /v1/messages HTTP/1.1\r\nHost: ${host}\r\nOrigin: https://app.example\r\n` +
-          "Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n",
-      );
-    const foreign = await preflight("evil.example");
-    assert.match(foreign, /^HTTP\/1\.1 403 /);
-    assert.doesNotMatch(foreign, /access-control-allow/i);
-    assert.match(await preflight("localhost"), /access-control-allow-origin: https:\/\/app\.example/i);
-  });
+  await using world = await proxyWith({}, { proxy: 'cors_origins = ["https://app.example"]' });
+  const { port } = world.server;
+  const preflight = (host: string) =>
+    exchange(
+      port,
+      `OPTIONS /v1/messages HTTP/1.1\r\nHost: ${host}\r\nOrigin: https://app.example\r\n` +
+        "Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n",
+    );
+  const foreign = await preflight("evil.example");
+  assert.match(foreign, /^HTTP\/1\.1 403 /);
+  assert.doesNotMatch(foreign, /access-control-allow/i);
+  assert.match(await preflight("localhost"), /access-control-allow-origin: https:\/\/app\.example/i);
 });
 
 test("unknown paths are refused under another host too", async () => {
-  await withProxy("", async ({ server: { port } }) => {
-    assert.equal(await statusOf(port, "/nothing", ["Host: evil.example"]), 403);
-    assert.equal(await statusOf(port, "/nothing", ["Host: localhost"]), 404);
-  });
+  await using world = await proxyWith({});
+  const { port } = world.server;
+  assert.equal(await statusOf(port, "/nothing", ["Host: evil.example"]), 403);
+  assert.equal(await statusOf(port, "/nothing", ["Host: localhost"]), 404);
 });
 
 test("a key in the path is in no answer, however the path was put together", async () => {
-  await withProxy('[proxy]\napi_key = "CANARY-key-0123456789"\n', async ({ url }) => {
-    const paths = [
-      "/k/CANARY-key-0123456789",
-      "/k/CANARY-key-0123456789?x",
-      "/v1/k/CANARY-key-0123456789/v1/x",
-    ];
-    for (const path of [...paths, "/%6b/CANARY-key-0123456789", "//k//CANARY-key-0123456789/x"]) {
-      const text = await (await fetch(url + path)).text();
-      assert.doesNotMatch(text, /CANARY/, path);
-    }
-    assert.equal((await fetch(`${url}/k/CANARY-key-0123456789/v1/models`)).status, 200);
-  });
+  await using world = await proxyWith({}, { proxy: 'api_key = "CANARY-key-0123456789"' });
+  const { url } = world;
+  const paths = [
+    "/k/CANARY-key-0123456789",
+    "/k/CANARY-key-0123456789?x",
+    "/v1/k/CANARY-key-0123456789/v1/x",
+  ];
+  for (const path of [...paths, "/%6b/CANARY-key-0123456789", "//k//CANARY-key-0123456789/x"]) {
+    const text = await (await fetch(url + path)).text();
+    assert.doesNotMatch(text, /CANARY/, path);
+  }
+  assert.equal((await fetch(`${url}/k/CANARY-key-0123456789/v1/models`)).status, 200);
 });

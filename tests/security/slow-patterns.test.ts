@@ -7,8 +7,8 @@ import { scrubbedBytes, scrubberFor } from "../../src/dispatch/failure/scrub.ts"
 import { decodeFailure } from "../../src/dialects/shared/error.ts";
 import { globPattern } from "../../src/text/match.ts";
 import { bad, good } from "../config/support.ts";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
+import { json } from "../support/provider.ts";
+import { proxyWith } from "../support/world.ts";
 
 test("a pattern with many stars is over at once for a name as long as a body", () => {
   const names = ["a-".repeat(100_000), "a".repeat(200_000), "claude-".repeat(30_000), ":".repeat(200_000)];
@@ -92,12 +92,10 @@ test("a provider's error text of any form is read at once", () => {
 });
 
 test("health is answered while hostile names and prompts are routed", async () => {
-  await using provider = await fakeProvider(
-    json({ choices: [{ message: { role: "assistant", content: "ok" } }] }),
-  );
-  await using proxy = startProxy(`
-[router]
-default = "mine,m"
+  await using world = await proxyWith({
+    mine: json({ choices: [{ message: { role: "assistant", content: "ok" } }] }),
+  }, {
+    router: `default = "mine,m"
 [[router.model_mappings]]
 from = "*-*-*-latest"
 to = "think"
@@ -107,13 +105,10 @@ patterns = ["*:*:free"]
 [[router.rules]]
 when = { regex = "(\\\\w+\\\\s?)*:" }
 route = "think"
-[[providers]]
-name = "mine"
-api_base_url = "${provider.url}/v1"
-api_key = "x"
-`);
+`,
+  });
   const body = { model: "a-".repeat(100), messages: [{ role: "user", content: "word ".repeat(10_000) }] };
-  const asked = proxy.post("/v1/chat/completions", body);
-  assert.equal((await fetch(`${proxy.url}/health`)).status, 200);
+  const asked = world.post("/v1/chat/completions", body);
+  assert.equal((await world.get("/health")).status, 200);
   assert.equal((await asked).status, 200);
 });

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { openLog } from "../../src/log/logtape.ts";
 import { KEYS, ledgerIn, withLedger } from "../cli/ledgers.ts";
 import { inFolder, run } from "../cli/terminal.ts";
-import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
+import { json } from "../support/provider.ts";
+import { proxyWith } from "../support/world.ts";
 
 /** A window title, a cleared screen, a hidden text, a forged line, C1, separators, a turned direction. */
 const EVIL =
@@ -64,23 +64,12 @@ for (const columns of [undefined, 80, 200]) {
 }
 
 test("a provider's message cannot steer the terminal of status, nor the log", async () => {
-  await using provider = await fakeProvider(json({ error: { message: EVIL } }, 500));
-  const toml = (port: number) => `
-[proxy]
-port = ${port}
-[router]
-default = "mine,m"
-[[providers]]
-name = "mine"
-api_base_url = "${provider.url}/v1"
-api_key = "x"
-`;
-  await using proxy = startProxy(toml(0));
+  await using world = await proxyWith({ mine: json({ error: { message: EVIL } }, 500) });
   const body = { model: EVIL, messages: [{ role: "user", content: EVIL }] };
-  const answer = await proxy.post("/v1/chat/completions", body, { "user-agent": "x" });
+  const answer = await world.post("/v1/chat/completions", body, { "user-agent": "x" });
   answer.headers.forEach((value) => check(value));
   await answer.text();
-  await inFolder({ "config.toml": toml(proxy.server.port) }, async (cwd) => {
+  await inFolder({ "config.toml": world.tomlWithPort }, async (cwd) => {
     for (const args of [["status"], ["doctor"]]) {
       const { out, err } = await run([...args, "-c", "config.toml"], { cwd, columns: 80, color: true });
       check(out + err);
@@ -89,7 +78,7 @@ api_key = "x"
   for (const color of [true, false]) {
     let written = "";
     const log = openLog({ level: "debug", json: false, color, write: (line) => written += line });
-    for (const { level, message, fields } of proxy.log) log(level, message, fields);
+    for (const { level, message, fields } of world.log) log(level, message, fields);
     log("warn", `${EVIL}: a message`);
     log("error", "broken", { problems: [`config.toml:1:1: ${EVIL.replaceAll("\n", "")}\n  1 | x`] });
     check(written);

@@ -1,16 +1,16 @@
 /** The proxy behind a reverse proxy: forwarded addresses and a base path. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startProxy } from "../support/proxy.ts";
+import { proxyWith } from "../support/world.ts";
 
 const KEY = "the-proxy-key-of-all";
-const LOCKED = (more: string) => `[proxy]\napi_key = "${KEY}"\n${more}\n`;
+const locked = (more: string) => proxyWith({}, { proxy: `api_key = "${KEY}"\n${more}` });
 
 test("wrong keys are counted for the client that a trusted proxy names", async () => {
-  await using proxy = startProxy(LOCKED('trusted_proxies = ["127.0.0.1"]'));
+  await using world = await locked('trusted_proxies = ["127.0.0.1"]');
   const ask = async (key: string, client: string) => {
     const headers = { "x-proxy-key": key, "x-forwarded-for": client };
-    const response = await fetch(`${proxy.url}/v1/models`, { headers });
+    const response = await fetch(`${world.url}/v1/models`, { headers });
     await response.body?.cancel();
     return response.status;
   };
@@ -21,20 +21,20 @@ test("wrong keys are counted for the client that a trusted proxy names", async (
 });
 
 test("requests are answered below the base path and without it, and the cookie is for it", async () => {
-  await using proxy = startProxy(LOCKED('base_path = "/llm/"'));
+  await using world = await locked('base_path = "/llm/"');
   const headers = { "x-proxy-key": KEY };
   for (
     const path of ["/llm/v1/models", "/v1/models", "/llm/health/ready", "/llm/dashboard/data", "/llm?x=1"]
   ) {
-    const response = await fetch(proxy.url + path, { headers });
+    const response = await fetch(world.url + path, { headers });
     await response.body?.cancel();
     assert.equal(response.status, 200, path);
   }
-  const other = await fetch(`${proxy.url}/llmx/v1/models`, { headers });
+  const other = await fetch(`${world.url}/llmx/v1/models`, { headers });
   await other.body?.cancel();
   assert.equal(other.status, 404);
   const body = new URLSearchParams({ key: KEY });
-  const login = await fetch(`${proxy.url}/llm/dashboard/login`, { method: "POST", body, redirect: "manual" });
+  const login = await fetch(`${world.url}/llm/dashboard/login`, { method: "POST", body, redirect: "manual" });
   await login.body?.cancel();
   assert.match(login.headers.get("set-cookie") ?? "", /Path=\/llm\/dashboard/);
 });

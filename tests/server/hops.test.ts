@@ -1,25 +1,17 @@
 /** A proxy whose provider is the proxy itself. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startProxy } from "../support/proxy.ts";
-import { DIALECTS, hear, PATHS, request } from "../support/speech.ts";
+import { DIALECTS } from "../support/speech.ts";
 import { proxyWith } from "../support/world.ts";
 
 for (const dialect of DIALECTS) {
   for (const stream of [false, true]) {
     test(`a base URL that leads back to the proxy ends in an error (${dialect}${stream ? ", streamed" : ""})`, async () => {
-      const config = (url: string) =>
-        `[router]\ndefault = "me,m"\n[[providers]]\nname = "me"\napi_base_url = "${url}/v1"\n` +
-        `dialects = ["${dialect}"]\n`;
-      const proxy = startProxy(config("http://127.0.0.1:9"));
-      try {
-        proxy.swap(config(proxy.url));
-        const heard = await hear(dialect, await proxy.post(PATHS[dialect], request(dialect, stream)));
-        assert.match(heard.error, /leads back to the proxy itself/);
-        assert.ok(proxy.records.length <= 6, `${proxy.records.length}`);
-      } finally {
-        await proxy.close();
-      }
+      await using world = await proxyWith({ me: { url: "http://127.0.0.1:9" } }, { dialect });
+      world.reload({ me: { url: world.url } });
+      const heard = await world.hear(dialect, "hi", { stream });
+      assert.match(heard.error, /leads back to the proxy itself/);
+      assert.ok(world.records.length <= 6, `${world.records.length}`);
     });
   }
 }

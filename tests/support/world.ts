@@ -38,6 +38,8 @@ export interface WorldSetting extends Omit<TestProxyOptions, "dataFolder"> {
   readonly dialect?: string | readonly string[];
   /** The lines of `[router]`. @default every provider in order, each with the model `m` */
   readonly router?: string;
+  /** The lines of `[proxy]`. */
+  readonly proxy?: string;
   /** The other tables. */
   readonly toml?: string;
 }
@@ -80,7 +82,8 @@ export function configuration(
   });
   const chain = Object.keys(providers).map((name) => `${name},m`).join(" | ");
   const router = world.router ?? (chain === "" ? "" : `default = "${chain}"`);
-  return ["[router]", router, ...blocks, world.toml ?? ""].join("\n");
+  const proxy = world.proxy === undefined ? [] : ["[proxy]", world.proxy];
+  return [...proxy, "[router]", router, ...blocks, world.toml ?? ""].join("\n");
 }
 
 /** The proxy and its providers; the providers are its members too, by their names. */
@@ -107,9 +110,19 @@ export class ProxyWorld<Name extends string = string> {
 
   /** Its configuration. */
   get toml(): string {
+    return this.#tomlOf(this.#setting);
+  }
+
+  /** Its configuration with its port, for commands that look for the proxy. */
+  get tomlWithPort(): string {
+    const { proxy = "" } = this.#setting;
+    return this.#tomlOf({ ...this.#setting, proxy: `${proxy}\nport = ${this.server.port}` });
+  }
+
+  #tomlOf(setting: WorldSetting): string {
     const fakes = Object.entries<FakeProvider>(this.fakes);
     const urls = Object.fromEntries(fakes.map(([name, { url }]) => [name, url]));
-    return configuration(urls, this.#providers, this.#setting);
+    return configuration(urls, this.#providers, setting);
   }
 
   get proxy(): TestProxy {

@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type FakeProvider, fakeProvider } from "../../support/provider.ts";
-import { startProxy } from "../../support/proxy.ts";
-
-const DIALECTS = ["anthropic-messages", "openai-chat", "openai-responses"] as const;
-type Name = typeof DIALECTS[number];
-
-const PATHS: Readonly<Record<Name, string>> = {
-  "anthropic-messages": "/v1/messages",
-  "openai-chat": "/v1/chat/completions",
-  "openai-responses": "/v1/responses",
-};
+import type { BuiltinDialect } from "../../../src/dialects/registry.ts";
+import { DIALECTS, PATHS } from "../../support/speech.ts";
+import { proxyWith } from "../../support/world.ts";
 
 /** A request of each dialect that asks for the most. */
-const ASKS: Readonly<Record<Name, Readonly<Record<string, unknown>>>> = {
+const ASKS: Readonly<Record<BuiltinDialect, Readonly<Record<string, unknown>>>> = {
   "anthropic-messages": {
     max_tokens: 32000,
     messages: [{ role: "user", content: "hi" }],
@@ -35,26 +27,21 @@ const ASKS: Readonly<Record<Name, Readonly<Record<string, unknown>>>> = {
 /** What a provider of a dialect got from a client of another, or the same. */
 async function sent(
   { client, dialect, target, model = "auto" }: {
-    client: Name;
-    dialect: Name;
+    client: BuiltinDialect;
+    dialect: BuiltinDialect;
     target: string;
     model?: string;
   },
 ) {
-  await using provider: FakeProvider = await fakeProvider();
-  await using proxy = startProxy(`
-[router]
-default = ${target.startsWith("{") ? target : JSON.stringify(target)}
-[[providers]]
-name = "${dialect === "anthropic-messages" ? "anthropic" : "openai"}"
-api_base_url = "${provider.url}/v1"
-api_key = "k"
-dialects = ["${dialect}"]
-`);
-  const response = await proxy.post(PATHS[client], { model, ...ASKS[client] });
+  const name = dialect === "anthropic-messages" ? "anthropic" : "openai";
+  await using world = await proxyWith({ [name]: {} }, {
+    dialect,
+    router: `default = ${target.startsWith("{") ? target : JSON.stringify(target)}`,
+  });
+  const response = await world.post(PATHS[client], { model, ...ASKS[client] });
   assert.equal(response.status, 200);
   await response.text();
-  return { body: provider.arrived[0]!.json, response };
+  return { body: world.fakes[name]!.arrived[0]!.json, response };
 }
 
 for (const client of DIALECTS) {

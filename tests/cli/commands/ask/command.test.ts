@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Answer, fakeProvider, json } from "../../../support/provider.ts";
-import { startProxy } from "../../../support/proxy.ts";
+import { type Answer, json } from "../../../support/provider.ts";
 import { inFolder, run } from "../../terminal.ts";
+import { proxyWith } from "../../../support/world.ts";
 
 const KEY = "the-proxy-key";
 const TWO: Answer = json({
@@ -22,26 +22,12 @@ async function withProxy(
   work: (cwd: string) => Promise<void>,
   setting = "api_key",
 ): Promise<void> {
-  await using provider = await fakeProvider(answer);
-  const toml = (port: number) => `
-[proxy]
-port = ${port}
-${setting} = "${KEY}"
-[router]
-think = "main,big"
-default = "main,small"
-[[providers]]
-name = "main"
-api_base_url = "${provider.url}/v1"
-api_key = "main-secret"
-[[prices]]
-provider = "main"
-model = "small"
-input = 0.5
-output = 1
-`;
-  await using proxy = startProxy(toml(0));
-  await inFolder({ "config.toml": toml(proxy.server.port) }, work);
+  await using world = await proxyWith({ main: answer }, {
+    proxy: `${setting} = "${KEY}"`,
+    router: 'think = "main,big"\ndefault = "main,small"',
+    toml: '[[prices]]\nprovider = "main"\nmodel = "small"\ninput = 0.5\noutput = 1',
+  });
+  await inFolder({ "config.toml": world.tomlWithPort }, work);
 }
 
 test("ask prints the route, the cost, the reason and the answer", () =>

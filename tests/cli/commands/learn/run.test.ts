@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fakeProvider } from "../../../support/provider.ts";
-import { startProxy } from "../../../support/proxy.ts";
 import { writeFeedback } from "../../../../src/server/learning/files.ts";
 import { ledgerIn } from "../../ledgers.ts";
 import { inFolder, run } from "../../terminal.ts";
+import { configuration, proxyWith, type WorldSetting } from "../../../support/world.ts";
 
 const PROMPTS = [
   "write the changelog of the zeppelin service",
@@ -25,50 +24,34 @@ interface World {
 }
 
 async function withProxy(work: (world: World) => Promise<void>): Promise<void> {
-  await using provider = await fakeProvider();
-  const toml = (port: number) =>
-    `# Mine.
-[proxy]
-port = ${port}
-[router]
-think = "main,big"
-default = "main,small" # for the rest
-[learning]
-enabled = true
-[[providers]]
-name = "main"
-api_base_url = "${provider.url}/v1"
-api_key = "main-secret"
-`;
-  await inFolder({ "config.toml": toml(0) }, async (cwd) => {
-    const options = { dataFolder: join(cwd, "terraphim-llm-proxy") };
-    let proxy = startProxy(toml(0), options);
+  const setting: WorldSetting = {
+    router: 'think = "main,big"\ndefault = "main,small" # for the rest',
+    toml: "[learning]\nenabled = true",
+  };
+  await inFolder({
+    "config.toml": `# Mine.\n${configuration({}, { main: { url: "http://127.0.0.1:9" } }, setting)}`,
+  }, async (cwd) => {
+    const dataFolder = join(cwd, "terraphim-llm-proxy");
+    await using world = await proxyWith({ main: {} }, { ...setting, dataFolder });
     const ask = async (prompt: string) => {
       const body = { model: "auto", messages: [{ role: "user", content: prompt }] };
-      const answer = await proxy.post("/v1/chat/completions", body);
+      const answer = await world.post("/v1/chat/completions", body);
       await answer.text();
       return { id: answer.headers.get("x-request-id")!, route: answer.headers.get("x-route")! };
     };
-    try {
-      await work({
-        cwd,
-        ask,
-        async restart() {
-          await proxy.close();
-          proxy = startProxy(toml(0), options);
-        },
-        run: (...args) => {
-          const asking = ["prefer"].includes(args[0]!) || ["undo", "reset"].includes(args[1]!);
-          const url = asking ? ["--url", proxy.url] : [];
-          return run([...args, ...url], {
-            cwd,
-            env: { XDG_DATA_HOME: cwd, TERRAPHIM_CONFIG: "config.toml" },
-          });
-        },
-      });
-    } finally {
-      await proxy.close();
-    }
+    await work({
+      cwd,
+      ask,
+      restart: () => world.restart(),
+      run: (...args) => {
+        const asking = ["prefer"].includes(args[0]!) || ["undo", "reset"].includes(args[1]!);
+        const url = asking ? ["--url", world.url] : [];
+        return run([...args, ...url], {
+          cwd,
+          env: { XDG_DATA_HOME: cwd, TERRAPHIM_CONFIG: "config.toml" },
+        });
+      },
+    });
   });
 }
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { runCli } from "../../../../src/cli/cli.ts";
 import { type Answer, fakeProvider, json } from "../../../support/provider.ts";
-import { startProxy, type TestProxy } from "../../../support/proxy.ts";
 import { inFolder, run, session } from "../../terminal.ts";
+import { proxyWith, type ProxyWorld } from "../../../support/world.ts";
 
 const KEY = "the-proxy-key";
 const QUOTA: Answer = json(
@@ -22,30 +22,19 @@ const ANSWER: Answer = json({
 });
 
 /** A proxy whose first provider has used up its quota and whose third has no key. */
-async function withProxy(work: (proxy: TestProxy, cwd: string) => Promise<void>): Promise<void> {
-  await using primary = await fakeProvider(QUOTA);
-  await using backup = await fakeProvider(ANSWER);
-  const toml = (port: number) => `
-[proxy]
-port = ${port}
-api_key = "${KEY}"
-[router]
-default = "primary,big | backup,small | mistral,codestral"
-[[providers]]
-name = "primary"
-api_base_url = "${primary.url}/v1"
-api_key = "primary-secret"
-[[providers]]
-name = "backup"
-api_base_url = "${backup.url}/v1"
-api_key = "backup-secret"
-`;
-  await using proxy = startProxy(toml(0));
+async function withProxy(work: (world: ProxyWorld, cwd: string) => Promise<void>): Promise<void> {
+  await using world = await proxyWith({
+    primary: { answer: QUOTA, key: "primary-secret" },
+    backup: { answer: ANSWER, key: "backup-secret" },
+  }, {
+    proxy: `api_key = "${KEY}"`,
+    router: 'default = "primary,big | backup,small | mistral,codestral"',
+  });
   const body = { model: "auto", messages: [{ role: "user", content: "hello" }] };
-  const answer = await proxy.post("/v1/chat/completions", body, { authorization: `Bearer ${KEY}` });
+  const answer = await world.post("/v1/chat/completions", body, { authorization: `Bearer ${KEY}` });
   assert.equal(answer.status, 200);
   await answer.body?.cancel();
-  await inFolder({ "config.toml": toml(proxy.server.port) }, (cwd) => work(proxy, cwd));
+  await inFolder({ "config.toml": world.tomlWithPort }, (cwd) => work(world, cwd));
 }
 
 describe("status", () => {
@@ -112,11 +101,11 @@ describe("status", () => {
     }));
 
   test("--watch goes on while nothing answers", () =>
-    withProxy(async (proxy, cwd) => {
+    withProxy(async (world, cwd) => {
       const { io, says, signal } = session(["status", "--watch", "-c", "config.toml"], { cwd });
       const running = runCli(io);
       await says(/backup +ready/);
-      await proxy.server.kill();
+      await world.server.kill();
       await says(/No proxy answers at .*: connection refused\.\nRetrying every second\./);
       signal("SIGINT");
       assert.equal(await running, 0);
@@ -137,8 +126,8 @@ describe("status", () => {
 
 describe("status without a proxy to show ends with 1", () => {
   test("when nothing listens there: it says where it asked and what to do", () =>
-    withProxy(async (proxy, cwd) => {
-      await proxy.server.kill();
+    withProxy(async (world, cwd) => {
+      await world.server.kill();
       const { code, out, err } = await run(["status", "-c", "config.toml"], { cwd });
       assert.equal(code, 1);
       assert.equal(out, "");
@@ -165,9 +154,8 @@ describe("status without a proxy to show ends with 1", () => {
     ] as const
   ) {
     test(`when ${name}`, async () => {
-      const other = await fakeProvider(answer);
+      await using other = await fakeProvider(answer);
       const { code, err } = await run(["status", "--url", other.url]);
-      await other.close();
       assert.equal(code, 1);
       assert.match(err, /The server at .* is not terraphim-llm-proxy \(status \d+\)/);
       assert.equal(other.arrived.length, 1);
@@ -206,8 +194,8 @@ describe("status with a file that has become wrong", () => {
     }));
 
   test("without a proxy it says both too, and ends with 2", () =>
-    withProxy(async (proxy, cwd) => {
-      await proxy.server.kill();
+    withProxy(async (world, cwd) => {
+      await world.server.kill();
       edited(cwd, (toml) => toml.replace("[router]", "[router]\nthnk = 1"));
       const { code, err } = await run(["status", "-c", "config.toml"], { cwd });
       assert.equal(code, 2);
@@ -226,7 +214,7 @@ describe("status with a file that has become wrong", () => {
   test("mistakes that the proxy has met too are said once", async () => {
     await inFolder({ "config.toml": "[router]\nthnk = 1\n" }, async (cwd) => {
       const problem = "config.toml:2:1: router.thnk: unknown key.";
-      const server = await fakeProvider(json({
+      await using server = await fakeProvider(json({
         status: "degraded",
         version: "1.0.0",
         uptime_seconds: 90,
@@ -241,7 +229,6 @@ describe("status with a file that has become wrong", () => {
         providers: [],
       }));
       const { code, out, err } = await run(["status", "--url", server.url], { cwd });
-      await server.close();
       assert.equal(code, 1);
       assert.match(out, /Configuration has mistakes\n[^]*router\.thnk/);
       assert.equal(err, "");
@@ -289,9 +276,8 @@ test("a proxy whose configuration file broke is shown with the mistakes, and end
       }],
     }],
   };
-  const server = await fakeProvider(json(health));
+  await using server = await fakeProvider(json(health));
   const { code, out } = await run(["status", "--url", server.url], { columns: 80 });
-  await server.close();
   assert.equal(code, 1);
   assert.match(out, /^Up 1 min 30 s, 3 requests in flight$/m);
   assert.match(out, /^Configuration has mistakes since \d\d:\d\d\n {2}\/etc\/config\.toml$/m);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Answer, fakeProvider, json } from "../../../support/provider.ts";
-import { startProxy, type TestProxy } from "../../../support/proxy.ts";
+import { type Answer, json } from "../../../support/provider.ts";
 import { inFolder, run } from "../../terminal.ts";
+import { proxyWith, type ProxyWorld } from "../../../support/world.ts";
 
 const KEY = "the-proxy-key";
 const QUOTA: Answer = json(
@@ -12,7 +12,7 @@ const QUOTA: Answer = json(
 );
 
 interface World {
-  readonly proxy: TestProxy;
+  readonly world: ProxyWorld;
   readonly cwd: string;
   /** The provider that answers a request. */
   readonly answering: () => Promise<string | null>;
@@ -20,33 +20,22 @@ interface World {
 
 /** A proxy whose first provider has used up its quota. */
 async function withProxy(work: (world: World) => Promise<void>): Promise<void> {
-  await using primary = await fakeProvider(QUOTA);
-  await using backup = await fakeProvider();
-  const toml = (port: number) => `
-[proxy]
-port = ${port}
-api_key = "${KEY}"
-[router]
-default = "primary,big | backup,small"
-[[providers]]
-name = "primary"
-api_base_url = "${primary.url}/v1"
-api_key = "primary-secret"
-[[providers]]
-name = "backup"
-api_base_url = "${backup.url}/v1"
-api_key = "backup-secret"
-`;
-  await using proxy = startProxy(toml(0));
+  await using world = await proxyWith({
+    primary: { answer: QUOTA, key: "primary-secret" },
+    backup: { key: "backup-secret" },
+  }, {
+    proxy: `api_key = "${KEY}"`,
+    router: 'default = "primary,big | backup,small"',
+  });
   const answering = async () => {
     const body = { model: "auto", messages: [{ role: "user", content: "hello" }] };
-    const answer = await proxy.post("/v1/chat/completions", body, { authorization: `Bearer ${KEY}` });
+    const answer = await world.post("/v1/chat/completions", body, { authorization: `Bearer ${KEY}` });
     await answer.body?.cancel();
     return answer.headers.get("x-routed-provider");
   };
   assert.equal(await answering(), "backup");
-  primary.next();
-  await inFolder({ "config.toml": toml(proxy.server.port) }, (cwd) => work({ proxy, cwd, answering }));
+  world.primary.next();
+  await inFolder({ "config.toml": world.tomlWithPort }, (cwd) => work({ world, cwd, answering }));
 }
 
 describe("cooldowns, reset, pause and resume", () => {
@@ -75,22 +64,20 @@ describe("cooldowns, reset, pause and resume", () => {
     }));
 
   test("a pause may be for one model, and for a time", () =>
-    withProxy(async ({ cwd, proxy }) => {
+    withProxy(async ({ cwd, world }) => {
       const { out } = await run(args("pause", "backup,small", "--for", "2h", "--json"), { cwd });
       assert.deepEqual(JSON.parse(out), { paused: { provider: "backup", model: "small", seconds: 7200 } });
-      const [pause] = proxy.context.dispatch.state.cooldowns.list(Date.now());
+      const [pause] = world.state.cooldowns.list(Date.now());
       assert.equal(pause?.model, "small");
       assert.equal((await run(args("resume"), { cwd })).code, 0);
     }));
 
   test("a pause may be for one key of a provider, by its id", () =>
-    withProxy(async ({ cwd, proxy }) => {
+    withProxy(async ({ cwd, world }) => {
       const wrong = await run(args("pause", "backup", "--key", "nobodys"), { cwd });
       const [, id = ""] = /key of backup: ([0-9a-f]{8})/.exec(wrong.err) ?? [];
       assert.equal((await run(args("pause", "backup", "--key", id), { cwd })).code, 0);
-      const [pause] = proxy.context.dispatch.state.cooldowns.list(Date.now()).filter((one) =>
-        one.class === "paused"
-      );
+      const [pause] = world.state.cooldowns.list(Date.now()).filter((one) => one.class === "paused");
       assert.equal(pause?.key, id);
       assert.match((await run(args("resume", "backup", "--key", id), { cwd })).out, /^1 pause ended\.$/m);
     }));
@@ -106,9 +93,9 @@ describe("cooldowns, reset, pause and resume", () => {
     }));
 
   test("all of them need the proxy's key, and say where no proxy answers", () =>
-    withProxy(async ({ cwd, proxy }) => {
+    withProxy(async ({ cwd, world }) => {
       for (const path of ["/admin/cooldowns/reset", "/admin/pause", "/admin/resume"]) {
-        const response = await proxy.post(path, {});
+        const response = await world.post(path, {});
         assert.equal(response.status, 401, path);
         await response.body?.cancel();
       }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fakeProvider } from "../../../support/provider.ts";
-import { startProxy } from "../../../support/proxy.ts";
 import { inFolder, run } from "../../terminal.ts";
+import { proxyWith } from "../../../support/world.ts";
 
 const KEY = "the-proxy-key";
 
@@ -14,28 +13,18 @@ interface World {
 }
 
 async function withProxy(work: (world: World) => Promise<void>): Promise<void> {
-  await using provider = await fakeProvider();
-  const toml = (port: number) => `
-[proxy]
-port = ${port}
-api_key = "${KEY}"
-[router]
-think = "main,big"
-default = "main,small"
-[[providers]]
-name = "main"
-api_base_url = "${provider.url}/v1"
-api_key = "main-secret"
-`;
-  await using proxy = startProxy(toml(0));
+  await using world = await proxyWith({ main: {} }, {
+    proxy: `api_key = "${KEY}"`,
+    router: 'think = "main,big"\ndefault = "main,small"',
+  });
   const routeOf = async (session: string, prompt = "hello") => {
     const body = { model: "auto", messages: [{ role: "user", content: prompt }] };
     const headers = { authorization: `Bearer ${KEY}`, "x-session-id": session };
-    const answer = await proxy.post("/v1/chat/completions", body, headers);
+    const answer = await world.post("/v1/chat/completions", body, headers);
     await answer.text();
     return answer.headers.get("x-route");
   };
-  await inFolder({ "config.toml": toml(proxy.server.port) }, (cwd) => work({ cwd, url: proxy.url, routeOf }));
+  await inFolder({ "config.toml": world.tomlWithPort }, (cwd) => work({ cwd, url: world.url, routeOf }));
 }
 
 const args = (...words: string[]) => [...words, "-c", "config.toml"];
