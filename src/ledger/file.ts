@@ -2,7 +2,7 @@
  * The ledger's file on the disk: created for the user alone, recognised when it was replaced, set aside when damaged,
  * opened for reading while another program may be writing to it.
  */
-import { messageOf } from "../files/errors.ts";
+import { errorCode, messageOf, reason } from "../files/errors.ts";
 import { isStrangersLink } from "../files/write.ts";
 import {
   chmodSync,
@@ -165,7 +165,7 @@ export function reading<T>(
     }
     return work(databases);
   } catch (error) {
-    if (path === "" || !isAboutTheFile(error)) throw error;
+    if (path === "" || !(isAboutTheFile(error) || isOfTheSystem(error))) throw error;
     throw new UnreadableLedger(path, reasonOf(error, path));
   } finally {
     for (const db of opened) db.close();
@@ -194,5 +194,8 @@ function reasonOf(error: unknown, path: string): string {
   if (troubleOf(error) === "damaged" && !isOurs(path)) return NOT_OURS;
   return troubleOf(error) === "damaged"
     ? `it is damaged (${messageOf(error)}); the proxy sets it aside and starts a new one`
-    : messageOf(error);
+    : reason(error);
 }
+
+/** Whether the file system refused a path: a folder, or a file of somebody else. */
+const isOfTheSystem = (error: unknown): boolean => /^E[A-Z]+$/.test(errorCode(error));

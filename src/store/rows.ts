@@ -24,7 +24,7 @@ export function uuidOf(text: string): string {
 const labelHash = (values: readonly string[]): string => uuidOf(JSON.stringify(values));
 
 /** What PostgreSQL's texts and JSON cannot hold is replaced: https://www.postgresql.org/docs/current/datatype-json.html */
-function storable(value: SqlValue): SqlValue {
+export function storable<T extends SqlValue>(value: T): T | string {
   if (typeof value !== "string") return value;
   const text = value.toWellFormed().replaceAll("\u0000", "\ufffd");
   // In the columns that hold JSON, the same as escapes.

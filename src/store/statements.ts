@@ -8,6 +8,7 @@ import { LABEL_COLUMNS, REQUEST_COLUMNS } from "../ledger/schema.ts";
 import type { Slot } from "../ledger/period.ts";
 import type { Statement } from "./driver.ts";
 import { HOUR_SUMS } from "./migrations/0001-ledger.ts";
+import { storable } from "./rows.ts";
 
 const HOUR = 3_600_000;
 /** Milliseconds that a report may take. */
@@ -132,9 +133,9 @@ export function spentSince(since: number, { route, client, keys }: SpentFilter =
       AND ($9::text[] IS NULL OR client_key = ANY ($9))`,
     values: [
       ...cut({ from: since, to: Number.MAX_SAFE_INTEGER }),
-      route ?? null,
-      client ?? null,
-      keys ?? null,
+      storable(route ?? null),
+      storable(client ?? null),
+      keys?.map(storable) ?? null,
     ],
     query_timeout: REPORT_PATIENCE_MS,
   };
@@ -158,7 +159,7 @@ export function recent(query: RecentQuery): Statement {
     text: `SELECT ${COLUMNS} FROM requests r JOIN labels l USING (label)
       ${where.replaceAll("?", () => `$${++next}`)}
       ORDER BY r.seq ${after === undefined ? "DESC" : "ASC"} LIMIT ${Math.max(0, Math.trunc(limit))}`,
-    values,
+    values: values.map(storable),
     query_timeout: REPORT_PATIENCE_MS,
   };
 }

@@ -167,3 +167,12 @@ describe("reading", () => {
         }), TypeError);
     }));
 });
+
+test("a folder in the place of a ledger is named in words for people", () =>
+  inFolder((folder) => {
+    assert.throws(() => reading(folder, () => 0), (error) => {
+      assert.ok(error instanceof UnreadableLedger);
+      assert.equal(error.message, `the ledger ${folder} cannot be read: it is a folder`);
+      return true;
+    });
+  }));
