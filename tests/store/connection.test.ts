@@ -3,8 +3,6 @@ import { connect, createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { type Connection, connectTo, StoreDown } from "../../src/store/connection.ts";
-import { migrate, MIGRATIONS } from "../../src/store/migrations/migrate.ts";
-import { driverFor } from "../../src/store/driver.ts";
 import { freshDatabase, PostgresServer, sharedPostgres, withoutPostgres } from "../support/postgres.ts";
 
 const skip = { skip: withoutPostgres };
@@ -24,57 +22,6 @@ function becomes(connection: Connection, state: "up" | "down"): Promise<void> {
     look();
   });
 }
-
-test("a new database gets its tables, once, by several replicas that start together", skip, async () => {
-  const url = await freshDatabase();
-  const replicas = [1, 2, 3, 4].map(() => connectTo(url));
-  await Promise.all(replicas.map(({ tried }) => tried));
-  for (const { state } of replicas) assert.equal(state.state, "up", state.problem);
-  const [row] = await replicas[0]!.query<{ n: number; version: number }>({
-    text: "SELECT count(*) AS n, max(version) AS version FROM version",
-  });
-  assert.deepEqual(row, { n: 1, version: MIGRATIONS.length });
-  await Promise.all(replicas.map((one) => one.close()));
-});
-
-for (let version = 0; version < MIGRATIONS.length; version++) {
-  test(`tables of version ${version} become those of today`, skip, async () => {
-    const url = await freshDatabase();
-    const client = (await driverFor(url)).client();
-    await client.connect();
-    if (version > 0) await migrate(client, MIGRATIONS.slice(0, version));
-    await migrate(client);
-    assert.deepEqual((await client.query("SELECT version FROM version")).rows, [{
-      version: MIGRATIONS.length,
-    }]);
-    await client.end();
-  });
-}
-
-test("a migration that fails changes nothing", skip, async () => {
-  const url = await freshDatabase();
-  const client = (await driverFor(url)).client();
-  await client.connect();
-  const broken = [...MIGRATIONS, "CREATE TABLE half (a integer); SELECT 1 / 0"];
-  await assert.rejects(migrate(client, broken), /division by zero/);
-  await migrate(client);
-  assert.deepEqual((await client.query("SELECT to_regclass('half') AS half")).rows, [{ half: null }]);
-  await client.end();
-});
-
-test("tables of a newer version are left alone, and the state says so", skip, async () => {
-  const url = await freshDatabase();
-  const client = (await driverFor(url)).client();
-  await client.connect();
-  await migrate(client, [...MIGRATIONS, "CREATE TABLE later (a integer)"]);
-  const connection = connectTo(url);
-  await connection.tried;
-  assert.equal(connection.state.state, "down");
-  assert.match(connection.state.problem ?? "", /newer version/);
-  await assert.rejects(connection.query({ text: "SELECT 1" }), StoreDown);
-  await connection.close();
-  await client.end();
-});
 
 test("what one replica sends on a channel, the others hear", skip, async () => {
   const url = await freshDatabase();
