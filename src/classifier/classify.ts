@@ -87,8 +87,8 @@ export function classify(
   return {
     ...common,
     ...by(view, extra),
-    ...(reports === 0 ? {} : { reports }),
-    ...(stuck === undefined ? {} : { stuck }),
+    ...(reports !== 0 && { reports }),
+    ...(stuck !== undefined && { stuck }),
     prompt: words.prompt,
     isHousekeeping: false,
   };
@@ -288,11 +288,11 @@ export function classifyPrompt(prompt: string, extra?: ExtraWords): PromptClassi
   const about = programmingLanguage(text, tokens, masked.text, masked.fences);
   return {
     kind: verdict.kind,
-    ...(verdict.scores === undefined ? { rule: "plan" } : {}),
     matched,
-    ...(about === undefined ? {} : { language: about }),
     complexity: complexity(masked, tokens, cues, back),
     why: explain(verdict, matched, masked.text, tokens),
+    ...(verdict.scores === undefined && { rule: "plan" }),
+    ...(about !== undefined && { language: about }),
   };
 }
 

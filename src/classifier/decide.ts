@@ -273,7 +273,14 @@ export function explain(
 }
 
 function quote(words: readonly string[]): string {
-  const named = [...new Set(words.map((word) => word.replace(/\s+/g, " ")))];
-  const more = named.length > NAMED ? ", …" : "";
-  return named.slice(0, NAMED).map((word) => `"${word}"`).join(", ") + more;
+  const named: string[] = [];
+  let out = "";
+  for (const word of words) {
+    const plain = word.replace(/\s+/g, " ");
+    if (named.includes(plain)) continue;
+    if (named.length === NAMED) return `${out}, …`;
+    named.push(plain);
+    out += out === "" ? `"${plain}"` : `, "${plain}"`;
+  }
+  return out;
 }
