@@ -114,6 +114,17 @@ export function packModel(
   return { packed: btoa(binary), dropped };
 }
 
+/** The weights that bytes are. By a table: `Float32Array.from` with a function takes twenty times as long. */
+function layerOf(bytes: Uint8Array, largest: number): Float32Array {
+  const table = Float32Array.from(
+    { length: 256 },
+    (_, byte) => weightOf(byte < 128 ? byte : byte - 256, largest),
+  );
+  const weights = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) weights[i] = table[bytes[i]!]!;
+  return weights;
+}
+
 /** A model, unpacked once; then only read. */
 export class LearnedModel {
   readonly #concepts: Concepts;
@@ -128,9 +139,7 @@ export class LearnedModel {
 
   /** @param packed what {@link packModel} made */
   constructor(packed: string) {
-    const binary = atob(packed);
-    const bytes = new Uint8Array(binary.length);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+    const bytes = Uint8Array.fromBase64(packed);
     const length = new DataView(bytes.buffer).getUint32(0, true);
     const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as ModelHead;
     let at = 4 + length;
@@ -139,10 +148,8 @@ export class LearnedModel {
     this.#concepts = new Concepts(forms, take(head.forms));
     this.#talk = head.talk;
     this.#marks = new Uint16Array(take(PLACES * 2).buffer);
-    const layer = (largest: number) =>
-      Float32Array.from(new Int8Array(take(PLACES * K).buffer), (byte) => weightOf(byte, largest));
-    this.#alone = layer(head.largest.alone);
-    this.#whole = layer(head.largest.whole);
+    this.#alone = layerOf(take(PLACES * K), head.largest.alone);
+    this.#whole = layerOf(take(PLACES * K), head.largest.whole);
     this.#features = new Features(this.#find, PLACES);
     this.#scratch = new Features(this.#find, PLACES);
   }
