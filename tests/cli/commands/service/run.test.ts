@@ -3,8 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
-import { restart } from "../../../../src/cli/commands/upgrade/run.ts";
-import { inFolder, run, session } from "../../terminal.ts";
+import { inFolder, run } from "../../terminal.ts";
 
 /** A home with a `systemctl` that writes down how it was called. */
 const withSystemd = (
@@ -70,21 +69,6 @@ describe("service", linux, () => {
       writeFileSync(join(home, "bin/systemctl"), "#!/bin/sh\necho 'Active: inactive (dead)'\nexit 3\n");
       const { code, out } = await service("status");
       assert.deepEqual({ code, out }, { code: 0, out: "Active: inactive (dead)\n" });
-    }));
-
-  test("an upgrade whose service does not restart has worked, and says what to do", () =>
-    withSystemd(async (home, service) => {
-      const io = { ...session([], { cwd: home }).io, env: { HOME: home, PATH: join(home, "bin") } };
-      assert.deepEqual(restart(io), { restarted: false }, "there is none");
-      assert.equal((await service("install")).code, 0);
-      assert.deepEqual(restart(io), { restarted: true });
-      writeFileSync(join(home, "bin/systemctl"), "#!/bin/sh\necho 'no bus' >&2\nexit 1\n");
-      const { restarted, problem = "" } = restart(io);
-      assert.ok(!restarted);
-      assert.match(
-        problem,
-        /still runs the old version: .* failed: no bus; restart it yourself: .* service restart\.\n$/,
-      );
     }));
 
   test("without a configuration file it says what to do first", () =>

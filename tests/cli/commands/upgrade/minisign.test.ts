@@ -5,7 +5,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isSigned } from "../../../../src/cli/commands/upgrade/minisign.ts";
-import { isNewer } from "../../../../src/cli/commands/upgrade/run.ts";
 import { inFolder } from "../../terminal.ts";
 
 const DATA = new TextEncoder().encode("abc  file\n");
@@ -47,9 +46,3 @@ for (const legacy of [false, true]) {
       }),
   );
 }
-
-test("a version is newer by its numbers", () => {
-  assert.equal(isNewer("0.10.0", "0.9.9"), true);
-  assert.equal(isNewer("0.2.0", "0.2.0"), false);
-  assert.equal(isNewer("0.2.0", "1.0.0"), false);
-});
