@@ -2,26 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { ALL_COMMANDS, COMMANDS, COOLDOWN_COMMANDS } from "../../src/cli/registry.ts";
-import { wantsColor } from "../../src/cli/io.ts";
 import { run } from "./terminal.ts";
 
-const lines = (text: string) => text.replace(/\n$/, "").split("\n");
 const manifest = JSON.parse(readFileSync(new URL("../../deno.json", import.meta.url), "utf8"));
 
 describe("help", () => {
-  test("the program's own fits a terminal of 80 by 24, and names every command", async () => {
-    for (const args of [["--help"], ["-h"], ["help"]]) {
-      const { code, out, err } = await run(args, { columns: 80 });
-      assert.equal(code, 0);
-      assert.equal(err, "");
-      assert.ok(lines(out).length <= 23, `${lines(out).length} lines`);
-      for (const line of lines(out)) assert.ok(line.length <= 80, line);
-      for (const { name, brief } of COMMANDS) {
-        assert.match(out, new RegExp(`^  ${name} +${brief}$`.replace(/[()]/g, "\\$&"), "m"));
-      }
-    }
-  });
-
   test("every command has one, with its usage and examples, on a screen", async () => {
     for (const { name, brief } of ALL_COMMANDS) {
       assert.ok(brief.length <= 60, brief);
@@ -140,16 +125,6 @@ describe("completions", () => {
 });
 
 describe("colour", () => {
-  test("is for terminals; FORCE_COLOR and NO_COLOR decide otherwise", () => {
-    assert.equal(wantsColor({}, true), true);
-    assert.equal(wantsColor({}, false), false);
-    assert.equal(wantsColor({ TERM: "dumb" }, true), false);
-    assert.equal(wantsColor({ NO_COLOR: "1" }, true), false);
-    assert.equal(wantsColor({ NO_COLOR: "" }, true), true);
-    assert.equal(wantsColor({ FORCE_COLOR: "1", NO_COLOR: "1" }, false), true);
-    assert.equal(wantsColor({ FORCE_COLOR: "0" }, true), false);
-  });
-
   test("changes nothing but the look", async () => {
     // deno-lint-ignore no-control-regex
     const plain = (text: string) => text.replace(/\x1b\[\d+m/g, "");

@@ -31,7 +31,9 @@ export class Frames {
     // In one piece, so that nothing half drawn is seen. Lines beyond the screen could not be drawn over.
     const { rows } = this.#out;
     const all = text.split("\n").slice(0, -1);
-    const lines = rows === undefined || all.length < rows ? all : [...all.slice(0, rows - 2), "…"];
+    const lines = rows === undefined || all.length < rows
+      ? all
+      : [...all.slice(0, Math.max(0, rows - 2)), "…"];
     this.#out.write(
       lines.map((line) => `${line}\n`).join(""),
       `${first ? HIDE_CURSOR : up(this.#height)}${CLEAR_BELOW}`,
