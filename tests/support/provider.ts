@@ -79,6 +79,7 @@ export async function fakeProvider(answer: Answer = json(ANY_ANSWER)): Promise<F
     req.on("data", (chunk: Uint8Array) => chunks.push(chunk));
     req.on("error", () => {});
     res.on("error", () => {});
+    res.sendDate = false; // a test's clock is not the machine's
     req.on("end", () => {
       const bytes = new Uint8Array(Buffer.concat(chunks));
       const text = new TextDecoder().decode(bytes);

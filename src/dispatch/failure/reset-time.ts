@@ -29,7 +29,27 @@ export interface Refusal {
  * or says something that makes no sense: a moment in the past, or one that is more than five weeks away.
  * @param now epoch milliseconds
  */
-export function resetTime(
+export function resetTime(refusal: Refusal, now: number): number | undefined {
+  const there = timeThere(refusal.headers, now);
+  const at = resetThere(refusal, there);
+  return at === undefined ? undefined : at - there + now;
+}
+
+/** Clocks that differ by less are the same; by more than the other, one of them is not a clock. Milliseconds. */
+const SAME_CLOCK = 5000;
+const NO_CLOCK = 86_400_000;
+
+/**
+ * The provider's own time, where this machine's clock is another one (virtual machines lose hours while they sleep):
+ * a moment that it names is a moment of its clock.
+ */
+function timeThere(headers: Headers, now: number): number {
+  const there = Date.parse(headers.get("date") ?? "");
+  const apart = Math.abs(there - now);
+  return apart > SAME_CLOCK && apart < NO_CLOCK ? there : now;
+}
+
+function resetThere(
   { headers, body, message = "", limited }: Refusal,
   now: number,
 ): number | undefined {
@@ -137,9 +157,9 @@ function quotaIds(body: Json | undefined): string {
 const WAIT =
   /(?:again|retry|retrying|reset|resets|available|wait|back)(?: (?:in|after|for))?(?: (?:about|at least|approximately))? ((?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)[\s,]*(?:and )?)+)/i;
 
-/** A moment in words: `reset at 2026-11-22 13:00:00`. */
+/** A moment in words: `reset at 2026-11-22 13:00:00`, `regain access on 2026-12-01 at 00:00 UTC`. */
 const AT =
-  /(?:again|reset|resets|available)[^.\d]{0,20}? (?:at|on|after) ["'`]?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)/i;
+  /(?:again|reset|resets|available|access)[^.\d]{0,20}? (?:at|on|after) ["'`]?(\d{4}-\d\d-\d\d(?:T| at | )\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)/i;
 
 function fromWords(message: string, now: number): number | undefined {
   const wait = WAIT.exec(message)?.[1];
@@ -151,7 +171,7 @@ function fromWords(message: string, now: number): number | undefined {
 
 /** A date without a zone is taken as UTC: the machine's own zone has nothing to do with the provider's. */
 function utc(at: string): string {
-  const iso = at.replace(" UTC", "Z").replace(/^(\d{4}-\d\d-\d\d) /, "$1T").replace(/ ([+-])/, "$1");
+  const iso = at.replace(" UTC", "Z").replace(/^(\d{4}-\d\d-\d\d)(?: at)? /, "$1T").replace(/ ([+-])/, "$1");
   return /Z$|[+-]\d\d:?\d\d$/.test(iso) ? iso : `${iso}Z`;
 }
 

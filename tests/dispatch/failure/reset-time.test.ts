@@ -54,6 +54,22 @@ const cases:
       },
       60,
     ],
+    ["a date of a clock that is an hour ahead", {
+      "date": new Date(NOW + 3_600_000).toUTCString(),
+      "retry-after": new Date(NOW + 3_660_000).toUTCString(),
+    }, 60],
+    ["epoch seconds of a clock that is ten minutes behind", {
+      "date": new Date(NOW - 600_000).toUTCString(),
+      "x-ratelimit-reset": String(NOW / 1000 - 510),
+    }, 90],
+    ["seconds, whatever the other clock says", {
+      "date": new Date(NOW + 3_600_000).toUTCString(),
+      "retry-after": "37",
+    }, 37],
+    ["a clock that is years away is not believed", {
+      "date": "Thu, 01 Jan 1970 00:00:00 GMT",
+      "retry-after": new Date(NOW + 90_000).toUTCString(),
+    }, 90],
     ["a negative number", { "retry-after": "-1" }, undefined],
     ["a number with a sign", { "retry-after": "+90" }, undefined],
     ["a window of a subscription that is used up", {
@@ -144,6 +160,7 @@ const words: readonly (readonly [message: string, seconds: number | undefined])[
   ["Limit reached. Available again in 2 days", 172_800],
   ["Your limit will reset at 2026-11-22 13:00:00", 3600],
   ["try again at 2026-11-22T12:10:00Z", 600],
+  ["You will regain access on 2026-12-01 at 00:00 UTC.", 734_400],
   ["try again in 120ms", 0.12],
   ["you can try again soon", undefined],
   ["try again in 99999 days", undefined],
