@@ -559,9 +559,8 @@ function moveOn(
 
 /** A refused key's failure, with what to do about it: nothing but another key cures it. */
 function hinted(failure: Failure, { key, provider }: Candidate): Failure {
-  if (failure.class !== "refused_credentials" || (key.secret === undefined && key.own === undefined)) {
-    return failure;
-  }
+  const own = failure.class === "refused_credentials" && scopeOf(failure) !== "model";
+  if (!own || (key.secret === undefined && key.own === undefined)) return failure;
   const hint = provider.passthrough
     ? "; log in again in the client"
     : `; check ${key.name ?? `api_key of provider ${provider.name}`}`;

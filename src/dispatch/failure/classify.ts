@@ -1,8 +1,16 @@
 /** From what a provider answered to the failure table's class, and to what the failure concerns. Pure. */
 import type { FailureClass, ProviderError } from "../../model/failure.ts";
 import type { Failure, Scope } from "./failure.ts";
-import { namesModel, type Read, readParts, speaksOfRequest, textOf } from "./parts.ts";
-import { QUOTA_RESET_MS, RATE_CODE, SERVER_CODE, STATUSES, type Wording, WORDINGS } from "./wordings.ts";
+import { isRelayed, namesModel, type Read, readParts, speaksOfRequest, textOf } from "./parts.ts";
+import {
+  KEY_CODE,
+  QUOTA_RESET_MS,
+  RATE_CODE,
+  SERVER_CODE,
+  STATUSES,
+  type Wording,
+  WORDINGS,
+} from "./wordings.ts";
 
 /** What is known of a refusal. */
 export interface Evidence {
@@ -30,7 +38,9 @@ export type Classified = Pick<Failure, "class" | "scope" | "family" | "inBytes">
  */
 export function classifyFailure(evidence: Evidence, wordings: readonly Wording[] = WORDINGS): Classified {
   const { error, model, resetInMs, family } = evidence;
-  const codes = [error.code, error.type].filter((code): code is string => code !== undefined && code !== "");
+  const codes = [error.code, error.type, NUMBERED.exec(error.message)?.[1]].filter((code): code is string =>
+    code !== undefined && code !== ""
+  );
   // Chat providers put the HTTP status of an error inside a stream into its `code`.
   const status = evidence.status ?? statusIn(codes);
   if (evidence.page === true || (status !== undefined && NEIGHBOURS.has(status))) return byPage(status);
@@ -50,6 +60,9 @@ export function classifyFailure(evidence: Evidence, wordings: readonly Wording[]
   };
 }
 
+/** Z.AI's Messages endpoint puts its number in front of the words: `[1308][Usage limit reached …][id]`. */
+const NUMBERED = /^\[(\d{4})\]\[/;
+
 function statusIn(codes: readonly string[]): number | undefined {
   for (const code of codes) if (/^[45]\d\d$/.test(code)) return Number(code);
   return undefined;
@@ -62,7 +75,7 @@ function fits(
   message: string,
 ): boolean {
   const { status: statuses, code, message: words } = wording;
-  if (statuses !== undefined && status !== undefined && !statuses.includes(status)) return false;
+  if (statuses !== undefined && !statuses.includes(status ?? 200)) return false;
   if (code !== undefined && !codes.some((one) => code.test(one))) return false;
   return words === undefined || words.test(message);
 }
@@ -82,6 +95,7 @@ function byStatus(status: number | undefined, codes: readonly string[], error: P
   if (codes.some((code) => RATE_CODE.test(code))) return { class: "rate_limited" };
   const own = ofStatus(status);
   if (own !== undefined) return { class: own };
+  if (codes.some((code) => KEY_CODE.test(code))) return { class: "refused_credentials" };
   if (codes.some((code) => SERVER_CODE.test(code))) return { class: "server_error" };
   const asked = status === 400 || status === 422 || (status === undefined && codes.some(isRequestCode));
   return {
@@ -105,6 +119,8 @@ function settled(kind: FailureClass, details: string, resetInMs: number | undefi
 }
 
 function scopeSaid({ class: kind, scope }: Read, text: string, model: string): Scope | undefined {
+  const account = kind === "quota_exhausted" || kind === "refused_credentials";
+  if (account && (scope === undefined || scope === "key") && isRelayed(text)) return "model";
   if (scope !== undefined) return scope;
   if (kind === "quota_exhausted" && namesModel(text, model) && !/balance|credit|arrear|overdue/.test(text)) {
     return "key+model";

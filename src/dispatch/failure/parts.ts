@@ -33,9 +33,9 @@ const PERIOD =
 const MONEY =
   /balance|credits?\b|billing|payment|recharge|top[ -]?up|arrear|overdue|prepa(?:id|y)|\bfunds\b|spend(?:ing)?\b|(?<!token )(?<!thinking[ _])budget\b|余额|欠费|充值/;
 const QUOTA =
-  /quota|allocation|(?:usage|plan|account|subscription|free[ -]tier|trial|session|inference|consumption)(?:'s)? (?:limit|cap)|free (?:tier|trial|usage|allowance)|extra usage|included (?:requests|usage|credits)|额度|配额|limit (?:for|of) (?:your|this) (?:plan|account)/;
+  /quota|allocation|(?:usage|plan|account|subscription|free[ -]tier|trial|session|inference|consumption)(?:'s)? (?:limit|cap)|free (?:tier|trial|usage|allowance)|extra usage|included (?:requests|usage|credits)|额度|配额|限额|套餐|用量|limit (?:for|of) (?:your|this) (?:plan|account)/;
 const SPENT =
-  /exceed|exhaust|reached|\bhit\b|used up|(?:all|have) used|used all|(?:does|do|did)(?: not|n't) have (?:any|enough|sufficient)|ha(?:s|ve) no\b|not active|check your (?:plan|billing)|(?:enter|add|update|provide) (?:an? |your )?(?:valid )?(?:payment|billing)|top(?:ping)? up|purchase|out of|too low|insufficient|not enough|deplet|r[au]n out|expired|overdue|arrear|negative|required?\b|needs?\b|\bno (?:remaining|more|longer)|below|draw from|add more|not sufficient|不足|用尽|用完|超|欠/;
+  /exceed|exhaust|reached|\bhit\b|used up|(?:all|have) used|used all|(?:does|do|did)(?: not|n't) have (?:any|enough|sufficient)|ha(?:s|ve) no\b|not active|check your (?:plan|billing)|(?:enter|add|update|provide) (?:an? |your )?(?:valid )?(?:payment|billing)|top(?:ping)? up|purchase|out of|too low|insufficient|not enough|deplet|r[au]n out|expired|overdue|arrear|negative|required?\b|needs?\b|\bno (?:remaining|more|longer)|below|draw from|add more|not sufficient|不足|用尽|用完|耗尽|上限|失败|超|欠/;
 const LIMITED = /limit|too many|exceed|reached|exhaust|\bhit\b|used up|超|上限/;
 
 const WINDOW =
@@ -58,13 +58,18 @@ const ACCOUNT =
 const REFUSED =
   /disabled|suspen|deactivat|\bbann?ed|blocked|locked|inactive|frozen|terminated|not (?:been |yet )?(?:authori[sz]ed|allowed|permitted|enabled|verified|valid|active|eligible|available|in good standing)|unauthori[sz]ed|unauthenticated|only authori[sz]ed|only (?:available|allowed)|forbidden|denied|expired|revoked|verif(?:y|ied)|verification(?: is)? required|real-?name|restricted|irregular|violation|must be (?:verified|upgraded)|does ?n[o']t (?:have|allow|include|permit|exist)|cannot be used|can ?n[o']t be used|good standing|no longer (?:active|valid)|无效|过期|禁用|封禁|未授权|无权|实名/;
 const BAD_KEY =
-  /(?:invalid|incorrect|wrong|expired|missing|revoked|malformed|no|unknown|provide an?|disabled|verify your)(?: \w+){0,2} (?:api[ _-]?key|api[ _-]?token|credentials?|access token|bearer token|oauth token|auth(?:entication|orization)? (?:token|header|credentials?))|(?:api[ _-]?key|credentials?|access token|oauth token|authorization header)s?(?: \w+){0,4} (?:invalid|incorrect|expired|missing|revoked|disabled|not valid|not found|not recogni[sz]ed|not provided|rejected|wrong)|authentication (?:failed|error|required|fails)|(?:access|permission) denied|permission[ _](?:denied|error)|密钥(?:无效|错误)|third[ -]party (?:apps?|clients?|tools?|harness)/;
+  /(?:invalid|incorrect|wrong|expired|missing|revoked|malformed|no|unknown|provide an?|disabled|verify your)(?: \w+){0,2} (?:api[ _-]?key|api[ _-]?token|credentials?|access token|bearer token|oauth token|auth(?:entication|orization)? (?:token|header|credentials?))|(?:api[ _-]?key|credentials?|access token|oauth token|authorization header)s?(?: \w+){0,4} (?:invalid|incorrect|expired|missing|revoked|disabled|not valid|not found|not recogni[sz]ed|not provided|rejected|wrong)|authentication (?:failed|error|required|fails)|(?:access|permission) denied|permission[ _](?:denied|error)|you (?:do not|don't) have (?:the )?permission|operation (?:is )?not (?:allowed|permitted)|密钥(?:无效|错误)|third[ -]party (?:apps?|clients?|tools?|harness)/;
 const PLACE =
   /(?:location|region|countr(?:y|ies)|territor(?:y|ies)|jurisdiction|地区|区域)(?:,? \w+){0,4} (?:not|isn't|aren't|un)[ -]?(?:supported|available|allowed|permitted|served|unsupported)|(?:not|un)(?:supported|available| supported| available| allowed| permitted| served) (?:in|from) (?:your|this|the)(?: current)? (?:country|region|location|territory)|unsupported (?:country|region|location)|不支持.{0,10}地区/;
 const GONE =
-  /(?:\bmodel|deployment|engine|endpoint|模型)(?:.{0,120})(?:not (?:be )?(?:found|exist|available|known|valid|recogni[sz]ed|loaded|installed|deployed|activated|opened?)|does ?n[o']t exist|did not exist|is ?n[o']t (?:available|supported)|not a (?:valid|known|supported)|unknown|unrecogni[sz]ed|decommission|deprecat|retired|sunset|discontinued|no longer|unavailable|taken offline|not on the|not activate|has no (?:access|permission)|不存在|未开通|已下线)|(?:unknown|invalid|no such|unsupported|unrecogni[sz]ed|nonexistent|not a valid|not found:?) (?:model|deployment)|no (?:endpoints? found for|allowed providers|model (?:named|called|found|matching|with))|try pulling|could not find (?:the )?model|cannot find (?:the )?model/;
+  /(?:\bmodel|deployment|engine|endpoint|模型)(?:.{0,120})(?:not (?:be )?(?:found|exist|available|known|valid|recogni[sz]ed|loaded|installed|deployed|activated|opened?)|does ?n[o']t exist|did not exist|is ?n[o']t (?:available|supported)|not a (?:valid|known|supported)|unknown|unrecogni[sz]ed|decommission|deprecat|retired|sunset|discontinued|no longer|unavailable|taken offline|not on the|not activate|has no (?:access|permission)|不存在|未开通|已下线)|(?:unknown|invalid|no such|unsupported|unrecogni[sz]ed|nonexistent|not a valid|not found:?) (?:model|deployment)|no (?:endpoints? found for|allowed providers|model (?:named|called|found|matching|with))|try pulling|could not find (?:the )?model|cannot find (?:the )?model|\bmodel (?:id|identifier|name|code)\b(?: \S+){0,3} (?:is )?(?:invalid|incorrect|wrong|unknown)/;
 const ACCESS =
   /(?:not|n't|no|without|lacks?|need|request)(?: \w+){0,3} (?:access|permission|allowed|authori[sz]ed|entitled|eligible)(?: \w+){0,6} (?:models?|deployment|engine|模型)|(?:models?|模型).{0,80}(?:(?:not|n't|no|without)(?: \w+){0,3} (?:access|permission|entitled|eligible|allowed|authori[sz]ed)|permission|access (?:is )?(?:denied|restricted)|gated|无权)|access to (?:this|the)(?: \S+)? model/;
+/** A model that the account's plan or tier does not have, whatever else is said of money. */
+const PLAN =
+  /\bmodel access (?:is )?denied|access to model denied|\bmodels?\b(?: \S+){0,6} (?:requires?|needs?)(?: \S+){0,3} (?:subscription|plan|tier|membership)|access to (?:this|the) models?(?: \S+){0,3} (?:allowed|limited|reserved|available) (?:for|to|only)|(?:plan|subscription|tier|package)\b(?: \S+){0,3} (?:does ?n[o']t|not)(?: yet)? (?:include|cover)/;
+/** What an account has done, so that its requests are refused until somebody lifts it. */
+const MISUSE = /fair[ -]us(?:e|age)\b|does not comply|restore access/;
 
 const FEATURE =
   /text input|image|vision|multi-?modal|picture|photo|\baudio|video|\bpdf|\bdocuments?\b|\bfiles?\b|attachment|\btools?\b|tool_|function[ _-]?call|\bfunctions\b|structured|json[_ ](?:schema|mode|object)|response_format|output_config|text\.format|reasoning|thinking|\beffort\b|parameters?\b|arguments?\b|system (?:message|prompt|role|instruction)|developer (?:role|message|instruction)|\brole\b|stream|logprobs|\bstop\b|temperature|top_[pk]|penalty|\bseed\b|modalit|cache_control|caching|service_tier|prefill|web[ _]search|图片|图像|多模态|工具|参数/;
@@ -74,22 +79,41 @@ const UNABLE =
 const LACKING_MODEL =
   /\b(?:model|deployment|endpoint)\b.{0,60} (?:does|do)(?: not|n't)(?: \w+)? (?:support|accept|handle) /;
 
+/** Pictures or sound that a server cannot take, though it calls that a failure of its own. */
+const UNABLE_MEDIA = /\b(?:image|images|vision|audio|video)\b(?: \w+){0,2} (?:is|are) not supported|mmproj/;
+
+/** What the model wrote was not what it had to be: another answer may be. */
+const BOTCHED =
+  /failed[_ ]generation|failed to (?:call a function|generate json)|model (?:generated|produced|returned)(?: \w+){0,3} (?:that could not be parsed|invalid)|model produced invalid/;
+/** A server of one's own cannot bring the model up. */
+const UNLOADED =
+  /(?:failed|unable) to load (?:the )?model|(?:could not|cannot) load (?:the )?model|error loading model|model (?:has |was |is )?(?:crashed|unloaded)|model failed to load/;
+
 const BUSY =
   /overload|(?:at|over|no|insufficient|limited|exceeded|out of|lack of|enough|max(?:imum)?)(?: \w+){0,2} capacity|capacity (?:\w+ )?(?:exceeded|constraint|limit|reached)|not (?:yet )?ready\b|(?:currently|still) loading|(?:currently|too|very|is|are) busy|high (?:demand|load|traffic)|heavy load|temporarily (?:unavailable|limited|out of|at)|saturat|no available (?:channel|server|worker|instance|backend|replica)|no (?:healthy|free) (?:upstream|server|worker|instance|backend)|server is full|worker\b.{0,40} limit reached|engine is currently|queue is full|resources? (?:are )?(?:insufficient|unavailable)|繁忙|过载|负载/;
 const LATER = /try(?: \w+)? again later|retry later|service (?:is )?(?:currently )?unavailable|稍后/;
 
 const UNSAFE =
   /content[ _-]?(?:policy|management policy|filter|moderation|violation)|moderation|flagged|safety (?:policy|system|setting|filter|check)|sensitive (?:content|information|words?|data)|inappropriate|(?:usage|acceptable use) polic|violat\w+(?: \w+){0,5} (?:polic|terms|guideline)|data ?inspection|unsafe|prohibited|harmful|敏感|违规/;
+/** A filter's words that would be an account's as well: `permission-denied`, "API key ID". */
+const VIOLATES =
+  /\b(?:content|prompts?|inputs?|outputs?|images?|messages?)\b(?: \w+){0,4} violat\w+|failed check: safety|content exists risk|considered high risk/;
 
 // Statuses.
 
 const any = () => true;
 const clientSide = (status: number | undefined) => status === undefined || (status >= 400 && status < 500);
 const spoken = (status: number | undefined) => clientSide(status) && status !== 429;
+const serverSide = (status: number | undefined) => status !== undefined && status >= 500;
 const notKeys = (status: number | undefined) => spoken(status) && status !== 401;
 
 /** In the order in which they are tried. */
 const RULES: readonly Rule[] = [
+  { class: "content_refused", all: [VIOLATES], status: spoken },
+  { class: "refused_credentials", all: [ACCOUNT, MISUSE], status: clientSide },
+  { class: "server_error", scope: "request", all: [BOTCHED], status: any },
+  { class: "server_error", all: [UNLOADED], status: any },
+  { class: "model_unknown", all: [PLAN], status: clientSide },
   { class: "rate_limited", all: [PER_MINUTE, LIMITED], status: any },
   { class: "quota_exhausted", all: [PERIOD, /used up/], status: any },
   { class: "quota_exhausted", all: [PERIOD, LIMITED], none: [WINDOW], status: any },
@@ -114,8 +138,9 @@ const RULES: readonly Rule[] = [
     class: "context_overflow",
     all: [WINDOW, /exceed|too (?:long|large)|(?:larg|great|long)er than/],
     none: [MONEY, FIELD, RATE],
-    status: (status) => status !== undefined && status >= 500,
+    status: serverSide,
   },
+  { class: "unsupported", all: [UNABLE_MEDIA], status: serverSide },
   { class: "quota_exhausted", all: [MONEY, SPENT], none: [RATE], status: any },
   { class: "quota_exhausted", all: [QUOTA, SPENT], none: [RATE], status: any },
   { class: "rate_limited", all: [RATE], none: [BUSY], status: any },
@@ -138,7 +163,10 @@ export function readParts(text: string, status: number | undefined): Read | unde
 
 /** Types that say no more than the status does. */
 const GENERAL =
-  /^(?:invalid_?request(?:_?error)?|bad_?request(?:_?error)?|invalid_?parameter(?:_error)?|validation_?(?:error|exception)|invalid_?argument|api_?error|error|server_?error|internal_?(?:server_?)?error|badrequest|unknown)$/i;
+  /^(?:rate_limit_error|rate_limited|permission_error|invalid_?request(?:_?error)?|bad_?request(?:_?error)?|invalid_?parameter(?:_error)?|validation_?(?:error|exception)|invalid_?argument|api_?error|error|server_?error|internal_?(?:server_?)?error|badrequest|unknown)$/i;
+
+/** The name of one of Google's quotas: `aiplatform.googleapis.com/…_tokens_per_minute_per_base_model`. */
+const METRIC = /^[a-z]+\.googleapis\.com\/[a-z_]+$/;
 
 /** More of a message is not read: what a refusal is about comes first. Characters. */
 const MOST_READ = 2000;
@@ -153,7 +181,7 @@ export function textOf(codes: readonly string[], message: string): string {
   );
   const said = message.slice(0, MOST_READ).replace(
     /https?:\/\/\S+|\b[\w.-]+\.(?:com|ai|org|dev|cn|io)\/\S+/g,
-    " ",
+    (address) => METRIC.test(address) ? address.replaceAll("_", " ") : " ",
   );
   return [...words, said].join(" · ").toLowerCase();
 }
@@ -177,10 +205,19 @@ export function speaksOfRequest(
     );
 }
 
+/**
+ * Whether a gateway passes on what the provider behind it said of itself or of the gateway's account there: nothing of that
+ * is about the user's own key.
+ */
+export function isRelayed(text: string): boolean {
+  return /(?:error from|upstream) provider\b|provider returned error|upstream (?:request|call|service)? ?(?:failed|error)|request to upstream/
+    .test(text);
+}
+
 /** Whether what was said holds for one model rather than for the account. `model`: the target's. */
 export function namesModel(text: string, model: string): boolean {
   if (
-    /per[ _-]?(?:project[ _-]?per[ _-]?)?(?:base[ _-]?)?model\b|permodel|for (?:the|this)(?: \S{1,80})? model|for model\b|model'?s (?:quota|limit)|inference limit/
+    /per[ _-]?(?:project[ _-]?per[ _-]?)?(?:base[ _-]?)?model\b|permodel|bymodel|for (?:the|this)(?: \S{1,80})? model|for model\b|model'?s (?:quota|limit)|inference limit/
       .test(text)
   ) {
     return true;

@@ -9,7 +9,7 @@ export interface Wording {
   readonly class: FailureClass;
   /** What it concerns, where that is not what the class concerns. */
   readonly scope?: Scope;
-  /** Statuses for which it holds; undefined: any, also an error inside a 200 answer. */
+  /** Statuses for which it holds; 200: an error inside a 200 answer. @default all of them */
   readonly status?: readonly number[];
   /** Over the error's `code` and `type`, each by itself. */
   readonly code?: RegExp;
@@ -20,6 +20,38 @@ export interface Wording {
 }
 
 export const WORDINGS: readonly Wording[] = [
+  // A 200 answer with one of MiniMax's numbers: other providers use the same numbers with statuses, for something else.
+  {
+    class: "rate_limited",
+    status: [200],
+    code: /^(1002|1039|1041|2045)$/,
+    source:
+      "MiniMax: requests, tokens and connections a minute (platform.minimax.io/docs/api-reference/errorcode)",
+  },
+  { class: "timeout", status: [200], code: /^1001$/, source: "MiniMax: timeout" },
+  {
+    class: "server_error",
+    status: [200],
+    code: /^(1000|1013|1024|1033)$/,
+    source: "MiniMax: its own failures",
+  },
+  { class: "refused_credentials", status: [200], code: /^(1004|2049)$/, source: "MiniMax: the key" },
+  // Limits of a minute that sound like used-up quotas.
+  {
+    class: "rate_limited",
+    message: /(?<!\b(?:free|hour|day|week|month) )allocated quota exceeded|error-code#token-limit/i,
+    source: "Alibaba: the tokens of a minute (help.aliyun.com/en/model-studio/rate-limit)",
+  },
+  {
+    class: "rate_limited",
+    message: /Resource has been exhausted \(e\.g\. check quota\)/i,
+    source: "Google: the words of every RESOURCE_EXHAUSTED without details",
+  },
+  {
+    class: "rate_limited",
+    message: /\bonline_prediction_requests_per_base_model\b/,
+    source: "Vertex: requests a minute (cloud.google.com/vertex-ai/generative-ai/docs/quotas)",
+  },
   // The request is too long for the model, or one of its fields is.
   {
     class: "rate_limited",
@@ -43,9 +75,9 @@ export const WORDINGS: readonly Wording[] = [
   {
     class: "quota_exhausted",
     code:
-      /^(insufficient_quota|billing_error|billing_hard_limit_reached|billing_not_active|insufficient_balance|insufficient_credits|insufficient_user_quota|usage_limit_reached|usage_not_included|quota_exceeded|credits_exhausted|exceeded_current_quota_error|Arrearage|AccountOverdueError|OperationDenied\.ServiceOverdue|CreditsError|MonthlyLimitError|SubscriptionUsageLimitError|1113|1308|1309|1310|1008|2056|30001|50002)$/,
+      /^(insufficient_quota|billing_error|billing_hard_limit_reached|billing_not_active|insufficient_balance|insufficient_credits|insufficient_user_quota|usage_limit_reached|usage_not_included|quota_exceeded|credits_exhausted|exceeded_current_quota_error|Arrearage|AccountOverdueError|OperationDenied\.ServiceOverdue|CreditsError|MonthlyLimitError|\w*UsageLimitError|1113|1304|1308|1309|1310|1008|2056|30001|50002)$/,
     source:
-      "OpenAI error codes; Anthropic billing_error; Codex usage_limit_reached; Moonshot; Z.AI 1113, 1308 to 1310 (docs.z.ai/api-reference/api-code); MiniMax 1008 and 2056; Alibaba Arrearage; Volcengine AccountOverdueError; SiliconFlow 30001; opencode Zen",
+      "OpenAI error codes; Anthropic billing_error; Codex usage_limit_reached; Moonshot; Z.AI 1113, 1304 and 1308 to 1310 (docs.z.ai/api-reference/api-code); MiniMax 1008 and 2056; Alibaba Arrearage; Volcengine AccountOverdueError; SiliconFlow 30001; opencode Zen",
   },
   {
     class: "quota_exhausted",
@@ -68,6 +100,12 @@ export const WORDINGS: readonly Wording[] = [
   },
   {
     class: "quota_exhausted",
+    scope: "request",
+    message: /extra usage is required for (?:long context|1m context)/i,
+    source: "Anthropic subscriptions, with status 429: shorter requests are answered",
+  },
+  {
+    class: "quota_exhausted",
     message: /third[ -]party apps?.{0,40}extra usage|you'?ve hit your (?:usage )?limit|out of extra usage/i,
     source: "Anthropic subscriptions, with status 400 or 429",
   },
@@ -75,18 +113,23 @@ export const WORDINGS: readonly Wording[] = [
   {
     class: "refused_credentials",
     code:
-      /^(authentication_error|invalid_api_key|permission_error|invalid_authentication|unauthorized|account_deactivated|InvalidApiKey|AuthenticationError|100[0-4]|111[0-2]|1121|2049)$/,
-    status: [400, 401, 403, 412, 429],
-    source:
-      "Anthropic errors; OpenAI error codes; Alibaba; Volcengine; Z.AI 1000 to 1121; MiniMax 1004, 2049",
+      /^(authentication_error|invalid_api_key|invalid_authentication|unauthorized|account_deactivated|InvalidApiKey|AuthenticationError)$/,
+    status: [200, 400, 401, 403, 412, 429],
+    source: "Anthropic errors; OpenAI error codes; Alibaba; Volcengine",
+  },
+  {
+    class: "refused_credentials",
+    code: /^(100[0-4]|111[0-2]|1121|1220|1313|2049)$/,
+    status: [400, 401, 403, 412, 429, 434],
+    source: "Z.AI 1000 to 1220, and 1313 for its fair use policy; MiniMax 2049",
   },
   // The model is not there.
   {
     class: "model_unknown",
     code:
-      /^(model_not_found|model_not_available|model_decommissioned|unknown_model|invalid_model|model_not_exist|ModelNotFound|ModelNotOpen|InvalidEndpointOrModel\.\w+|1211|20012|30003)$/,
+      /^(model_not_found|model_not_available|model_decommissioned|unknown_model|invalid_model|model_not_exist|ModelNotFound|ModelNotOpen|InvalidEndpointOrModel\.\w+|1211|1311|20012|30003)$/,
     source:
-      "OpenAI model_not_found; Groq model_decommissioned; Z.AI 1211; SiliconFlow 20012 and 30003; Alibaba; Volcengine",
+      "OpenAI model_not_found; Groq model_decommissioned; Z.AI 1211, and 1311 for a plan without the model; SiliconFlow 20012 and 30003; Alibaba; Volcengine",
   },
   // Too many requests, and too much load.
   {
@@ -98,10 +141,9 @@ export const WORDINGS: readonly Wording[] = [
   },
   {
     class: "rate_limited",
-    code:
-      /^(rate_limit_error|rate_limited|too_many_requests|RateLimitExceeded(\.\w+)?|1302|1303|1304|1002)$/i,
+    code: /^(RateLimitExceeded(\.\w+)?|1302|1303|1002)$/i,
     status: [400, 429, 500],
-    source: "Anthropic rate_limit_error; Volcengine; Z.AI 1302 to 1304; MiniMax 1002",
+    source: "Volcengine; Z.AI 1302 and 1303; MiniMax 1002",
   },
   // The answer that the request deserves.
   {
@@ -112,6 +154,13 @@ export const WORDINGS: readonly Wording[] = [
       "OpenAI content_policy_violation; Azure content_filter; OpenAI Responses invalid_prompt; Alibaba; Z.AI 1301; MiniMax 1026 and 1027",
   },
   { class: "timeout", code: /^(timeout_error|timeout)$/, source: "Anthropic timeout_error" },
+  {
+    class: "server_error",
+    scope: "request",
+    code: /^(tool_use_failed|json_validate_failed|output_parse_failed)$/,
+    source:
+      "Groq: the model's output was not the tool call or the JSON that it had to be (console.groq.com/docs/errors)",
+  },
   {
     class: "server_error",
     code: /^(abort|network_error|insufficient_system_resource|empty_answer|stream_cut)$/,
@@ -133,6 +182,8 @@ export const STATUSES: readonly (readonly [statuses: readonly number[], FailureC
 /** Codes of a rate limit at any status, after the words were asked. */
 export const RATE_CODE =
   /^(rate_limit_error|rate_limit_exceeded|rate_limited|too_many_requests|resource_exhausted)$/i;
+/** Codes of a refused key at any status, after the words were asked: some providers use them for used-up quotas. */
+export const KEY_CODE = /^(permission_error|permission_denied|forbidden)$/i;
 /** Codes of a failure of the server. */
 export const SERVER_CODE =
   /^(api_error|server_error|internal_error|internal_server_error|upstream_error|provider_error|vector_store_timeout)$/i;
