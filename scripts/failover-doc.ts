@@ -16,7 +16,7 @@ const SEEN: Readonly<Partial<Record<FailureClass, string>>> = {
     "402; a used-up quota, balance or usage limit at any status; a 429 with a reset over 5 min away",
   overloaded: '529, 503, "overloaded", "at capacity"',
   server_error:
-    "5xx, an HTML page, malformed JSON, a redirect, an answer without output, any unknown refusal",
+    "5xx, an HTML page, a block by Cloudflare, malformed JSON, a redirect, an answer without output, a tool call that the model botched, any unknown refusal",
   unreachable: "no connection, or one that broke",
   timeout: "408, 504, 524; a time limit ran out (connect, first token, idle, total)",
   refused_credentials: "401, 403; a disabled account, a login for another client, a country at any status",

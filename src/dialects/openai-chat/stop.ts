@@ -22,7 +22,12 @@ const STOP_REASONS: Readonly<Record<string, StopReason>> = {
   tool_call: "tool_use",
   tool_use: "tool_use",
   sensitive: "content_filter", // Z.ai
+  // Google's words, behind a "content_filter:" where its own endpoint says them
   safety: "content_filter",
+  recitation: "content_filter",
+  prohibited_content: "content_filter",
+  blocklist: "content_filter",
+  spii: "content_filter",
   refusal: "refusal",
   pause_turn: "pause_turn",
   stop_sequence: "stop_sequence",
@@ -67,7 +72,9 @@ export interface Seen {
  */
 export function decodeStop(raw: unknown, native: unknown, seen: Seen): StopReason {
   const word = typeof native === "string" && NATIVE.has(native) ? native : raw;
-  const stop = own(STOP_REASONS, typeof word === "string" ? word.toLowerCase() : undefined) ?? "end_turn";
+  // Google: "content_filter: RECITATION", "function_call_filter: MALFORMED_FUNCTION_CALL".
+  const known = typeof word === "string" ? word.toLowerCase().split(":", 1)[0] : undefined;
+  const stop = own(STOP_REASONS, known) ?? "end_turn";
   if (stop === "end_turn" || stop === "tool_use") {
     if (seen.toolCalls) return "tool_use";
     return seen.refusal ? "refusal" : "end_turn";

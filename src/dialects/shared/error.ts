@@ -3,7 +3,7 @@
  * one's shape, so all dialects read errors alike.
  */
 import type { ProviderError } from "../../model/failure.ts";
-import { isRecord, textOf } from "../../json/shape.ts";
+import { isRecord, parseJsonText, textOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import { SECRET } from "../../text/secrets.ts";
 
@@ -32,7 +32,23 @@ export function errorIn(json: Json): ProviderError | undefined {
     return shaped({ code: status.status_code }, status.status_msg ?? "");
   }
   const message = json.message ?? json.detail ?? json.msg ?? json.error_msg ?? json.error_message;
-  return message === undefined || message === null ? undefined : shaped(json, message);
+  if (message === undefined || message === null) return undefined;
+  if (isRecord(message) && typeof message.code === "string") {
+    return shaped(message, message.message ?? message.code);
+  }
+  return shaped(json.error_code === undefined ? json : { code: json.error_code, ...json }, message);
+}
+
+/**
+ * An error body whose message is another error body as text (gateways before Gemini do so), with that body's error in its
+ * place: codes, details and resets are then where they are looked for.
+ */
+export function unquoted(json: Json): Json {
+  const text = json?.error?.message;
+  if (typeof text !== "string" || !/^\s*[[{]/.test(text)) return json;
+  const quoted = parseJsonText(text);
+  const inner = (Array.isArray(quoted) ? quoted[0] : quoted)?.error;
+  return typeof inner?.message === "string" ? { ...json, error: inner } : json;
 }
 
 /** The value of an `error` field. */

@@ -1,6 +1,7 @@
 /** Reading a failure: what went wrong with a call, as a {@link Failure}. Pure. */
 import type { Config } from "../../config/config.ts";
 import type { Dialect } from "../../dialects/dialect.ts";
+import { unquoted } from "../../dialects/shared/error.ts";
 import type { OverflowTokens, ProviderError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
 import type { Target } from "../../model/target.ts";
@@ -127,13 +128,16 @@ function refused(
   const { dialect } = call;
   const clean = scrubbedBytes(bytes, scrub) as Uint8Array<ArrayBuffer>;
   const text = new TextDecoder().decode(clean);
-  const json = parsed(text);
+  const json = unquoted(parsed(text));
+  const blocked = isBlock(text, json);
   const error = status >= 300 && status < 400
     ? { message: "the provider redirects; check api_base_url" }
     : status === 407
     ? { message: NEEDS_LOGIN }
+    : blocked
+    ? { message: `Cloudflare answered in the provider's place: ${json?.title ?? text.trim()}` }
     : dialect.failure.decode(json ?? inFewWords(text));
-  const page = /^\s*</.test(text);
+  const page = blocked || /^\s*</.test(text);
   const retry = headers.get("x-should-retry");
   return {
     ...base(call),
@@ -150,6 +154,12 @@ function refused(
       headers,
     },
   };
+}
+
+/** Whether Cloudflare itself answered without a page: it then says nothing about the API's key. */
+function isBlock(text: string, json: Json | undefined): boolean {
+  // https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/
+  return json === undefined ? /^error code: \d{3,4}\s*$/.test(text) : json?.cloudflare_error === true;
 }
 
 function reported({ error, headers }: Extract<Cause, { kind: "reported" }>, call: FailedCall): Failure {

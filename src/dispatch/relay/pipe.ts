@@ -4,6 +4,8 @@ import type { Conversation, ReplyEvent } from "../../model/conversation.ts";
 import type { ClientError, ProviderError } from "../../model/failure.ts";
 import type { Dialect, StreamWatch } from "../../dialects/dialect.ts";
 import { emptyAnswer } from "../../dialects/shared/empty-answer.ts";
+import { errorIn } from "../../dialects/shared/error.ts";
+import { parseJsonText } from "../../json/shape.ts";
 import type { Usage } from "../../model/usage.ts";
 import type { HandOut } from "../../dialects/shared/hand-out.ts";
 import type { SecretWatch } from "../../dialects/shared/origins.ts";
@@ -43,6 +45,11 @@ export const CUT_SHORT: ProviderError = {
   message: "the stream ended before its end event",
   type: "server_error",
 };
+
+/** The error that a body without any event is, though its type is that of a stream: some send it as plain JSON. */
+function unevented(bytes: Uint8Array | undefined): ProviderError | undefined {
+  return errorIn(parseJsonText(new TextDecoder().decode(bytes)));
+}
 
 /** The provider speaks the client's dialect: its bytes go on as they are, whole events only. */
 export class RawPipe implements Pipe {
@@ -94,7 +101,7 @@ export class RawPipe implements Pipe {
       return this.#dialect.stream.endWithoutTerminal;
     }
     if (!complete) {
-      this.error = CUT_SHORT;
+      this.error = (this.events === 0 ? unevented(rest) : undefined) ?? CUT_SHORT;
       return undefined;
     }
     // The last event lacked its blank line.
@@ -217,6 +224,7 @@ export class TranslatingPipe implements Pipe {
     out += this.#read(this.#parser.end());
     if (this.state !== "ended") { for (const reply of this.#decoder.end()) out += this.#write(reply); }
     if (this.state !== "ended" && this.error === undefined) this.error = CUT_SHORT;
+    if (this.events === 0) this.error = unevented(rest) ?? this.error;
     if (this.error === undefined) out += this.#encoder.end();
     return out === "" ? undefined : out;
   }

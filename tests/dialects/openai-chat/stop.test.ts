@@ -82,3 +82,11 @@ test("an answer that calls tools stops to have them run, in the client's form of
   assert.equal(encodeStop("tool_use", NONE, true), "function_call");
   assert.equal(encodeStop("max_tokens", seen), "length");
 });
+
+test("Google's words are read with and without what its endpoint puts before them", () => {
+  for (const word of ["content_filter: RECITATION", "SAFETY", "content_filter: PROHIBITED_CONTENT", "SPII"]) {
+    assert.equal(decodeStop(word, undefined, NONE), "content_filter", word);
+  }
+  assert.equal(decodeStop("function_call_filter: MALFORMED_FUNCTION_CALL", undefined, NONE), "end_turn");
+  assert.equal(decodeStop("MAX_TOKENS", undefined, NONE), "max_tokens");
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeFailure, errorIn, statusOf } from "../../../src/dialects/shared/error.ts";
+import { decodeFailure, errorIn, statusOf, unquoted } from "../../../src/dialects/shared/error.ts";
 import type { ProviderError } from "../../../src/model/failure.ts";
 import type { Json } from "../../../src/model/json.ts";
 
@@ -21,6 +21,16 @@ const FAILURES: readonly {
       },
     },
     is: { message: "bad", type: "invalid_request_error", param: "messages", code: "context_length_exceeded" },
+  },
+  {
+    whose: "ChatGPT, in a detail",
+    body: { detail: { code: "deactivated_workspace" } },
+    is: { message: "deactivated_workspace", code: "deactivated_workspace" },
+  },
+  {
+    whose: "Huawei",
+    body: { error_code: "ModelArts.81005", error_msg: "The free quota has been used up." },
+    is: { message: "The free quota has been used up.", code: "ModelArts.81005" },
   },
   { whose: "Ollama", body: { error: "model not found" }, is: { message: "model not found" } },
   { whose: "a plain message", body: { message: "no", code: 403 }, is: { message: "no", code: "403" } },
@@ -151,4 +161,25 @@ test("a body of any shape is read as words, and never throws", () => {
       assert.ok(field === undefined || typeof field === "string");
     }
   }));
+});
+
+test("an error body that is another one's message takes its place", () => {
+  const inner = {
+    code: 429,
+    message: "used up",
+    status: "RESOURCE_EXHAUSTED",
+    details: [{ retryDelay: "9s" }],
+  };
+  for (const text of [JSON.stringify({ error: inner }, null, 2), JSON.stringify([{ error: inner }])]) {
+    assert.deepEqual(unquoted({ error: { message: text, code: 429 }, id: "x" }), { error: inner, id: "x" });
+  }
+  const others = [
+    { error: { message: "{ not JSON" } },
+    { error: { message: '{"a":1}' } },
+    { error: "{}" },
+    [],
+    null,
+    undefined,
+  ];
+  for (const body of others) assert.equal(unquoted(body), body);
 });

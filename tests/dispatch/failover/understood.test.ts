@@ -368,3 +368,145 @@ everywhere("a refusal whose body hangs is decided by its status in seconds", asy
   });
   assert.equal(await it.reply(), "backup");
 });
+
+everywhere("what the model wrote badly goes to the next target, and cools nothing down", async (place) => {
+  const words =
+    "Failed to call a function. Please adjust your prompt. See 'failed_generation' for more details.";
+  await using it = await refusing({ ...place, answer: refusal(400, words, "tool_use_failed") });
+  for (let i = 0; i < 4; i++) assert.equal(await it.reply(), "backup");
+  assert.equal(it.primary.arrived.length, 4);
+});
+
+const BLOCKS: readonly (readonly [how: string, body: unknown, type: string])[] = [
+  ["as JSON", {
+    title: "Error 1010: Access denied",
+    status: 403,
+    detail: "The site owner has blocked access based on your browser's signature.",
+    error_code: 1010,
+    cloudflare_error: true,
+  }, "application/problem+json"],
+  ["as text", "error code: 1010", "text/plain"],
+];
+for (const [how, body, type] of BLOCKS) {
+  everywhere(`a block by Cloudflare ${how} does not blame the key`, async (place) => {
+    const answer = json(body, 403, { "content-type": type });
+    await using two = await refusing({ ...place, answer });
+    assert.equal(await two.reply(), "backup");
+    assert.deepEqual(two.state.cooldowns.list(two.clock.now()), []);
+    await using alone = await refusing({ ...place, answer, chain: "primary,m" });
+    const { error } = await hear(place.dialect, await alone.send());
+    assert.match(error, /Cloudflare answered in the provider's place: error (?:code: )?1010/i);
+    assert.doesNotMatch(error, /key/);
+  });
+}
+
+everywhere(
+  "what a gateway's own account lacks behind it holds for the model, and blames no key",
+  async (place) => {
+    for (
+      const [status, words] of [
+        [402, "Upstream request failed: Insufficient account funds"],
+        [429, "Error from provider (Moonshot): Your account is suspended due to insufficient balance"],
+        [401, "Provider returned error: Incorrect API key provided"],
+      ] as const
+    ) {
+      await using it = await refusing({
+        ...place,
+        chain: "primary,m | primary,other",
+        answer: (arrived, res) =>
+          (arrived.json.model === "m" ? refusal(status, words) : good(place.dialect, place.stream, "other"))(
+            arrived,
+            res,
+          ),
+      });
+      assert.equal(await it.reply(), "other", words);
+      await using alone = await refusing({ ...place, chain: "primary,m", answer: refusal(status, words) });
+      assert.doesNotMatch((await hear(place.dialect, await alone.send())).error, /; check /);
+    }
+  },
+);
+
+everywhere("a filter's refusal that calls itself one of permission is the client's", async (place) => {
+  const answer = json({ code: "permission-denied", error: "Content violates usage guidelines. " }, 403);
+  await using it = await refusing({ ...place, answer });
+  assert.equal((await it.send()).status, 403);
+  assert.equal(it.backup.arrived.length, 0);
+  assert.deepEqual(it.state.cooldowns.list(it.clock.now()), []);
+});
+
+everywhere("a used-up quota behind a general code is one", async (place) => {
+  for (
+    const [status, code, words] of [
+      [403, "permission_error", "You've reached your usage limit for this billing cycle."],
+      [429, "rate_limit_error", "[1310][Weekly/Monthly Limit Exhausted.][20261122]"],
+      [429, "rate_limit_error", "Number of request tokens has exceeded your daily rate limit"],
+    ] as const
+  ) {
+    await using it = await refusing({ ...place, answer: refusal(status, words, code) });
+    assert.equal(await it.reply(), "backup");
+    assert.equal(it.state.cooldowns.list(it.clock.now())[0]?.class, "quota_exhausted", words);
+  }
+});
+
+everywhere("a minute's limit of one of Google's quotas ends in seconds", async (place) => {
+  const words =
+    "Quota exceeded for aiplatform.googleapis.com/online_prediction_input_tokens_per_minute_per_base_model with base model: x. Please submit a quota increase request.";
+  await using it = await refusing({ ...place, answer: refusal(429, words, "RESOURCE_EXHAUSTED") });
+  assert.equal(await it.reply(), "backup");
+  it.primary.answer(it.good("primary"));
+  it.clock.advance(31_000);
+  assert.equal(await it.reply(), "primary");
+});
+
+everywhere("a number that two providers use is read by its status", async (place) => {
+  const minimax = (code: number, words: string) =>
+    json({ choices: null, base_resp: { status_code: code, status_msg: words } });
+  for (
+    const [kind, answer] of [
+      ["rate_limited", minimax(1002, "rate limit")],
+      ["rate_limited", minimax(1039, "token limit")],
+      [undefined, minimax(1000, "unknown error, 794")],
+      ["refused_credentials", refusal(401, "no", "1002")],
+    ] as const
+  ) {
+    await using it = await refusing({ ...place, answer });
+    assert.equal(await it.reply(), "backup");
+    assert.equal(it.state.cooldowns.list(it.clock.now())[0]?.class, kind);
+  }
+});
+
+for (const dialect of DIALECTS) {
+  test(`an error that is plain JSON under a stream's type is understood (${dialect})`, async () => {
+    const answer = json({ error: { message: "Please recharge.", code: "1113" } }, 200, {
+      "content-type": "text/event-stream",
+    });
+    await using it = await refusing({ dialect, stream: true, answer });
+    assert.equal(await it.reply(), "backup");
+    assert.equal(it.state.cooldowns.list(it.clock.now())[0]?.class, "quota_exhausted");
+  });
+}
+
+test("a failure that a stream reports as a vendor's status is understood", async () => {
+  const status = { choices: null, base_resp: { status_code: 1008, status_msg: "insufficient balance" } };
+  const answer = sse([`data: ${JSON.stringify(status)}\n\n`]);
+  await using it = await refusing({ dialect: "openai-chat", stream: true, answer });
+  assert.equal(await it.reply(), "backup");
+  assert.equal(it.state.cooldowns.list(it.clock.now())[0]?.class, "quota_exhausted");
+});
+
+everywhere("an error inside another one's message is read with its details", async (place) => {
+  const inner = {
+    code: 429,
+    message: "You exceeded your current quota",
+    status: "RESOURCE_EXHAUSTED",
+    details: [{ violations: [{ quotaId: "GenerateRequestsPerDayPerProjectPerModel" }] }, {
+      retryDelay: "11s",
+    }],
+  };
+  const answer = json({ error: { message: JSON.stringify({ error: inner }), code: 429 } }, 429);
+  await using it = await refusing({ ...place, answer });
+  assert.equal(await it.reply(), "backup");
+  const [cooldown] = it.state.cooldowns.list(it.clock.now());
+  assert.deepEqual([cooldown?.class, cooldown?.model], ["quota_exhausted", "m"]);
+  assert.equal(cooldown!.until - it.clock.now(), HOUR);
+});

@@ -83,7 +83,9 @@ export class ChatStreamWatch implements StreamWatch {
   #failed(event: SseEvent): boolean {
     const { data } = event;
     if (event.event !== "error" && data.includes('"choices"') && !data.includes('"error"')) {
-      return FAILED_FINISH.test(data) && this.#found(parseJsonText(data));
+      // MiniMax reports failures in `base_resp`, which is in good answers as well.
+      const sign = FAILED_FINISH.test(data) || (!this.#output && data.includes('"base_resp"'));
+      return sign && this.#found(parseJsonText(data));
     }
     if (data === "") return false;
     const json = parseJsonText(data);
