@@ -2,8 +2,10 @@
  * Changes scalars of a YAML file of block mappings, which configuration files are; everything else stays the same, to the
  * character. What it does not understand it refuses: flow mappings, several documents, tabs, anchors on the way.
  */
+import { isDeepStrictEqual } from "node:util";
+import { parse } from "yaml";
 import type { Json } from "../../../model/json.ts";
-import { CannotEdit, type Edit, inTheWay } from "../../../files/edit.ts";
+import { CannotEdit, type Edit, edited, inTheWay, isTable, valueAt } from "../../../files/edit.ts";
 
 interface Line {
   readonly indent: number;
@@ -24,10 +26,40 @@ export function editYaml(text: string, edits: readonly Edit[]): string {
     after = value === undefined ? without(after, path) : withValue(after, path, value);
   }
   const got = readYaml(after);
-  for (const { path, value } of edits) {
-    if (at(got, path) !== value) throw new CannotEdit("its layout cannot be edited safely");
+  if (edits.some(({ path, value }) => at(got, path) !== value) || !isSame(text, after, edits)) {
+    throw new CannotEdit("its layout cannot be edited safely");
   }
   return after;
+}
+
+/**
+ * Whether the new text is YAML that holds the edits and, beside them, what the old one holds: a mapping put into a list would
+ * not be YAML at all.
+ */
+function isSame(before: string, after: string, edits: readonly Edit[]): boolean {
+  const gone = edits.map(({ path }): Edit => ({ path, value: undefined }));
+  const others = (data: Json): Json | undefined => filled(edited(data, gone));
+  // Every scalar is a text: https://yaml.org/spec/1.2.2/#101-failsafe-schema
+  const read = (text: string): Json =>
+    parse(text, { schema: "failsafe", logLevel: "silent", uniqueKeys: false }) ?? {};
+  try {
+    const now = read(after);
+    return edits.every(({ path, value }) => valueAt(now, path) === value) &&
+      isDeepStrictEqual(others(read(before)), others(now));
+  } catch {
+    return false; // it cannot be parsed
+  }
+}
+
+/** Some data without keys that hold nothing. */
+function filled(data: Json): Json | undefined {
+  if (!isTable(data)) return data === "" ? undefined : data;
+  const members = Object.entries(data as Record<string, Json>)
+    .flatMap(([key, value]) => {
+      const inner = filled(value);
+      return inner === undefined ? [] : [[key, inner] as const];
+    });
+  return members.length === 0 ? undefined : Object.fromEntries(members);
 }
 
 const at = (data: Json, path: readonly string[]): Json =>
