@@ -13,7 +13,7 @@ import { Scrubber } from "../../src/text/secrets.ts";
 import { shown, visible } from "../../src/text/visible.ts";
 import { good } from "../../tests/support/faults.ts";
 import { fakeProvider } from "../../tests/support/provider.ts";
-import { startProxy, type TestProxy } from "../../tests/support/proxy.ts";
+import { proxyFrom, type TestProxy } from "../../tests/support/proxy.ts";
 
 type Area = (input: string) => void | Promise<void>;
 
@@ -108,7 +108,7 @@ let proxy: Promise<TestProxy> | undefined;
 
 async function started(): Promise<TestProxy> {
   const provider = await fakeProvider(good("openai-chat", false, "ok"));
-  return startProxy(
+  return proxyFrom(
     `[router]\ndefault = "there,m"\n[[providers]]\nname = "there"\napi_base_url = "${provider.url}/v1"\napi_key = "k"\n`,
   );
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { explainedListenProblem, listenProblem } from "../../src/cli/listen-error.ts";
 import { fakeProvider, json } from "../support/provider.ts";
-import { startProxy } from "../support/proxy.ts";
+import { proxyWith } from "../support/world.ts";
 
 const error = (code: string) => Object.assign(new Error("the system's words"), { code });
 
@@ -26,16 +26,16 @@ describe("who has a port that is taken", () => {
   const explained = (port: number) => explainedListenProblem(error("EADDRINUSE"), "127.0.0.1", port);
 
   test("is this program, with its version, its time and its configuration", async () => {
-    await using proxy = startProxy("");
+    await using world = await proxyWith({});
     assert.match(
-      await explained(proxy.server.port),
+      await explained(world.server.port),
       /^port \d+ is in use: terraphim-llm-proxy 0\.0\.0-test has been running there for \d+ s \(configuration: .*\)\. Use it as it is, at http/,
     );
   });
 
   test("is this program, which does not show strangers its configuration where it has a key", async () => {
-    await using proxy = startProxy('[proxy]\napi_key = "made-up-key-of-a-test"\n');
-    assert.match(await explained(proxy.server.port), /\(.* status shows its configuration\)/);
+    await using world = await proxyWith({}, { proxy: 'api_key = "made-up-key-of-a-test"' });
+    assert.match(await explained(world.server.port), /\(.* status shows its configuration\)/);
   });
 
   test("is another program, whatever that answers", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { startProxy } from "../support/proxy.ts";
+import { proxyFrom } from "../support/proxy.ts";
 import { fakeProvider } from "../support/provider.ts";
 
 const PAGE = readFileSync(new URL("../../docs/recipes.md", import.meta.url), "utf8");
@@ -38,7 +38,7 @@ for (const { text, name, path, key } of PROVIDERS) {
     });
     const local = text.replaceAll(/"https:\/\/[^/"]+/g, `"${provider.url}`);
     const model = new RegExp(`${name},([^ "]+)`).exec(text)?.[1] ?? "";
-    await using proxy = await startProxy(local, { env: { [key]: `key-of-${name}` } });
+    await using proxy = await proxyFrom(local, { env: { [key]: `key-of-${name}` } });
     const response = await fetch(`${proxy.url}/v1/chat/completions`, {
       method: "POST",
       headers: { "content-type": "application/json" },

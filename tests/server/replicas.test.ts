@@ -1,8 +1,5 @@
 /** Two proxies on one store: what one learns, the other knows; limits hold for both; a copy of the database opens nothing. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { changeClientKeys } from "../../src/config/client-keys.ts";
 import { addKey, revokeKey } from "../../src/config/key-changes.ts";
@@ -10,7 +7,9 @@ import { openStore } from "../../src/store/store.ts";
 import type { Replicas } from "../../src/store/replicas.ts";
 import { freshDatabase, PostgresServer, sharedPostgres, withoutPostgres } from "../support/postgres.ts";
 import { type FakeProvider, fakeProvider, json } from "../support/provider.ts";
-import { startProxy, type TestProxy } from "../support/proxy.ts";
+import type { TestProxy } from "../support/proxy.ts";
+import { proxyWith } from "../support/world.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 const skip = { skip: withoutPostgres };
 const ADMIN = "the-admin-key-0123";
@@ -39,24 +38,20 @@ async function replica(
   dataFolder?: string,
 ): Promise<Replica> {
   const store = await openStore({ url, whenDown: "allow" }, { firstPauseMs: 20, longestPauseMs: 50 });
-  const toml = `[proxy]
-admin_key = "${ADMIN}"
-[store]
-url = "${url}"
-${more}
-[router]
-default = "primary,m"
-[[providers]]
-name = "primary"
-api_base_url = "${provider.url}/v1"
-api_keys = ["provider-key-one", "provider-key-two"]
+  const world = await proxyWith({
+    primary: { url: provider.url, key: ["provider-key-one", "provider-key-two"] },
+  }, {
+    proxy: `admin_key = "${ADMIN}"`,
+    toml: `[store]\nurl = "${url}"\n${more}
 [[prices]]
 provider = "primary"
 model = "m"
 input = 0
-output = 1000.0
-`;
-  const proxy = startProxy(toml, { store, ...(dataFolder === undefined ? {} : { dataFolder }) });
+output = 1000.0`,
+    store,
+    ...(dataFolder === undefined ? {} : { dataFolder }),
+  });
+  const { proxy } = world;
   await proxy.ready;
   return {
     proxy,
@@ -67,7 +62,7 @@ output = 1000.0
         ...headers,
       }),
     get: (path, key = ADMIN) => fetch(proxy.url + path, { headers: { "x-proxy-key": key } }),
-    [Symbol.asyncDispose]: () => proxy.close(),
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
 }
 
@@ -229,18 +224,14 @@ test("without the database, limits that nobody can check follow when_down", skip
 });
 
 test("keys of before there was a store lock the proxy until they are copied", skip, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "replica-"));
+  using folder = tempFolder();
   await using provider = await fakeProvider(ANSWER);
-  try {
-    changeClientKeys(join(folder, "keys.json"), (keys) => addKey(keys, "alice", {}, Date.now()).keys);
-    await using one = await replica(await freshDatabase(), provider, "", folder);
-    assert.ok(one.proxy.context.keys.areThere);
-    assert.ok(one.proxy.log.some(({ message }) => /keys\.json are not used/.test(message)));
-    await one.replicas.changeKeys((keys) => addKey(keys, "bob", {}, Date.now()));
-    await until(() => one.proxy.context.keys.named("bob") !== undefined);
-    await using again = await replica("postgres://nobody@127.0.0.1:1/none", provider, "", folder);
-    assert.ok(again.proxy.context.keys.named("bob"), "the copy counts where the store is away");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  changeClientKeys(folder.at("keys.json"), (keys) => addKey(keys, "alice", {}, Date.now()).keys);
+  await using one = await replica(await freshDatabase(), provider, "", folder.path);
+  assert.ok(one.proxy.context.keys.areThere);
+  assert.ok(one.proxy.log.some(({ message }) => /keys\.json are not used/.test(message)));
+  await one.replicas.changeKeys((keys) => addKey(keys, "bob", {}, Date.now()));
+  await until(() => one.proxy.context.keys.named("bob") !== undefined);
+  await using again = await replica("postgres://nobody@127.0.0.1:1/none", provider, "", folder.path);
+  assert.ok(again.proxy.context.keys.named("bob"), "the copy counts where the store is away");
 });

@@ -2,17 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import { type Fault, FAULTS, good } from "./faults.ts";
-import { fakeProvider } from "./provider.ts";
-import { startProxy } from "./proxy.ts";
-import { DIALECTS, hear, PATHS, request } from "./speech.ts";
-
-const provider = (name: string, url: string, dialect: BuiltinDialect) => `
-[[providers]]
-name = "${name}"
-api_base_url = "${url}/v1"
-api_key = "key-of-${name}"
-dialects = ["${dialect}"]
-`;
+import { DIALECTS, hear } from "./speech.ts";
+import { proxyWith } from "./world.ts";
 
 /** One fault of a primary with a healthy backup behind it. */
 async function play(
@@ -21,17 +12,13 @@ async function play(
   spoken: BuiltinDialect,
   stream: boolean,
 ): Promise<void> {
-  await using primary = await fakeProvider(fault.answer(spoken, stream));
-  await using backup = await fakeProvider(good(client, stream, "from the backup"));
   const limits = fault.slow ? "timeout_ms = 20000\nfirst_token_timeout_ms = 300\nidle_timeout_ms = 300" : "";
-  await using proxy = startProxy(`
-[proxy]
-${limits}
-[router]
-default = "primary,m | backup,b"
-${provider("primary", primary.url, spoken)}
-${provider("backup", backup.url, client)}`);
-  const response = await proxy.post(PATHS[client], request(client, stream));
+  await using world = await proxyWith({
+    primary: { answer: fault.answer(spoken, stream), dialect: spoken },
+    backup: { answer: good(client, stream, "from the backup"), dialect: client },
+  }, { proxy: limits });
+  const { primary, backup } = world;
+  const response = await world.ask(client, "hi", { stream });
   const heard = await hear(client, response);
   assert.equal(primary.arrived.length, 1, "the primary was asked once");
   switch (fault.outcome) {
@@ -71,10 +58,10 @@ ${provider("backup", backup.url, client)}`);
       assert.ok(heard.error.length > 0);
       assert.equal(backup.arrived.length, 0, "what was half shown is not tried again");
   }
-  const [record] = await proxy.ended(1);
-  assert.equal(proxy.records.length, 1);
+  const [record] = await world.ended(1);
+  assert.equal(world.records.length, 1);
   assert.equal(record?.attempts.length, fault.outcome === "backup" ? 2 : 1);
-  assert.equal(proxy.context.dispatch.state.inFlight.size, 0);
+  assert.equal(world.state.inFlight.size, 0);
 }
 
 /** Registers every fault for one client dialect: a file each, so that they can run side by side. */

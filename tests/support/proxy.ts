@@ -87,8 +87,14 @@ function liveFrom(path: string, toml: string, { env = {} }: TestProxyOptions): L
   return opened.live;
 }
 
-/** Starts the proxy. */
-export function startProxy(toml: string, options: TestProxyOptions = {}): TestProxy {
+/**
+ * Starts the proxy with a configuration that is itself what the test is about; else `proxyWith` of world.ts writes one.
+ *
+ * ```ts
+ * await using proxy = proxyFrom("[router]\\n# mine\\ndefault = …");
+ * ```
+ */
+export function proxyFrom(toml: string, options: TestProxyOptions = {}): TestProxy {
   const live = options.file === undefined ? undefined : liveFrom(options.file, toml, options);
   let config = live?.current ?? configOf(toml, options.env, options.dialects);
   const listeners = new Set<(next: Config, before: Config) => void>();
@@ -165,3 +171,6 @@ export function startProxy(toml: string, options: TestProxyOptions = {}): TestPr
     [Symbol.asyncDispose]: close,
   };
 }
+
+/** The same, for tests that are not converted yet. */
+export const startProxy = proxyFrom;

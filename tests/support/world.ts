@@ -1,6 +1,6 @@
 /**
  * One kit for tests: real providers on loopback, and the real proxy in this process before them. What it starts ends with
- * the block of its `await using`. A test about a configuration as a whole takes `startProxy`; files go to a `tempFolder`.
+ * the block of its `await using`. A test about a configuration as a whole takes `proxyFrom`; files go to a `tempFolder`.
  *
  * ```ts
  * await using world = await proxyWith({ primary: json({}, 503), backup: good("openai-chat", false) }, {
@@ -13,7 +13,7 @@
 import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { TempFolder } from "./disposable.ts";
 import { type Answer, type FakeProvider, fakeProvider } from "./provider.ts";
-import { startProxy, type TestProxy, type TestProxyOptions } from "./proxy.ts";
+import { proxyFrom, type TestProxy, type TestProxyOptions } from "./proxy.ts";
 import { hear, type Heard, PATHS, request } from "./speech.ts";
 
 export interface ProviderSetting {
@@ -105,7 +105,7 @@ export class ProxyWorld<Name extends string = string> {
   #start(): TestProxy {
     const { dataFolder, ...options } = this.#setting;
     const path = typeof dataFolder === "object" ? dataFolder.path : dataFolder;
-    return startProxy(this.toml, path === undefined ? options : { ...options, dataFolder: path });
+    return proxyFrom(this.toml, path === undefined ? options : { ...options, dataFolder: path });
   }
 
   /** Its configuration. */

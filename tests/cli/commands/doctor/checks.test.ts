@@ -4,7 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
 import { fakeProvider } from "../../../support/provider.ts";
-import { startProxy } from "../../../support/proxy.ts";
+import { proxyFrom } from "../../../support/proxy.ts";
 import { ledgerIn } from "../../ledgers.ts";
 import { inFolder, lessonIn, run } from "../../terminal.ts";
 import { config, examine, type Finding, models, withProvider } from "./examine.ts";
@@ -53,7 +53,7 @@ describe("the proxy's address", () => {
   test("a running proxy is found, and whether it has another configuration or key", () =>
     withProvider(models("big-model"), async (provider) => {
       const key = `\napi_key = "the-proxy-key"`;
-      await using proxy = startProxy(config(provider.url).replace("port = 0", `port = 0${key}`));
+      await using proxy = proxyFrom(config(provider.url).replace("port = 0", `port = 0${key}`));
       const port = proxy.server.port;
       const { code, of } = await examine(withPort(provider.url, port, key));
       assert.equal(code, 0);

@@ -8,27 +8,14 @@ import { startOf } from "../../../../src/ledger/period.ts";
 import type { Figures } from "../../../../src/ledger/report.ts";
 import * as format from "../../../../src/server/dashboard/page/format.js";
 import { type FakeProvider, fakeProvider, json } from "../../../support/provider.ts";
-import { startProxy, type TestProxy } from "../../../support/proxy.ts";
+import type { TestProxy } from "../../../support/proxy.ts";
 import { chromiumPath, openBrowser, openPage } from "../../../support/browser.ts";
 import { tellStory } from "../../../support/story.ts";
+import { proxyWith } from "../../../support/world.ts";
 
-const configOf = (provider: string, rest = "") =>
-  `${rest}
-[router]
-think = "openrouter,anthropic/claude-3-opus"
+const ROUTER = `think = "openrouter,anthropic/claude-3-opus"
 plan_implementation = "openrouter,anthropic/claude-3.5-haiku"
-default = "groq,llama-3.1-8b-instant"
-[[providers]]
-name = "openrouter"
-api_base_url = "${provider}/api/v1"
-api_key = "secret-key"
-dialects = ["openai-chat"]
-[[providers]]
-name = "groq"
-api_base_url = "${provider}/openai/v1"
-api_key = "secret-key"
-dialects = ["openai-chat"]
-`;
+default = "groq,llama-3.1-8b-instant"`;
 
 const KEYED = '[proxy]\napi_key = "proxy-key"\n';
 
@@ -52,30 +39,28 @@ interface World {
 /** A test with a proxy and a browser of its own; no console error, nothing from elsewhere. */
 function inBrowser(name: string, run: (world: World) => Promise<void>, rest = ""): void {
   test(name, { skip: chromiumPath === undefined && "no Chromium; $CHROMIUM may name one" }, async () => {
-    const provider = await fakeProvider(json(ANSWER));
-    const proxy = startProxy(configOf(provider.url, rest));
-    const browser = await openBrowser();
+    await using provider = await fakeProvider(json(ANSWER));
+    await using world = await proxyWith({
+      openrouter: { url: provider.url, path: "/api/v1", key: "secret-key" },
+      groq: { url: provider.url, path: "/openai/v1", key: "secret-key" },
+    }, { dialect: "openai-chat", router: ROUTER, toml: rest });
+    const { proxy } = world;
+    await using browser = await openBrowser();
     const watched: Awaited<ReturnType<typeof openPage>>[] = [];
-    try {
-      await run({
-        proxy,
-        provider,
-        browser,
-        async open(options) {
-          const one = await openPage(browser, options);
-          watched.push(one);
-          await one.page.goto(`${proxy.url}/dashboard`);
-          return one.page;
-        },
-      });
-      for (const { errors, requests } of watched) {
-        assert.deepEqual(errors, []);
-        assert.deepEqual(requests.filter((url) => !url.startsWith(proxy.url)), []);
-      }
-    } finally {
-      await browser.close();
-      await proxy.close();
-      await provider.close();
+    await run({
+      proxy,
+      provider,
+      browser,
+      async open(options) {
+        const one = await openPage(browser, options);
+        watched.push(one);
+        await one.page.goto(`${proxy.url}/dashboard`);
+        return one.page;
+      },
+    });
+    for (const { errors, requests } of watched) {
+      assert.deepEqual(errors, []);
+      assert.deepEqual(requests.filter((url) => !url.startsWith(proxy.url)), []);
     }
   });
 }
