@@ -97,37 +97,6 @@ test("a reload that changes a key ends that key's cooldown", async () => {
   assert.equal(world.primary.arrived.at(-1)?.headers["authorization"], "Bearer another-key");
 });
 
-test("POST /admin/cooldowns/reset ends a cooldown at once", async () => {
-  await using world = await proxyWith(
-    { primary: OUT_OF_QUOTA, backup: good(CHAT, false, "backup") },
-    { dialect: CHAT },
-  );
-  assert.equal((await world.hear(CHAT)).text, "backup");
-  world.primary.answer(good(CHAT, false, "primary"));
-  assert.equal((await world.hear(CHAT)).text, "backup");
-  const response = await fetch(world.url + "/admin/cooldowns/reset", { method: "POST" });
-  assert.deepEqual(await response.json(), { reset: 1 });
-  assert.equal((await world.hear(CHAT)).text, "primary");
-});
-
-test("POST /admin/cooldowns/reset of another provider resets nothing", async () => {
-  await using world = await proxyWith(
-    { primary: OUT_OF_QUOTA, backup: good(CHAT, false, "backup") },
-    { dialect: CHAT },
-  );
-  await world.hear(CHAT);
-  const nothing = await world.post("/admin/cooldowns/reset", { provider: "another" });
-  assert.deepEqual(await nothing.json(), { reset: 0 });
-  assert.equal((await world.hear(CHAT)).text, "backup");
-});
-
-test("POST /admin/cooldowns/reset names an unknown field", async () => {
-  await using world = await proxyWith({ primary: OUT_OF_QUOTA }, { dialect: CHAT });
-  const wrong = await world.post("/admin/cooldowns/reset", { provder: "primary" });
-  assert.equal(wrong.status, 400);
-  assert.match((await wrong.json()).error.message, /provder/);
-});
-
 /** Two providers that fail: for two minutes and for one. */
 const failing = (clock = testClock()) =>
   proxyWith({
