@@ -158,7 +158,7 @@ function notesFor(io: Io, { client, aim, login }: Task): string[] {
     ...(client.notes?.(aim) ?? []),
   ];
   const choice = model === undefined && client.files.length > 0
-    ? [dim("Each prompt is routed by content; --model sets a fixed model.")]
+    ? wrap("Each prompt is routed by content; --model sets a fixed model.", io.stdout.columns).map(dim)
     : [];
   const lines = [
     ...loginNotes(client, aim, login).flatMap((line) => wrap(line, io.stdout.columns)).map(yellow),
