@@ -96,7 +96,7 @@ const [start, count] = [Number(values.seed), Number(values.count)];
 const begin = performance.now();
 for (let seed = start; seed < start + count; seed++) note(await cross(world, seed));
 const seconds = (performance.now() - begin) / 1000;
-await world.close();
+await world[Symbol.asyncDispose]();
 
 const rules = Object.values(HOUSES).reduce((sum, house) => sum + house.rules.length, 0);
 console.log(

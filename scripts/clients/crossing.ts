@@ -10,7 +10,7 @@ import type { Case } from "./case.ts";
 import { PROXY_KEY } from "./configuration.ts";
 import { startGateway } from "./gateway.ts";
 import type { run } from "./processes.ts";
-import { proxyFrom, type Runtime } from "./proxy.ts";
+import { type Runtime, startProxy } from "./proxy.ts";
 import { FINAL, TOOL_OUTPUT } from "./stand-in.ts";
 
 /** One turn of the client, with settings of this turn. */
@@ -163,7 +163,7 @@ export async function crossed(
   let last = 0;
   const houses = await Promise.all(names.map((name) => strictHouse(name, { count: () => ++last })));
   for (const [turn, house] of houses.entries()) house.says(answerIn(turn));
-  const proxy = await proxyFrom(configurationOf(houses), join(home, "proxy"), runtime);
+  const proxy = await startProxy(configurationOf(houses), join(home, "proxy"), runtime);
   const wrong: string[] = [];
   let end: Conversation["end"] | undefined;
   try {
@@ -179,7 +179,7 @@ export async function crossed(
   } finally {
     await end?.();
     await proxy.stop();
-    await Promise.all(houses.map((house) => house.close()));
+    await Promise.all(houses.map((house) => house[Symbol.asyncDispose]()));
   }
   const refused = houses.flatMap(({ refusals }) => refusals.map(({ id, message }) => `${id}: ${message}`));
   const requests = houses.reduce((sum, { arrived }) => sum + arrived.length, 0);

@@ -10,7 +10,7 @@ import { FOLDER, RUNS } from "./install.ts";
 import { crossed } from "./crossing.ts";
 import { withPlugin } from "./plugin.ts";
 import { run } from "./processes.ts";
-import { proxyFrom, type Runtime } from "./proxy.ts";
+import { type Runtime, startProxy } from "./proxy.ts";
 import { turnAfterSetup } from "./set-up.ts";
 import { FINAL, type StandInSettings, startStandIn } from "./stand-in.ts";
 import { startTap } from "./tap.ts";
@@ -98,7 +98,7 @@ export async function play(one: Case, runtime: Runtime): Promise<Played> {
     ends.push(primary.stop);
     const backup = one.backup === undefined ? undefined : await startStandIn("backup", home, toolOf(one));
     if (backup !== undefined) ends.push(backup.stop);
-    const proxy = await proxyFrom(
+    const proxy = await startProxy(
       configuration(one, primary.url, backup?.url),
       join(home, "proxy"),
       runtime,

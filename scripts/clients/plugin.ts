@@ -6,7 +6,7 @@ import { openclawPlugin } from "../pack/openclaw.ts";
 import type { Case } from "./case.ts";
 import { configuration, MODELS, PROXY_KEY } from "./configuration.ts";
 import { type Gateway, openclaw, startGateway } from "./gateway.ts";
-import { type Proxy, proxyFrom, ROOT, type Runtime } from "./proxy.ts";
+import { type Proxy, ROOT, type Runtime, startProxy } from "./proxy.ts";
 import { FINAL, startStandIn } from "./stand-in.ts";
 
 const PLUGIN = "terraphim-llm-proxy";
@@ -30,7 +30,7 @@ export async function withPlugin(
   const ends = [primary.stop];
   try {
     const toml = `${configuration(one, primary.url, undefined)}\n${PRICES}`;
-    const proxy = await proxyFrom(toml, join(home, "proxy"), runtime);
+    const proxy = await startProxy(toml, join(home, "proxy"), runtime);
     ends.push(proxy.stop);
     const config = await installed(home);
     config.agents = {

@@ -43,7 +43,7 @@ export function programCommand(runtime: Runtime): [string, string[]] {
 }
 
 /** Starts it with a configuration, its data in a folder of its own. @throws Error when it does not start. */
-export async function proxyFrom(toml: string, home: string, runtime: Runtime): Promise<Proxy> {
+export async function startProxy(toml: string, home: string, runtime: Runtime): Promise<Proxy> {
   mkdirSync(home, { recursive: true });
   const file = join(home, "config.toml");
   writeFileSync(file, toml, { mode: 0o600 });

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Facts, Opinion } from "../../examples/route.d.ts";
@@ -10,6 +8,7 @@ import { loadScript } from "../../src/server/script.ts";
 import { good } from "../support/faults.ts";
 import { proxyWith } from "../support/world.ts";
 import { inFolder, run } from "../cli/terminal.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 const EXAMPLE = readFileSync(fileURLToPath(new URL("../../examples/route.ts", import.meta.url)), "utf8");
 
@@ -130,60 +129,53 @@ describe("a script", () => {
 
 const ROUTER = 'think = "big,m"\ndefault = "small,m"\n';
 
-/** A proxy with a script in a file. */
-async function withScript<T>(
-  text: string,
-  work: (world: Awaited<ReturnType<typeof proxyWith<"big" | "small">>>) => Promise<T>,
-): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "script-"));
-  writeFileSync(join(folder, "route.ts"), text);
-  try {
-    await using proxy = await proxyWith({
-      big: good("openai-chat", false),
-      small: good("openai-chat", false),
-    }, {
-      dialect: "openai-chat",
-      router: ROUTER,
-      toml: `[router.script]\npath = ${JSON.stringify(join(folder, "route.ts"))}\n`,
-    });
-    return await work(proxy);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+/** A proxy with the script of this file. */
+const scripted = (path: string) =>
+  proxyWith({ big: good("openai-chat", false), small: good("openai-chat", false) }, {
+    dialect: "openai-chat",
+    router: ROUTER,
+    toml: `[router.script]\npath = ${JSON.stringify(path)}\n`,
+  });
 
 const chat = (prompt: string) =>
   JSON.stringify({ model: "auto", messages: [{ role: "user", content: prompt }] });
 
-test("the example routes a request, and the reason is its own", () =>
-  withScript(EXAMPLE, async (proxy) => {
-    const answer = await proxy.post("/v1/chat/completions", chat("PAY-7 hello"));
-    await answer.text();
-    assert.equal(answer.headers.get("x-route"), "script", answer.headers.get("x-route-reason")!);
-    assert.match(
-      answer.headers.get("x-route-reason")!,
-      /the script route\.ts leads to the route think: payments are never a quick fix/,
-    );
-    assert.equal(proxy.big.arrived.length, 1);
-    const other = await proxy.post("/v1/chat/completions", chat("hello"));
-    await other.text();
-    assert.equal(other.headers.get("x-route"), "default");
-  }));
+test("the example routes a request, and the reason is its own", async () => {
+  using folder = tempFolder();
+  await using world = await scripted(folder.write("route.ts", EXAMPLE));
+  const answer = await world.post("/v1/chat/completions", chat("PAY-7 hello"));
+  await answer.text();
+  assert.equal(answer.headers.get("x-route"), "script", answer.headers.get("x-route-reason")!);
+  assert.match(
+    answer.headers.get("x-route-reason")!,
+    /the script route\.ts leads to the route think: payments are never a quick fix/,
+  );
+  assert.equal(world.big.arrived.length, 1);
+  const other = await world.post("/v1/chat/completions", chat("hello"));
+  await other.text();
+  assert.equal(other.headers.get("x-route"), "default");
+});
 
-test("a script that fails has no opinion, and the reason says so", () =>
-  withScript("export default () => { throw new Error('oops') }", async (proxy) => {
-    const answer = await proxy.post("/v1/chat/completions", chat("hello"));
-    await answer.text();
-    assert.equal(answer.headers.get("x-route"), "default");
-    assert.match(answer.headers.get("x-route-reason")!, /the script route\.ts has no opinion: Error: oops/);
-  }));
+test("a script that fails has no opinion, and the reason says so", async () => {
+  using folder = tempFolder();
+  await using world = await scripted(
+    folder.write("route.ts", "export default () => { throw new Error('oops') }"),
+  );
+  const answer = await world.post("/v1/chat/completions", chat("hello"));
+  await answer.text();
+  assert.equal(answer.headers.get("x-route"), "default");
+  assert.match(answer.headers.get("x-route-reason")!, /the script route\.ts has no opinion: Error: oops/);
+});
 
-test("a script may refuse a request with a text", () =>
-  withScript("export default (facts) => ({ refuse: 'Not today.' })", async (proxy) => {
-    const answer = await proxy.post("/v1/chat/completions", chat("hello"));
-    assert.equal(answer.status, 403);
-    assert.match(await answer.text(), /Not today\. \(the script\)/);
-  }));
+test("a script may refuse a request with a text", async () => {
+  using folder = tempFolder();
+  await using world = await scripted(
+    folder.write("route.ts", "export default (facts) => ({ refuse: 'Not today.' })"),
+  );
+  const answer = await world.post("/v1/chat/completions", chat("hello"));
+  assert.equal(answer.status, 403);
+  assert.match(await answer.text(), /Not today\. \(the script\)/);
+});
 
 describe("check", () => {
   const config = `[router]\ndefault = "groq,m"\n[router.script]\npath = "route.ts"\n`;
