@@ -20,21 +20,24 @@ export function decodeFailure(body: Json | string): ProviderError {
 export function errorIn(json: Json): ProviderError | undefined {
   if (Array.isArray(json)) return errorIn(json[0]); // Gemini
   if (typeof json !== "object" || json === null) return undefined;
-  if (json.error !== undefined && json.error !== null && json.error !== false) {
-    return typeof json.error === "object" ? errorOf(json.error) : shaped(json, json.error);
-  }
-  if (Array.isArray(json.errors) && json.errors.length > 0) {
-    return typeof json.errors[0] === "object" ? errorOf(json.errors[0]) : shaped(json, json.errors[0]);
+  for (const named of [json.error, json.errors]) { // ModelScope and Cloudflare use the other one's form
+    const error = Array.isArray(named) ? named[0] : named;
+    if (error === undefined || error === null || error === false) continue;
+    return typeof error === "object" ? errorOf(error) : shaped(json, error);
   }
   if (Array.isArray(json.choices) && json.choices.length > 0) return undefined;
   const { base_resp: status } = json; // MiniMax
   if (isRecord(status) && status.status_code !== undefined && status.status_code !== 0) {
     return shaped({ code: status.status_code }, status.status_msg ?? "");
   }
-  const message = json.message ?? json.detail ?? json.msg ?? json.error_msg ?? json.error_message;
+  const { Error: tencent } = isRecord(json.Response) ? json.Response : {};
+  if (isRecord(tencent)) return shaped({ code: tencent.Code }, tencent.Message ?? tencent.Code ?? "");
+  const message = json.message ?? json.detail ?? json.msg ?? json.error_msg ?? json.error_message ??
+    json.Message;
   if (message === undefined || message === null) return undefined;
-  if (isRecord(message) && typeof message.code === "string") {
-    return shaped(message, message.message ?? message.code);
+  if (isRecord(message)) {
+    const words = message.message ?? message.error ?? message.code;
+    if (typeof words === "string") return shaped(message, words);
   }
   return shaped(json.error_code === undefined ? json : { code: json.error_code, ...json }, message);
 }

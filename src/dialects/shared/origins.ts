@@ -244,5 +244,7 @@ export function refusesSecrets(
   },
 ): boolean {
   return kind === "bad_request" &&
-    /signature|encrypted|decrypt|redacted_thinking|thinking block/i.test(`${code} ${message}`);
+    /signature|encrypted|decrypt|redacted_thinking|thinking block|item with id ['"`]rs_/i.test(
+      `${code} ${message}`,
+    );
 }

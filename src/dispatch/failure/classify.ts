@@ -114,8 +114,8 @@ function settled(kind: FailureClass, details: string, resetInMs: number | undefi
     return "quota_exhausted";
   }
   if (kind !== "rate_limited" && kind !== "quota_exhausted") return kind;
-  if (/PerDay/.test(details)) return "quota_exhausted"; // Google names the quotas that were hit
-  return /PerMinute/.test(details) ? "rate_limited" : kind;
+  if (/PerDay|"QUOTA_EXHAUSTED"/.test(details)) return "quota_exhausted"; // Google names the quotas that were hit
+  return /PerMinute|"RATE_LIMIT_EXCEEDED"/.test(details) ? "rate_limited" : kind;
 }
 
 function scopeSaid({ class: kind, scope }: Read, text: string, model: string): Scope | undefined {

@@ -27,24 +27,26 @@ export interface Read {
 
 const PER_MINUTE = /(?:per[ _-]?|\/ )(?:second|min(?:ute)?)\b|\b[rtq]p[ms]\b|per (?:60 )?seconds/;
 const RATE =
-  /rate[ _-]?limit|throttl|too many (?:concurrent )?(?:requests|calls)|(?:request|call)s? (?:rate|frequency)|per[ _-]?hour|frequen|concurren|\bqps\b|slow(?:ing)? ?down|burst|too (?:fast|quickly)|限流|限速|频率|频繁|并发|速率|请求过多/;
+  /rate[ _-]?limit|throttl|too many (?:concurrent )?(?:requests|calls)|(?:request|call)s? (?:rate|frequency)|per[ _-]?hour|frequen|concurren|\bqps\b|slow(?:ing)? ?down|burst|too (?:fast|quickly)|限流|限速|限频|频率|频繁|并发|速率|请求过多/;
 const PERIOD =
-  /(?:per[ _-]?|\/ )(?:day|week|month)|\bdaily|weekly|monthly|(?<!local )\btotal requests? limit|\b[rt]pd\b|(?:5|five)[ -]?hours?|每日|每天|每周|每月/;
+  /(?:per[ _-]?|\/ )(?:day|week|month)|\bdaily|weekly|monthly|(?<!local )\btotal requests? limit|\b[rt]pd\b|(?:5|five)[ -]?hours?|\b(?:this|current) (?:day|week|month)|billing (?:cycle|period)|每日|每天|每周|每月/;
 const MONEY =
   /balance|credits?\b|billing|payment|recharge|top[ -]?up|arrear|overdue|prepa(?:id|y)|\bfunds\b|spend(?:ing)?\b|(?<!token )(?<!thinking[ _])budget\b|余额|欠费|充值/;
 const QUOTA =
-  /quota|allocation|(?:usage|plan|account|subscription|free[ -]tier|trial|session|inference|consumption)(?:'s)? (?:limit|cap)|free (?:tier|trial|usage|allowance)|extra usage|included (?:requests|usage|credits)|额度|配额|限额|套餐|用量|limit (?:for|of) (?:your|this) (?:plan|account)/;
+  /quota|allocation|(?:usage|plan|account|subscription|free[ -]tier|trial|session|inference|consumption)(?:'s)? (?:limit|cap)|free (?:tier|trial|usage|allowance)|extra usage|included (?:requests|usage|credits)|额度|配额|限额|套餐|用量|余量|limit (?:for|of) (?:your|this) (?:plan|account)/;
 const SPENT =
-  /exceed|exhaust|reached|\bhit\b|used up|(?:all|have) used|used all|(?:does|do|did)(?: not|n't) have (?:any|enough|sufficient)|ha(?:s|ve) no\b|not active|check your (?:plan|billing)|(?:enter|add|update|provide) (?:an? |your )?(?:valid )?(?:payment|billing)|top(?:ping)? up|purchase|out of|too low|insufficient|not enough|deplet|r[au]n out|expired|overdue|arrear|negative|required?\b|needs?\b|\bno (?:remaining|more|longer)|below|draw from|add more|not sufficient|不足|用尽|用完|耗尽|上限|失败|超|欠/;
+  /exceed|exhaust|reached|\bhit\b|used up|(?:all|have) used|used all|(?:does|do|did)(?: not|n't) have (?:any|enough|sufficient)|ha(?:s|ve) no\b|not active|check your (?:plan|billing)|(?:enter|add|update|provide) (?:an? |your )?(?:valid )?(?:payment|billing)|top(?:ping)? up|purchase|out of|too low|insufficient|not enough|deplet|r[au]n out|expired|overdue|arrear|negative|requires?\b|required\b|needs?\b|\bno (?:remaining|more|longer)|below|draw from|add more|not sufficient|不足|用尽|用完|耗尽|上限|失败|超|欠/;
 const LIMITED = /limit|too many|exceed|reached|exhaust|\bhit\b|used up|超|上限/;
 
 const WINDOW =
   /context[ _-]?(?:length|window|size|limit|budget)|上下文|n_ctx|\bmax_(?:model|seq|prompt|input|context|total)\w*_?(?:len\w*|tokens?)|(?:model'?s?|model has an?) (?:token|context|input)s? (?:limit|length|window)|max(?:imum)?(?: allowed)? (?:model|context|prompt|input|sequence|message|total)s? (?:length|tokens?|size|len)|inputs?[`'"]? tokens? ?(?:\+|plus)|(?:input|prompt|sequence|message|conversation|token)s?[ _]?length|token (?:limit|budget)|tokens? (?:allowed|permitted)|(?:input|prompt) tokens? count|输入长度|最大长度/;
 const PROMPT =
   /\b(?:prompts?|inputs?|messages?|conversation|sequence|text|history|chat|request (?:has|contains|of|is|with|was|exceed)|requested|contents?|query|document)\b|prompt_tokens|输入|提示/;
+/** A prompt that is too long, in so few words that they say so at any status. */
+const TOO_LONG = /\b(?:prompt|input|context)(?: is| was)? too (?:long|large|big)\b/;
 const LENGTH = /tokens?\b|\blength\b|\blong\b|\blonger\b|长/;
 const EXCESS =
-  /exceed|too (?:long|large|many|big)|(?:long|larg|great|bigg|high)er than|more than|(?:less|few|small|low)(?:er)? than|over(?:flow|s)?\b|maximum|\bmax\b|\blimit|range|at most|up to|\bonly\b|, but\b|must be (?:<|≤|under|below)|<=|shorten|truncat|reduce|(?:not|n't) fit|out of space|doesn't allow|超|过长|太长|最大/;
+  /exceed|too (?:long|large|many|big)|(?:long|larg|great|bigg|high)er than|more than|(?:less|few|small|low)(?:er)? than|over(?:flow|s)?\b|maximum|\bmax\b|\blimit|range|at most|up to|\bonly\b|, but\b|must be (?:<|≤|under|below)|<=|shorten|truncat|reduce|(?:not|n't) fit|out of space|doesn't allow|超|压缩|过长|太长|最大/;
 const LONG =
   /exceed|too (?:long|large|many|big)|(?:long|larg|great|bigg|high)er than|more than|less than|fewer than|reduce the (?:length|size|number)|shorten|(?:not|n't) fit|overflow|truncat|> ?\d|limit of|超|过长|太长/;
 /** Limits on something else than the prompt: the answer, one field, a list. */
@@ -68,16 +70,19 @@ const ACCESS =
 /** A model that the account's plan or tier does not have, whatever else is said of money. */
 const PLAN =
   /\bmodel access (?:is )?denied|access to model denied|\bmodels?\b(?: \S+){0,6} (?:requires?|needs?)(?: \S+){0,3} (?:subscription|plan|tier|membership)|access to (?:this|the) models?(?: \S+){0,3} (?:allowed|limited|reserved|available) (?:for|to|only)|(?:plan|subscription|tier|package)\b(?: \S+){0,3} (?:does ?n[o']t|not)(?: yet)? (?:include|cover)/;
+/** A thing that the request names and that is not there: an item, a file, an earlier response. */
+const OBJECT =
+  /\b(?:item|response|conversation|thread|container|file|batch)s?(?:(?: with)? id)?:? ['"`]?[a-z]*[-_/]?\w*\d[\w-]*['"`]? (?:was )?(?:not found|does ?n[o']t exist|or it may not exist|has expired)|\bfile not found: \S*\d/;
 /** What an account has done, so that its requests are refused until somebody lifts it. */
 const MISUSE = /fair[ -]us(?:e|age)\b|does not comply|restore access/;
 
 const FEATURE =
   /text input|image|vision|multi-?modal|picture|photo|\baudio|video|\bpdf|\bdocuments?\b|\bfiles?\b|attachment|\btools?\b|tool_|function[ _-]?call|\bfunctions\b|structured|json[_ ](?:schema|mode|object)|response_format|output_config|text\.format|reasoning|thinking|\beffort\b|parameters?\b|arguments?\b|system (?:message|prompt|role|instruction)|developer (?:role|message|instruction)|\brole\b|stream|logprobs|\bstop\b|temperature|top_[pk]|penalty|\bseed\b|modalit|cache_control|caching|service_tier|prefill|web[ _]search|图片|图像|多模态|工具|参数/;
 const UNABLE =
-  /(?:does|do|did|can|could|is|are|will)(?: not|n't)(?: yet| currently| be)? (?:support|accept|handle|process|read|take|allow|implement|use|used|see|view|enabled?|available)|cannot (?:read|process|accept|handle|use|see|view|be used)|(?:not|never|isn't|aren't|un)[ -]?(?:yet |currently )?(?:supported|implemented|multi-?modal|a (?:multi-?modal|vision|tool)|capable|available)|no (?:endpoints?|providers?|models?)(?: \w+){0,3} (?:support|match|handle|accept)|only (?:supported|support|supports|available|accepts?)|requires? --|text[- ]only|lacks? (?:vision|image|tool|support)|不支持/;
+  /(?:does|do|did|can|could|is|are|will)(?: not|n't)(?: yet| currently| be)? (?:support|accept|handle|process|read|take|allow|implement|use|used|see|view|enabled?|available)|cannot (?:read|process|accept|handle|use|see|view|be used)|(?:not|never|isn't|aren't|un)[ -]?(?:yet |currently )?(?:supported|implemented|multi-?modal|a (?:multi-?modal|vision|tool)|capable|available)|no (?:endpoints?|providers?|models?)(?: \w+){0,3} (?:support|match|handle|accept)|only (?:supported|support|supports|available|accepts?)|is mandatory|cannot be (?:disabled|turned off)|requires? --|text[- ]only|lacks? (?:vision|image|tool|support)|不支持/;
 /** A model that does not support something, whatever that is. */
 const LACKING_MODEL =
-  /\b(?:model|deployment|endpoint)\b.{0,60} (?:does|do)(?: not|n't)(?: \w+)? (?:support|accept|handle) /;
+  /does not work with the specified model|\b(?:model|deployment|endpoint)\b.{0,60} (?:does|do)(?: not|n't)(?: \w+)? (?:support|accept|handle) /;
 
 /** Pictures or sound that a server cannot take, though it calls that a failure of its own. */
 const UNABLE_MEDIA = /\b(?:image|images|vision|audio|video)\b(?: \w+){0,2} (?:is|are) not supported|mmproj/;
@@ -110,6 +115,7 @@ const notKeys = (status: number | undefined) => spoken(status) && status !== 401
 /** In the order in which they are tried. */
 const RULES: readonly Rule[] = [
   { class: "content_refused", all: [VIOLATES], status: spoken },
+  { class: "bad_request", scope: "request", all: [OBJECT], status: spoken },
   { class: "refused_credentials", all: [ACCOUNT, MISUSE], status: clientSide },
   { class: "server_error", scope: "request", all: [BOTCHED], status: any },
   { class: "server_error", all: [UNLOADED], status: any },
@@ -139,6 +145,12 @@ const RULES: readonly Rule[] = [
     all: [WINDOW, /exceed|too (?:long|large)|(?:larg|great|long)er than/],
     none: [MONEY, FIELD, RATE],
     status: serverSide,
+  },
+  {
+    class: "context_overflow",
+    all: [TOO_LONG],
+    none: [MONEY, RATE],
+    status: (status) => spoken(status) || serverSide(status),
   },
   { class: "unsupported", all: [UNABLE_MEDIA], status: serverSide },
   { class: "quota_exhausted", all: [MONEY, SPENT], none: [RATE], status: any },

@@ -71,6 +71,12 @@ export const WORDINGS: readonly Wording[] = [
     code: /^(string_above_max_length|array_above_max_length|integer_above_max_value)$/,
     source: "OpenAI error codes: one field is above its own limit",
   },
+  {
+    class: "bad_request",
+    scope: "request",
+    code: /^(invalid_encrypted_content|previous_response_not_found)$/,
+    source: "OpenAI: another account's reasoning or answer, also inside a stream",
+  },
   // The account has no more.
   {
     class: "quota_exhausted",

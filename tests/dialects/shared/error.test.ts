@@ -28,6 +28,23 @@ const FAILURES: readonly {
     is: { message: "deactivated_workspace", code: "deactivated_workspace" },
   },
   {
+    whose: "ModelScope",
+    body: { errors: { message: "Request limit exceeded.", request_id: "1" } },
+    is: { message: "Request limit exceeded." },
+  },
+  {
+    whose: "Cloudflare's gateway",
+    body: { success: false, error: [{ code: 2009, message: "Unauthorized" }] },
+    is: { message: "Unauthorized", code: "2009" },
+  },
+  { whose: "DeepInfra", body: { detail: { error: "top up" } }, is: { message: "top up" } },
+  {
+    whose: "Tencent",
+    body: { Response: { Error: { Code: "ResourcePackExhausted", Message: "used up" }, RequestId: "1" } },
+    is: { message: "used up", code: "ResourcePackExhausted" },
+  },
+  { whose: "AWS", body: { Message: "not authorized" }, is: { message: "not authorized" } },
+  {
     whose: "Huawei",
     body: { error_code: "ModelArts.81005", error_msg: "The free quota has been used up." },
     is: { message: "The free quota has been used up.", code: "ModelArts.81005" },

@@ -510,3 +510,42 @@ everywhere("an error inside another one's message is read with its details", asy
   assert.deepEqual([cooldown?.class, cooldown?.model], ["quota_exhausted", "m"]);
   assert.equal(cooldown!.until - it.clock.now(), HOUR);
 });
+
+everywhere("a thing of the request that a provider does not have is no missing model", async (place) => {
+  for (
+    const [status, words] of [
+      [404, "Item with id 'msg_68a0' not found. Items are not persisted when `store` is set to false."],
+      [404, "File not found: file_011CNha8iCJcU1wXNR6q4V8w"],
+      [403, "You do not have permission to access the File abc-123 or it may not exist."],
+    ] as const
+  ) {
+    await using it = await refusing({ ...place, answer: refusal(status, words) });
+    assert.equal((await it.send()).status, status, words);
+    assert.deepEqual(it.state.cooldowns.list(it.clock.now()), []);
+  }
+});
+
+test("another account's reasoning that a stream refuses is sent once more without it", async () => {
+  const failed = {
+    type: "response.failed",
+    response: {
+      id: "r",
+      status: "failed",
+      error: { code: "invalid_encrypted_content", message: "no" },
+      output: [],
+    },
+  };
+  const place = { dialect: "openai-responses", stream: true } as const;
+  const answer: Answer = (arrived, res) =>
+    (arrived.text.includes("encrypted_content")
+      ? sse([`event: response.failed\ndata: ${JSON.stringify(failed)}\n\n`])
+      : good(place.dialect, place.stream, "without"))(arrived, res);
+  await using it = await refusing({ ...place, answer, chain: "primary,m" });
+  const reasoning = { type: "reasoning", id: "rs_1", summary: [], encrypted_content: "gAAAx" };
+  const input = [{ role: "user", content: "hi" }, reasoning, { role: "assistant", content: "ok" }, {
+    role: "user",
+    content: "go",
+  }];
+  const response = await it.post(PATHS[place.dialect], { model: "auto", stream: true, input });
+  assert.equal((await hear(place.dialect, response)).text, "without");
+});
