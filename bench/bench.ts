@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { ensureNodeModules } from "../scripts/bun.ts";
+import { dayPart } from "./day.ts";
 import { decidePart } from "./decide-part.ts";
 import { ownPart } from "./own-part.ts";
 import { peersPart } from "./peers/part.ts";
@@ -21,7 +22,7 @@ export interface Part {
   readonly title: string;
   /** The results as data, and as a text for people. */
   readonly run: (options: { folder: string; quick: boolean }) => Promise<{ data: unknown; text: string }>;
-  /** It runs only when it is named: it installs other programs. @default false */
+  /** It runs only when it is named: it takes minutes, or installs other programs. @default false */
   readonly onlyNamed?: boolean;
 }
 
@@ -40,6 +41,7 @@ const PARTS: readonly Part[] = [
   },
   { name: "streams", title: "Streams", run: streamsPart },
   { name: "start", title: "Starting", run: startPart },
+  { name: "day", title: "Memory over a day of agents' traffic", run: dayPart, onlyNamed: true },
   { name: "peers", title: "Other gateways under the same load", run: peersPart, onlyNamed: true },
 ];
 
