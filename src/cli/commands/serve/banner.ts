@@ -59,7 +59,9 @@ export function banner(out: Out, { config, catalog, url, notRunning }: Started):
     ...recipes(url).flatMap(([who, line]) =>
       narrow
         ? [`  ${who}`, ...hanging(line, out.columns, 1).map(bold)]
-        : [`  ${who.padEnd(client)}  ${bold(line)}`]
+        : wrap(line, out.columns === undefined ? undefined : out.columns - client - 4).map((part, index) =>
+          `  ${(index === 0 ? who : "").padEnd(client)}  ${bold(part)}`
+        )
     ),
     ...(config.proxy.apiKeys.length === 0
       ? []

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { EXAMPLES, requestOf } from "../../../../src/cli/commands/demo/examples.ts";
+import { requestOf } from "../../../../src/cli/commands/demo/examples.ts";
 import { type DemoProvider, startDemoProvider } from "../../../../src/cli/commands/demo/provider.ts";
 import type { BuiltinDialect } from "../../../../src/dialects/registry.ts";
 import { hear } from "../../../support/speech.ts";
@@ -74,9 +74,3 @@ test("knows no other path, method or body", () =>
     }));
     assert.deepEqual(statuses, [404, 405, 400]);
   }));
-
-test("the examples use three dialects, streamed and whole, and all three models", () => {
-  assert.deepEqual([...new Set(EXAMPLES.map(({ dialect }) => dialect))].sort(), [...DIALECTS].sort());
-  assert.deepEqual(new Set(EXAMPLES.map(({ stream }) => stream === true)), new Set([true, false]));
-  assert.equal(new Set(EXAMPLES.map(({ target }) => target)).size, 3);
-});
