@@ -87,7 +87,8 @@ class NodeListener implements Listener {
       this.#failed = false;
       this.#listening.resolve(); // the first server may have failed: the one that took its place counts
     });
-    server.listen({ host: this.#host, port: this.port });
+    const { shared = false } = this.#options;
+    server.listen({ host: this.#host, port: this.port, ...(shared && { reusePort: true }) });
     this.#servers.push(server);
   }
 

@@ -15,6 +15,7 @@ interface DenoLike {
     options: {
       hostname: string;
       port: number;
+      reusePort: boolean;
       cert?: string;
       key?: string;
       signal: AbortSignal;
@@ -66,12 +67,15 @@ export function runtimeName(): string {
 
 const failed = () => new Response(null, { status: 500 });
 
-/** Takes an address to learn what it is, and gives it back: `node:http` reports later what it could not have. */
-const resolver = (deno: DenoLike): Resolve => (hostname, port) => {
-  const taken = deno.listen({ hostname, port });
+/**
+ * Takes an address to learn what it is, and gives it back: `node:http` reports later what it could not have. Of a port that is
+ * shared, which others hold already, it learns the host.
+ */
+const resolver = (deno: DenoLike, shared = false): Resolve => (hostname, port) => {
+  const taken = deno.listen({ hostname, port: shared ? 0 : port });
   const { addr } = taken;
   taken.close();
-  return addr;
+  return shared ? { hostname: addr.hostname, port } : addr;
 };
 
 /** Starts listening. @throws when the address cannot be taken; the error's `code` says why (`EADDRINUSE`, …). */
@@ -79,12 +83,14 @@ export function listen(options: ListenOptions): Listener {
   const { Bun, Deno } = runtime;
   if (Bun !== undefined) return listenOnBun(Bun, options);
   if (Deno !== undefined) {
-    return options.guarded ? listenOnNode(options, resolver(Deno)) : new DenoListener(Deno, options);
+    return options.guarded
+      ? listenOnNode(options, resolver(Deno, options.shared))
+      : new DenoListener(Deno, options);
   }
   throw new Error("this program runs on Deno or Bun");
 }
 
-function listenOnBun(bun: BunLike, { hostname, port, tls, handle }: ListenOptions): Listener {
+function listenOnBun(bun: BunLike, { hostname, port, shared = false, tls, handle }: ListenOptions): Listener {
   const server = bun.serve({
     hostname,
     port,
@@ -92,7 +98,7 @@ function listenOnBun(bun: BunLike, { hostname, port, tls, handle }: ListenOption
     idleTimeout: 0, // streams may be silent for minutes; dispatch has its own limits
     maxRequestBodySize: Number.MAX_SAFE_INTEGER, // the server answers 413 itself, in the client's dialect
     development: false,
-    reusePort: false, // which "development: false" sets: a second proxy would share the port instead of failing
+    reusePort: shared, // else "development: false" sets it: a second proxy would share the port instead of failing
     error: failed,
     fetch: (request, server) => handle(request, () => server.requestIP(request)?.address),
   });
@@ -147,10 +153,11 @@ class DenoListener implements Listener {
   }
 
   #start(port: number): DenoServer {
-    const { hostname, tls, handle } = this.#options;
+    const { hostname, shared = false, tls, handle } = this.#options;
     const server = this.#deno.serve({
       hostname,
       port,
+      reusePort: shared,
       ...(tls !== undefined && { cert: tls.cert, key: tls.key }),
       signal: this.#stop.signal,
       onListen: () => {},

@@ -13,6 +13,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Headers have a time limit, at the cost of a slower listener under Deno; Bun's has one always. @default false */
   readonly guarded?: boolean;
+  /** Other processes of this user may listen there too: the system spreads connections over them. Linux only. @default false */
+  readonly shared?: boolean;
   /** Connections are encrypted with it. @default undefined (they are not) */
   readonly tls?: Certificate | undefined;
   /** Answers a request. Must not throw. `address` gives the one that its connection came from. */

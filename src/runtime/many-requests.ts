@@ -13,6 +13,12 @@ const MOST = "65535";
  */
 const STEERING = /^(BUN_OPTIONS|BUN_BE_BUN|BUN_INSPECT.*|NODE_OPTIONS)$/;
 
+/** An environment without them, for another process of this program. */
+export const withoutSteering = (
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !STEERING.test(name)));
+
 interface Replaceable {
   /** Becomes another program, with the same process id and streams. Only where the system can: not on Windows. */
   execve?(file: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>): void;
@@ -31,7 +37,6 @@ export function allowManyRequests(): void {
   const script = isEmbedded(main) ? [] : [main];
   const args = [process.execPath, ...process.execArgv, ...script, ...process.argv.slice(2)];
   try {
-    const kept = Object.entries(process.env).filter(([name]) => !STEERING.test(name));
-    execve(process.execPath, args, { ...Object.fromEntries(kept), [VARIABLE]: MOST });
+    execve(process.execPath, args, { ...withoutSteering(process.env), [VARIABLE]: MOST });
   } catch { /* it goes on with 256 */ }
 }

@@ -1,5 +1,5 @@
 /** How this program was started: as an executable of its own, or from source by a runtime. */
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 
@@ -20,8 +20,11 @@ export function ownExecutable(): string | undefined {
   return build?.standalone === true ? process.execPath : undefined;
 }
 
-/** The file and first arguments that start this program again. From source on Deno it gets this task's permissions. */
-export function selfCommand(): readonly [file: string, ...args: string[]] {
+/**
+ * The file and first arguments that start this program again. From source on Deno it gets this task's permissions.
+ * @param startsItself whether it may start itself again, for workers. @default false
+ */
+export function selfCommand(startsItself = false): readonly [file: string, ...args: string[]] {
   const file = ownExecutable();
   if (file !== undefined) return [file];
   const script = process.argv[1] ?? "main.ts";
@@ -34,9 +37,21 @@ export function selfCommand(): readonly [file: string, ...args: string[]] {
       "--allow-write",
       "--allow-env",
       "--allow-sys",
+      ...(startsItself ? [`--allow-run=${process.execPath}`] : []),
       script,
     ]
     : [process.execPath, script];
+}
+
+/**
+ * What starts this program once more, as the process that it is now: the same version even where an upgrade has replaced the
+ * file since, and the same options of Bun. Without effect of the current folder, as far as the first start was.
+ */
+export function ownProgram(): readonly [file: string, ...args: string[]] {
+  const running = `/proc/${process.pid}/exe`; // https://man7.org/linux/man-pages/man5/proc_pid_exe.5.html
+  if (ownExecutable() !== undefined) return [existsSync(running) ? running : process.execPath];
+  const [file, ...args] = selfCommand();
+  return [file, ...process.execArgv, ...args];
 }
 
 /** Where a program is on `PATH`; undefined: it is not there. */
