@@ -14,6 +14,7 @@ import type { Clock } from "../runtime/clock.ts";
 import { money, share } from "../text/format.ts";
 import type { Cooldown } from "../dispatch/cooldown/cooldowns.ts";
 import type { Later } from "./keep-warm.ts";
+import type { Siblings } from "./siblings.ts";
 import { remember } from "../runtime/remember.ts";
 
 /** Something to report. `subject`: what it is about; the same subject is reported once an hour. */
@@ -45,7 +46,12 @@ export interface AlertsOptions {
   readonly budgets: () => readonly BudgetStatus[];
   /** What is cooling down now. */
   readonly cooldowns: (now: number) => readonly Cooldown[];
+  /** The other workers, of which one alone sends an alert. @default there are none */
+  readonly siblings?: Siblings | undefined;
 }
+
+/** What workers tell each other: an alert was sent. */
+const SENT = "alert";
 
 const timer: Later = (ms, work) => {
   const waiting = setTimeout(work, ms);
@@ -62,6 +68,7 @@ export class Alerts {
 
   constructor(options: AlertsOptions) {
     this.#options = options;
+    options.siblings?.on(SENT, (of) => remember(this.#sent, String(of), options.clock.now(), MOST_SUBJECTS));
   }
 
   /** Takes a request that is over. */
@@ -145,6 +152,7 @@ export class Alerts {
     const of = `${alert.kind} ${alert.subject}`;
     if (this.#closed || now - (this.#sent.get(of) ?? -Infinity) < every) return;
     remember(this.#sent, of, now, MOST_SUBJECTS);
+    this.#options.siblings?.tell(SENT, of);
     const config = this.#options.config();
     const message = scrubberOf(config).scrub(alert.message);
     for (const to of config.alerts) {

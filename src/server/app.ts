@@ -23,7 +23,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { callerBy, Refusal, refuse, type RefusedCaller, requester } from "./errors.ts";
 import { answer } from "./exchange.ts";
 import { guard } from "./guard.ts";
-import { detailedHealth, health } from "./health.ts";
+import { detailedHealth, HEALTH, health } from "./health.ts";
 import { me } from "./me.ts";
 import { learningEndpoints } from "./learning/feedback.ts";
 import { modelBody, modelsBody } from "./models.ts";
@@ -86,7 +86,7 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
       need: "view",
       async handle(c, config) {
         if (c.req.query("credits") !== undefined) await askCredits(config, context.dispatch);
-        await context.local.look(config);
+        await Promise.all([context.local.look(config), context.siblings?.ask(HEALTH)]);
         return c.json(detailedHealth(context, config));
       },
     },

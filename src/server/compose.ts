@@ -33,15 +33,18 @@ import { Door } from "./auth.ts";
 import { ClientKeys } from "./client-keys.ts";
 import type { ConfigSource, Running, ServerContext } from "./context.ts";
 import { Dashboard } from "./dashboard/dashboard.ts";
+import { HEALTH, ownHealth } from "./health.ts";
 import { KeepWarm, type Later } from "./keep-warm.ts";
 import { keyRefusals } from "./key-refusals.ts";
 import { Learner } from "./learning/learning.ts";
 import { Limits } from "./limits.ts";
-import { metricsEndpoint } from "./metrics/endpoint.ts";
+import { familiesOf, metricsEndpoint } from "./metrics/endpoint.ts";
+import { METRICS } from "./metrics/merge.ts";
 import { Counts } from "./metrics/counts.ts";
 import { Scripts } from "./script.ts";
 import { SecondOpinions } from "./second-opinions.ts";
 import { share } from "./sharing.ts";
+import type { Siblings } from "./siblings.ts";
 import { logRequest } from "./request-log.ts";
 import { Traces } from "./traces/traces.ts";
 
@@ -51,6 +54,12 @@ export interface ComposeOptions {
   readonly version: string;
   /** Where quotas and the ledger are kept; undefined: nothing outlives the process. */
   readonly dataFolder?: string;
+  /** Where a worker keeps what is of this process alone: its spool, what it met. @default {@link dataFolder} */
+  readonly ownFolder?: string | undefined;
+  /** The other workers of this program. @default there are none */
+  readonly siblings?: Siblings | undefined;
+  /** When the program started. Epoch milliseconds. @default now */
+  readonly startedAt?: number | undefined;
   /** What replicas share: closed with the rest. @default this proxy is alone */
   readonly store?: Store | undefined;
   /** @default the built-in ones */
@@ -80,18 +89,20 @@ const scrubbing = (write: Log, source: ConfigSource): Log => (level, message, fi
 
 /** Puts a server's parts together. Nothing listens yet; see `serve`. */
 export function compose(options: ComposeOptions): Composed {
-  const { source, version, dataFolder, store, clock = SYSTEM_CLOCK, dialects = builtinDialects } = options;
+  const { source, version, dataFolder, store, siblings, clock = SYSTEM_CLOCK, dialects = builtinDialects } =
+    options;
+  const ownFolder = options.ownFolder ?? dataFolder;
   // Whatever ends up in a message: no secret of the configuration gets past here.
   const log = scrubbing(options.log, source);
-  const cooldowns = keptCooldowns(dataFolder, log, clock);
-  const { headrooms, keep } = keptHeadrooms(dataFolder, log, clock);
+  const cooldowns = keptCooldowns(ownFolder, log, clock);
+  const { headrooms, keep } = keptHeadrooms(ownFolder, log, clock);
   const keys = keptKeys(dataFolder, log, store?.replicas);
-  const accounting = new Accounting(source, { log, clock, folder: dataFolder, keys, store });
+  const accounting = new Accounting(source, { log, clock, folder: ownFolder, keys, store });
   const ids = keptIds(dataFolder, log);
   const learner = new Learner(source.current, { log, clock, folder: dataFolder });
   const running: Running = {
     source,
-    state: new DispatchState(cooldowns, keptLessons(dataFolder, log, clock), ids, headrooms),
+    state: new DispatchState(cooldowns, keptLessons(ownFolder, log, clock), ids, headrooms),
     clock,
     door: new Door(ids, keys),
     keys,
@@ -101,7 +112,8 @@ export function compose(options: ComposeOptions): Composed {
     budgets: () => accounting.budgets,
     learning: () => learner.learning,
     version,
-    startedAt: clock.now(),
+    startedAt: options.startedAt ?? clock.now(),
+    siblings,
   };
   const counts = new Counts();
   const traces = new Traces(source, log, version, dialects);
@@ -111,6 +123,8 @@ export function compose(options: ComposeOptions): Composed {
   const limits = limitsOf(source, store);
   const alerts = alertsOf(running, log, options);
   const onEnd = counting({ running, accounting, limits, alerts, dashboard, counts, traces, log });
+  siblings?.answer(METRICS, () => familiesOf(running, counts));
+  siblings?.answer(HEALTH, () => ownHealth(running, source.current));
   const { state } = running;
   const dispatch: DispatchDeps = { state, dialects, clock, log, fetch: options.fetch ?? fetch, onEnd };
   const keepWarm = keepWarmOf(running, dispatch, options.later);
@@ -126,14 +140,7 @@ export function compose(options: ComposeOptions): Composed {
     endpoints: [metricsEndpoint(running, counts), ...dashboard.endpoints()],
     refused: (status) => counts.refuse(status),
   };
-  const unsubscribe = source.onSwap((next, before) => {
-    lexica(next.router.words); // compiled now, not when a request waits for them
-    const count = cooldowns.reset((cooldown) => isStale(cooldown, next, before, state.keys));
-    if (count > 0) log("info", `${count} cooldowns ended with the configuration that they came from`);
-    accounting.reconfigure(next, before);
-    learner.reconfigure(next);
-    traces.reconfigure(next.telemetry, before.telemetry);
-  });
+  const unsubscribe = followReloads({ running, accounting, learner, traces, log });
   return {
     context,
     alerts,
@@ -150,6 +157,22 @@ export function compose(options: ComposeOptions): Composed {
   };
 }
 
+/** Has the parts follow reloads. Returns what ends that. */
+function followReloads(
+  { running: { source, state }, accounting, learner, traces, log }:
+    & Pick<Counting, "running" | "accounting" | "traces" | "log">
+    & { readonly learner: Learner },
+): () => void {
+  return source.onSwap((next, before) => {
+    lexica(next.router.words); // compiled now, not when a request waits for them
+    const count = state.cooldowns.reset((cooldown) => isStale(cooldown, next, before, state.keys));
+    if (count > 0) log("info", `${count} cooldowns ended with the configuration that they came from`);
+    accounting.reconfigure(next, before);
+    learner.reconfigure(next);
+    traces.reconfigure(next.telemetry, before.telemetry);
+  });
+}
+
 /** Writes what waits before the store closes. */
 async function closeAll(accounting: Accounting, traces: Traces, store: Store | undefined): Promise<void> {
   await Promise.all([accounting.close(), traces.close()]);
@@ -158,7 +181,7 @@ async function closeAll(accounting: Accounting, traces: Traces, store: Store | u
 
 /** The alerts of a running proxy. */
 function alertsOf(
-  { source, state, clock, budgets }: Running,
+  { source, state, clock, budgets, siblings }: Running,
   log: Log,
   { later, fetch: own = fetch }: Pick<ComposeOptions, "later" | "fetch">,
 ): Alerts {
@@ -170,6 +193,7 @@ function alertsOf(
     fetch: own,
     budgets: () => budgets()?.list() ?? [],
     cooldowns: (now) => state.cooldowns.list(now),
+    siblings,
   });
 }
 

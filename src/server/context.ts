@@ -18,6 +18,7 @@ import type { Learning } from "./learning/learning.ts";
 import type { Limits } from "./limits.ts";
 import type { Scripts } from "./script.ts";
 import type { SecondOpinions } from "./second-opinions.ts";
+import type { Siblings } from "./siblings.ts";
 
 /** Where the configuration comes from: a `LiveConfig`. */
 export interface ConfigSource {
@@ -51,8 +52,10 @@ export interface Running {
   /** Undefined: `[learning]` is off. */
   readonly learning: () => Learning | undefined;
   readonly version: string;
-  /** Epoch milliseconds. */
+  /** When the program started, this process or the one that started it. Epoch milliseconds. */
   readonly startedAt: number;
+  /** The other workers of this program; undefined: there are none. */
+  readonly siblings?: Siblings | undefined;
 }
 
 /** What the server works with. */

@@ -45,6 +45,8 @@ export interface DetailedHealth extends Health {
     readonly problems?: readonly string[];
   };
   readonly in_flight: number;
+  /** The workers that answered; absent: there is one. */
+  readonly workers?: number;
   /** By name, each chain as `provider,model`. */
   readonly routes: Readonly<Record<string, readonly string[]>>;
   /** Those of the configuration, and built-in ones that a route uses. */
@@ -165,8 +167,49 @@ function time(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
 }
 
-/** The same, with the state of each provider: keys, cooldowns, last failure, requests in flight. */
+/** The question by which workers ask each other for {@link ownHealth}. */
+export const HEALTH = "health";
+
+/** The same, with the state of each provider: keys, cooldowns, last failure, requests in flight. Of all workers, as they last said. */
 export function detailedHealth(running: Running, config: Config): DetailedHealth {
+  const own = ownHealth(running, config);
+  const { siblings } = running;
+  return siblings === undefined ? own : allWorkers(own, siblings.said(HEALTH) as readonly DetailedHealth[]);
+}
+
+/** The health of a program from that of its workers: what they count is added up, what they share is as the first one says. */
+export function allWorkers(own: DetailedHealth, others: readonly DetailedHealth[]): DetailedHealth {
+  const all = [own, ...others];
+  const sum = (of: (one: DetailedHealth) => number | undefined) =>
+    all.reduce((total, one) => total + (of(one) ?? 0), 0);
+  const { store } = own;
+  return {
+    ...own,
+    status: all.every(({ status }) => status === "ok") ? "ok" : "degraded",
+    config: all.find(({ config }) => !config.ok)?.config ?? own.config,
+    ...(store === undefined ? {} : {
+      store: {
+        ...(all.find((one) => one.store?.state === "down")?.store ?? store),
+        waiting_rows: sum((one) => one.store?.waiting_rows),
+      },
+    }),
+    in_flight: sum((one) => one.in_flight),
+    workers: all.length,
+    providers: own.providers.map((provider) => {
+      const same = all.flatMap(({ providers }) => providers.filter(({ name }) => name === provider.name));
+      const failures = same.flatMap(({ last_failure: last }) => last === null ? [] : [last]);
+      return {
+        ...provider,
+        in_flight: same.reduce((total, one) => total + one.in_flight, 0),
+        waiting: same.reduce((total, one) => total + one.waiting, 0),
+        last_failure: failures.toSorted((a, b) => a.at < b.at ? 1 : -1)[0] ?? null,
+      };
+    }),
+  };
+}
+
+/** The health of this process alone. */
+export function ownHealth(running: Running, config: Config): DetailedHealth {
   const { state, clock } = running;
   const now = clock.now();
   const cooldowns = state.cooldowns.list(now);

@@ -34,6 +34,8 @@ export interface Server {
 export interface ServeOptions {
   /** Headers have a time limit under Deno too; then it takes connections when it is {@link Server.ready}. @default false */
   readonly guarded?: boolean;
+  /** Other workers of this program listen there too. @default false */
+  readonly shared?: boolean;
   /** Connections are encrypted with it. @default undefined (they are not) */
   readonly tls?: Tls | undefined;
 }
@@ -46,12 +48,16 @@ export function serve(
   context: ServerContext,
   hostname: string,
   port: number,
-  { guarded = false, tls }: ServeOptions = {},
+  { guarded = false, shared = false, tls }: ServeOptions = {},
 ): Server {
   const { state } = context.dispatch;
   let life: Life = "serving";
   const killed = Promise.withResolvers<void>();
-  const place = new ListeningPlace(listening(context, guarded, () => life), { hostname, port, tls });
+  const place = new ListeningPlace(listening(context, { guarded, shared }, () => life), {
+    hostname,
+    port,
+    tls,
+  });
 
   return {
     get url() {
@@ -160,7 +166,11 @@ class ListeningPlace {
 type Life = "serving" | "draining" | "stopping";
 
 /** How a server listens at an address. */
-function listening(context: ServerContext, guarded: boolean, lifeNow: () => Life) {
+function listening(
+  context: ServerContext,
+  how: Pick<ListenOptions, "guarded" | "shared">,
+  lifeNow: () => Life,
+) {
   const app = createApp(context);
   const { log, dialects } = context.dispatch;
   /** `reachable`: of the listener that a request came in at, which may have been left since. */
@@ -189,7 +199,7 @@ function listening(context: ServerContext, guarded: boolean, lifeNow: () => Life
     return {
       hostname,
       port,
-      guarded,
+      ...how,
       tls,
       handle: (request, address) => answer(request, reachable, address),
       onFault,

@@ -9,6 +9,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeSync,
@@ -21,6 +22,18 @@ import { counted } from "../text/format.ts";
 import type { Log } from "../log/log.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import { lineOf } from "./rows.ts";
+
+/**
+ * Moves the files of spools to one that is read: of workers that there are no more, or of the program when it had no workers.
+ * @param folders of what may be left, in any order; most are not there
+ */
+export function takeOver(folders: readonly string[], into: string): void {
+  for (const folder of folders) {
+    const names = existsSync(folder) ? readdirSync(folder).filter((one) => one.endsWith(ENDING)) : [];
+    if (names.length > 0) mkdirSync(into, { recursive: true, mode: 0o700 });
+    for (const name of names) renameSync(join(folder, name), join(into, name));
+  }
+}
 
 export interface SpoolOptions {
   /** Undefined: memory alone. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Spool, type SpoolOptions } from "../../src/store/spool.ts";
+import { Spool, type SpoolOptions, takeOver } from "../../src/store/spool.ts";
 import { anEnd, inFolder, notes } from "../ledger/sample.ts";
 
 const { log } = notes();
@@ -118,4 +118,18 @@ test("a file that another program stored and deleted holds nothing more", () =>
     assert.deepEqual(emptied(next), []);
     assert.equal(next.lost, 0);
     next.close();
+  }));
+
+test("what waits in the spools of workers that there are no more is taken over, once", () =>
+  inFolder((folder) => {
+    const of = (worker: number) => join(folder, String(worker));
+    for (const worker of [1, 2, 3]) {
+      const spool = open({ folder: of(worker) });
+      spool.add(anEnd({ id: `of-${worker}` }));
+      spool.close();
+    }
+    takeOver([of(2), of(3), of(4)], of(1));
+    takeOver([of(2), of(3), of(4)], of(1));
+    assert.deepEqual(emptied(open({ folder: of(1) })).sort(), ["of-1", "of-2", "of-3"]);
+    assert.equal(open({ folder: of(2) }).waiting, 0);
   }));

@@ -11,10 +11,11 @@ import { inTime } from "../body-timeout.ts";
 import type { Running } from "../context.ts";
 import { Refusal } from "../errors.ts";
 import { isOwnPage } from "../guard.ts";
+import { HEALTH } from "../health.ts";
 import type { Bench } from "./acts.ts";
 import { type PeriodReport, PERIODS, ReportCache } from "./report-cache.ts";
 import { HEADERS } from "./headers.ts";
-import { Live } from "./live.ts";
+import { type Batch, Live } from "./live.ts";
 import { type SignedIn, SignIn } from "./sign-in.ts";
 import { type DashboardState, stateOf } from "./state.ts";
 
@@ -44,6 +45,9 @@ const EVENTS = {
 } as const;
 /** The page is loaded when it is first opened. */
 const page = () => import("./assets.ts");
+/** What workers tell each other: a page is open here; requests have ended here. */
+const WATCHING = "watching";
+const ENDED = "ended";
 /** Requests that the page begins with. */
 const RECENT = 100;
 /** A longer form is not read: no key is that long. */
@@ -63,7 +67,17 @@ export class Dashboard {
     this.#running = running;
     this.#bench = { running, ...rest };
     this.#signIn = new SignIn({ config: () => source.current, clock, door });
-    this.#live = new Live({ state: () => JSON.stringify(stateOf(running, source.current)) });
+    const { siblings } = running;
+    this.#live = new Live({
+      state: () => {
+        siblings?.tell(WATCHING, true);
+        void siblings?.ask(HEALTH); // what they answer is in the next state
+        return JSON.stringify(stateOf(running, source.current));
+      },
+      others: siblings && ((batch) => siblings.tell(ENDED, batch)),
+    });
+    siblings?.on(ENDED, (batch) => this.#live.take(batch as Batch));
+    siblings?.on(WATCHING, () => this.#live.feed());
   }
 
   /** The browsers that are signed in. */
@@ -136,7 +150,8 @@ export class Dashboard {
     if (period === undefined) {
       throw new Refusal(400, `period must be one of ${PERIODS.join(", ")}; got "${asked.slice(0, 40)}".`);
     }
-    const { clock, version } = this.#running;
+    const { clock, version, siblings } = this.#running;
+    await siblings?.ask(HEALTH);
     const data: DashboardData = {
       now: clock.now(),
       version,

@@ -15,12 +15,22 @@ const MOST_UNREAD = 64;
 const MOST_ROWS = 50;
 const LOOK_MS = 1000;
 const HEARTBEAT_MS = 15_000;
+/** Milliseconds for which another worker's page gets what ends here; it asks once a second. */
+const FEED_MS = 5000;
 
 export interface LiveOptions {
   /** The state as JSON. */
   readonly state: () => string;
   /** Milliseconds for which requests are collected into one message. @default 250 */
   readonly gatherMs?: number;
+  /** Takes what is sent to the pages here, for those of other workers, while {@link Live.feed} asks for it. */
+  readonly others?: ((batch: Batch) => void) | undefined;
+}
+
+/** Requests that have ended, for the page; `skipped`: how many more have. */
+export interface Batch {
+  readonly rows: readonly LoggedRequest[];
+  readonly skipped: number;
 }
 
 interface Listener {
@@ -42,10 +52,13 @@ export class Live {
   #look: NodeJS.Timeout | undefined;
   #lastState = "";
   #lastBeat = 0;
+  readonly #others: ((batch: Batch) => void) | undefined;
+  #feedUntil = 0;
 
-  constructor({ state, gatherMs = 250 }: LiveOptions) {
+  constructor({ state, gatherMs = 250, others }: LiveOptions) {
     this.#state = state;
     this.#gatherMs = gatherMs;
+    this.#others = others;
   }
 
   get listeners(): number {
@@ -55,13 +68,24 @@ export class Live {
   /** Takes a request that is over. */
   add(end: RequestEnd): void {
     this.ended++;
-    if (this.#listeners.size === 0) return;
+    if (this.#listeners.size === 0 && !this.#feeds()) return;
     this.#rows.push(logged(end));
     if (this.#rows.length > MOST_ROWS) {
       this.#rows.shift();
       this.#skipped++;
     }
     this.#gather ??= setTimeout(() => this.#flush(), this.#gatherMs);
+  }
+
+  /** A page of another worker is open: it gets what ends here too, for some seconds. */
+  feed(): void {
+    this.#feedUntil = performance.now() + FEED_MS;
+  }
+
+  /** Takes requests that have ended in another worker. */
+  take(batch: Batch): void {
+    this.ended += batch.rows.length + batch.skipped;
+    this.#send(this.#event("requests", JSON.stringify(batch)));
   }
 
   /**
@@ -106,6 +130,11 @@ export class Live {
     this.#rows = [];
     this.#skipped = 0;
     this.#send(this.#event("requests", JSON.stringify({ rows, skipped })));
+    if (this.#feeds()) this.#others?.({ rows, skipped });
+  }
+
+  #feeds(): boolean {
+    return this.#feedUntil > 0 && performance.now() < this.#feedUntil;
   }
 
   #looked(): void {
@@ -138,8 +167,10 @@ export class Live {
     this.#listeners.delete(listener);
     if (this.#listeners.size > 0) return;
     clearInterval(this.#look);
+    this.#look = undefined;
+    if (this.#feeds()) return;
     clearTimeout(this.#gather);
-    this.#look = this.#gather = undefined;
+    this.#gather = undefined;
     this.#rows = [];
     this.#skipped = 0;
   }

@@ -14,6 +14,8 @@ export interface Family {
   readonly type: "counter" | "gauge" | "histogram";
   readonly help: string;
   readonly values: readonly Sample[];
+  /** What the samples of several workers with the same labels are together. */
+  readonly workers: "sum" | "max" | "min";
 }
 
 /** A counter made of the series, added up over the labels that it does not keep. */
@@ -137,12 +139,23 @@ export function countFamilies(counts: Counts): Family[] {
   ];
 }
 
-export function counter(name: string, help: string, values: readonly Sample[]): Family {
-  return { name, type: "counter", help, values };
+export function counter(
+  name: string,
+  help: string,
+  values: readonly Sample[],
+  workers: Family["workers"] = "sum",
+): Family {
+  return { name, type: "counter", help, values, workers };
 }
 
-export function gauge(name: string, help: string, values: readonly Sample[]): Family {
-  return { name, type: "gauge", help, values };
+/** @param workers @default "max": all workers know the same, some of them later */
+export function gauge(
+  name: string,
+  help: string,
+  values: readonly Sample[],
+  workers: Family["workers"] = "max",
+): Family {
+  return { name, type: "gauge", help, values, workers };
 }
 
 function summed(series: readonly Series[], { kept, value: valueOf }: SeriesCounter): Sample[] {
@@ -170,6 +183,7 @@ function histogram(name: string, help: string, of: readonly Labelled[]): Family 
     name,
     type: "histogram",
     help,
+    workers: "sum",
     values: of.filter(([labels, { count }]) => count > 0 || Object.keys(labels).length === 0)
       .flatMap(([labels, { bounds, counts, count, sum }]) => {
         let upTo = 0;

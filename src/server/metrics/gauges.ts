@@ -11,7 +11,12 @@ export function stateFamilies(running: Running): Family[] {
   const { ok, loadedAt, reloads } = source.state;
   const budgets = running.budgets()?.list() ?? [];
   return [
-    gauge("terraphim_requests_in_flight", "Requests being answered now.", [plain(state.inFlight.size)]),
+    gauge(
+      "terraphim_requests_in_flight",
+      "Requests being answered now.",
+      [plain(state.inFlight.size)],
+      "sum",
+    ),
     gauge(
       "terraphim_cooldowns",
       "Cooldowns in force, by provider and the class of failure.",
@@ -28,6 +33,7 @@ export function stateFamilies(running: Running): Family[] {
       state.headrooms.list(now).flatMap(({ provider, key, windows }) =>
         windows.map(({ window, used }) => ({ value: 1 - used, labels: { provider, key, window } }))
       ),
+      "min",
     ),
     gauge(
       "terraphim_budget_limit_dollars",
@@ -40,11 +46,17 @@ export function stateFamilies(running: Running): Family[] {
       budgets.map(({ name, spent }) => ({ value: spent, labels: { budget: name } })),
     ),
     ...ledgerFamilies(running),
-    gauge("terraphim_config_ok", "1 while the configuration files have no mistake.", [plain(ok ? 1 : 0)]),
+    gauge(
+      "terraphim_config_ok",
+      "1 while the configuration files have no mistake.",
+      [plain(ok ? 1 : 0)],
+      "min",
+    ),
     counter(
       "terraphim_config_reloads_total",
       "Configurations loaded since the start.",
       [plain(reloads)],
+      "max",
     ),
     gauge(
       "terraphim_config_loaded_timestamp_seconds",
@@ -54,12 +66,19 @@ export function stateFamilies(running: Running): Family[] {
     gauge("terraphim_build_info", "Always 1; the labels say which version and runtime this is.", [
       { value: 1, labels: { version, runtime: runtimeName() } },
     ]),
-    gauge("process_start_time_seconds", "When the program started.", [plain(startedAt / 1000)]),
-    gauge("process_resident_memory_bytes", "Memory that the program holds.", [
-      plain(process.memoryUsage().rss),
-    ]),
+    gauge("process_start_time_seconds", "When the program started.", [plain(startedAt / 1000)], "min"),
+    residentMemory(),
   ];
 }
+
+/** The memory of this process. */
+export const residentMemory = (): Family =>
+  gauge(
+    "process_resident_memory_bytes",
+    "Memory that the program holds.",
+    [plain(process.memoryUsage().rss)],
+    "sum",
+  );
 
 /** Where requests are kept. */
 function ledgerFamilies({ ledger: ledgerOf, store }: Running): Family[] {
@@ -69,16 +88,19 @@ function ledgerFamilies({ ledger: ledgerOf, store }: Running): Family[] {
       "terraphim_store_up",
       "1 while the store that replicas share can be reached.",
       store === undefined ? [] : [plain(store.connection.state.state === "up" ? 1 : 0)],
+      "min",
     ),
     gauge(
       "terraphim_ledger_waiting_rows",
       "Requests that are not in the ledger's file or store yet, or cannot be written to it.",
       ledger === undefined ? [] : [plain(ledger.waiting + ledger.pending)],
+      "sum",
     ),
     gauge(
       "terraphim_ledger_lost_rows",
       "Requests that the ledger had no room for, and that are lost.",
       ledger === undefined ? [] : [plain(ledger.lost)],
+      "sum",
     ),
   ];
 }

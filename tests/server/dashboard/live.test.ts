@@ -29,3 +29,25 @@ test("when more requests end than a page can show, the event says how many it sk
   assert.equal(rows.at(-1).id, "req_79");
   live.close();
 });
+
+test("a page sees what ends in another worker while it asks for it, and nothing is sent before", async () => {
+  let sent = 0;
+  const here = new Live({ state: () => "{}", gatherMs: 0 });
+  const elsewhere = new Live({
+    state: () => "{}",
+    gatherMs: 0,
+    others: (batch) => {
+      sent++;
+      here.take(batch);
+    },
+  });
+  elsewhere.add(anEnd({ id: "unseen" }));
+  const reader = here.listen(() => true)!.getReader();
+  elsewhere.feed();
+  elsewhere.add(anEnd({ id: "seen" }));
+  const { rows } = await nextEvent(reader, "requests");
+  assert.equal(rows[0].id, "seen");
+  assert.equal(sent, 1);
+  assert.equal(here.ended, 1);
+  here.close();
+});
