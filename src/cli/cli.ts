@@ -11,7 +11,7 @@ import { SHELLS } from "./options.ts";
 import { overview } from "./help.ts";
 import { hiding, type Io, type Out, printJson, safeIo } from "./io.ts";
 import { hanging, widthOf, wrap } from "../text/width.ts";
-import { ALL_COMMANDS, type CommandEntry, DEFAULT_COMMAND } from "./registry.ts";
+import { ALL_COMMANDS, type CommandEntry, DEFAULT_COMMAND, INTERNAL_COMMANDS } from "./registry.ts";
 import { styleOf } from "./output/style.ts";
 
 /** Runs the command of the arguments. Resolves to the exit code; never throws. */
@@ -43,7 +43,9 @@ export async function runCli(surroundings: Io): Promise<number> {
 async function parsed(io: Io): Promise<Run | number> {
   const [first] = io.args;
   const unnamed = first === undefined || first.startsWith("-");
-  const entry = ALL_COMMANDS.find(({ name }) => name === (unnamed ? DEFAULT_COMMAND : first));
+  const entry = [...ALL_COMMANDS, ...INTERNAL_COMMANDS].find(({ name }) =>
+    name === (unnamed ? DEFAULT_COMMAND : first)
+  );
   if (entry === undefined) throw unknownCommand(first ?? "");
   const { command } = await entry.load();
   const parser = unnamed ? command.parser : subcommand(entry, command);

@@ -3,6 +3,7 @@
  * starting the proxy should not wait for the rest.
  */
 import type { Command } from "./command.ts";
+import { WORKER_COMMAND } from "./commands/serve/channel.ts";
 
 export interface CommandEntry {
   readonly name: string;
@@ -182,6 +183,15 @@ export const ALL_COMMANDS: readonly CommandEntry[] = [
   ...COOLDOWN_COMMANDS,
   ...ROUTING_COMMANDS,
   ...PROGRAM_COMMANDS,
+];
+
+/** Commands that nobody types: no list and no help has them. */
+export const INTERNAL_COMMANDS: readonly CommandEntry[] = [
+  {
+    name: WORKER_COMMAND,
+    brief: "",
+    load: async () => ({ command: (await import("./commands/serve/command.ts")).workerCommand }),
+  },
 ];
 
 /** The command that runs when none is named. */

@@ -261,6 +261,8 @@ export interface ProxyConfig {
   readonly host: string;
   /** 0: any free one. @default 3456 */
   readonly port: number;
+  /** Processes that share the port. @default 1 */
+  readonly workers: number;
   /** Keys that clients may use. Empty: open, on a loopback host only. @default [] */
   readonly apiKeys: readonly string[];
   /** Opens the dashboard and what an administrator sees and changes; then {@link apiKeys} do not. @default undefined (they do) */

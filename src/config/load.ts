@@ -22,6 +22,7 @@ import { readText } from "../files/read.ts";
 import { othersCanWrite } from "../files/write.ts";
 import { findConfig, type FindOptions, passedOver, userConfigPath } from "./source/paths.ts";
 import { foundKeys, initConfig } from "./init.ts";
+import type { Machine } from "../runtime/machine.ts";
 import process from "node:process";
 
 export interface LoadOptions {
@@ -33,6 +34,8 @@ export interface LoadOptions {
   readonly refuseEmpty?: boolean;
   /** The dialects that providers may speak. @default the built-in ones */
   readonly dialects?: Dialects;
+  /** What `[proxy] workers` depends on. @default this machine */
+  readonly machine?: Machine;
 }
 
 export type LoadResult =
@@ -106,6 +109,7 @@ interface Input {
   readonly env: Env;
   readonly overrides?: Overrides;
   readonly dialects?: Dialects;
+  readonly machine?: Machine;
   readonly path?: string;
   readonly name?: string;
   readonly files: Set<string>;
@@ -141,6 +145,7 @@ function assemble(source: string, input: Input): LoadResult {
     folder,
     files: input.files,
     dialects: input.dialects ?? builtinDialects,
+    machine: input.machine,
   });
   for (const { path, reason } of report.takeUnresolved([])) report.problem(path, `${reason}.`);
 

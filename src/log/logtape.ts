@@ -51,7 +51,7 @@ function formatter(json: boolean, color: boolean): TextFormatter {
 }
 
 /**
- * `12:00:01 warn message`: without the category, which is always the program's name. The mistakes of a configuration are on
+ * `12:00:01 warn message`: without the category, which is always the program's name, with the worker where there are several. The mistakes of a configuration are on
  * lines of their own below.
  */
 function line(
@@ -63,7 +63,8 @@ function line(
   },
 ): string {
   const time = timestamp?.replace(/\.\d+/, "") ?? "";
-  const { problems } = record.properties;
+  const { problems, worker } = record.properties;
+  const who = worker === undefined ? "" : `worker ${worker}: `;
   const below = Array.isArray(problems) ? problems.flatMap((one) => String(one).split("\n")) : [];
-  return [`${time} ${level} ${message}`, ...below.map((one) => `  ${visible(one)}`)].join("\n");
+  return [`${time} ${level} ${who}${message}`, ...below.map((one) => `  ${visible(one)}`)].join("\n");
 }

@@ -41,6 +41,7 @@ function hostileFolder(trap: string): { readonly folder: string; ran(): string[]
       `HTTPS_PROXY=${trap}`,
       "NODE_TLS_REJECT_UNAUTHORIZED=0",
       "TERRAPHIM_CONFIG=./theirs.toml",
+      "TERRAPHIM_WORKER=1",
     ].join("\n");
     for (const name of [".env", ".env.local", ".env.production", ".env.development"]) {
       write(at, name, variables);
@@ -121,9 +122,65 @@ function suite(name: string, command: () => readonly string[], skip: string | un
   );
 }
 
+/** Serves in a folder until both workers are up, and stops. */
+async function serveWithWorkers(command: readonly string[], cwd: string, home: string): Promise<string> {
+  const [file = "", ...args] = command;
+  const env: Record<string, string> = { PATH: process.env.PATH ?? "", HOME: home, NO_COLOR: "1" };
+  env.DENO_DIR = process.env.DENO_DIR ?? join(process.env.HOME ?? "", ".cache", "deno");
+  const child = spawn(file, [...args, "serve", "--port", "0"], {
+    cwd,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      said += String(chunk);
+      if (/worker 1 is up[^]*worker 2 is up/.test(said)) process.kill(child.pid ?? 0, "SIGTERM");
+    });
+  }
+  await new Promise((resolve) => child.on("close", resolve));
+  return said;
+}
+
+function workersObey(name: string, command: () => readonly string[], skip: string | undefined): void {
+  test(`the workers of ${name} obey nothing of the folder either`, inTest(skip), async () => {
+    const provider = await fakeProvider(json({ object: "list", data: [{ id: "mine" }] }));
+    const trap = await fakeProvider(json({ object: "list", data: [] }));
+    const { folder, ran } = hostileFolder(trap.url);
+    const home = mkdtempSync(join(tmpdir(), "home-"));
+    const own = join(home, ".config", "terraphim-llm-proxy");
+    mkdirSync(own, { recursive: true });
+    writeFileSync(
+      join(own, "config.toml"),
+      '[proxy]\nworkers = 2\n[store]\nurl = "postgres://nobody:nothing@127.0.0.1:1/none"\n' +
+        `[router]\ndefault = "mine,mine"\n[[providers]]\nname = "mine"\napi_base_url = "${provider.url}/v1"\n`,
+      { mode: 0o600 },
+    );
+    try {
+      const said = await serveWithWorkers(command(), folder, home);
+      assert.match(said, /worker 1: stopped/);
+      assert.match(said, /worker 2: stopped/);
+      assert.match(said, /mine,mine/);
+      assert.deepEqual(trap.arrived.map((arrived) => arrived.path), []);
+      assert.deepEqual(ran(), [], "nothing of the folder was run");
+    } finally {
+      await provider.close();
+      await trap.close();
+      rmSync(join(folder, ".."), { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
+}
+
 for (const [way, command, why] of WAYS) {
   const obeys = way === "from source" && process.versions.bun !== undefined
     ? "Bun obeys the folder it is started in; scripts/bun.ts starts it in the project's own"
     : why;
   suite(`the program ${way}`, command, obeys);
+  workersObey(
+    `the program ${way}`,
+    command,
+    obeys ?? (process.platform === "linux" ? undefined : "workers are for Linux"),
+  );
 }

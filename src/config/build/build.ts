@@ -8,8 +8,9 @@ import { type Overrides, withEnvironment } from "../source/env.ts";
 import { buildProviders } from "./providers.ts";
 import type { Env } from "../source/references.ts";
 import type { Report } from "../problem.ts";
+import type { Machine } from "../../runtime/machine.ts";
 import { buildRouter } from "./router.ts";
-import { buildAlerts, buildLog, buildProxy, buildStore, buildTelemetry } from "./proxy.ts";
+import { buildAlerts, buildLog, buildProxy, buildStore, buildTelemetry, buildWorkers } from "./proxy.ts";
 import { TargetReader, type Use } from "./targets.ts";
 
 export interface BuildInput extends Checked {
@@ -17,6 +18,8 @@ export interface BuildInput extends Checked {
   readonly env: Env;
   readonly overrides: Overrides;
   readonly dialects: Dialects;
+  /** @default this machine */
+  readonly machine?: Machine | undefined;
   /** Relative paths in the file start here. */
   readonly folder: string;
   /** Every file that is read is added: they are watched. */
@@ -30,7 +33,8 @@ export interface BuildInput extends Checked {
 export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" | "warnings">) => Config {
   const { file, pathOf, report, env } = input;
   const overrides = withEnvironment(input.overrides, env, (message) => report.warn(undefined, message));
-  const proxy = buildProxy(file.proxy, overrides, report, input);
+  const workers = buildWorkers(file, report, input.machine);
+  const proxy = { ...buildProxy(file.proxy, overrides, report, input), workers };
   const providers = buildProviders({
     blocks: file.providers,
     pathOf,

@@ -12,6 +12,7 @@ import type {
 import { type KeyPath, quotedAddress, type Report } from "../problem.ts";
 import type { FileConfig, ProxyBlock } from "../schema/sections.ts";
 import type { Overrides } from "../source/env.ts";
+import { type Machine, thisMachine } from "../../runtime/machine.ts";
 import { type CertificatePlaces, readTls } from "./tls.ts";
 
 /** Where the proxy listens, who may use it, and its limits. */
@@ -20,7 +21,7 @@ export function buildProxy(
   overrides: Overrides,
   report: Report,
   places: CertificatePlaces,
-): ProxyConfig {
+): Omit<ProxyConfig, "workers"> {
   const written = (overrides.host ?? block.host).trim();
   const host = canonicalHost(written) ?? written;
   const unresolved = (key: string) => report.hasUnresolved(["proxy", key]);
@@ -82,6 +83,43 @@ export function buildProxy(
     ...(tls !== undefined && { tls }),
   };
 }
+
+/** How many processes share the port: only Linux shares one among them, and only a store what they must all know. */
+export function buildWorkers(
+  { proxy: { workers }, store }: FileConfig,
+  report: Report,
+  given: Machine | undefined,
+): number {
+  if (workers === 1) return 1;
+  const machine = given ?? thisMachine();
+  const path: KeyPath = ["proxy", "workers"];
+  if (machine.platform !== "linux") {
+    if (workers === "auto") return 1;
+    report.problem(
+      path,
+      `only Linux shares a port among several workers, and this is ${systemName(machine)}.`,
+      {
+        found: String(workers),
+        expected: '1, or "auto", which is 1 on this system',
+      },
+    );
+    return 1;
+  }
+  if (store.url === undefined) {
+    report.problem(
+      path,
+      "several workers need a store, which holds what all of them must know: budgets, keys, cooldowns, the ledger.",
+      {
+        found: `${JSON.stringify(workers)} without [store]`,
+        expected: "the url of a [store], or workers = 1",
+      },
+    );
+  }
+  return workers === "auto" ? machine.cores : workers;
+}
+
+const systemName = ({ platform }: Machine): string =>
+  platform === "darwin" ? "macOS" : platform === "win32" ? "Windows" : platform;
 
 function basePathOf(written: string | undefined, report: Report): string {
   const path = written?.trim().replace(/\/+$/, "") ?? "";

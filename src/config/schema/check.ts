@@ -120,7 +120,7 @@ function convert({ tree }: { tree: unknown }, path: readonly string[]): void {
   if (parent === undefined || typeof value !== "string") return;
   const schema = bare(schemaAt(path));
   const plain = value.trim();
-  if (schema instanceof z.ZodNumber && /^-?\d+(\.\d+)?$/.test(plain)) parent[key] = Number(plain);
+  if (formOf(schema, z.ZodNumber) !== undefined && /^-?\d+(\.\d+)?$/.test(plain)) parent[key] = Number(plain);
   if (schema instanceof z.ZodBoolean && /^(true|1|yes|on)$/i.test(plain)) parent[key] = true;
   if (schema instanceof z.ZodBoolean && /^(false|0|no|off)$/i.test(plain)) parent[key] = false;
 }

@@ -38,6 +38,14 @@ export const integer = (min: number, max: number, unit = "") => {
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
 
+/** An integer from `min` to `max`, or a word in its place. */
+export const integerOr = <const T extends string>(min: number, max: number, word: T) => {
+  const error = `an integer from ${spelled(min)} to ${spelled(max)}, or "${word}"`;
+  return z.union([z.int({ error }).min(min, { error }).max(max, { error }), z.literal(word, { error })], {
+    error,
+  });
+};
+
 /** Milliseconds, at most a day. */
 export const milliseconds = (min = 1) => integer(min, 86_400_000, "milliseconds");
 

@@ -13,6 +13,7 @@ import {
   chain,
   flag,
   integer,
+  integerOr,
   keys,
   milliseconds,
   needed,
@@ -34,12 +35,17 @@ const MANY = Number.MAX_SAFE_INTEGER;
 /** Requests that may wait for a provider. */
 export const DEFAULT_MAX_QUEUE = 100;
 
+/** Processes that share the port. */
+const MOST_WORKERS = 64;
+
 /** Where the proxy listens, who may use it, and its limits. */
 const proxy = table({
   /** One that other machines can reach needs a key. */
   host: text('a host name or address, such as "127.0.0.1"').default("127.0.0.1"),
   /** 0 takes a free one. */
   port: integer(0, 65535).default(3456),
+  /** Processes that share the port; "auto": one for each core. More than one need a store. */
+  workers: integerOr(1, MOST_WORKERS, "auto").default(1),
   /** What clients must send. Unset: open, on this machine only. */
   api_key: anyText().optional(),
   /** Several keys, each with its own limit and statistics. */

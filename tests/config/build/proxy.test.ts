@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type LoadOptions, parseConfig } from "../../../src/config/load.ts";
 import { bad, good, onlyProblem } from "../support.ts";
 
 test("an empty file gives the documented defaults", () => {
@@ -7,6 +8,7 @@ test("an empty file gives the documented defaults", () => {
   assert.deepEqual(proxy, {
     host: "127.0.0.1",
     port: 3456,
+    workers: 1,
     apiKeys: [],
     timeouts: { connect: 10000, firstToken: 120000, idle: 120000, total: 600000 },
     maxBodyBytes: 32 * 1024 * 1024,
@@ -124,4 +126,50 @@ test("the telemetry endpoint is a URL", () => {
     otlpHeaders: { Authorization: "Bearer t" },
   });
   assert.match(onlyProblem('[telemetry]\notlp_endpoint = "c:4318"\n').message, /not an http or https URL/);
+});
+
+const STORE = '[store]\nurl = "postgres://u:p@127.0.0.1/llm"\n';
+
+/** The workers of a configuration on a machine, or the problems with them. */
+function workersOn(machine: LoadOptions["machine"], workers: string, rest = STORE) {
+  const result = parseConfig(`[proxy]\nworkers = ${workers}\n${rest}`, {
+    env: {},
+    name: "test.toml",
+    machine,
+  });
+  return result.ok
+    ? result.config.proxy.workers
+    : result.problems.map(({ message, expected, line }) => `${line}: ${message} ${expected}`);
+}
+
+test("workers are as many as the file says, or one for each core", () => {
+  const machine = { platform: "linux", cores: 6 };
+  assert.deepEqual(["1", "2", '"auto"'].map((workers) => workersOn(machine, workers)), [1, 2, 6]);
+  for (const wrong of ["0", "65", "1.5", '"many"', "true"]) {
+    assert.match(onlyProblem(`[proxy]\nworkers = ${wrong}\n`).message, /from 1 to 64, or "auto"/);
+  }
+});
+
+test("several workers need a store, and the problem says why and what to do", () => {
+  for (const workers of ["2", '"auto"']) {
+    const [problem, ...more] = workersOn({ platform: "linux", cores: 1 }, workers, "") as string[];
+    assert.match(
+      problem ?? "",
+      /^2: several workers need a store, .*budgets.* the url of a \[store\], or workers = 1$/,
+    );
+    assert.deepEqual(more, []);
+  }
+});
+
+test("several workers are for Linux; elsewhere auto is one", () => {
+  for (
+    const [platform, name] of [["darwin", "macOS"], ["win32", "Windows"], ["freebsd", "freebsd"]] as const
+  ) {
+    const machine = { platform, cores: 6 };
+    assert.equal(workersOn(machine, '"auto"', ""), 1);
+    assert.match(
+      String(workersOn(machine, "2")),
+      new RegExp(`^2: only Linux shares .* this is ${name}\\. 1, or`),
+    );
+  }
 });

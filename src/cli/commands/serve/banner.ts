@@ -38,11 +38,13 @@ export function banner(out: Out, { config, catalog, url, notRunning }: Started):
   const set = routes.filter(({ via, targets }) => via === undefined && targets.length > 0);
   const widest = Math.max(0, ...set.map(({ name }) => name.length));
   const narrow = isNarrow(out);
+  const { workers } = config.proxy;
+  const by = workers === 1 ? "" : ` with ${workers} workers`;
   const client = Math.max(...recipes(url).map(([who]) => who.length));
   return [
     ...(narrow
-      ? wrap(`${NAME} ${VERSION} listening on ${url}`, out.columns)
-      : [`${bold(NAME)} ${VERSION} listening on ${bold(url)}`]),
+      ? wrap(`${NAME} ${VERSION} listening on ${url}${by}`, out.columns)
+      : [`${bold(NAME)} ${VERSION} listening on ${bold(url)}${by}`]),
     ...wrap(originOf(config), out.columns).map(dim),
     "",
     ...set.flatMap((route) => {

@@ -34,3 +34,13 @@ export const command: Command = {
   }),
   examples: ["--config config.toml", "serve --port 4000 --log-level debug"],
 };
+
+/** One of the processes of `[proxy] workers`, which `serve` starts: for nobody else. */
+export const workerCommand: Command = {
+  description: message`One of several workers, which serve starts.`,
+  parser: map(parser, (options) => async (io) => {
+    const { runWorker } = await import("./worker.ts");
+    return await runWorker(io, options);
+  }),
+  examples: [],
+};

@@ -7,9 +7,13 @@ import type { Log } from "../../../log/log.ts";
 import { openLog } from "../../../log/logtape.ts";
 import type { Io } from "../../io.ts";
 
-/** Opens the log on the error stream, or changes the one that is open. */
-export function logTo(io: Io, { level, json }: LogConfig): Log {
-  return openLog({ level, json, color: io.stderr.color, write: (line) => io.stderr.write(line) });
+/**
+ * Opens the log on the error stream, or changes the one that is open.
+ * @param worker the number of the worker whose log it is. Undefined: the program has one process
+ */
+export function logTo(io: Io, { level, json }: LogConfig, worker?: number): Log {
+  const log = openLog({ level, json, color: io.stderr.color, write: (line) => io.stderr.write(line) });
+  return worker === undefined ? log : (at, message, fields) => log(at, message, { ...fields, worker });
 }
 
 /** Logs a reload. */

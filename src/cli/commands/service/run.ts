@@ -65,7 +65,7 @@ function install(io: Io, manager: Manager, { keys, config: option }: ServiceOpti
   }
   const missing = shellOnly(io, path);
   if (missing.length > 0 && keys) copyKeys(io, path, missing);
-  writeService(manager, [...selfCommand(), "--config", path]);
+  writeService(manager, [...selfCommand(config.proxy.workers > 1), "--config", path]);
   act(io, manager, "install");
   io.stdout.write(`Runs now and from every login on: ${shortPath(io, manager.file)} (${manager.name}).\n`);
   if (missing.length > 0 && !keys) {
