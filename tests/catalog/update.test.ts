@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -14,6 +13,7 @@ import {
   updateCatalog,
 } from "../../src/catalog/update.ts";
 import { fakeProvider, json } from "../support/provider.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 const opus = {
   provider: "anthropic",
@@ -34,33 +34,23 @@ function aList(...models: unknown[]): CatalogFile {
   } as CatalogFile;
 }
 
-async function inFolder(work: (folder: string) => void | Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "catalog-"));
-  try {
-    await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 function put(folder: string, content: unknown): string {
   const path = join(folder, "new-models.json");
   writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
   return path;
 }
 
-test("a list is read from a path, a file URL and a web address, with unknown fields kept", () =>
-  inFolder(async (folder) => {
-    const tiers = [{ from_tokens: 200_000, price: { input: 30, output: 112.5 } }];
-    const list = aList({ ...opus, price: { ...opus.price, tiers }, note: "kept" }, free);
-    const path = put(folder, list);
-    assert.deepEqual(await loadCatalogFile(path), list);
-    assert.deepEqual(await loadCatalogFile(pathToFileURL(path).href), list);
-    const server = await fakeProvider(json(list));
-    assert.deepEqual(await loadCatalogFile(`${server.url}/models.json`), list);
-    assert.equal(server.arrived[0]?.path, "/models.json");
-    await server.close();
-  }));
+test("a list is read from a path, a file URL and a web address, with unknown fields kept", async () => {
+  using folder = tempFolder();
+  const tiers = [{ from_tokens: 200_000, price: { input: 30, output: 112.5 } }];
+  const list = aList({ ...opus, price: { ...opus.price, tiers }, note: "kept" }, free);
+  const path = put(folder.path, list);
+  assert.deepEqual(await loadCatalogFile(path), list);
+  assert.deepEqual(await loadCatalogFile(pathToFileURL(path).href), list);
+  await using server = await fakeProvider(json(list));
+  assert.deepEqual(await loadCatalogFile(`${server.url}/models.json`), list);
+  assert.equal(server.arrived[0]?.path, "/models.json");
+});
 
 for (
   const [name, content, fault] of [
@@ -90,37 +80,37 @@ for (
     ],
   ] as const
 ) {
-  test(`a list with ${name} is refused with the reason, and the one in use is kept`, () =>
-    inFolder(async (folder) => {
-      const path = join(folder, "data", "models.json");
-      await updateCatalog(put(folder, aList(opus)), { path });
-      const before = readFileSync(path, "utf8");
-      const source = put(folder, content);
-      await assert.rejects(updateCatalog(source, { path }), (error: Error) => {
-        assert.ok(error instanceof CatalogError);
-        assert.match(error.message, fault);
-        assert.ok(error.message.startsWith(source), "it says which list");
-        return true;
-      });
-      assert.equal(readFileSync(path, "utf8"), before);
-      assert.deepEqual(readdirSync(join(folder, "data")), ["models.json"]);
-    }));
+  test(`a list with ${name} is refused with the reason, and the one in use is kept`, async () => {
+    using folder = tempFolder();
+    const path = folder.at("data", "models.json");
+    await updateCatalog(put(folder.path, aList(opus)), { path });
+    const before = readFileSync(path, "utf8");
+    const source = put(folder.path, content);
+    await assert.rejects(updateCatalog(source, { path }), (error: Error) => {
+      assert.ok(error instanceof CatalogError);
+      assert.match(error.message, fault);
+      assert.ok(error.message.startsWith(source), "it says which list");
+      return true;
+    });
+    assert.equal(readFileSync(path, "utf8"), before);
+    assert.deepEqual(readdirSync(folder.at("data")), ["models.json"]);
+  });
 }
 
-test("many faults are counted, not all printed", () =>
-  inFolder(async (folder) => {
-    const source = put(folder, aList(...Array.from({ length: 50 }, () => ({ ...opus, can: "tools" }))));
-    await assert.rejects(loadCatalogFile(source), /models\[4\]\.can: [^;]+; and 45 more$/);
-  }));
+test("many faults are counted, not all printed", async () => {
+  using folder = tempFolder();
+  const source = put(folder.path, aList(...Array.from({ length: 50 }, () => ({ ...opus, can: "tools" }))));
+  await assert.rejects(loadCatalogFile(source), /models\[4\]\.can: [^;]+; and 45 more$/);
+});
 
-test("a list that cannot be read is refused with the reason", () =>
-  inFolder(async (folder) => {
-    await assert.rejects(loadCatalogFile(join(folder, "missing.json")), CatalogError);
-    const server = await fakeProvider(json({ error: "gone" }, 404));
-    await assert.rejects(loadCatalogFile(server.url), /the server answered 404/);
-    await server.close();
-    await assert.rejects(loadCatalogFile(server.url), CatalogError);
-  }));
+test("a list that cannot be read is refused with the reason", async () => {
+  using folder = tempFolder();
+  await assert.rejects(loadCatalogFile(folder.at("missing.json")), CatalogError);
+  await using server = await fakeProvider(json({ error: "gone" }, 404));
+  await assert.rejects(loadCatalogFile(server.url), /the server answered 404/);
+  await server.close();
+  await assert.rejects(loadCatalogFile(server.url), CatalogError);
+});
 
 test("a list of more than 32 MiB is refused", async () => {
   const endless = () =>
@@ -134,52 +124,52 @@ test("a list of more than 32 MiB is refused", async () => {
   await assert.rejects(loadCatalogFile("http://localhost/models.json", endless), /more than 32 MiB/);
 });
 
-test("an update lists added, removed and repriced models, and is used at the next start", () =>
-  inFolder(async (folder) => {
-    const path = join(folder, "data", "models.json");
-    const sonnet = { ...opus, model: "sonnet" };
-    const before = aList(opus, sonnet, free);
-    const list = aList(
-      { ...opus, price: { cache_read: 1.5, output: 75, input: 15 } },
-      { ...sonnet, price: { input: 3, output: 15 } },
-      { ...opus, model: "haiku" },
-    );
-    assert.deepEqual(await updateCatalog(put(folder, list), { before, path }), {
-      path,
-      models: 3,
-      added: ["anthropic,haiku"],
-      removed: ["ollama,qwen"],
-      repriced: ["anthropic,sonnet"],
-    });
-    assert.deepEqual(readUserCatalog(path), { catalog: list });
-    if (process.platform !== "win32") assert.equal(statSync(path).mode & 0o777, 0o600);
-  }));
+test("an update lists added, removed and repriced models, and is used at the next start", async () => {
+  using folder = tempFolder();
+  const path = folder.at("data", "models.json");
+  const sonnet = { ...opus, model: "sonnet" };
+  const before = aList(opus, sonnet, free);
+  const list = aList(
+    { ...opus, price: { cache_read: 1.5, output: 75, input: 15 } },
+    { ...sonnet, price: { input: 3, output: 15 } },
+    { ...opus, model: "haiku" },
+  );
+  assert.deepEqual(await updateCatalog(put(folder.path, list), { before, path }), {
+    path,
+    models: 3,
+    added: ["anthropic,haiku"],
+    removed: ["ollama,qwen"],
+    repriced: ["anthropic,sonnet"],
+  });
+  assert.deepEqual(readUserCatalog(path), { catalog: list });
+  if (process.platform !== "win32") assert.equal(statSync(path).mode & 0o777, 0o600);
+});
 
-test("an update that cannot be written leaves no files behind", () =>
-  inFolder(async (folder) => {
-    const path = join(folder, "models.json");
-    mkdirSync(join(path, "in-the-way"), { recursive: true });
-    await assert.rejects(
-      updateCatalog(put(folder, aList(opus)), { path }),
-      /is valid, but .* cannot be written/,
-    );
-    assert.deepEqual(readdirSync(folder).sort(), ["models.json", "new-models.json"]);
-  }));
+test("an update that cannot be written leaves no files behind", async () => {
+  using folder = tempFolder();
+  const path = folder.at("models.json");
+  mkdirSync(join(path, "in-the-way"), { recursive: true });
+  await assert.rejects(
+    updateCatalog(put(folder.path, aList(opus)), { path }),
+    /is valid, but .* cannot be written/,
+  );
+  assert.deepEqual(readdirSync(folder.path).sort(), ["models.json", "new-models.json"]);
+});
 
-test("an unusable list of the user's is a problem to warn of, and a missing one is not", () =>
-  inFolder((folder) => {
-    const path = join(folder, "models.json");
-    assert.deepEqual(readUserCatalog(path), {});
-    writeFileSync(path, "{");
-    assert.equal(readUserCatalog(path).catalog, undefined);
-    assert.match(
-      readUserCatalog(path).problem!,
-      /models\.json is not a usable list of models: it is not JSON$/,
-    );
-    rmSync(path);
-    mkdirSync(path);
-    assert.match(readUserCatalog(path).problem!, /cannot be read/);
-  }));
+test("an unusable list of the user's is a problem to warn of, and a missing one is not", () => {
+  using folder = tempFolder();
+  const path = folder.at("models.json");
+  assert.deepEqual(readUserCatalog(path), {});
+  writeFileSync(path, "{");
+  assert.equal(readUserCatalog(path).catalog, undefined);
+  assert.match(
+    readUserCatalog(path).problem!,
+    /models\.json is not a usable list of models: it is not JSON$/,
+  );
+  rmSync(path);
+  mkdirSync(path);
+  assert.match(readUserCatalog(path).problem!, /cannot be read/);
+});
 
 test("the built-in list passes the check, and a list that passes can be looked up", async () => {
   const builtin = await loadCatalogFile(

@@ -4,19 +4,16 @@ import { test } from "node:test";
 import { fromSource, startProgram } from "../support/program.ts";
 import { fakeProvider } from "../support/provider.ts";
 import { request } from "../support/speech.ts";
+import { configuration } from "../support/world.ts";
 
-/** More than a runtime's own limit on requests under way, 256 under Bun. */
+/** More than a runtime's own limit on requests in flight, 256 under Bun. */
 const MANY = 320;
 
 test("hundreds of requests to providers are in flight at once, and none waits for another", async () => {
-  let all = () => {};
-  const arrived = new Promise<void>((resolve) => all = resolve);
-  const provider = await fakeProvider(() => {
-    if (provider.arrived.length === MANY) all();
-  });
-  const program = await startProgram(
+  await using provider = await fakeProvider(() => {});
+  await using program = await startProgram(
     fromSource(),
-    `[router]\ndefault = "there,m"\n[[providers]]\nname = "there"\napi_base_url = "${provider.url}/v1"\napi_key = "k"\n`,
+    configuration({ there: provider.url }, { there: {} }),
   );
   const { hostname, port } = new URL(program.url);
   const body = JSON.stringify(request("openai-chat", true));
@@ -31,13 +28,11 @@ test("hundreds of requests to providers are in flight at once, and none waits fo
       );
       sockets.push(socket);
     }
-    await arrived;
+    await provider.arrives(MANY);
     assert.equal(provider.arrived.length, MANY);
     const { in_flight } = await (await fetch(`${program.url}/health/detailed`)).json();
     assert.equal(in_flight, MANY);
   } finally {
     for (const socket of sockets) socket.destroy();
-    await program.close();
-    await provider.close();
   }
 });

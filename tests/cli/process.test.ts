@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import process from "node:process";
 import { test } from "node:test";
 import { calledAs } from "../../src/cli/command.ts";
 import { fakeProvider } from "../support/provider.ts";
 import { fromSource, startProgram } from "../support/program.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 const [FILE = "", ...BEFORE] = fromSource();
 const config = (url: string) =>
@@ -70,15 +69,11 @@ test("an error names what works in this place: npx, a launcher on PATH, an execu
   assert.equal(calledAs({ TERRAPHIM_NPX: "1" }, here), "npx terraphim-llm-proxy");
   assert.equal(calledAs({ PATH: "" }, here), here);
   assert.equal(calledAs({ PATH: "" }, "/a b/terraphim-llm-proxy"), '"/a b/terraphim-llm-proxy"');
-  const folder = mkdtempSync(join(tmpdir(), "called-"));
-  try {
-    symlinkSync(here, join(folder, "terraphim-llm-proxy"));
-    assert.equal(calledAs({ PATH: folder }, here), "terraphim-llm-proxy");
-    assert.equal(calledAs({ PATH: folder }, "/elsewhere"), "/elsewhere");
-    assert.equal(calledAs({ PATH: folder, TERRAPHIM_LAUNCHER: "1" }, "/elsewhere"), "terraphim-llm-proxy");
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  using folder = tempFolder();
+  symlinkSync(here, folder.at("terraphim-llm-proxy"));
+  assert.equal(calledAs({ PATH: folder.path }, here), "terraphim-llm-proxy");
+  assert.equal(calledAs({ PATH: folder.path }, "/elsewhere"), "/elsewhere");
+  assert.equal(calledAs({ PATH: folder.path, TERRAPHIM_LAUNCHER: "1" }, "/elsewhere"), "terraphim-llm-proxy");
 });
 
 test("the tasks start and cli pass a command on", () => {

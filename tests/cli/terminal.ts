@@ -1,9 +1,10 @@
 /** Commands run as functions, with surroundings that a test makes and reads. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCli } from "../../src/cli/cli.ts";
 import type { Io, Out, Signal } from "../../src/cli/io.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
@@ -108,15 +109,11 @@ export async function inFolder(
   files: Readonly<Record<string, string>>,
   work: (folder: string) => void | Promise<void>,
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "cli-"));
-  try {
-    for (const [name, text] of Object.entries(files)) {
-      writeFileSync(join(folder, name), text, { mode: 0o600 });
-    }
-    await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  using folder = tempFolder();
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(folder.at(name), text, { mode: 0o600 });
   }
+  await work(folder.path);
 }
 
 /** Writes what a model refused into the data folder below a folder (`XDG_DATA_HOME`). */

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { keysAt } from "../../src/config/schema/check.ts";
@@ -14,6 +12,7 @@ import { builtinCatalog } from "../../src/catalog/catalog.ts";
 import { withCertificate } from "../support/certificates.ts";
 import { QUIRKS } from "../../src/catalog/quirks.ts";
 import { shared, withoutShared } from "../support/shared.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 const root = new URL("../../", import.meta.url);
 const path = (name: string) => fileURLToPath(new URL(name, root));
@@ -183,10 +182,12 @@ test("the commented lines of config.toml are valid", () => {
     OTLP_TOKEN: "t",
   };
   // A folder that is there, without concepts.
-  const folder = mkdtempSync(join(tmpdir(), "example-"));
-  const text = withCertificate(once.join("\n"), folder).replace('"concepts"', JSON.stringify(path("src")));
+  using folder = tempFolder();
+  const text = withCertificate(once.join("\n"), folder.path).replace(
+    '"concepts"',
+    JSON.stringify(path("src")),
+  );
   const result = parseConfig(text, { env, name: "config.toml" });
-  rmSync(folder, { recursive: true, force: true });
   assert.ok(result.ok, result.ok ? "" : JSON.stringify(result.problems, null, 1));
   assert.equal(result.config.router.rules.length, 4);
   assert.equal(result.config.budgets.length, 1);

@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { defaultConfig, loadConfig, openConfig } from "../../src/config/load.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 function folder(run: (path: string) => void): void {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), "config-")));
-  try {
-    run(path);
-  } finally {
-    rmSync(path, { recursive: true });
-  }
+  using folder = tempFolder();
+  run(folder.path);
 }
 
 test("without a file the routes are made from the keys that a warning names", () => {

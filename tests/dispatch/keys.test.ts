@@ -1,23 +1,14 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { KeyIds, keyIdsOf } from "../../src/dispatch/keys.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 const SECRET = "sk-0123456789abcdef";
 const unexpected = (why: string) => assert.fail(why);
-
-function inFolder(work: (folder: string) => void): void {
-  const folder = mkdtempSync(join(tmpdir(), "keys-"));
-  try {
-    work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 test("an id is eight digits that only this installation can make from a key", () => {
   const [one, other] = [new KeyIds(), new KeyIds()];
@@ -27,22 +18,22 @@ test("an id is eight digits that only this installation can make from a key", ()
   assert.notEqual(one.of(SECRET), createHash("sha256").update(SECRET).digest("hex").slice(0, 8));
 });
 
-test("ids outlive a restart: the installation's key is in a file of the user's alone", () =>
-  inFolder((folder) => {
-    const path = join(folder, "data", "installation.key");
-    const id = keyIdsOf(path, unexpected).of(SECRET);
-    assert.equal(keyIdsOf(path, unexpected).of(SECRET), id);
-    if (process.platform !== "win32") assert.equal(statSync(path).mode & 0o777, 0o600);
-  }));
+test("ids outlive a restart: the installation's key is in a file of the user's alone", () => {
+  using folder = tempFolder();
+  const path = folder.at("data", "installation.key");
+  const id = keyIdsOf(path, unexpected).of(SECRET);
+  assert.equal(keyIdsOf(path, unexpected).of(SECRET), id);
+  if (process.platform !== "win32") assert.equal(statSync(path).mode & 0o777, 0o600);
+});
 
-test("a damaged file is replaced, and a folder that cannot be written is reported", () =>
-  inFolder((folder) => {
-    const path = join(folder, "installation.key");
-    writeFileSync(path, "short");
-    keyIdsOf(path, unexpected);
-    assert.match(readFileSync(path, "utf8"), /^[\da-f]{64}$/);
-    const reasons: string[] = [];
-    const ids = keyIdsOf(join(path, "below", "installation.key"), (why) => reasons.push(why));
-    assert.match(ids.of(SECRET), /^[\da-f]{8}$/);
-    assert.equal(reasons.length, 1);
-  }));
+test("a damaged file is replaced, and a folder that cannot be written is reported", () => {
+  using folder = tempFolder();
+  const path = folder.at("installation.key");
+  writeFileSync(path, "short");
+  keyIdsOf(path, unexpected);
+  assert.match(readFileSync(path, "utf8"), /^[\da-f]{64}$/);
+  const reasons: string[] = [];
+  const ids = keyIdsOf(join(path, "below", "installation.key"), (why) => reasons.push(why));
+  assert.match(ids.of(SECRET), /^[\da-f]{8}$/);
+  assert.equal(reasons.length, 1);
+});

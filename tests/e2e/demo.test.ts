@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { test } from "node:test";
 import { EXAMPLES } from "../../src/cli/commands/demo/examples.ts";
 import { fromSource } from "../support/program.ts";
+import { fakeProvider } from "../support/provider.ts";
 
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
@@ -110,15 +109,10 @@ test("it keeps running for the user's own requests, logs them, and ends at SIGTE
 });
 
 test("a port that is in use is an error, and nothing keeps running", async () => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  try {
-    const { port } = server.address() as AddressInfo;
-    const { said, ended } = demo("--once", "--port", String(port));
-    assert.equal(await ended, 1);
-    assert.match(said.err, new RegExp(`port ${port} is in use`));
-    assert.equal(said.out, "");
-  } finally {
-    server.close();
-  }
+  await using server = await fakeProvider();
+  const { port } = server;
+  const { said, ended } = demo("--once", "--port", String(port));
+  assert.equal(await ended, 1);
+  assert.match(said.err, new RegExp(`port ${port} is in use`));
+  assert.equal(said.out, "");
 });

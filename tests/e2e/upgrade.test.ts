@@ -7,22 +7,18 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { basename, dirname, join } from "node:path";
-import { tmpdir } from "node:os";
 import { describe, test } from "node:test";
 import { executable } from "../support/executable.ts";
 import { fakeProvider } from "../support/provider.ts";
 import { startProgram } from "../support/program.ts";
 import { managerOf } from "../../src/cli/commands/service/manager.ts";
 import { VERSION } from "../../src/cli/command.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 const NAME = "terraphim-llm-proxy";
 const NEWER = "99.0.0";
@@ -38,15 +34,14 @@ async function installed(
     readonly run: (...args: string[]) => Promise<{ code: number | null; text: string }>;
   }) => Promise<void>,
 ): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), "upgrade-"));
+  using folder = tempFolder();
   const files = new Map<string, string>();
-  const server = createServer((request, response) => {
-    const text = files.get(basename(request.url ?? ""));
-    response.writeHead(text === undefined ? 404 : 200).end(text);
+  await using server = await fakeProvider(({ path }, res) => {
+    const text = files.get(basename(path));
+    res.writeHead(text === undefined ? 404 : 200).end(text);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const program = join(home, "bin", NAME);
-  mkdirSync(join(home, "bin"));
+  const program = folder.at("bin", NAME);
+  mkdirSync(folder.at("bin"));
   copyFileSync(executable.file ?? "", program);
   chmodSync(program, 0o755);
   const sum = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -55,21 +50,19 @@ async function installed(
     files.set("VERSION", `${NEWER}\n`);
     files.set(asset, text);
     files.set("SHA256SUMS", `${sum(`${NEWER}\n`)}  VERSION\n${sum(listed)}  ${asset}\n`);
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return server.url;
   };
   const run = async (...args: string[]) => {
-    const child = spawn(program, args, { env: { HOME: home, PATH: "/usr/bin:/bin" }, cwd: home });
+    const child = spawn(program, args, {
+      env: { HOME: folder.path, PATH: "/usr/bin:/bin" },
+      cwd: folder.path,
+    });
     let text = "";
     child.stdout.on("data", (chunk) => text += chunk);
     child.stderr.on("data", (chunk) => text += chunk);
     return { code: await new Promise<number | null>((resolve) => child.on("close", resolve)), text };
   };
-  try {
-    await work({ home, program, release, run });
-  } finally {
-    server.close();
-    rmSync(home, { recursive: true, force: true });
-  }
+  await work({ home: folder.path, program, release, run });
 }
 
 describe("the executable", executable.skip === undefined ? {} : { skip: executable.skip }, () => {

@@ -1,13 +1,12 @@
 /** The files in deploy/: what they promise, checked with the tools that are here. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parse, parseAllDocuments } from "yaml";
 import { proxyWith } from "../support/world.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 const read = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../deploy/${name}`, import.meta.url)), "utf8");
@@ -56,15 +55,11 @@ test("the container's user owns the folder that it writes to", () => {
 const HAS_SYSTEMD = spawnSync("systemd-analyze", ["--version"]).status === 0;
 
 test("the systemd unit is valid", { skip: HAS_SYSTEMD ? false : "systemd-analyze is not installed" }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "unit-"));
-  try {
-    // The program and its manual page need not be installed here.
-    const unit = read("terraphim-llm-proxy.service").replace("/usr/bin/terraphim-llm-proxy", "/bin/true")
-      .replace(/^Documentation=.*\n/m, "");
-    const path = join(folder, "terraphim-llm-proxy.service");
-    writeFileSync(path, unit);
-    execFileSync("systemd-analyze", ["verify", path], { stdio: "pipe" });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using folder = tempFolder();
+  // The program and its manual page need not be installed here.
+  const unit = read("terraphim-llm-proxy.service").replace("/usr/bin/terraphim-llm-proxy", "/bin/true")
+    .replace(/^Documentation=.*\n/m, "");
+  const path = folder.at("terraphim-llm-proxy.service");
+  writeFileSync(path, unit);
+  execFileSync("systemd-analyze", ["verify", path], { stdio: "pipe" });
 });

@@ -1,9 +1,7 @@
 /** Requests, costs and folders for the ledger's tests. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Costs } from "../../src/model/request-end.ts";
 import type { AttemptRecord, RequestEnd } from "../../src/model/request-end.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 /** A moment in the middle of a day, wherever the tests run. */
 export const NOON = new Date(2026, 10, 18, 12).getTime();
@@ -57,12 +55,8 @@ export function anEnd(changes: Partial<RequestEnd> = {}): RequestEnd {
 
 /** Runs `work` with a folder of its own that is gone afterwards. */
 export async function inFolder<T>(work: (folder: string) => T | Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "ledger-"));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using folder = tempFolder();
+  return await work(folder.path);
 }
 
 /** A log that keeps its lines, each `level: message`. */

@@ -4,15 +4,12 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
@@ -24,16 +21,13 @@ import { anEnd, notes } from "../ledger/sample.ts";
 import { inFolder, run } from "../cli/terminal.ts";
 import { startProgram } from "../support/program.ts";
 import { inTest, WAYS } from "./ways.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 const skip = process.platform === "win32" ? "Windows has no file modes" : undefined;
 
 async function inPlace(work: (folder: string) => void | Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "files-"));
-  try {
-    await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using folder = tempFolder();
+  await work(folder.path);
 }
 
 /** What a path of a ledger may lead to by mistake. */

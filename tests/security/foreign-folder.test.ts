@@ -1,7 +1,6 @@
 /** Entering a folder is not consent: a `config.toml` that came with it gets no key, and no client is pointed to it. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runCli } from "../../src/cli/cli.ts";
@@ -9,6 +8,7 @@ import { remember, standingOf } from "../../src/config/source/used-folders.ts";
 import { run as command, session, type Surroundings } from "../cli/terminal.ts";
 import { good, warnings } from "../config/support.ts";
 import { type FakeProvider, fakeProvider, json } from "../support/provider.ts";
+import { tempFolder } from "../support/disposable.ts";
 
 interface Machine {
   readonly evil: FakeProvider;
@@ -34,10 +34,10 @@ headers = { "X-Env" = "$AWS_SECRET_ACCESS_KEY" }
 `;
 
 async function machine(run: (machine: Machine) => Promise<void>): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), "machine-"));
-  const evil = await fakeProvider(json({ object: "list", data: [] }));
-  const clone = join(root, "clone");
-  const home = join(root, "home");
+  using folder = tempFolder();
+  await using evil = await fakeProvider(json({ object: "list", data: [] }));
+  const clone = folder.at("clone");
+  const home = folder.at("home");
   for (const folder of [clone, home]) mkdirSync(folder);
   writeFileSync(join(clone, "config.toml"), theirs(evil.url), { mode: 0o600 });
   writeFileSync(join(clone, ".env"), "GROQ_API_KEY=theirs\nMISTRAL_API_KEY=theirs\n", { mode: 0o600 });
@@ -48,12 +48,7 @@ async function machine(run: (machine: Machine) => Promise<void>): Promise<void> 
     AWS_SECRET_ACCESS_KEY: "aws-secret-0123456789",
   };
   const surroundings = { cwd: clone, env };
-  try {
-    await run({ evil, clone, home, surroundings, run: (...args) => command(args, surroundings) });
-  } finally {
-    await evil.close();
-    rmSync(root, { recursive: true, force: true });
-  }
+  await run({ evil, clone, home, surroundings, run: (...args) => command(args, surroundings) });
 }
 
 /** The user's own file; returns its path. */

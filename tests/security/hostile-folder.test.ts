@@ -1,17 +1,19 @@
 /** The folder that the program is started in has no say: nothing there is run, and nothing there sets a variable. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { type TempFolder, tempFolder } from "../support/disposable.ts";
 import { fakeProvider, json } from "../support/provider.ts";
 import { inTest, WAYS } from "./ways.ts";
 
 /** Every file of a folder that a JavaScript runtime is known to obey, each of which would leave `ran` behind. */
-function hostileFolder(trap: string): { readonly folder: string; ran(): string[] } {
-  const parent = mkdtempSync(join(tmpdir(), "hostile-"));
+function hostileFolder(
+  { path: parent }: TempFolder,
+  trap: string,
+): { readonly folder: string; ran(): string[] } {
   const folder = join(parent, "repository");
   mkdirSync(folder);
   const marker = (name: string) => JSON.stringify(join(parent, `ran-${name}`));
@@ -85,11 +87,12 @@ function suite(name: string, command: () => readonly string[], skip: string | un
     `${name} obeys nothing of the folder it is started in`,
     inTest(skip),
     async () => {
-      const provider = await fakeProvider(json({ object: "list", data: [{ id: "mine" }] }));
-      const trap = await fakeProvider(json({ object: "list", data: [] }));
-      const { folder, ran } = hostileFolder(trap.url);
-      const home = mkdtempSync(join(tmpdir(), "home-"));
-      const own = join(home, ".config", "terraphim-llm-proxy");
+      await using provider = await fakeProvider(json({ object: "list", data: [{ id: "mine" }] }));
+      await using trap = await fakeProvider(json({ object: "list", data: [] }));
+      using parent = tempFolder();
+      const { folder, ran } = hostileFolder(parent, trap.url);
+      using home = tempFolder();
+      const own = home.at(".config", "terraphim-llm-proxy");
       mkdirSync(own, { recursive: true });
       const [key, block] = ["sk-canary-0123456789", '[[providers]]\nname = "mine"\n'];
       writeFileSync(
@@ -97,27 +100,20 @@ function suite(name: string, command: () => readonly string[], skip: string | un
         `[router]\ndefault = "mine,mine"\n\n${block}api_base_url = "${provider.url}/v1"\napi_key = "${key}"\n`,
         { mode: 0o600 },
       );
-      try {
-        const version = await run([...command(), "--version"], folder, home);
-        assert.match(version.said, /^\S*\s*v?\d+\.\d+\.\d+\s*$/, `exit ${version.code}: ${version.said}`);
-        const check = await run([...command(), "check"], folder, home);
-        assert.match(check.said, /mine,mine/, check.said);
-        assert.doesNotMatch(check.said, /groq,theirs/);
-        const doctor = await run([...command(), "doctor"], folder, home);
-        assert.ok(!doctor.said.includes("theirs"), doctor.said);
-        assert.ok(provider.arrived.length > 0, "the user's own provider was asked");
-        assert.deepEqual(
-          trap.arrived.map((arrived) => arrived.path),
-          [],
-          "nothing went to the folder's proxy",
-        );
-        assert.deepEqual(ran(), [], "nothing of the folder was run");
-      } finally {
-        await provider.close();
-        await trap.close();
-        rmSync(join(folder, ".."), { recursive: true, force: true });
-        rmSync(home, { recursive: true, force: true });
-      }
+      const version = await run([...command(), "--version"], folder, home.path);
+      assert.match(version.said, /^\S*\s*v?\d+\.\d+\.\d+\s*$/, `exit ${version.code}: ${version.said}`);
+      const check = await run([...command(), "check"], folder, home.path);
+      assert.match(check.said, /mine,mine/, check.said);
+      assert.doesNotMatch(check.said, /groq,theirs/);
+      const doctor = await run([...command(), "doctor"], folder, home.path);
+      assert.ok(!doctor.said.includes("theirs"), doctor.said);
+      assert.ok(provider.arrived.length > 0, "the user's own provider was asked");
+      assert.deepEqual(
+        trap.arrived.map((arrived) => arrived.path),
+        [],
+        "nothing went to the folder's proxy",
+      );
+      assert.deepEqual(ran(), [], "nothing of the folder was run");
     },
   );
 }

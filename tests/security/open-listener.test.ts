@@ -1,9 +1,7 @@
 /** A proxy that other machines can reach answers nobody without a key, whatever is reloaded when. */
 import assert from "node:assert/strict";
-import { type AddressInfo, connect, createServer } from "node:net";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { connect } from "node:net";
+import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { LiveConfig } from "../../src/config/live/live.ts";
 import { silent } from "../../src/log/log.ts";
@@ -12,6 +10,8 @@ import { serve, type Server } from "../../src/server/server.ts";
 import { session } from "../cli/terminal.ts";
 import { runCli } from "../../src/cli/cli.ts";
 import { statusOf } from "./raw.ts";
+import { closing, tempFolder } from "../support/disposable.ts";
+import { fakeProvider } from "../support/provider.ts";
 
 const KEY = "proxy-key-0123456789";
 const OPEN = `[proxy]\nhost = "0.0.0.0"\nport = 0\napi_key = "${KEY}"\n`;
@@ -24,8 +24,8 @@ interface Running {
 
 /** A proxy on every address, with a key, whose configuration can be edited. `follows`: it moves to the configured address. */
 async function running(follows: boolean, run: (running: Running) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "open-"));
-  const path = join(folder, "config.toml");
+  using folder = tempFolder();
+  const path = folder.at("config.toml");
   const edit = (toml: string) => writeFileSync(path, toml, { mode: 0o600 });
   edit(OPEN);
   const opened = LiveConfig.open({
@@ -34,27 +34,10 @@ async function running(follows: boolean, run: (running: Running) => Promise<void
     admit: ({ proxy }) => follows ? server.rebind(proxy.host, proxy.port) : undefined,
   });
   assert.ok(opened.ok);
-  const composed = compose({ source: opened.live, log: silent, version: "0.0.0-test" });
-  const server = serve(composed.context, "0.0.0.0", 0);
-  try {
-    await run({ live: opened.live, server, edit });
-  } finally {
-    opened.live.close();
-    await server.kill();
-    await composed.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** A port that is taken for as long as `run` takes. */
-async function occupied(run: (port: number) => Promise<void>): Promise<void> {
-  const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
-  try {
-    await run((holder.address() as AddressInfo).port);
-  } finally {
-    await new Promise((resolve) => holder.close(resolve));
-  }
+  await using composed = closing(compose({ source: opened.live, log: silent, version: "0.0.0-test" }));
+  await using server = closing(serve(composed.context, "0.0.0.0", 0), (one) => one.kill());
+  using live = closing(opened.live);
+  await run({ live, server, edit });
 }
 
 test("a listener that others can reach refuses everything while the configuration has no key", () =>
@@ -71,20 +54,21 @@ test("a listener that others can reach refuses everything while the configuratio
   }));
 
 test("a reload whose address is taken changes nothing: the key is still asked for", () =>
-  running(true, ({ live, server, edit }) =>
-    occupied(async (port) => {
-      const before = live.current;
-      edit(`[proxy]\nhost = "127.0.0.1"\nport = ${port}\n`);
-      assert.equal(await live.reload("test"), false);
-      assert.equal(live.current, before);
-      assert.equal(live.state.ok, false);
-      assert.equal(await statusOf(server.port, "/v1/models", ["Host: 127.0.0.1"]), 401);
-      assert.equal(server.hostname, "0.0.0.0");
-      edit('[proxy]\nhost = "127.0.0.1"\nport = 0\n');
-      assert.equal(await live.reload("test"), true);
-      assert.deepEqual([live.state.ok, server.hostname], [true, "127.0.0.1"]);
-      assert.equal(await statusOf(server.port, "/v1/models", ["Host: 127.0.0.1"]), 200);
-    })));
+  running(true, async ({ live, server, edit }) => {
+    await using other = await fakeProvider();
+    const { port } = other;
+    const before = live.current;
+    edit(`[proxy]\nhost = "127.0.0.1"\nport = ${port}\n`);
+    assert.equal(await live.reload("test"), false);
+    assert.equal(live.current, before);
+    assert.equal(live.state.ok, false);
+    assert.equal(await statusOf(server.port, "/v1/models", ["Host: 127.0.0.1"]), 401);
+    assert.equal(server.hostname, "0.0.0.0");
+    edit('[proxy]\nhost = "127.0.0.1"\nport = 0\n');
+    assert.equal(await live.reload("test"), true);
+    assert.deepEqual([live.state.ok, server.hostname], [true, "127.0.0.1"]);
+    assert.equal(await statusOf(server.port, "/v1/models", ["Host: 127.0.0.1"]), 200);
+  }));
 
 test("a change of the file while an address is being taken is read afterwards", () =>
   running(true, async ({ live, edit }) => {
@@ -116,15 +100,14 @@ test("a request whose header was half sent before the reload is refused after it
   }));
 
 test("the log gives the address as it is", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "serve-"));
-  writeFileSync(join(folder, "config.toml"), OPEN, { mode: 0o600 });
-  try {
-    const one = session(["serve", "-c", "config.toml"], { cwd: folder, env: { XDG_DATA_HOME: folder } });
-    const ended = runCli(one.io);
-    await one.says(/listening on http:\/\/127\.0\.0\.1:\d+ \(all addresses of this machine\)/);
-    one.signal("SIGTERM");
-    assert.equal(await ended, 0);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using folder = tempFolder();
+  writeFileSync(folder.at("config.toml"), OPEN, { mode: 0o600 });
+  const one = session(["serve", "-c", "config.toml"], {
+    cwd: folder.path,
+    env: { XDG_DATA_HOME: folder.path },
+  });
+  const ended = runCli(one.io);
+  await one.says(/listening on http:\/\/127\.0\.0\.1:\d+ \(all addresses of this machine\)/);
+  one.signal("SIGTERM");
+  assert.equal(await ended, 0);
 });

@@ -1,8 +1,6 @@
 /** A slip in a configuration never shows a secret: not in a message, not in `/health`. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { LiveConfig } from "../../src/config/live/live.ts";
 import { parseConfig } from "../../src/config/load.ts";
@@ -10,6 +8,7 @@ import { formatProblems, formatWarning } from "../../src/config/problem.ts";
 import { silent } from "../../src/log/log.ts";
 import { compose } from "../../src/server/compose.ts";
 import { serve } from "../../src/server/server.ts";
+import { closing, tempFolder } from "../support/disposable.ts";
 
 /** Secrets of every form: of a known provider, a word, one with signs that TOML and URLs know. */
 const SECRETS = ["sk-CANARY0123456789abcdef", "CANARYwordonly", "ab$CANARY_secret", "CANARY/+x=="] as const;
@@ -108,28 +107,22 @@ test("messages still name models, variables and addresses", () => {
 });
 
 test("health without a key tells that a file has mistakes, and neither which nor where it is", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "broken-"));
-  const path = join(folder, "config.toml");
+  using folder = tempFolder();
+  const path = folder.at("config.toml");
   writeFileSync(path, '[proxy]\napi_key = "proxy-key-0123456789"\n', { mode: 0o600 });
   const opened = LiveConfig.open({ option: path, env: {} });
   assert.ok(opened.ok);
-  const composed = compose({ source: opened.live, log: silent, version: "0.0.0-test" });
-  const server = serve(composed.context, "127.0.0.1", 0);
-  try {
-    writeFileSync(path, "[proxy]\nport = true\nprot = 1\n");
-    await opened.live.reload("test");
-    const text = await (await fetch(`${server.url}/health`)).text();
-    const { status, config } = JSON.parse(text);
-    assert.deepEqual([status, config.ok, config.mistakes], ["degraded", false, 2]);
-    assert.ok(!text.includes(folder) && !text.includes("prot"), text);
-    const headers = { "x-proxy-key": "proxy-key-0123456789" };
-    const details = await (await fetch(`${server.url}/health/detailed`, { headers })).json();
-    assert.equal(details.config.path, path);
-    assert.match(details.config.problems.join("\n"), /prot/);
-  } finally {
-    opened.live.close();
-    await server.kill();
-    await composed.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await using composed = closing(compose({ source: opened.live, log: silent, version: "0.0.0-test" }));
+  await using server = closing(serve(composed.context, "127.0.0.1", 0), (one) => one.kill());
+  using live = closing(opened.live);
+  writeFileSync(path, "[proxy]\nport = true\nprot = 1\n");
+  await live.reload("test");
+  const text = await (await fetch(`${server.url}/health`)).text();
+  const { status, config } = JSON.parse(text);
+  assert.deepEqual([status, config.ok, config.mistakes], ["degraded", false, 2]);
+  assert.ok(!text.includes(folder.path) && !text.includes("prot"), text);
+  const headers = { "x-proxy-key": "proxy-key-0123456789" };
+  const details = await (await fetch(`${server.url}/health/detailed`, { headers })).json();
+  assert.equal(details.config.path, path);
+  assert.match(details.config.problems.join("\n"), /prot/);
 });

@@ -36,16 +36,20 @@ export function tempFolder(): TempFolder {
 }
 
 /**
- * Closes something at the end of the block: of `using`, where its `close` is done when it returns, else of `await using`.
+ * Ends something at the end of the block: of `using`, where that is done when the call returns, else of `await using`.
  *
  * ```ts
  * using ledger = closing(new Ledger({ path }));
- * await using server = closing(await listen());
+ * await using server = closing(serve(context, "127.0.0.1", 0), (one) => one.kill());
  * ```
+ *
+ * @param end @default its `close()`
  */
-export function closing<T extends { close(): unknown }>(one: T): T & Disposable & AsyncDisposable {
+export function closing<T extends { close(): unknown }>(one: T): T & Disposable & AsyncDisposable;
+export function closing<T extends object>(one: T, end: (one: T) => unknown): T & Disposable & AsyncDisposable;
+export function closing<T extends { close?(): unknown }>(one: T, end = (one: T) => one.close?.()) {
   return Object.assign(one, {
-    [Symbol.dispose]: () => void one.close(),
-    [Symbol.asyncDispose]: async () => void await one.close(),
+    [Symbol.dispose]: () => void end(one),
+    [Symbol.asyncDispose]: async () => void await end(one),
   });
 }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { test } from "node:test";
 import type { LoadResult } from "../../../src/config/load.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { targetText } from "../../../src/text/target-settings.ts";
 import { decide } from "../../../src/server/decide.ts";
 import { requestFor } from "../../../src/dialects/sample-request.ts";
+import { tempFolder } from "../../support/disposable.ts";
 
 const CONFIG = `[router]
 default = "ollama,small"
@@ -22,16 +22,12 @@ route = "think"
 
 /** What a folder with these files loads as. */
 function load(files: Readonly<Record<string, string>>): LoadResult {
-  const folder = mkdtempSync(join(tmpdir(), "taxonomy-"));
-  try {
-    for (const [name, text] of Object.entries({ "config.toml": CONFIG, ...files })) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), text);
-    }
-    return loadConfig(join(folder, "config.toml"), { env: {} });
-  } finally {
-    rmSync(folder, { recursive: true });
+  using folder = tempFolder();
+  for (const [name, text] of Object.entries({ "config.toml": CONFIG, ...files })) {
+    mkdirSync(dirname(folder.at(name)), { recursive: true });
+    writeFileSync(folder.at(name), text);
   }
+  return loadConfig(folder.at("config.toml"), { env: {} });
 }
 
 const QUICK = "# Quick\nroute:: groq, llama-3.1-8b-instant\npriority:: 30\nsynonyms:: tiny, one-liner\n";

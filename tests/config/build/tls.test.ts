@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { parseConfig } from "../../../src/config/load.ts";
 import { certificate, noCertificates } from "../../support/certificates.ts";
+import { tempFolder } from "../../support/disposable.ts";
 
 const skip = { skip: noCertificates };
 
@@ -21,53 +20,44 @@ function problemOf(cert: string, key: string): string {
   return result.problems[0]!.message;
 }
 
-function inFolder(work: (folder: string) => void): void {
-  const folder = mkdtempSync(join(tmpdir(), "tls-"));
-  try {
-    work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-test("a pair is read, watched, and known by its names", skip, () =>
-  inFolder((folder) => {
-    const { cert, key, certPath, keyPath } = certificate(
-      folder,
-      "one",
-      "DNS:*.Example.com,DNS:ai.example,IP:::1",
-    );
-    const result = loaded(certPath, keyPath);
-    assert.ok(result.ok);
-    assert.deepEqual(result.config.proxy.tls, { cert, key, names: ["*.example.com", "ai.example", "::1"] });
-    assert.deepEqual(result.config.files, [certPath, keyPath]);
-  }));
+test("a pair is read, watched, and known by its names", skip, () => {
+  using folder = tempFolder();
+  const { cert, key, certPath, keyPath } = certificate(
+    folder.path,
+    "one",
+    "DNS:*.Example.com,DNS:ai.example,IP:::1",
+  );
+  const result = loaded(certPath, keyPath);
+  assert.ok(result.ok);
+  assert.deepEqual(result.config.proxy.tls, { cert, key, names: ["*.example.com", "ai.example", "::1"] });
+  assert.deepEqual(result.config.files, [certPath, keyPath]);
+});
 
 test(
   "files that are missing, not a pair, or not what they should be are problems",
   skip,
-  () =>
-    inFolder((folder) => {
-      const [one, two] = [certificate(folder, "one"), certificate(folder, "two")];
-      const text = join(folder, "text");
-      writeFileSync(text, "hello");
-      const locked = join(folder, "locked");
-      writeFileSync(
-        locked,
-        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
-      );
-      assert.match(problemOf(one.certPath, two.keyPath), /two\.key is not the private key of .*one\.pem\.$/);
-      assert.match(
-        problemOf(join(folder, "none"), one.keyPath),
-        /none cannot be read: there is no such file\.$/,
-      );
-      assert.match(problemOf(text, one.keyPath), /text has no certificate\.$/);
-      assert.match(problemOf(one.certPath, text), /text has no private key that can be used\.$/);
-      assert.match(
-        problemOf(one.certPath, locked),
-        /locked is encrypted: the proxy needs it without a passphrase\.$/,
-      );
-    }),
+  () => {
+    using folder = tempFolder();
+    const [one, two] = [certificate(folder.path, "one"), certificate(folder.path, "two")];
+    const text = folder.at("text");
+    writeFileSync(text, "hello");
+    const locked = folder.at("locked");
+    writeFileSync(
+      locked,
+      "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+    );
+    assert.match(problemOf(one.certPath, two.keyPath), /two\.key is not the private key of .*one\.pem\.$/);
+    assert.match(
+      problemOf(folder.at("none"), one.keyPath),
+      /none cannot be read: there is no such file\.$/,
+    );
+    assert.match(problemOf(text, one.keyPath), /text has no certificate\.$/);
+    assert.match(problemOf(one.certPath, text), /text has no private key that can be used\.$/);
+    assert.match(
+      problemOf(one.certPath, locked),
+      /locked is encrypted: the proxy needs it without a passphrase\.$/,
+    );
+  },
 );
 
 test("a certificate without its key, and a key without its certificate, are problems", () => {

@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
-import {
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { userConfigPath } from "../../../src/config/source/paths.ts";
 import { test } from "node:test";
 import { LiveConfig, type LiveEvent, type LiveOptions } from "../../../src/config/live/live.ts";
+import { tempFolder } from "../../support/disposable.ts";
 
 interface Bench {
   readonly folder: string;
@@ -32,8 +23,8 @@ async function bench(
   run: (bench: Bench) => Promise<void> | void,
   options: Partial<LiveOptions> = {},
 ): Promise<void> {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "live-")));
-  const file = join(folder, "config.toml");
+  using folder = tempFolder();
+  const file = folder.at("config.toml");
   const up = setInterval(() => {}, 1000);
   const events: LiveEvent[] = [];
   let notify = (_: LiveEvent) => {};
@@ -42,13 +33,13 @@ async function bench(
     notify(event);
   };
   if (options.cwd === undefined) writeFileSync(file, toml("a"));
-  const cwd = options.cwd === undefined ? {} : { cwd: folder };
+  const cwd = options.cwd === undefined ? {} : { cwd: folder.path };
   const opened = LiveConfig.open({
     interval: 20,
     settle: 10,
     ...(options.cwd === undefined && { option: file }),
     ...options,
-    env: { HOME: folder, ...options.env },
+    env: { HOME: folder.path, ...options.env },
     ...cwd,
     onEvent,
   });
@@ -62,7 +53,7 @@ async function bench(
     });
   try {
     await run({
-      folder,
+      folder: folder.path,
       file,
       live,
       after,
@@ -72,7 +63,6 @@ async function bench(
   } finally {
     live.close();
     clearInterval(up);
-    rmSync(folder, { recursive: true });
   }
 }
 

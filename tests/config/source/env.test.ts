@@ -1,22 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Buffer } from "node:buffer";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { loadConfig } from "../../../src/config/load.ts";
 import { good, warnings } from "../support.ts";
+import { tempFolder } from "../../support/disposable.ts";
 
 const NO_MODES = process.platform === "win32" ? "Windows has no file modes" : false;
 
 function folder(run: (path: string) => void): void {
-  const path = mkdtempSync(join(tmpdir(), "config-"));
-  try {
-    run(path);
-  } finally {
-    rmSync(path, { recursive: true });
-  }
+  using folder = tempFolder();
+  run(folder.path);
 }
 
 test("a .env beside the file is read, and the real environment overrides it", () => {

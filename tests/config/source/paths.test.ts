@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { findConfig, passedOver, pathInFile, userConfigFolder } from "../../../src/config/source/paths.ts";
 import { remember } from "../../../src/config/source/used-folders.ts";
+import { tempFolder } from "../../support/disposable.ts";
 
 function folder(run: (path: string) => void): void {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), "config-")));
-  try {
-    run(path);
-  } finally {
-    rmSync(path, { recursive: true });
-  }
+  using folder = tempFolder();
+  run(folder.path);
 }
 
 test("the file is --config, else $TERRAPHIM_CONFIG, else the user's own, else one that was used here", () => {

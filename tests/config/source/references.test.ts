@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { loadConfig } from "../../../src/config/load.ts";
 import { expandText } from "../../../src/config/source/references.ts";
 import { bad, good, onlyProblem, warnings } from "../support.ts";
 import fc from "fast-check";
+import { tempFolder } from "../../support/disposable.ts";
 
 const sources = (env: Record<string, string>) => ({ env, file: () => ({ problem: "no files here" }) });
 const expand = (text: string, env: Record<string, string> = {}) => expandText(text, sources(env));
@@ -91,12 +91,8 @@ test("a variable that another section needs is an error, a trace collector's one
 });
 
 function folder(run: (path: string) => void): void {
-  const path = mkdtempSync(join(tmpdir(), "config-"));
-  try {
-    run(path);
-  } finally {
-    rmSync(path, { recursive: true });
-  }
+  using folder = tempFolder();
+  run(folder.path);
 }
 
 test("${file:PATH} gives the first line of a file, which is watched too", () => {

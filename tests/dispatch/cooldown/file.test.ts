@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Cooldowns } from "../../../src/dispatch/cooldown/cooldowns.ts";
 import { cooldownSaver, loadCooldowns } from "../../../src/dispatch/cooldown/file.ts";
+import { tempFolder } from "../../support/disposable.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
 const used = (provider: string) =>
@@ -16,12 +16,8 @@ const used = (provider: string) =>
 
 /** A file that goes away with the test. */
 async function withFile(work: (path: string) => Promise<void> | void): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "cooldowns-"));
-  try {
-    await work(join(folder, "cooldowns.json"));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using folder = tempFolder();
+  await work(folder.at("cooldowns.json"));
 }
 
 /** The cooldowns of one proxy that keeps them in a file. */

@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import type { BuiltinDialect } from "../../../src/dialects/registry.ts";
 import { good } from "../../support/faults.ts";
@@ -9,6 +6,7 @@ import { json } from "../../support/provider.ts";
 import { testClock } from "../../support/proxy.ts";
 import { DIALECTS } from "../../support/speech.ts";
 import { proxyWith } from "../../support/world.ts";
+import { tempFolder } from "../../support/disposable.ts";
 
 const DAYS = 86_400_000;
 const CHAT = "openai-chat";
@@ -16,11 +14,10 @@ const OUT_OF_QUOTA = json({ error: { code: "insufficient_quota", message: "no" }
 
 /** A primary with a backup; `limit()` begins the primary's monthly limit, 14 days before its reset. */
 async function subscription(dialect: BuiltinDialect) {
-  const dataFolder = mkdtempSync(join(tmpdir(), "proxy-"));
   const clock = testClock();
   const world = await proxyWith(
     { primary: good(dialect, false, "primary"), backup: good(dialect, false, "backup") },
-    { dialect, clock, dataFolder },
+    { dialect, clock, dataFolder: tempFolder() },
   );
   const limit = () => {
     const reset = Math.floor((clock.now() + 14 * DAYS) / 1000);
@@ -33,10 +30,7 @@ async function subscription(dialect: BuiltinDialect) {
     clock,
     limit,
     ask: async () => (await world.hear(dialect)).text,
-    async [Symbol.asyncDispose]() {
-      await world[Symbol.asyncDispose]();
-      rmSync(dataFolder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
 }
 

@@ -2,22 +2,13 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { tempFolder } from "../../support/disposable.ts";
+import { fakeProvider } from "../../support/provider.ts";
 
 const SCRIPT = readFileSync(
   fileURLToPath(new URL("../../../scripts/install/install.sh", import.meta.url)),
@@ -39,14 +30,13 @@ async function released(
     readonly run: (...args: string[]) => Promise<{ code: number; out: string; err: string }>;
   }) => Promise<void>,
 ): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), "install-"));
+  using folder = tempFolder();
   const files = new Map<string, string>();
-  const server = createServer((request, response) => {
-    const text = files.get(request.url ?? "");
-    response.writeHead(text === undefined ? 404 : 200).end(text);
+  await using server = await fakeProvider(({ path }, res) => {
+    const text = files.get(path);
+    res.writeHead(text === undefined ? 404 : 200).end(text);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = server;
   const serve = (version: string, spoil = false) => {
     const sums: string[] = [];
     for (
@@ -65,22 +55,20 @@ async function released(
     }
     files.set(`/v${version}/SHA256SUMS`, sums.join(""));
   };
-  const script = join(home, "install.sh");
+  const script = folder.at("install.sh");
   writeFileSync(script, SCRIPT.replaceAll("@URL@", `${url}/v1.0.0`).replaceAll("@VERSION@", "1.0.0"));
   const run = async (...args: string[]) => {
-    const child = spawn("sh", [script, ...args], { env: { HOME: home, PATH: process.env.PATH }, cwd: home });
+    const child = spawn("sh", [script, ...args], {
+      env: { HOME: folder.path, PATH: process.env.PATH },
+      cwd: folder.path,
+    });
     let out = "", err = "";
     child.stdout.on("data", (chunk) => out += chunk);
     child.stderr.on("data", (chunk) => err += chunk);
     const code = await new Promise<number>((resolve) => child.on("close", (status) => resolve(status ?? -1)));
     return { code, out, err };
   };
-  try {
-    await work({ home, url, serve, run });
-  } finally {
-    server.close();
-    rmSync(home, { recursive: true, force: true });
-  }
+  await work({ home: folder.path, url, serve, run });
 }
 
 const tree = (folder: string): string[] => readdirSync(folder, { recursive: true }).map(String).sort();

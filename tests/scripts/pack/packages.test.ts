@@ -1,9 +1,7 @@
 /** The packages are what their formats' own tools read: npm, dpkg-deb, lintian, tar. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -14,6 +12,7 @@ import { machinePackage, mainPackage } from "../../../scripts/pack/npm.ts";
 import { openclawPlugin } from "../../../scripts/pack/openclaw.ts";
 import { MACHINES } from "../../../scripts/pack/release.ts";
 import { scoop, winget } from "../../../scripts/pack/windows.ts";
+import { tempFolder } from "../../support/disposable.ts";
 
 const has = (tool: string): boolean => spawnSync(tool, ["--version"]).status === 0;
 const without = (tool: string) => (has(tool) ? {} : { skip: `${tool} is not installed` });
@@ -30,15 +29,6 @@ const OPTIONS = {
   epoch: 1_700_000_000,
 };
 
-function inTemp(work: (folder: string) => void): void {
-  const folder = mkdtempSync(join(tmpdir(), "pack-"));
-  try {
-    work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 test("an archive is the same to the byte whenever it is made", () => {
   const entries = [{ path: "a/" }, { path: "a/b", data: "text", mode: 0o755 }];
   assert.deepEqual(tarGz(entries, 5), tarGz(entries, 5));
@@ -46,16 +36,16 @@ test("an archive is the same to the byte whenever it is made", () => {
   assert.throws(() => tarGz([{ path: "x".repeat(101) }], 5), /too long/);
 });
 
-test("tar reads an archive, with its modes", without("tar"), () =>
-  inTemp((folder) => {
-    writeFileSync(
-      join(folder, "x.tgz"),
-      tarGz([{ path: "d/" }, { path: "d/run", data: "hello", mode: 0o755 }], 5),
-    );
-    const { stdout, status } = spawnSync("tar", ["-tvzf", "x.tgz"], { cwd: folder, encoding: "utf8" });
-    assert.equal(status, 0);
-    assert.match(stdout, /^-rwxr-xr-x root\/root +5 .* d\/run$/m);
-  }));
+test("tar reads an archive, with its modes", without("tar"), () => {
+  using folder = tempFolder();
+  writeFileSync(
+    folder.at("x.tgz"),
+    tarGz([{ path: "d/" }, { path: "d/run", data: "hello", mode: 0o755 }], 5),
+  );
+  const { stdout, status } = spawnSync("tar", ["-tvzf", "x.tgz"], { cwd: folder.path, encoding: "utf8" });
+  assert.equal(status, 0);
+  assert.match(stdout, /^-rwxr-xr-x root\/root +5 .* d\/run$/m);
+});
 
 test("the OpenClaw plugin is JavaScript with its manifest, as a folder and as an npm package", async () => {
   const source = fileURLToPath(new URL("../../../plugins/openclaw", import.meta.url));
@@ -66,33 +56,29 @@ test("the OpenClaw plugin is JavaScript with its manifest, as a folder and as an
   assert.deepEqual(manifest.openclaw.extensions, ["./index.js"]);
   assert.equal(manifest.dependencies, undefined);
   assert.equal(JSON.parse(text("openclaw.plugin.json")).version, "1.2.3");
-  const folder = mkdtempSync(join(tmpdir(), "plugin-"));
-  try {
-    writeFileSync(join(folder, "index.mjs"), text("index.js"));
-    const plugin = await import(pathToFileURL(join(folder, "index.mjs")).href);
-    assert.equal(plugin.default.id, JSON.parse(text("openclaw.plugin.json")).id);
-    assert.equal(typeof plugin.default.register, "function");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using folder = tempFolder();
+  writeFileSync(folder.at("index.mjs"), text("index.js"));
+  const plugin = await import(pathToFileURL(folder.at("index.mjs")).href);
+  assert.equal(plugin.default.id, JSON.parse(text("openclaw.plugin.json")).id);
+  assert.equal(typeof plugin.default.register, "function");
 });
 
 describe("npm", () => {
-  test("the main package has every machine's package as an optional dependency of its own version", () =>
-    inTemp((folder) => {
-      const { file, data } = mainPackage(MACHINES, "# readme\n", OPTIONS);
-      assert.equal(file, "terraphim-llm-proxy-1.2.3.tgz");
-      writeFileSync(join(folder, file), data);
-      assert.equal(spawnSync("tar", ["-xzf", file], { cwd: folder }).status, 0);
-      const manifest = JSON.parse(readFileSync(join(folder, "package/package.json"), "utf8"));
-      assert.deepEqual(
-        manifest.optionalDependencies,
-        Object.fromEntries(MACHINES.map(({ target }) => [`terraphim-llm-proxy-${target}`, "1.2.3"])),
-      );
-      assert.deepEqual(manifest.repository, { type: "git", url: "git+https://example.org.git" });
-      assert.equal(manifest.dependencies, undefined);
-      assert.equal(manifest.scripts, undefined, "nothing runs at installation");
-    }));
+  test("the main package has every machine's package as an optional dependency of its own version", () => {
+    using folder = tempFolder();
+    const { file, data } = mainPackage(MACHINES, "# readme\n", OPTIONS);
+    assert.equal(file, "terraphim-llm-proxy-1.2.3.tgz");
+    writeFileSync(folder.at(file), data);
+    assert.equal(spawnSync("tar", ["-xzf", file], { cwd: folder.path }).status, 0);
+    const manifest = JSON.parse(readFileSync(folder.at("package/package.json"), "utf8"));
+    assert.deepEqual(
+      manifest.optionalDependencies,
+      Object.fromEntries(MACHINES.map(({ target }) => [`terraphim-llm-proxy-${target}`, "1.2.3"])),
+    );
+    assert.deepEqual(manifest.repository, { type: "git", url: "git+https://example.org.git" });
+    assert.equal(manifest.dependencies, undefined);
+    assert.equal(manifest.scripts, undefined, "nothing runs at installation");
+  });
 
   const skip = HOST === undefined || process.platform === "win32"
     ? { skip: "no package for this machine" }
@@ -100,48 +86,48 @@ describe("npm", () => {
   test(
     "npm installs both, and the launcher passes arguments, exit code and its place on",
     skip,
-    () =>
-      inTemp((home) => {
-        if (HOST === undefined) return;
-        const files = [
-          mainPackage([HOST], "# readme\n", OPTIONS),
-          machinePackage(HOST, new TextEncoder().encode(PROGRAM), OPTIONS),
-        ]
-          .map(({ file, data }) => {
-            writeFileSync(join(home, file), data);
-            return join(home, file);
-          });
-        const env = {
-          HOME: home,
-          PATH: process.env.PATH,
-          npm_config_offline: "true",
-          npm_config_audit: "false",
-        };
-        const installed = spawnSync("npm", ["install", "--global", "--prefix", join(home, "g"), ...files], {
-          env,
-          encoding: "utf8",
+    () => {
+      using folder = tempFolder();
+      if (HOST === undefined) return;
+      const files = [
+        mainPackage([HOST], "# readme\n", OPTIONS),
+        machinePackage(HOST, new TextEncoder().encode(PROGRAM), OPTIONS),
+      ]
+        .map(({ file, data }) => {
+          writeFileSync(folder.at(file), data);
+          return folder.at(file);
         });
-        assert.equal(installed.status, 0, installed.stderr);
-        const ran = spawnSync(join(home, "g/bin/terraphim-llm-proxy"), ["a", "b c"], {
-          env,
-          encoding: "utf8",
-        });
-        assert.equal(ran.stdout, "called with a b c npx= launcher=npm\n");
-        assert.equal(ran.status, 3);
-        const packages = files.flatMap((file) => ["--package", file]);
-        const npx = spawnSync("npx", ["--yes", ...packages, "terraphim-llm-proxy", "demo"], {
-          env,
-          encoding: "utf8",
-        });
-        assert.equal(npx.stdout, "called with demo npx=1 launcher=npm\n", npx.stderr);
-        rmSync(join(home, "g/lib/node_modules", `terraphim-llm-proxy-${HOST.target}`), { recursive: true });
-        const lost = spawnSync(join(home, "g/bin/terraphim-llm-proxy"), [], { env, encoding: "utf8" });
-        assert.match(
-          lost.stderr,
-          /is not installed\. Install terraphim-llm-proxy again, with optional dependencies/,
-        );
-        assert.equal(lost.status, 1);
-      }),
+      const env = {
+        HOME: folder.path,
+        PATH: process.env.PATH,
+        npm_config_offline: "true",
+        npm_config_audit: "false",
+      };
+      const installed = spawnSync("npm", ["install", "--global", "--prefix", folder.at("g"), ...files], {
+        env,
+        encoding: "utf8",
+      });
+      assert.equal(installed.status, 0, installed.stderr);
+      const ran = spawnSync(folder.at("g/bin/terraphim-llm-proxy"), ["a", "b c"], {
+        env,
+        encoding: "utf8",
+      });
+      assert.equal(ran.stdout, "called with a b c npx= launcher=npm\n");
+      assert.equal(ran.status, 3);
+      const packages = files.flatMap((file) => ["--package", file]);
+      const npx = spawnSync("npx", ["--yes", ...packages, "terraphim-llm-proxy", "demo"], {
+        env,
+        encoding: "utf8",
+      });
+      assert.equal(npx.stdout, "called with demo npx=1 launcher=npm\n", npx.stderr);
+      rmSync(folder.at("g/lib/node_modules", `terraphim-llm-proxy-${HOST.target}`), { recursive: true });
+      const lost = spawnSync(folder.at("g/bin/terraphim-llm-proxy"), [], { env, encoding: "utf8" });
+      assert.match(
+        lost.stderr,
+        /is not installed\. Install terraphim-llm-proxy again, with optional dependencies/,
+      );
+      assert.equal(lost.status, 1);
+    },
   );
 });
 
@@ -158,26 +144,29 @@ describe("Debian", () => {
     unit: systemdUnit({ command: ["/usr/bin/terraphim-llm-proxy"] }),
   } as const;
 
-  test("dpkg-deb reads the package, its fields and its files", without("dpkg-deb"), () =>
-    inTemp((folder) => {
-      writeFileSync(join(folder, "x.deb"), deb(contents));
-      const ask = (...args: string[]) => spawnSync("dpkg-deb", args, { cwd: folder, encoding: "utf8" });
-      const fields = ask("--field", "x.deb").stdout;
-      assert.match(fields, /^Package: terraphim-llm-proxy$/m);
-      assert.match(fields, /^Architecture: amd64$/m);
-      assert.match(fields, /^Version: 1\.2\.3$/m);
-      assert.equal(ask("--extract", "x.deb", "root").status, 0);
-      assert.equal(readFileSync(join(folder, "root/usr/bin/terraphim-llm-proxy"), "utf8"), PROGRAM);
-      assert.match(ask("--contents", "x.deb").stdout, /^-rwxr-xr-x .*\.\/usr\/bin\/terraphim-llm-proxy$/m);
-    }));
+  test("dpkg-deb reads the package, its fields and its files", without("dpkg-deb"), () => {
+    using folder = tempFolder();
+    writeFileSync(folder.at("x.deb"), deb(contents));
+    const ask = (...args: string[]) => spawnSync("dpkg-deb", args, { cwd: folder.path, encoding: "utf8" });
+    const fields = ask("--field", "x.deb").stdout;
+    assert.match(fields, /^Package: terraphim-llm-proxy$/m);
+    assert.match(fields, /^Architecture: amd64$/m);
+    assert.match(fields, /^Version: 1\.2\.3$/m);
+    assert.equal(ask("--extract", "x.deb", "root").status, 0);
+    assert.equal(readFileSync(folder.at("root/usr/bin/terraphim-llm-proxy"), "utf8"), PROGRAM);
+    assert.match(ask("--contents", "x.deb").stdout, /^-rwxr-xr-x .*\.\/usr\/bin\/terraphim-llm-proxy$/m);
+  });
 
-  test("lintian finds no error in it", without("lintian"), () =>
-    inTemp((folder) => {
-      writeFileSync(join(folder, "x.deb"), deb(contents));
-      const { stdout } = spawnSync("lintian", ["--allow-root", "x.deb"], { cwd: folder, encoding: "utf8" });
-      // Its executable is a script here.
-      assert.deepEqual(stdout.split("\n").filter((line) => line.startsWith("E: ")), []);
-    }));
+  test("lintian finds no error in it", without("lintian"), () => {
+    using folder = tempFolder();
+    writeFileSync(folder.at("x.deb"), deb(contents));
+    const { stdout } = spawnSync("lintian", ["--allow-root", "x.deb"], {
+      cwd: folder.path,
+      encoding: "utf8",
+    });
+    // Its executable is a script here.
+    assert.deepEqual(stdout.split("\n").filter((line) => line.startsWith("E: ")), []);
+  });
 });
 
 describe("Windows", () => {

@@ -74,9 +74,8 @@ test("every command uses the new prices", () =>
 
 test("a list can come from a URL", () =>
   inData(async (cwd, env, kept) => {
-    const server = await fakeProvider(json(list(fresh)));
+    await using server = await fakeProvider(json(list(fresh)));
     const { code, out } = await run(["models", "update", `${server.url}/models.json`], { cwd, env });
-    await server.close();
     assert.equal(code, 0);
     assert.match(out, /1 new:/);
     assert.ok(existsSync(kept));

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -41,19 +39,14 @@ async function serving(
   return await ended;
 }
 
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  await using provider = await fakeProvider();
+  return provider.port;
+}
+
 const healthy = async (url: string) => (await (await fetch(`${url}/health`)).json()).status;
 const edit = (cwd: string, text: string) => writeFileSync(join(cwd, "config.toml"), text, { mode: 0o600 });
-
-/** A port that somebody else listens on. */
-async function taken(work: (port: number) => Promise<void>): Promise<void> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  try {
-    await work((server.address() as AddressInfo).port);
-  } finally {
-    server.close();
-  }
-}
 
 test("serves without a command, says where in one line of the log, and ends with 0 at SIGTERM", () =>
   inFolder({ "config.toml": CONFIG }, async (cwd) => {
@@ -91,16 +84,17 @@ test("on a terminal a banner shows address, routes, providers and the settings o
   }));
 
 test("a port in use is an error that says what to do, and ends with 1", () =>
-  inFolder({ "config.toml": CONFIG }, (cwd) =>
-    taken(async (port) => {
-      const { code, err, out } = await run(["--port", String(port)], { cwd });
-      assert.equal(code, 1);
-      assert.equal(out, "");
-      assert.match(
-        err,
-        new RegExp(`Error: port ${port} is in use by another program; stop that one, or choose another port`),
-      );
-    })));
+  inFolder({ "config.toml": CONFIG }, async (cwd) => {
+    await using other = await fakeProvider();
+    const { port } = other;
+    const { code, err, out } = await run(["--port", String(port)], { cwd });
+    assert.equal(code, 1);
+    assert.equal(out, "");
+    assert.match(
+      err,
+      new RegExp(`Error: port ${port} is in use by another program; stop that one, or choose another port`),
+    );
+  }));
 
 test("a port where this program runs already is an error that says so, and what it runs with", () =>
   inFolder({ "config.toml": CONFIG }, async (cwd) => {
@@ -187,30 +181,30 @@ test("a mistake in an edit is logged with its place and changes nothing; so is i
   }));
 
 test("another port in the file moves the proxy there; one that is taken leaves it where it is", () =>
-  inFolder({ "config.toml": CONFIG }, (cwd) =>
-    taken(async (occupied) => {
-      let free = 0;
-      await taken((port) => Promise.resolve(void (free = port)));
-      await serving([], { cwd }, async (one, url) => {
-        let from = one.length();
-        edit(cwd, CONFIG.replace("port = 0", `port = ${occupied}`));
-        one.signal("SIGHUP");
-        await one.says(
-          new RegExp(
-            `ERR SIGHUP: .*keeping the previous one\n {2}still listening on ${url}: port ${occupied} is in use`,
-          ),
-          from,
-        );
-        assert.equal(await healthy(url), "degraded");
+  inFolder({ "config.toml": CONFIG }, async (cwd) => {
+    await using other = await fakeProvider();
+    const { port: occupied } = other;
+    const free = await freePort();
+    await serving([], { cwd }, async (one, url) => {
+      let from = one.length();
+      edit(cwd, CONFIG.replace("port = 0", `port = ${occupied}`));
+      one.signal("SIGHUP");
+      await one.says(
+        new RegExp(
+          `ERR SIGHUP: .*keeping the previous one\n {2}still listening on ${url}: port ${occupied} is in use`,
+        ),
+        from,
+      );
+      assert.equal(await healthy(url), "degraded");
 
-        from = one.length();
-        edit(cwd, CONFIG.replace("port = 0", `port = ${free}`));
-        one.signal("SIGHUP");
-        await one.says(new RegExp(`INF now listening on http://127\\.0\\.0\\.1:${free}`), from);
-        assert.equal(await healthy(`http://127.0.0.1:${free}`), "ok");
-        await one.says(/INF SIGHUP: configuration fixed and reloaded/, from);
-      });
-    })));
+      from = one.length();
+      edit(cwd, CONFIG.replace("port = 0", `port = ${free}`));
+      one.signal("SIGHUP");
+      await one.says(new RegExp(`INF now listening on http://127\\.0\\.0\\.1:${free}`), from);
+      assert.equal(await healthy(`http://127.0.0.1:${free}`), "ok");
+      await one.says(/INF SIGHUP: configuration fixed and reloaded/, from);
+    });
+  }));
 
 test("the log's level follows the file", () =>
   inFolder({ "config.toml": CONFIG }, async (cwd) => {
