@@ -22,7 +22,7 @@ describe("a command line is divided after a word", () => {
     });
   }
 
-  test("where there is none, it is one's own", () => {
+  test("without such a word, all of it is one's own", () => {
     assert.deepEqual(splitAfter(["check", "claude"]), { own: ["check", "claude"], rest: [] });
   });
 });

@@ -46,7 +46,7 @@ describe("figuresOf", () => {
     assert.deepEqual(cost, { routed: 0, best: 0, unpriced: 1 });
   });
 
-  test("no prompts are no figures, and no division", () => {
+  test("without prompts every figure is 0 or empty", () => {
     const { prompts, right, names, thinks } = figuresOf([], () => undefined, undefined);
     assert.deepEqual({ prompts, right, names, thinks }, { prompts: 0, right: 0, names: [], thinks: 0 });
   });

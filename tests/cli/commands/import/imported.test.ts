@@ -44,6 +44,6 @@ test("a tree that is shown has references in the place of keys, at any depth", (
   assert.deepEqual(shown.providers[0].models, ["a"]);
 });
 
-test("what is no table is shown as it is", () => {
+test("what is not a table is shown as it is", () => {
   for (const value of [null, 7, "api_key", ["a"]]) assert.deepEqual(withoutKeys(value), value);
 });

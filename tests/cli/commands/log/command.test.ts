@@ -128,7 +128,7 @@ describe("log", () => {
       );
     }));
 
-  test("an empty ledger is a friendly line, and a number below zero is no number", () =>
+  test("an empty ledger is a friendly line, and a number below zero is refused", () =>
     inFolder({ "config.toml": withLedger() }, async (cwd) => {
       assert.match((await log(cwd)).out, /^No requests yet\./);
       assert.deepEqual((await log(cwd, ["--json"])).json(), { requests: [] });

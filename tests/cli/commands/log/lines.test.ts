@@ -114,7 +114,7 @@ describe("lines", () => {
     assert.equal(column(all.of([request()])), wide);
   });
 
-  test("fit the terminal, whatever the names, and nothing is no line but the head", () => {
+  test("fit the terminal, whatever the names, and without requests only the head is there", () => {
     assert.match(lines(80).of([]), /^Time .*\n$/);
     fc.assert(
       fc.property(

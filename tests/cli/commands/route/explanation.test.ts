@@ -71,7 +71,7 @@ describe("the targets", () => {
     assert.equal(line(withTargets([{ skip: "no" }]), "Goes to"), "nowhere");
   });
 
-  test("are no table where there are none", () => {
+  test("have a table only where there are some", () => {
     assert.doesNotMatch(withTargets([]), /Tried in this order/);
   });
 });
