@@ -140,7 +140,7 @@ test("--json says the same for programs, also of a file with mistakes", () =>
     assert.equal(bad.json().problems[0].nearest, "port");
   }));
 
-test("a first target that cannot take an agent's usual request is a warning that names what takes it", () =>
+test("a first target too small for an agent's usual request is a warning that names what fits", () =>
   inFolder({
     "config.toml": `[router]
 think = "openrouter,anthropic/claude-opus-4.8"
