@@ -70,7 +70,7 @@ export interface Provider {
 export interface Timeouts {
   /** Until the provider accepts the connection. @default 10_000 */
   readonly connect: number;
-  /** Until the first output. @default 120_000 */
+  /** Until the first output. @default 120_000, and 270_000 for local servers */
   readonly firstToken: number;
   /** Between two chunks of an answer. @default 120_000 */
   readonly idle: number;

@@ -10,7 +10,15 @@ import type { Env } from "../source/references.ts";
 import type { Report } from "../problem.ts";
 import type { Machine } from "../../runtime/machine.ts";
 import { buildRouter } from "./router.ts";
-import { buildAlerts, buildLog, buildProxy, buildStore, buildTelemetry, buildWorkers } from "./proxy.ts";
+import {
+  buildAlerts,
+  buildLog,
+  buildProxy,
+  buildStore,
+  buildTelemetry,
+  buildWorkers,
+  localTimeouts,
+} from "./proxy.ts";
 import { TargetReader, type Use } from "./targets.ts";
 
 export interface BuildInput extends Checked {
@@ -40,6 +48,7 @@ export function build(input: BuildInput): (rest: Pick<Config, "path" | "files" |
     pathOf,
     env,
     timeouts: proxy.timeouts,
+    localTimeouts: localTimeouts(file.proxy),
     report,
     dialects: input.dialects,
   });

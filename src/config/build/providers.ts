@@ -26,6 +26,8 @@ export interface ProviderSources {
   readonly pathOf: (block: object) => KeyPath;
   readonly env: Env;
   readonly timeouts: Timeouts;
+  /** Of the local ones. */
+  readonly localTimeouts: Timeouts;
   readonly report: Report;
   readonly dialects: Dialects;
 }
@@ -57,7 +59,10 @@ export function buildProviders(sources: ProviderSources): Map<string, Provider> 
   return providers;
 }
 
-function untouched(builtin: BuiltinProvider, { env, timeouts, dialects }: ProviderSources): Provider {
+function untouched(
+  builtin: BuiltinProvider,
+  { env, timeouts, localTimeouts, dialects }: ProviderSources,
+): Provider {
   const { urls } = builtinEndpoints(builtin);
   const counting = builtin.countTokens ? countingUrl(urls, dialects) : undefined;
   const credits = creditsUrl(urls, builtin);
@@ -78,7 +83,7 @@ function untouched(builtin: BuiltinProvider, { env, timeouts, dialects }: Provid
     catalogId: builtin.catalogId,
     local: builtin.local === true,
     maxQueue: DEFAULT_MAX_QUEUE,
-    timeouts,
+    timeouts: builtin.local === true ? localTimeouts : timeouts,
   };
 }
 
@@ -86,7 +91,7 @@ function configured(
   name: string,
   block: ProviderBlock,
   path: KeyPath,
-  { env, timeouts, report, dialects: known }: ProviderSources,
+  { env, timeouts, localTimeouts, report, dialects: known }: ProviderSources,
 ): Provider | undefined {
   const url = baseUrl(block, path, report);
   const builtin = builtinProvider(name) ?? (url.text === undefined ? undefined : builtinAt(url.text));
@@ -121,6 +126,7 @@ function configured(
   if (keys.keys.length > 0 || keys.passthrough || byHeader) warnOfPlain(name, url.text, path, report);
   const problem = [url.problem, keys.problem, ...headerProblems].filter(Boolean).join("; ");
   const credits = builtin === undefined ? undefined : creditsUrl(urls, builtin);
+  const local = block.local ?? (builtin?.local === true && (url.text === undefined || isPrivate(url.text)));
   const countTokens = countTokensUrl(block, { own: builtin?.countTokens, urls, known }, path, report);
 
   return {
@@ -143,12 +149,12 @@ function configured(
     quirks: chosenQuirks(block, path, report) ?? like?.quirks ?? CHAT_COPY,
     rulesOf: like?.name ?? name,
     catalogId: builtin?.catalogId ?? name,
-    local: block.local ?? (builtin?.local === true && (url.text === undefined || isPrivate(url.text))),
+    local,
     ...reserveOf(block, path, report),
     ...(block.flat_plan && { flatPlan: true }),
     ...(block.max_concurrent !== undefined && { maxConcurrent: block.max_concurrent }),
     maxQueue: block.max_queue,
-    timeouts: timeoutsOf(block, timeouts),
+    timeouts: timeoutsOf(block, local ? localTimeouts : timeouts),
     ...(problem !== "" && { problem }),
   };
 }

@@ -53,12 +53,7 @@ export function buildProxy(
     port: overrides.port ?? block.port,
     apiKeys: [...new Set(apiKeys)],
     ...(adminKey !== undefined && { adminKey }),
-    timeouts: timeoutsOf({}, {
-      connect: block.connect_timeout_ms,
-      firstToken: block.first_token_timeout_ms,
-      idle: block.idle_timeout_ms,
-      total: block.timeout_ms,
-    }),
+    timeouts: proxyTimeouts(block, FIRST_TOKEN_MS),
     maxBodyBytes: Math.round(block.max_body_mb * 1024 * 1024),
     maxBodiesBytes: Math.round(Math.max(block.max_bodies_mb, block.max_body_mb) * 1024 * 1024),
     maxConcurrent: block.max_concurrent,
@@ -179,6 +174,27 @@ interface TimeoutKeys {
   readonly connect_timeout_ms?: number | undefined;
   readonly first_token_timeout_ms?: number | undefined;
   readonly idle_timeout_ms?: number | undefined;
+}
+
+/** Milliseconds until the first output where nothing else is set. */
+const FIRST_TOKEN_MS = 120_000;
+/**
+ * The same from a local server, which reads an agent's prompt for minutes. Claude Code and Codex give up after five:
+ * another target can answer before that. One that does not run refuses at once.
+ */
+const LOCAL_FIRST_TOKEN_MS = 270_000;
+
+/** Those of `[proxy]` for local servers. */
+export const localTimeouts = (block: FileConfig["proxy"]): Timeouts =>
+  proxyTimeouts(block, LOCAL_FIRST_TOKEN_MS);
+
+function proxyTimeouts(block: FileConfig["proxy"], firstToken: number): Timeouts {
+  return timeoutsOf({}, {
+    connect: block.connect_timeout_ms,
+    firstToken: block.first_token_timeout_ms ?? firstToken,
+    idle: block.idle_timeout_ms,
+    total: block.timeout_ms,
+  });
 }
 
 /**

@@ -56,8 +56,8 @@ const proxy = table({
   timeout_ms: milliseconds().default(600_000),
   /** Until a provider accepts the connection. */
   connect_timeout_ms: milliseconds().default(10_000),
-  /** Until the first output. */
-  first_token_timeout_ms: milliseconds().default(120_000),
+  /** Until the first output. Unset: two minutes, and four and a half from a local server. */
+  first_token_timeout_ms: milliseconds().optional(),
   /** Between two chunks of an answer. */
   idle_timeout_ms: milliseconds().default(120_000),
   /** A request's body; larger ones get 413. */

@@ -162,6 +162,21 @@ test("timeouts come from the block, else the proxy, and none exceeds the total",
   });
 });
 
+test("a local server gets longer for its first output, unless a limit is set", () => {
+  const firstTokens = (toml: string, name: string) => good(toml).providers.get(name)!.timeouts.firstToken;
+  assert.equal(firstTokens("", "groq"), 120_000);
+  assert.equal(firstTokens("", "ollama"), 270_000);
+  assert.equal(firstTokens('[[providers]]\nname = "ollama"\nidle_timeout_ms = 5000\n', "ollama"), 270_000);
+  const own = 'name = "own"\napi_base_url = "http://localhost:8080/v1"\n';
+  assert.equal(firstTokens(`[[providers]]\n${own}local = true\n`, "own"), 270_000);
+  assert.equal(
+    firstTokens(`[[providers]]\n${own}local = true\nfirst_token_timeout_ms = 9000\n`, "own"),
+    9000,
+  );
+  assert.equal(firstTokens("[proxy]\nfirst_token_timeout_ms = 30000\n", "ollama"), 30_000);
+  assert.equal(firstTokens("[proxy]\ntimeout_ms = 200000\n", "ollama"), 200_000);
+});
+
 test("a block's headers replace the built-in ones of the same name, in any case", () => {
   assert.deepEqual(
     block('name = "openrouter"\nheaders = { "x-title" = "mine", "HTTP-Referer" = "r" }').headers,
