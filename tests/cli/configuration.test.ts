@@ -86,7 +86,7 @@ describe("where the proxy is asked", () => {
   });
 });
 
-test("where a configuration came from is its path and how that was found, or why there is none", () => {
+test("where a configuration came from is its path and how it was found, or why it has no file", () => {
   const warnings = [{ message: "built from GROQ_API_KEY." }, { message: "another." }];
   assert.equal(originOf({ path: "/a.toml", warnings }), "/a.toml");
   assert.equal(originOf({ path: undefined, warnings } as never), "built from GROQ_API_KEY.");

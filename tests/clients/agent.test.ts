@@ -12,7 +12,7 @@ test("a hint of more than 200 characters is dropped, whole", () => {
   assert.deepEqual(Object.keys(present(hints as never)), ["a"]);
 });
 
-test("hints that are no texts stay what they are, zero and false too", () => {
+test("hints that are not texts stay what they are, zero and false too", () => {
   const hints = { zero: 0, no: false };
   assert.deepEqual(present(hints as never), hints);
 });

@@ -168,7 +168,7 @@ describe("the file", () => {
     }));
 });
 
-test("a key that was kept elsewhere is read, and anything else is none", () => {
+test("a key that was kept elsewhere is read, and anything else is dropped", () => {
   const { key } = made("a");
   assert.deepEqual(clientKeyIn(JSON.parse(JSON.stringify(key))), key);
   for (const wrong of [null, [], "a", {}, { ...key, role: "root" }, { ...key, models: [] }]) {

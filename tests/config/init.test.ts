@@ -37,7 +37,7 @@ test("a generated configuration contains no key", () => {
   );
 });
 
-test("the variables that hold a key are found in the order of preference, and blank ones are none", () => {
+test("variables with a key are found in the order of preference, and blank ones do not count", () => {
   assert.deepEqual(foundKeys({ GROQ_API_KEY: "g", OPENROUTER_API_KEY: "o", OPENAI_API_KEY: " " }), [
     "OPENROUTER_API_KEY",
     "GROQ_API_KEY",

@@ -118,7 +118,7 @@ describe("a key that is rotated", () => {
     assert.equal(new KeyRing(later.keys).find(first.key), undefined, "it was over, and is forgotten");
   });
 
-  test("is not kept for a time that is none", () => {
+  test("is not kept for a wrong time", () => {
     assert.equal(problem(() => rotateKey(alice().keys, "alice", "forever", NOW)).setting, "keep");
   });
 });

@@ -70,7 +70,7 @@ test("whatever the object and its layout, each member is found with its value", 
   );
 });
 
-test("a string ends at its first quote that is not escaped, however many backslashes are before it", () => {
+test("a string ends at its first unescaped quote, however many backslashes are before it", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('"', "\\", "a", "é", "\n") }), (text) => {
       const literal = latin1(encoder.encode(JSON.stringify(text)));

@@ -59,7 +59,7 @@ test(
     }),
 );
 
-test("from source there is no executable, and the runtime starts the program again", () => {
+test("from source the program has no executable, and the runtime starts it again", () => {
   assert.equal(ownExecutable(), undefined);
   const [file, ...args] = selfCommand();
   assert.equal(file, process.execPath);

@@ -12,7 +12,7 @@ test("the same text has no difference, however long it is", () => {
   assert.deepEqual(diff("a\nb\n".repeat(200), "a\nb\n".repeat(200)), []);
 });
 
-test("a line end at the end of the file alone is no difference", () => {
+test("a line end at the end of the file alone is not a difference", () => {
   assert.deepEqual(diff("a", "a\n"), []);
 });
 
@@ -26,7 +26,7 @@ test("a changed line is shown gone and come, with two lines of the same text aro
   assert.deepEqual(shown(before, before.replace("4", "ü")), [" 2", " 3", "-4", "+ü", " 5", " 6"]);
 });
 
-test("lines between two changes are left out where they are too far from both", () => {
+test("lines between two changes are hidden where they are too far from both", () => {
   const before = Array.from({ length: 9 }, (_, index) => String(index)).join("\n");
   const after = before.replace("0", "a").replace("8", "b");
   assert.deepEqual(shown(before, after), ["-0", "+a", " 1", " 2", "…", " 6", " 7", "-8", "+b"]);

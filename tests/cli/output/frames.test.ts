@@ -24,7 +24,7 @@ test("in a pipe frames follow each other, an empty line between, and nothing els
   assert.equal(written.join(""), "one\n\ntwo\n");
 });
 
-test("on a terminal each frame is drawn over the one before, and the cursor comes back at the end", () => {
+test("on a terminal each frame is drawn over the one before, and the cursor returns at the end", () => {
   const { frames, written } = terminal({ columns: 80, rows: 24 });
   frames.draw("one\ntwo\n");
   frames.draw("three\n");
@@ -38,7 +38,7 @@ test("on a terminal each frame is drawn over the one before, and the cursor come
   ]);
 });
 
-test("a line that is wider than the terminal counts as the lines that it takes, without its colours", () => {
+test("a line wider than the terminal counts as the lines that it takes, without its colours", () => {
   const { frames, written } = terminal({ columns: 10, rows: 24 });
   frames.draw(`\x1b[31m${"x".repeat(10)}\x1b[39m\n${"翻".repeat(6)}\n\n`);
   frames.draw("next\n");

@@ -111,7 +111,7 @@ test("equal words of two configurations are one object, so that a reload recompi
   assert.equal(good("").router.words, good("[log]\njson = true\n").router.words);
 });
 
-test("a doubt, a stuck turn and a second opinion have their defaults, and take what the file says", () => {
+test("a doubt, a stuck turn and a second opinion have defaults, and take what the file says", () => {
   const { router } = good("");
   assert.deepEqual([router.whenUnsure, router.escalate, router.judge], ["cheaper", { after: 3 }, undefined]);
   const set = good(`[router]

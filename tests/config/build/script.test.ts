@@ -19,7 +19,7 @@ test("without a script nothing is read", () => {
   assert.deepEqual(built(undefined, "/nowhere"), { script: undefined, files: [], problems: [] });
 });
 
-test("a script is read from the file's folder or the home folder, without its types, and is watched", () =>
+test("a script in the file's folder or the home folder is read without its types, and watched", () =>
   inFolder({ "größe.ts": "export default (facts: object): string => 'think';" }, (folder) => {
     const path = join(folder, "größe.ts");
     for (const named of ["größe.ts", "~/größe.ts", path]) {

@@ -81,7 +81,7 @@ test("a folder has changed when a file comes into it, at any depth", () =>
     assert.deepEqual(await next(), ["words"]);
   }));
 
-test("a change between two lists of files is not lost, and a file that is dropped is not reported", () =>
+test("a change between two lists is not lost, and a file that is dropped is not reported", () =>
   watching(["one", "two"], async ({ path, watcher, next }) => {
     writeFileSync(path("one"), "b");
     writeFileSync(path("two"), "b");

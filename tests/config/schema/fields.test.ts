@@ -61,7 +61,7 @@ describe("a number", () => {
     }
   });
 
-  test("says its unit, and only its least where there is no most", () => {
+  test("says its unit, and only its least where nothing limits it above", () => {
     assert.deepEqual(read(milliseconds(), 0), refused("an integer (milliseconds) from 1 to 86,400,000"));
     assert.deepEqual(read(integer(1, Number.MAX_SAFE_INTEGER), -1), refused("an integer of 1 or more"));
   });
@@ -87,7 +87,7 @@ test("one of some words is read in any case, and the message lists them", () => 
   }
 });
 
-test("true and false are no words", () => {
+test("true and false are not words", () => {
   assert.equal(read(flag(), false), false);
   for (const value of ["true", 1, null]) assert.deepEqual(read(flag(), value), refused("true or false"));
 });

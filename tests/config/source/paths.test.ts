@@ -11,7 +11,7 @@ function folder(run: (path: string) => void): void {
   run(folder.path);
 }
 
-test("the file is --config, else $TERRAPHIM_CONFIG, else the user's own, else one that was used here", () => {
+test("the file is --config, $TERRAPHIM_CONFIG, the user's own, or one that was used here", () => {
   folder((cwd) => {
     const env: Record<string, string> = {
       XDG_CONFIG_HOME: join(cwd, "xdg"),

@@ -51,7 +51,7 @@ async function agent(
 }
 
 describe("run", skip, () => {
-  test("starts a proxy of its own where none runs, gives the agent address and key, and ends with its code", () =>
+  test("starts a proxy where none runs, passes address and key, and ends with the agent's code", () =>
     agent(
       "claude",
       'echo "$ANTHROPIC_BASE_URL $ANTHROPIC_AUTH_TOKEN $CLAUDE_CODE_GATEWAY_HINT_HEADERS [$*]"; exit 7',

@@ -152,7 +152,7 @@ describe("OpenClaw", () => {
 describe("opencode", () => {
   const opencode = agent("opencode");
 
-  test("is overridden by a project's file that names another provider, and not by one that names the proxy", async () => {
+  test("is overridden by a project's file that names another provider than the proxy", async () => {
     const over = async (text: string) => {
       let found: { readonly url: string } | undefined;
       await atHome({ "opencode.json": text }, (io) => void (found = opencode.overriding?.(io)));

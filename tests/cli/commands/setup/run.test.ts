@@ -139,7 +139,7 @@ describe("setup CLIENT --write", () => {
       });
     }));
 
-  test("OpenClaw gets a provider and a model; what it writes as JSON5 stays so; its list of allowed models grows", () =>
+  test("OpenClaw gets a provider and a model; JSON5 stays JSON5; its list of allowed models grows", () =>
     atHome(async (setup, home) => {
       put(
         home,

@@ -82,7 +82,7 @@ describe("cooldowns, reset, pause and resume", () => {
       assert.match((await run(args("resume", "backup", "--key", id), { cwd })).out, /^1 pause ended\.$/m);
     }));
 
-  test("a provider that is not configured, or a time that is none, is refused with what would be right", () =>
+  test("an unknown provider or a wrong time is refused with what would be right", () =>
     withProxy(async ({ cwd }) => {
       const unknown = await run(args("pause", "nobody"), { cwd });
       assert.equal(unknown.code, 1);

@@ -65,7 +65,7 @@ describe("upgrade --check", () => {
     return { code, out: one.out() };
   }
 
-  test("names a newer version, and says when there is none", async () => {
+  test("names a newer version, or says that this one is the newest", async () => {
     const newer = await check(SUMS("999.0.0", await sha256("999.0.0\n")));
     assert.equal(newer.code, 0);
     assert.match(newer.out, /^999\.0\.0 is there; this is /);
