@@ -99,7 +99,7 @@ export function compose(options: ComposeOptions): Composed {
   const keys = keptKeys(dataFolder, log, store?.replicas);
   const accounting = new Accounting(source, { log, clock, folder: ownFolder, keys, store });
   const ids = keptIds(dataFolder, log);
-  const learner = new Learner(source.current, { log, clock, folder: dataFolder });
+  const learner = new Learner(source.current, { log, clock, folder: dataFolder, siblings });
   const running: Running = {
     source,
     state: new DispatchState(cooldowns, keptLessons(ownFolder, log, clock), ids, headrooms),

@@ -17,6 +17,7 @@ import { dataFile } from "../../runtime/data-folder.ts";
 import { remember } from "../../runtime/remember.ts";
 import type { Thumbs } from "../../router/plan.ts";
 import type { World } from "../decide.ts";
+import type { Siblings } from "../siblings.ts";
 import { rememberedJudge } from "../prompt-memory.ts";
 import {
   appendDecision,
@@ -43,7 +44,12 @@ export interface LearningOptions {
   readonly clock: Clock;
   /** Where decisions and corrections are kept; undefined: in memory only. */
   readonly folder: string | undefined;
+  /** The other workers, which keep theirs in the same files. @default there are none */
+  readonly siblings?: Siblings | undefined;
 }
+
+/** What workers tell each other: the corrections have changed. */
+const LEARNED = "learned";
 
 /** A correction or a thumb that was taken. */
 export type Taken =
@@ -68,20 +74,13 @@ export class Learning {
 
   constructor(options: LearningOptions) {
     this.#options = options;
-    const { folder, log } = options;
     this.#feedback = { corrections: [], thumbs: [] };
     this.#lines = 0;
-    if (folder === undefined) return;
-    try {
-      this.#feedback = readFeedback(dataFile(folder, "learned"));
-    } catch (error) {
-      this.#isBroken = true;
-      log("warn", `nothing is learned, and nothing kept: ${messageOf(error)}`);
-    }
-    for (const one of readDecisions(dataFile(folder, "decisions"), MOST_DECISIONS)) {
-      this.#decisions.set(one.id, one);
-    }
+    if (options.folder === undefined) return;
+    this.#readFeedback(options.folder);
+    this.#readDecisions(options.folder);
     this.#lines = this.#decisions.size;
+    options.siblings?.on(LEARNED, () => this.#catchUp());
   }
 
   get feedback(): Feedback {
@@ -90,7 +89,11 @@ export class Learning {
 
   /** A decision that is remembered; undefined: it is not, or the request had no words of the user. */
   decision(id: string): KeptDecision | undefined {
-    return this.#pending.get(id) ?? this.#decisions.get(id);
+    const known = this.#pending.get(id) ?? this.#decisions.get(id);
+    const { folder, siblings } = this.#options;
+    if (known !== undefined || folder === undefined || siblings === undefined) return known;
+    this.#readDecisions(folder); // another worker's
+    return this.#decisions.get(id);
   }
 
   /** Judges the prompts of a key with what it was corrected on. */
@@ -164,6 +167,7 @@ export class Learning {
     this.#keep((folder) => {
       const path = dataFile(folder, "decisions");
       if (++this.#lines <= 2 * MOST_DECISIONS) return appendDecision(path, kept);
+      if (this.#options.siblings !== undefined) this.#readDecisions(folder); // those of other workers stay
       writeDecisions(path, this.#decisions.values());
       this.#lines = this.#decisions.size;
     });
@@ -178,6 +182,8 @@ export class Learning {
   /** A session was pinned by command: its latest decision was wrong, if it was another kind. */
   pinned(session: string, route: string): void {
     const to = KINDS.find((kind) => kind === route.replaceAll("-", "_"));
+    const { folder, siblings } = this.#options;
+    if (folder !== undefined && siblings !== undefined) this.#readDecisions(folder);
     const latest = [...this.#decisions.values()].findLast((one) => one.session === session);
     if (to !== undefined && latest !== undefined && latest.kind !== to) this.#correct(latest, to, "pin");
   }
@@ -185,6 +191,7 @@ export class Learning {
   /** Takes what the user thinks of an answer; undefined: nobody has answered yet. */
   rate({ id, key, kind, language, target }: KeptDecision, up: boolean): Taken | undefined {
     if (target === undefined) return undefined;
+    this.#catchUp();
     const { corrections, thumbs } = this.#feedback;
     const thumb: Thumb = { id, time: this.#options.clock.now(), key, up, kind, language, target };
     this.#set({ corrections, thumbs: [...thumbs.filter((one) => one.id !== id), thumb].slice(-MOST_THUMBS) });
@@ -193,6 +200,7 @@ export class Learning {
 
   /** Takes back the latest correction or thumb, or that of a request; undefined: there is none. */
   undo(id?: string): TakenBack | undefined {
+    this.#catchUp();
     const { corrections, thumbs } = this.#feedback;
     const all: readonly TakenBack[] = [...corrections, ...thumbs];
     const wanted = id === undefined ? all : all.filter((one) => one.id === id);
@@ -210,6 +218,7 @@ export class Learning {
 
   /** Forgets all corrections and thumbs, or those of a key. Returns how many there were. */
   reset(key?: string): number {
+    this.#catchUp();
     const { corrections, thumbs } = this.#feedback;
     const isKept = (one: TakenBack) => key !== undefined && one.key !== key;
     const left = { corrections: corrections.filter(isKept), thumbs: thumbs.filter(isKept) };
@@ -218,6 +227,7 @@ export class Learning {
   }
 
   #correct({ id, key, kind, learnable }: KeptDecision, to: Kind, by: Correction["by"]): void {
+    this.#catchUp();
     const { corrections, thumbs } = this.#feedback;
     const correction: KeptCorrection = {
       id,
@@ -241,6 +251,36 @@ export class Learning {
     this.#feedback = feedback;
     this.#models.clear();
     this.#keep((folder) => writeFeedback(dataFile(folder, "learned"), feedback));
+    this.#options.siblings?.tell(LEARNED, true);
+  }
+
+  /** Takes over the corrections of other workers. */
+  #catchUp(): void {
+    const { folder, siblings } = this.#options;
+    if (folder === undefined || siblings === undefined || this.#isBroken) return;
+    this.#readFeedback(folder);
+    this.#models.clear();
+  }
+
+  #readFeedback(folder: string): void {
+    try {
+      this.#feedback = readFeedback(dataFile(folder, "learned"));
+    } catch (error) {
+      this.#isBroken = true;
+      this.#options.log("warn", `nothing is learned, and nothing kept: ${messageOf(error)}`);
+    }
+  }
+
+  /** Remembers the decisions of the file, and this worker's own that are not there yet, by their time. */
+  #readDecisions(folder: string): void {
+    const all = [
+      ...this.#decisions.values(),
+      ...readDecisions(dataFile(folder, "decisions"), MOST_DECISIONS),
+    ];
+    this.#decisions.clear();
+    for (const one of all.toSorted((a, b) => a.time - b.time)) {
+      remember(this.#decisions, one.id, one, MOST_DECISIONS);
+    }
   }
 
   /** Writes to the data folder, where there is one. Requests go on when that fails. */
