@@ -54,23 +54,26 @@ function pidOf(program: Program, worker: number): number {
 const BODY = JSON.stringify({ model: "auto", messages: [{ role: "user", content: "hi" }] });
 const HEADERS = { authorization: `Bearer ${KEY}`, "content-type": "application/json" };
 
-/** Asks on a connection of its own: the system gives it to either worker. Resolves to the status. */
+/** Asks on a connection of its own: the system gives it to either worker. */
 function ask(program: Program, path = "/v1/chat/completions", body: string | null = BODY) {
-  return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
-    const sent = send(program.url + path, {
-      agent: false,
-      method: body === null ? "GET" : "POST",
-      headers: HEADERS,
-    }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (piece: string) => text += piece);
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-      response.on("error", reject);
-    });
-    sent.on("error", reject);
-    sent.end(body ?? undefined);
-  });
+  return new Promise<{ readonly status: number; readonly id: string; readonly text: string }>(
+    (resolve, reject) => {
+      const sent = send(program.url + path, {
+        agent: false,
+        method: body === null ? "GET" : "POST",
+        headers: HEADERS,
+      }, (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (piece: string) => text += piece);
+        const { statusCode: status = 0, headers } = response;
+        response.on("end", () => resolve({ status, id: String(headers["x-request-id"]), text }));
+        response.on("error", reject);
+      });
+      sent.on("error", reject);
+      sent.end(body ?? undefined);
+    },
+  );
 }
 
 const get = (program: Program, path: string) => ask(program, path, null).then(({ text }) => text);
@@ -271,6 +274,24 @@ export function workersSuite(name: string, command: () => readonly string[], ski
     program.edit(config(provider.url).replace("workers = 2", 'workers = 2\nhost = "localhost"'));
     await program.says(/still listening on \S+: with several workers another address needs a restart/);
     assert.equal((await ask(program)).status, 200);
+  });
+
+  check("a correction reaches the worker that decided, and all learn from it", async () => {
+    await using provider = await fakeProvider(good("openai-chat", false, "hello"));
+    await using program = await started(
+      command(),
+      config(provider.url, { more: "[learning]\nenabled = true\n" }),
+    );
+    const ids: string[] = [];
+    while (ids.length < 12) ids.push((await ask(program)).id);
+    for (const id of ids) {
+      const said = JSON.stringify({ request_id: id, route: "think" });
+      const { status, text } = await ask(program, "/v1/feedback", said);
+      assert.equal(status, 200, text);
+    }
+    const file = join(program.folder, "data/terraphim-llm-proxy/learned.json");
+    const { corrections } = JSON.parse(readFileSync(file, "utf8"));
+    assert.deepEqual(corrections.map((one: { id: string }) => one.id), ids);
   });
 
   check("a budget holds over both, and the store has each request once", async () => {

@@ -60,6 +60,10 @@ export async function serveHere(io: Io, { live, hooks, worker }: Serving): Promi
   try {
     await ready;
     const server = await start(context, live.current, worker);
+    const { host, port } = live.current.proxy;
+    if (worker !== undefined && (host !== worker.host || port !== worker.port)) {
+      log("warn", "the new address of the configuration is used after a restart");
+    }
     const { end, ignore } = stopped({ io, live, server, log, worker }); // before the banner: signals may come with it
     ignoreSignals = ignore;
     await server.ready;
