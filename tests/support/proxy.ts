@@ -171,6 +171,3 @@ export function proxyFrom(toml: string, options: TestProxyOptions = {}): TestPro
     [Symbol.asyncDispose]: close,
   };
 }
-
-/** The same, for tests that are not converted yet. */
-export const startProxy = proxyFrom;

@@ -8,10 +8,10 @@ import {
   whoRuns,
 } from "../../../../src/cli/commands/status/health.ts";
 import { type Answer, fakeProvider, json } from "../../../support/provider.ts";
-import { startProxy } from "../../../support/proxy.ts";
+import { proxyWith } from "../../../support/world.ts";
 
 const KEY = "made-up-key-of-the-proxy";
-const WITH_KEY = `[proxy]\napi_key = "${KEY}"\n`;
+const WITH_KEY = { proxy: `api_key = "${KEY}"` };
 
 /** What comes of asking a server that answers so; the requests that it got. */
 async function asked(answer: Answer, key?: string) {
@@ -29,27 +29,27 @@ const problem = async (answer: Answer, key?: string) => {
 };
 
 test("a proxy says its state to its key, and who it is to everybody", async () => {
-  await using proxy = startProxy(WITH_KEY);
-  const health = await askHealth(proxy.url, KEY);
+  await using world = await proxyWith({}, WITH_KEY);
+  const health = await askHealth(world.url, KEY);
   assert.ok(health.ok);
   assert.deepEqual([health.health.version, health.health.config.ok], ["0.0.0-test", true]);
-  const who = await whoRuns(proxy.url);
+  const who = await whoRuns(world.url);
   assert.equal(who?.version, "0.0.0-test");
 });
 
 test("an address with a slash or /v1 at its end is the same", async () => {
-  await using proxy = startProxy("");
+  await using world = await proxyWith({});
   for (const end of ["", "/", "//", "/v1"]) {
-    assert.equal((await askHealth(proxy.url + end, undefined)).ok, true, end);
+    assert.equal((await askHealth(world.url + end, undefined)).ok, true, end);
   }
 });
 
 describe("a proxy that does not say it", () => {
   test("requires a key, or rejects the one that it gets", async () => {
-    await using proxy = startProxy(WITH_KEY);
-    const none = await askHealth(proxy.url, undefined);
+    await using world = await proxyWith({}, WITH_KEY);
+    const none = await askHealth(world.url, undefined);
     assert.match(none.ok ? "" : none.problem, /requires a key, and this configuration has none\.$/);
-    const wrong = await askHealth(proxy.url, "another-made-up-key");
+    const wrong = await askHealth(world.url, "another-made-up-key");
     assert.match(wrong.ok ? "" : wrong.problem, /rejects the key of this configuration/);
     assert.ok(!JSON.stringify(wrong).includes("another-made-up-key"));
   });

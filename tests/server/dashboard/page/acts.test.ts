@@ -1,38 +1,18 @@
 /// <reference lib="dom" />
 /** What people do in the dashboard, in a real Chromium: by keyboard alone, in both themes, wide and narrow, without barriers. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { chromiumPath, openBrowser, openPage } from "../../../support/browser.ts";
 import { type FakeProvider, fakeProvider, json } from "../../../support/provider.ts";
-import { startProxy, type TestProxy } from "../../../support/proxy.ts";
+import type { TestProxy } from "../../../support/proxy.ts";
 import { tellStory } from "../../../support/story.ts";
+import { proxyWith } from "../../../support/world.ts";
+import { tempFolder } from "../../../support/disposable.ts";
 
-const configOf = (provider: string, rest = "") =>
-  `# mine
-[router]
-think = "groq,big" # the best
-default = "groq,small"
-
-[[providers]]
-name = "groq"
-api_base_url = "${provider}/v1"
-api_key = "secret-key"
-dialects = ["openai-chat"]
-
-[[providers]]
-name = "spare"
-api_base_url = "${provider}/v1"
-api_keys = ["secret-key-one", "secret-key-two"]
-dialects = ["openai-chat"]
-
-[learning]
-enabled = true
-${rest}`;
+const ROUTER = 'think = "groq,big" # the best\ndefault = "groq,small"\n';
 
 interface World {
   readonly proxy: TestProxy;
@@ -45,32 +25,36 @@ interface World {
 
 function inBrowser(name: string, run: (world: World) => Promise<void>, rest = ""): void {
   test(name, { skip: chromiumPath === undefined && "no Chromium; $CHROMIUM may name one" }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "acts-"));
-    const file = join(folder, "config.toml");
-    const provider = await fakeProvider();
-    const proxy = startProxy(configOf(provider.url, rest), { file, dataFolder: join(folder, "data") });
-    const browser = await openBrowser();
+    using folder = tempFolder();
+    const file = folder.at("config.toml");
+    await using provider = await fakeProvider();
+    const { url } = provider;
+    await using world = await proxyWith({
+      groq: { url, key: "secret-key" },
+      spare: { url, key: ["secret-key-one", "secret-key-two"] },
+    }, {
+      dialect: "openai-chat",
+      router: ROUTER,
+      toml: `[learning]\nenabled = true\n${rest}`,
+      file,
+      dataFolder: folder.at("data"),
+    });
+    const { proxy } = world;
+    await using browser = await openBrowser();
     const watched: { errors: readonly string[]; expected?: RegExp | undefined }[] = [];
-    try {
-      await run({
-        proxy,
-        provider,
-        file,
-        async open(options, expected) {
-          const { page, errors } = await openPage(browser, options);
-          watched.push({ errors, expected });
-          await page.goto(`${proxy.url}/dashboard`);
-          return page;
-        },
-      });
-      for (const { errors, expected } of watched) {
-        assert.deepEqual(errors.filter((error) => expected?.test(error) !== true), []);
-      }
-    } finally {
-      await browser.close();
-      await proxy.close();
-      await provider.close();
-      rmSync(folder, { recursive: true });
+    await run({
+      proxy,
+      provider,
+      file,
+      async open(options, expected) {
+        const { page, errors } = await openPage(browser, options);
+        watched.push({ errors, expected });
+        await page.goto(`${proxy.url}/dashboard`);
+        return page;
+      },
+    });
+    for (const { errors, expected } of watched) {
+      assert.deepEqual(errors.filter((error) => expected?.test(error) !== true), []);
     }
   });
 }
