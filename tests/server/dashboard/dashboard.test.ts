@@ -83,21 +83,6 @@ test("without a key the dashboard is open, and its policy allows its own files o
   assert.equal((await get(world, "/dashboard/assets/toString")).status, 404);
 });
 
-test("every module that an asset imports is an asset", async () => {
-  await using world = await priced();
-  const seen = new Set<string>();
-  const visit = async (name: string): Promise<void> => {
-    if (seen.has(name)) return;
-    seen.add(name);
-    const response = await get(world, `/dashboard/assets/${name}`);
-    assert.equal(response.status, 200, name);
-    const text = await response.text();
-    for (const [, other] of text.matchAll(/from "\.\/([^"]+)"/g)) await visit(other!);
-  };
-  await visit("app.js");
-  assert.ok(seen.size > 5);
-});
-
 test("the data are those of the report, and hold no key", async () => {
   const clock = testClock();
   await using world = await priced(KEYED, clock);
