@@ -174,8 +174,8 @@ What a provider cannot take is dropped on purpose, by the tables below, and name
 would lose something **essential**, or a tool of the provider's that the request forces, is passed over for the next one of the chain. A JSON
 schema or a forced tool goes to a target that takes it; where none does, to the first in words.
 
-A 400 that names one optional thing (a field, a role, a keyword of schemas, an effort, a beta) is repaired and sent once more. The lesson is kept for
-that provider and model for 30 days, in \`lessons.json\` in the data folder; \`models\` and \`doctor\` list the lessons. Delete the file to forget them.
+A 400 that names one optional thing (a field, a role, a keyword of schemas, an effort, a beta) or one of a few needs (a lower limit of the answer, the
+user's words at the end, definitions of the tools in the history) is repaired and sent once more. The lesson is kept for that provider and model for 30 days, in \`lessons.json\` in the data folder; \`models\` and \`doctor\` list the lessons. Delete the file to forget them.
 
 ## What becomes what
 
@@ -190,13 +190,17 @@ ${table(["", ...heads], ROLES)}
 - **What a provider needs** of a turn that another one answered: \`reasoning_content\` (or a thinking block) before calls for those that want their thinking
   back, in words or blank; Gemini's documented stand-in for a missing signature; for Claude with a thinking budget, thinking off until the turn is over.
 - **Files, containers and compacted histories** stay with the account that keeps them: a target that does not is passed over. Where none is left, a
-  compacted history is replaced by a note that there was one. Files that are text go out as text where a provider takes no files.
+  compacted history is replaced by a note that there was one. Claude's (\`compaction\` blocks) can be read: their words go everywhere, in place of what came
+  before them. Files that are text go out as text where a provider takes no files.
 - **Ids of calls** are legal and new in the client's dialect from the moment they are given out; their provider gets its own back where they mean
   something to it (Kimi). Longer ones than a provider takes are shortened.
 - **Calls and results** are put in order for each provider, on every path: results right behind their calls, a result for a call that was interrupted,
-  the user's words for a result whose call is gone, an answer between a result and the user's next message where a provider wants one.
-- **Arguments** are one JSON object, streamed or whole, whatever a gateway wrote: \`{}\` first, everything twice, JSON within a string, \`null\`. Integers
-  keep their digits.
+  the user's words for a result whose call is gone, an answer between a result and the user's next message where a provider wants one. A provider that
+  wants the user's words first or last gets a short message of the user's there.
+- **Arguments** are one JSON object, streamed or whole, whatever a gateway wrote: \`{}\` first, everything twice, JSON within a string, \`null\`. Those that
+  were cut off go back to a model whole, in a field of their own. Integers keep their digits.
+- **Texts and images** arrive as what they are: an image has the type of its bytes at Claude, whatever the client called it, and half a character, which
+  strict parsers refuse, is replaced where a provider refused it.
 
 A history that needs none of this passes through byte for byte.
 
@@ -336,6 +340,12 @@ function inWords(traits: ModelTraits): string[] {
     ]),
     ...(traits.images === false ? ["no images"] : []),
     ...(traits.thinkingSwitch === true ? ['no effort is `thinking: {type: "disabled"}`'] : []),
+    ...(traits.thinkingSwitch === false ? ["nothing switches thinking off"] : []),
+    ...(traits.thinkingTypes === undefined
+      ? []
+      : [`\`thinking.type\` in Messages: ${code(traits.thinkingTypes)}`]),
+    ...(traits.wordsOrThinking === true ? ["calls go out with words or with thinking, not both"] : []),
+    ...(traits.alternates === true ? ["the user and the assistant in turns, the user first"] : []),
     ...(traits.jsonSchema === undefined
       ? []
       : [traits.jsonSchema ? "JSON schemas are enforced" : "JSON schemas are sent in words"]),

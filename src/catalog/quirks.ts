@@ -61,6 +61,25 @@ export const QUIRKS = {
   "top-k": "`top_k` and `min_p` are sent",
   /** Wants tool call ids of nine letters and digits. */
   "short-call-ids": "tool call ids are sent as nine letters and digits",
+  /** Refuses a message without content, calls or not. */
+  "text-beside-calls": "calls go out with an empty text where they have none",
+  /** Reads a tool's result from one text alone, in chat. */
+  "results-in-one-text": "a tool's result in several texts goes out as one",
+  /** Knows no blocks in Messages but texts, images, thinking, calls and results. */
+  "plain-blocks":
+    "text documents, search results and tool references go out as text in Messages, and no tool waits to be searched",
+  /** Wants the user's words before all others. */
+  "user-first": "a history that does not begin with the user gets a short message of the user's",
+  /** Wants the user's words, or a tool's result, right before an answer that calls tools. */
+  "joined-answers": "neighbouring messages of the assistant's go out as one",
+  /** Goes on with no answer that somebody else began. */
+  "ends-with-user": "a short message of the user's follows an answer in the last place",
+  /** Wants a letter or `_` at the beginning of a tool's name. */
+  "letter-first-names": "tools whose names begin with anything but a letter or `_` get other names",
+  /** Reads encrypted reasoning alone in Responses. */
+  "encrypted-reasoning": "earlier reasoning in plain words is dropped from Responses requests",
+  /** Takes the assistant's earlier reasoning back as parts of its content. */
+  "thinking-parts": "earlier reasoning may stay a part of an answer's content",
   /** Takes the assistant's earlier reasoning back as `reasoning_content`. */
   "reasoning-content": "earlier reasoning goes back as `reasoning_content`",
   /** Wants the assistant's word between a tool's result and the user's next message. */
@@ -97,6 +116,8 @@ export const CHAT_COPY: readonly Quirk[] = [
   "no-files",
   "no-original-detail",
   "functions-only",
+  "results-in-one-text",
+  "plain-blocks",
   "system-first-only",
 ];
 

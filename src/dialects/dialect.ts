@@ -31,7 +31,8 @@ export interface EncodeTarget extends Returning {
 /**
  * Something optional that a model refused with a 400, and that it does not get again: a field (by its path in the body,
  * without places in lists), a role, a keyword of JSON schemas, a word for how hard to think, a value of a beta header, or
- * an answer's JSON schema, or tools while it thinks; `rename`: a field under another name.
+ * an answer's JSON schema, or tools while it thinks; `rename`: a field under another name; `limit`: the most tokens of an
+ * answer; `prefill`: an answer in the last place; `tools_needed`: a history with calls and no tools.
  */
 export type Lesson =
   | {
@@ -44,10 +45,12 @@ export type Lesson =
       | "system_place"
       | "json_schema"
       | "tools_while_thinking"
-      | "alternate";
+      | "alternate"
+      | "prefill"
+      | "tools_needed";
     readonly name: string;
   }
-  | { readonly kind: "rename"; readonly name: string; readonly to: string };
+  | { readonly kind: "rename" | "limit"; readonly name: string; readonly to: string };
 
 /** A body made fit for a provider and model. */
 export interface Fitted {

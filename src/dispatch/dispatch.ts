@@ -39,7 +39,13 @@ import type { StreamEnd } from "./relay/relay.ts";
 import type { DispatchState } from "./state.ts";
 import { isSameLesson, lessonInWords } from "./lessons/lessons.ts";
 import { lessonOf } from "./lessons/read.ts";
-import { decodeOnce, type Unfit, type UpstreamRequest, upstreamRequest } from "./upstream-request.ts";
+import {
+  bodyText,
+  decodeOnce,
+  type Unfit,
+  type UpstreamRequest,
+  upstreamRequest,
+} from "./upstream-request.ts";
 import { streamUsage } from "./usage.ts";
 
 /** A token count that takes longer is not worth waiting for: an estimate does. Milliseconds. */
@@ -318,12 +324,12 @@ async function tryOne(course: Course, candidate: Candidate): Promise<Tried> {
       lessons.learn({ provider, model, lesson, message, at: deps.clock.now() });
     }
   };
-  let unsigned = false;
+  let less: Less = {};
   let refused: string | undefined;
   let last: Tried | undefined;
   for (;;) {
     const { dialects, state: { origins } } = deps;
-    const options = { exchange, candidate, dialects, decoded, learned, lenient, origins, unsigned };
+    const options = { exchange, candidate, dialects, decoded, learned, lenient, origins, ...less };
     const upstream = carried(course, () => upstreamRequest(options));
     if ("unfit" in upstream) {
       if (repairs.length > 0) learn(); // the next request knows it before it asks
@@ -338,14 +344,14 @@ async function tryOne(course: Course, candidate: Candidate): Promise<Tried> {
       if (exchange.facts.hasDocuments || exchange.facts.hasImages) {
         origins.took(exchange.body, upstream.maker);
       }
-      if (unsigned) origins.refused(exchange.body, upstream.maker);
+      if (less.unsigned) origins.refused(exchange.body, upstream.maker);
     }
-    if (tried.kind === "failure" && !unsigned && refusesSecrets(tried.failure)) {
+    const more = tried.kind === "failure" ? lessAfter(tried.failure, less) : undefined;
+    if (more !== undefined) {
       refused = sentText(upstream);
       last = tried;
-      unsigned = true;
-      const message = `${nameOf(target)} refused earlier reasoning; once more without it`;
-      deps.log("info", message, { id: exchange.id });
+      less = { ...less, ...more.less };
+      deps.log("info", `${nameOf(target)} refused ${more.what}; once more without it`, { id: exchange.id });
       continue;
     }
     const lesson = tried.kind === "failure" && !isCount(exchange) ? lessonOf(tried.failure) : undefined;
@@ -362,9 +368,29 @@ async function tryOne(course: Course, candidate: Candidate): Promise<Tried> {
 }
 
 /** What a request sends, to compare it with the next one. */
-function sentText({ headers, body }: UpstreamRequest): string {
-  const sent = body();
-  return JSON.stringify(headers) + (typeof sent === "string" ? sent : new TextDecoder().decode(sent));
+function sentText(upstream: UpstreamRequest): string {
+  return JSON.stringify(upstream.headers) + bodyText(upstream);
+}
+
+/** What a request is sent without, since it was refused. It belongs to this request: nothing is learned of the model. */
+interface Less {
+  readonly unsigned?: true;
+  readonly wellFormed?: true;
+}
+
+/** What else a request may be sent without after a refusal; undefined: nothing. */
+function lessAfter(
+  failure: Failure,
+  less: Less,
+): { readonly less: Less; readonly what: string } | undefined {
+  if (less.unsigned !== true && refusesSecrets(failure)) {
+    return { less: { unsigned: true }, what: "earlier reasoning" };
+  }
+  const { class: kind, message } = failure;
+  const halves = (kind === "bad_request" || kind === "server_error") && /surrogate/i.test(message);
+  return less.wellFormed !== true && halves
+    ? { less: { wellFormed: true }, what: "half a character" }
+    : undefined;
 }
 
 /** Waits for a place at the provider, makes the attempt and records it. */

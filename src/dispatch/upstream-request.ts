@@ -15,6 +15,7 @@ import { dialectForTools } from "../dialects/shared/fit.ts";
 import { CLIENT_KEY, type Origins } from "../dialects/shared/origins.ts";
 import { lowerOf, withSettings } from "../dialects/shared/settings.ts";
 import { exactly } from "../json/exact.ts";
+import { wellFormedJson } from "../json/well-formed.ts";
 import { withChanges } from "../json/with-changes.ts";
 import { withModel, withTopLevel } from "../json/with-model.ts";
 import { lowerLimit, roomLeft } from "../router/answer-room.ts";
@@ -64,6 +65,8 @@ export interface UpstreamOptions {
   readonly origins: Origins;
   /** Send nothing signed or encrypted: the provider refused it. @default false */
   readonly unsigned?: boolean;
+  /** Send whole characters alone: the provider refused half of one. @default false */
+  readonly wellFormed?: boolean;
 }
 
 /**
@@ -71,6 +74,20 @@ export interface UpstreamOptions {
  * @throws UnsupportedRequest when the body itself cannot be carried to any provider of another dialect.
  */
 export function upstreamRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
+  const made = requestFor(options);
+  return options.wellFormed !== true || "unfit" in made ? made : {
+    ...made,
+    body: () => wellFormedJson(bodyText(made)),
+  };
+}
+
+/** What a request sends, as text. */
+export function bodyText({ body }: UpstreamRequest): string {
+  const sent = body();
+  return typeof sent === "string" ? sent : new TextDecoder().decode(sent);
+}
+
+function requestFor(options: UpstreamOptions): UpstreamRequest | Unfit {
   const { exchange, candidate: { target, provider, key }, dialects } = options;
   if (key.lack !== undefined) return { unfit: key.lack };
   if (exchange.facts.operation !== "generate") return asideRequest(options);

@@ -24,8 +24,12 @@ export interface ModelTraits {
   readonly ranges?: Readonly<Record<string, readonly [least: number, most: number]>>;
   /** A tool choice that forces a call: refused while the model thinks, or always. */
   readonly forcedTools?: "without-thinking" | "never";
-  /** `thinking: {type: "disabled"}` switches thinking off, which is on by default. */
+  /** `thinking: {type: "disabled"}` switches thinking off, which is on by default; false: nothing does. */
   readonly thinkingSwitch?: boolean;
+  /** What `thinking.type` may be in a Messages request. @default whatever the client says */
+  readonly thinkingTypes?: readonly string[];
+  /** Its template takes an answer's words or its thinking beside calls, not both. */
+  readonly wordsOrThinking?: true;
   /**
    * Chat refuses tools while the model thinks; this dialect takes them. `unasked`: it thinks unless the request says
    * otherwise.
@@ -131,6 +135,29 @@ const KIMI_ROWS = (at: string): readonly TraitRow[] => [
       thinkingSwitch: true,
     },
     source: KIMI,
+  },
+  {
+    at,
+    models: /kimi-k2\.7-code/,
+    traits: {
+      efforts: [],
+      forcedTools: "never",
+      thinkingSwitch: false,
+      thinkingTypes: ["enabled", "adaptive"],
+    },
+    source: "https://platform.kimi.ai/docs/guide/use-thinking-effort",
+  },
+  {
+    at,
+    models: /kimi-k[3-9]/,
+    traits: {
+      refuses: ["thinking"],
+      efforts: ["low", "high", "max"],
+      forcedTools: "never",
+      thinkingSwitch: false,
+      thinkingTypes: ["enabled", "adaptive"],
+    },
+    source: "https://platform.kimi.ai/docs/guide/use-reasoning-effort",
   },
   {
     at,
@@ -377,6 +404,18 @@ export const TRAIT_ROWS: readonly TraitRow[] = [
     models: ALL,
     traits: { ranges: { temperature: [0.01, 1] }, fixed: { n: 1 } },
     source: "https://platform.minimax.io/docs/api-reference/text-openai-api",
+  },
+  {
+    at: "minimax",
+    models: /minimax-m[3-9]/,
+    traits: { thinkingTypes: ["adaptive", "disabled"] },
+    source: "https://platform.minimax.io/docs/api-reference/text-anthropic-api",
+  },
+  {
+    at: "llamacpp",
+    models: /gpt-oss/,
+    traits: { wordsOrThinking: true },
+    source: "https://github.com/ggml-org/llama.cpp/issues/17040",
   },
   ...["llamacpp", "lmstudio", "vllm"].map((at): TraitRow => ({
     at,

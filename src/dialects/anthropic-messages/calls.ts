@@ -3,7 +3,7 @@ import { isRecord } from "../../json/shape.ts";
 import { parseExactText } from "../../json/exact.ts";
 import type { ToolCallPart, ToolKind, ToolResultPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
-import { callArguments } from "../shared/arguments.ts";
+import { callArguments, RAW_ARGUMENTS } from "../shared/arguments.ts";
 import { functionArguments } from "../shared/client-tools.ts";
 import type { ToolNames } from "../shared/tool-names.ts";
 import { type Block, type BlockRules, encodePart } from "./content.ts";
@@ -49,15 +49,12 @@ export function encodeResult(part: ToolResultPart, id: string, rules: BlockRules
 
 // A call's arguments: JSON text in the neutral form, an object on this wire.
 
-/** The field for arguments that are not a JSON object, so that the model sees what it wrote. */
-const RAW = "raw_arguments";
-
 /** The arguments as an object. Other text (cut off, say, when the output limit was reached) is kept whole. */
 export function parseInput(json: string): Record<string, Json> {
   if (json.trim() === "") return {};
   const [text] = callArguments(json);
   const value = parseExactText(text);
-  return isRecord(value) ? value : { [RAW]: json };
+  return isRecord(value) ? value : { [RAW_ARGUMENTS]: json };
 }
 
 /** A call's input as an object, whatever a gateway made of it. */

@@ -126,7 +126,7 @@ function decodeToolResult(block: Json): ToolResultPart {
     type: "tool_result",
     id: textOf(block.tool_use_id),
     kind: "function",
-    content: plain ? content : content.map(inPlainWords).filter((part) => part !== undefined),
+    content: plain ? content : content.map(plainPart).filter((part) => part !== undefined),
     ...(!plain && { native: { dialect: "anthropic-messages" as const, value: block.content } }),
     ...(block.is_error === true && { isError: true }),
     ...decodeCache(block),
@@ -138,11 +138,29 @@ function isResultContent(part: Part): part is TextPart | ImagePart | DocumentPar
 }
 
 /** The words for a model of another kind, for a block that only Anthropic knows. */
-function inPlainWords(part: Part): TextPart | ImagePart | DocumentPart | undefined {
+function plainPart(part: Part): TextPart | ImagePart | DocumentPart | undefined {
   if (isResultContent(part)) return part;
-  // A tool search of the client's names the tools it found; they are in the tool list already.
   if (part.type !== "opaque" || part.name !== "tool_reference") return undefined;
-  return { type: "text", text: `The tool ${part.value.tool_name} is available now.` };
+  return { type: "text", text: toolFound(part.value) };
+}
+
+/** A tool search of the client's names the tools it found; they are in the tool list already. */
+const toolFound = ({ tool_name: name }: Json): string => `The tool ${name} is available now.`;
+
+/** A block as text for a Messages endpoint that does not read it (https://api-docs.deepseek.com/guides/anthropic_api). */
+export function inPlainWords(block: Json): Json {
+  switch (block?.type) {
+    case "tool_reference":
+      return textBlock(toolFound(block));
+    case "search_result":
+    case "document": {
+      const part = own(DECODERS, block.type)!(block);
+      if (part?.type !== "document" || part.source.kind !== "text") return block;
+      return textBlock([part.title, part.source.text].filter(Boolean).join("\n\n"));
+    }
+    default:
+      return block;
+  }
 }
 
 // Parts as content blocks for a provider. @see https://platform.claude.com/docs/en/api/messages#body-messages

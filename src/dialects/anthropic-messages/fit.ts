@@ -9,9 +9,11 @@ import type { HeaderMap } from "../../model/request-facts.ts";
 import type { TargetSettings } from "../../model/target.ts";
 import type { EncodeTarget, Fitted } from "../dialect.ts";
 import {
+  BUDGET_SHARE,
   Draft,
   dropRefused,
   type Fields,
+  FILLER,
   fitSampling,
   isWebAddress,
   mapSame,
@@ -24,7 +26,7 @@ import {
 import { isOwn, keepsFile } from "../shared/origins.ts";
 import { objectSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
 import { serverToolName } from "../shared/server-tools.ts";
-import { isBilling } from "./content.ts";
+import { inPlainWords, isBilling } from "./content.ts";
 import { decodeMessages } from "./messages.ts";
 import { type ModelTraits, modelTraits } from "./models.ts";
 import { lowerOf, withEffort } from "../shared/settings.ts";
@@ -39,6 +41,7 @@ export function fitRequest(body: Json, target: EncodeTarget, headers: HeaderMap)
   const traits = modelTraits(target.model);
   if (!target.quirks.includes("billing-block")) dropBilling(draft);
   fitHosted(draft, target);
+  fitUserId(draft);
   fitTools(draft, target);
   fitChoice(draft, target, traits);
   fitSettings(draft, target, traits);
@@ -61,7 +64,32 @@ function dropBilling(draft: Draft): void {
   draft.set("system", kept.length === 0 ? undefined : kept);
 }
 
+/** Longer names of the user are refused (https://platform.claude.com/docs/en/api/messages#body-metadata). */
+const LONGEST_USER = 256;
+
+function fitUserId(draft: Draft): void {
+  const { metadata } = draft.body;
+  if (typeof metadata?.user_id !== "string" || metadata.user_id.length <= LONGEST_USER) return;
+  draft.set("metadata", { ...metadata, user_id: metadata.user_id.slice(0, LONGEST_USER) });
+}
+
+/** The tools that a history calls, for gateways that want them defined where the request offers none. */
+function offerCalled(draft: Draft): void {
+  if (listOf(draft.body.tools).length > 0) return;
+  const names = new Set<string>();
+  for (const message of listOf(draft.body.messages)) {
+    for (const block of listOf(message?.content)) {
+      if (block?.type === "tool_use" && typeof block.name === "string") names.add(block.name);
+    }
+  }
+  if (names.size === 0) return;
+  const input_schema = { type: "object", properties: {} };
+  draft.set("tools", [...names].map((name) => ({ name, input_schema })));
+  draft.set("tool_choice", { type: "none" });
+}
+
 function fitTools(draft: Draft, target: EncodeTarget): void {
+  if (refusedNames(target, "tools_needed").length > 0) offerCalled(draft);
   const { tools } = draft.body;
   if (!Array.isArray(tools) || tools.length === 0) return;
   const { quirks } = target;
@@ -73,7 +101,9 @@ function fitTools(draft: Draft, target: EncodeTarget): void {
       return name === undefined;
     })
     : tools;
-  const mapped = mapSame<Json>(offered.length === tools.length ? tools : offered, (tool) => {
+  const plain = quirks.includes("plain-blocks") && !isClaude(target);
+  const mapped = mapSame<Json>(offered.length === tools.length ? tools : offered, (given) => {
+    const tool = plain && isRecord(given) ? withoutKeys(given, ["defer_loading"]) : given;
     if (!isRecord(tool) || !isRecord(tool.input_schema)) return tool;
     let schema = toolSchema(openedSchema(tool.input_schema), quirks);
     if (removed.length > 0) schema = withoutKeywords(schema, new Set(removed));
@@ -91,6 +121,21 @@ function openedSchema(schema: Fields): Json {
 }
 
 const isForcing = (choice: Json): boolean => choice?.type === "any" || choice?.type === "tool";
+
+/** A word of `thinking` that the model does not know becomes one that it knows, or goes. */
+function fitThinkingType(draft: Draft, target: EncodeTarget): void {
+  const { thinkingTypes: types } = traitsOf(target);
+  const { thinking, max_tokens: limit } = draft.body;
+  if (types === undefined || !isRecord(thinking) || types.includes(thinking.type)) return;
+  const { type, budget_tokens: _budget, ...rest } = thinking;
+  if (type === "enabled" && types.includes("adaptive")) draft.set("thinking", { ...rest, type: "adaptive" });
+  else if (type === "adaptive" && types.includes("enabled")) {
+    draft.set("thinking", { ...rest, type: "enabled", budget_tokens: Math.floor(limit * BUDGET_SHARE) });
+  } else {
+    draft.set("thinking", undefined);
+    draft.lost("reasoning");
+  }
+}
 
 function fitChoice(draft: Draft, target: EncodeTarget, { forcedTools }: ModelTraits): void {
   const { tool_choice: choice, thinking } = draft.body;
@@ -142,6 +187,7 @@ function takesThinking(type: unknown, { thinking, thinkingOff }: ModelTraits): b
 
 function fitSettings(draft: Draft, target: EncodeTarget, traits: ModelTraits): void {
   fitSampling(draft, target, draft.body.thinking?.type !== "disabled");
+  fitThinkingType(draft, target);
   const refused = refusedNames(target, "effort");
   const { body } = draft;
   if (isClaude(target) && refusesSettings(body, traits)) rewriteSettings(draft, target, traits);
@@ -268,9 +314,57 @@ function fitMessages(draft: Draft, target: EncodeTarget, { laterSystem, prefill 
   const folds = !laterSystem || quirks.includes("system-first-only") ||
     refusedNames(target, "system_place").length > 0;
   if (folds && messages.some(isSystem)) draft.set("messages", folded(messages));
-  const last = messages.at(-1);
-  if (prefill || !isClaude(target) || last?.role !== "assistant") return;
-  draft.set("messages", [...listOf(draft.body.messages), { role: "user", content: "Continue." }]);
+  fitContents(draft, target);
+  const ends = (isClaude(target) ? !prefill : quirks.includes("ends-with-user")) ||
+    refusedNames(target, "prefill").length > 0;
+  if (!ends || messages.at(-1)?.role !== "assistant") return;
+  draft.set("messages", [...listOf(draft.body.messages), { role: "user", content: FILLER }]);
+}
+
+/** Blocks in the form in which the target reads them. */
+function fitContents(draft: Draft, target: EncodeTarget): void {
+  const claude = isClaude(target);
+  const plain = !claude && target.quirks.includes("plain-blocks");
+  const { wordsOrThinking } = traitsOf(target);
+  if (!claude && !plain) return;
+  const change = claude ? withTrueType : inPlainWords;
+  const messages = mapSame<Json>(listOf(draft.body.messages), (message) => {
+    if (!Array.isArray(message?.content)) return message;
+    const content = mapSame<Json>(message.content, (block) => {
+      if (block?.type !== "tool_result" || !Array.isArray(block.content)) return change(block);
+      const inner = mapSame<Json>(block.content, change);
+      return inner === block.content ? block : { ...block, content: inner };
+    });
+    const kept = wordsOrThinking === true ? wordsOrThinkingIn(content, draft) : content;
+    return kept === message.content ? message : { ...message, content: kept };
+  });
+  draft.set("messages", messages);
+}
+
+/** A template that takes one of the two beside calls keeps the words. */
+function wordsOrThinkingIn(content: readonly Json[], draft: Draft): readonly Json[] {
+  const types = new Set(content.map((block) => block?.type));
+  if (!types.has("tool_use") || !types.has("text") || !types.has("thinking")) return content;
+  draft.lost("earlier_reasoning");
+  return content.filter((block) => block?.type !== "thinking");
+}
+
+/** How files of each type begin, in base64. */
+const BEGINNINGS: readonly (readonly [begin: string, type: string])[] = [
+  ["/9j/", "image/jpeg"],
+  ["iVBORw0KGgo", "image/png"],
+  ["R0lGOD", "image/gif"],
+  ["UklGR", "image/webp"],
+];
+
+/** An image under the type that it has: Claude refuses others, which many providers take (https://github.com/BerriAI/litellm/issues/24900). */
+function withTrueType(block: Json): Json {
+  const source = block?.type === "image" && block.source?.type === "base64" ? block.source : undefined;
+  if (typeof source?.data !== "string") return block;
+  const [, type] = BEGINNINGS.find(([begin]) => source.data.startsWith(begin)) ?? [];
+  return type === undefined || type === source.media_type
+    ? block
+    : { ...block, source: { ...source, media_type: type } };
 }
 
 /** The blocks of a message, and those within results. */
@@ -281,7 +375,10 @@ const blocksIn = (message: Json): readonly Json[] =>
 
 /** Images of any kind where none are taken, and files that are kept elsewhere. */
 function fitSource(block: Json, draft: Draft, target: EncodeTarget): void {
-  if (block?.type === "image" && traitsOf(target).images === false) draft.lost("images");
+  if (traitsOf(target).images === false) {
+    if (block?.type === "image") draft.lost("images");
+    if (block?.type === "document" && block.source?.type !== "text") draft.lost("documents");
+  }
   const id = block?.type === "container_upload" ? block.file_id : block?.source?.file_id;
   if (typeof id === "string" && !keepsFile(target, id, "messages")) {
     draft.lost(block.type === "image" ? "images" : "documents");

@@ -7,7 +7,7 @@
 import { isRecord, listOf, textOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
-import { isOwn } from "../shared/origins.ts";
+import { isOwn, mayReturn } from "../shared/origins.ts";
 import { type Exchanged, NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
 import { CallIds, inputObject } from "./calls.ts";
 import type { Block } from "./content.ts";
@@ -23,7 +23,8 @@ export function fitMessages(
   target: EncodeTarget,
   lost: (name: string) => void,
 ): readonly Json[] {
-  let out = inObjects(withoutForeign(messages, target, lost));
+  let out = keepsCompaction(messages, target) ? messages : uncompacted(messages);
+  out = inObjects(withoutForeign(out, target, lost));
   if (isClaude(target)) out = withoutBlank(out);
   if (isOutOfOrder(out)) out = inOrder(out);
   if (isClaude(target)) out = withLegalIds(out);
@@ -54,6 +55,42 @@ function mapBlocks(message: Json, change: (block: Block) => Json | undefined): J
 }
 
 // What another provider made.
+
+const isCompaction = (block: Json): boolean =>
+  block?.type === "compaction" && typeof block.content === "string" && block.content !== "";
+
+/** Whether a target reads the compacted histories in its messages as they are. */
+function keepsCompaction(messages: readonly Json[], target: EncodeTarget): boolean {
+  return messages.every((message) =>
+    message?.role !== "assistant" || listOf(message.content).every((block) =>
+      !isCompaction(block) ||
+      (isClaude(target) &&
+        (typeof block.signature !== "string" || mayReturn(target, block.signature, "account")))
+    )
+  );
+}
+
+/**
+ * A history from its last compaction on, whose words are the user's then: what came before is in them
+ * (https://platform.claude.com/docs/en/build-with-claude/compaction). The very same list where there is none.
+ */
+export function uncompacted(messages: readonly Json[]): readonly Json[] {
+  const at = messages.findLastIndex((message) =>
+    message?.role === "assistant" && listOf(message.content).some(isCompaction)
+  );
+  if (at === -1) return messages;
+  const message = messages[at];
+  const place = message.content.findLastIndex(isCompaction);
+  const rest = message.content.slice(place + 1);
+  const text = `${SUMMARY}\n\n${message.content[place].content}`;
+  return [
+    { role: "user", content: [{ type: "text", text }] },
+    ...(rest.length === 0 ? [] : [{ ...message, content: rest }]),
+    ...messages.slice(at + 1),
+  ];
+}
+
+const SUMMARY = "This is a summary of the conversation so far:";
 
 /** Without what another provider signed or ran. */
 function withoutForeign(

@@ -8,9 +8,11 @@
 import { isRecord, listOf } from "../../json/shape.ts";
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
+import { FILLER } from "../shared/fit.ts";
 import { type Exchanged, NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
 import { CallIds, encodeCall, encodeResult } from "./calls.ts";
 import { type Block, type BlockRules, decodeContent, encodePart, isBilling, textBlock } from "./content.ts";
+import { uncompacted } from "./history.ts";
 
 export function decodeMessages(body: Record<string, Json>): Message[] {
   const messages: Message[] = [];
@@ -18,7 +20,7 @@ export function decodeMessages(body: Record<string, Json>): Message[] {
     Array.isArray(body.system) ? body.system.filter((block) => !isBilling(block)) : body.system,
   );
   if (system.length > 0) messages.push({ role: "system", parts: system });
-  for (const message of listOf(body.messages)) {
+  for (const message of uncompacted(listOf(body.messages))) {
     if (!isRecord(message)) continue;
     const role = message.role === "assistant" || message.role === "system" ? message.role : "user";
     const parts = decodeContent(message.content);
@@ -38,9 +40,6 @@ export interface MessageRules extends BlockRules {
   /** The last message may be the beginning of the answer. */
   readonly prefill: boolean;
 }
-
-/** The user's text where the conversation must begin or end with one and has none. */
-const FILLER = "Continue.";
 
 /** Everything after the leading system messages. */
 export function encodeMessages(messages: readonly Message[], rules: MessageRules): WireMessage[] {

@@ -9,6 +9,7 @@ import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
 import type { Conversation, Maker, Message, Reasoning, ReasoningPart } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { GAP } from "../shared/blocks.ts";
+import { BUDGET_SHARE, traitsOf } from "../shared/fit.ts";
 import { isOwn, mayReturn } from "../shared/origins.ts";
 import { makerField, makerIn, seal, unseal } from "../shared/seal.ts";
 import type { EncodeTarget } from "../dialect.ts";
@@ -64,9 +65,6 @@ const EFFORTS: readonly (readonly [effort: string, budget: number])[] = [
 ];
 
 const LEAST_BUDGET = 1024;
-
-/** Of a limit that the client set, at most this part goes into thinking. */
-const BUDGET_SHARE = 0.8;
 
 /** What limits a model's thinking. */
 export interface ThinkingRules {
@@ -248,7 +246,8 @@ export function withThinking(
   { thinking }: Json,
   target: EncodeTarget,
 ): readonly Json[] {
-  if (!keepsThinking(target) || isClaude(target) || thinking?.type === "disabled") return messages;
+  if (!keepsThinking(target) || isClaude(target)) return messages;
+  if (thinking?.type === "disabled" && traitsOf(target).thinkingSwitch !== false) return messages;
   let changed = false;
   const out = messages.map((message) => {
     const content: readonly Json[] = message?.role === "assistant" ? listOf(message.content) : [];

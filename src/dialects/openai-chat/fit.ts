@@ -10,12 +10,15 @@ import {
   Draft,
   dropRefused,
   type Fields,
+  fitAnswerLimit,
   fitEffort,
   fitSampling,
   isLongEnough,
   isWebAddress,
   mapSame,
   mostTools,
+  nameOf,
+  offerAllowed,
   PLAIN_DETAILS,
   refusedNames,
   reminding,
@@ -35,6 +38,7 @@ import { encodeReasoningSettings } from "./reasoning.ts";
 export function fitRequest(body: Json, target: EncodeTarget): Fitted {
   if (!isRecord(body)) return { body, dropped: [] };
   const draft = new Draft(body);
+  fitAllowed(draft, target);
   fitFields(draft, target);
   fitLimit(draft, target);
   fitThinking(draft, target);
@@ -45,6 +49,14 @@ export function fitRequest(body: Json, target: EncodeTarget): Fitted {
   if (target.quirks.includes("cache-marks")) placeMarks(draft, target);
   dropRefused(draft, target);
   return draft.fitted;
+}
+
+/** Choices of tools in OpenAI's words, and those that only OpenAI knows. */
+function fitAllowed(draft: Draft, { quirks }: EncodeTarget): void {
+  const { tool_choice: choice } = draft.body;
+  if (choice === "any") draft.set("tool_choice", "required"); // Mistral's word; it takes both
+  if (choice?.type !== "allowed_tools" || !quirks.includes("functions-only")) return;
+  offerAllowed(draft, isRecord(choice.allowed_tools) ? choice.allowed_tools : choice, nameOf);
 }
 
 function fitFields(draft: Draft, target: EncodeTarget): void {
@@ -74,8 +86,9 @@ function fitFields(draft: Draft, target: EncodeTarget): void {
   if (quirks.includes("no-stream-options")) draft.set("stream_options", undefined);
 }
 
-/** The limit on output, under the name that the provider knows. */
-function fitLimit(draft: Draft, { quirks, reasoning }: EncodeTarget): void {
+/** The limit on output, under the name that the provider knows, and not above the model's. */
+function fitLimit(draft: Draft, target: EncodeTarget): void {
+  const { quirks, reasoning } = target;
   const { max_tokens: old, max_completion_tokens: limit } = draft.body;
   if (quirks.includes("max-completion-tokens") && reasoning !== false && old !== undefined) {
     draft.set("max_tokens", undefined);
@@ -84,6 +97,7 @@ function fitLimit(draft: Draft, { quirks, reasoning }: EncodeTarget): void {
     draft.set("max_completion_tokens", undefined);
     if (old === undefined) draft.set("max_tokens", limit);
   }
+  fitAnswerLimit(draft, LIMITS, target.maxOutput);
 }
 
 /** How hard to think, and a tool choice that a thinking model refuses. */
@@ -93,6 +107,10 @@ function fitThinking(draft: Draft, target: EncodeTarget): void {
   fitToolsAndThinking(draft, target);
   const { reasoning_effort: effort, thinking } = draft.body;
   const off = thinking?.type === "disabled";
+  if (off && thinkingSwitch === false) {
+    draft.set("thinking", undefined);
+    draft.lost("reasoning");
+  }
   if (typeof effort === "string") {
     if (thinkingSwitch === true && (effort === "none" || off)) {
       draft.set("reasoning_effort", undefined);
@@ -221,7 +239,23 @@ function fitSettings(draft: Draft, target: EncodeTarget): void {
   draft.set("tool_choice", undefined);
 }
 
+/** The tools that a history calls, for gateways that want them defined where the request offers none. */
+function offerCalled(draft: Draft): void {
+  if (listOf(draft.body.tools).length > 0) return;
+  const names = new Set<string>();
+  for (const message of listOf(draft.body.messages)) {
+    for (const call of listOf(message?.tool_calls)) {
+      if (typeof call?.function?.name === "string") names.add(call.function.name);
+    }
+  }
+  if (names.size === 0) return;
+  const parameters = { type: "object", properties: {} };
+  draft.set("tools", [...names].map((name) => ({ type: "function", function: { name, parameters } })));
+  draft.set("tool_choice", "none");
+}
+
 function fitTools(draft: Draft, target: EncodeTarget): void {
+  if (refusedNames(target, "tools_needed").length > 0) offerCalled(draft);
   const tools: readonly Json[] = mostTools(listOf(draft.body.tools), draft, target);
   if (tools.length === 0) return;
   const { quirks } = target;
@@ -295,9 +329,18 @@ interface MessageRules {
   readonly shortIds: boolean;
   /** Fields of earlier reasoning that are not taken. */
   readonly thoughts: readonly string[];
+  /** Types of parts that an answer may have. */
+  readonly answers: ReadonlySet<string>;
+  /** A result's texts are one. */
+  readonly oneResult: boolean;
   /** The fields of a message that are taken; undefined: all. */
   readonly fields: readonly string[] | undefined;
 }
+
+const TEXTS: ReadonlySet<string> = new Set(["text"]);
+/** A refusal is a part of its own in OpenAI's Chat alone, and a thought in Mistral's (https://docs.mistral.ai/capabilities/reasoning). */
+const OPENAI_PARTS: ReadonlySet<string> = new Set(["text", "refusal"]);
+const MISTRAL_PARTS: ReadonlySet<string> = new Set(["text", "thinking", "reference"]);
 
 const THOUGHTS = ["reasoning_content", "reasoning_details", "reasoning"] as const;
 
@@ -317,6 +360,12 @@ function messageRules(target: EncodeTarget): MessageRules {
     thoughts: quirks.includes("no-reasoning-fields")
       ? THOUGHTS.filter((field) => messageFields?.includes(field) !== true)
       : [],
+    answers: quirks.includes("thinking-parts")
+      ? MISTRAL_PARTS
+      : quirks.includes("functions-only")
+      ? TEXTS
+      : OPENAI_PARTS,
+    oneResult: quirks.includes("results-in-one-text"),
     fields: messageFields,
   };
 }
@@ -334,6 +383,7 @@ function fitMessages(draft: Draft, target: EncodeTarget): void {
 function fitMessage(message: Fields, rules: MessageRules, lost: (name: string) => void): Fields {
   let out = message;
   if (rules.noDeveloper && message.role === "developer") out = { ...out, role: "system" };
+  if (message.role === "assistant") out = fitWords(out, rules, lost);
   if (message.role === "assistant" && rules.thoughts.some((field) => out[field] !== undefined)) {
     if (rules.thoughts.some((field) => out[field] !== null && out[field] !== undefined)) {
       lost("earlier_reasoning");
@@ -356,7 +406,35 @@ function fitMessage(message: Fields, rules: MessageRules, lost: (name: string) =
     ? mapSame(out.content, (part) => isRecord(part) ? fitPart(part, rules, lost) : part)
     : out.content;
   if (content !== out.content) out = { ...out, content };
+  if (rules.oneResult && message.role === "tool") out = inOneText(out);
   return fitIds(out, rules.shortIds);
+}
+
+/** An answer's content as the provider reads it: refusals are texts, thoughts go where the provider has no part for them. */
+function fitWords(message: Fields, rules: MessageRules, lost: (name: string) => void): Fields {
+  const { content, refusal } = message;
+  if (typeof refusal === "string" && !rules.answers.has("refusal")) {
+    const { refusal: _refusal, ...rest } = message;
+    return listOf(content).length > 0 || stringOf(content) !== undefined
+      ? rest
+      : { ...rest, content: refusal };
+  }
+  if (!Array.isArray(content) || content.every((part) => rules.answers.has(part?.type))) return message;
+  const kept = content.flatMap((part) => {
+    if (part?.type === "refusal") return [{ type: "text", text: textOf(part.refusal) }];
+    if (part?.type !== "thinking") return [part];
+    lost("earlier_reasoning");
+    return [];
+  });
+  return { ...message, content: kept.length === 0 ? null : kept };
+}
+
+/** The texts of a tool's result as one: some servers read no parts there (https://github.com/strands-agents/harness-sdk/pull/1878). */
+function inOneText(message: Fields): Fields {
+  const { content } = message;
+  const plain = Array.isArray(content) &&
+    content.every((part) => part?.type === "text" && typeof part.text === "string");
+  return plain ? { ...message, content: content.map(({ text }) => text).join("\n") } : message;
 }
 
 function fitPart(part: Fields, rules: MessageRules, lost: (name: string) => void): Fields {

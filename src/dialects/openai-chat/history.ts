@@ -6,8 +6,8 @@
 import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
-import { callArguments } from "../shared/arguments.ts";
-import { mapSame, refusedNames, traitsOf } from "../shared/fit.ts";
+import { objectArguments } from "../shared/arguments.ts";
+import { FILLER, mapSame, refusedNames, traitsOf } from "../shared/fit.ts";
 import { mayReturn } from "../shared/origins.ts";
 import { NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
 import { openSecret } from "../shared/seal.ts";
@@ -22,7 +22,8 @@ export function fitMessages(
   target: EncodeTarget,
   lost: (name: string) => void,
 ): readonly Json[] {
-  const thinks = settings?.thinking?.type !== "disabled" && settings?.reasoning_effort !== "none";
+  const thinks = traitsOf(target).thinkingSwitch === false ||
+    (settings?.thinking?.type !== "disabled" && settings?.reasoning_effort !== "none");
   let out = mapSame(
     messages,
     (message) =>
@@ -38,6 +39,7 @@ export function fitMessages(
     out = out.filter((message) => !saysNothing(message));
   }
   if (isOutOfOrder(out)) out = inOrder(out);
+  out = inTurns(out, settings, target);
   return target.quirks.includes("answer-after-results") ? withAnswers(out) : out;
 }
 
@@ -61,12 +63,24 @@ function fitAnswer(
   }
   const calls = listOf(message.tool_calls);
   if (calls.length === 0) return out;
+  if (target.quirks.includes("text-beside-calls") && !hasWords(out)) out = { ...out, content: "" };
+  if (traitsOf(target).wordsOrThinking === true && hasWords(out)) out = withoutThoughts(out, lost);
   const fitted = mapSame(calls, (call) => isRecord(call) ? fitCall(call, target, call === calls[0]) : call);
   if (fitted !== calls) out = { ...out, tool_calls: fitted };
   if (!thinks || !target.quirks.includes("reasoning-content")) return out;
   return stringOf(message.reasoning_content) === undefined
     ? { ...out, reasoning_content: reasoningOf(message) ?? NO_THOUGHT }
     : out;
+}
+
+const hasWords = ({ content }: Fields): boolean =>
+  stringOf(content) !== undefined || listOf(content).length > 0;
+
+function withoutThoughts(message: Fields, lost: (name: string) => void): Fields {
+  if (message.reasoning_content === undefined && message.reasoning === undefined) return message;
+  lost("earlier_reasoning");
+  const { reasoning_content: _content, reasoning: _reasoning, ...rest } = message;
+  return rest;
 }
 
 /** Blank, but not empty: Moonshot counts an empty text as missing (https://github.com/earendil-works/pi/issues/4179). */
@@ -103,10 +117,8 @@ function fitCall(call: Fields, target: EncodeTarget, first: boolean): Fields {
   }
   const given_arguments = call.function?.arguments;
   if (typeof given_arguments !== "string") return out;
-  const [text] = callArguments(given_arguments);
-  return text === given_arguments || text === ""
-    ? out
-    : { ...out, function: { ...call.function, arguments: text } };
+  const text = objectArguments(given_arguments);
+  return text === given_arguments ? out : { ...out, function: { ...call.function, arguments: text } };
 }
 
 /** Ids that mean something to their provider: Kimi's models count their calls by them (https://huggingface.co/moonshotai/Kimi-K2-Instruct/blob/main/docs/tool_call_guidance.md). */
@@ -144,8 +156,8 @@ function withoutExtra({ extra_content: _extra, ...call }: Fields): Fields {
 /** An interrupted answer, or one of reasoning alone (https://github.com/anomalyco/opencode/issues/37887). */
 function saysNothing(message: Json): boolean {
   if (message?.role !== "assistant" || listOf(message.tool_calls).length > 0) return false;
-  const { content, function_call } = message;
-  if (isRecord(function_call)) return false;
+  const { content, function_call, refusal } = message;
+  if (isRecord(function_call) || stringOf(refusal) !== undefined) return false;
   return Array.isArray(content)
     ? content.every((part) => part?.type === "text" && !textOf(part.text).trim())
     : typeof content !== "string" || content.trim() === "";
@@ -172,10 +184,48 @@ export function alternating(messages: readonly Json[]): readonly Json[] {
 }
 
 function bothContents(one: Json, other: Json): Json {
+  if (one === null || one === undefined) return other;
+  if (other === null || other === undefined) return one;
   if (typeof one === "string" && typeof other === "string") return `${one}\n\n${other}`;
   const parts = (content: Json) =>
     typeof content === "string" ? [{ type: "text", text: content }] : listOf(content);
   return [...parts(one), ...parts(other)];
+}
+
+// Turns.
+
+const isSystem = (message: Json): boolean => message?.role === "system" || message?.role === "developer";
+
+const USER = { role: "user", content: FILLER } as const;
+
+/** The user's words where a provider needs them and a history has none, and answers that it reads as one. */
+function inTurns(messages: readonly Json[], settings: Fields, target: EncodeTarget): readonly Json[] {
+  const { quirks } = target;
+  let out = quirks.includes("joined-answers") ? joinedAnswers(messages) : messages;
+  if (quirks.includes("user-first") || alternates(target)) {
+    const from = out.findIndex((message) => !isSystem(message));
+    const head = from === -1 ? out.length : from;
+    if (out[head]?.role !== "user") out = [...out.slice(0, head), USER, ...out.slice(head)];
+  }
+  const ends = quirks.includes("ends-with-user") || refusedNames(target, "prefill").length > 0;
+  if (!ends || settings?.chat_template_kwargs?.enable_thinking === false) return out;
+  while (saysNothing(out.at(-1))) out = out.slice(0, -1);
+  return out.at(-1)?.role === "assistant" ? [...out, USER] : out;
+}
+
+/** Gemini wants a call right behind the user's words or a result (https://github.com/google-gemini/gemini-cli/issues/11814). */
+function joinedAnswers(messages: readonly Json[]): readonly Json[] {
+  const joins = (at: number) =>
+    messages[at]?.role === "assistant" && messages[at - 1]?.role === "assistant" &&
+    listOf(messages[at - 1].tool_calls).length === 0;
+  if (!messages.some((_, at) => joins(at))) return messages;
+  const out: Json[] = [];
+  for (const [at, message] of messages.entries()) {
+    const last = out.at(-1);
+    if (!joins(at)) out.push(message);
+    else out[out.length - 1] = { ...last, ...message, content: bothContents(last.content, message.content) };
+  }
+  return out;
 }
 
 // Order: https://platform.openai.com/docs/guides/function-calling

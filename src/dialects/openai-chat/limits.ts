@@ -18,6 +18,11 @@ export const LIMITS: readonly Limit[] = [
   { field: "service_tier", when: `it has no counterpart, or ${OPENAI_ACCOUNT}` },
   { field: "store", when: OPENAI_ACCOUNT },
   { field: "metadata", when: "the answer is not to be stored" },
+  ...["max_tokens", "max_completion_tokens"].map((field) => ({
+    field,
+    when: "above the model's limit",
+    instead: "the model's limit",
+  })),
   { field: "stop", when: "more than four stop sequences", instead: "the first four" },
   { field: "reasoning", when: "the model is known not to reason" },
   {

@@ -8,11 +8,15 @@ import {
   Draft,
   dropRefused,
   type Fields,
+  FILLER,
+  fitAnswerLimit,
   fitEffort,
   fitSampling,
   isWebAddress,
   mapSame,
   mostTools,
+  nameOf,
+  offerAllowed,
   PLAIN_DETAILS,
   refusedNames,
   reminding,
@@ -29,6 +33,10 @@ import { INCLUDE_ENCRYPTED } from "./reasoning.ts";
 export function fitRequest(body: Json, target: EncodeTarget): Fitted {
   if (!isRecord(body)) return { body, dropped: [] };
   const draft = new Draft(body);
+  const { tool_choice: choice } = draft.body;
+  if (choice?.type === "allowed_tools" && target.quirks.includes("functions-only")) {
+    offerAllowed(draft, choice, nameOf);
+  }
   fitFields(draft, target);
   fitReasoning(draft, target);
   fitSettings(draft, target);
@@ -89,6 +97,7 @@ export function applySettings(
 
 function fitSettings(draft: Draft, target: EncodeTarget): void {
   const { body } = draft;
+  fitAnswerLimit(draft, ["max_output_tokens"], target.maxOutput);
   const thinks = body.reasoning?.effort !== "none";
   fitSampling(draft, target, thinks);
   if (!target.quirks.includes("fixed-sampling") || target.reasoning !== true || !thinks) return;
@@ -187,6 +196,9 @@ function fitInput(draft: Draft, target: EncodeTarget): void {
   if (quirks.includes("system-first-only") || refusedNames(target, "system_place").length > 0) {
     systemFirst(draft);
   }
+  if (!quirks.includes("ends-with-user") && refusedNames(target, "prefill").length === 0) return;
+  const items = listOf(draft.body.input);
+  if (items.at(-1)?.role === "assistant") draft.set("input", [...items, { role: "user", content: FILLER }]);
 }
 
 const isSystem = (item: Json) => item?.role === "system" || item?.role === "developer";

@@ -6,7 +6,7 @@ import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import { fnv1a } from "../../text/hash.ts";
 import type { EncodeTarget } from "../dialect.ts";
-import { callArguments } from "../shared/arguments.ts";
+import { objectArguments } from "../shared/arguments.ts";
 import { reminder } from "../shared/fit.ts";
 import { isOwn, mayReturn } from "../shared/origins.ts";
 import { NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
@@ -24,9 +24,14 @@ type Item = Record<string, Json>;
 export function fitInput(
   items: readonly Json[],
   target: EncodeTarget,
-  { lost, isPart }: { readonly lost: (name: string) => void; readonly isPart?: () => boolean },
+  { lost, isPart, stored = true }: {
+    readonly lost: (name: string) => void;
+    readonly isPart?: () => boolean;
+    /** The provider keeps what it answers, and finds it by its id. @default true */
+    readonly stored?: boolean;
+  },
 ): readonly Json[] {
-  let out = withoutForeign(items, target, lost);
+  let out = withoutForeign(items, target, { lost, stored });
   out = mapItems(out, fitItem);
   out = withUniqueCalls(out);
   if (isOutOfOrder(out) && isPart?.() !== true) out = inOrder(out);
@@ -61,20 +66,28 @@ function mapItems(
 function withoutForeign(
   items: readonly Json[],
   target: EncodeTarget,
-  lost: (name: string) => void,
+  { lost, stored }: { readonly lost: (name: string) => void; readonly stored: boolean },
 ): readonly Json[] {
   return mapItems(items, (item) => {
     if (COMPACTED.has(item.type)) return ownCompaction(item, target, lost);
     if (item.type !== "reasoning") return item;
-    const own = ownReasoning(item, target);
+    const own = ownReasoning(item, target, stored);
     if (own === undefined) lost("earlier_reasoning");
     return own;
   });
 }
 
-function ownReasoning(item: Item, target: EncodeTarget): Item | undefined {
+function ownReasoning(given: Item, target: EncodeTarget, stored: boolean): Item | undefined {
+  const { content, ...rest } = given;
+  // Codex says null of what it has none of, which xAI refuses (https://github.com/lidge-jun/opencodex/issues/2240).
+  const item = content === null && target.quirks.includes("functions-only") ? rest : given;
   const secret = item.encrypted_content;
-  if (typeof secret !== "string" || secret === "") return target.unsigned === true ? undefined : item;
+  if (typeof secret !== "string" || secret === "") {
+    // Words alone are refused, and so is an id of what was not kept (https://github.com/vercel/ai/issues/7543).
+    const inWords = listOf(content).length > 0 || !stored;
+    const refused = target.quirks.includes("encrypted-reasoning") && inWords;
+    return refused || target.unsigned === true ? undefined : item;
+  }
   if (!isSealed(secret)) return mayReturn(target, secret, "account") ? item : undefined;
   const { encrypted, maker } = unsealed(secret) ?? {};
   const own = encrypted !== undefined && isOwn(target, encrypted, "account", maker) === true;
@@ -121,8 +134,8 @@ function fitItem(item: Item): Item {
   }
   if (typeof callId === "string" && callId.length > LONGEST_ID) out = { ...out, call_id: shortId(callId) };
   if (type !== "function_call" || typeof item.arguments !== "string") return out;
-  const [text] = callArguments(item.arguments);
-  return text === item.arguments || text === "" ? out : { ...out, arguments: text };
+  const text = objectArguments(item.arguments);
+  return text === item.arguments ? out : { ...out, arguments: text };
 }
 
 /** OpenAI refuses longer ids of calls. */

@@ -12,6 +12,7 @@ export const LIMITS: readonly Limit[] = [
   { field: "logit_bias", when: "set" },
   { field: "temperature", when: "the model reasons with a fixed one" },
   { field: "top_p", when: "the model reasons with a fixed one" },
+  { field: "max_output_tokens", when: "above the model's limit", instead: "the model's limit" },
   { field: "store", when: "true", instead: "nothing is kept: the client has the whole conversation" },
   { field: "metadata", when: OPENAI_ACCOUNT },
   { field: "safety_identifier", when: OPENAI_ACCOUNT },

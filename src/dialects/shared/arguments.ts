@@ -127,6 +127,21 @@ export function callArguments(text: string): readonly [string, ...string[]] {
   return [begin + rest, ...more];
 }
 
+/** The field for arguments that are not a JSON object, so that the model sees what it wrote. */
+export const RAW_ARGUMENTS = "raw_arguments";
+
+/**
+ * The arguments of one call in a history as the text of one object, which servers that read them again insist on
+ * (https://github.com/vllm-project/vllm/issues/43995). Text that holds none (cut off, say, when the output limit was
+ * reached) is kept whole in a field of its own.
+ */
+export function objectArguments(text: string): string {
+  if (isOneObject(text)) return text;
+  if (text.trim() === "") return "{}";
+  const [first] = callArguments(text);
+  return isOneObject(first) ? first : JSON.stringify({ [RAW_ARGUMENTS]: text });
+}
+
 /** Whether a text is one object and nothing else, as nearly all are: the engine's parser sees it sooner than the reader. */
 function isOneObject(text: string): boolean {
   return text.startsWith("{") && text.endsWith("}") && isRecord(parseJsonText(text));

@@ -112,6 +112,49 @@ export function fitSampling(draft: Draft, target: EncodeTarget, thinks: boolean)
   }
 }
 
+/** The limit on an answer under any of these names, lowered to the model's own. */
+export function fitAnswerLimit(draft: Draft, names: readonly string[], most: number | undefined): void {
+  if (most === undefined) return;
+  for (const name of names) {
+    if (typeof draft.body[name] !== "number" || draft.body[name] <= most) continue;
+    draft.set(name, most);
+    draft.lost(name);
+  }
+}
+
+/** The names of an answer's limit, in all dialects. */
+const ANSWER_LIMITS = ["max_tokens", "max_completion_tokens", "max_output_tokens"] as const;
+
+/** Of an answer's limit, at most this part goes into thinking. */
+export const BUDGET_SHARE = 0.8;
+
+/** A limit that a refusal named, and a budget for thinking below it. */
+function fitLearnedLimit(draft: Draft, most: number): void {
+  fitAnswerLimit(draft, ANSWER_LIMITS, most);
+  const { thinking } = draft.body;
+  if (!(thinking?.budget_tokens >= most)) return;
+  draft.set("thinking", { ...thinking, budget_tokens: Math.floor(most * BUDGET_SHARE) });
+}
+
+/** What the user says where a provider needs the user's words and there are none. */
+export const FILLER = "Continue.";
+
+/**
+ * "Only these tools" for providers that know no such choice: only these are offered. `nameIn`: the name of a tool in the list
+ * or in the choice.
+ */
+export function offerAllowed(
+  draft: Draft,
+  allowed: Json,
+  nameIn: (tool: Json) => unknown,
+): void {
+  const names = new Set(listOf(allowed.tools).map(nameIn));
+  const tools = listOf(draft.body.tools);
+  const offered = tools.filter((tool) => names.has(nameIn(tool)));
+  if (offered.length > 0) draft.set("tools", offered);
+  draft.set("tool_choice", allowed.mode === "required" ? "required" : "auto");
+}
+
 /** The word for how hard to think that the model takes in place of this one; undefined: none. */
 export function fitEffort(wish: string, target: EncodeTarget): string | undefined {
   let { efforts } = traitsOf(target);
@@ -140,7 +183,7 @@ export function mostTools(tools: readonly Json[], draft: Draft, target: EncodeTa
 }
 
 /** The name of a function, or of a choice of one. */
-const nameOf = (json: Json): unknown => json?.function?.name ?? json?.name;
+export const nameOf = (json: Json): unknown => json?.function?.name ?? json?.name;
 
 /** Whether a request switches thinking off, and whether it asks for it, in whatever dialect. */
 function thinkingAsked(body: Json): "off" | "on" | undefined {
@@ -193,6 +236,7 @@ const PARTS = ["messages", "input", "tools"] as const;
 export function dropRefused(draft: Draft, target: EncodeTarget): void {
   for (const lesson of target.learned ?? []) {
     const { name } = lesson;
+    if (lesson.kind === "limit") fitLearnedLimit(draft, Number(lesson.to));
     if (lesson.kind === "rename" && draft.body[name] !== undefined) {
       if (draft.body[lesson.to] === undefined) draft.set(lesson.to, draft.body[name]);
       draft.set(name, undefined);

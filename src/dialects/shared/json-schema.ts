@@ -39,7 +39,9 @@ export function cleanSchema(schema: Json, quirks: readonly string[]): Json {
   const removed = removedBy(quirks);
   let clean: Json = quirks.includes("gemini-schemas") ? geminiSchema(schema) : schema;
   if (removed.size > 0) clean = withoutKeywords(clean, removed);
-  if (quirks.includes("types-in-alternatives")) clean = mapSchema(clean, typesInAlternatives);
+  if (quirks.includes("types-in-alternatives")) {
+    clean = mapSchema(clean, (part) => withPropertyTypes(typesInAlternatives(part)));
+  }
   return quirks.includes("tools-need-properties") ? withProperties(clean) : clean;
 }
 
@@ -161,6 +163,31 @@ function typesInAlternatives(schema: Record<string, Json>): Record<string, Json>
     ...rest,
     [key]: schema[key].map((one: Json) => isRecord(one) && one.type === undefined ? { ...one, type } : one),
   };
+}
+
+/** Keywords that say what a value is, in place of a type. */
+const TYPED = ["type", "anyOf", "oneOf", "allOf", "$ref"] as const;
+
+/**
+ * Moonshot: every property has a type; where none follows from its other keywords it is a text
+ * (https://github.com/MoonshotAI/kimi-cli/pull/2030).
+ */
+function withPropertyTypes(schema: Record<string, Json>): Record<string, Json> {
+  const { properties } = schema;
+  if (!isRecord(properties)) return schema;
+  const loose = Object.entries(properties).filter(([, one]) =>
+    isRecord(one) && !TYPED.some((key) => one[key] !== undefined)
+  );
+  if (loose.length === 0) return schema;
+  const typed = loose.map(([name, one]) => [name, { ...one, type: impliedType(one) }] as const);
+  return { ...schema, properties: { ...properties, ...Object.fromEntries(typed) } };
+}
+
+function impliedType(schema: Record<string, Json>): string {
+  if (isRecord(schema.properties)) return "object";
+  if (schema.items !== undefined) return "array";
+  const value = Array.isArray(schema.enum) ? schema.enum[0] : schema.const;
+  return typeof value === "number" || typeof value === "boolean" ? typeof value : "string";
 }
 
 /**
@@ -307,7 +334,7 @@ function geminiObject(schema: Record<string, Json>): Record<string, Json> {
     told.push(["one of", out.enum]);
     const { enum: values, ...rest } = out;
     out = { ...rest, type: rest.type ?? typeOf(values[0]) };
-  } else if (Array.isArray(out.enum) && out.type === undefined) out = { ...out, type: "string" };
+  } else if (Array.isArray(out.enum)) out = withoutBlankChoice(out);
   if (
     typeof out.format === "string" && !(own(GEMINI_FORMATS, out.type) ?? [out.format]).includes(out.format)
   ) {
@@ -317,6 +344,14 @@ function geminiObject(schema: Record<string, Json>): Record<string, Json> {
   }
   out = geminiComplete(out);
   return told.length === 0 ? out : { ...out, description: described(out.description, told) };
+}
+
+/** A list of texts has a type, and no empty one among them (https://github.com/google-gemini/gemini-cli/issues/3401). */
+function withoutBlankChoice(schema: Record<string, Json>): Record<string, Json> {
+  const { enum: values, ...rest } = schema;
+  const kept = values.filter((one: Json) => one !== "");
+  if (kept.length === values.length) return rest.type === undefined ? { ...schema, type: "string" } : schema;
+  return { ...rest, type: "string", ...(kept.length === 0 ? {} : { enum: kept }) };
 }
 
 /** Every list says what is in it, and only properties that there are are required. */

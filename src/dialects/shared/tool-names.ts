@@ -1,5 +1,5 @@
 /**
- * One flat, legal name for each tool. Providers take function names of letters, digits, `_` and `-`, 64 at most;
+ * One flat, legal name for each tool. Providers take function names of letters, digits, `_` and `-`, 64 at most, no digit first;
  * the Responses dialect has namespaces, and Anthropic and MCP servers have longer names. {@link toolNames} gives
  * every tool of a conversation a name that all three dialects accept, and finds the tool behind such a name again,
  * so that the client gets its own name back. A name that is legal already stays as it is.
@@ -21,6 +21,9 @@ export interface ToolIdentity {
   readonly kind: ToolKind;
 }
 
+/** Whether every provider takes a tool under this name. */
+export const isWireName = (name: string): boolean => LEGAL.test(name);
+
 export interface ToolNames {
   /** The wire name of a tool, of a call to it, or of a choice of it. Always legal, also for tools not in the list. */
   wire(tool: ToolRef): string;
@@ -31,7 +34,8 @@ export interface ToolNames {
 /** The longest name that every provider takes. */
 export const MAX_WIRE_NAME = 64;
 
-const LEGAL = /^[a-zA-Z0-9_-]{1,64}$/;
+/** Gemini wants a letter or `_` first (https://github.com/maximhq/bifrost/issues/1979). */
+const LEGAL = /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/;
 const ILLEGAL_CHARACTER = /[^a-zA-Z0-9_-]/g;
 
 /** Names for these tools, unique among them. Plain legal names come first, so none of them changes. */
@@ -76,7 +80,8 @@ function joined(tool: ToolRef): string {
 
 function withHash(name: string, salt: number): string {
   const hash = fnv1a(salt === 0 ? name : `${name}#${salt}`).toString(36);
-  const legal = name.replace(ILLEGAL_CHARACTER, "_").slice(0, MAX_WIRE_NAME - hash.length - 1);
+  const begun = /^[a-zA-Z_]/.test(name) ? name : `_${name}`;
+  const legal = begun.replace(ILLEGAL_CHARACTER, "_").slice(0, MAX_WIRE_NAME - hash.length - 1);
   return `${legal}_${hash}`;
 }
 

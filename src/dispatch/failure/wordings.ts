@@ -77,6 +77,12 @@ export const WORDINGS: readonly Wording[] = [
     code: /^(invalid_encrypted_content|previous_response_not_found)$/,
     source: "OpenAI: another account's reasoning or answer, also inside a stream",
   },
+  {
+    class: "bad_request",
+    status: [400],
+    message: /max_(?:completion_)?tokens[`'"]? must be less than or equal to/i,
+    source: "Groq: an answer's limit above the model's, which speaks of the window too",
+  },
   // The account has no more.
   {
     class: "quota_exhausted",

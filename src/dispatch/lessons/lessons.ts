@@ -90,6 +90,12 @@ export function lessonInWords(lesson: Lesson): string {
       return "the user and the assistant in turns";
     case "tools_while_thinking":
       return "no thinking beside tools in Chat";
+    case "prefill":
+      return "the user's words last";
+    case "tools_needed":
+      return "the tools that its history calls";
+    case "limit":
+      return `at most ${lesson.to} tokens in an answer`;
     case "rename":
       return `"${lesson.to}" in place of "${name}"`;
   }
@@ -129,7 +135,10 @@ const KINDS: ReadonlySet<string> = new Set<Lesson["kind"]>([
   "json_schema",
   "tools_while_thinking",
   "alternate",
+  "prefill",
+  "tools_needed",
   "rename",
+  "limit",
 ]);
 
 type Saved = Omit<Learned, "at"> & { readonly at: string };
@@ -140,5 +149,6 @@ function isLearned(value: unknown): value is Saved {
   return typeof value.provider === "string" && typeof value.model === "string" &&
     typeof value.message === "string" && typeof value.at === "string" &&
     !Number.isNaN(Date.parse(value.at)) &&
-    KINDS.has(kind) && typeof name === "string" && (kind !== "rename" || typeof to === "string");
+    KINDS.has(kind) && typeof name === "string" &&
+    ((kind !== "rename" && kind !== "limit") || typeof to === "string");
 }

@@ -125,6 +125,21 @@ const SYSTEM_PLACE =
 
 const ALTERNATE = /roles must alternate/i;
 
+/** https://github.com/ggml-org/llama.cpp/issues/20861, https://platform.claude.com/docs/en/about-claude/models/migration-guide */
+const PREFILL =
+  /assistant (?:message |response )?prefill|(?:conversation|request)s? (?:must|should) end with a user/i;
+
+/** https://github.com/HolmesGPT/holmesgpt/pull/2214; LiteLLM before Bedrock and Anthropic. */
+const TOOLS_NEEDED =
+  /must define tools|(?:without|expects the|pass) [`'"]?tools=[`'"]? ?param|toolConfig field must be defined/i;
+
+/** The most tokens that an answer may have: `supports at most 32768 completion tokens`, `the valid range of max_tokens is [1, 8192]`. */
+const LIMITS = [
+  /max_(?:completion_|output_)?tokens[^.]*\. ?This model supports at most (\d+)/i,
+  /max_(?:completion_|output_)?tokens[`'"]? must be less than or equal to [`'"]?(\d+)/i,
+  /range of max_(?:completion_|output_)?tokens is \[\d+, ?(\d+)\]/i,
+] as const;
+
 const JSON_SCHEMA =
   /response_format[^.]{0,60}(?:unavailable|not support|unsupported|is not available|invalid type)|(?:not support|unsupported)[^.]{0,60}(?:response format|response_format|json_schema)|response_format\.type[^.]{0,60}(?:should be|must be|json_object)/i;
 
@@ -162,6 +177,10 @@ export function lessonOf(failure: Failure): Lesson | undefined {
   if (ALTERNATE.test(message)) return { kind: "alternate", name: "roles" };
   if (SYSTEM_PLACE.test(message)) return { kind: "system_place", name: "system" };
   if (DEVELOPER.test(message)) return { kind: "role", name: "developer" };
+  const most = LIMITS.map((form) => form.exec(message)?.[1]).find((one) => one !== undefined);
+  if (most !== undefined) return { kind: "limit", name: "max_tokens", to: most };
+  if (PREFILL.test(message)) return { kind: "prefill", name: "assistant" };
+  if (TOOLS_NEEDED.test(message)) return { kind: "tools_needed", name: "tools" };
   if (status === 500) return undefined; // every other 500 is the server's own
   if (TOOLS_WHILE_THINKING.test(message)) return { kind: "tools_while_thinking", name: "reasoning_effort" };
   if (JSON_SCHEMA.test(message)) return { kind: "json_schema", name: "json_schema" };

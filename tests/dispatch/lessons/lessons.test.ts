@@ -12,6 +12,7 @@ import { testClock } from "../../support/proxy.ts";
 import { DIALECTS, PATHS, written } from "../../support/speech.ts";
 import { proxyWith } from "../../support/world.ts";
 import { tempFolder } from "../../support/disposable.ts";
+import type { Json } from "../../../src/model/json.ts";
 
 const TARGET = { provider: "there", model: "m" };
 
@@ -84,3 +85,70 @@ test("a field that is refused though it is gone ends the request, and nothing is
   assert.equal(world.there.arrived.length, 3);
   assert.deepEqual(world.context.state.lessons.all, []);
 });
+
+/** What a gateway needs that it names in a refusal, the request that lacks it, and what the repaired one has. */
+const NEEDS: readonly (readonly [
+  name: string,
+  message: string,
+  body: (dialect: string) => Json,
+  has: (body: Json) => boolean,
+])[] = [
+  [
+    "a limit of the answer is lowered",
+    "Invalid max_tokens value, the valid range of max_tokens is [1, 8192]",
+    () => ({ max_tokens: 100_000, messages: [{ role: "user", content: "a" }] }),
+    (body) => body.max_tokens === 8192,
+  ],
+  [
+    "the user's words follow an answer in the last place",
+    "Assistant response prefill is incompatible with enable_thinking.",
+    () => ({
+      max_tokens: 5,
+      messages: [{ role: "user", content: "a" }, { role: "assistant", content: "b" }],
+    }),
+    (body) => body.messages.at(-1).role === "user",
+  ],
+  [
+    "the tools of a history are defined, and none may be called",
+    "Bedrock doesn't support tool calling without `tools=` param specified.",
+    (dialect) => ({
+      max_tokens: 5,
+      messages: dialect === "openai-chat"
+        ? [
+          { role: "user", content: "a" },
+          {
+            role: "assistant",
+            content: null,
+            tool_calls: [{ id: "c", type: "function", function: { name: "Bash", arguments: "{}" } }],
+          },
+          { role: "tool", tool_call_id: "c", content: "ok" },
+        ]
+        : [
+          { role: "user", content: "a" },
+          { role: "assistant", content: [{ type: "tool_use", id: "c", name: "Bash", input: {} }] },
+          { role: "user", content: [{ type: "tool_result", tool_use_id: "c", content: "ok" }] },
+        ],
+    }),
+    (body) =>
+      (body.tools?.[0]?.function ?? body.tools?.[0])?.name === "Bash" &&
+      (body.tool_choice?.type ?? body.tool_choice) === "none",
+  ],
+];
+
+for (const [name, message, body, has] of NEEDS) {
+  for (const dialect of ["openai-chat", "anthropic-messages"] as const) {
+    test(`${dialect}: ${name} where a gateway wants it, and from then on`, async () => {
+      await using world = await proxyWith({
+        there: (arrived, res) =>
+          has(arrived.json)
+            ? json(written(dialect, "ok"))(arrived, res)
+            : json({ error: { message, type: "invalid_request_error" } }, 400)(arrived, res),
+      }, { dialect });
+      for (const asked of [2, 3]) {
+        const response = await world.post(PATHS[dialect], { model: "x", ...body(dialect) });
+        await response.text();
+        assert.deepEqual([response.status, world.there.arrived.length], [200, asked]);
+      }
+    });
+  }
+}

@@ -40,6 +40,38 @@ const SAID: readonly (readonly [message: string, lesson: Lesson, more?: Partial<
     { class: "server_error", status: 500 },
   ],
   [
+    "max_tokens is too large: 200000. This model supports at most 32768 completion tokens, whereas you provided 200000.",
+    { kind: "limit", name: "max_tokens", to: "32768" },
+  ],
+  [
+    "`max_tokens` must be less than or equal to `32768`, the maximum value for `max_tokens` is less than the `context_window` for this model",
+    { kind: "limit", name: "max_tokens", to: "32768" },
+  ],
+  [
+    "Invalid max_tokens value, the valid range of max_tokens is [1, 8192]",
+    { kind: "limit", name: "max_tokens", to: "8192" },
+  ],
+  ["Assistant response prefill is incompatible with enable_thinking.", {
+    kind: "prefill",
+    name: "assistant",
+  }],
+  [
+    "This model does not support assistant message prefill. The conversation must end with a user message.",
+    { kind: "prefill", name: "assistant" },
+  ],
+  [
+    "Requests which include `tool_use` or `tool_result` blocks must define tools",
+    { kind: "tools_needed", name: "tools" },
+  ],
+  [
+    "litellm.UnsupportedParamsError: Bedrock doesn't support tool calling without `tools=` param specified.",
+    { kind: "tools_needed", name: "tools" },
+  ],
+  [
+    "The toolConfig field must be defined when using toolUse and toolResult content blocks.",
+    { kind: "tools_needed", name: "tools" },
+  ],
+  [
     "'messages.1' : for 'role:assistant' the following must be satisfied[('messages.1' : property 'reasoning_content' is unsupported)]",
     field("reasoning_content"),
   ],

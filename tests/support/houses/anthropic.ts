@@ -31,6 +31,16 @@ interface Block {
   readonly at: string;
 }
 
+/** The images of all messages and of the results in them. */
+function imagesOf(asked: Asked): { readonly source: Json; readonly at: string }[] {
+  return blocksOf(asked).flatMap(({ block, at }) => [
+    ...(block?.type === "image" ? [{ source: block.source, at }] : []),
+    ...(block?.type === "tool_result" ? list(block.content) : []).flatMap((part, i) =>
+      part?.type === "image" ? [{ source: part.source, at: `${at}.tool_result.content.${i}` }] : []
+    ),
+  ]);
+}
+
 /** The blocks of all messages, with their places. */
 export function blocksOf(asked: Asked): Block[] {
   return messagesOf(asked).flatMap((message, m) =>
@@ -125,8 +135,13 @@ const ROLES: readonly Rule[] = [
     id: "first-is-user",
     kind: "order",
     source: `${MESSAGES}#body-messages`,
-    check: (asked) =>
-      messagesOf(asked)[0]?.role === "user" ? undefined : 'messages: first message must use the "user" role',
+    check: (asked) => {
+      const [first] = messagesOf(asked);
+      // A compacted history may begin (https://platform.claude.com/docs/en/build-with-claude/compaction-on-demand).
+      return first?.role === "user" || partsOf(first?.content)[0]?.type === "compaction"
+        ? undefined
+        : 'messages: first message must use the "user" role';
+    },
   },
   {
     id: "roles",
@@ -270,6 +285,23 @@ export const THINKING_SIGNATURES: readonly Rule[] = [
       ),
   },
 ];
+
+/** A compacted history with a signature is checked against its words. */
+const COMPACTION: Rule = {
+  id: "compaction-signature",
+  kind: "signatures",
+  dialect: "anthropic-messages",
+  source: "https://github.com/vercel/ai/issues/21263",
+  check: (asked) =>
+    first(
+      blocksOf(asked),
+      ({ block, at }) =>
+        block?.type === "compaction" && block.signature !== undefined &&
+          !asked.seals.made(block.signature, "compaction", String(block.content))
+          ? `${at}: Invalid \`signature\` in \`compaction\` block`
+          : undefined,
+    ),
+};
 
 const enabled = (asked: Asked) => asked.body.thinking?.type === "enabled";
 const thinks = (asked: Asked) => enabled(asked) || asked.body.thinking?.type === "adaptive";
@@ -668,6 +700,29 @@ const STRICT_FIELDS: readonly Rule[] = [
     },
   },
   {
+    id: "user-id",
+    kind: "fields",
+    source: `${MESSAGES}#body-metadata: at most 256 characters`,
+    check: ({ body }) =>
+      String(body.metadata?.user_id ?? "").length > 256
+        ? "metadata.user_id: String should have at most 256 characters"
+        : undefined,
+  },
+  {
+    id: "well-formed",
+    kind: "fields",
+    source: "https://github.com/anthropics/claude-code/issues/3277",
+    check: ({ body }) => {
+      // `JSON.stringify` escapes the halves of pairs that have lost the other one, and nothing else of theirs.
+      const at = JSON.stringify(body).search(/\\ud[89a-f]/);
+      return at === -1
+        ? undefined
+        : `The request body is not valid JSON: no low surrogate in string: line 1 column ${at} (char ${
+          at - 1
+        })`;
+    },
+  },
+  {
     id: "version-header",
     kind: "headers",
     source: `${DOCS}/api/versioning`,
@@ -676,15 +731,35 @@ const STRICT_FIELDS: readonly Rule[] = [
   },
 ];
 
+/** How the files of each type begin, in base64. */
+const MAGIC: readonly [type: string, begin: RegExp][] = [
+  ["image/jpeg", /^\/9j\//],
+  ["image/png", /^iVBORw0KGgo/],
+  ["image/gif", /^R0lGOD/],
+  ["image/webp", /^UklGR/],
+];
+
 const MEDIA: readonly Rule[] = [
+  {
+    id: "image-is-what-it-says",
+    kind: "media",
+    source:
+      "https://github.com/BerriAI/litellm/issues/24900; https://github.com/home-assistant/core/issues/167208",
+    check: (asked) =>
+      first(imagesOf(asked), ({ source, at }) => {
+        const [type] = MAGIC.find(([, begin]) => begin.test(String(source.data))) ?? [];
+        return source.type !== "base64" || type === undefined || type === source.media_type
+          ? undefined
+          : `${at}.image.source.base64: The image was specified using the ${source.media_type} media type, but the image appears to be a ${type} image`;
+      }),
+  },
   {
     id: "image-types",
     kind: "media",
     source: `${DOCS}/build-with-claude/vision`,
     check: (asked) =>
-      first(blocksOf(asked), ({ block, at }) => {
-        const source = block?.type === "image" ? block.source : undefined;
-        if (source === undefined || source.type !== "base64") return undefined;
+      first(imagesOf(asked), ({ source, at }) => {
+        if (source.type !== "base64") return undefined;
         return /^image\/(jpeg|png|gif|webp)$/.test(source.media_type)
           ? undefined
           : `${at}.image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'`;
@@ -712,6 +787,7 @@ export const ANTHROPIC: readonly Rule[] = [
   ...ROLES,
   ...IDS,
   ...THINKING_SIGNATURES,
+  COMPACTION,
   ...THINKING_MODES,
   ...SETTINGS,
   ...EMPTY,

@@ -1,6 +1,6 @@
 /** What Gemini's OpenAI-compatible endpoint refuses. */
 import type { Json } from "../../../src/model/json.ts";
-import { chatOrderFault, IMAGE_DETAIL, noFields } from "./openai.ts";
+import { ANSWER_PARTS, chatOrderFault, IMAGE_DETAIL, noFields, TOOL_CHOICE } from "./openai.ts";
 import { type Asked, first, list, messagesOf, type Rule, toolsOf, walkSchema } from "./rules.ts";
 
 const ISSUES = "https://github.com";
@@ -95,7 +95,8 @@ export const GOOGLE: readonly Rule[] = [
   {
     id: "schema-items",
     kind: "schemas",
-    source: `${ISSUES}/anomalyco/opencode/issues/20273; https://ai.google.dev/api/caching#Schema`,
+    source:
+      `${ISSUES}/anomalyco/opencode/issues/20273; ${ISSUES}/google-gemini/gemini-cli/issues/3401; https://ai.google.dev/api/caching#Schema`,
     check: (asked) =>
       first(toolsOf(asked), ({ schema, index }) =>
         walkSchema(schema, (inner, path) => {
@@ -103,6 +104,8 @@ export const GOOGLE: readonly Rule[] = [
             path.join(".")
           }`;
           if (inner.type === "array" && inner.items === undefined) return `${at}.items: missing field.`;
+          const blank = list(inner.enum).indexOf("");
+          if (blank !== -1) return `${at}.enum[${blank}]: cannot be empty`;
           const missing = list(inner.required).findIndex((name) => !(name in (inner.properties ?? {})));
           return missing === -1 ? undefined : `${at}.required[${missing}]: property is not defined`;
         })),
@@ -146,5 +149,46 @@ export const GOOGLE: readonly Rule[] = [
         ? undefined
         : "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.",
   },
+  {
+    id: "function-names",
+    kind: "tools",
+    source: `${ISSUES}/maximhq/bifrost/issues/1979`,
+    check: (asked) =>
+      first(
+        toolsOf(asked),
+        ({ name, index }) =>
+          /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}$/.test(name)
+            ? undefined
+            : `* GenerateContentRequest.tools[0].function_declarations[${index}].name: Invalid function name. Must start with a letter or an underscore. Must be alphameric (a-z, A-Z, 0-9), underscores (_), dots (.), colons (:), or dashes (-), with a maximum length of 64.`,
+      ),
+  },
+  {
+    id: "calls-after-user",
+    kind: "order",
+    source:
+      `${ISSUES}/google-gemini/gemini-cli/issues/11814; ${ISSUES}/router-for-me/CLIProxyAPI/issues/4959`,
+    check: (asked) => {
+      const turns = messagesOf(asked).filter(({ role }) => role !== "system");
+      return turns.some(({ tool_calls }, t) =>
+          list(tool_calls).length > 0 && !["user", "tool"].includes(turns[t - 1]?.role)
+        )
+        ? "Please ensure that function call turn comes immediately after a user turn or after a function response turn."
+        : undefined;
+    },
+  },
+  {
+    id: "user-turn",
+    kind: "order",
+    source: `${ISSUES}/crewAIInc/crewAI/pull/6973; ${ISSUES}/langgenius/dify-official-plugins/issues/2775`,
+    check: (asked) => {
+      const turns = messagesOf(asked).filter(({ role }) => role !== "system");
+      if (turns.length === 0) return "* GenerateContentRequest.contents: contents is not specified";
+      return turns.at(-1)?.role === "assistant"
+        ? "Please ensure that multiturn requests end with a user role or a function response."
+        : undefined;
+    },
+  },
+  TOOL_CHOICE,
+  ANSWER_PARTS,
   IMAGE_DETAIL,
 ];

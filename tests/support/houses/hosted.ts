@@ -1,6 +1,8 @@
 /** What the other providers on the Internet refuse. */
 import { loopBegin, THINKING_SIGNATURES } from "./anthropic.ts";
 import {
+  ANSWER_PARTS,
+  argumentsAreJson,
   chatRoles,
   foreignReasoning,
   IMAGE_DETAIL,
@@ -9,6 +11,7 @@ import {
   noFields,
   noKeys,
   outputLimit,
+  TOOL_CHOICE,
 } from "./openai.ts";
 import {
   first,
@@ -153,6 +156,8 @@ export const GROQ: readonly Rule[] = [
             : `${at}.type: value is not one of the allowed values ['function','code_interpreter','browser_search','mcp']`,
       ),
   },
+  TOOL_CHOICE,
+  ANSWER_PARTS,
   IMAGE_DETAIL,
 ];
 
@@ -246,19 +251,21 @@ export const MINIMAX: readonly Rule[] = [
       });
     },
   },
+  argumentsAreJson(
+    `${ISSUES}/HKUDS/nanobot/issues/2373`,
+    (id) => minimax(`invalid function arguments json string, tool_call_id: ${id}`),
+  ),
   {
-    id: "arguments-json",
-    kind: "tools",
-    dialect: CHAT,
-    source: `${ISSUES}/HKUDS/nanobot/issues/2373`,
-    check: (asked) =>
-      first(messagesOf(asked), ({ tool_calls }) =>
-        first(list(tool_calls), (call) => {
-          try {
-            if (isObject(JSON.parse(call.function?.arguments))) return undefined;
-          } catch { /* refused below */ }
-          return minimax(`invalid function arguments json string, tool_call_id: ${call.id}`);
-        })),
+    id: "thinking-type",
+    kind: "thinking",
+    dialect: "anthropic-messages",
+    models: /M[3-9]/,
+    source:
+      `${ISSUES}/CherryHQ/cherry-studio/issues/16431; ${ISSUES}/can1357/oh-my-pi/issues/2928; https://platform.minimax.io/docs/api-reference/text-anthropic-api`,
+    check: ({ body }) =>
+      body.thinking === undefined || ["adaptive", "disabled"].includes(body.thinking.type)
+        ? undefined
+        : minimax(`invalid thinking.type: "${body.thinking.type}" (allowed: adaptive, disabled)`),
   },
   {
     id: "parameters",
@@ -304,6 +311,32 @@ export const ZAI: readonly Rule[] = [
 const XAI_REASONS = /grok-(?:4|3-mini|code|build)/;
 
 export const XAI: readonly Rule[] = [
+  {
+    id: "content",
+    kind: "empty",
+    dialect: CHAT,
+    source: `${ISSUES}/AstrBotDevs/AstrBot/issues/6447; ${ISSUES}/langchain-ai/langchain/issues/34140`,
+    check: (asked) =>
+      messagesOf(asked).some(({ role, content, tool_calls }) =>
+          content === undefined || content === null ||
+          (role === "assistant" && content.length === 0 &&
+            (typeof content !== "string" || list(tool_calls).length === 0))
+        )
+        ? "Invalid request content: Each message must have at least one content element."
+        : undefined,
+  },
+  {
+    id: "reasoning-content",
+    kind: "thinking",
+    dialect: "openai-responses",
+    source: `${ISSUES}/lidge-jun/opencodex/issues/2240`,
+    check: (asked) =>
+      messagesOf(asked).some((item) => item.type === "reasoning" && item.content === null)
+        ? "Invalid request content: could not decode the compaction blob."
+        : undefined,
+  },
+  TOOL_CHOICE,
+  ANSWER_PARTS,
   {
     id: "unsupported-while-reasoning",
     kind: "settings",

@@ -66,7 +66,7 @@ const openai: HouseKind = {
 
 const kimi: HouseKind = {
   dialects: BOTH,
-  models: ["kimi-k2.6", "kimi-k2.5"],
+  models: ["kimi-k2.6", "kimi-k2.5", "kimi-k3"],
   rules: MOONSHOT,
   error: either(({ message }) => ({ error: { message, type: "invalid_request_error" } })),
   style: { ids: kimiIds, reasoning: "reasoning_content", thinksUnasked: true },
@@ -198,7 +198,7 @@ export const HOUSES: Readonly<Record<string, HouseKind>> = {
   kimi: { ...kimi, models: ["kimi-for-coding"] },
   minimax: {
     dialects: BOTH,
-    models: ["MiniMax-M2.7"],
+    models: ["MiniMax-M2.7", "MiniMax-M3"],
     rules: MINIMAX,
     error: ({ message }) => ({
       type: "error",
@@ -235,7 +235,7 @@ export const HOUSES: Readonly<Record<string, HouseKind>> = {
   },
   llamacpp: {
     dialects: BOTH,
-    models: ["qwen3.5-27b", "gemma-3-27b-it"],
+    models: ["qwen3.5-27b", "gemma-3-27b-it", "gpt-oss-120b"],
     rules: LLAMACPP,
     error: ({ message }, status) => ({
       error: { code: status, message, type: status === 500 ? "server_error" : "invalid_request_error" },

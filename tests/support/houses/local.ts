@@ -1,5 +1,5 @@
 /** What the servers on one's own machine refuse; much of it comes from the model's chat template. */
-import { imageDetail, textResultsOnly } from "./openai.ts";
+import { argumentsAreJson, imageDetail, textResultsOnly } from "./openai.ts";
 import {
   type Asked,
   first,
@@ -138,8 +138,42 @@ export const LMSTUDIO: readonly Rule[] = [
   ),
 ];
 
+/** Templates that think begin the answer themselves: no other beginning fits. */
+const noPrefill = (models: RegExp): Rule => ({
+  id: "prefill",
+  kind: "order",
+  models,
+  source: `${ISSUES}/anomalyco/opencode/issues/27920; ${ISSUES}/ggml-org/llama.cpp/issues/20861`,
+  check: (asked) =>
+    messagesOf(asked).at(-1)?.role === "assistant" &&
+      asked.body.chat_template_kwargs?.enable_thinking !== false
+      ? "Assistant response prefill is incompatible with enable_thinking."
+      : undefined,
+});
+
 export const LLAMACPP: readonly Rule[] = [
   ROLES_ALTERNATE,
+  noPrefill(/qwen|gpt-oss/i),
+  {
+    id: "words-or-thinking",
+    kind: "thinking",
+    models: /gpt-oss/,
+    source: `${ISSUES}/ggml-org/llama.cpp/issues/17040`,
+    check: (asked) =>
+      messagesOf(asked).some(({ role, content, reasoning_content, tool_calls }) => {
+          const types = partsOf(content).map(({ type }) => type);
+          const calls = list(tool_calls).length > 0 || types.includes("tool_use");
+          const thinks = Boolean(reasoning_content) || types.includes("thinking");
+          const says = partsOf(content).some(({ text }) => typeof text === "string" && text !== "");
+          return role === "assistant" && calls && thinks && says;
+        })
+        ? {
+          status: 500,
+          message:
+            "Cannot pass both content and thinking in an assistant message with tool calls! Put the analysis message in one or the other, but not both.",
+        }
+        : undefined,
+  },
   systemFirst(`${ISSUES}/ggml-org/llama.cpp/issues/27367`, jinja(500)),
   {
     id: "tool-kinds",
@@ -156,6 +190,11 @@ export const LLAMACPP: readonly Rule[] = [
 ];
 
 export const VLLM: readonly Rule[] = [
+  noPrefill(QWEN),
+  argumentsAreJson(
+    `${ISSUES}/vllm-project/vllm/issues/43995`,
+    () => "Expecting ',' delimiter: line 1 column 54 (char 53)",
+  ),
   systemFirst(`${ISSUES}/QwenLM/Qwen3.8/issues/244`, { message: "System message must be at the beginning." }),
   {
     id: "developer-role",
@@ -209,4 +248,18 @@ export const GATEWAY: readonly Rule[] = [
       messagesOf(asked).some(({ role }) => role === "developer") ? "Unexpected message role." : undefined,
   },
   systemFirst("field report A4", { status: 500, message: "System message must be at the beginning" }),
+  {
+    id: "results-in-one-text",
+    kind: "media",
+    dialect: CHAT,
+    source: `${ISSUES}/Neroued/ninfer/issues/56; ${ISSUES}/strands-agents/harness-sdk/pull/1878`,
+    check: (asked) =>
+      first(
+        messagesOf(asked),
+        ({ role, content }, m) =>
+          role === "tool" && typeof content !== "string"
+            ? `messages[${m}].content must be a string`
+            : undefined,
+      ),
+  },
 ];

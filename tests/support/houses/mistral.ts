@@ -1,5 +1,5 @@
 /** What Mistral refuses. */
-import { chatOrderFault, IMAGE_DETAIL, noFields, noKeys } from "./openai.ts";
+import { argumentsAreJson, chatOrderFault, IMAGE_DETAIL, noFields, noKeys } from "./openai.ts";
 import { first, list, messagesOf, type Rule, toolsOf, type Violation } from "./rules.ts";
 
 const ISSUES = "https://github.com";
@@ -91,9 +91,9 @@ export const MISTRAL: readonly Rule[] = [
     source: `${ISSUES}/anomalyco/opencode/issues/19115`,
     check: (asked) => {
       const last = messagesOf(asked).at(-1);
-      return last?.role === "assistant" && last.prefix !== true
+      return !["user", "tool"].includes(last?.role) && last?.prefix !== true
         ? misordered(
-          "Expected last role User or Tool (or Assistant with prefix True) for serving but got assistant",
+          `Expected last role User or Tool (or Assistant with prefix True) for serving but got ${last?.role}`,
         )
         : undefined;
     },
@@ -150,5 +150,19 @@ export const MISTRAL: readonly Rule[] = [
             : `Function name was ${name} but must be a-z, A-Z, 0-9, or contain underscores and dashes, with a maximum length of 64.`,
       ),
   },
+  {
+    id: "tool-choice",
+    kind: "tools",
+    source: "https://docs.mistral.ai/api/endpoint/chat",
+    check: ({ body: { tool_choice: choice } }) =>
+      choice === undefined || ["auto", "none", "any", "required"].includes(choice) ||
+        choice?.type === "function"
+        ? undefined
+        : forbidden(["tool_choice", "type"]),
+  },
+  argumentsAreJson(
+    `${ISSUES}/mistralai/mistral-vibe/pull/615`,
+    () => "Expecting ',' delimiter: line 1 column 54 (char 53)",
+  ),
   IMAGE_DETAIL,
 ];

@@ -198,6 +198,66 @@ export function outputLimit(
   };
 }
 
+/** What a function is chosen with; `allowed_tools` and custom tools are OpenAI's own. */
+const PLAIN_CHOICE = (choice: Json): boolean =>
+  choice === undefined || choice === null || ["none", "auto", "required"].includes(choice) ||
+  choice?.type === "function";
+
+/** Copies of Chat know no other choices of tools. */
+export const TOOL_CHOICE: Rule = {
+  id: "tool-choice",
+  kind: "tools",
+  dialect: "openai-chat",
+  source:
+    "https://console.groq.com/docs/api-reference#chat-create; https://docs.mistral.ai/api/endpoint/chat",
+  check: ({ body }) =>
+    PLAIN_CHOICE(body.tool_choice)
+      ? undefined
+      : "'tool_choice' : one of the following must be satisfied: 'none', 'auto', 'required' or an object of type 'function'",
+};
+
+/** An answer in a history has texts alone: thoughts as parts are Mistral's, refusals OpenAI's. */
+export const answerParts = (source: string, known: readonly string[]): Rule => ({
+  id: "answer-parts",
+  kind: "thinking",
+  dialect: "openai-chat",
+  source,
+  check: (asked) =>
+    first(messagesOf(asked), ({ role, content }, m) => {
+      const type = role === "assistant" && partsOf(content).find((part) => !known.includes(part?.type))?.type;
+      return type
+        ? `Invalid value: '${type}'. Supported values are: 'text'. (messages[${m}].content)`
+        : undefined;
+    }),
+});
+
+export const ANSWER_PARTS: Rule = answerParts(
+  "https://docs.mistral.ai/capabilities/reasoning: thinking chunks; https://console.groq.com/docs/api-reference#chat-create",
+  ["text"],
+);
+
+/** Arguments in a history are read again, and must be an object. */
+export const argumentsAreJson = (
+  source: string,
+  words: (id: string) => string,
+): Rule => ({
+  id: "arguments-json",
+  kind: "tools",
+  source,
+  check: (asked) =>
+    first(messagesOf(asked), (message) => {
+      const calls = asked.dialect === "openai-responses"
+        ? message.type === "function_call" ? [{ id: message.call_id, function: message }] : []
+        : list(message.tool_calls).filter(({ type }) => type !== "custom");
+      return first(calls, (call) => {
+        try {
+          if (isObject(JSON.parse(call.function?.arguments))) return undefined;
+        } catch { /* refused below */ }
+        return words(call.id);
+      });
+    }),
+});
+
 /** Images in `tool` messages: only text is allowed there. */
 export function textResultsOnly(source: string, message: string): Rule {
   return {
@@ -557,6 +617,17 @@ export const OPENAI_CHAT: readonly Rule[] = [
     words: tooLarge,
   }),
   toolCount("openai-chat"),
+  answerParts(`${REFERENCE}/chat/create#chat-create-messages`, ["text", "refusal"]),
+  {
+    id: "tool-choice",
+    kind: "tools",
+    dialect: "openai-chat",
+    source: `${REFERENCE}/chat/create#chat-create-tool_choice`,
+    check: ({ body: { tool_choice: choice } }) =>
+      PLAIN_CHOICE(choice) || ["allowed_tools", "custom"].includes(choice?.type)
+        ? undefined
+        : `Invalid value: '${choice}'. Supported values are: 'none', 'auto', and 'required'.`,
+  },
   ...functionSchemas("openai-chat"),
   ...strictSchemas("openai-chat"),
   functionNames("openai-chat"),
@@ -726,6 +797,39 @@ export const OPENAI_RESPONSES: readonly Rule[] = [
       `The encrypted content for item ${id} could not be verified. Reason: Encrypted content could not be decrypted or parsed.`,
     code: "invalid_encrypted_content",
   })),
+  {
+    id: "reasoning-in-words",
+    kind: "thinking",
+    dialect: "openai-responses",
+    source: "https://github.com/musistudio/claude-code-router/issues/1783",
+    check: (asked) =>
+      first(messagesOf(asked), ({ type, content }, i) =>
+        type === "reasoning" && list(content).length > 0
+          ? {
+            message:
+              `Invalid 'input[${i}].content': array too long. Expected an array with maximum length 0, but got an array with length ${content.length} instead.`,
+            param: `input[${i}].content`,
+            code: "array_above_max_length",
+          }
+          : undefined),
+  },
+  {
+    id: "reasoning-not-stored",
+    kind: "ids",
+    dialect: "openai-responses",
+    source: "https://github.com/vercel/ai/issues/7543",
+    check: (asked) =>
+      asked.body.store !== false
+        ? undefined
+        : first(messagesOf(asked), ({ type, id, encrypted_content }) =>
+          type === "reasoning" && !encrypted_content
+            ? {
+              message:
+                `Item with id '${id}' not found. Items are not persisted when \`store\` is set to false. Try again with \`store\` set to true, or remove this item from your input.`,
+              status: 404,
+            }
+            : undefined),
+  },
   {
     id: "call-id-length",
     kind: "ids",

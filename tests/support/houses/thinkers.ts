@@ -1,5 +1,5 @@
 /** What DeepSeek, Moonshot and Kimi Code refuse: they think by default, and want their thinking back. */
-import { chatOrder, chatRoles, IMAGE_DETAIL, insufficient } from "./openai.ts";
+import { ANSWER_PARTS, chatOrder, chatRoles, IMAGE_DETAIL, insufficient, TOOL_CHOICE } from "./openai.ts";
 import {
   type Asked,
   first,
@@ -23,8 +23,11 @@ const undeserialized = (what: string): string =>
   `Failed to deserialize the JSON body into the target type: ${what}`;
 
 /** Thinking is on unless it is switched off. */
-const thinksByDefault = ({ body }: Asked): boolean =>
-  body.thinking?.type !== "disabled" && body.reasoning_effort !== "none";
+const thinksByDefault = ({ body, model }: Asked): boolean =>
+  ALWAYS_THINKS.test(model) || (body.thinking?.type !== "disabled" && body.reasoning_effort !== "none");
+
+/** Models whose thinking cannot be switched off. */
+const ALWAYS_THINKS = /kimi-k[3-9]|kimi-k2\.7-code/;
 
 /** Calls in a message of the assistant without the field that holds its thinking. */
 function callsWithoutReasoning(asked: Asked): number | undefined {
@@ -39,7 +42,7 @@ function callsWithoutReasoning(asked: Asked): number | undefined {
 
 const forcedChoice = ({ body, dialect }: Asked): boolean =>
   dialect === CHAT
-    ? body.tool_choice === "required" || isObject(body.tool_choice)
+    ? body.tool_choice === "required" || body.tool_choice?.type === "function"
     : ["any", "tool"].includes(body.tool_choice?.type);
 
 /** A turn with calls and no thinking in it, in a Messages request. */
@@ -51,7 +54,31 @@ function callsWithoutThinking(asked: Asked): boolean {
   });
 }
 
+/** Blocks that DeepSeek's Messages endpoint reads. */
+const DEEPSEEK_BLOCKS = ["text", "tool_use", "tool_result", "thinking"];
+
 export const DEEPSEEK: readonly Rule[] = [
+  {
+    id: "blocks",
+    kind: "media",
+    dialect: "anthropic-messages",
+    source:
+      `${ISSUES}/deepseek-ai/DeepSeek-V3/issues/1026; https://api-docs.deepseek.com/guides/anthropic_api; ${ISSUES}/caigee-cmd/cli2api/pull/152`,
+    check: (asked) =>
+      first(messagesOf(asked), ({ content }, m) => {
+        const blocks = partsOf(content);
+        const all = [
+          ...blocks,
+          ...blocks.flatMap((block) => block?.type === "tool_result" ? partsOf(block.content) : []),
+        ];
+        const other = all.find(({ type }) => !DEEPSEEK_BLOCKS.includes(type));
+        return other === undefined ? undefined : undeserialized(
+          `messages[${m}].content: unknown variant \`${other.type}\`, expected one of \`text\`, \`tool_use\`, \`tool_result\`, \`thinking\``,
+        );
+      }),
+  },
+  TOOL_CHOICE,
+  ANSWER_PARTS,
   chatRoles(
     `${ISSUES}/earendil-works/pi/issues/1048`,
     ["system", "user", "assistant", "tool"],
@@ -215,6 +242,43 @@ export const MOONSHOT: readonly Rule[] = [
         ? "tool_choice 'specified' is incompatible with thinking enabled"
         : undefined,
   },
+  {
+    id: "always-thinks",
+    kind: "thinking",
+    models: ALWAYS_THINKS,
+    source:
+      `${ISSUES}/anomalyco/models.dev/pull/4721; https://platform.kimi.ai/docs/guide/use-reasoning-effort; https://docs.rs/synaps-engine/0.11.0/src/agent_engine/runtime/openai/catalog/kimi.rs.html`,
+    check: ({ body }) =>
+      body.thinking?.type === "disabled" ? "thinking cannot be disabled for this model" : undefined,
+  },
+  {
+    id: "effort",
+    kind: "settings",
+    models: /kimi-k[3-9]/,
+    source: `https://platform.kimi.ai/docs/guide/use-reasoning-effort; ${ISSUES}/huggingface/tau/pull/560`,
+    check: ({ body }) =>
+      ["low", "high", "max", undefined, null].includes(body.reasoning_effort)
+        ? undefined
+        : `invalid reasoning_effort: "${body.reasoning_effort}", only low, high and max are allowed for this model`,
+  },
+  {
+    id: "schema-types",
+    kind: "schemas",
+    source:
+      `${ISSUES}/anomalyco/opencode/issues/40127; ${ISSUES}/MoonshotAI/kimi-cli/pull/2030; ${ISSUES}/luxus/pi-hindsight/issues/550`,
+    check: (asked) =>
+      first(
+        toolsOf(asked),
+        ({ schema }) =>
+          walkSchema(schema, (inner, path) =>
+            path.at(-2) === "properties" &&
+              !["type", "anyOf", "oneOf", "allOf", "$ref"].some((key) => inner[key] !== undefined)
+              ? flavored(`At path '${kimiPath(path)}': type is not defined`)
+              : undefined),
+      ),
+  },
+  TOOL_CHOICE,
+  ANSWER_PARTS,
   {
     id: "effort-and-thinking",
     kind: "settings",

@@ -4,6 +4,7 @@ import type { Json } from "../../../model/json.ts";
 import type { Dialect, EncodeTarget, HistoryEdits } from "../../dialect.ts";
 import { fitMessages } from "../history.ts";
 import { isUsageOnlyChunk } from "../stream/watch.ts";
+import { isWireName } from "../../shared/tool-names.ts";
 
 /** Usage for the proxy where the client does not ask for it. */
 export const usageOnDemand: Dialect["usageOnDemand"] = {
@@ -22,14 +23,21 @@ function askForUsage(
   return { stream_options: { ...(isRecord(options) ? options : {}), include_usage: true } };
 }
 
-/** Whether a body must be re-encoded for a provider: custom tools and their calls become functions there, and come back as they were. */
+/**
+ * Whether a body must be re-encoded for a provider: custom tools and their calls become functions there, and tools whose
+ * names are refused get others; they come back as they were.
+ */
 export function needsReencode(body: Json, { quirks }: EncodeTarget): boolean {
   if (!quirks.includes("functions-only")) return false;
+  if (quirks.includes("letter-first-names") && listOf(body?.tools).some(isMisnamed)) return true;
   return listOf(body?.tools).some((tool) => tool?.type === "custom") ||
     listOf(body?.messages).some((message) =>
       listOf(message?.tool_calls).some((call) => call?.type === "custom")
     );
 }
+
+const isMisnamed = (tool: Json): boolean =>
+  typeof tool?.function?.name === "string" && !isWireName(tool.function.name);
 
 /** What changes in a body's history for a target; undefined: nothing, as nearly always. */
 export function historyEdits(body: Json, target: EncodeTarget): HistoryEdits | undefined {

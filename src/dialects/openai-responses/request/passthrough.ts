@@ -41,6 +41,7 @@ export function historyEdits(body: Json, target: EncodeTarget): HistoryEdits | u
   const input = fitInput(before, target, {
     lost: (name) => dropped.add(name),
     isPart: () => isPartOfHistory(body),
+    stored: body?.store !== false,
   });
   return input === before ? undefined : { members: { input }, dropped: [...dropped] };
 }
