@@ -7,12 +7,7 @@ import { test } from "node:test";
 import type { Json } from "../../src/model/json.ts";
 import { DIALECTS, startWorld } from "./worlds.ts";
 import type { Dialect } from "../support/houses/rules.ts";
-
-const PATHS: Readonly<Record<Dialect, string>> = {
-  "anthropic-messages": "/v1/messages",
-  "openai-chat": "/v1/chat/completions",
-  "openai-responses": "/v1/responses",
-};
+import { PATHS } from "../support/speech.ts";
 
 const VERSION = { "anthropic-version": "2023-06-01" };
 
@@ -516,6 +511,37 @@ const CROSSINGS: readonly Crossing[] = [
     sees: (body) => assert.ok(sentText(body).includes("I look.")),
   },
   {
+    name: "lists with nothing in them do not go out",
+    to: ["openai,gpt-4.1", "deepseek,deepseek-v4-pro"],
+    sends: {
+      "openai-chat": {
+        tools: [],
+        tool_choice: "auto",
+        parallel_tool_calls: true,
+        messages: [...HI, { role: "assistant", content: "Hello.", tool_calls: [] }, ...HI],
+      },
+    },
+  },
+  {
+    name: "a strict tool with optional properties is one that is not enforced at OpenAI",
+    to: ["openai,gpt-4.1", "openai,gpt-5.5", "azure,gpt-4.1"],
+    sends: {
+      "anthropic-messages": {
+        tools: [{
+          ...messagesTool("Bash", {
+            type: "object",
+            properties: { command: { type: "string" }, timeout: { type: "number" } },
+            required: ["command"],
+            additionalProperties: false,
+          }),
+          strict: true,
+        }],
+        messages: HI,
+      },
+    },
+    drops: "strict",
+  },
+  {
     name: "half a character, which a cut output left, is replaced where it was refused",
     to: ["anthropic,claude-opus-4-8"],
     sends: {
@@ -539,9 +565,8 @@ const CROSSINGS: readonly Crossing[] = [
 ];
 
 for (const { name, to, sends, headers, sees, drops, repairedAfter } of CROSSINGS) {
-  test(name, async (t) => {
-    const world = await startWorld();
-    t.after(() => world.close());
+  test(name, async () => {
+    await using world = await startWorld();
     for (const model of to) {
       const house = world.houses.get(model.slice(0, model.indexOf(",")))!;
       for (const dialect of DIALECTS) {

@@ -27,7 +27,7 @@ import {
   withoutKeys,
 } from "../shared/fit.ts";
 import { keepsFile } from "../shared/origins.ts";
-import { cleanSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
+import { cleanSchema, isStrict, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
 import { lowerOf, withEffort } from "../shared/settings.ts";
 import { callId, LONGEST_ID } from "./calls.ts";
 import { wordsOf } from "./content.ts";
@@ -39,6 +39,7 @@ export function fitRequest(body: Json, target: EncodeTarget): Fitted {
   if (!isRecord(body)) return { body, dropped: [] };
   const draft = new Draft(body);
   fitAllowed(draft, target);
+  fitEmpty(draft);
   fitFields(draft, target);
   fitLimit(draft, target);
   fitThinking(draft, target);
@@ -57,6 +58,27 @@ function fitAllowed(draft: Draft, { quirks }: EncodeTarget): void {
   if (choice === "any") draft.set("tool_choice", "required"); // Mistral's word; it takes both
   if (choice?.type !== "allowed_tools" || !quirks.includes("functions-only")) return;
   offerAllowed(draft, isRecord(choice.allowed_tools) ? choice.allowed_tools : choice, nameOf);
+}
+
+const isEmptyList = (value: Json): boolean => Array.isArray(value) && value.length === 0;
+
+/** Lists with nothing in them, which some refuse and which say nothing (https://github.com/anomalyco/opencode/issues/41860). */
+function fitEmpty(draft: Draft): void {
+  const { tools, functions, messages } = draft.body;
+  if (isEmptyList(tools)) {
+    draft.set("tools", undefined);
+    if (functions === undefined) {
+      draft.set("tool_choice", undefined);
+      draft.set("parallel_tool_calls", undefined);
+    }
+  }
+  if (!Array.isArray(messages) || !messages.some((message) => isEmptyList(message?.tool_calls))) return;
+  draft.set(
+    "messages",
+    messages.map((message) =>
+      isEmptyList(message?.tool_calls) ? withoutKeys(message, ["tool_calls"]) : message
+    ),
+  );
 }
 
 function fitFields(draft: Draft, target: EncodeTarget): void {
@@ -277,7 +299,12 @@ function fitTools(draft: Draft, target: EncodeTarget): void {
       if (parameters === undefined && !quirks.includes("tools-need-properties")) return out;
       let schema = toolSchema(parameters, quirks);
       if (removed.size > 0) schema = withoutKeywords(schema, removed);
-      return schema === parameters ? out : { ...out, function: { ...fn, parameters: schema } };
+      const loose = fn.strict === true && !isStrict(schema);
+      if (loose) draft.lost("strict");
+      return schema === parameters && !loose ? out : {
+        ...out,
+        function: { ...(loose ? withoutKeys(fn, ["strict"]) : fn), parameters: schema },
+      };
     }),
   );
 }

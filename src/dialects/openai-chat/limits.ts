@@ -35,6 +35,7 @@ export const LIMITS: readonly Limit[] = [
     when: "the model cannot be forced to call a tool",
     instead: "the model decides; where thinking alone excludes it, thinking goes",
   },
+  { field: "strict", when: "a tool's schema has optional properties", instead: "its schema, not enforced" },
   { field: "tools", when: "the model takes fewer", instead: "the first of them" },
   {
     field: "structured_output",

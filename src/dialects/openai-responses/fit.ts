@@ -24,7 +24,7 @@ import {
   traitsOf,
   withoutKeys,
 } from "../shared/fit.ts";
-import { cleanSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
+import { cleanSchema, isStrict, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
 import { lowerOf } from "../shared/settings.ts";
 import { keepsFile } from "../shared/origins.ts";
 import { INCLUDE_ENCRYPTED } from "./reasoning.ts";
@@ -135,7 +135,11 @@ function fitTool(tool: Fields, draft: Draft, target: EncodeTarget): Fields {
   const removed = refusedNames(target, "schema_keyword");
   let schema = toolSchema(tool.parameters, quirks);
   if (removed.length > 0) schema = withoutKeywords(schema, new Set(removed));
-  return schema === tool.parameters ? out : { ...out, parameters: schema };
+  const loose = tool.strict === true && !isStrict(schema);
+  if (loose) draft.lost("strict");
+  return schema === tool.parameters && !loose
+    ? out
+    : { ...out, parameters: schema, ...(loose ? { strict: false } : {}) };
 }
 
 function fitFormat(draft: Draft, target: EncodeTarget): void {

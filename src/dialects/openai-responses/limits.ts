@@ -26,6 +26,7 @@ export const LIMITS: readonly Limit[] = [
     when: "the model does not know the word",
     instead: "the nearest word that it knows",
   },
+  { field: "strict", when: "a tool's schema has optional properties", instead: "its schema, not enforced" },
   { field: "tools", when: "the model takes fewer", instead: "the first of them" },
   {
     field: "compaction",

@@ -70,6 +70,25 @@ export function toolSchema(schema: Json, quirks: readonly string[]): Json {
   return quirks.includes("object-schemas") ? mapSchema(clean, complete) : clean;
 }
 
+/**
+ * Whether a schema may be enforced by OpenAI's rules: every object is closed and requires all its properties. Anthropic's allow
+ * optional ones.
+ *
+ * @see https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
+ */
+export function isStrict(schema: Json): boolean {
+  let strict = true;
+  mapSchema(schema, (object) => {
+    if (isRecord(object.properties) || object.type === "object") {
+      const required = new Set(Array.isArray(object.required) ? object.required : []);
+      strict &&= object.additionalProperties === false &&
+        Object.keys(object.properties ?? {}).every((name) => required.has(name));
+    }
+    return object;
+  });
+  return strict;
+}
+
 /** The schema without these keywords, at every depth. Properties of those names stay. */
 export function withoutKeywords(schema: Json, removed: ReadonlySet<string>): Json {
   return mapSchema(schema, (object) => {

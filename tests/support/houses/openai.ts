@@ -236,6 +236,25 @@ export const ANSWER_PARTS: Rule = answerParts(
   ["text"],
 );
 
+/** A list that is there has something in it. */
+export const noEmptyLists = (source: string): Rule => ({
+  id: "empty-lists",
+  kind: "empty",
+  dialect: "openai-chat",
+  source,
+  check: ({ body }) => {
+    const empty = (value: Json) => Array.isArray(value) && value.length === 0;
+    const at = list(body.messages).findIndex((message) => empty(message?.tool_calls));
+    const param = at !== -1 ? `messages[${at}].tool_calls` : empty(body.tools) ? "tools" : undefined;
+    return param === undefined ? undefined : {
+      message:
+        `Invalid '${param}': empty array. Expected an array with minimum length 1, but got an empty array instead.`,
+      param,
+      code: "empty_array",
+    };
+  },
+});
+
 /** Arguments in a history are read again, and must be an object. */
 export const argumentsAreJson = (
   source: string,
@@ -617,6 +636,7 @@ export const OPENAI_CHAT: readonly Rule[] = [
     words: tooLarge,
   }),
   toolCount("openai-chat"),
+  noEmptyLists(`${REFERENCE}/chat/create#chat-create-messages`),
   answerParts(`${REFERENCE}/chat/create#chat-create-messages`, ["text", "refusal"]),
   {
     id: "tool-choice",

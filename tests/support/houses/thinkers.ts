@@ -1,5 +1,13 @@
 /** What DeepSeek, Moonshot and Kimi Code refuse: they think by default, and want their thinking back. */
-import { ANSWER_PARTS, chatOrder, chatRoles, IMAGE_DETAIL, insufficient, TOOL_CHOICE } from "./openai.ts";
+import {
+  ANSWER_PARTS,
+  chatOrder,
+  chatRoles,
+  IMAGE_DETAIL,
+  insufficient,
+  noEmptyLists,
+  TOOL_CHOICE,
+} from "./openai.ts";
 import {
   type Asked,
   first,
@@ -78,6 +86,7 @@ export const DEEPSEEK: readonly Rule[] = [
       }),
   },
   TOOL_CHOICE,
+  noEmptyLists(`${ISSUES}/anomalyco/opencode/issues/41860`),
   ANSWER_PARTS,
   chatRoles(
     `${ISSUES}/earendil-works/pi/issues/1048`,
