@@ -173,6 +173,21 @@ async function run(
   return { code, said };
 }
 
+/** The batches of requests that live events bring. */
+async function* batches(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  const decoder = new TextDecoder();
+  for (let text = "";;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const events = (text + decoder.decode(value, { stream: true })).split("\n\n");
+    text = events.pop() ?? "";
+    for (const event of events) {
+      const [, data] = /^event: requests\ndata: (.*)$/.exec(event) ?? [];
+      if (data !== undefined) yield JSON.parse(data) as { readonly rows: readonly { readonly id: string }[] };
+    }
+  }
+}
+
 const total = (metrics: string, name: string) =>
   [...metrics.matchAll(new RegExp(`^${name}(?:{.*})? (\\S+)$`, "gm"))].reduce(
     (sum, [, value]) => sum + Number(value),
@@ -197,6 +212,9 @@ export function workersSuite(name: string, command: () => readonly string[], ski
     }
     const health = JSON.parse(await get(program, "/health/detailed"));
     assert.equal(health.workers, 2);
+    const path = join(program.folder, "config.toml");
+    const status = await run([...command(), "status", "--config", path, "--url", program.url]);
+    assert.match(status.said, /^Up .*, 0 requests in flight, 2 workers$/m);
     // What a killed worker counted stays counted.
     process.kill(pidOf(program, 1), "SIGKILL");
     await program.says(/worker 1 is up[^]*worker 1 is up/);
@@ -238,6 +256,24 @@ export function workersSuite(name: string, command: () => readonly string[], ski
     assert.ok(![1, 2].some((worker) => isRunning(pidOf(program, worker))));
   });
 
+  check("a later signal ends it although a request is in flight", async () => {
+    const { provider, go } = await slowProvider();
+    await using _ = provider;
+    await using program = await started(command(), config(provider.url));
+    const stream = openStream(program);
+    await stream.begun;
+    let code: number | null | undefined;
+    void program.exited.then((exited) => code = exited);
+    await until(() => {
+      if (code === undefined && isRunning(program.pid)) program.signal("SIGTERM"); // within a second it is the same one
+      return code !== undefined;
+    });
+    assert.equal(code, 0);
+    assert.match(program.said(), /second signal: exiting now/);
+    assert.doesNotMatch(stream.text(), /\[DONE\]/);
+    go();
+  });
+
   check("a second program on the port fails, and says what runs there", async () => {
     await using provider = await fakeProvider();
     await using program = await started(command(), config(provider.url));
@@ -274,6 +310,32 @@ export function workersSuite(name: string, command: () => readonly string[], ski
     program.edit(config(provider.url).replace("workers = 2", 'workers = 2\nhost = "localhost"'));
     await program.says(/still listening on \S+: with several workers another address needs a restart/);
     assert.equal((await ask(program)).status, 200);
+  });
+
+  check("an open dashboard sees the requests of both", async () => {
+    await using provider = await fakeProvider(good("openai-chat", false, "hello"));
+    const more = "[log]\njson = true\n"; // which has the worker of each request
+    await using program = await started(command(), config(provider.url, { more }));
+    const workerOf = (id: string) =>
+      program.said().split("\n").filter((line) => line.includes(id)).map((line) =>
+        JSON.parse(line).worker
+      )[0];
+    const events = await fetch(`${program.url}/dashboard/events`, { headers: HEADERS });
+    const reader = events.body!.getReader();
+    const seen = new Set<number>();
+    const reading = (async () => {
+      for await (const { rows } of batches(reader)) {
+        for (const { id } of rows) {
+          const worker = workerOf(id);
+          if (worker !== undefined) seen.add(worker);
+        }
+        if (seen.size === 2) return;
+      }
+    })();
+    while (seen.size < 2) assert.equal((await ask(program)).status, 200);
+    await reading;
+    assert.deepEqual([...seen].sort(), [1, 2]);
+    await reader.cancel();
   });
 
   check("a correction reaches the worker that decided, and all learn from it", async () => {

@@ -1,6 +1,7 @@
 /** What a supervisor and a worker say to each other: JSON, a value a line, through the worker's standard input and output. */
 import type { Readable, Writable } from "node:stream";
 import type { LogConfig } from "../../../config/config.ts";
+import type { Signal } from "../../io.ts";
 import { parseJsonText } from "../../../json/shape.ts";
 import type { SiblingMessage, Siblings } from "../../../server/siblings.ts";
 
@@ -42,6 +43,8 @@ export type ToWorker =
   | { readonly kind: "start"; readonly start: Start }
   /** The port is the worker's to listen on. */
   | { readonly kind: "listen" }
+  /** The supervisor got a signal, which is meant for the worker too. */
+  | { readonly kind: "signal"; readonly signal: Signal }
   | SiblingMessage;
 
 /** From a worker. */

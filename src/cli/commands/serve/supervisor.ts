@@ -1,6 +1,5 @@
 /** The program where `[proxy] workers` is more than one: it serves nothing itself, and keeps its workers running. */
 import { type ChildProcess, spawn } from "node:child_process";
-import process from "node:process";
 import type { Config } from "../../../config/config.ts";
 import { urlOf } from "../../../config/own-url.ts";
 import { messageOf } from "../../../files/errors.ts";
@@ -63,6 +62,7 @@ interface Worker {
   readonly number: number;
   readonly restarts: Restarts;
   process?: ChildProcess | undefined;
+  line?: Channel<ToWorker> | undefined;
   again?: ReturnType<typeof setTimeout> | undefined;
   /** Why it could not start, in its own words. */
   problem?: { readonly message: string; readonly exitCode: number } | undefined;
@@ -107,24 +107,24 @@ class Supervisor {
     if (signal === "SIGHUP") return this.#each(signal);
     const now = performance.now();
     const isSecond = this.#stoppingSince !== undefined && now - this.#stoppingSince >= SAME_SIGNAL_MS;
-    if (isSecond) setTimeout(() => this.#each("SIGKILL"), PATIENCE_MS).unref();
+    if (isSecond) setTimeout(() => this.#kill(), PATIENCE_MS).unref();
     this.#stoppingSince ??= now;
     this.#each(signal);
     this.#endIfOver();
+  }
+
+  #kill(): void {
+    for (const worker of this.#workers) worker.process?.kill("SIGKILL");
   }
 
   get #isStopping(): boolean {
     return this.#stoppingSince !== undefined;
   }
 
-  #each(signal: NodeJS.Signals): void {
+  #each(signal: Signal): void {
     for (const worker of this.#workers) {
       if (this.#isStopping) clearTimeout(worker.again);
-      const { pid } = worker.process ?? {};
-      if (pid === undefined) continue;
-      try {
-        process.kill(pid, signal);
-      } catch { /* it has just ended */ }
+      worker.line?.send({ kind: "signal", signal });
     }
   }
 
@@ -155,12 +155,13 @@ class Supervisor {
       child.stdin!,
       (message: FromWorker) => void this.#take(worker, line, message),
     );
+    worker.line = line;
     let isOver = false;
     const over = (how: string) => {
       if (isOver) return;
       isOver = true;
       this.#switchboard.disconnect(line);
-      worker.process = undefined;
+      worker.process = worker.line = undefined;
       this.#over(worker, how, performance.now() - began);
     };
     child.once("error", (error) => over(messageOf(error)));

@@ -49,6 +49,7 @@ const detailed = z.looseObject({
     problems: z.array(z.string()).optional(),
   }),
   in_flight: z.number(),
+  workers: z.number().optional(),
   providers: z.array(provider),
   pins: z.array(z.object({ session: z.string(), route: z.string(), by: z.string(), since: z.string() }))
     .default(

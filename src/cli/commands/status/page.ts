@@ -12,12 +12,14 @@ import type { CooldownHealth, Health, ProviderHealth } from "./health.ts";
 export function asText(out: Out, health: Health, url: string, now: number): string {
   const style = styleOf(out);
   const { bold } = style;
-  const { version, uptime_seconds: uptime, in_flight: inFlight, providers } = health;
+  const { version, uptime_seconds: uptime, in_flight: inFlight, workers, providers } = health;
   const head = [
     ...(out.columns === undefined || out.columns < 60
       ? wrap(`${NAME} ${version} on ${url}`, out.columns)
       : [`${bold(NAME)} ${version} on ${bold(cut(url, out.columns - 30))}`]),
-    `Up ${span(uptime)}, ${counted(inFlight, "request")} in flight`,
+    `Up ${span(uptime)}, ${counted(inFlight, "request")} in flight${
+      workers === undefined ? "" : `, ${counted(workers, "worker")}`
+    }`,
     ...configuration(health, style, out.columns, now),
   ];
   const columns = [
