@@ -99,7 +99,7 @@ describe("setup CLIENT prints what belongs into the client's file, and writes no
 });
 
 describe("setup CLIENT --write", () => {
-  test("Claude Code gets the base URL and a way to the key, and keeps the rest, with a backup beside it", () =>
+  test("Claude Code gets the base URL and a way to the key; the rest stays, with a backup", () =>
     atHome(async (setup, home) => {
       const text = `{\n  "permissions": { "allow": ["Bash(ls:*)"] },\n  "env": {\n    "A": "1"\n  }\n}\n`;
       const path = put(home, PLACES["claude-code"], text, 0o640);
