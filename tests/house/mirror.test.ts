@@ -8,7 +8,15 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** Files without a test of their own, by the reason. */
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
-  "tests/e2e runs it as the whole program": ["cli/commands/demo/run.ts"],
+  "tests/e2e runs it as the whole program": [
+    "cli/commands/demo/run.ts",
+    "cli/commands/serve/supervisor.ts",
+    "cli/commands/serve/worker.ts",
+  ],
+  "tests/cli/commands/serve/run.test.ts serves with it": [
+    "cli/commands/serve/serving.ts",
+    "cli/commands/serve/stopping.ts",
+  ],
   "one call of something that is tested": ["cli/commands/serve/warm-up.ts", "cli/output/style.ts"],
   "it does nothing, and that is what it is for": ["log/log.ts"],
 };

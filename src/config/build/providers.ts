@@ -105,8 +105,7 @@ function configured(
     return undefined;
   }
   checkHeaders(block, path, report);
-  const like = builtin ??
-    builtinLike(name, url.text === undefined ? undefined : new URL(url.text).hostname);
+  const like = builtin ?? builtinLike(name, url.text && new URL(url.text).hostname);
   const dialects = chosenDialects(block, path, report, known);
   const { urls, spoken } = endpoints({ name, builtin, url: url.text, dialects, known });
   const order = dialects ?? inOrder(Object.keys(urls), spoken);
