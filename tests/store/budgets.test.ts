@@ -37,7 +37,7 @@ async function replica(
   return {
     clock,
     budgets: shared,
-    close: async () => {
+    [Symbol.asyncDispose]: async () => {
       await limits.close();
       await connection.close();
     },
@@ -46,8 +46,8 @@ async function replica(
 
 test("what one replica spends is spent for the other, beside what the ledger has", skip, async () => {
   const url = await freshDatabase();
-  const one = await replica(url, [budget()], { spent: 3 });
-  const other = await replica(url, [budget()], { spent: 3 });
+  await using one = await replica(url, [budget()], { spent: 3 });
+  await using other = await replica(url, [budget()], { spent: 3 });
   one.budgets.add(6, SPENDER, NOON);
   await one.budgets.refresh();
   await other.budgets.refresh();
@@ -59,27 +59,26 @@ test("what one replica spends is spent for the other, beside what the ledger has
   const check = other.budgets.check(SPENDER);
   assert.equal(check.state, "exceeded");
   assert.ok(check.state === "exceeded" && check.retryAfter > 0 && check.then.kind === "refuse");
-  await one.close();
-  await other.close();
 });
 
 test("a budget counts the requests that it concerns alone", skip, async () => {
   const url = await freshDatabase();
   const of = [budget({ name: "think", route: "think" }), budget({ name: "alice", key: "alice" })];
-  const { budgets, close } = await replica(url, of);
+  await using one = await replica(url, of);
+  const { budgets } = one;
   budgets.add(4, SPENDER, NOON);
   budgets.add(2, { ...SPENDER, route: "build", key: "alice" }, NOON);
   budgets.add(undefined, SPENDER, NOON);
   await budgets.refresh();
   assert.deepEqual(budgets.list().map(({ name, spent }) => [name, spent]), [["think", 4], ["alice", 2]]);
-  await close();
 });
 
 test(
   "a period that is over begins again from nothing, and late requests do not count in it",
   skip,
   async () => {
-    const { budgets, clock, close } = await replica(await freshDatabase(), [budget()]);
+    await using one = await replica(await freshDatabase(), [budget()]);
+    const { budgets, clock } = one;
     budgets.add(9, SPENDER, NOON);
     clock.now = NOON + DAY;
     assert.equal(budgets.list()[0]?.spent, 0);
@@ -89,7 +88,6 @@ test(
     const [status] = budgets.list();
     assert.equal(status?.spent, 1);
     assert.ok(status!.since > NOON && status!.resetsAt > NOON + DAY);
-    await close();
   },
 );
 
@@ -97,7 +95,8 @@ test(
   "what requests in flight may cost is kept for them, and free again when they are over",
   skip,
   async () => {
-    const { budgets, close } = await replica(await freshDatabase(), [budget({ limit: 1 })]);
+    await using one = await replica(await freshDatabase(), [budget({ limit: 1 })]);
+    const { budgets } = one;
     const states = () => budgets.check(SPENDER).state;
     assert.equal(states(), "ok");
     for (let i = 0; i < 4; i++) budgets.reserve(`r${i}`, () => 0.5, SPENDER);
@@ -107,18 +106,15 @@ test(
     await budgets.refresh();
     await budgets.refresh();
     assert.equal(states(), "ok");
-    await close();
   },
 );
 
 test("while nobody can say what is spent, requests are let in or refused as the configuration says", async () => {
   const url = "postgres://me@127.0.0.1:1/llm";
-  const allowing = await replica(url, [budget()]);
+  await using allowing = await replica(url, [budget()]);
   assert.equal(allowing.budgets.check(SPENDER).state, "ok");
-  const refusing = await replica(url, [budget()], { refuses: true });
+  await using refusing = await replica(url, [budget()], { refuses: true });
   const check = refusing.budgets.check(SPENDER);
   assert.ok(check.state === "exceeded" && check.isUnchecked);
   assert.match(check.message, /^the budget "all" cannot be checked: the store cannot be reached$/);
-  await allowing.close();
-  await refusing.close();
 });

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { type Connection, connectTo, StoreDown } from "../../src/store/connection.ts";
 import { freshDatabase, PostgresServer, sharedPostgres, withoutPostgres } from "../support/postgres.ts";
+import { closing } from "../support/disposable.ts";
 
 const skip = { skip: withoutPostgres };
 
@@ -25,7 +26,8 @@ function becomes(connection: Connection, state: "up" | "down"): Promise<void> {
 
 test("what one replica sends on a channel, the others hear", skip, async () => {
   const url = await freshDatabase();
-  const [one, other] = [connectTo(url), connectTo(url)];
+  await using one = closing(connectTo(url));
+  await using other = closing(connectTo(url));
   await Promise.all([one.tried, other.tried]);
   const mine = "to itself";
   let heard = false;
@@ -36,11 +38,10 @@ test("what one replica sends on a channel, the others hear", skip, async () => {
   );
   await one.notify("news", 'it\'s "quoted"');
   assert.equal(await next, 'it\'s "quoted"');
-  await Promise.all([one.close(), other.close()]);
 });
 
 test("a transaction that fails leaves nothing", skip, async () => {
-  const connection = connectTo(await freshDatabase());
+  await using connection = closing(connectTo(await freshDatabase()));
   await connection.tried;
   await connection.query({ text: "CREATE TABLE things (a integer)" });
   await assert.rejects(
@@ -52,17 +53,16 @@ test("a transaction that fails leaves nothing", skip, async () => {
   );
   const rows = await connection.transaction((query) => query({ text: "SELECT * FROM things" }));
   assert.deepEqual(rows, []);
-  await connection.close();
 });
 
 test("a database that was away is found again, and channels are heard again", skip, async () => {
-  const server = await PostgresServer.start();
+  await using server = await PostgresServer.start();
   const lines: string[] = [];
-  const connection = connectTo(server.database(), {
+  await using connection = closing(connectTo(server.database(), {
     log: (level, message) => lines.push(`${level} ${message}`),
     firstPauseMs: 20,
     longestPauseMs: 50,
-  });
+  }));
   await connection.tried;
   const heard: string[] = [];
   connection.listen("news", (payload) => heard.push(payload));
@@ -84,8 +84,6 @@ test("a database that was away is found again, and channels are heard again", sk
   assert.equal(lines.length, 2, lines.join("\n"));
   assert.match(lines[0]!, /^warn the store 127\.0\.0\.1:\d+\/test_1 cannot be reached \(.*\); trying again$/);
   assert.match(lines[1]!, /^info the store .* can be reached again$/);
-  await connection.close();
-  await server.stop();
 });
 
 test("a database that is not there at the start blocks nothing, and no message has the password", async () => {
@@ -117,7 +115,7 @@ async function silencable(port: number) {
   return {
     port: (way.address() as { readonly port: number }).port,
     silence: (silent: boolean) => void (isSilent = silent),
-    close() {
+    [Symbol.dispose]() {
       way.close();
       for (const pair of pairs) for (const one of pair) one.destroy();
     },
@@ -129,10 +127,10 @@ test(
   skip,
   async () => {
     const server = await sharedPostgres();
-    const way = await silencable(server.port);
+    using way = await silencable(server.port);
     const url = server.database().replace(`:${server.port}/`, `:${way.port}/`);
     const times = { firstPauseMs: 20, longestPauseMs: 50, lookMs: 50, patienceMs: 300 };
-    const connection = connectTo(url, times);
+    await using connection = closing(connectTo(url, times));
     await connection.tried;
     await connection.query({ text: "SELECT 1" });
     const down = becomes(connection, "down");
@@ -144,7 +142,5 @@ test(
     way.silence(false);
     await up;
     assert.deepEqual(await connection.query({ text: "SELECT 1 AS one" }), [{ one: 1 }]);
-    await connection.close();
-    way.close();
   },
 );

@@ -8,6 +8,7 @@ import { copyLedger } from "../../src/store/copy.ts";
 import { readRecent, readReport } from "../../src/store/ledger.ts";
 import { anEnd, inFolder, NOON } from "../ledger/sample.ts";
 import { freshDatabase, withoutPostgres } from "../support/postgres.ts";
+import { closing } from "../support/disposable.ts";
 
 const skip = { skip: withoutPostgres };
 
@@ -24,12 +25,12 @@ async function fileWith(folder: string, count: number): Promise<string> {
 async function store() {
   const connection = connectTo(await freshDatabase());
   await connection.tried;
-  return connection;
+  return closing(connection);
 }
 
 test("every row of a file arrives as it was, and steps are reported", skip, () =>
   inFolder(async (folder) => {
-    const connection = await store();
+    await using connection = await store();
     const path = await fileWith(folder, 1203);
     const steps: number[] = [];
     assert.deepEqual(await copyLedger(path, connection, (rows) => steps.push(rows)), {
@@ -40,7 +41,6 @@ test("every row of a file arrives as it was, and steps are reported", skip, () =
     const [newest] = await readRecent(connection.query, { limit: 1 });
     assert.deepEqual([newest?.id, newest?.model_asked], ["r1202", "größe 2"]);
     assert.equal((await readReport(connection.query, { since: 0 })).requests, 1203);
-    await connection.close();
   }));
 
 test(
@@ -48,7 +48,7 @@ test(
   skip,
   () =>
     inFolder(async (folder) => {
-      const connection = await store();
+      await using connection = await store();
       const path = await fileWith(folder, 3);
       await copyLedger(path, connection);
       assert.deepEqual(await copyLedger(path, connection), { read: 3, stored: 0 });
@@ -56,14 +56,12 @@ test(
       ledger.add(anEnd({ id: "r0", modelAsked: "größe 0" }));
       await ledger.close();
       assert.deepEqual(await copyLedger(path, connection), { read: 4, stored: 1 });
-      await connection.close();
     }),
 );
 
 test("a file that is not a ledger is refused, and nothing is stored", skip, () =>
   inFolder(async (folder) => {
-    const connection = await store();
+    await using connection = await store();
     await assert.rejects(copyLedger(folder, connection), UnreadableLedger);
     assert.equal((await readReport(connection.query, { since: 0 })).requests, 0);
-    await connection.close();
   }));

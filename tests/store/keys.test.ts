@@ -5,6 +5,7 @@ import { connectTo, StoreDown } from "../../src/store/connection.ts";
 import { changeStoredKeys, openKeys, readStoredKeys } from "../../src/store/keys.ts";
 import { send } from "../../src/store/shared.ts";
 import { freshDatabase, withoutPostgres } from "../support/postgres.ts";
+import { closing } from "../support/disposable.ts";
 
 const skip = { skip: withoutPostgres };
 
@@ -19,20 +20,19 @@ const key = (name: string, more: Partial<ClientKey> = {}): ClientKey => ({
 async function store(url?: string) {
   const connection = connectTo(url ?? await freshDatabase());
   await connection.tried;
-  return connection;
+  return closing(connection);
 }
 
 test("keys are read in the order in which they were made, with all that they have", skip, async () => {
-  const connection = await store();
+  await using connection = await store();
   const [late, early] = [key("late", { created: 20, team: "größe" }), key("early", { created: 10 })];
   assert.deepEqual(await readStoredKeys(connection.query), []);
   await changeStoredKeys(connection, () => ({ keys: [late, early] }));
   assert.deepEqual(await readStoredKeys(connection.query), [early, late]);
-  await connection.close();
 });
 
 test("a change gets the keys as they are, and what it returns comes back", skip, async () => {
-  const connection = await store();
+  await using connection = await store();
   await changeStoredKeys(connection, () => ({ keys: [key("a")] }));
   const made = await changeStoredKeys(connection, (keys) => ({
     keys: keys.map((one) => ({ ...one, revoked: 5 })),
@@ -40,11 +40,10 @@ test("a change gets the keys as they are, and what it returns comes back", skip,
   }));
   assert.equal(made.secret, "shown once");
   assert.equal((await readStoredKeys(connection.query))[0]?.revoked, 5);
-  await connection.close();
 });
 
 test("what a change throws changes nothing", skip, async () => {
-  const connection = await store();
+  await using connection = await store();
   await changeStoredKeys(connection, () => ({ keys: [key("a")] }));
   await assert.rejects(
     changeStoredKeys(connection, () => {
@@ -53,7 +52,6 @@ test("what a change throws changes nothing", skip, async () => {
     /of this name/,
   );
   assert.deepEqual((await readStoredKeys(connection.query)).map(({ name }) => name), ["a"]);
-  await connection.close();
 });
 
 test("changes of several programs come one after the other, and none is lost", skip, async () => {
@@ -72,32 +70,29 @@ test("changes of several programs come one after the other, and none is lost", s
 });
 
 test("a change counts though another machine's clock is ahead", skip, async () => {
-  const connection = await store();
+  await using connection = await store();
   const ahead = key("a");
   const time = Date.now() + 86_400_000;
   await send(connection.query, [{ kind: "key", id: "a", value: ahead, time }], crypto.randomUUID());
   await changeStoredKeys(connection, (keys) => ({ keys: keys.map((one) => ({ ...one, revoked: 7 })) }));
   assert.equal((await readStoredKeys(connection.query))[0]?.revoked, 7);
-  await connection.close();
 });
 
 test("a key that this version does not understand is left alone", skip, async () => {
-  const connection = await store();
+  await using connection = await store();
   const newer = { name: "newer", role: "owner", created: 1, secrets: [] };
   await send(connection.query, [{ kind: "key", id: "newer", value: newer, time: 1 }], crypto.randomUUID());
   await changeStoredKeys(connection, (keys) => ({ keys: [...keys, key("mine")] }));
   assert.deepEqual((await readStoredKeys(connection.query)).map(({ name }) => name), ["mine"]);
   const rows = await connection.query({ text: "SELECT id FROM shared WHERE kind = 'key' ORDER BY id" });
   assert.deepEqual(rows, [{ id: "mine" }, { id: "newer" }]);
-  await connection.close();
 });
 
 test("a command's keys are those of the store, and a store that is away is an error", skip, async () => {
   const url = await freshDatabase();
-  const keys = await openKeys({ url, whenDown: "allow" });
+  await using keys = closing(await openKeys({ url, whenDown: "allow" }));
   await keys.changeKeys(() => ({ keys: [key("a")] }));
   assert.deepEqual((await keys.readKeys()).map(({ name }) => name), ["a"]);
-  await keys.close();
 });
 
 test("without a database a command hears at once that there is none", async () => {

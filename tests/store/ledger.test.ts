@@ -7,6 +7,7 @@ import { connectTo } from "../../src/store/connection.ts";
 import { StoreLedger } from "../../src/store/ledger.ts";
 import { anEnd, inFolder, NOON, notes, someCosts } from "../ledger/sample.ts";
 import { freshDatabase, PostgresServer, withoutPostgres } from "../support/postgres.ts";
+import { closing } from "../support/disposable.ts";
 
 const skip = { skip: withoutPostgres };
 const DAY = 86_400_000;
@@ -26,7 +27,7 @@ function until(is: () => boolean): Promise<void> {
 async function connected(url: string) {
   const connection = connectTo(url, FAST);
   await connection.tried;
-  return connection;
+  return closing(connection);
 }
 
 test("two replicas write one ledger; each reads what both wrote, in one order", skip, async () => {
@@ -51,11 +52,11 @@ test(
   skip,
   () =>
     inFolder(async (folder) => {
-      const server = await PostgresServer.start();
-      const connection = await connected(server.database());
+      await using server = await PostgresServer.start();
+      await using connection = await connected(server.database());
       const { log, lines } = notes();
       const spool = join(folder, "spool");
-      const ledger = new StoreLedger({ connection, spool, log });
+      await using ledger = closing(new StoreLedger({ connection, spool, log }));
       ledger.add(anEnd({ id: "before" }));
       await ledger.flush();
       await server.stop();
@@ -80,9 +81,6 @@ test(
         lines.join("\n"),
         /kept in the spool until the store can be reached[^]*3000 requests .* are stored/,
       );
-      await ledger.close();
-      await connection.close();
-      await server.stop();
     }),
 );
 
@@ -91,7 +89,7 @@ test(
   skip,
   () =>
     inFolder(async (folder) => {
-      const connection = await connected(await freshDatabase());
+      await using connection = await connected(await freshDatabase());
       const spool = join(folder, "spool");
       // A killed program closes nothing: its ledger is left as it is, with a timer that never comes.
       const killed = new StoreLedger({ connection, spool, batchMs: 3_600_000 });
@@ -105,27 +103,25 @@ test(
       await next.close();
       // It was stored, and the file was not deleted: a crash in between.
       writeFileSync(join(spool, name!), left + left.slice(0, 40));
-      const third = new StoreLedger({ connection, spool });
+      await using third = closing(new StoreLedger({ connection, spool }));
       assert.equal((await third.report({ since: 0 })).requests, 2);
       assert.equal(third.state().lost, 1, "a line that was cut");
-      await third.close();
-      await connection.close();
     }),
 );
 
 test("a spool that is full loses what comes, counts it and logs it once", () =>
   inFolder(async (folder) => {
-    const connection = connectTo("postgres://me@127.0.0.1:1/llm");
+    await using connection = closing(connectTo("postgres://me@127.0.0.1:1/llm"));
     await connection.tried;
     const { log, lines } = notes();
-    const ledger = new StoreLedger({ connection, spool: join(folder, "spool"), spoolBytes: 4000, log });
+    await using ledger = closing(
+      new StoreLedger({ connection, spool: join(folder, "spool"), spoolBytes: 4000, log }),
+    );
     for (let i = 0; i < 20; i++) ledger.add(anEnd({ id: `r${i}` }));
     await ledger.flush();
     const { waiting, lost } = ledger.state();
     assert.ok(waiting > 0 && lost > 0 && waiting + lost === 20, `${waiting} wait, ${lost} are lost`);
     assert.equal(lines.filter((line) => line.includes("lost")).length, 1);
-    await ledger.close();
-    await connection.close();
   }));
 
 test(
@@ -135,14 +131,12 @@ test(
     inFolder(async (folder) => {
       const spool = join(folder, "spool");
       writeFileSync(spool, "a file, not a folder");
-      const connection = await connected(await freshDatabase());
+      await using connection = await connected(await freshDatabase());
       const { log, lines } = notes();
-      const ledger = new StoreLedger({ connection, spool, log });
+      await using ledger = closing(new StoreLedger({ connection, spool, log }));
       ledger.add(anEnd());
       assert.equal((await ledger.recent({})).length, 1);
       assert.match(lines.join("\n"), /the spool .* cannot be written/);
-      await ledger.close();
-      await connection.close();
     }),
 );
 
@@ -150,9 +144,9 @@ test(
   "a database that can be reached and takes no requests is logged once, and gets them later",
   skip,
   async () => {
-    const connection = await connected(await freshDatabase());
+    await using connection = await connected(await freshDatabase());
     const { log, lines } = notes();
-    const ledger = new StoreLedger({ connection, log, batchMs: 5 });
+    await using ledger = closing(new StoreLedger({ connection, log, batchMs: 5 }));
     await ledger.begun;
     await connection.query({ text: "ALTER FUNCTION add_requests RENAME TO away" });
     ledger.add(anEnd());
@@ -168,14 +162,12 @@ test(
       "warn: the store takes no requests (…); they are kept in the spool until it does",
       "info: the store takes requests again",
     ]);
-    await ledger.close();
-    await connection.close();
   },
 );
 
 test("what PostgreSQL's texts cannot hold is replaced, and costs no other request", skip, async () => {
-  const connection = await connected(await freshDatabase());
-  const ledger = new StoreLedger({ connection });
+  await using connection = await connected(await freshDatabase());
+  await using ledger = closing(new StoreLedger({ connection }));
   const odd = "a\u0000b\ud800c";
   const attempts = [{ ...anEnd().attempts[0]!, failure: "unreachable" as const, message: odd }];
   ledger.add(anEnd({ id: "odd", modelAsked: odd, why: [odd], attempts, fellBack: true }));
@@ -185,16 +177,14 @@ test("what PostgreSQL's texts cannot hold is replaced, and costs no other reques
   assert.equal(found?.model_asked, "a\ufffdb\ufffdc");
   assert.deepEqual(found?.why, ["a\ufffdb\ufffdc"]);
   assert.equal((await ledger.report({ since: 0 })).by.provider?.openrouter?.attempts?.failed, 1);
-  await ledger.close();
-  await connection.close();
 });
 
 test("months that are over for longer than keep_days are dropped with their tables", skip, async () => {
-  const connection = await connected(await freshDatabase());
+  await using connection = await connected(await freshDatabase());
   const keeping = new StoreLedger({ connection, now: () => NOON });
   for (const age of [0, 29, 70, 400]) keeping.add(anEnd({ id: `${age}`, time: NOON - age * DAY }));
   await keeping.close();
-  const ledger = new StoreLedger({ connection, keepDays: 30, now: () => NOON });
+  await using ledger = closing(new StoreLedger({ connection, keepDays: 30, now: () => NOON }));
   await ledger.begun;
   assert.deepEqual((await ledger.recent({})).map(({ id }) => id), ["29", "0"]);
   assert.equal((await ledger.report({ since: 0 })).requests, 2);
@@ -202,13 +192,11 @@ test("months that are over for longer than keep_days are dropped with their tabl
     text: "SELECT count(*) AS n FROM pg_inherits WHERE inhparent = 'requests'::regclass",
   });
   assert.deepEqual(tables, [{ n: 2 }], "October and November");
-  await ledger.close();
-  await connection.close();
 });
 
 test("sums of hours and of the requests at the edges agree to the millisecond", skip, async () => {
-  const connection = await connected(await freshDatabase());
-  const ledger = new StoreLedger({ connection });
+  await using connection = await connected(await freshDatabase());
+  await using ledger = closing(new StoreLedger({ connection }));
   const HOUR = 3_600_000;
   const start = Math.floor(NOON / HOUR) * HOUR;
   const times = [
@@ -231,6 +219,4 @@ test("sums of hours and of the requests at the edges agree to the millisecond", 
       );
     }
   }
-  await ledger.close();
-  await connection.close();
 });

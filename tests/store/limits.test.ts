@@ -23,7 +23,7 @@ async function replicas(url: string, count: number, now: () => number = Date.now
     settle: async () => {
       for (const one of limits) await one.settle();
     },
-    close: async () => {
+    [Symbol.asyncDispose]: async () => {
       for (const one of limits) await one.close();
       for (const one of connections) await one.close();
     },
@@ -35,7 +35,8 @@ const goesDown = (connection: Connection): Promise<void> =>
   new Promise((resolve) => void connection.onState((state) => state === "down" && resolve()));
 
 test("replicas together exceed a budget by at most one request's cost each", skip, async () => {
-  const { limits, settle, close } = await replicas(await freshDatabase(), 2);
+  await using all = await replicas(await freshDatabase(), 2);
+  const { limits, settle } = all;
   for (const one of limits) await one.prepare([BUDGET]);
   let spent = 2;
   for (let round = 0; round < 60; round++) {
@@ -55,12 +56,12 @@ test("replicas together exceed a budget by at most one request's cost each", ski
     assert.ok(Math.abs(one.used(BUDGET) - spent) < 1e-9, `${one.used(BUDGET)} of ${spent}`);
   }
   assert.ok(spent >= 10 - 0.3 && spent <= 10 + 2 * 0.3 + 1e-9, String(spent));
-  await close();
 });
 
 test("what a replica holds and does not use goes back, and the other uses it", skip, async () => {
   let time = Date.now();
-  const { limits: [one, other], settle, close } = await replicas(await freshDatabase(), 2, () => time);
+  await using all = await replicas(await freshDatabase(), 2, () => time);
+  const { limits: [one, other], settle } = all;
   await one!.prepare([BUDGET]);
   await other!.prepare([BUDGET]);
   time += 5000;
@@ -74,11 +75,11 @@ test("what a replica holds and does not use goes back, and the other uses it", s
     await settle();
   }
   assert.ok(uses >= 8 && uses <= 9, String(uses));
-  await close();
 });
 
 test("requests a minute flow back evenly, for all replicas", skip, async () => {
-  const { limits: [one, other], settle, close } = await replicas(await freshDatabase(), 2);
+  await using all = await replicas(await freshDatabase(), 2);
+  const { limits: [one, other], settle } = all;
   const rate: SharedLimit = { id: "rpm alice", most: 10, perMs: 10 / 60_000, until: 9e15 };
   let letIn = 0;
   for (let round = 0; round < 40; round++) {
@@ -90,12 +91,12 @@ test("requests a minute flow back evenly, for all replicas", skip, async () => {
     await settle();
   }
   assert.ok(letIn >= 9 && letIn <= 13, String(letIn));
-  await close();
 });
 
 test("what was used while the database was away counts once, when it is back", skip, async () => {
-  const server = await PostgresServer.start();
-  const { limits: [one, other], connections, close } = await replicas(server.database(), 2);
+  await using server = await PostgresServer.start();
+  await using all = await replicas(server.database(), 2);
+  const { limits: [one, other], connections } = all;
   await one!.prepare([BUDGET]);
   await server.stop();
   one!.use(BUDGET, 5);
@@ -109,13 +110,12 @@ test("what was used while the database was away counts once, when it is back", s
   await one!.settle();
   await other!.prepare([BUDGET]);
   assert.equal(other!.used(BUDGET), 7);
-  await close();
-  await server.stop();
 });
 
 test("without the database nobody can say what is left, but what is spent is", skip, async () => {
-  const server = await PostgresServer.start();
-  const { limits: [one], connections: [connection], close } = await replicas(server.database(), 1);
+  await using server = await PostgresServer.start();
+  await using all = await replicas(server.database(), 1);
+  const { limits: [one], connections: [connection] } = all;
   const unknown = { ...BUDGET, id: "unknown" };
   await one!.prepare([BUDGET]);
   const down = goesDown(connection!);
@@ -126,5 +126,4 @@ test("without the database nobody can say what is left, but what is spent is", s
   assert.equal(one!.verdict(unknown), "unchecked");
   one!.use(BUDGET, 1);
   assert.equal(one!.verdict(BUDGET), "spent");
-  await close();
 });

@@ -7,13 +7,12 @@ import { freshDatabase, PostgresServer, withoutPostgres } from "../support/postg
 
 const skip = { skip: withoutPostgres };
 
-interface Replica {
+interface Replica extends AsyncDisposable {
   readonly connection: Connection;
   readonly values: SharedValues;
   readonly heard: Change[];
   /** Resolves when it has heard something. */
   hears(which: (change: Change) => boolean): Promise<void>;
-  close(): Promise<void>;
 }
 
 async function replica(url: string): Promise<Replica> {
@@ -43,7 +42,7 @@ async function replica(url: string): Promise<Replica> {
         waiting.add(look);
         look();
       }),
-    close: async () => {
+    [Symbol.asyncDispose]: async () => {
       await values.close();
       await connection.close();
     },
@@ -57,41 +56,42 @@ test(
   skip,
   async () => {
     const url = await freshDatabase();
-    const [one, other] = [await replica(url), await replica(url)];
+    await using one = await replica(url);
+    await using other = await replica(url);
     one.values.put(pin("a", { to: "think" }, 1), { atOnce: true });
     await other.hears(({ id }) => id === "a");
     assert.deepEqual(other.heard.map(({ id, value, time }) => ({ id, value, time })), [
       { id: "a", value: { to: "think" }, time: 1 },
     ]);
-    const late = await replica(url);
+    await using late = await replica(url);
     assert.equal(late.heard.length, 1);
     assert.deepEqual(one.heard, []);
-    for (const each of [one, other, late]) await each.close();
   },
 );
 
 test("the later change counts, whoever's arrives last, and an end is a change", skip, async () => {
   const url = await freshDatabase();
-  const [one, other] = [await replica(url), await replica(url)];
+  await using one = await replica(url);
+  await using other = await replica(url);
   one.values.put(pin("a", "newer", 20));
   await one.values.flush();
   other.values.put(pin("a", "older", 10));
   await other.values.flush();
-  const third = await replica(url);
+  await using third = await replica(url);
   assert.deepEqual(third.heard.map(({ value }) => value), ["newer"]);
   one.values.put(pin("a", null, 30));
   await one.values.flush();
   await third.hears(({ value }) => value === null);
-  for (const each of [one, other, third]) await each.close();
 });
 
 test(
   "what changed while the database was away is sent when it is back, the latest of each once",
   skip,
   async () => {
-    const server = await PostgresServer.start();
+    await using server = await PostgresServer.start();
     const url = server.database();
-    const [one, other] = [await replica(url), await replica(url)];
+    await using one = await replica(url);
+    await using other = await replica(url);
     await server.stop();
     one.values.put(pin("a", 1, 1));
     one.values.put(pin("a", 2, 2));
@@ -99,27 +99,22 @@ test(
     await server.again();
     await other.hears(({ value }) => value === 2);
     assert.ok(!other.heard.some(({ value }) => value === 1));
-    await one.close();
-    await other.close();
-    await server.stop();
   },
 );
 
 test("text that PostgreSQL cannot keep loses only what it cannot keep", skip, async () => {
   const url = await freshDatabase();
-  const [one, other] = [await replica(url), await replica(url)];
+  await using one = await replica(url);
+  await using other = await replica(url);
   one.values.put(pin("a\0b", { text: "x\0y\ud800" }, 1), { atOnce: true });
   await other.hears(({ id }) => id === "ab");
   assert.deepEqual(other.heard[0]?.value, { text: "xy\ufffd" });
-  await one.close();
-  await other.close();
 });
 
 test("replicas agree on the first value that was offered", skip, async () => {
   const url = await freshDatabase();
-  const [one, other] = [await replica(url), await replica(url)];
+  await using one = await replica(url);
+  await using other = await replica(url);
   assert.equal(await one.values.agree("installation", "", "first"), "first");
   assert.equal(await other.values.agree("installation", "", "second"), "first");
-  await one.close();
-  await other.close();
 });

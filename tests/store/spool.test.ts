@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Spool, type SpoolOptions, takeOver } from "../../src/store/spool.ts";
 import { anEnd, inFolder, notes } from "../ledger/sample.ts";
+import { closing } from "../support/disposable.ts";
 
 const { log } = notes();
 const open = (options: Partial<SpoolOptions> = {}) =>
-  new Spool({ folder: undefined, mostBytes: 1e9, mostRows: 1e6, log, ...options });
+  closing(new Spool({ folder: undefined, mostBytes: 1e9, mostRows: 1e6, log, ...options }));
 
 /** Takes everything out, as the ids of the requests. */
 function emptied(spool: Spool): string[] {
@@ -23,9 +24,8 @@ function emptied(spool: Spool): string[] {
 const large = (id: string) => anEnd({ id, why: ["ä".repeat(2000)] });
 
 test("an empty spool has nothing to store", () => {
-  const spool = open();
+  using spool = open();
   assert.deepEqual([spool.next(), spool.waiting, spool.length, spool.lost], [undefined, 0, 0, 0]);
-  spool.close();
 });
 
 test("requests come out in their order, in memory and in files, and files go with them", () =>
@@ -69,10 +69,9 @@ test("a line that was cut by a crash is lost, and the others are not", () =>
     open({ folder }).add(anEnd({ id: "whole" }));
     const [name] = readdirSync(folder);
     writeFileSync(join(folder, name!), '{"id":"cut', { flag: "a" });
-    const next = open({ folder });
+    using next = open({ folder });
     assert.deepEqual(emptied(next), ["whole"]);
     assert.equal(next.lost, 1);
-    next.close();
   }));
 
 test("a spool that is full loses what comes, in memory by requests and on the disk by bytes", () =>
@@ -84,13 +83,12 @@ test("a spool that is full loses what comes, in memory by requests and on the di
     assert.deepEqual(lines, [
       "warn: the ledger lost 1 request, and more may follow: there is no room for more until the store can be reached",
     ]);
-    const disk = open({ folder, mostBytes: 5000 });
+    using disk = open({ folder, mostBytes: 5000 });
     for (let i = 0; i < 4; i++) disk.add(large(`r${i}`));
     assert.deepEqual([disk.waiting, disk.lost], [1, 3]);
     disk.done(disk.next()!);
     disk.add(large("again"));
     assert.deepEqual([disk.waiting, disk.lost], [1, 3], "there is room again");
-    disk.close();
   }));
 
 test("a folder that cannot be written leaves requests in memory, and is logged once", () =>
@@ -98,7 +96,7 @@ test("a folder that cannot be written leaves requests in memory, and is logged o
     const { log, lines } = notes();
     const blocked = join(folder, "file");
     writeFileSync(blocked, "");
-    const spool = open({ folder: join(blocked, "spool"), log });
+    using spool = open({ folder: join(blocked, "spool"), log });
     for (const id of ["a", "b"]) spool.add(anEnd({ id }));
     assert.deepEqual(emptied(spool), ["a", "b"]);
     assert.equal(lines.length, 1);
@@ -106,27 +104,24 @@ test("a folder that cannot be written leaves requests in memory, and is logged o
       lines[0]!,
       /^warn: the spool .* cannot be written \(.+\); what the store does not have yet is kept in memory$/,
     );
-    spool.close();
   }));
 
 test("a file that another program stored and deleted holds nothing more", () =>
   inFolder((folder) => {
     open({ folder }).add(anEnd({ id: "a" }));
-    const next = open({ folder });
+    using next = open({ folder });
     rmSync(folder, { recursive: true });
     mkdirSync(folder);
     assert.deepEqual(emptied(next), []);
     assert.equal(next.lost, 0);
-    next.close();
   }));
 
 test("what waits in the spools of workers that there are no more is taken over, once", () =>
   inFolder((folder) => {
     const of = (worker: number) => join(folder, String(worker));
     for (const worker of [1, 2, 3]) {
-      const spool = open({ folder: of(worker) });
+      using spool = open({ folder: of(worker) });
       spool.add(anEnd({ id: `of-${worker}` }));
-      spool.close();
     }
     takeOver([of(2), of(3), of(4)], of(1));
     takeOver([of(2), of(3), of(4)], of(1));

@@ -5,6 +5,7 @@ import { readOlder, readRecent, readSpent, StoreLedger } from "../../src/store/l
 import { areOfHours, recent, span, sumsByLabel } from "../../src/store/statements.ts";
 import { anEnd, NOON, someCosts } from "../ledger/sample.ts";
 import { freshDatabase, withoutPostgres } from "../support/postgres.ts";
+import { closing } from "../support/disposable.ts";
 
 const skip = { skip: withoutPostgres };
 const HOUR = 3_600_000;
@@ -17,7 +18,7 @@ async function storeWith(...ends: readonly Parameters<typeof anEnd>[0][]) {
   const ledger = new StoreLedger({ connection });
   for (const end of ends) ledger.add(anEnd(end));
   await ledger.close();
-  return connection;
+  return closing(connection);
 }
 
 test("each value has its own placeholder, in order, whatever is asked for", () => {
@@ -43,7 +44,7 @@ test("hours add up to slots that begin at whole hours, wherever the first begins
 });
 
 test("words of any kind are found as they are, and none of their signs means anything", skip, async () => {
-  const connection = await storeWith(
+  await using connection = await storeWith(
     { id: "percent", modelAsked: "100%" },
     { id: "plain", modelAsked: "100x" },
     { id: "slash", modelAsked: "a\\b_c" },
@@ -57,33 +58,30 @@ test("words of any kind are found as they are, and none of their signs means any
   assert.deepEqual(await found('"größe"'), ["reason"]);
   assert.deepEqual(await found("100", "openrouter"), ["plain", "percent"]);
   assert.deepEqual(await found("'; DROP TABLE requests; --"), []);
-  await connection.close();
 });
 
 test("characters that PostgreSQL does not take are found nowhere, and harm nothing", skip, async () => {
-  const connection = await storeWith({ id: "a" });
+  await using connection = await storeWith({ id: "a" });
   for (const odd of ["a\0b", "\ud800"]) {
     assert.deepEqual(await readRecent(connection.query, { words: [odd] }), []);
     assert.deepEqual(await readRecent(connection.query, { route: odd }), []);
     assert.equal(await readSpent(connection.query, 0, { route: odd, keys: [odd] }), 0);
   }
-  await connection.close();
 });
 
 test("the first and the last request of a time are found in hours and at its edges", skip, async () => {
   const times = [START - 5, START + 7, START + 3 * HOUR + 9];
-  const connection = await storeWith(...times.map((time) => ({ time })));
+  await using connection = await storeWith(...times.map((time) => ({ time })));
   const spanOf = async (from: number, to: number) => (await connection.query(span({ from, to })))[0];
   assert.deepEqual(await spanOf(0, Number.MAX_SAFE_INTEGER), { first: times[0], last: times[2] });
   assert.deepEqual(await spanOf(START, START + HOUR), { first: times[1], last: times[1] });
   assert.deepEqual(await spanOf(START - 5, START + 7), { first: times[0], last: times[0] });
   assert.deepEqual(await spanOf(START + HOUR, START + 2 * HOUR), { first: null, last: null });
-  await connection.close();
 });
 
 test("many slots in one statement say what each says alone", skip, async () => {
   const times = [START + 1, START + HOUR, START + HOUR + 1, START + 2 * HOUR + 5];
-  const connection = await storeWith(...times.map((time) => ({ time, costs: someCosts })));
+  await using connection = await storeWith(...times.map((time) => ({ time, costs: someCosts })));
   const slots = [0, 1, 2].map((n) => ({
     from: START + n * HOUR + (n === 0 ? 1 : 0),
     to: START + (n + 1) * HOUR,
@@ -94,11 +92,10 @@ test("many slots in one statement say what each says alone", skip, async () => {
     const [alone] = await connection.query<{ requests: number }>(sumsByLabel([slot]));
     assert.equal(alone?.requests, together[i]?.requests);
   }
-  await connection.close();
 });
 
 test("pages of requests join without a gap, and end", skip, async () => {
-  const connection = await storeWith(...Array.from({ length: 7 }, (_, i) => ({ id: `r${i}` })));
+  await using connection = await storeWith(...Array.from({ length: 7 }, (_, i) => ({ id: `r${i}` })));
   const ids: string[] = [];
   let before: number | undefined;
   for (let page = 0; page < 5; page++) {
@@ -111,5 +108,4 @@ test("pages of requests join without a gap, and end", skip, async () => {
     before = next;
   }
   assert.deepEqual(ids, [6, 5, 4, 3, 2, 1, 0].map((i) => `r${i}`));
-  await connection.close();
 });

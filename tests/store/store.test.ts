@@ -4,6 +4,7 @@ import { StoreDown } from "../../src/store/connection.ts";
 import { openStore, readStore } from "../../src/store/store.ts";
 import { anEnd, inFolder, NOON, notes } from "../ledger/sample.ts";
 import { freshDatabase, withoutPostgres } from "../support/postgres.ts";
+import { closing } from "../support/disposable.ts";
 
 const skip = { skip: withoutPostgres };
 
@@ -15,20 +16,18 @@ test("what a proxy's store keeps, a command reads", skip, async () => {
   for (const id of ["a", "b"]) ledger.add(anEnd({ id }));
   await ledger.close();
   await store.close();
-  const reader = await readStore({ url, whenDown: "allow" });
+  await using reader = closing(await readStore({ url, whenDown: "allow" }));
   assert.deepEqual((await reader.recent({})).map(({ id }) => id), ["b", "a"]);
   assert.equal((await reader.report({ since: 0 })).requests, 2);
   assert.equal(await reader.spent(0), 0.02);
   assert.equal(await reader.newest(), (await reader.recent({ limit: 1 }))[0]?.seq);
   assert.deepEqual((await reader.older({ limit: 1 })).rows.map(({ id }) => id), ["b"]);
-  await reader.close();
 });
 
 test("an empty store is read as one without requests", skip, async () => {
-  const reader = await readStore({ url: await freshDatabase(), whenDown: "allow" });
+  await using reader = closing(await readStore({ url: await freshDatabase(), whenDown: "allow" }));
   assert.deepEqual([await reader.newest(), await reader.spent(0), await reader.recent({})], [0, 0, []]);
   assert.deepEqual(await reader.older({}), { rows: [], next: null });
-  await reader.close();
 });
 
 test("a proxy opens a store that is away, keeps requests in files, and a command cannot read it", () =>

@@ -31,7 +31,7 @@ const AS_OTHER = process.getuid?.() === 0
   : [];
 
 /** A server that can be stopped and started again on its port. */
-export class PostgresServer {
+export class PostgresServer implements AsyncDisposable {
   readonly #folder: string;
   readonly port: number;
   #running: ChildProcess | undefined;
@@ -105,6 +105,12 @@ export class PostgresServer {
     child.stdin?.end();
     await ended;
     spawnSync("rm", [join(this.#folder, "keep")]);
+  }
+
+  /** Stops it, and removes its data. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    spawnSync("rm", ["-rf", this.#folder]);
   }
 
   /** The URL of a new, empty database. */

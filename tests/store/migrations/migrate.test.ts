@@ -4,6 +4,7 @@ import { connectTo, StoreDown } from "../../../src/store/connection.ts";
 import { driverFor } from "../../../src/store/driver.ts";
 import { migrate, MIGRATIONS, NewerStore } from "../../../src/store/migrations/migrate.ts";
 import { freshDatabase, withoutPostgres } from "../../support/postgres.ts";
+import { closing } from "../../support/disposable.ts";
 
 const skip = { skip: withoutPostgres };
 
@@ -49,12 +50,11 @@ test("tables of a newer version are left alone, and the state says so", skip, as
   const client = (await driverFor(url)).client();
   await client.connect();
   await migrate(client, [...MIGRATIONS, "CREATE TABLE later (a integer)"]);
-  const connection = connectTo(url);
+  await using connection = closing(connectTo(url));
   await connection.tried;
   assert.equal(connection.state.state, "down");
   assert.match(connection.state.problem ?? "", /newer version/);
   await assert.rejects(connection.query({ text: "SELECT 1" }), StoreDown);
-  await connection.close();
   await client.end();
 });
 
