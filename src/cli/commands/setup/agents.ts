@@ -4,7 +4,18 @@ import { join } from "node:path";
 import type { Json } from "../../../model/json.ts";
 import { homeOf } from "../../configuration.ts";
 import type { Io } from "../../io.ts";
-import { type Aim, AUTO, type Client, hasKey, KEY_HEADER, keyText, LABEL, PROVIDER } from "./client.ts";
+import {
+  type Aim,
+  AUTO,
+  type Client,
+  hasKey,
+  KEY_HEADER,
+  keyText,
+  LABEL,
+  PROVIDER,
+  shellKey,
+  shellWord,
+} from "./client.ts";
 import { type Edit, edited } from "../../../files/edit.ts";
 import { readJson } from "./json-edit.ts";
 
@@ -102,7 +113,7 @@ const CLAUDE_CODE: Client = {
   }],
   shell: (aim) =>
     Object.entries({ ...claudeEnv(aim), ...GATEWAY }).map(([name, value]) =>
-      `export ${name}=${/^"\$|^[\w./:-]+$/.test(value) ? value : `"${value}"`}`
+      `export ${name}=${name === "ANTHROPIC_AUTH_TOKEN" ? shellKey(aim) : shellWord(value)}`
     ),
   notes: (aim) =>
     aim.passthrough && aim.key !== undefined

@@ -113,8 +113,13 @@ export const hasKey = ({ key, secret }: Aim): boolean => key !== undefined || se
 export const keyText = ({ key, secret }: Aim, reference: (variable: string) => string): string =>
   secret ?? (key === undefined ? NO_KEY : reference(key));
 
+/** A text as one word of a POSIX shell: quoted where it has other signs than names and addresses have. */
+export const shellWord = (text: string): string =>
+  /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
 /** The key as a shell's line has it. */
-export const shellKey = (aim: Aim): string => keyText(aim, (variable) => `"$${variable}"`);
+export const shellKey = ({ key, secret }: Aim): string =>
+  secret === undefined && key !== undefined ? `"$${key}"` : shellWord(secret ?? NO_KEY);
 
 /** The variable for the key where the configuration names none. */
 const DEFAULT_KEY = "PROXY_API_KEY";

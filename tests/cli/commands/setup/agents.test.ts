@@ -91,6 +91,8 @@ describe("Claude Code", () => {
     assert.ok(lines.includes('export ANTHROPIC_AUTH_TOKEN="$PROXY_API_KEY"'));
     assert.ok(lines.includes("export ANTHROPIC_BASE_URL=http://127.0.0.1:4000"));
     assert.ok(lines.includes("export ANTHROPIC_MODEL=think"));
+    const own = claude.shell!(anAim({ key: undefined, secret: "it's $mine", passthrough: true }));
+    assert.ok(own.includes("export ANTHROPIC_CUSTOM_HEADERS='X-Proxy-Key: it'\\''s $mine'"), own.join("\n"));
   });
 });
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { describe, test } from "node:test";
 import {
   type Aim,
@@ -139,4 +141,13 @@ test("a provider that takes the client's own credential leaves the client's logi
   assert.equal(aimed("").passthrough, false);
   const block = '[[providers]]\nname = "anthropic"\napi_key = "passthrough"\n';
   assert.equal(aimed(block).passthrough, true);
+});
+
+test("a key in a shell's line is that key, whatever signs it has", {
+  skip: process.platform === "win32" ? "there is no POSIX shell" : false,
+}, () => {
+  for (const secret of ["plain-key_1", "it's", '"$HOME" `id`', "a b", "größe", "!x;y&z|*"]) {
+    const line = `printf %s ${shellKey(anAim({ key: undefined, secret }))}`;
+    assert.equal(spawnSync("sh", ["-c", line], { encoding: "utf8" }).stdout, secret);
+  }
 });
