@@ -19,6 +19,7 @@ import { recentRequests } from "../../src/ledger/recent.ts";
 import { toRow } from "../../src/ledger/row.ts";
 import { ForeignFile } from "../../src/ledger/schema.ts";
 import { anEnd, inFolder } from "./sample.ts";
+import { closing } from "../support/disposable.ts";
 
 const posix = { skip: process.platform === "win32" ? "files there have no such modes" : false };
 const MOMENT = new Date(Date.UTC(2026, 10, 22, 9, 30));
@@ -135,7 +136,7 @@ describe("reading", () => {
     inFolder((folder) => {
       const path = join(folder, "ledger.sqlite");
       written(path);
-      const own = new DatabaseSync(path);
+      using own = closing(new DatabaseSync(path));
       let opened: DatabaseSync | undefined;
       assert.equal(
         reading([own, path], (all) => {
@@ -146,7 +147,6 @@ describe("reading", () => {
       );
       assert.throws(() => opened!.prepare("SELECT 1"));
       assert.deepEqual({ ...own.prepare("SELECT 1 AS one").get() }, { one: 1 });
-      own.close();
     }));
 
   test("a damaged ledger says which and why; an error of this program stays what it is", () =>

@@ -8,6 +8,7 @@ import { recentRequests } from "../../src/ledger/recent.ts";
 import { report } from "../../src/ledger/report.ts";
 import { UnreadableLedger } from "../../src/ledger/file.ts";
 import { anEnd, inFolder, NOON, notes } from "./sample.ts";
+import { closing } from "../support/disposable.ts";
 
 test("a file that is not a database is set aside, logged, and replaced", () =>
   inFolder((folder) => {
@@ -121,7 +122,9 @@ test("memory is bounded while the file fails; the loss is logged once and counte
     const obstacle = join(folder, "a-file");
     writeFileSync(obstacle, "");
     const { log, lines } = notes();
-    const ledger = new Ledger({ path: join(obstacle, "l.sqlite"), log, now: () => NOON, memoryRows: 10 });
+    using ledger = closing(
+      new Ledger({ path: join(obstacle, "l.sqlite"), log, now: () => NOON, memoryRows: 10 }),
+    );
     for (let i = 0; i < 25; i++) {
       ledger.add(anEnd({ id: `r${i}` }));
       ledger.flush();
@@ -130,7 +133,6 @@ test("memory is bounded while the file fails; the loss is logged once and counte
     assert.equal(ledger.state().lost, 15);
     assert.equal(ledger.recent({ limit: 1 })[0]?.id, "r24");
     assert.equal(lines.filter((line) => line.includes("the oldest are lost")).length, 1);
-    ledger.close();
   }));
 
 test("a file that was deleted while in use is created again", () =>

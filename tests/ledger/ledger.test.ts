@@ -10,6 +10,7 @@ import { recentRequests } from "../../src/ledger/recent.ts";
 import type { RequestEnd } from "../../src/model/request-end.ts";
 import { anAttempt, anEnd, inFolder, NOON } from "./sample.ts";
 import { onEachStore } from "./stores.ts";
+import { closing } from "../support/disposable.ts";
 
 const DAY = 86_400_000;
 const WITHOUT_MODES = process.platform === "win32" && "Windows has no file modes";
@@ -98,7 +99,7 @@ onEachStore("without tokens, price, session or answer a request has nulls there,
 test("adding a request writes nothing yet; the batch is written by a timer soon after", () =>
   inFolder(async (folder) => {
     const path = join(folder, "ledger.sqlite");
-    const ledger = new Ledger({ path, batchMs: 20 });
+    using ledger = closing(new Ledger({ path, batchMs: 20 }));
     ledger.add(anEnd());
     assert.equal(rowsIn(path), 0);
     assert.equal(ledger.state().pending, 1);
@@ -106,18 +107,16 @@ test("adding a request writes nothing yet; the batch is written by a timer soon 
     await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal(rowsIn(path), 1);
     assert.equal(ledger.state().pending, 0);
-    ledger.close();
   }));
 
 test("a full batch is written at once, before the timer", () =>
   inFolder(async (folder) => {
     const path = join(folder, "ledger.sqlite");
-    const ledger = new Ledger({ path, batchMs: 3_600_000, batchRows: 4 });
+    using ledger = closing(new Ledger({ path, batchMs: 3_600_000, batchRows: 4 }));
     for (let i = 0; i < 4; i++) ledger.add(anEnd({ id: `r${i}` }));
     assert.equal(rowsIn(path), 0);
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(rowsIn(path), 4);
-    ledger.close();
   }));
 
 onEachStore("reports, recent requests and sums include what is not written yet", async (open) => {
@@ -136,13 +135,12 @@ test(
   () =>
     inFolder((folder) => {
       const path = join(folder, "new", "folder", "ledger.sqlite");
-      const ledger = new Ledger({ path });
+      using ledger = closing(new Ledger({ path }));
       ledger.add(anEnd());
       ledger.flush();
       const mode = (file: string) => statSync(file).mode & 0o777;
       assert.deepEqual([mode(path), mode(`${path}-wal`), mode(`${path}-shm`)], [0o600, 0o600, 0o600]);
       assert.equal(mode(join(folder, "new", "folder")), 0o700);
-      ledger.close();
     }),
 );
 
@@ -150,9 +148,8 @@ test("a second run goes on where the first one stopped", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     for (const id of ["first", "second"]) {
-      const ledger = new Ledger({ path });
+      using ledger = closing(new Ledger({ path }));
       ledger.add(anEnd({ id }));
-      ledger.close();
     }
     assert.deepEqual(recentRequests(path).map(({ id, seq }) => [seq, id]), [[2, "second"], [1, "first"]]);
   }));
@@ -202,7 +199,7 @@ onEachStore(
 );
 
 test("a ledger in memory answers as one in a file, and forgets the oldest beyond its size", () => {
-  const ledger = new Ledger({ path: ":memory:", memoryRows: 3 });
+  using ledger = closing(new Ledger({ path: ":memory:", memoryRows: 3 }));
   for (let i = 1; i <= 5; i++) {
     ledger.add(anEnd({ id: `r${i}` }));
     ledger.flush();
@@ -210,7 +207,6 @@ test("a ledger in memory answers as one in a file, and forgets the oldest beyond
   assert.equal(ledger.report({ since: 0 }).requests, 3);
   assert.deepEqual(ledger.recent({}).map(({ id }) => id), ["r5", "r4", "r3"]);
   assert.equal(ledger.state().keeping, "memory");
-  ledger.close();
 });
 
 onEachStore("long strings of a client are cut: no row takes more than a few kilobytes", async (open) => {

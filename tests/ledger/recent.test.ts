@@ -5,6 +5,7 @@ import { Ledger } from "../../src/ledger/ledger.ts";
 import { lastSeq, olderRequests, recentRequests } from "../../src/ledger/recent.ts";
 import { anEnd, inFolder, NOON } from "./sample.ts";
 import { onEachStore } from "./stores.ts";
+import { closing } from "../support/disposable.ts";
 
 onEachStore("the newest requests come first, up to the limit", async (open) => {
   const ledger = await open();
@@ -17,7 +18,7 @@ test("following a file that is written gives each request once, in the order of 
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     assert.equal(lastSeq(path), 0);
-    const ledger = new Ledger({ path });
+    using ledger = closing(new Ledger({ path }));
     const add = (...ids: string[]) => {
       for (const id of ids) ledger.add(anEnd({ id }));
       ledger.flush();
@@ -39,7 +40,6 @@ test("following a file that is written gives each request once, in the order of 
     look();
     look();
     assert.deepEqual(seen, ["a", "b", "c", "d"]);
-    ledger.close();
   }));
 
 onEachStore("requests can be filtered by their fields", async (open) => {

@@ -6,13 +6,14 @@ import { recentRequests } from "../../src/ledger/recent.ts";
 import { report } from "../../src/ledger/report.ts";
 import { openStore } from "../../src/ledger/store.ts";
 import { inFolder, NOON } from "./sample.ts";
+import { closing } from "../support/disposable.ts";
 
 const LABELS =
   "client, client_key, client_dialect, operation, kind, route, provider, model, provider_dialect, baseline_model";
 
 /** A ledger as version 0.2 wrote it, with one request. */
 function ledgerOf02(path: string): void {
-  const db = new DatabaseSync(path);
+  using db = closing(new DatabaseSync(path));
   db.exec(`
     CREATE TABLE labels (
       label INTEGER PRIMARY KEY,
@@ -40,7 +41,6 @@ function ledgerOf02(path: string): void {
     PRAGMA user_version = 1;
     PRAGMA application_id = 1953263736;
   `);
-  db.close();
 }
 
 test("rows of an older version keep their baseline, and are marked", () =>

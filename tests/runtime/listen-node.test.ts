@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { test } from "node:test";
 import { listenOnNode } from "../../src/runtime/listen-node.ts";
 import type { ListenOptions } from "../../src/runtime/listener.ts";
+import { closing } from "../support/disposable.ts";
 
 /** A port of this machine that something listens on until `free` is called. */
 async function takenPort(): Promise<{ readonly port: number; readonly free: () => Promise<void> }> {
@@ -27,13 +28,13 @@ function connected(port: number) {
       look();
     });
   socket.on("data", (chunk) => void (text += chunk));
-  return { socket, holds };
+  return { socket, holds, [Symbol.dispose]: () => socket.destroy() };
 }
 
 test("a chunk of a body that was cancelled is dropped, and the connection goes on", async () => {
   const { port, free } = await takenPort();
   await free();
-  const listener = listenOnNode({
+  await using listener = closing(listenOnNode({
     hostname: "127.0.0.1",
     port,
     async handle({ body, url }) {
@@ -42,25 +43,21 @@ test("a chunk of a body that was cancelled is dropped, and the connection goes o
       await reader?.cancel();
       return new Response(`answered ${new URL(url).pathname}`);
     },
-  }, same);
+  }, same));
   await listener.ready;
-  const { socket, holds } = connected(port);
-  try {
-    socket.write("POST /one HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
-    await holds("answered /one");
-    socket.write("3\r\ndef\r\n0\r\n\r\nGET /two HTTP/1.1\r\nhost: x\r\n\r\n");
-    await holds("answered /two");
-  } finally {
-    socket.destroy();
-    await listener.close();
-  }
+  using connection = connected(port);
+  const { socket, holds } = connection;
+  socket.write("POST /one HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
+  await holds("answered /one");
+  socket.write("3\r\ndef\r\n0\r\n\r\nGET /two HTTP/1.1\r\nhost: x\r\n\r\n");
+  await holds("answered /two");
 });
 
 test("a listener whose first try found the port taken is ready when a later one succeeds", async () => {
   const { port, free } = await takenPort();
   const failed = Promise.withResolvers<void>();
   const faults: (string | undefined)[] = [];
-  const listener = listenOnNode({
+  await using listener = closing(listenOnNode({
     hostname: "127.0.0.1",
     port,
     handle: () => new Response("ok"),
@@ -68,16 +65,12 @@ test("a listener whose first try found the port taken is ready when a later one 
       faults.push(why);
       failed.resolve();
     },
-  }, same);
+  }, same));
   await failed.promise;
   await free();
   await listener.ready;
-  try {
-    assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), "ok");
-    assert.equal(faults.at(-1), undefined);
-  } finally {
-    await listener.close();
-  }
+  assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), "ok");
+  assert.equal(faults.at(-1), undefined);
 });
 
 /** A listener on a free port, and a connection to it. */
@@ -87,15 +80,10 @@ async function talk(
 ): Promise<void> {
   const { port, free } = await takenPort();
   await free();
-  const listener = listenOnNode({ hostname: "127.0.0.1", port, handle }, same);
+  await using listener = closing(listenOnNode({ hostname: "127.0.0.1", port, handle }, same));
   await listener.ready;
-  const connection = connected(port);
-  try {
-    await run(connection);
-  } finally {
-    connection.socket.destroy();
-    await listener.close();
-  }
+  using connection = connected(port);
+  await run(connection);
 }
 
 const posted = (body: string, more = "") =>

@@ -208,7 +208,7 @@ test(
 );
 
 test("without the database, limits that nobody can check follow when_down", skip, async () => {
-  const server = await PostgresServer.start();
+  await using server = await PostgresServer.start();
   await using provider = await fakeProvider(ANSWER);
   for (const [word, status] of [["allow", 200], ["refuse", 503]] as const) {
     await using one = await replica(server.database(), provider, `when_down = "${word}"`);
@@ -220,7 +220,6 @@ test("without the database, limits that nobody can check follow when_down", skip
     assert.equal((await one.ask({}, free.key)).status, 200);
     await server.again();
   }
-  await server.stop();
 });
 
 test("keys of before there was a store lock the proxy until they are copied", skip, async () => {

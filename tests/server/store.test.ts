@@ -69,7 +69,7 @@ test(
   skip,
   () =>
     inFolder(async (dataFolder) => {
-      const server = await PostgresServer.start();
+      await using server = await PostgresServer.start();
       const store = await openStore({ url: server.database(), whenDown: "allow" }, FAST);
       await using world = await proxyWith({ p: ANSWER }, { toml: PRICE, store, dataFolder });
       await world.proxy.ready;
@@ -102,6 +102,5 @@ test(
         /requests are kept in the spool[^]*20 requests that waited in the spool are stored/,
       );
       await world.proxy.close();
-      await server.stop();
     }),
 );

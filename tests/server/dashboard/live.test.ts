@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Live } from "../../../src/server/dashboard/live.ts";
 import { anEnd } from "../../ledger/sample.ts";
 import { nextEvent } from "../../support/events.ts";
+import { closing } from "../../support/disposable.ts";
 
 test("a listener that reads nothing is disconnected, and the others receive more", async () => {
   const live = new Live({ state: () => "{}", gatherMs: 0 });
@@ -21,18 +22,17 @@ test("a listener that reads nothing is disconnected, and the others receive more
 });
 
 test("when more requests end than a page can show, the event says how many it skips", async () => {
-  const live = new Live({ state: () => "{}", gatherMs: 0 });
+  using live = closing(new Live({ state: () => "{}", gatherMs: 0 }));
   const reader = live.listen(() => true)!.getReader();
   for (let i = 0; i < 80; i++) live.add(anEnd({ id: `req_${i}` }));
   const { rows, skipped } = await nextEvent(reader, "requests");
   assert.equal(rows.length + skipped, 80);
   assert.equal(rows.at(-1).id, "req_79");
-  live.close();
 });
 
 test("a page sees what ends in another worker while it asks for it, and nothing is sent before", async () => {
   let sent = 0;
-  const here = new Live({ state: () => "{}", gatherMs: 0 });
+  using here = closing(new Live({ state: () => "{}", gatherMs: 0 }));
   const elsewhere = new Live({
     state: () => "{}",
     gatherMs: 0,
@@ -49,5 +49,4 @@ test("a page sees what ends in another worker while it asks for it, and nothing 
   assert.equal(rows[0].id, "seen");
   assert.equal(sent, 1);
   assert.equal(here.ended, 1);
-  here.close();
 });

@@ -4,6 +4,7 @@ import { Ledger } from "../../../src/ledger/ledger.ts";
 import type { Report, ReportQuery } from "../../../src/ledger/report.ts";
 import { ReportCache } from "../../../src/server/dashboard/report-cache.ts";
 import { anEnd } from "../../ledger/sample.ts";
+import { closing } from "../../support/disposable.ts";
 
 test("a report is kept while no request ends, else fifty times as long as it took", async () => {
   let asked = 0;
@@ -15,7 +16,7 @@ test("a report is kept while no request ends, else fifty times as long as it too
       return super.report(query);
     }
   }
-  const ledger = new SlowLedger({ path: ":memory:" });
+  using ledger = closing(new SlowLedger({ path: ":memory:" }));
   const now = new Date(2026, 10, 18, 12).getTime();
   ledger.add(anEnd({ time: now - 3 * 86_400_000 }));
   ledger.add(anEnd({ time: now }));
@@ -40,5 +41,4 @@ test("a report is kept while no request ends, else fifty times as long as it too
   assert.equal(fresh.report.requests, 2);
   assert.equal(fresh.savings.requests, 3);
   assert.equal(asked, reports + 1, "what was before today is not asked again");
-  ledger.close();
 });

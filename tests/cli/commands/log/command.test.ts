@@ -7,6 +7,7 @@ import { Ledger } from "../../../../src/ledger/ledger.ts";
 import { anAttempt, anEnd } from "../../../ledger/sample.ts";
 import { type Asked, KEYS, ledgerIn, withLedger } from "../../ledgers.ts";
 import { inFolder, run, session } from "../../terminal.ts";
+import { closing } from "../../../support/disposable.ts";
 
 const BACKUP = { provider: "groq", model: "llama-3.1-8b-instant", route: "background", client: "codex" };
 const REFUSED = {
@@ -163,9 +164,8 @@ async function following(
     });
     await started;
     const add = (asked: Asked) => {
-      const ledger = new Ledger({ path });
+      using ledger = closing(new Ledger({ path }));
       ledger.add(anEnd({ time: Date.now(), ...asked }));
-      ledger.close();
     };
     try {
       await work({ add, says, cwd });

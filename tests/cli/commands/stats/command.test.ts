@@ -6,6 +6,7 @@ import { Ledger } from "../../../../src/ledger/ledger.ts";
 import { anAttempt, anEnd } from "../../../ledger/sample.ts";
 import { type Asked, KEYS, ledgerIn, withLedger } from "../../ledgers.ts";
 import { inFolder, run } from "../../terminal.ts";
+import { closing } from "../../../support/disposable.ts";
 
 const HAIKU = { provider: "openrouter", model: "anthropic/claude-3.5-haiku", route: "plan_implementation" };
 const LLAMA = { provider: "groq", model: "llama-3.1-8b-instant", route: "background", client: "codex" };
@@ -234,14 +235,13 @@ test("stats --csv is a table with a line for all and one for each part", () =>
 
 test("stats reads a ledger that a proxy is writing to", () =>
   inFolder({ "config.toml": withLedger() }, async (cwd) => {
-    const ledger = new Ledger({ path: join(cwd, "ledger.sqlite") });
+    using ledger = closing(new Ledger({ path: join(cwd, "ledger.sqlite") }));
     ledger.add(anEnd({ time: Date.now() }));
     ledger.flush();
     assert.equal((await stats(cwd, ["--json"])).json().requests, 1);
     ledger.add(anEnd({ time: Date.now() }));
     ledger.flush();
     assert.equal((await stats(cwd, ["--json"])).json().requests, 2);
-    ledger.close();
   }));
 
 test("without a path in the configuration the ledger is the one in the data folder", () =>

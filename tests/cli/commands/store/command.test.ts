@@ -5,16 +5,16 @@ import { Ledger } from "../../../../src/ledger/ledger.ts";
 import { anEnd, NOON } from "../../../ledger/sample.ts";
 import { freshDatabase, withoutPostgres } from "../../../support/postgres.ts";
 import { inFolder, run } from "../../terminal.ts";
+import { closing } from "../../../support/disposable.ts";
 
 const skip = { skip: withoutPostgres };
 
 /** A ledger with so many requests, a cent each, each a millisecond after the other. */
 function ledgerWith(path: string, count: number): void {
-  const ledger = new Ledger({ path });
+  using ledger = closing(new Ledger({ path }));
   for (let i = 0; i < count; i++) {
     ledger.add(anEnd({ id: `r${i}`, time: NOON + i, clientKey: i % 2 === 0 ? "alice" : "bob" }));
   }
-  ledger.close();
 }
 
 test("store migrate copies a ledger once, and says what it did", skip, () =>
