@@ -349,6 +349,7 @@ function inWords(traits: ModelTraits): string[] {
     ...(traits.jsonSchema === undefined
       ? []
       : [traits.jsonSchema ? "JSON schemas are enforced" : "JSON schemas are sent in words"]),
+    ...(traits.formatBesideTools === false ? ["beside tools an answer's format is sent in words"] : []),
     ...(traits.refuses === undefined ? [] : [`dropped in chat: ${code(traits.refuses)}`]),
     ...(traits.refusesInResponses === undefined
       ? []

@@ -76,6 +76,8 @@ export const QUIRKS = {
   "ends-with-user": "a short message of the user's follows an answer in the last place",
   /** Wants a letter or `_` at the beginning of a tool's name. */
   "letter-first-names": "tools whose names begin with anything but a letter or `_` get other names",
+  /** Refuses some tools with strict arguments beside others without. */
+  "one-strictness": "no tool's arguments are strict where not all are",
   /** Reads encrypted reasoning alone in Responses. */
   "encrypted-reasoning": "earlier reasoning in plain words is dropped from Responses requests",
   /** Takes the assistant's earlier reasoning back as parts of its content. */

@@ -32,7 +32,7 @@ export interface EncodeTarget extends Returning {
  * Something optional that a model refused with a 400, and that it does not get again: a field (by its path in the body,
  * without places in lists), a role, a keyword of JSON schemas, a word for how hard to think, a value of a beta header, or
  * an answer's JSON schema, or tools while it thinks; `rename`: a field under another name; `limit`: the most tokens of an
- * answer; `prefill`: an answer in the last place; `tools_needed`: a history with calls and no tools.
+ * answer; `prefill`: an answer in the last place; `tools_needed`: a history with calls and no tools; `schema_draft`: JSON schemas of older standards.
  */
 export type Lesson =
   | {
@@ -47,7 +47,8 @@ export type Lesson =
       | "tools_while_thinking"
       | "alternate"
       | "prefill"
-      | "tools_needed";
+      | "tools_needed"
+      | "schema_draft";
     readonly name: string;
   }
   | { readonly kind: "rename" | "limit"; readonly name: string; readonly to: string };

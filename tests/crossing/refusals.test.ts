@@ -542,6 +542,75 @@ const CROSSINGS: readonly Crossing[] = [
     drops: "strict",
   },
   {
+    name: "parameters that Claude refuses by their names do not go out, the others do",
+    to: ["anthropic,claude-opus-4-8", "anthropic,claude-haiku-4-5"],
+    sends: offering("list_apps", {
+      type: "object",
+      properties: { "filter[id]": { type: "string" }, limit: { type: "integer" } },
+      required: ["filter[id]", "limit"],
+    }),
+    drops: "properties",
+    sees: (body) => assert.deepEqual(Object.keys(body.tools[0].input_schema.properties), ["limit"]),
+  },
+  {
+    name: "schemas of older drafts reach Claude as the new one",
+    to: ["anthropic,claude-opus-4-8", "anthropic,claude-haiku-4-5"],
+    sends: offering("old", {
+      type: "object",
+      properties: {
+        ttl: { type: "integer", exclusiveMinimum: true, minimum: 0 },
+        pair: { type: "array", items: [{ type: "string" }, { type: "number" }] },
+        any: { type: "any", required: true },
+      },
+    }),
+    repairedAfter: "schema-draft",
+    sees: (body) => {
+      const { ttl, pair, any } = body.tools[0].input_schema.properties;
+      assert.deepEqual(ttl, { type: "integer", exclusiveMinimum: 0 });
+      assert.deepEqual([pair.items, pair.prefixItems.length, any], [undefined, 2, {}]);
+    },
+  },
+  {
+    name: "an answer's format beside tools is words where the two exclude each other",
+    to: ["google,gemini-2.5-flash", "groq,openai/gpt-oss-120b"],
+    sends: {
+      "openai-chat": {
+        messages: HI,
+        tools: [chatTool("Bash")],
+        response_format: { type: "json_schema", json_schema: { name: "answer", schema: SCHEMA } },
+      },
+      "openai-responses": {
+        input: HI,
+        tools: [responsesTool("Bash")],
+        text: { format: { type: "json_schema", name: "answer", schema: SCHEMA } },
+      },
+      "anthropic-messages": {
+        messages: HI,
+        tools: [messagesTool("Bash")],
+        output_config: { format: { type: "json_schema", schema: SCHEMA } },
+      },
+    },
+    drops: "structured_output",
+    sees: (body) => assert.match(sentText(body), /JSON Schema/),
+  },
+  {
+    name: "all tools are strict at Cerebras, or none",
+    to: ["cerebras,gpt-oss-120b"],
+    sends: {
+      "openai-chat": {
+        messages: HI,
+        tools: [
+          chatTool("Bash"),
+          {
+            type: "function",
+            function: { name: "Read", parameters: { ...SCHEMA, additionalProperties: false }, strict: true },
+          },
+        ],
+      },
+    },
+    drops: "strict",
+  },
+  {
     name: "half a character, which a cut output left, is replaced where it was refused",
     to: ["anthropic,claude-opus-4-8"],
     sends: {

@@ -43,6 +43,8 @@ export interface ModelTraits {
   readonly images?: false;
   /** Whether an answer's JSON schema is taken; where not, "any JSON object" is. @default true */
   readonly jsonSchema?: boolean;
+  /** An answer's format is refused beside tools: it goes out in words. */
+  readonly formatBesideTools?: false;
   /** Types of tools that the provider runs itself and a Responses request may offer. */
   readonly takesServerTools?: readonly string[];
   /** The fields of such a tool that are taken. @default all */
@@ -231,6 +233,12 @@ export const TRAIT_ROWS: readonly TraitRow[] = [
     },
     source: "https://console.groq.com/docs/openai",
   },
+  {
+    at: "groq",
+    models: ALL,
+    traits: { formatBesideTools: false },
+    source: "https://console.groq.com/docs/structured-outputs",
+  },
   efforts("groq", /gpt-oss/, THREE, "https://console.groq.com/docs/reasoning#options-for-reasoning-effort"),
   {
     at: "groq",
@@ -281,6 +289,12 @@ export const TRAIT_ROWS: readonly TraitRow[] = [
       efforts: ["none", ...MINIMAL],
     },
     source: "https://ai.google.dev/gemini-api/docs/openai",
+  },
+  {
+    at: "google",
+    models: /gemini-[12]/,
+    traits: { formatBesideTools: false },
+    source: "https://github.com/googleapis/python-genai/issues/867",
   },
   efforts(
     "google",

@@ -172,7 +172,14 @@ const HOSTED: readonly BuiltinProvider[] = [
     paths: { "openai-chat": CHAT },
     keys: ["CEREBRAS_API_KEY"],
     auth: "bearer",
-    quirks: [...CHAT_COPY, "no-file-ids", "strict-fields", "no-format-limits", "no-reasoning-fields"],
+    quirks: [
+      ...CHAT_COPY,
+      "no-file-ids",
+      "strict-fields",
+      "no-format-limits",
+      "no-reasoning-fields",
+      "one-strictness",
+    ],
     catalogId: "cerebras",
   },
   {

@@ -24,7 +24,13 @@ import {
   withoutKeys,
 } from "../shared/fit.ts";
 import { isOwn, keepsFile } from "../shared/origins.ts";
-import { objectSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
+import {
+  legalKeys,
+  objectSchema,
+  standardSchema,
+  toolSchema,
+  withoutKeywords,
+} from "../shared/json-schema.ts";
 import { serverToolName } from "../shared/server-tools.ts";
 import { inPlainWords, isBilling } from "./content.ts";
 import { decodeMessages } from "./messages.ts";
@@ -101,12 +107,20 @@ function fitTools(draft: Draft, target: EncodeTarget): void {
       return name === undefined;
     })
     : tools;
-  const plain = quirks.includes("plain-blocks") && !isClaude(target);
+  const claude = isClaude(target);
+  const plain = quirks.includes("plain-blocks") && !claude;
+  const standard = refusedNames(target, "schema_draft").length > 0;
   const mapped = mapSame<Json>(offered.length === tools.length ? tools : offered, (given) => {
     const tool = plain && isRecord(given) ? withoutKeys(given, ["defer_loading"]) : given;
     if (!isRecord(tool) || !isRecord(tool.input_schema)) return tool;
     let schema = toolSchema(openedSchema(tool.input_schema), quirks);
     if (removed.length > 0) schema = withoutKeywords(schema, new Set(removed));
+    if (standard) schema = standardSchema(schema);
+    if (claude) {
+      const legal = legalKeys(schema);
+      if (legal !== schema) draft.lost("properties");
+      schema = legal;
+    }
     return schema === tool.input_schema ? tool : { ...tool, input_schema: schema };
   });
   if (mapped === tools) return;

@@ -38,6 +38,11 @@ export const LIMITS: readonly Limit[] = [
   { field: "earlier_reasoning", when: OTHER_REASONING },
   { field: "tool_choice", when: "the model cannot be forced to call a tool", instead: "the model decides" },
   { field: "strict", when: "a tool asks for strict arguments", instead: "its schema, not enforced" },
+  {
+    field: "properties",
+    when: "parameters of a tool have other names than letters, digits, `_`, `.` and `-`, 64 at most",
+    instead: "the others",
+  },
   { field: "cache_control", when: "the provider takes no cache marks" },
   {
     field: "structured_output",

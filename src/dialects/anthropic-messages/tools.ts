@@ -4,7 +4,7 @@ import type { Conversation, ServerTool, Tool, ToolChoice } from "../../model/con
 import type { Json } from "../../model/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { functionShape } from "../shared/client-tools.ts";
-import { cleanSchema, objectSchema } from "../shared/json-schema.ts";
+import { cleanSchema, objectSchema, standardSchema } from "../shared/json-schema.ts";
 import { serverToolName } from "../shared/server-tools.ts";
 import type { ToolNames } from "../shared/tool-names.ts";
 import { type BlockRules, decodeCache } from "./content.ts";
@@ -127,7 +127,7 @@ function encodeTool(tool: Tool, { from, target, names, marks, lost }: ToolRules)
   const { description, parameters } = functionShape(tool);
   const wire: Record<string, Json> = { name: names.wire(tool) };
   if (description !== undefined) wire.description = description;
-  wire.input_schema = objectSchema(cleanSchema(parameters, target.quirks));
+  wire.input_schema = objectSchema(standardSchema(cleanSchema(parameters, target.quirks)));
   // Anthropic takes few and simple strict schemas and refuses the request for the rest: the proxy does not gamble.
   if (tool.strict !== undefined) {
     if (from === "anthropic-messages") wire.strict = tool.strict;

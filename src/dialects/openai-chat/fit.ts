@@ -281,6 +281,8 @@ function fitTools(draft: Draft, target: EncodeTarget): void {
   const tools: readonly Json[] = mostTools(listOf(draft.body.tools), draft, target);
   if (tools.length === 0) return;
   const { quirks } = target;
+  const isStrictTool = (tool: Json) => tool?.function?.strict === true;
+  const loosens = quirks.includes("one-strictness") && tools.some(isStrictTool) && !tools.every(isStrictTool);
   const removed = new Set(refusedNames(target, "schema_keyword"));
   const noMarks = quirks.includes("no-cache-control");
   draft.set(
@@ -299,7 +301,7 @@ function fitTools(draft: Draft, target: EncodeTarget): void {
       if (parameters === undefined && !quirks.includes("tools-need-properties")) return out;
       let schema = toolSchema(parameters, quirks);
       if (removed.size > 0) schema = withoutKeywords(schema, removed);
-      const loose = fn.strict === true && !isStrict(schema);
+      const loose = fn.strict === true && (loosens || !isStrict(schema));
       if (loose) draft.lost("strict");
       return schema === parameters && !loose ? out : {
         ...out,
@@ -316,12 +318,15 @@ const ILLEGAL_NAME = /[^a-zA-Z0-9_-]/g;
 
 function fitFormat(draft: Draft, target: EncodeTarget): void {
   const format = draft.body.response_format;
+  const beside = traitsOf(target).formatBesideTools === false && listOf(draft.body.tools).length > 0;
+  if (beside && format?.type === "json_object") draft.drop("response_format");
   if (format?.type !== "json_schema" || !isRecord(format.json_schema)) return;
   const { quirks } = target;
   const asked = format.json_schema;
-  const refused = refusedNames(target, "json_schema").length > 0 || traitsOf(target).jsonSchema === false;
+  const refused = beside || refusedNames(target, "json_schema").length > 0 ||
+    traitsOf(target).jsonSchema === false;
   if (refused) {
-    draft.set("response_format", { type: "json_object" });
+    draft.set("response_format", beside ? undefined : { type: "json_object" });
     const words = { role: "system", content: schemaInWords(isRecord(asked.schema) ? asked.schema : asked) };
     const messages = listOf(draft.body.messages);
     const at = messages.findIndex((message) => message?.role !== "system" && message?.role !== "developer");

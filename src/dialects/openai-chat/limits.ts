@@ -35,7 +35,15 @@ export const LIMITS: readonly Limit[] = [
     when: "the model cannot be forced to call a tool",
     instead: "the model decides; where thinking alone excludes it, thinking goes",
   },
-  { field: "strict", when: "a tool's schema has optional properties", instead: "its schema, not enforced" },
+  {
+    field: "response_format",
+    when: "JSON without a schema is asked for, and the model takes it without tools only",
+  },
+  {
+    field: "strict",
+    when: "a tool's schema has optional properties, or the provider wants all tools or none to be strict",
+    instead: "its schema, not enforced",
+  },
   { field: "tools", when: "the model takes fewer", instead: "the first of them" },
   {
     field: "structured_output",

@@ -147,8 +147,12 @@ function fitFormat(draft: Draft, target: EncodeTarget): void {
   const format = text?.format;
   if (format?.type !== "json_schema") return;
   const { quirks } = target;
-  if (traitsOf(target).jsonSchema === false || refusedNames(target, "json_schema").length > 0) {
-    draft.set("text", { ...text, format: { type: "json_object" } });
+  const beside = traitsOf(target).formatBesideTools === false && listOf(draft.body.tools).length > 0;
+  if (beside || traitsOf(target).jsonSchema === false || refusedNames(target, "json_schema").length > 0) {
+    draft.set(
+      "text",
+      beside ? withoutKeys(text, ["format"]) : { ...text, format: { type: "json_object" } },
+    );
     const { instructions } = draft.body;
     const words = schemaInWords(format.schema);
     draft.set("instructions", typeof instructions === "string" ? `${instructions}\n\n${words}` : words);

@@ -67,7 +67,9 @@ const OBJECTS_ONLY: ReadonlySet<string> = new Set([
 export function toolSchema(schema: Json, quirks: readonly string[]): Json {
   const open = quirks.some((quirk) => OBJECTS_ONLY.has(quirk)) ? openObject(schema) : schema;
   const clean = cleanSchema(open, quirks);
-  return quirks.includes("object-schemas") ? mapSchema(clean, complete) : clean;
+  return quirks.includes("object-schemas")
+    ? mapSchema(clean, (part) => complete(standardKeywords(part)))
+    : clean;
 }
 
 /**
@@ -87,6 +89,97 @@ export function isStrict(schema: Json): boolean {
     return object;
   });
   return strict;
+}
+
+// What a schema of JSON Schema 2020-12 may say. @see https://json-schema.org/draft/2020-12/meta/validation
+
+const isNumber = (value: Json): boolean => typeof value === "number";
+const isCount = (value: Json): boolean => Number.isInteger(value) && value >= 0;
+const isText = (value: Json): boolean => typeof value === "string";
+const isList = (value: Json): boolean => Array.isArray(value);
+const isSchema = (value: Json): boolean => isRecord(value) || typeof value === "boolean";
+const isSome = (value: Json): boolean => Array.isArray(value) && value.length > 0;
+
+const TYPES = new Set(["null", "boolean", "object", "array", "number", "string", "integer"]);
+
+const isType = (value: Json): boolean =>
+  Array.isArray(value) ? value.length > 0 && value.every((one) => TYPES.has(one)) : TYPES.has(value);
+
+/** What a keyword's value must be. Keywords that are not here may be anything. */
+const LEGAL_VALUES: Readonly<Record<string, (value: Json) => boolean>> = {
+  type: isType,
+  enum: isList,
+  examples: isList,
+  required: (value) => isList(value) && value.every(isText),
+  properties: isRecord,
+  patternProperties: isRecord,
+  $defs: isRecord,
+  definitions: isRecord,
+  items: isSchema,
+  additionalProperties: isSchema,
+  anyOf: isSome,
+  oneOf: isSome,
+  allOf: isSome,
+  uniqueItems: (value) => typeof value === "boolean",
+  ...Object.fromEntries(
+    ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"].map((
+      key,
+    ) => [key, isNumber]),
+  ),
+  ...Object.fromEntries(
+    ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"].map((key) =>
+      [key, isCount] as const
+    ),
+  ),
+  ...Object.fromEntries(
+    ["title", "description", "pattern", "format", "$ref", "$schema", "$id"].map((key) => [key, isText]),
+  ),
+};
+
+/**
+ * A schema as JSON Schema 2020-12, which Claude insists on: older forms become the new ones, other values that the standard
+ * does not allow go (https://github.com/Dokploy/mcp/issues/74).
+ */
+export function standardSchema(schema: Json): Json {
+  return mapSchema(schema, standardKeywords);
+}
+
+function standardKeywords(schema: Record<string, Json>): Record<string, Json> {
+  const wrong = Object.keys(schema).filter((key) => own(LEGAL_VALUES, key)?.(schema[key]) === false);
+  const loose = isRecord(schema.properties)
+    ? Object.entries(schema.properties).filter(([, one]) => !isSchema(one))
+    : [];
+  if (wrong.length === 0 && loose.length === 0) return schema;
+  const out = { ...schema };
+  for (const key of wrong) delete out[key];
+  if (loose.length > 0) {
+    out.properties = { ...schema.properties, ...Object.fromEntries(loose.map(([name]) => [name, {}])) };
+  }
+  // Draft 4: a limit and whether it is itself excluded. Draft 7: a schema for each place of a list.
+  for (const [key, limit] of [["exclusiveMinimum", "minimum"], ["exclusiveMaximum", "maximum"]] as const) {
+    if (schema[key] !== true || !isNumber(schema[limit])) continue;
+    out[key] = schema[limit];
+    delete out[limit];
+  }
+  if (isSome(schema.items)) out.prefixItems = schema.items;
+  return out;
+}
+
+/** Claude's keys of a tool's parameters (https://github.com/beautyfree/appstore-connect-mcp/issues/1). */
+const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
+
+/** A tool's parameters without those that Claude refuses by their names. */
+export function legalKeys(schema: Json): Json {
+  const { properties, required } = isRecord(schema) ? schema : {};
+  if (!isRecord(properties)) return schema;
+  const illegal = Object.keys(properties).filter((key) => !LEGAL_KEY.test(key));
+  if (illegal.length === 0) return schema;
+  const kept = Object.entries(properties).filter(([key]) => !illegal.includes(key));
+  return {
+    ...schema,
+    properties: Object.fromEntries(kept),
+    ...(Array.isArray(required) ? { required: required.filter((key) => !illegal.includes(key)) } : {}),
+  };
 }
 
 /** The schema without these keywords, at every depth. Properties of those names stay. */

@@ -94,6 +94,8 @@ export function lessonInWords(lesson: Lesson): string {
       return "the user's words last";
     case "tools_needed":
       return "the tools that its history calls";
+    case "schema_draft":
+      return `JSON schemas of the standard ${name} alone`;
     case "limit":
       return `at most ${lesson.to} tokens in an answer`;
     case "rename":
@@ -137,6 +139,7 @@ const KINDS: ReadonlySet<string> = new Set<Lesson["kind"]>([
   "alternate",
   "prefill",
   "tools_needed",
+  "schema_draft",
   "rename",
   "limit",
 ]);

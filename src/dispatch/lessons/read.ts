@@ -133,6 +133,9 @@ const PREFILL =
 const TOOLS_NEEDED =
   /must define tools|(?:without|expects the|pass) [`'"]?tools=[`'"]? ?param|toolConfig field must be defined/i;
 
+/** https://github.com/Dokploy/mcp/issues/74 */
+const SCHEMA_DRAFT = /must match JSON Schema draft (\d{4}-\d{2})/i;
+
 /** The most tokens that an answer may have: `supports at most 32768 completion tokens`, `the valid range of max_tokens is [1, 8192]`. */
 const LIMITS = [
   /max_(?:completion_|output_)?tokens[^.]*\. ?This model supports at most (\d+)/i,
@@ -179,6 +182,8 @@ export function lessonOf(failure: Failure): Lesson | undefined {
   if (DEVELOPER.test(message)) return { kind: "role", name: "developer" };
   const most = LIMITS.map((form) => form.exec(message)?.[1]).find((one) => one !== undefined);
   if (most !== undefined) return { kind: "limit", name: "max_tokens", to: most };
+  const standard = SCHEMA_DRAFT.exec(message)?.[1];
+  if (standard !== undefined) return { kind: "schema_draft", name: standard };
   if (PREFILL.test(message)) return { kind: "prefill", name: "assistant" };
   if (TOOLS_NEEDED.test(message)) return { kind: "tools_needed", name: "tools" };
   if (status === 500) return undefined; // every other 500 is the server's own

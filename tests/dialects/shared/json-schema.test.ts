@@ -6,7 +6,10 @@ import {
   cleanSchema,
   EMPTY_OBJECT_SCHEMA,
   enforceableSchema,
+  isStrict,
+  legalKeys,
   objectSchema,
+  standardSchema,
   toolSchema,
 } from "../../../src/dialects/shared/json-schema.ts";
 
@@ -197,4 +200,66 @@ test("Moonshot's rules: types in the alternatives, nothing beside a reference", 
     type: "object",
     properties: { a: { anyOf: [{ pattern: "x", type: "string" }] }, b: { $ref: "#/$defs/c" } },
   });
+});
+
+test("a schema that keeps to the standard is the very same, one of older drafts becomes new", () => {
+  assert.equal(standardSchema(SCHEMA), SCHEMA);
+  const old = {
+    type: "object",
+    properties: {
+      a: { type: "integer", exclusiveMinimum: true, minimum: 1, exclusiveMaximum: false, maximum: 9 },
+      b: { type: "array", items: [{ type: "string" }] },
+      c: { type: ["text", "null"], required: true, anyOf: [], enum: "x", minLength: -1, pattern: 5 },
+      d: "a word",
+    },
+    required: ["a"],
+  };
+  assert.deepEqual(standardSchema(old), {
+    type: "object",
+    properties: {
+      a: { type: "integer", exclusiveMinimum: 1, maximum: 9 },
+      b: { type: "array", prefixItems: [{ type: "string" }] },
+      c: {},
+      d: {},
+    },
+    required: ["a"],
+  });
+});
+
+test("parameters with names that Claude refuses go, and are not required any more", () => {
+  const schema = {
+    type: "object",
+    properties: { "a[b]": {}, ["x".repeat(65)]: {}, "a.b-c_1": {} },
+    required: ["a[b]", "a.b-c_1"],
+  };
+  assert.deepEqual(legalKeys(schema), {
+    type: "object",
+    properties: { "a.b-c_1": {} },
+    required: ["a.b-c_1"],
+  });
+  assert.equal(legalKeys(SCHEMA), SCHEMA);
+});
+
+test("a schema is strict where every object is closed and requires all that it has", () => {
+  const inner = { type: "object", properties: {}, additionalProperties: false };
+  const strict = { ...inner, properties: { a: inner }, required: ["a"] };
+  assert.equal(isStrict(strict), true);
+  assert.equal(isStrict({ ...strict, required: [] }), false);
+  assert.equal(isStrict({ ...strict, properties: { a: { type: "object", properties: {} } } }), false);
+});
+
+test("a property without a type gets the one that follows from its other keywords, for Moonshot", () => {
+  const properties = {
+    a: { enum: ["x"] },
+    b: { const: 3 },
+    c: { items: {} },
+    d: { properties: {} },
+    e: { description: "any" },
+    f: { anyOf: [{ type: "string" }] },
+  };
+  const { properties: typed } = cleanSchema({ type: "object", properties }, ["types-in-alternatives"]);
+  assert.deepEqual(
+    Object.values<Json>(typed).map(({ type }) => type),
+    ["string", "number", "array", "object", "string", undefined],
+  );
 });

@@ -60,6 +60,10 @@ const SAID: readonly (readonly [message: string, lesson: Lesson, more?: Partial<
     { kind: "prefill", name: "assistant" },
   ],
   [
+    "tools.12.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12 (https://json-schema.org/draft/2020-12).",
+    { kind: "schema_draft", name: "2020-12" },
+  ],
+  [
     "Requests which include `tool_use` or `tool_result` blocks must define tools",
     { kind: "tools_needed", name: "tools" },
   ],

@@ -10,6 +10,7 @@ import {
   type Rule,
   toolsOf,
   type Violation,
+  walkSchema,
 } from "./rules.ts";
 
 const DOCS = "https://platform.claude.com/docs/en";
@@ -524,7 +525,43 @@ const EMPTY: readonly Rule[] = [
   },
 ];
 
+/** Forms of older drafts of JSON Schema. */
+const isOfOldDraft = (schema: Json): boolean =>
+  typeof schema.exclusiveMinimum === "boolean" || typeof schema.exclusiveMaximum === "boolean" ||
+  Array.isArray(schema.items) || typeof schema.required === "boolean" ||
+  (typeof schema.type === "string" &&
+    !["null", "boolean", "object", "array", "number", "string", "integer"].includes(schema.type));
+
 const TOOLS: readonly Rule[] = [
+  {
+    id: "schema-draft",
+    kind: "schemas",
+    source:
+      "https://github.com/Dokploy/mcp/issues/74; https://github.com/homeassistant-ai/ha-mcp/issues/2361; https://github.com/anthropics/claude-code/issues/63673",
+    check: (asked) =>
+      first(
+        toolsOf(asked),
+        ({ schema, index }) =>
+          walkSchema(schema, (inner) =>
+            isOfOldDraft(inner)
+              ? `tools.${index}.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12 (https://json-schema.org/draft/2020-12). Learn more about tool use at https://docs.claude.com/en/docs/tool-use.`
+              : undefined),
+      ),
+  },
+  {
+    id: "property-keys",
+    kind: "schemas",
+    source:
+      "https://github.com/beautyfree/appstore-connect-mcp/issues/1; https://github.com/twilio-labs/mcp/issues/58; https://github.com/freee/freee-mcp/issues/15",
+    check: (asked) =>
+      first(
+        toolsOf(asked),
+        ({ schema, index }) =>
+          Object.keys(schema?.properties ?? {}).some((key) => !/^[a-zA-Z0-9_.-]{1,64}$/.test(key))
+            ? `tools.${index}.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'`
+            : undefined,
+      ),
+  },
   {
     id: "tool-names",
     kind: "tools",

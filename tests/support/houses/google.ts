@@ -163,6 +163,16 @@ export const GOOGLE: readonly Rule[] = [
       ),
   },
   {
+    id: "format-beside-tools",
+    kind: "settings",
+    models: /gemini-[12]/,
+    source: `${ISSUES}/googleapis/python-genai/issues/867; ${ISSUES}/google/adk-python/issues/5735`,
+    check: ({ body }) =>
+      list(body.tools).length > 0 && ["json_object", "json_schema"].includes(body.response_format?.type)
+        ? "Function calling with a response mime type: 'application/json' is unsupported"
+        : undefined,
+  },
+  {
     id: "calls-after-user",
     kind: "order",
     source:

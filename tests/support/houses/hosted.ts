@@ -109,6 +109,16 @@ export const GROQ: readonly Rule[] = [
         : undefined;
     },
   },
+  {
+    id: "format-beside-tools",
+    kind: "settings",
+    source: `https://console.groq.com/docs/structured-outputs; ${ISSUES}/langchain-ai/langchain/issues/34155`,
+    check: ({ body }) =>
+      list(body.tools).length > 0 &&
+        /^json_/.test(body.response_format?.type ?? body.text?.format?.type ?? "")
+        ? "json mode cannot be combined with tool/function calling"
+        : undefined,
+  },
   outputLimit({
     models: /llama-3\.3/,
     most: 32_768,
@@ -200,6 +210,20 @@ export const CEREBRAS: readonly Rule[] = [
     keys: ["cache_control"],
     words: (path) => wrongFormat(`${path}: property '${path}' is unsupported`),
   }),
+  {
+    id: "mixed-strict",
+    kind: "tools",
+    source: `${ISSUES}/RooCodeInc/Roo-Code/issues/10334; ${ISSUES}/mpfaffenberger/code_puppy/pull/368`,
+    check: ({ body }) => {
+      const strict = list(body.tools).map((tool) => tool?.function?.strict === true);
+      return strict.includes(true) && strict.includes(false)
+        ? wrongFormat(
+          "Tools with mixed values for 'strict' are not allowed. Please set all tools to 'strict: true' or 'strict: false'",
+          "tools",
+        )
+        : undefined;
+    },
+  },
   {
     id: "format-keywords",
     kind: "schemas",
