@@ -95,22 +95,28 @@ export class PostgresServer implements AsyncDisposable {
 
   /** Ends every connection at once, as a crash would, and the server. Its data stay. */
   async stop(): Promise<void> {
+    if (this.#running === undefined) return;
+    run("pg_ctl", "-D", join(this.#folder, "data"), "-m", "immediate", "-w", "stop");
+    spawnSync("touch", [join(this.#folder, "keep")]);
+    await this.#ended();
+    spawnSync("rm", [join(this.#folder, "keep")]);
+  }
+
+  /** Ends it as the process's end would, and removes its data. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#ended();
+    spawnSync("rm", ["-rf", this.#folder]);
+  }
+
+  /** Ends the shell's input, and so the server. Resolves when it is gone. */
+  async #ended(): Promise<void> {
     const child = this.#running;
     if (child === undefined) return;
     this.#running = undefined;
-    run("pg_ctl", "-D", join(this.#folder, "data"), "-m", "immediate", "-w", "stop");
-    spawnSync("touch", [join(this.#folder, "keep")]);
     const ended = once(child, "exit");
     child.ref();
     child.stdin?.end();
     await ended;
-    spawnSync("rm", [join(this.#folder, "keep")]);
-  }
-
-  /** Stops it, and removes its data. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
-    spawnSync("rm", ["-rf", this.#folder]);
   }
 
   /** The URL of a new, empty database. */
