@@ -60,11 +60,14 @@ export type FromWorker =
 
 /** One end of the pipes. */
 export interface Channel<Sent> {
-  /** Nothing happens where the other end is gone. */
+  /** Nothing happens where the other end is gone, or has not read for long. */
   send(message: Sent): void;
   /** Resolves when nothing more comes. */
   readonly ended: Promise<void>;
 }
+
+/** Bytes that the other end may leave unread: more would fill this process's memory. */
+const MOST_UNREAD = 16 * 1024 * 1024;
 
 /** @param take gets every message that comes, in order; lines that are none are passed over */
 export function channel<Sent, Received extends { readonly kind: string }>(
@@ -92,7 +95,9 @@ export function channel<Sent, Received extends { readonly kind: string }>(
   from.once("error", gone);
   to.on("error", gone); // a reader that is gone
   return {
-    send: (message) => void (isGone || to.write(`${JSON.stringify(message)}\n`)),
+    send: (message) => {
+      if (!isGone && to.writableLength <= MOST_UNREAD) to.write(`${JSON.stringify(message)}\n`);
+    },
     ended: ended.promise,
   };
 }

@@ -71,3 +71,10 @@ test("a reader that breaks the pipe ends the channel", async () => {
   await line.ended;
   line.send({ kind: "a" });
 });
+
+test("what the other end does not read for long is dropped, so that memory has a bound", () => {
+  const { to, line } = end();
+  const large = { kind: "tell", text: "x".repeat(1024 * 1024) };
+  for (let times = 0; times < 100; times++) line.send(large);
+  assert.ok(to.writableLength < 20 * 1024 * 1024, `${to.writableLength}`);
+});
