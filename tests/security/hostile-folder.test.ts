@@ -129,10 +129,13 @@ async function serveWithWorkers(command: readonly string[], cwd: string, home: s
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
+  let isStopped = false;
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
       said += String(chunk);
-      if (/worker 1 is up[^]*worker 2 is up/.test(said)) process.kill(child.pid ?? 0, "SIGTERM");
+      if (isStopped || !/worker 1 is up[^]*worker 2 is up/.test(said)) return;
+      isStopped = true;
+      process.kill(child.pid ?? 0, "SIGTERM");
     });
   }
   await new Promise((resolve) => child.on("close", resolve));
@@ -141,11 +144,12 @@ async function serveWithWorkers(command: readonly string[], cwd: string, home: s
 
 function workersObey(name: string, command: () => readonly string[], skip: string | undefined): void {
   test(`the workers of ${name} obey nothing of the folder either`, inTest(skip), async () => {
-    const provider = await fakeProvider(json({ object: "list", data: [{ id: "mine" }] }));
-    const trap = await fakeProvider(json({ object: "list", data: [] }));
-    const { folder, ran } = hostileFolder(trap.url);
-    const home = mkdtempSync(join(tmpdir(), "home-"));
-    const own = join(home, ".config", "terraphim-llm-proxy");
+    await using provider = await fakeProvider(json({ object: "list", data: [{ id: "mine" }] }));
+    await using trap = await fakeProvider(json({ object: "list", data: [] }));
+    using parent = tempFolder();
+    const { folder, ran } = hostileFolder(parent, trap.url);
+    using home = tempFolder();
+    const own = home.at(".config", "terraphim-llm-proxy");
     mkdirSync(own, { recursive: true });
     writeFileSync(
       join(own, "config.toml"),
@@ -153,19 +157,12 @@ function workersObey(name: string, command: () => readonly string[], skip: strin
         `[router]\ndefault = "mine,mine"\n[[providers]]\nname = "mine"\napi_base_url = "${provider.url}/v1"\n`,
       { mode: 0o600 },
     );
-    try {
-      const said = await serveWithWorkers(command(), folder, home);
-      assert.match(said, /worker 1: stopped/);
-      assert.match(said, /worker 2: stopped/);
-      assert.match(said, /mine,mine/);
-      assert.deepEqual(trap.arrived.map((arrived) => arrived.path), []);
-      assert.deepEqual(ran(), [], "nothing of the folder was run");
-    } finally {
-      await provider.close();
-      await trap.close();
-      rmSync(join(folder, ".."), { recursive: true, force: true });
-      rmSync(home, { recursive: true, force: true });
-    }
+    const said = await serveWithWorkers(command(), folder, home.path);
+    assert.match(said, /worker 1: stopped/);
+    assert.match(said, /worker 2: stopped/);
+    assert.match(said, /mine,mine/);
+    assert.deepEqual(trap.arrived.map((arrived) => arrived.path), []);
+    assert.deepEqual(ran(), [], "nothing of the folder was run");
   });
 }
 
