@@ -91,7 +91,7 @@ export function statusOfCode(code: string | undefined): number | undefined {
 }
 
 /**
- * The error of a `response.failed`, of an `error` event in either of its forms, or of a whole response that failed;
+ * The error of a `response.failed` (also without a response), of an `error` event in either of its forms, or of a whole response that failed;
  * undefined where there is none.
  */
 export function streamError(event: Json): ProviderError | undefined {
@@ -101,7 +101,7 @@ export function streamError(event: Json): ProviderError | undefined {
     if (response?.status !== "failed" && response?.status !== "cancelled") return undefined;
     return { message: `the response ended with status "${response.status}"`, type: "server_error" };
   }
-  if (event?.type !== "error") return undefined;
+  if (event?.type !== "error" && event?.type !== "response.failed") return undefined;
   const { type: _type, sequence_number: _number, ...flat } = event;
   return errorIn(event.error ? { error: event.error } : { error: flat }) ??
     { message: "the provider reported an error", type: "server_error" };

@@ -33,7 +33,7 @@ const PERIOD =
 const MONEY =
   /balance|credits?\b|billing|payment|recharge|top[ -]?up|arrear|overdue|prepa(?:id|y)|\bfunds\b|spend(?:ing)?\b|(?<!token )(?<!thinking[ _])budget\b|余额|欠费|充值/;
 const QUOTA =
-  /quota|allocation|(?:usage|plan|account|subscription|free[ -]tier|trial|session|inference|consumption)(?:'s)? (?:limit|cap)|free (?:tier|trial|usage|allowance)|extra usage|included (?:requests|usage|credits)|额度|配额|限额|套餐|用量|余量|limit (?:for|of) (?:your|this) (?:plan|account)/;
+  /quota|allocation|package (?:has |is )?expired|(?:usage|plan|account|subscription|free[ -]tier|trial|session|inference|consumption)(?:'s)? (?:limit|cap)|free (?:tier|trial|usage|allowance)|extra usage|included (?:requests|usage|credits)|额度|配额|限额|套餐|用量|余量|limit (?:for|of) (?:your|this) (?:plan|account)/;
 const SPENT =
   /exceed|exhaust|reached|\bhit\b|used up|(?:all|have) used|used all|(?:does|do|did)(?: not|n't) have (?:any|enough|sufficient)|ha(?:s|ve) no\b|not active|check your (?:plan|billing)|(?:enter|add|update|provide) (?:an? |your )?(?:valid )?(?:payment|billing)|top(?:ping)? up|purchase|out of|too low|insufficient|not enough|deplet|r[au]n out|expired|overdue|arrear|negative|requires?\b|required\b|needs?\b|\bno (?:remaining|more|longer)|below|draw from|add more|not sufficient|不足|用尽|用完|耗尽|上限|失败|超|欠/;
 const LIMITED = /limit|too many|exceed|reached|exhaust|\bhit\b|used up|超|上限/;
@@ -69,7 +69,7 @@ const ACCESS =
   /(?:not|n't|no|without|lacks?|need|request)(?: \w+){0,3} (?:access|permission|allowed|authori[sz]ed|entitled|eligible)(?: \w+){0,6} (?:models?|deployment|engine|模型)|(?:models?|模型).{0,80}(?:(?:not|n't|no|without)(?: \w+){0,3} (?:access|permission|entitled|eligible|allowed|authori[sz]ed)|permission|access (?:is )?(?:denied|restricted)|gated|无权)|access to (?:this|the)(?: \S+)? model/;
 /** A model that the account's plan or tier does not have, whatever else is said of money. */
 const PLAN =
-  /\bmodel access (?:is )?denied|access to model denied|\bmodels?\b(?: \S+){0,6} (?:requires?|needs?)(?: \S+){0,3} (?:subscription|plan|tier|membership)|access to (?:this|the) models?(?: \S+){0,3} (?:allowed|limited|reserved|available) (?:for|to|only)|(?:plan|subscription|tier|package)\b(?: \S+){0,3} (?:does ?n[o']t|not)(?: yet)? (?:include|cover)/;
+  /\bmodel access (?:is )?denied|access to model denied|\bmodels?\b(?: \S+){0,6} (?:requires?|needs?)(?: \S+){0,3} (?:subscription|plan|tier|membership)|access to (?:this|the) models?(?: \S+){0,3} (?:allowed|limited|reserved|available) (?:for|to|only)|(?:plan|subscription|tier|package)\b(?: \S+){0,3} (?:does ?n[o']t|not)(?: yet)? (?:include|cover)|\bmodels?\b(?: \S+){0,2} support (?:the |your )?\w+ (?:plan|tier|subscription)\b/;
 /** A thing that the request names and that is not there: an item, a file, an earlier response. */
 const OBJECT =
   /\b(?:item|response|conversation|thread|container|file|batch)s?(?:(?: with)? id)?:? ['"`]?[a-z]*[-_/]?\w*\d[\w-]*['"`]? (?:was )?(?:not found|does ?n[o']t exist|or it may not exist|has expired)|\bfile not found: \S*\d/;
@@ -83,6 +83,9 @@ const UNABLE =
 /** A model that does not support something, whatever that is. */
 const LACKING_MODEL =
   /does not work with the specified model|\b(?:model|deployment|endpoint)\b.{0,60} (?:does|do)(?: not|n't)(?: \w+)? (?:support|accept|handle) /;
+
+/** A header that a provider wants and that no client can know of. */
+const LACKING_HEADER = /missing(?: the)?(?: required)? [\w-]+-[\w-]+ header/;
 
 /** Pictures or sound that a server cannot take, though it calls that a failure of its own. */
 const UNABLE_MEDIA = /\b(?:image|images|vision|audio|video)\b(?: \w+){0,2} (?:is|are) not supported|mmproj/;
@@ -102,7 +105,7 @@ const UNSAFE =
   /content[ _-]?(?:policy|management policy|filter|moderation|violation)|moderation|flagged|safety (?:policy|system|setting|filter|check)|sensitive (?:content|information|words?|data)|inappropriate|(?:usage|acceptable use) polic|violat\w+(?: \w+){0,5} (?:polic|terms|guideline)|data ?inspection|unsafe|prohibited|harmful|敏感|违规/;
 /** A filter's words that would be an account's as well: `permission-denied`, "API key ID". */
 const VIOLATES =
-  /\b(?:content|prompts?|inputs?|outputs?|images?|messages?)\b(?: \w+){0,4} violat\w+|failed check: safety|content exists risk|considered high risk/;
+  /\b(?:content|prompts?|inputs?|outputs?|images?|messages?)\b(?: \w+){0,4} violat\w+|failed check: safety|content exists risk|considered high risk|\bi ?(?:can(?:no|['’])?t|am unable to|won['’]t) (?:help|assist)\b/;
 
 // Statuses.
 
@@ -158,6 +161,7 @@ const RULES: readonly Rule[] = [
   { class: "rate_limited", all: [RATE], none: [BUSY], status: any },
   { class: "unsupported", all: [FEATURE, UNABLE], none: [BUSY], status: notKeys },
   { class: "unsupported", all: [LACKING_MODEL], none: [BUSY], status: notKeys },
+  { class: "unsupported", all: [LACKING_HEADER], none: [ACCOUNT, BAD_KEY], status: notKeys },
   { class: "refused_credentials", all: [BAD_KEY], status: spoken },
   { class: "refused_credentials", all: [ACCOUNT, REFUSED], none: [FEATURE, GONE], status: clientSide },
   { class: "model_unknown", all: [GONE], none: [BUSY], status: notKeys },

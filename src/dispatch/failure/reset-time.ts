@@ -49,13 +49,17 @@ function timeThere(headers: Headers, now: number): number {
   return apart > SAME_CLOCK && apart < NO_CLOCK ? there : now;
 }
 
+/** Google, of a model that an account has no share of: `limit: 0, model: gemini-3-pro`. */
+const NOTHING = /\blimit: 0\b(?!\.\d)/;
+
 function resetThere(
   { headers, body, message = "", limited }: Refusal,
   now: number,
 ): number | undefined {
   const said = fromRetryHeaders(headers, now) ?? (limited ? fromUsedUpLimits(headers, now) : undefined);
-  // The delay beside a daily quota, in a field and in words, is that of the minute's limit.
-  return said ?? (/PerDay/.test(quotaIds(body)) ? undefined : fromBody(body, now) ?? fromWords(message, now));
+  // The delay beside a daily quota, in a field and in words, is that of the minute's limit. No delay opens a limit of nothing.
+  const meant = !NOTHING.test(message) && !/PerDay/.test(quotaIds(body));
+  return said ?? (meant ? fromBody(body, now) ?? fromWords(message, now) : undefined);
 }
 
 type Reader = (value: string, now: number) => number | undefined;
@@ -155,7 +159,7 @@ function quotaIds(body: Json | undefined): string {
 
 /** A wait in words: `try again in 7m12s`, `retry after 20 seconds`, `resets in 2 hours 3 minutes`. */
 const WAIT =
-  /(?:again|retry|retrying|reset|resets|available|wait|back)(?: (?:in|after|for))?(?: (?:about|at least|approximately))? ((?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)[\s,]*(?:and )?)+)/i;
+  /(?:again|retry|retrying|reset|resets|available|wait|back)(?: (?:in|after|for):?)?(?: (?:about|at least|approximately))? ((?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)[\s,]*(?:and )?)+)/i;
 
 /** A moment in words: `reset at 2026-11-22 13:00:00`, `regain access on 2026-12-01 at 00:00 UTC`. */
 const AT =

@@ -121,6 +121,11 @@ export const WORDINGS: readonly Wording[] = [
     message: /third[ -]party apps?.{0,40}extra usage|you'?ve hit your (?:usage )?limit|out of extra usage/i,
     source: "Anthropic subscriptions, with status 400 or 429",
   },
+  {
+    class: "quota_exhausted",
+    message: /make sure your account is in good standing/i,
+    source: "Alibaba: the words of Arrearage, also where a gateway drops the code",
+  },
   // The provider does not believe the key.
   {
     class: "refused_credentials",
@@ -139,7 +144,7 @@ export const WORDINGS: readonly Wording[] = [
   {
     class: "model_unknown",
     code:
-      /^(model_not_found|model_not_available|model_decommissioned|unknown_model|invalid_model|model_not_exist|ModelNotFound|ModelNotOpen|InvalidEndpointOrModel\.\w+|1211|1311|20012|30003)$/,
+      /^(model_not_found|model_not_available|model_decommissioned|unknown_model|invalid_model|model_not_exist|ModelNotFound|ModelNotOpen|UnsupportedModel|OperationDenied\.ServiceNotOpen|InvalidEndpoint\.ClosedEndpoint|InvalidEndpointOrModel\.\w+|1211|1311|20012|30003)$/,
     source:
       "OpenAI model_not_found; Groq model_decommissioned; Z.AI 1211, and 1311 for a plan without the model; SiliconFlow 20012 and 30003; Alibaba; Volcengine",
   },
@@ -164,6 +169,11 @@ export const WORDINGS: readonly Wording[] = [
       /^(content_policy_violation|content_filter|moderation_blocked|safety|cyber_policy_violation|invalid_prompt|DataInspectionFailed|data_inspection_failed|1301|1026|1027)$/,
     source:
       "OpenAI content_policy_violation; Azure content_filter; OpenAI Responses invalid_prompt; Alibaba; Z.AI 1301; MiniMax 1026 and 1027",
+  },
+  {
+    class: "server_error",
+    message: /bootstrap room|disaggregated request/i,
+    source: "SGLang: a router that did not reach its workers, called a bad request",
   },
   { class: "timeout", code: /^(timeout_error|timeout)$/, source: "Anthropic timeout_error" },
   {

@@ -2039,7 +2039,7 @@ const reportedLater: readonly Refusal[] = [
     ],
     [
       404,
-      "Previous response with id 'resp_x' not found.",
+      "Previous response with id 'resp_68a0c4' not found.",
       "OpenAI previous response",
       "previous_response_not_found",
       "request",
@@ -2068,9 +2068,192 @@ const reportedLater: readonly Refusal[] = [
   ]),
 ];
 
+/** The same, collected after both. */
+const reportedLast: readonly Refusal[] = [
+  ...rows("server_error", [
+    [424, "Upstream provider returned HTTP 424", "llm-gateway#1407", "upstream_error"],
+  ]),
+  ...rows("refused_credentials", [
+    [
+      401,
+      "Unauthorized: Please make sure you're using the latest version of Cline and re-authenticate your Cline account.",
+      "9router#763",
+    ],
+    [
+      403,
+      "Cloud AI Companion API has not been used in project 12 before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/cloudaicompanion.googleapis.com/overview?project=12 then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.",
+      "OmniRoute#6452",
+      "403",
+    ],
+    [401, "OAuth 401: Invalid bearer token", "sub2api (CLIProxyAPI#4520)", "authentication_error"],
+    [402, "Authentication required", "clawmes#44 (Venice)"],
+  ]),
+  ...rows("model_unknown", [
+    [
+      404,
+      "Error from provider (Console): Upstream request failed: [404] No allowed providers are available for the selected model. Providers serving xiaomi/mimo-v2.5-20260422: gmicloud, deepinfra, xiaomi, parasail, streamlake, novita, but your request's provider.only preference permits only: tencent.",
+      "opencode#45995",
+      "UpstreamError",
+    ],
+    [
+      404,
+      "The doubao-seed-1-6 model does not support the coding plan feature. Please refer to the documentation at https://www.volcengine.com/docs/82379/1925114 to select a compatible model.",
+      "Volcengine page 463",
+      "UnsupportedModel",
+    ],
+    [
+      400,
+      "The request targeted an endpoint that is currently closed or temporarily unavailable. Request ID: 1",
+      "Volcengine errors",
+      "InvalidEndpoint.ClosedEndpoint",
+    ],
+    [
+      404,
+      "Accessing the model via Model ID is not allowed for your account. Please use a custom endpoint ID instead. Request id: 1",
+      "Volcengine page 464",
+      "InvalidEndpointOrModel.ModelIDAccessDisabled",
+    ],
+    [
+      403,
+      "Operation is denied because the model service is unavailable, please go to the Volcano Ark console activation management page to activate the corresponding model service, or submit a work order to contact us.",
+      "Volcengine page 462",
+      "OperationDenied.ServiceNotOpen",
+    ],
+    [403, "model access denied", "Novita", "403"],
+    [404, "Requested entity was not found.", "CLIProxyAPI#4520", "404"],
+  ]),
+  ...rows("rate_limited", [
+    [400, "Detected high-frequency non-compliant requests from you.", "OmniRoute#6648", "400"],
+    [
+      429,
+      "The Tokens Per Minute (TPM) limit of the associated endpoint for your account has been exceeded. Request ID: 1",
+      "Volcengine page 464",
+      "RateLimitExceeded.EndpointTPMExceeded",
+    ],
+    [
+      429,
+      "Rate limit of 8 requests per 1s was reached for instance id 1 (user 2, plan v2-standard)",
+      "unitxt#1215 (watsonx)",
+      "rate_limit_reached_requests",
+    ],
+    [
+      429,
+      "Your account has reached the platform concurrency limit, the system will retry the request. Please limit to single concurrent usage",
+      "iflow-cli#301",
+    ],
+    [429, "Too many concurrent requests for this model", "qwen-code#3409"],
+    [
+      500,
+      "All accounts temporarily rate-limited on claude-opus-4-7-medium. Windsurf upstream is applying IP-level cooldown. Wait ~30s before retrying. This is a server-side issue",
+      "WindsurfAPI#176",
+      "upstream_error",
+    ],
+    [
+      403,
+      "Permission denied: Reached message rate limit for this model. Please try again later. Resets in: 30m0s",
+      "WindsurfAPI#11",
+      "permission_denied",
+    ],
+    [429, "The request was throttled by the service", "Kiro#9596"],
+    [429, "You exceeded your current quota of tokens per minute", "scaleway docs", "too_many_requests"],
+    [
+      429,
+      "Hit token rate limit. Minute limit: 1200 / 1000 tokens. Day limit: 4000 / 100000 tokens. Week limit: 4000 / 900000 tokens. Month limit: 4000 / 9000000 tokens.",
+      "ai-dial-chat#3666",
+      "429",
+    ],
+    [429, "reached concurrency limit", "codex#43402", "concurrency_limit"],
+    [
+      429,
+      "REQUEST_LIMIT_EXCEEDED: Exceeded workspace output tokens per minute rate limit for databricks-claude-sonnet-4-5.",
+      "neondatabase#5096 (Databricks)",
+      "REQUEST_LIMIT_EXCEEDED",
+    ],
+    [
+      429,
+      "This request would exceed your account's rate limit. Please try again later.",
+      "claude-code#9138",
+      "rate_limit_error",
+    ],
+    [429, "Too many requests", "MiMo#55", "429"],
+  ]),
+  ...rows("content_refused", [
+    [403, "I can't help with that request.", "OmniRoute#14258"],
+  ]),
+  ...rows("quota_exhausted", [
+    [
+      429,
+      "All credentials for model gpt-5.6-sol are cooling down (last error: usage_limit_reached: The usage limit has been reached)",
+      "CLIProxyAPI#5639",
+      "model_cooldown",
+      "key+model",
+    ],
+    [
+      429,
+      "You exceeded your current quota, please check your plan and billing details.\n* Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 0, model: gemini-3-pro\nPlease retry in 30.5s.",
+      "inspect_ai#3215",
+      "429",
+    ],
+    [
+      400,
+      "Error from provider (Alibaba): Access denied, please make sure your account is in good standing. For details, see: https://help.aliyun.com/zh/model-studio/error-code#overdue-payment",
+      "opencode#22994",
+      undefined,
+      "model",
+    ],
+    [
+      429,
+      'Your account [2100334555] has reached the set inference limit for the [doubao-seed-1-6-flash] model, and the model service has been paused. To continue using this model, please visit the Model Activation page to adjust or close the "Safe Experience Mode".',
+      "MineContext#328",
+      "SetLimitExceeded",
+      "key+model",
+    ],
+    [
+      402,
+      "Insufficient USD or Diem balance to complete request. Visit https://venice.ai/settings/api to add credits.",
+      "osaurus#2431 (Venice)",
+    ],
+    [
+      429,
+      "You are using a Trial key, which is limited to 1000 API calls / month. You can continue to use the Trial key for free or upgrade to a Production key with higher rate limits at 'https://dashboard.cohere.com/api-keys'.",
+      "OmniRoute#12252 (Cohere)",
+    ],
+  ]),
+  ...rows("overloaded", [
+    [400, "Our servers are currently overloaded. Please try again later.", "sub2api#5099", "upstream_error"],
+    [
+      502,
+      "Upstream error from Nvidia: ResourceExhausted: Worker local total request limit reached (32/32)",
+      "subwave#671",
+      "502",
+    ],
+  ]),
+  ...rows("context_overflow", [
+    [
+      400,
+      "Invalid request: Your request exceeded model token limit: 262144 (requested: 262268)",
+      "MiMo-Code#253",
+      "invalid_request_error",
+    ],
+  ]),
+
+  ...rows("unsupported", [
+    [400, "missing required Copilot-Vision-Request header for vision requests", "quotio#188"],
+  ]),
+  ...rows("server_error", [
+    [
+      400,
+      "Invalid request: Disaggregated request received without bootstrap room id. req.rid='1'",
+      "free-claude-code#1543",
+      "BAD_REQUEST",
+    ],
+  ]),
+];
+
 export const REFUSALS: readonly Refusal[] = [
   ...reported,
   ...reportedLater,
+  ...reportedLast,
   ...overflow,
   ...rate,
   ...quota,

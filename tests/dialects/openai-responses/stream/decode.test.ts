@@ -185,10 +185,11 @@ test("a failed response is an error with its code and the status that belongs to
   });
 });
 
-test("an error event counts in both of its forms", () => {
+test("an error event counts in all of its forms", () => {
   const flat = { type: "error", sequence_number: 2, code: "server_error", message: "Oh no", param: null };
   const nested = { type: "error", error: { type: "server_error", code: "server_error", message: "Oh no" } };
-  for (const event of [flat, nested]) {
+  const bare = { ...nested, type: "response.failed" };
+  for (const event of [flat, nested, bare]) {
     const error = decodeEvents([event]).at(-1) as ReplyEvent & { type: "error" };
     assert.equal(error.error.message, "Oh no");
     assert.equal(error.error.code, "server_error");
