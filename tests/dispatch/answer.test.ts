@@ -150,7 +150,7 @@ for (const dialect of DIALECTS) {
   });
 }
 
-test("a key that was just tried is not called cooling down because another key of its provider is", async () => {
+test("a key that was just tried is not cooling down because another of its provider is", async () => {
   await using world = await proxyWith({ far: { answer: refusal(429, "slow down"), key: ["a", "b"] } }, {
     dialect: "openai-chat",
     clock: testClock(),

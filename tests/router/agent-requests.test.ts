@@ -52,7 +52,7 @@ test("routes that are not set, and targets without a key, are not warned of", ()
   assert.deepEqual(warned({ routes: { simple: "groq,small", default: "groq,x" } }, SMALL), []);
 });
 
-test("a threshold that sends much work to long_context is warned of with its part of all requests", () => {
+test("a threshold that sends much to long_context is warned of, with its share", () => {
   const percent = (longContextThreshold: number) =>
     warned({ routes: { default: "groq,x", long_context: "groq,y" }, longContextThreshold })
       .map(({ key, message }) => [key, Number(/^(\d+) %/.exec(message)?.[1])]);

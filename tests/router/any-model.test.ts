@@ -18,7 +18,7 @@ test("a target for any model is the client's model, by the provider's own name f
   assert.deepEqual(tried(planned), ["anthropic,claude-sonnet-4-5", "openrouter,anthropic/claude-sonnet-4.5"]);
 });
 
-test("the nearest of the family takes the place of a model that a provider has not, and the reason says so", () => {
+test("the nearest of the family stands in for a model that a provider has not", () => {
   const planned = asking("claude-3-5-haiku-20241022", { default: "anthropic,*" });
   assert.deepEqual(tried(planned), ["anthropic,claude-haiku-4-5"]);
   assert.match(
@@ -27,7 +27,7 @@ test("the nearest of the family takes the place of a model that a provider has n
   );
 });
 
-test("a provider without the family is passed over, and so is any model where the client names none", () => {
+test("a provider without the family is passed over, as any model without a name is", () => {
   const routes = { default: "anthropic,* | openai,gpt-5.2" };
   const other = asking("gpt-5.2-codex", routes);
   assert.deepEqual(tried(other), ["openai,gpt-5.2"]);

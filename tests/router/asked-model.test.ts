@@ -133,7 +133,7 @@ test("targets and routes are read before mappings, mappings before the content",
   assert.deepEqual(tried(mapped("", everything)), ["groq,mapped"]);
 });
 
-test("a mapping matches the name without the client's mark, and the answer carries the name as it was sent", () => {
+test("a mapping matches a name without the client's mark; the answer has it as sent", () => {
   const planned = mapped("claude-opus-4-5[1m]", [mapping("claude-opus-4-5", "groq,a", true)]);
   assert.deepEqual(tried(planned), ["groq,a"]);
   assert.equal(planned.showModel, "claude-opus-4-5[1m]");

@@ -37,7 +37,7 @@ for (const kind of ["think", "plan_implementation", "build", "background", "defa
   });
 }
 
-test("the content is looked at in a fixed order: images, forced search, length, housekeeping, words", () => {
+test("content is looked at in order: images, forced search, length, housekeeping, words", () => {
   const facts = { hasImages: true, approxTokens: 90_000, ...SEARCH };
   const words = HOUSEKEEPING;
   const routeOf = (set: object, routes = ALL) => plan({ facts: set, words, config: { routes } }).route;
@@ -157,7 +157,7 @@ test("a client's search helper goes to default where web_search is not set, not 
   assert.equal(plan({ facts: SEARCH, words, config: { routes: without("web_search") } }).route, "default");
 });
 
-test("a plan with a screenshot goes where plans go if that model sees, else to the next that does", () => {
+test("a plan with a screenshot goes to the first model for plans that sees", () => {
   const routes = { think: "groq,blind | openrouter,sees", default: "openai,default" };
   const planned = plan({
     facts: { hasImages: true },

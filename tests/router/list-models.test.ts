@@ -21,7 +21,7 @@ const SETTING: Setting = {
   exclusions: [{ provider: "mine", patterns: [globPattern("*:free")] }],
 };
 
-test("the list holds the automatic names, the routes, plain mappings and the models that can be used", () => {
+test("the list has the automatic names, routes, plain mappings and usable models", () => {
   assert.deepEqual(
     listModels(configOf(SETTING)).map(({ id, target }) => `${id} ${target?.provider ?? "-"}`),
     [

@@ -35,7 +35,7 @@ test("each route has its own targets with their prices, or the route that does i
   });
 });
 
-test("routes for what a request needs are routed by content where they are not set, others are left out", () => {
+test("unset routes for what a request needs go by content; other unset ones are left out", () => {
   const routes = routesOf({ routes: { default: "groq,x" } });
   const byContent = routes.filter(({ targets }) => targets.length === 0).map((
     { name, usable },

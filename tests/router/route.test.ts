@@ -234,7 +234,7 @@ const BEGUN = {
   decision: { kind: "route", name: "build" },
 } as const;
 
-test("a request that continues an answer without words of the user repeats what was decided for its turn", () => {
+test("a request that continues an answer without the user's words repeats the decision", () => {
   const routes = { build: "groq,a | openai,gpt-5-mini", default: "openai,small" };
   const words = { kind: "build", why: "it continues a turn → build", prompt: undefined } as const;
   const planned = plan({ words, config: { routes }, conditions: { continued: BEGUN } });

@@ -39,7 +39,7 @@ describe("a kind that leads by too little", () => {
     ]);
   });
 
-  test("think stays where it leads by more, where the next is not cheaper, and where a rule decided", () => {
+  test("think stays where it leads by more, the next is not cheaper, or a rule decided", () => {
     assert.equal(planned(weighed("think", "build", 0.31)).route, "think");
     const cheap = { ...ROUTES, think: "groq,llama" };
     assert.equal(planned(weighed("think", "build", 0.1), { routes: cheap }).route, "think");

@@ -92,6 +92,16 @@ describe("the door", () => {
     assert.equal(admit({ "x-api-key": KEY }, one).role, "admin");
   });
 
+  test("gives keys the labels of this installation, and those of all replicas once they are agreed on", () => {
+    const ids = new KeyIds();
+    const door = new Door(ids);
+    const label = () => door.admit(one, sending({ "x-api-key": KEY })).key;
+    const before = label();
+    assert.ok(ids.adopt(new KeyIds().installation));
+    assert.notEqual(label(), before);
+    assert.equal(label(), ids.of(KEY));
+  });
+
   test("names a caller by a label that holds nothing of the key", () => {
     const { key } = admit({ "x-api-key": KEY });
     assert.match(key ?? "", /^[0-9a-f]{8}$/);
@@ -157,6 +167,20 @@ test("a role does what it is for, and nothing else", () => {
   assert.deepEqual(may("admin"), ["ask", "view", "change", "any"]);
 });
 
+test("a refusal says what the role may not, and with which key it goes", () => {
+  const words = (role: Role, need: Need) => {
+    try {
+      allow({ role }, need);
+    } catch (error) {
+      return (error as Refusal).message;
+    }
+    return "";
+  };
+  assert.match(words("viewer", "ask"), /this key has the role viewer: it sends no requests\.$/);
+  assert.match(words("viewer", "change"), /it changes nothing\. Use the admin_key/);
+  assert.match(words("client", "view"), /this key is a client's: .* Use the admin_key/);
+});
+
 test("a refused key with a name is refused by that name", () => {
   const { known } = namedKey({ role: "viewer" });
   assert.throws(
@@ -174,6 +198,8 @@ describe("whether a value holds a key of the proxy", () => {
     assert.ok(holdsKey(short, "word"));
     assert.ok(holdsKey(short, "Bearer word"));
     assert.ok(!holdsKey(short, "a word of others"));
+    const eight = configOf('[proxy]\napi_key = "8letters"\n');
+    assert.ok(holdsKey(eight, "x=8letters&y"));
   });
 
   test("a key with a name is found even where nobody made it here", () => {
@@ -230,7 +256,7 @@ test("a base path is taken off whole segments only", () => {
   assert.equal(at("/llm/v1", ""), "/llm/v1");
 });
 
-test("where a request came from is what the connection says; nothing is counted where it says nothing", () => {
+test("where a request came from is what the connection says, if it says anything", () => {
   const clock = testClock();
   assert.deepEqual(originOf({ env: { address: () => "192.0.2.7" } }, clock), {
     address: "192.0.2.7",

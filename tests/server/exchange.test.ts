@@ -72,7 +72,7 @@ for (const dialect of DIALECTS) {
   }
 }
 
-test("hops are counted towards configured addresses, and a client's own count is not believed blindly", async () => {
+test("hops are counted towards configured addresses, and a client's count is checked", async () => {
   await using world = await proxyWith({ there: (arrived, res) => void res.end(arrived.text) }, {
     dialect: "openai-chat",
   });

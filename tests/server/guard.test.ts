@@ -62,6 +62,27 @@ describe("the host of a request", () => {
     assert.equal(statusOf({ host: "llm.example" }, { url, proxy: listed, came: locked }), 403);
   });
 
+  test("on loopback nobody else has a name for the proxy, so a key opens no other host", () => {
+    const came = { reachable: false, locked: true };
+    assert.equal(statusOf({ host: "llm.example" }, { url: "http://llm.example/", proxy: KEYED, came }), 403);
+  });
+
+  test("a target without a host, as HTTP/1.1 sends it, leaves the header to say it", () => {
+    const { proxy } = configOf("");
+    const at = (url: string, host?: string) =>
+      guard(
+        proxy,
+        { url, method: "GET", headers: new Headers(host === undefined ? {} : { host }) } as Request,
+        ALONE,
+      );
+    at("/v1/models", "localhost");
+    at("http://localhost?x=http://evil.example");
+    at("http://localhost#evil.example/");
+    assert.throws(() => at("/v1/models", "evil.example"), { status: 403 });
+    assert.throws(() => at("ftp://evil.example/x"), { status: 403 });
+    assert.throws(() => at("/v1/models"), { status: 400 });
+  });
+
   test("more hosts than are remembered are judged as the first ones were", () => {
     const config = configOf("");
     const request = (host: string) => new Request(`http://${host}/`, { headers: { host } });
@@ -139,6 +160,11 @@ describe("what changes something", () => {
     assert.ok(isOwn({}));
     assert.ok(isOwn({ host: "localhost:3456", origin: "http://localhost:3456" }));
     assert.ok(isOwn({ host: "localhost:3456", "sec-fetch-site": "same-origin" }));
+    assert.ok(
+      isOwn({ host: "llm.example", origin: "http://llm.example" }),
+      "the name that it was asked under",
+    );
+    assert.ok(isOwn({ origin: "http://localhost:3456" }), "HTTP/2 has no Host header");
   });
 
   test("is not taken from others, whatever else the request says", () => {

@@ -76,7 +76,7 @@ test("a request with nothing left is refused for its key, by the names that it m
   );
 });
 
-test("a target that is skipped for another reason keeps that reason, and is no refusal of the key", () => {
+test("a target skipped for another reason keeps that reason: the key refuses nothing", () => {
   const targets = [target("openrouter", "llama-3.1-8b", "cooling down"), target("groq", "other")];
   const within = withinKey(planOf(targets), keyFor("llama-*"));
   assert.equal(within.refusal, undefined);

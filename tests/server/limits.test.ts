@@ -99,6 +99,7 @@ describe("requests a minute", () => {
     assert.match(refusal.message, /More than 2 requests a minute from one key/);
     assert.equal(refusal.headers["retry-after"], "30");
     enter("b", 0);
+    assert.equal(refusalOf(() => enter("a", 500)).headers["retry-after"], "30", "rounded up");
     assert.equal(refusalOf(() => enter("a", 29_999)).headers["retry-after"], "1");
     enter("a", 30_000);
     assert.equal(refusalOf(() => enter("a", 30_000)).status, 429);
@@ -129,6 +130,7 @@ describe("requests a minute", () => {
     const refusal = refusalOf(enter);
     assert.ok(refusal instanceof KeyRefusal);
     assert.equal(refusal.key, "ann");
+    assert.equal(refusal.headers["retry-after"], "20");
     assert.match(refusal.message, /more than 3 requests a minute with the key "ann"/);
     assert.deepEqual(limits.left(ann, 0), { requests: 0 });
     assert.deepEqual(limits.left(ann, 40_000), { requests: 2 });
@@ -164,6 +166,15 @@ describe("tokens a minute", () => {
     assert.match(refusal.message, /more than 600 tokens a minute with the key "ann"/);
     assert.equal(refusal.headers["retry-after"], "60");
     enter(limits, 61_000);
+  });
+
+  test("at nothing left a request waits, for as long as what is over takes", () => {
+    const waitAt = (used: number) => {
+      const limits = new Limits();
+      limits.used(ann, used, 0);
+      return refusalOf(() => enter(limits, 0)).headers["retry-after"];
+    };
+    assert.deepEqual([600, 601, 615, 1200].map(waitAt), ["1", "1", "2", "60"]);
   });
 
   test("keys without such a limit have nothing to use up", () => {

@@ -42,7 +42,7 @@ test("GET /v1/models comes in the caller's shape, and every id listed routes", a
   assert.match((await unknown.json()).error.message, /"nope" is not listed/);
 });
 
-test("Claude Code's picker gets every name under an id that it keeps, which leads to the same place", async () => {
+test("Claude Code's picker gets each name under an id that leads to the same place", async () => {
   await using world = await guarded();
   const headers = { ...KEY, "user-agent": "claude-code/2.1.330", "anthropic-version": "2023-06-01" };
   const { data } = await (await fetch(world.url + "/v1/models?limit=1000", { headers })).json();

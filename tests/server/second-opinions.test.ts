@@ -77,7 +77,7 @@ test("the model is asked once a turn, in its provider's dialect, and its word is
 
 const PRICE = { input: 0.25, cacheRead: 0, cacheWrite: 0, output: 0.25, total: 0.5 };
 
-test("an opinion is a request of its own in the ledger: its model, tokens and price, on the route judge", async () => {
+test("an opinion is a request of its own in the ledger, on the route judge", async () => {
   const answer = json({
     id: "x",
     object: "chat.completion",

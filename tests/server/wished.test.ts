@@ -102,7 +102,7 @@ describe("a wish in a prompt", () => {
     assert.equal(await routeOf("@think! hello", "@auto hello"), "default");
   });
 
-  test("one for the session outlives the conversation's beginning, where the client names its session", async () => {
+  test("one for a session that the client names outlives the conversation's beginning", async () => {
     await using proxy = await world();
     const ask = async (prompt: string, session: string) => {
       const headers = { "x-session-id": session };

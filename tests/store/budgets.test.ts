@@ -109,7 +109,7 @@ test(
   },
 );
 
-test("while nobody can say what is spent, requests are let in or refused as the configuration says", async () => {
+test("while nobody can say what is spent, the configuration says who is let in", async () => {
   const url = "postgres://me@127.0.0.1:1/llm";
   await using allowing = await replica(url, [budget()]);
   assert.equal(allowing.budgets.check(SPENDER).state, "ok");

@@ -150,7 +150,7 @@ test("calls that fail again with the same arguments are repeated failures", () =
   assert.equal(view.currentTurn.repeatedFailures, 3);
 });
 
-test("edits of one file that fail one after the other are counted, whatever they would have changed", () => {
+test("edits of one file that fail in a row are counted, whatever they would change", () => {
   const edit = (file_path: string, old_string: string, isError = true) =>
     done("Edit", { file_path, old_string }, isError);
   const view = viewOf(
@@ -206,7 +206,7 @@ test("the tools that are offered and the client's hints are handed on as they ar
   assert.equal(view.hints, hints);
 });
 
-test("a conversation without words of the user has no prompts, and what was done counts as the current turn", () => {
+test("a conversation without the user's words has no prompts, and is the current turn", () => {
   const view = viewOf(assistant("hello"), ...done("Bash", {}, true));
   assert.deepEqual(view.prompts, []);
   assert.equal(view.before, "");

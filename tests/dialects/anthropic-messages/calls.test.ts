@@ -40,7 +40,7 @@ test("any ids become legal ones, each once", () => {
   ]);
 });
 
-test("arguments become an object; what is none is kept whole, so that the model sees what it wrote", () => {
+test("arguments become an object; what is none is kept whole for the model to see", () => {
   assert.deepEqual(parseInput('{"a":"é"}'), { a: "é" });
   for (const none of ["", "  \n"]) assert.deepEqual(parseInput(none), {});
   for (const odd of ['{"a":1', "[1]", "7", '"text"', "not JSON"]) {
@@ -73,7 +73,7 @@ test("a call goes out under its wire name, with its mark", () => {
   });
 });
 
-test("a result is a text where it is one, a list where there is more, and nothing where it is empty", () => {
+test("a result is a text where it is one, else a list, and nothing where it is empty", () => {
   const result = (content: ToolResultPart["content"], more: Partial<ToolResultPart> = {}) =>
     encodeResult({ type: "tool_result", id: "x", kind: "function", content, ...more }, "a", RULES);
   const base = { type: "tool_result", tool_use_id: "a" };

@@ -51,7 +51,7 @@ test("Claude gets thinking that the same model signed, and none of another's", (
   assert.deepEqual(to(madeBy("zai", "glm-5.2", "EqQB")), [text("ok")]);
 });
 
-test("thinking without a signature, or with one of a form that is not Anthropic's, never reaches Claude", () => {
+test("thinking without a signature, or with one of another form, never reaches Claude", () => {
   for (const signature of ["", "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "5c1f2c9e-6a0b-4a39-9a76-0d5c8f2f7c11"]) {
     assert.deepEqual(fitted([user(text("hi")), assistant(thought("hm", signature), text("ok"))]), [
       user(text("hi")),

@@ -91,7 +91,7 @@ test("searches and thinking are reported where there were any", () => {
   });
 });
 
-test("a tier is said in OpenAI's word between the dialects, and in one that Anthropic has to a client", () => {
+test("a tier has OpenAI's word between the dialects, and Anthropic's own for a client", () => {
   assert.equal(decodeTier({ service_tier: "standard" }), "default");
   assert.equal(decodeTier({ service_tier: "priority" }), "priority");
   assert.equal(decodeTier({ service_tier: "future" }), "future");

@@ -14,7 +14,7 @@ const target = (quirks: readonly string[] = [], more: Partial<EncodeTarget> = {}
 const fit = (body: Json, quirks: readonly string[] = [], more: Partial<EncodeTarget> = {}) =>
   fitRequest(body, target(quirks, more));
 
-test("fields that only OpenAI knows are kept from strict providers, and the user's name is not one", () => {
+test("fields that only OpenAI knows are kept from strict providers; the user's name goes", () => {
   const own = Object.fromEntries(OPENAI_FIELDS.map((field) => [field, "x"]));
   const { body, dropped } = fit({ ...own, user: "u", text: { verbosity: "low", format: {} } }, [
     "strict-fields",

@@ -127,7 +127,7 @@ test("a seal that carries nothing leaves no reasoning, a damaged one neither", (
   });
 });
 
-test("encrypted reasoning goes back under an id of this dialect alone, and to nobody else's account", () => {
+test("encrypted reasoning goes back under this dialect's id alone, to its own account", () => {
   const target: EncodeTarget = { provider: "openai", model: "m", quirks: [] };
   const part: ReasoningPart = { type: "reasoning", encrypted: "gAAA", summary: ["s"] };
   assert.deepEqual(encodeReasoningInput(part, target), {

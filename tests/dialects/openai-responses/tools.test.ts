@@ -138,7 +138,7 @@ function read(list: Json): ToolLists {
   return into;
 }
 
-test("any definition goes out to its own dialect as it came, with what the neutral form does not have", () => {
+test("a definition goes out to its own dialect whole, beyond what the neutral form has", () => {
   // https://platform.openai.com/docs/api-reference/responses/create#responses-create-tools
   const definitions = [
     { type: "function", name: "f", parameters: { type: "object" }, strict: true, defer_loading: true },
@@ -184,7 +184,7 @@ test("tools of odd shapes are skipped, of unknown types the provider's own", () 
   assert.deepEqual(names.map(({ name }) => name), ["tool", "constructor", "web_search"]);
 });
 
-test("a choice goes out in the words of its tool's kind, as a function where nothing else is known", () => {
+test("a choice goes out in the words of its tool's kind, or else as a function", () => {
   const tools: Tool[] = [
     { kind: "custom", name: "patch" },
     { kind: "local_shell", name: "local_shell" },

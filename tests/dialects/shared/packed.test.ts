@@ -25,7 +25,7 @@ test("a long string in base64 is a medium; text, hexadecimal numbers and short s
   for (const odd of [undefined, null, 7, {}, ["x".repeat(2000)]]) assert.equal(isPacked(odd), false);
 });
 
-test("media and sealed reasoning are found however deep they are, and a call's arguments are text", () => {
+test("media and sealed reasoning are found at any depth, and a call's arguments are text", () => {
   const medium = randomBytes(3000).toString("base64");
   const inner = { type: "new_part", bytes: medium };
   const found = packedIn([{ content: [[{ a: { b: inner } }]] }, { input: { data: medium } }, {

@@ -8,7 +8,7 @@ const { prelude, output } = spoken("openai-responses", "half an answer");
 const SHOWN = [": note\n\n", ...prelude, ...output].join("");
 const STREAM = new TextEncoder().encode(SHOWN + errorEvent("openai-responses") + ": late\n\n");
 
-test("an error event at which Codex would give up is not shown as it is, wherever the bytes are cut", () => {
+test("an error event at which Codex would give up is changed, wherever the bytes are cut", () => {
   for (let cut = 0; cut <= STREAM.length; cut++) {
     const pipe = new RawPipe(dialects["openai-responses"], undefined, (bytes) => bytes);
     let shown = "";

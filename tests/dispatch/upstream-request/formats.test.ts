@@ -89,7 +89,7 @@ const COMPACTED = {
   input: [{ type: "compaction", encrypted_content: "gAAAA1" }, { role: "user", content: "go on" }],
 };
 
-test("a compacted history goes to its maker first, and elsewhere the model reads that there was one", async () => {
+test("a compacted history goes to its maker first; elsewhere the model reads of it", async () => {
   await using world = await before({ name: "xai", model: "grok-4.6" }, { name: "openai", model: "gpt-5.5" });
   const maker = { provider: "openai", key: "k", model: "gpt-5.5" };
   world.state.origins.saw("gAAAA1", maker);

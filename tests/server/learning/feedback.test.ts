@@ -53,7 +53,7 @@ const NOTES = [
 ];
 
 describe("POST /v1/feedback", () => {
-  test("twelve corrections of one kind turn the next similar prompt, and undo brings the old decision back", async () => {
+  test("twelve corrections of a kind turn the next similar prompt, and undo turns it back", async () => {
     await using proxy = await world();
     const next = "release notes for the gateway, please";
     const before = await ask(proxy, next);
@@ -114,7 +114,7 @@ describe("POST /v1/feedback", () => {
     assert.equal((await feedback(proxy, {}, "/admin/learning/undo")).status, 404);
   });
 
-  test("a client's key corrects its own requests, an administrator all, and each key learns by itself", async () => {
+  test("a client corrects its own requests, an administrator all; each key learns alone", async () => {
     await using proxy = await world(
       `[proxy]\nport = 0\napi_keys = ["key-of-alice-01", "key-of-bob-00002"]\nadmin_key = "key-of-the-admin"\n${ON}`,
     );

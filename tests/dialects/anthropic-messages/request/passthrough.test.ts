@@ -112,7 +112,7 @@ test("clearing old thinking goes with the thinking: it is refused alone", () => 
   assert.deepEqual(encode("claude-3-opus").dropped, ["max_tokens", "reasoning", "context_management"]);
 });
 
-test("a provider that takes system messages only in front gets the later ones among the user's words", () => {
+test("where system messages may only be in front, later ones are among the user's words", () => {
   const target = { model: "claude-opus-5-5", provider: "p", quirks: ["system-first-only"] };
   const { body, dropped } = request.fit!(NEWEST, target, {});
   assert.deepEqual(body.messages[1], {

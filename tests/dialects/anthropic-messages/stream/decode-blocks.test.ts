@@ -70,7 +70,7 @@ test("a seal in a signature's place gives what it carries, an empty one nothing"
   assert.deepEqual(signed(""), []);
 });
 
-test("a block that only this dialect knows is passed on when it is whole, with its streamed input", () => {
+test("a block that only this dialect knows is passed on whole, with its streamed input", () => {
   const wire = { type: "server_tool_use", id: "s", name: "web_search", input: {} };
   const pieces = ['{"query":"日本', '"}'].map((partial_json) => ({ type: "input_json_delta", partial_json }));
   const value = (events: readonly ReplyEvent[]) => {

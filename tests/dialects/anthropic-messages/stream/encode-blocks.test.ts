@@ -123,7 +123,7 @@ test("a citation opens its text, and one without a form here is skipped", () => 
   assert.deepEqual(written({ type: "text" }, cite({ citedText: "x" })), []);
 });
 
-test("a server tool's input comes in a delta, as Anthropic itself streams it; others are not shown", () => {
+test("a server tool's input comes in a delta, as Anthropic streams it; others are hidden", () => {
   const opaque = (dialect: string, value: Json) =>
     written({ type: "opaque", part: { type: "opaque", dialect, name: "x", value } } as BlockStart);
   assert.deepEqual(
