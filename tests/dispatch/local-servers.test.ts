@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { localProviders, LocalServers, notRunning } from "../../src/dispatch/local-servers.ts";
-import { fakeProvider } from "../support/provider.ts";
+import { deserted, fakeProvider } from "../support/provider.ts";
 import { configOf } from "../support/proxy.ts";
 
 const block = (name: string, url: string) =>
@@ -9,8 +9,7 @@ const block = (name: string, url: string) =>
 
 test("a local server where nothing listens is not ready; one that runs is", async () => {
   await using there = await fakeProvider();
-  const gone = await fakeProvider();
-  await gone.close();
+  const gone = await deserted();
   const config = configOf(
     `[router]\ndefault = "here,m | gone,m"\n${block("here", there.url)}${block("gone", gone.url)}`,
   );

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signature } from "../../src/server/alerts.ts";
 import { good } from "../support/faults.ts";
-import { fakeProvider, json } from "../support/provider.ts";
+import { deserted, fakeProvider, json } from "../support/provider.ts";
 import { proxyWith } from "../support/world.ts";
 
 const BACKUP = good("openai-chat", false);
@@ -61,8 +61,7 @@ test("the same is reported once, and a spent budget once in its period", async (
 });
 
 test("the address of a webhook is in no log, also when it does not answer", async () => {
-  const webhook = await fakeProvider();
-  await webhook.close();
+  const webhook = await deserted();
   await using world = await proxyWith({ primary: QUOTA, backup: BACKUP }, {
     dialect: "openai-chat",
     later: atOnce,

@@ -9,7 +9,7 @@ import { serve } from "../../src/server/server.ts";
 import { certificate, getFrom, noCertificates, type Pair, shownBy } from "../support/certificates.ts";
 import { fromSource, startProgram } from "../support/program.ts";
 import { proxyWith } from "../support/world.ts";
-import { tempFolder } from "../support/disposable.ts";
+import { closing, tempFolder } from "../support/disposable.ts";
 
 const skip = { skip: noCertificates };
 const NAMES = ["localhost", "127.0.0.1"];
@@ -23,19 +23,18 @@ for (const guarded of [false, true]) {
       using folder = tempFolder();
       const [one, two] = [certificate(folder.path, "one"), certificate(folder.path, "two")];
       await using world = await proxyWith({});
-      const server = serve(world.context, "127.0.0.1", 0, { guarded, tls: tlsOf(one) });
-      try {
-        await server.ready;
-        const { url, port } = server;
-        assert.equal(url, `https://127.0.0.1:${port}`);
-        assert.equal((await getFrom(`${url}/health/live`, one.cert)).status, 200);
-        await server.rebind("127.0.0.1", port, tlsOf(two));
-        assert.equal(server.url, url);
-        assert.equal(await shownBy(port), "two");
-        assert.equal((await getFrom(`${url}/health/live`, two.cert)).status, 200);
-      } finally {
-        await server.kill();
-      }
+      await using server = closing(
+        serve(world.context, "127.0.0.1", 0, { guarded, tls: tlsOf(one) }),
+        (one) => one.kill(),
+      );
+      await server.ready;
+      const { url, port } = server;
+      assert.equal(url, `https://127.0.0.1:${port}`);
+      assert.equal((await getFrom(`${url}/health/live`, one.cert)).status, 200);
+      await server.rebind("127.0.0.1", port, tlsOf(two));
+      assert.equal(server.url, url);
+      assert.equal(await shownBy(port), "two");
+      assert.equal((await getFrom(`${url}/health/live`, two.cert)).status, 200);
     },
   );
 }

@@ -130,6 +130,12 @@ export async function fakeProvider(answer: Answer = json(ANY_ANSWER)): Promise<F
   };
 }
 
+/** An address of this machine where nobody listens any more. */
+export async function deserted(): Promise<Pick<FakeProvider, "url" | "port">> {
+  await using provider = await fakeProvider();
+  return provider;
+}
+
 /** Answers with a JSON body. */
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Answer {
   return (_arrived, res) => {

@@ -4,16 +4,13 @@ import { requestOf } from "../../../../src/cli/commands/demo/examples.ts";
 import { type DemoProvider, startDemoProvider } from "../../../../src/cli/commands/demo/provider.ts";
 import type { BuiltinDialect } from "../../../../src/dialects/registry.ts";
 import { hear } from "../../../support/speech.ts";
+import { closing } from "../../../support/disposable.ts";
 
 const DIALECTS: readonly BuiltinDialect[] = ["anthropic-messages", "openai-chat", "openai-responses"];
 
 async function withProvider(work: (provider: DemoProvider) => Promise<void>): Promise<void> {
-  const provider = startDemoProvider();
-  try {
-    await work(provider);
-  } finally {
-    await provider.stop();
-  }
+  await using provider = closing(startDemoProvider(), (one) => one.stop());
+  await work(provider);
 }
 
 function ask(

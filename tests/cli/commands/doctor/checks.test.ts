@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
-import { fakeProvider } from "../../../support/provider.ts";
+import { deserted } from "../../../support/provider.ts";
 import { proxyFrom } from "../../../support/proxy.ts";
 import { ledgerIn } from "../../ledgers.ts";
 import { inFolder, lessonIn, run } from "../../terminal.ts";
@@ -39,8 +39,7 @@ describe("the proxy's address", () => {
 
   test("a free port is well, a taken one must be fixed", () =>
     withProvider(models("big-model"), async (provider) => {
-      const free = await fakeProvider();
-      await free.close();
+      const free = await deserted();
       assert.match(
         (await examine(withPort(provider.url, free.port))).of("Proxy")[0]?.found ?? "",
         /^not running; 127\.0\.0\.1:\d+ is free$/,

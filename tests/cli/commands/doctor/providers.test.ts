@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Answer, fakeProvider, json } from "../../../support/provider.ts";
+import { type Answer, deserted, json } from "../../../support/provider.ts";
 import { config, examine, models, SECRET, withProvider } from "./examine.ts";
 
 describe("what a provider answers", () => {
@@ -156,8 +156,7 @@ api_base_url = "${url}"
     assert.equal(well.of("ollama").length, 1);
     const lacking = await examine(toml(provider.url, "llama9"));
     assert.equal(lacking.of("ollama")[1]?.fix, "ollama pull llama9");
-    const closed = await fakeProvider();
-    await closed.close();
+    const closed = await deserted();
     const off = await examine(toml(closed.url, "qwen3-coder"));
     assert.equal(off.code, 1);
     assert.match(off.of("ollama")[0]?.found ?? "", /^not running at http.*: connection refused$/);

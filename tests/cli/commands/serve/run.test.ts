@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runCli } from "../../../../src/cli/cli.ts";
-import { fakeProvider, sse } from "../../../support/provider.ts";
+import { deserted, fakeProvider, sse } from "../../../support/provider.ts";
 import { inFolder, run, type Session, session, type Surroundings } from "../../terminal.ts";
 
 const CONFIG = `[proxy]
@@ -37,12 +37,6 @@ async function serving(
     one.signal("SIGTERM");
   }
   return await ended;
-}
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  await using provider = await fakeProvider();
-  return provider.port;
 }
 
 const healthy = async (url: string) => (await (await fetch(`${url}/health`)).json()).status;
@@ -184,7 +178,7 @@ test("another port in the file moves the proxy there; one that is taken leaves i
   inFolder({ "config.toml": CONFIG }, async (cwd) => {
     await using other = await fakeProvider();
     const { port: occupied } = other;
-    const free = await freePort();
+    const { port: free } = await deserted();
     await serving([], { cwd }, async (one, url) => {
       let from = one.length();
       edit(cwd, CONFIG.replace("port = 0", `port = ${occupied}`));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tried } from "../../../../src/cli/commands/setup/try.ts";
-import { fakeProvider, json } from "../../../support/provider.ts";
+import { deserted, fakeProvider, json } from "../../../support/provider.ts";
 import { proxyWith } from "../../../support/world.ts";
 
 const at = (
@@ -32,8 +32,7 @@ test("a request that fails is a line with the proxy's words", async () => {
 });
 
 test("where nothing listens, the line says how the proxy is started", async () => {
-  const gone = await fakeProvider();
-  await gone.close();
+  const gone = await deserted();
   assert.match((await at(gone.url))[0]!.text, /^No proxy answers at http.* yet\. Start it: /);
   assert.match((await at(gone.url, { config: "a b.toml" }))[0]!.text, / --config a b\.toml$/);
 });

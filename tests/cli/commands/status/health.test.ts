@@ -7,7 +7,7 @@ import {
   askProxy,
   whoRuns,
 } from "../../../../src/cli/commands/status/health.ts";
-import { type Answer, fakeProvider, json } from "../../../support/provider.ts";
+import { type Answer, deserted, fakeProvider, json } from "../../../support/provider.ts";
 import { proxyWith } from "../../../support/world.ts";
 
 const KEY = "made-up-key-of-the-proxy";
@@ -84,8 +84,7 @@ test("a redirect gets the key nowhere else", async () => {
 });
 
 test("where nothing listens, or the connection is cut, that is the problem", async () => {
-  const gone = await fakeProvider();
-  await gone.close();
+  const gone = await deserted();
   const away = await askHealth(gone.url, KEY);
   assert.deepEqual([away.ok, away.ok || away.listens], [false, false]);
   assert.match((await problem((_, res) => void res.destroy())).problem, /^No proxy answers at http/);
