@@ -102,8 +102,8 @@ const FIELDS: readonly RegExp[] = [
   path(
     "(?:unrecognized request argument|unsupported parameter|unknown parameter|unknown field|argument not supported(?: on this model)?)(?: supplied)?: PATH",
   ),
-  path("(?:^|[\\s;(\\[])PATH: extra inputs are not permitted"),
   path("extra inputs are not permitted, field: QPATHQ"),
+  path("(?:^|[\\s;(\\[])PATH: extra inputs are not permitted"),
   path("property QPATHQ is unsupported"),
   path('unknown name "([^"]+)"'),
   path("unexpected keyword argument QPATHQ"),

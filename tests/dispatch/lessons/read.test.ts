@@ -30,6 +30,10 @@ const SAID: readonly (readonly [message: string, lesson: Lesson, more?: Partial<
   ],
   ["Extra inputs are not permitted, field: 'min_p'", field("min_p")],
   [
+    "Error from provider: Extra inputs are not permitted, field: 'client_metadata'",
+    field("client_metadata"),
+  ],
+  [
     "Function tools with reasoning_effort are not supported for gpt-5.6-terra in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.",
     { kind: "tools_while_thinking", name: "reasoning_effort" },
     { param: "reasoning_effort" },
