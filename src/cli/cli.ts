@@ -10,6 +10,7 @@ import { CliError, type Command, EXIT, NAME, PROGRAM, type Run, splitAfter, VERS
 import { SHELLS } from "./options.ts";
 import { overview } from "./help.ts";
 import { hiding, type Io, type Out, printJson, safeIo } from "./io.ts";
+import { own } from "../json/shape.ts";
 import { hanging, widthOf, wrap } from "../text/width.ts";
 import { ALL_COMMANDS, type CommandEntry, DEFAULT_COMMAND, INTERNAL_COMMANDS } from "./registry.ts";
 import { styleOf } from "./output/style.ts";
@@ -166,7 +167,7 @@ const MEANT: Readonly<Record<string, string>> = {
 };
 
 function unknownCommand(given: string): CliError {
-  const near = MEANT[given] ?? findSimilar(given, ALL_COMMANDS.map(({ name }) => name))[0];
+  const near = own(MEANT, given) ?? findSimilar(given, ALL_COMMANDS.map(({ name }) => name))[0];
   const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
   return new CliError(`unknown command "${given}".${hint}\nSee ${PROGRAM} --help.`, EXIT.unusable);
 }

@@ -91,6 +91,12 @@ describe("what other programs call it is answered with its name here", () => {
   }
 });
 
+test("a command that every object of JavaScript has is unknown, without a suggestion", async () => {
+  for (const typed of ["constructor", "toString", "__proto__"]) {
+    assert.match((await run([typed])).err, new RegExp(`^Error: unknown command "${typed}"\\.\nSee `));
+  }
+});
+
 test("with --json a mistake on the command line is JSON on the standard output", async () => {
   for (const args of [["check", "--jsno", "--json"], ["chekc", "--json"], ["stats", "--csv", "--json"]]) {
     const { code, out, err, json } = await run(args);

@@ -2,6 +2,7 @@
 import type { Provider } from "../../../config/config.ts";
 import type { Dialect, Dialects } from "../../../dialects/dialect.ts";
 import { dialects } from "../../../dialects/registry.ts";
+import { own } from "../../../json/shape.ts";
 import { connectionError } from "../../../dispatch/call.ts";
 import { ProxyCut } from "../../../dispatch/failure/read.ts";
 import { readAll } from "../../../dispatch/relay/buffered.ts";
@@ -42,7 +43,7 @@ export async function probe(provider: Provider, key: string | undefined): Promis
   const list = listUrl(provider);
   if (list === undefined) return { outcome: "answers", ms: 0 };
   const listed = await ask(list, provider, key);
-  const check = KEY_CHECKS[provider.catalogId];
+  const check = own(KEY_CHECKS, provider.catalogId);
   if (listed.outcome !== "lists" || check === undefined || key === undefined) return listed;
   const url = new URL(list);
   url.pathname = url.pathname.replace(/\/models$/, check);

@@ -3,7 +3,7 @@
  * @see https://github.com/musistudio/claude-code-router
  */
 import { TRANSFORMERS } from "../../../catalog/data/transformers.ts";
-import { isRecord, listOf, stringOf } from "../../../json/shape.ts";
+import { isRecord, listOf, own, stringOf, textOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import { readJson } from "../setup/json-edit.ts";
 import { Findings, type Imported, type Importer } from "./imported.ts";
@@ -60,15 +60,17 @@ function read(text: string): Imported {
     "LOG_LEVEL",
   ];
   for (const key of Object.keys(file)) {
-    if (!known.includes(key)) findings.leave(key, WHY[key] ?? "there is nothing like it here");
+    if (!known.includes(key)) findings.leave(key, own(WHY, key) ?? "there is nothing like it here");
   }
   return { tree, left: findings.left };
 }
 
+/** A number, or one that is written as a text; NaN: it is neither. */
+const number = (value: Json): number => Number(textOf(value));
+
 function proxyOf(
   { HOST: host, PORT: port, APIKEY: key, API_TIMEOUT_MS: timeout }: Json,
 ): Record<string, Json> {
-  const number = (value: Json) => Number(value);
   return {
     host: stringOf(host) ?? "127.0.0.1",
     port: number(port) > 0 ? number(port) : 3456,
@@ -87,18 +89,18 @@ const LEVELS: Readonly<Record<string, string>> = {
 };
 
 function logOf({ LOG_LEVEL: level }: Json): Record<string, Json> {
-  const known = LEVELS[String(level)];
+  const known = own(LEVELS, level);
   return known === undefined ? {} : { log: { level: known } };
 }
 
 function routerOf(theirs: Record<string, Json>, fallback: Json, findings: Findings): Record<string, Json> {
   const router: Record<string, Json> = {};
   for (const [key, value] of Object.entries(theirs)) {
-    const names = ROUTES[key];
-    if (key === "longContextThreshold" && Number(value) > 0) {
-      router.long_context_threshold = Math.trunc(Number(value));
+    const names = own(ROUTES, key);
+    if (key === "longContextThreshold" && number(value) > 0) {
+      router.long_context_threshold = Math.trunc(number(value));
     } else if (names === undefined) {
-      findings.leave(`Router.${key}`, WHY[key] ?? "there is no such route here");
+      findings.leave(`Router.${key}`, own(WHY, key) ?? "there is no such route here");
     } else if (typeof value === "string" && value.trim() !== "") {
       const more = isRecord(fallback) ? listOf(fallback[key]).filter((one) => typeof one === "string") : [];
       for (const name of names) router[name] = [...new Set([value.trim(), ...more])].join(" | ");
@@ -112,7 +114,7 @@ function providerOf(provider: Json, index: number, findings: Findings): Record<s
   const theirs: Record<string, Json> = isRecord(provider) ? provider : {};
   const name = stringOf(theirs.name) ?? `provider-${index + 1}`;
   const words = isRecord(theirs.transformer) ? listOf(theirs.transformer.use).flat(Infinity) : [];
-  const dialect = words.map((word) => TRANSFORMERS.get(String(word).toLowerCase())).find((one) =>
+  const dialect = words.map((word) => TRANSFORMERS.get(textOf(word).toLowerCase())).find((one) =>
     one !== undefined
   );
   if (theirs.transformer !== undefined && dialect === undefined) {

@@ -5,7 +5,7 @@
 import { parse, YAMLParseError } from "yaml";
 import { builtinCatalog } from "../../../catalog/catalog.ts";
 import { builtinNames, builtinProvider } from "../../../catalog/providers.ts";
-import { isRecord, listOf, stringOf } from "../../../json/shape.ts";
+import { isRecord, listOf, own, stringOf, textOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import { Findings, type Imported, type Importer } from "./imported.ts";
 
@@ -71,11 +71,11 @@ function read(text: string): Imported {
   leaveSettings(general, ["master_key"], "general_settings", findings);
   leaveSettings(settings, ["fallbacks", "default_fallbacks", "routing_strategy"], "settings", findings);
   const [first] = chains.values();
-  const strategy = STRATEGIES[String(settings.routing_strategy)];
+  const strategy = own(STRATEGIES, settings.routing_strategy);
   if (settings.routing_strategy !== undefined && strategy === undefined) {
     findings.leave("routing_strategy", "there is no such strategy here; see strategy in [router]");
   }
-  const fallback = listOf(settings.default_fallbacks).flatMap((name) => groups.get(String(name)) ?? []);
+  const fallback = listOf(settings.default_fallbacks).flatMap((name) => groups.get(textOf(name)) ?? []);
   const tree = {
     proxy: { host: "127.0.0.1", port: 4000, ...(key === undefined ? {} : { api_key: key }) },
     router: {
@@ -98,7 +98,9 @@ function leaveSettings(
   findings: Findings,
 ): void {
   for (const key of Object.keys(table)) {
-    if (!known.includes(key)) findings.leave(`${place}.${key}`, WHY[key] ?? "there is nothing like it here");
+    if (!known.includes(key)) {
+      findings.leave(`${place}.${key}`, own(WHY, key) ?? "there is nothing like it here");
+    }
   }
 }
 
@@ -187,7 +189,7 @@ function withFallbacks(
     if (!groups.has(name)) findings.leave(`fallbacks.${name}`, "model_list has no such model_name");
   }
   return new Map([...groups].map(([name, targets]) => {
-    const others = (after.get(name) ?? []).flatMap((other) => groups.get(String(other)) ?? []);
+    const others = (after.get(name) ?? []).flatMap((other) => groups.get(textOf(other)) ?? []);
     return [name, [...new Set([...targets, ...others])].join(" | ")];
   }));
 }

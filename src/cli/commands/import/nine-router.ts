@@ -4,7 +4,7 @@
  * @see https://github.com/decolua/9router
  */
 import { builtinProvider } from "../../../catalog/providers.ts";
-import { isRecord, listOf, stringOf } from "../../../json/shape.ts";
+import { isRecord, listOf, stringOf, textOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import { readJson } from "../setup/json-edit.ts";
 import { Findings, type Imported, type Importer } from "./imported.ts";
@@ -104,7 +104,7 @@ function chainsOf(file: Record<string, Json>, providers: Providers, findings: Fi
     const targets = models.flatMap((model) => {
       const target = typeof model === "string" ? providers.target(model) : undefined;
       if (target === undefined) {
-        findings.leave(`${place}: ${String(model).slice(0, 80)}`, "its provider has no key here");
+        findings.leave(`${place}: ${textOf(model).slice(0, 80)}`, "its provider has no key here");
       }
       return target === undefined ? [] : [target];
     });
