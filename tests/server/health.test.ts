@@ -11,7 +11,7 @@ import {
 } from "../../src/server/health.ts";
 import type { Running } from "../../src/server/context.ts";
 import { good } from "../support/faults.ts";
-import { json } from "../support/provider.ts";
+import { type Answer, json } from "../support/provider.ts";
 import { testClock } from "../support/proxy.ts";
 import { proxyWith } from "../support/world.ts";
 
@@ -43,6 +43,12 @@ describe("a cooldown", () => {
     assert.equal(modelOf({}), null);
     assert.equal(modelOf({ model: "opus" }), "opus");
     assert.equal(modelOf({ family: ":free" }), "*:free*");
+  });
+
+  test("of one key names it by its label", () => {
+    const shown = (key?: string) =>
+      cooldownHealth({ ...cooldown, ...(key && { key }), until: 2000 }, 1000).key;
+    assert.deepEqual([shown("a1b2"), shown()], ["a1b2", null]);
   });
 });
 
@@ -124,6 +130,57 @@ describe("the detailed health", () => {
     assert.deepEqual([backup!.last_failure, backup!.cooldowns], [null, []]);
   });
 
+  test("says where the configuration comes from", async () => {
+    await using world = await proxyWith({ primary: good(CHAT, false) });
+    const { context } = world;
+    const from = (state: Partial<Running["source"]["state"]>) => {
+      const { current } = context.source;
+      const source = { ...context.source, current, state: { ...context.source.state, ...state } };
+      const { path, origin } = detailedHealth({ ...context, source }, current).config;
+      return [path, origin];
+    };
+    assert.deepEqual(from({ path: "/etc/proxy.toml" }), ["/etc/proxy.toml", undefined]);
+    assert.deepEqual(from({ origin: "the keys of Claude Code" }), [null, "the keys of Claude Code"]);
+  });
+
+  test("counts a request at the provider that answers it, and what waits for a place there", async () => {
+    const gate = Promise.withResolvers<void>();
+    const held: Answer = async (arrived, response) => {
+      await gate.promise;
+      await good(CHAT, false)(arrived, response);
+    };
+    await using world = await proxyWith({
+      primary: { answer: held, toml: "max_concurrent = 1\nmax_queue = 5" },
+      backup: good(CHAT, false),
+    }, { dialect: CHAT });
+    const counts = () =>
+      detailedHealth(world.context, world.context.source.current).providers
+        .map(({ in_flight: inFlight, waiting }) => [inFlight, waiting]);
+    const asked = [world.ask(CHAT), world.ask(CHAT)];
+    while (world.primary.arrived.length === 0 || counts()[0]![1] === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    assert.deepEqual(counts().map(([, waiting]) => waiting), [1, 0]);
+    assert.ok(counts()[0]![0]! >= 1);
+    assert.equal(counts()[1]![0], 0);
+    gate.resolve();
+    for (const answer of asked) await (await answer).text();
+    await world.ended(2);
+    assert.deepEqual(counts(), [[0, 0], [0, 0]]);
+  });
+
+  test("gives each provider what is left of its own credentials", async () => {
+    const clock = testClock();
+    await using world = await proxyWith({ primary: good(CHAT, false), backup: good(CHAT, false) }, { clock });
+    const window = { window: "5h", used: 0.5, ofPlan: true };
+    world.state.headrooms.saw({ provider: "backup", key: "k" }, [window], clock.now());
+    const { providers } = detailedHealth(world.context, world.context.source.current);
+    assert.deepEqual(providers.map(({ headroom }) => headroom.map(({ key, left }) => [key, left])), [
+      [],
+      [["k", 0.5]],
+    ]);
+  });
+
   test("shows the latest pins, a hundred at most", async () => {
     await using world = await proxyWith({ primary: good(CHAT, false) });
     for (let i = 0; i < 120; i++) {
@@ -199,4 +256,11 @@ test("the latest failure of a provider is shown, whichever worker saw it", () =>
   for (const [one, other] of [[early, late], [late, early]] as const) {
     assert.equal(allWorkers(failed(one), [failed(other)]).providers[0]?.last_failure?.at, late);
   }
+});
+
+test("a configuration with mistakes at one worker is that of all, and makes the whole degraded", () => {
+  const config = { path: null, ok: false, loaded_at: null, reloads: 1, mistakes: 1 };
+  assert.equal(allWorkers(worker(), [worker()]).status, "ok");
+  const all = allWorkers(worker(), [worker({ status: "degraded", config })]);
+  assert.deepEqual([all.status, all.config.ok], ["degraded", false]);
 });
