@@ -87,6 +87,22 @@ describe("requests that are over", () => {
   });
 });
 
+describe("the look at what others spent", () => {
+  test("is taken once a minute: in between, a proxy knows what it spent itself", async () => {
+    using folder = tempFolder();
+    await using one = accounts(BUDGET, folder.path);
+    await using other = accounts(BUDGET, folder.path);
+    other.accounting.add(end("a", 1));
+    one.accounting.add(end("b", 2));
+    await one.accounting.ledger?.flush();
+    other.accounting.add(end("c", 3, { time: NOON + 60_000 }));
+    await other.accounting.ledger?.flush();
+    assert.equal(other.spent(), 4);
+    other.accounting.add(end("d", 4, { time: NOON + 60_001 }));
+    while (other.spent() !== 10) await new Promise((resolve) => setTimeout(resolve, 2));
+  });
+});
+
 describe("a start", () => {
   test("goes on with what was spent before it", async () => {
     using folder = tempFolder();

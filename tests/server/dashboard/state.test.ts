@@ -73,6 +73,30 @@ test("the chains are those of the file, with its fallback, and what has none is 
   assert.ok(!after.unset.includes("think"));
 });
 
+test("a configuration says where it comes from, and since when it is broken, while it is", async () => {
+  await using proxy = await world();
+  const { context } = proxy;
+  const from = (set: Partial<typeof context.source.state>) => {
+    const { current } = context.source;
+    const source = { ...context.source, current, state: { ...context.source.state, ...set } };
+    const { path, origin, broken_at: brokenAt } = stateOf({ ...context, source }, current).config;
+    return [path, origin, brokenAt];
+  };
+  const brokenAt = Date.UTC(2026, 0, 1);
+  assert.deepEqual(from({}), [null, null, null]);
+  assert.deepEqual(from({ path: "/p.toml", ok: false, brokenAt }), [
+    "/p.toml",
+    null,
+    "2026-01-01T00:00:00.000Z",
+  ]);
+  assert.deepEqual(from({ origin: "keys", ok: true, brokenAt }), [null, "keys", null]);
+});
+
+test("savings are measured against the model that is set, or the first that thinks", async () => {
+  await using proxy = await world({ router: 'default = "primary,m"\nthink = "primary,opus | primary,m"' });
+  assert.equal(state(proxy).config.baseline, "primary,opus");
+});
+
 test("what is switched off is said to be", async () => {
   await using off = await world({ toml: "[ledger]\nenabled = false\n" });
   assert.deepEqual([state(off).ledger, state(off).learning], [null, false]);

@@ -2,24 +2,27 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import type { Kind } from "../../../src/classifier/classification.ts";
+import { conversationView } from "../../../src/classifier/prompt/conversation.ts";
 import type { Exchange } from "../../../src/dispatch/exchange.ts";
 import type { Pin } from "../../../src/dispatch/pins.ts";
 import { dataFile } from "../../../src/runtime/data-folder.ts";
 import { readDecisions } from "../../../src/server/learning/files.ts";
+import { type SiblingMessage, Siblings } from "../../../src/server/siblings.ts";
 import { Learner, Learning, MOST_DECISIONS } from "../../../src/server/learning/learning.ts";
 import { anEnd } from "../../ledger/sample.ts";
 import { classified } from "../../router/world.ts";
 import { tempFolder } from "../../support/disposable.ts";
 import { configOf, testClock } from "../../support/proxy.ts";
-import { requestFacts } from "../../support/request-facts.ts";
+import { requestFacts, user } from "../../support/request-facts.ts";
 
 const DAY = 86_400_000;
 const TARGET = { provider: "groq", model: "llama" };
 
-function learning(folder?: string) {
+function learning(folder?: string, siblings?: Siblings) {
   const clock = testClock();
   const log: string[] = [];
-  const options = { clock, folder, log: (_level: string, message: string) => void log.push(message) };
+  const write = (_level: string, message: string) => void log.push(message);
+  const options = { clock, folder, log: write, ...(siblings === undefined ? {} : { siblings }) };
   return { clock, log, learns: new Learning(options) };
 }
 
@@ -292,6 +295,86 @@ describe("after a restart", () => {
     }
     assert.notEqual(learns.decision("b"), undefined);
     assert.equal(log.filter((line) => line.includes("will be forgotten at a restart")).length, 1);
+  });
+});
+
+/** Two workers on one folder, each with what it learns; they hear each other at once. */
+function workers(folder: string) {
+  const said = (to: () => Siblings) => (message: SiblingMessage) => {
+    if (message.kind === "tell") to().take(message);
+  };
+  const one: Siblings = new Siblings(said(() => other));
+  const other: Siblings = new Siblings(said(() => one));
+  return [learning(folder, one).learns, learning(folder, other).learns] as const;
+}
+
+describe("workers on one folder", () => {
+  test("know each other's decisions, whichever of them takes the feedback", () => {
+    using folder = tempFolder();
+    const [one, other] = workers(folder.path);
+    decide(one, { session: "s1" });
+    one.ended(end());
+    assert.deepEqual(other.decision("r1")?.target, TARGET);
+    other.pinned("s1", "build");
+    assert.deepEqual(said(one), ["r1 think→build pin"]);
+  });
+
+  test("add to what the other has taken, and take back each other's", () => {
+    using folder = tempFolder();
+    const [one, other] = workers(folder.path);
+    for (const [learns, id] of [[one, "a"], [other, "b"]] as const) {
+      decide(learns, { id });
+      learns.ended(end(id));
+      learns.correct(learns.decision(id)!, "build");
+    }
+    for (const each of [one, other]) {
+      assert.deepEqual(each.feedback.corrections.map(({ id }) => id), ["a", "b"]);
+    }
+    assert.equal(one.undo("b")?.id, "b");
+    assert.deepEqual(other.feedback.corrections.map(({ id }) => id), ["a"]);
+  });
+
+  test("without others, a decision that is not remembered is not looked for", () => {
+    using folder = tempFolder();
+    const { learns } = learning(folder.path);
+    decide(learns);
+    const late = learning(folder.path).learns;
+    learns.ended(end());
+    assert.equal(late.decision("r1"), undefined);
+  });
+});
+
+describe("prompts", () => {
+  const WORDS = configOf("").router.words;
+  const PROMPTS = ["payments", "search", "billing", "mail", "login", "audit", "cart", "order", "user", "web"]
+    .map(
+      (name) => `write the release notes for the ${name} service`,
+    );
+
+  /** What a prompt of a key is judged to be. */
+  const judgedBy = (learns: Learning, prompt: string, key?: string) =>
+    learns.judgeFor(key)(conversationView(requestFacts({ messages: [user(prompt)] })), WORDS);
+
+  test("like those that a key was corrected on go where it said, for that key alone", () => {
+    const { learns } = learning();
+    const next = "write the release notes for the gateway service";
+    const { kind: before } = judgedBy(learns, next, "ann");
+    const to = before === "background" ? "think" : "background";
+    for (const [i, prompt] of PROMPTS.entries()) {
+      const { kind, learnable } = judgedBy(learns, prompt, "ann");
+      decide(learns, { id: `r${i}`, key: "ann", kind, set: learnable === undefined ? {} : { learnable } });
+      learns.correct(learns.decision(`r${i}`)!, to);
+    }
+    assert.equal(judgedBy(learns, next, "ann").kind, to);
+    assert.equal(judgedBy(learns, next, "bob").kind, before);
+    assert.equal(judgedBy(learns, next).kind, before);
+    learns.reset("ann");
+    assert.equal(judgedBy(learns, next, "ann").kind, before);
+  });
+
+  test("keep what a correction would learn from, also where nothing was corrected yet", () => {
+    const { learns } = learning();
+    assert.ok((judgedBy(learns, PROMPTS[0]!).learnable?.features.hashes.length ?? 0) > 0);
   });
 });
 
