@@ -6,7 +6,7 @@ import type { Json } from "../../src/model/json.ts";
 import { DIALECTS, spoken, written } from "../support/speech.ts";
 import { playing } from "./recordings.ts";
 import type { Tokens } from "./reported.ts";
-import { ask, assertAccounted, row, withProvider } from "./world.ts";
+import { ask, assertAccounted, priced, row } from "./world.ts";
 
 /** The forms in which providers report their tokens, caches and thinking included. */
 const FORMS: readonly (readonly [name: string, dialect: BuiltinDialect, usage: (tokens: Tokens) => Json])[] =
@@ -86,10 +86,9 @@ for (const [name, dialect, usage] of FORMS) {
         await fc.assert(
           fc.asyncProperty(tokens, async (told) => {
             const events = withUsage(dialect, stream, usage(told));
-            await withProvider(dialect, playing({ dialect, streamed: stream, events }), async (proxy) => {
-              assert.equal((await ask(proxy, client, stream)).status, 200);
-              assertAccounted(await row(proxy), told);
-            });
+            await using world = await priced(dialect, playing({ dialect, streamed: stream, events }));
+            assert.equal((await ask(world, client, stream)).status, 200);
+            assertAccounted(await row(world), told);
           }),
           { numRuns: 20 },
         );

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { DIALECTS } from "../support/speech.ts";
 import { isComplete, playing, recordings } from "./recordings.ts";
 import { reported } from "./reported.ts";
-import { ask, assertAccounted, row, withProvider } from "./world.ts";
+import { ask, assertAccounted, priced, row } from "./world.ts";
 
 const ALL = recordings();
 
@@ -24,16 +24,15 @@ for (const recording of ALL.filter(isComplete)) {
       test(`${name} (${how}): the ledger has the provider's tokens, and their price`, async () => {
         const tokens = reported(dialect, events);
         assert.ok(tokens !== undefined, "the recording reports its tokens");
-        await withProvider(dialect, playing(recording), async (proxy) => {
-          const response = await ask(proxy, client, stream);
-          assert.equal(response.status, 200, await response.clone().text());
-          const found = await row(proxy);
-          assertAccounted(found, tokens);
-          assert.equal(found.failed, false);
-          assert.equal(found.client_dialect, client);
-          assert.equal(found.provider_dialect, dialect);
-          assert.equal(found.stream, stream);
-        });
+        await using world = await priced(dialect, playing(recording));
+        const response = await ask(world, client, stream);
+        assert.equal(response.status, 200, await response.clone().text());
+        const found = await row(world);
+        assertAccounted(found, tokens);
+        assert.equal(found.failed, false);
+        assert.equal(found.client_dialect, client);
+        assert.equal(found.provider_dialect, dialect);
+        assert.equal(found.stream, stream);
       });
     }
   }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { LoggedRequest } from "../../src/ledger/row.ts";
 import type { Answer } from "../support/provider.ts";
-import type { TestProxy } from "../support/proxy.ts";
+import type { ProxyWorld } from "../support/world.ts";
 import { PATHS, request } from "../support/speech.ts";
 import { costs, price, type Prices, pricesToml, type Tokens } from "./reported.ts";
 import { proxyWith } from "../support/world.ts";
@@ -16,31 +16,25 @@ export const PRICES: Prices = {
   cacheWrite: price("0.4711"),
 };
 
-/** Runs `body` with a proxy before a provider that speaks `spoken` and answers so. */
-export async function withProvider(
-  spoken: BuiltinDialect,
-  answer: Answer,
-  body: (proxy: TestProxy) => Promise<void>,
-): Promise<void> {
-  await using world = await proxyWith({ recorded: answer }, {
-    dialect: spoken,
+/** A proxy before a provider that speaks so and answers so. */
+export const priced = (dialect: BuiltinDialect, answer: Answer) =>
+  proxyWith({ recorded: answer }, {
+    dialect,
     router: 'default = "recorded,the-model"',
     toml: `[[prices]]\nprovider = "recorded"\nmodel = "the-model"\n${pricesToml(PRICES)}`,
   });
-  await body(world.proxy);
-}
 
 /** Asks, reads the answer to its end, and returns it. */
-export async function ask(proxy: TestProxy, client: BuiltinDialect, stream: boolean): Promise<Response> {
-  const response = await proxy.post(PATHS[client], request(client, stream, "how much is it?"));
+export async function ask(world: ProxyWorld, client: BuiltinDialect, stream: boolean): Promise<Response> {
+  const response = await world.post(PATHS[client], request(client, stream, "how much is it?"));
   const text = await response.text();
   return new Response(text, response);
 }
 
 /** The ledger's row of the only request. */
-export async function row(proxy: TestProxy): Promise<LoggedRequest> {
-  await proxy.ended(1);
-  const ledger = proxy.context.ledger();
+export async function row(world: ProxyWorld): Promise<LoggedRequest> {
+  await world.ended(1);
+  const ledger = world.context.ledger();
   assert.ok(ledger !== undefined);
   const rows = await ledger.recent({});
   assert.equal(rows.length, 1, "one request is one row");

@@ -3,16 +3,13 @@ import { test } from "node:test";
 import { localProviders, LocalServers, notRunning } from "../../src/dispatch/local-servers.ts";
 import { deserted, fakeProvider } from "../support/provider.ts";
 import { configOf } from "../support/proxy.ts";
-
-const block = (name: string, url: string) =>
-  `[[providers]]\nname = "${name}"\napi_base_url = "${url}/v1"\nlocal = true\n`;
+import { configuration } from "../support/world.ts";
 
 test("a local server where nothing listens is not ready; one that runs is", async () => {
   await using there = await fakeProvider();
   const gone = await deserted();
-  const config = configOf(
-    `[router]\ndefault = "here,m | gone,m"\n${block("here", there.url)}${block("gone", gone.url)}`,
-  );
+  const local = ({ url }: { readonly url: string }) => ({ url, key: [], toml: "local = true" });
+  const config = configOf(configuration({}, { here: local(there), gone: local(gone) }));
   assert.deepEqual(localProviders(config).map(({ name }) => name), ["here", "gone"]);
   assert.deepEqual([...await notRunning(config)], [["gone", `${gone.url}/v1`]]);
 

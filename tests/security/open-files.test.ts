@@ -5,9 +5,10 @@ import process from "node:process";
 import { test } from "node:test";
 import { startProgram } from "../support/program.ts";
 import { inTest, WAYS } from "./ways.ts";
+import { configuration } from "../support/world.ts";
 
 const FEW_FILES = ["bash", "-c", 'ulimit -n 120; exec "$0" "$@"'];
-const CONFIG = '[router]\ndefault = "x,m"\n[[providers]]\nname = "x"\napi_base_url = "http://127.0.0.1:9"\n';
+const CONFIG = configuration({}, { x: { url: "http://127.0.0.1:9" } });
 
 const skip = process.platform === "win32" ? "Windows has no such limit" : undefined;
 

@@ -91,7 +91,7 @@ function liveFrom(path: string, toml: string, { env = {} }: TestProxyOptions): L
  * Starts the proxy with a configuration that is itself what the test is about; else `proxyWith` of world.ts writes one.
  *
  * ```ts
- * await using proxy = proxyFrom("[router]\\n# mine\\ndefault = …");
+ * await using proxy = proxyFrom("[router]\n# mine\ndefault = …");
  * ```
  */
 export function proxyFrom(toml: string, options: TestProxyOptions = {}): TestProxy {
