@@ -611,6 +611,41 @@ const CROSSINGS: readonly Crossing[] = [
     drops: "strict",
   },
   {
+    name: "what a tool of OpenAI's left in a history stays away from those that do not run it",
+    to: ["ollama,qwen3.5:27b", "groq,openai/gpt-oss-120b", "vllm,Qwen/Qwen3.5-27B", "openai,gpt-5.5"],
+    sends: {
+      "openai-responses": {
+        input: [
+          { role: "user", content: "Hi" },
+          {
+            type: "web_search_call",
+            id: "ws_1",
+            status: "completed",
+            action: { type: "search", query: "news" },
+          },
+          { type: "message", role: "assistant", content: [{ type: "output_text", text: "Hello." }] },
+          { role: "user", content: "Go on" },
+        ],
+      },
+    },
+    sees: (body, model) =>
+      assert.equal(sentText(body).includes("web_search_call"), model.startsWith("openai")),
+  },
+  {
+    name: "Claude beside a thinking budget gets no top_p below what it takes",
+    to: ["anthropic,claude-haiku-4-5"],
+    sends: {
+      "anthropic-messages": {
+        max_tokens: 32_000,
+        thinking: { type: "enabled", budget_tokens: 16_000 },
+        top_p: 0.5,
+        messages: HI,
+      },
+      "openai-chat": { reasoning_effort: "high", top_p: 0.5, messages: HI },
+    },
+    sees: (body) => assert.equal(body.thinking.type, "enabled"),
+  },
+  {
     name: "half a character, which a cut output left, is replaced where it was refused",
     to: ["anthropic,claude-opus-4-8"],
     sends: {

@@ -180,7 +180,12 @@ export interface BlockRules {
 }
 
 /** @see https://platform.claude.com/docs/en/build-with-claude/vision#faq */
-const IMAGE_TYPES: ReadonlySet<string> = new Set(["image/jpeg", "image/png", "image/gif", "image/webp"]);
+export const IMAGE_TYPES: ReadonlySet<string> = new Set([
+  "image/jpeg",
+  "image/png",
+  "image/gif",
+  "image/webp",
+]);
 
 const PDF = "application/pdf";
 

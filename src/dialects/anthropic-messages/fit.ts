@@ -32,7 +32,7 @@ import {
   withoutKeywords,
 } from "../shared/json-schema.ts";
 import { serverToolName } from "../shared/server-tools.ts";
-import { inPlainWords, isBilling } from "./content.ts";
+import { IMAGE_TYPES, inPlainWords, isBilling } from "./content.ts";
 import { decodeMessages } from "./messages.ts";
 import { type ModelTraits, modelTraits } from "./models.ts";
 import { lowerOf, withEffort } from "../shared/settings.ts";
@@ -167,6 +167,9 @@ function fitChoice(draft: Draft, target: EncodeTarget, { forcedTools }: ModelTra
 
 const isSet = (value: Json): boolean => value !== undefined && value !== null;
 
+/** Beside thinking (https://platform.claude.com/docs/en/build-with-claude/extended-thinking#feature-compatibility). */
+const LEAST_TOP_P = 0.95;
+
 /** Whether a generation of Claude would refuse one of the settings of thinking, sampling and length. */
 function refusesSettings(body: Readonly<Fields>, traits: ModelTraits): boolean {
   const { max_tokens, thinking, output_config: config, temperature, top_p, top_k, tool_choice } = body;
@@ -174,6 +177,7 @@ function refusesSettings(body: Readonly<Fields>, traits: ModelTraits): boolean {
   if (maxOutput !== undefined && max_tokens > maxOutput) return true;
   if (isRecord(thinking) && !takesThinking(thinking.type, traits)) return true;
   const thinks = thinking?.type === "enabled" || thinking?.type === "adaptive";
+  if (thinks && isSet(top_p) && top_p < LEAST_TOP_P) return true;
   if (thinks && (isForcing(tool_choice) || isSet(top_k) || (isSet(temperature) && temperature !== 1))) {
     return true;
   }
@@ -324,11 +328,13 @@ function fitMessages(draft: Draft, target: EncodeTarget, { laterSystem, prefill 
   if (!Array.isArray(messages)) return;
   const { quirks } = target;
   if (quirks.includes("no-image-urls") && messages.some(hasImageAddress)) draft.lost("images");
-  for (const message of messages) for (const block of blocksIn(message)) fitSource(block, draft, target);
   const folds = !laterSystem || quirks.includes("system-first-only") ||
     refusedNames(target, "system_place").length > 0;
   if (folds && messages.some(isSystem)) draft.set("messages", folded(messages));
   fitContents(draft, target);
+  for (const message of listOf(draft.body.messages)) {
+    for (const block of blocksIn(message)) fitSource(block, draft, target);
+  }
   const ends = (isClaude(target) ? !prefill : quirks.includes("ends-with-user")) ||
     refusedNames(target, "prefill").length > 0;
   if (!ends || messages.at(-1)?.role !== "assistant") return;
@@ -393,6 +399,8 @@ function fitSource(block: Json, draft: Draft, target: EncodeTarget): void {
     if (block?.type === "image") draft.lost("images");
     if (block?.type === "document" && block.source?.type !== "text") draft.lost("documents");
   }
+  const { type, media_type: media } = block?.type === "image" ? block.source ?? {} : {};
+  if (type === "base64" && isClaude(target) && !IMAGE_TYPES.has(media)) draft.lost("images");
   const id = block?.type === "container_upload" ? block.file_id : block?.source?.file_id;
   if (typeof id === "string" && !keepsFile(target, id, "messages")) {
     draft.lost(block.type === "image" ? "images" : "documents");

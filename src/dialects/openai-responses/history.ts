@@ -13,6 +13,7 @@ import { NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
 import { isSealed } from "../shared/seal.ts";
 import { decodeCall, decodeResult, encodeResult, idOfCall, idOfResult } from "./calls.ts";
 import { unsealed } from "./reasoning.ts";
+import { takesServerTool } from "./tools.ts";
 
 type Item = Record<string, Json>;
 
@@ -70,12 +71,22 @@ function withoutForeign(
 ): readonly Json[] {
   return mapItems(items, (item) => {
     if (COMPACTED.has(item.type)) return ownCompaction(item, target, lost);
+    if (isUnknownServerItem(item.type, target)) return void lost(item.type);
     if (item.type !== "reasoning") return item;
     const own = ownReasoning(item, target, stored);
     if (own === undefined) lost("earlier_reasoning");
     return own;
   });
 }
+
+/** What tools leave in a history that a provider ran. */
+const SERVER_ITEM =
+  /^(?:(?:web_search|file_search|code_interpreter|image_generation|x_search|mcp)_call|mcp_(?:list_tools|approval_request|approval_response))$/;
+
+/** Whether an item is of a tool that the target does not run: it refuses the item too (https://github.com/openai/codex/issues/24612). */
+const isUnknownServerItem = (type: Json, target: EncodeTarget): boolean =>
+  typeof type === "string" && SERVER_ITEM.test(type) && target.quirks.includes("functions-only") &&
+  !takesServerTool(type, target);
 
 function ownReasoning(given: Item, target: EncodeTarget, stored: boolean): Item | undefined {
   const { content, ...rest } = given;

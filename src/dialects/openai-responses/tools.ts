@@ -11,6 +11,8 @@ import { isRecord, listOf, own, stringOf, textOf } from "../../json/shape.ts";
 import type { ServerTool, Tool, ToolChoice, ToolKind } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import { functionShape } from "../shared/client-tools.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import { traitsOf } from "../shared/fit.ts";
 import { serverToolName } from "../shared/server-tools.ts";
 
 type Definition = Record<string, Json>;
@@ -233,4 +235,10 @@ export function encodeToolChoice(
     if (tool.namespace !== undefined) return { type: kind, name: tool.name, namespace: tool.namespace };
     return { type: kind, name: kind === "function" ? name({ ...tool, kind }) : tool.name };
   }
+}
+
+/** Whether a provider runs tools of this type itself, though it knows no other tools but functions. */
+export function takesServerTool(type: unknown, target: EncodeTarget): boolean {
+  return typeof type === "string" &&
+    traitsOf(target).takesServerTools?.some((taken) => type.startsWith(taken)) === true;
 }

@@ -143,3 +143,18 @@ test("a tool is forced without thinking where thinking excludes it", async () =>
   }, undefined]);
   assert.equal(response.headers.get("x-translation-dropped"), "reasoning");
 });
+
+test("an image of a type that Claude does not read goes to the target that may", async () => {
+  await using world = await chain(CLAUDE, OPENAI);
+  const source = { type: "base64", media_type: "image/svg+xml", data: "PHN2Zz4=" };
+  const response = await world.post("/v1/messages", {
+    model: "auto",
+    max_tokens: 100,
+    messages: [{
+      role: "user",
+      content: [{ type: "image", source }, { type: "text", text: "What is this?" }],
+    }],
+  });
+  await response.text();
+  assert.deepEqual([response.status, response.headers.get("x-routed-provider")], [200, "openai"]);
+});

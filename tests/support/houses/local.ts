@@ -89,6 +89,20 @@ export const OLLAMA: readonly Rule[] = [
             : { status: 500, message: `Failed to parse tools: Unsupported tool type: {"type":"${type}"}` },
       ),
   },
+  {
+    id: "responses-item-kinds",
+    kind: "tools",
+    dialect: "openai-responses",
+    source: `${ISSUES}/openai/codex/issues/24612`,
+    check: (asked) =>
+      first(
+        messagesOf(asked),
+        ({ type = "message" }, i) =>
+          ["message", "reasoning", "function_call", "function_call_output"].includes(type)
+            ? undefined
+            : `input[${i}]: unknown input item type: "${type}"`,
+      ),
+  },
   noImageUrls(`${ISSUES}/posit-dev/chatlas/issues/20`, "invalid image input"),
 ];
 

@@ -11,8 +11,7 @@ import { type ToolNames, toolNames } from "../../shared/tool-names.ts";
 import { fitInput } from "../history.ts";
 import { encodeMessages, type InputRules } from "../messages.ts";
 import { encodeReasoningInput, encodeReasoningSettings, INCLUDE_ENCRYPTED } from "../reasoning.ts";
-import { encodeToolChoice, encodeTools } from "../tools.ts";
-import { takesServerTool } from "./passthrough.ts";
+import { encodeToolChoice, encodeTools, takesServerTool } from "../tools.ts";
 
 /** The request for a target, and the names of the dropped fields. */
 export function encodeRequest(conversation: Conversation, target: EncodeTarget): Encoded {

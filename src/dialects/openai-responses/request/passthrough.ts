@@ -3,7 +3,7 @@ import { isRecord, listOf } from "../../../json/shape.ts";
 import type { Json } from "../../../model/json.ts";
 import type { EncodeTarget, HistoryEdits } from "../../dialect.ts";
 import { fitInput, isPartOfHistory } from "../history.ts";
-import { traitsOf } from "../../shared/fit.ts";
+import { takesServerTool } from "../tools.ts";
 
 /** Items that only OpenAI itself reads. */
 const ITEMS: ReadonlySet<string> = new Set([
@@ -26,12 +26,6 @@ export function needsReencode(body: Json, target: EncodeTarget): boolean {
   return listOf(body?.tools).some((tool) =>
     isRecord(tool) && tool.type !== "function" && !takesServerTool(tool.type, target)
   ) || listOf(body?.input).some((item) => isRecord(item) && ITEMS.has(item.type));
-}
-
-/** Whether a provider runs tools of this type itself, though it knows no other tools but functions. */
-export function takesServerTool(type: unknown, target: EncodeTarget): boolean {
-  return typeof type === "string" &&
-    traitsOf(target).takesServerTools?.some((taken) => type.startsWith(taken)) === true;
 }
 
 /** What changes in a body's history for a target; undefined: nothing, as nearly always. */

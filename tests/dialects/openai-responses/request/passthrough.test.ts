@@ -4,8 +4,8 @@ import { openAiResponses } from "../../../../src/dialects/openai-responses/index
 import {
   historyEdits,
   needsReencode,
-  takesServerTool,
 } from "../../../../src/dialects/openai-responses/request/passthrough.ts";
+import { takesServerTool } from "../../../../src/dialects/openai-responses/tools.ts";
 import type { Json } from "../../../../src/model/json.ts";
 
 test("a body that passes through loses the sealed reasoning of other dialects, and nothing else", () => {
