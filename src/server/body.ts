@@ -25,6 +25,9 @@ const ENCODINGS: Readonly<Record<string, Unpack | undefined>> = {
   br: promisify(zlib.brotliDecompress) as Unpack,
   zstd: zlib.zstdDecompress === undefined ? undefined : zstd(promisify(zlib.zstdDecompress) as Unpack),
 };
+const KNOWN = Object.keys(ENCODINGS).filter((name) =>
+  ENCODINGS[name] !== undefined && !name.startsWith("x-")
+);
 
 /** All frames: Deno's decoder ends after the first one. */
 function zstd(unpack: Unpack): Unpack {
@@ -140,7 +143,7 @@ async function unpack(packed: Uint8Array, encoding: string, most: number): Promi
   if (unpacker === undefined) {
     throw new Refusal(
       415,
-      `The content encoding "${encoding.slice(0, 40)}" is not known; send gzip, deflate, br or none.`,
+      `The content encoding "${encoding.slice(0, 40)}" is not known; send ${KNOWN.join(", ")} or none.`,
     );
   }
   try {

@@ -143,7 +143,7 @@ function fitThinkingType(draft: Draft, target: EncodeTarget): void {
   if (types === undefined || !isRecord(thinking) || types.includes(thinking.type)) return;
   const { type, budget_tokens: _budget, ...rest } = thinking;
   if (type === "enabled" && types.includes("adaptive")) draft.set("thinking", { ...rest, type: "adaptive" });
-  else if (type === "adaptive" && types.includes("enabled")) {
+  else if (type === "adaptive" && types.includes("enabled") && typeof limit === "number") {
     draft.set("thinking", { ...rest, type: "enabled", budget_tokens: Math.floor(limit * BUDGET_SHARE) });
   } else {
     draft.set("thinking", undefined);
