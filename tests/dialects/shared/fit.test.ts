@@ -7,6 +7,7 @@ import {
   Draft,
   dropRefused,
   encodedToFit,
+  fitAnswerLimit,
   fitEffort,
   fitSampling,
   isLongEnough,
@@ -196,4 +197,54 @@ test("an address in the web is one by its scheme", () => {
   for (const url of ["data:image/png;base64,AA", "httpx://a", "", undefined, 7]) {
     assert.equal(isWebAddress(url), false);
   }
+});
+
+test("an answer's limit over the model's is lowered under each of its names, and one within stays", () => {
+  const fit = (body: Record<string, Json>, most: number | undefined) => {
+    const draft = new Draft(body);
+    fitAnswerLimit(draft, ["max_tokens", "max_completion_tokens"], most);
+    return draft.fitted;
+  };
+  const body = Object.freeze({ max_tokens: 100, max_completion_tokens: 101 });
+  assert.deepEqual(fit(body, 100), {
+    body: { max_tokens: 100, max_completion_tokens: 100 },
+    dropped: ["max_completion_tokens"],
+  });
+  for (const most of [101, undefined]) assert.equal(fit(body, most).body, body);
+  for (const odd of ["200", null, true]) assert.deepEqual(fit({ max_tokens: odd }, 100).dropped, []);
+});
+
+test("a limit that a refusal named leaves room to answer beside thinking", () => {
+  const to = (budget: Json) =>
+    refusing([{ kind: "limit", name: "max_tokens", to: "1000" }], {
+      max_tokens: 5000,
+      thinking: { type: "enabled", budget_tokens: budget },
+    }).body.thinking.budget_tokens;
+  assert.deepEqual([1000, 4000, 999, undefined].map(to), [800, 800, 999, undefined]);
+});
+
+test("thinking that a request asks for in any dialect decides where its tools go", () => {
+  const to = (model: string) => (body: Json) => dialectForTools(body, target({ provider: "openai", model }));
+  const asks = [
+    { reasoning_effort: "low" },
+    { reasoning: { effort: "low" } },
+    { thinking: { type: "enabled" } },
+    { output_config: { effort: "low" } },
+  ];
+  assert.deepEqual(asks.map(to("gpt-5.4")), asks.map(() => "openai-responses"));
+  assert.deepEqual([{}, { reasoning_effort: null }].map(to("gpt-5.4")), [undefined, undefined]);
+  assert.equal(to("gpt-5.5")({}), "openai-responses", "it thinks unasked");
+  assert.equal(to("gpt-5.5")({ reasoning_effort: "none" }), undefined);
+});
+
+test("sampling at the ends of its range stays, and what is beyond goes to the nearer end", () => {
+  const zai = target({ provider: "zai", model: "glm-4.6", rulesOf: "zai" });
+  const fit = (top_p: Json) => {
+    const draft = new Draft({ top_p });
+    fitSampling(draft, zai, false);
+    return [draft.body.top_p, draft.fitted.dropped.length];
+  };
+  assert.deepEqual([0.01, 0.5, 1].map(fit), [[0.01, 0], [0.5, 0], [1, 0]]);
+  assert.deepEqual([0, -1, 1.01, 2].map(fit), [[0.01, 1], [0.01, 1], [1, 1], [1, 1]]);
+  assert.deepEqual(fit("2"), ["2", 0]);
 });
