@@ -86,9 +86,9 @@ interface Account {
 
 /**
  * Dollars spent since a moment (epoch milliseconds) by the requests that a budget counts: those that were added before
- * this was called.
+ * this was called. Undefined: nothing keeps requests.
  */
-export type SpentSince = (since: number, scope: BudgetScope) => Eventual<number>;
+export type SpentSince = (since: number, scope: BudgetScope) => Eventual<number | undefined>;
 
 /**
  * The filter of the ledger for a budget's requests.
@@ -182,14 +182,17 @@ function opened(
 /** Reads an account's sum: at once from a file, later from a store. */
 function read(account: Account, spent: SpentSince): Promise<void> | undefined {
   const sum = spent(account.since, filterOf(account.budget));
-  if (typeof sum === "number") {
-    account.spent = sum;
+  const one = { added: 0 };
+  // A sum that is not known, or cannot be read, stays as it is.
+  const take = (dollars: number | undefined) => {
+    if (dollars !== undefined) account.spent = dollars + one.added;
+  };
+  if (!(sum instanceof Promise)) {
+    take(sum);
     return undefined;
   }
-  const one = { added: 0 };
   account.reading.add(one);
-  return sum.then((dollars) => void (account.spent = dollars + one.added), () => {}) // else it stays as it is
-    .finally(() => void account.reading.delete(one));
+  return sum.then(take, () => {}).finally(() => void account.reading.delete(one));
 }
 
 const SCOPE = ["route", "client", "key", "team"] as const;

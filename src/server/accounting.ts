@@ -94,7 +94,7 @@ export class Accounting {
     const budgets = [...config.budgets, ...this.#keys.budgets()];
     if (budgets.length === 0) return undefined;
     const members = (team: string) => membersOf(this.#keys.ring.keys, team);
-    const spent: SpentSince = (since, scope) => this.ledger?.spent(since, spentFilter(scope, members)) ?? 0;
+    const spent: SpentSince = (since, scope) => this.ledger?.spent(since, spentFilter(scope, members));
     const refusesUnchecked = () => config.store?.whenDown === "refuse";
     if (this.#store !== undefined) return this.#store.replicas.budgets(budgets, { spent, refusesUnchecked });
     return createBudgets(

@@ -22,6 +22,7 @@ export class Siblings {
   readonly #asked = new Map<number, (values: readonly unknown[]) => void>();
   readonly #said = new Map<string, readonly unknown[]>();
   #last = 0;
+  #isOrphan = false;
 
   /** @param say sends a message to the supervisor */
   constructor(say: (message: SiblingMessage) => void) {
@@ -30,6 +31,7 @@ export class Siblings {
 
   /** What the others answer to a question, in no order; those that do not answer in time are missing. Never rejects. */
   ask(what: string, own?: unknown): Promise<readonly unknown[]> {
+    if (this.#isOrphan) return Promise.resolve([]);
     const id = ++this.#last;
     return new Promise((resolve) => {
       this.#asked.set(id, (values) => {
@@ -77,6 +79,7 @@ export class Siblings {
 
   /** The supervisor is gone: nobody answers any more. */
   orphan(): void {
+    this.#isOrphan = true;
     for (const resolve of this.#asked.values()) resolve([]);
     this.#asked.clear();
   }

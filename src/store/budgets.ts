@@ -84,7 +84,7 @@ function opened(budget: Budget, { now, spent }: SharedBudgetsOptions): Account {
     most: budget.limit,
     perMs: 0,
     until: resetsAt + AFTER_MS,
-    seed: async () => await spent(since, scope),
+    seed: async () => await spent(since, scope) ?? 0,
   };
   return { budget, since, resetsAt, limit };
 }

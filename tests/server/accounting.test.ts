@@ -57,6 +57,16 @@ describe("requests that are over", () => {
     assert.equal(await one.accounting.ledger?.spent(0), 5);
   });
 
+  test("count for budgets without a ledger too, over minutes and reloads", async () => {
+    const toml = `[ledger]\nenabled = false\n${BUDGET}`;
+    await using one = accounts(toml);
+    one.accounting.add(end("a", 2));
+    one.accounting.add(end("b", 3, { time: NOON + 61_000 }));
+    assert.equal(one.spent(), 5);
+    one.reload(toml.replace("10", "20"));
+    assert.equal(one.spent(), 5);
+  });
+
   test("are nothing where neither a ledger nor a budget is configured", async () => {
     await using one = accounts("[ledger]\nenabled = false\n");
     one.accounting.add(end("a", 2));

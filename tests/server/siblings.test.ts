@@ -88,4 +88,5 @@ test("questions that are open when the supervisor ends get no answers, and wait 
   const open = [siblings.ask("metrics"), siblings.ask("health")];
   siblings.orphan();
   assert.deepEqual(await Promise.all(open), [[], []]);
+  assert.deepEqual(await siblings.ask("metrics"), []);
 });

@@ -147,12 +147,17 @@ export async function collect(
   const collector = new ReplyCollector();
   let size = 0;
   let ended = false;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > LARGEST) throw tooLarge();
-    onChunk();
-    for (const event of parser.push(chunk)) for (const reply of decoder.push(event)) take(reply);
-    if (ended || collector.error !== undefined) break;
+  try {
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > LARGEST) throw tooLarge();
+      onChunk();
+      for (const event of parser.push(chunk)) for (const reply of decoder.push(event)) take(reply);
+      if (ended || collector.error !== undefined) break;
+    }
+  } catch (error) {
+    // Everything came, but the connection did not end well.
+    if (!ended && decoder.finished !== true) throw error;
   }
   if (!ended) { for (const event of parser.end()) for (const reply of decoder.push(event)) take(reply); }
   if (!ended) { for (const reply of decoder.end()) take(reply); }

@@ -125,6 +125,15 @@ for (const name of DIALECTS) {
     }
   });
 
+  test(`${name}: a connection that breaks after the end takes nothing from the answer`, async () => {
+    const { prelude, output, end } = spoken(name, "whole");
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(bytes([...prelude, ...output, ...end].join(""))),
+      cancel: () => Promise.reject(new Error("the connection broke")),
+    }, { highWaterMark: 0 });
+    assert.ok("reply" in await collect(body, dialect, () => {}));
+  });
+
   test(`${name}: a stream that reports a failure, or ends too soon, is one`, async () => {
     const { prelude, output } = spoken(name, "half");
     const failed = await collect(bodyOf([bytes([...prelude, errorEvent(name)].join(""))]), dialect, () => {});
