@@ -7,12 +7,15 @@ const NOTHING: ModelTraits = {};
 const MOST_KEPT = 500;
 
 const known = new Map<string, ModelTraits>();
+/** What was asked last: a request asks for one model's traits at every message. */
+let last: { readonly at: string; readonly model: string; readonly traits: ModelTraits } | undefined;
 
 /**
  * What is known of a model at a provider.
  * @param at the built-in provider whose rules hold, by its name (`groq`)
  */
 export function modelTraitsAt(at: string, model: string): ModelTraits {
+  if (last?.at === at && last.model === model) return last.traits;
   const key = `${at} ${model}`;
   let traits = known.get(key);
   if (traits === undefined) {
@@ -23,6 +26,7 @@ export function modelTraitsAt(at: string, model: string): ModelTraits {
     if (known.size >= MOST_KEPT) known.clear();
     known.set(key, traits);
   }
+  last = { at, model, traits };
   return traits;
 }
 
