@@ -13,7 +13,7 @@ export interface Program extends AsyncDisposable {
   readonly folder: string;
   /** Everything that it has said so far, on both streams. */
   said(): string;
-  /** Resolves when it has said something that matches. */
+  /** Resolves when it has said something that matches; rejects when it ends before, or says nothing such for two minutes. */
   says(words: RegExp): Promise<void>;
   /** Writes the configuration file. */
   edit(toml: string): void;
@@ -23,6 +23,9 @@ export interface Program extends AsyncDisposable {
   /** Ends it and removes its files. */
   close(): Promise<void>;
 }
+
+/** Longer than anything takes on a busy machine: a test that waits in vain must fail, and say so. */
+const PATIENCE_MS = 120_000;
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
@@ -56,17 +59,27 @@ export async function startProgram(
   };
   child.stdout?.on("data", heard);
   child.stderr?.on("data", heard);
-  const exited = new Promise<number | null>((resolve) => child.on("exit", (code) => resolve(code)));
+  let ended: string | undefined;
+  const exited = new Promise<number | null>((resolve) =>
+    child.on("exit", (code, signal) => {
+      ended = String(code ?? signal);
+      resolve(code);
+    })
+  );
   exited.then(() => waiting.forEach((look) => look()));
   const says = (words: RegExp) =>
     new Promise<void>((resolve, reject) => {
-      const look = () => {
-        if (words.test(said)) resolve();
-        else if (child.exitCode !== null) {
-          reject(new Error(`the program ended with ${child.exitCode} and said:\n${said}`));
-        } else return;
+      const over = (problem?: string) => {
         waiting.delete(look);
+        clearTimeout(timer);
+        if (problem === undefined) resolve();
+        else reject(new Error(`${problem}; it said:\n${said}`));
       };
+      const look = () => {
+        if (words.test(said)) over();
+        else if (ended !== undefined) over(`the program ended with ${ended}`);
+      };
+      const timer = setTimeout(() => over(`the program does not say ${words}`), PATIENCE_MS);
       waiting.add(look);
       look();
     });

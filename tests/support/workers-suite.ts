@@ -280,6 +280,8 @@ export function workersSuite(name: string, command: () => readonly string[], ski
     const { port } = new URL(program.url);
     for (const workers of [1, 2]) {
       program.edit(config(provider.url).replace("workers = 2", `workers = ${workers}`));
+      // The next edit could come before this one is read.
+      if (workers === 1) await program.says(/the new \[proxy\] workers is used after a restart/);
       const { code, said } = await run([
         ...command(),
         "--config",
@@ -293,7 +295,6 @@ export function workersSuite(name: string, command: () => readonly string[], ski
         new RegExp(`port ${port} is in use: terraphim-llm-proxy \\S+ has been running there`),
       );
     }
-    await program.says(/the new \[proxy\] workers is used after a restart/);
   });
 
   check("no worker outlives the program that started it", async () => {
