@@ -1,6 +1,6 @@
 /**
- * The part "day": what the program holds in memory before and after a day of agents' traffic. A day is 120 sessions, whose
- * requests grow from 4 KB to 400 KB and come one after the other in four at a time, a third of them streamed.
+ * The part "day": what the program holds in memory before and after a day of agents' traffic. A day is 120 sessions, four at a
+ * time; a session's requests grow from 4 KB to 400 KB and come one after the other, a third of them streamed.
  */
 import { agentRequests } from "./bodies.ts";
 import { BENCH_KEY } from "./config.ts";

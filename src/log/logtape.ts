@@ -51,8 +51,8 @@ function formatter(json: boolean, color: boolean): TextFormatter {
 }
 
 /**
- * `12:00:01 warn message`: without the category, which is always the program's name, with the worker where there are several. The mistakes of a configuration are on
- * lines of their own below.
+ * `12:00:01 warn message`: without the category, which is always the program's name, with the worker where there are several.
+ * The mistakes of a configuration are on lines of their own below.
  */
 function line(
   { timestamp, level, message, record }: {

@@ -25,6 +25,8 @@ const ENCODINGS: Readonly<Record<string, Unpack | undefined>> = {
   br: promisify(zlib.brotliDecompress) as Unpack,
   zstd: zlib.zstdDecompress === undefined ? undefined : zstd(promisify(zlib.zstdDecompress) as Unpack),
 };
+
+/** Those that a client can use here, by their usual names. */
 const KNOWN = Object.keys(ENCODINGS).filter((name) =>
   ENCODINGS[name] !== undefined && !name.startsWith("x-")
 );
