@@ -274,7 +274,7 @@ function orphan({ tool_call_id: id, content }: Fields): Fields {
   const mark = orphanMark(textOf(id));
   return Array.isArray(content)
     ? { role: "user", content: [{ type: "text", text: mark }, ...content] }
-    : { role: "user", content: `${mark}\n${content ?? ""}` };
+    : { role: "user", content: `${mark}\n${textOf(content)}` };
 }
 
 /** What the assistant says between a result and the user's words, for providers that want an answer there. */

@@ -4,6 +4,7 @@ import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
 import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { Origins } from "../../../src/dialects/shared/origins.ts";
 import { sealSecret } from "../../../src/dialects/shared/seal.ts";
+import { parseExact } from "../../../src/json/exact.ts";
 import type { Json } from "../../../src/model/json.ts";
 
 const to = (...quirks: string[]): EncodeTarget => ({ provider: "p", model: "m", key: "k", quirks });
@@ -61,6 +62,14 @@ test("a call without a result gets one, and a result without a call becomes word
   assert.deepEqual(fitted([tool("gone"), user("hi")])[0], user("[Result of the tool call gone]\nok"));
   const image = { type: "image_url", image_url: { url: "data:," } };
   assert.deepEqual(fitted([tool("gone", [image])])[0].content.length, 2);
+});
+
+test("a result without a call becomes words whatever its content is", () => {
+  const orphaned = (content: Json) => fitted([tool("gone", content), user("hi")])[0];
+  const mark = "[Result of the tool call gone]\n";
+  assert.deepEqual(orphaned(parseExact('{"n":9007199254740993}').n), user(`${mark}9007199254740993`));
+  assert.deepEqual(orphaned({ toString: 1 }), user(`${mark}{"toString":1}`));
+  assert.deepEqual(orphaned(null), user(mark));
 });
 
 test("an id that comes again in a later answer keeps each result at its call", () => {
