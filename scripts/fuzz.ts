@@ -3,29 +3,23 @@
  * strangers write. A finding is an exception that nobody expects there, or an input that takes two seconds of the processor; it is printed
  * with its seed and kept in tests/fixtures/fuzz/AREA, from where every later run begins. Ends with 1 at the first.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AREAS } from "./fuzz/areas.ts";
+import { CORPUS, corpusOf } from "./fuzz/corpus.ts";
 import { changed, type Random, randomFrom } from "./fuzz/change.ts";
 
-const CORPUS = fileURLToPath(new URL("../tests/fixtures/fuzz", import.meta.url));
 /** Milliseconds of processor time that one input may take. */
 const MOST_MS = 2000;
-
-function corpusOf(area: string): string[] {
-  const folder = join(CORPUS, area);
-  return readdirSync(folder).sort().map((name) => readFileSync(join(folder, name), "utf8"));
-}
 
 /** What is wrong with an input; undefined: nothing. */
 async function problemOf(area: string, input: string): Promise<string | undefined> {
   const before = process.cpuUsage();
   try {
-    await AREAS[area]!(input);
+    await AREAS[area]!.work(input);
   } catch (error) {
     return error instanceof Error ? error.stack ?? error.message : String(error);
   }

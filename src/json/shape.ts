@@ -42,6 +42,16 @@ export function textOf(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
+/** The number; of an integer of `parseExact`, which compares with nothing, the nearest one. Undefined: it is not a number. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === "number") return value;
+  return isRawJson(value) ? Number(value.rawJSON) : undefined;
+}
+
+const { isRawJSON: isRawJson } = JSON as unknown as {
+  isRawJSON(value: unknown): value is { readonly rawJSON: string };
+};
+
 /** The first argument that is a number above zero, as a limit on tokens must be. */
 export function limitOf(...values: readonly unknown[]): number | undefined {
   for (const value of values) {

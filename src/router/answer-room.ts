@@ -1,4 +1,5 @@
 /** The room that an answer has beside its request in a model's context window. All counts are tokens. Pure. */
+import { numberOf } from "../json/shape.ts";
 import type { Json } from "../model/json.ts";
 import type { ModelInfo } from "../model/price.ts";
 import type { RequestFacts } from "../model/request-facts.ts";
@@ -46,5 +47,5 @@ export function lowerLimit(
   const name = LIMITS.find((one) => body[one] === asked);
   const room = roomLeft(facts, info);
   if (name === undefined || room === undefined || room >= asked) return undefined;
-  return (body.thinking?.budget_tokens ?? 0) < room ? { [name]: room } : undefined;
+  return (numberOf(body.thinking?.budget_tokens) ?? 0) < room ? { [name]: room } : undefined;
 }

@@ -145,7 +145,7 @@ function plainPart(part: Part): TextPart | ImagePart | DocumentPart | undefined 
 }
 
 /** A tool search of the client's names the tools it found; they are in the tool list already. */
-const toolFound = ({ tool_name: name }: Json): string => `The tool ${name} is available now.`;
+const toolFound = ({ tool_name: name }: Json): string => `The tool ${textOf(name)} is available now.`;
 
 /** A block as text for a Messages endpoint that does not read it (https://api-docs.deepseek.com/guides/anthropic_api). */
 export function inPlainWords(block: Json): Json {

@@ -2,7 +2,7 @@
  * Makes a Messages body fit for a provider and model: agents write for the model that they ask for, and the proxy may
  * choose one of another generation or maker.
  */
-import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
+import { isRecord, listOf, numberOf, stringOf, textOf } from "../../json/shape.ts";
 import type { Conversation } from "../../model/conversation.ts";
 import type { Json } from "../../model/json.ts";
 import type { HeaderMap } from "../../model/request-facts.ts";
@@ -172,16 +172,19 @@ const LEAST_TOP_P = 0.95;
 
 /** Whether a generation of Claude would refuse one of the settings of thinking, sampling and length. */
 function refusesSettings(body: Readonly<Fields>, traits: ModelTraits): boolean {
-  const { max_tokens, thinking, output_config: config, temperature, top_p, top_k, tool_choice } = body;
+  const { thinking, output_config: config, temperature, top_p, top_k, tool_choice } = body;
+  const limit = numberOf(body.max_tokens);
   const { maxOutput, efforts, sampling } = traits;
-  if (maxOutput !== undefined && max_tokens > maxOutput) return true;
+  if (maxOutput !== undefined && (limit ?? 0) > maxOutput) return true;
   if (isRecord(thinking) && !takesThinking(thinking.type, traits)) return true;
   const thinks = thinking?.type === "enabled" || thinking?.type === "adaptive";
-  if (thinks && isSet(top_p) && top_p < LEAST_TOP_P) return true;
+  if (thinks && (numberOf(top_p) ?? 1) < LEAST_TOP_P) return true;
   if (thinks && (isForcing(tool_choice) || isSet(top_k) || (isSet(temperature) && temperature !== 1))) {
     return true;
   }
-  if (thinking?.type === "enabled" && thinking.budget_tokens >= max_tokens) return true;
+  if (thinking?.type === "enabled" && (numberOf(thinking.budget_tokens) ?? 0) >= (limit ?? Infinity)) {
+    return true;
+  }
   if (typeof config?.effort === "string" && !efforts.includes(config.effort)) return true;
   if (sampling === "all") return false;
   if (sampling === "one") return isSet(temperature) && isSet(top_p);

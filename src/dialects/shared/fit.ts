@@ -2,7 +2,7 @@
 import { cacheRules } from "../../catalog/cache-rules.ts";
 import type { ModelTraits } from "../../catalog/data/model-traits.ts";
 import { modelTraitsAt, nearestEffort } from "../../catalog/model-traits.ts";
-import { isRecord, listOf, NO_TEXTS } from "../../json/shape.ts";
+import { isRecord, listOf, NO_TEXTS, numberOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { DialectName } from "../../model/request-facts.ts";
 import type { Conversation } from "../../model/conversation.ts";
@@ -132,7 +132,7 @@ export const BUDGET_SHARE = 0.8;
 function fitLearnedLimit(draft: Draft, most: number): void {
   fitAnswerLimit(draft, ANSWER_LIMITS, most);
   const { thinking } = draft.body;
-  if (!(thinking?.budget_tokens >= most)) return;
+  if ((numberOf(thinking?.budget_tokens) ?? 0) < most) return;
   draft.set("thinking", { ...thinking, budget_tokens: Math.floor(most * BUDGET_SHARE) });
 }
 

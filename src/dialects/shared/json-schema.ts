@@ -5,7 +5,7 @@
  * @see https://json-schema.org/draft/2020-12
  */
 import type { Json } from "../../model/json.ts";
-import { isRecord, own } from "../../json/shape.ts";
+import { isRecord, numberOf, own } from "../../json/shape.ts";
 
 /** The schema of a tool that takes nothing. */
 export const EMPTY_OBJECT_SCHEMA = Object.freeze({ type: "object", properties: Object.freeze({}) });
@@ -378,7 +378,7 @@ export function enforceableSchema(schema: Json): Json {
 }
 
 function isUnenforced(key: string, value: Json): boolean {
-  return UNENFORCED.has(key) || (key === "minItems" && value > 1);
+  return UNENFORCED.has(key) || (key === "minItems" && (numberOf(value) ?? 0) > 1);
 }
 
 function isObjectType(schema: Record<string, Json>): boolean {

@@ -2,6 +2,7 @@
 import type { Config } from "../../config/config.ts";
 import type { Dialect } from "../../dialects/dialect.ts";
 import { unquoted } from "../../dialects/shared/error.ts";
+import { stringOf } from "../../json/shape.ts";
 import type { OverflowTokens, ProviderError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
 import type { Target } from "../../model/target.ts";
@@ -135,7 +136,7 @@ function refused(
     : status === 407
     ? { message: NEEDS_LOGIN }
     : blocked
-    ? { message: `Cloudflare answered in the provider's place: ${json?.title ?? text.trim()}` }
+    ? { message: `Cloudflare answered in the provider's place: ${stringOf(json?.title) ?? text.trim()}` }
     : dialect.failure.decode(json ?? inFewWords(text));
   const page = blocked || /^\s*</.test(text);
   const retry = headers.get("x-should-retry");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
+import { parseExact } from "../../../src/json/exact.ts";
 import type { Json } from "../../../src/model/json.ts";
 
 const HAIKU = { provider: "anthropic", model: "claude-haiku-4-5", quirks: [] };
@@ -28,5 +29,12 @@ test("sampling that Claude refuses beside thinking is left out", () => {
 
 test("a budget of thinking stays below the limit of output", () => {
   const { body } = fitted({ max_tokens: 1500, thinking: THINKING });
+  assert.ok(body.thinking.type === "disabled" || body.thinking.budget_tokens < body.max_tokens);
+});
+
+test("a limit beyond 2^53 is lowered like any that the model does not take", () => {
+  const { huge } = parseExact('{"huge":9007199254740993}');
+  assert.equal(fitted({ max_tokens: huge }).body.max_tokens, 64_000);
+  const { body } = fitted({ thinking: { type: "enabled", budget_tokens: huge } });
   assert.ok(body.thinking.type === "disabled" || body.thinking.budget_tokens < body.max_tokens);
 });

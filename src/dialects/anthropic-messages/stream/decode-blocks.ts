@@ -62,7 +62,7 @@ export class BlockDecoder {
         const piece = text(index, delta.partial_json);
         if (piece.length > 0) this.#hasArguments = true;
         if (this.#kind !== "opaque") return piece;
-        this.#json += delta.partial_json ?? "";
+        this.#json += textOf(delta.partial_json);
         return [];
       }
       case "signature_delta":
