@@ -8,8 +8,6 @@ export interface Agent {
   readonly env?: Readonly<Record<string, string>>;
   /** What the proxy recognises it as. */
   readonly known: string;
-  /** It has no tools of its own and asks for plain answers. */
-  readonly toolless?: boolean;
 }
 
 export const AGENTS = {
@@ -63,7 +61,7 @@ export const AGENTS = {
     known: "opencode",
     env: { MODEL: "auto", NPM: "@ai-sdk/anthropic" },
   },
-  "SDK matrix": { script: "run-sdks.sh", speaks: "openai-chat", known: "", toolless: true },
+  "SDK matrix": { script: "run-sdks.sh", speaks: "openai-chat", known: "" },
 } as const satisfies Readonly<Record<string, Agent>>;
 
 export type AgentName = keyof typeof AGENTS;

@@ -1,11 +1,13 @@
 /** One case: a client, a provider of one dialect, what goes wrong there, and what must be true afterwards. */
 import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import type { AgentName } from "./agents.ts";
-import type { Fake } from "./fakes.ts";
 import type { Logged } from "./proxy.ts";
 import type { Received, StandInSettings } from "./stand-in.ts";
 
 export const DIALECTS: readonly BuiltinDialect[] = ["anthropic-messages", "openai-chat", "openai-responses"];
+
+/** A provider of another make than the stand-in; fakes.ts starts it. */
+export type Fake = "error first" | "limit in mid-turn" | "down" | "window full";
 
 /** What to look at when the client is done. */
 export interface Outcome {

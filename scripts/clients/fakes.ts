@@ -4,11 +4,9 @@ import type { Json } from "../../src/model/json.ts";
 import { type BuiltinDialect, dialects } from "../../src/dialects/registry.ts";
 import { type Answer, type Arrived, fakeProvider, json, sse } from "../../tests/support/provider.ts";
 import { errorEvent } from "../../tests/support/speech.ts";
-import type { Case } from "./case.ts";
+import type { Case, Fake } from "./case.ts";
 import { toolResults } from "./checks.ts";
 import { type Received, type StandIn, TOOL_OUTPUT } from "./stand-in.ts";
-
-export type Fake = "error first" | "limit in mid-turn" | "down" | "window full";
 
 /** What a provider of each dialect says where the prompt is too long. */
 const TOO_LONG = json({
@@ -23,9 +21,9 @@ const TOO_LONG = json({
 const FAKES: Readonly<Record<Fake, (dialect: BuiltinDialect) => Answer>> = {
   /** Every stream is an error event and nothing else. */
   "error first": (dialect) => sse([errorEvent(dialect)]),
-  /** It thinks, asks for a tool, and has used its quota up when the result comes. */
   "down": () => TOO_LONG, // nobody gets there: it is closed
   "window full": () => TOO_LONG,
+  /** It thinks, asks for a tool, and has used its quota up when the result comes. */
   "limit in mid-turn": (dialect) => (arrived, res) =>
     (toolResults(received(arrived)).length === 0 ? sse([toolCall(dialect, arrived.json)]) : USED_UP)(
       arrived,

@@ -1,8 +1,13 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { forbiddenGlobals, importsOf, type SourceImport } from "../support/source.ts";
+import {
+  forbiddenGlobals,
+  importsOf,
+  parsed,
+  type SourceFile,
+  type SourceImport,
+  sources,
+} from "../support/syntax.ts";
 
 /**
  * The floors of `src`, from the ground up. A folder imports from lower floors and from itself; types are no exception.
@@ -63,14 +68,8 @@ function folderOf(file: string): string {
   return file.includes("/") ? file.slice(0, file.indexOf("/")) : file;
 }
 
-const root = new URL("../../src/", import.meta.url);
-const files: readonly { readonly path: string; readonly source: string }[] = readdirSync(root, {
-  recursive: true,
-})
-  .map((path) => String(path).replaceAll("\\", "/"))
-  .filter((path) => path.endsWith(".ts"))
-  .sort()
-  .map((path) => ({ path, source: readFileSync(fileURLToPath(new URL(path, root)), "utf8") }));
+/** The files of `src`; their paths are relative to it. */
+const files = sources("src").map((file) => ({ ...file, path: file.path.slice("src/".length) }));
 
 /** Asserts that no file has a fault, and names those that have. */
 function noneOf(faults: readonly (string | undefined)[]): void {
@@ -83,10 +82,10 @@ test("every folder of src has a floor, and every floor has sources", () => {
 });
 
 test("imports run downwards only, and the pure layers import values from each other alone", () => {
-  noneOf(files.flatMap(({ path, source }) =>
-    importsOf(source).map((one) => {
-      const fault = wrongImport(path, one);
-      return fault === undefined ? undefined : `${path}: ${fault}`;
+  noneOf(files.flatMap((file) =>
+    importsOf(file).map((one) => {
+      const fault = wrongImport(file.path, one);
+      return fault === undefined ? undefined : `${file.path}: ${fault}`;
     })
   ));
 });
@@ -94,46 +93,41 @@ test("imports run downwards only, and the pure layers import values from each ot
 test("the classifier and the router reach no clock, file, environment, network or chance", () => {
   noneOf(
     files.filter(({ path }) => PURE.includes(folderOf(path)))
-      .flatMap(({ path, source }) => forbiddenGlobals(source).map((name) => `${path}: ${name}`)),
+      .flatMap((file) => forbiddenGlobals(file).map((name) => `${file.path}: ${name}`)),
   );
 });
 
 test("only src/runtime knows Deno from Bun", () => {
   noneOf(
     files.filter(({ path }) => folderOf(path) !== "runtime")
-      .flatMap(({ path, source }) =>
-        forbiddenGlobals(source, ["Deno", "Bun"]).map((name) => `${path}: ${name}`)
-      ),
+      .flatMap((file) => forbiddenGlobals(file, ["Deno", "Bun"]).map((name) => `${file.path}: ${name}`)),
   );
 });
 
-/** Imports of values of the store, or of its client, that are loaded with the file. */
-function eagerStore(source: string): string[] {
-  const lines = source.match(/^import (?!type\b)[^;]*? from "(?:[./]+\/store\/[^"]+|pg)";/gm) ?? [];
-  return lines.filter((line) => !/\{\s*(?:type \w+,?\s*)+\}/.test(line)); // several names that are types alone
-}
+/** The values of the store, or of its client, that a file loads with itself. */
+const eagerStore = (file: SourceFile): string[] =>
+  importsOf(file).filter(({ typeOnly, dynamic }) => !typeOnly && !dynamic).map(({ from }) => from)
+    .filter((from) => from === "pg" || /^[./]+\/store\/[^/]+$/.test(from));
 
 test("the store and its client are loaded only where a store is configured", () => {
+  const found = files.flatMap((file) => eagerStore(file).map((from) => ({ path: file.path, from })));
   noneOf(
-    files.filter(({ path }) => folderOf(path) !== "store")
-      .flatMap(({ path, source }) => eagerStore(source).map((line) => `${path}: ${line}`)),
+    found.filter(({ path, from }) => folderOf(path) !== "store" || from === "pg")
+      .map(({ path, from }) => `${path}: ${from}`),
   );
-  noneOf(
-    files.flatMap(({ path, source }) =>
-      eagerStore(source).filter((line) => line.endsWith('"pg";')).map((line) => `${path}: ${line}`)
-    ),
-  );
-  assert.equal(eagerStore('import { connectTo } from "../store/connection.ts";').length, 1);
-  assert.equal(eagerStore('import { type A, b } from "../../store/x.ts";\nimport pg from "pg";').length, 2);
-  assert.deepEqual(eagerStore('import { type A } from "../store/x.ts";\nconst s = await import("pg");'), []);
+  const eager = (source: string) => eagerStore(parsed("x.ts", source)).length;
+  assert.equal(eager('import { connectTo } from "../store/connection.ts";'), 1);
+  assert.equal(eager('import { type A, b } from "../../store/x.ts";\nimport pg from "pg";'), 2);
+  assert.equal(eager('import { type A } from "../store/x.ts";\nconst s = await import("pg");'), 0);
 });
 
-test("no file of src imports itself by a circle", () => {
-  const graph = new Map(files.map(({ path, source }) =>
+test("no file of src, scripts, bench or the tests imports itself by a circle", () => {
+  const all = ["src", "scripts", "bench", "tests"].flatMap(sources);
+  const graph = new Map(all.map((file) =>
     [
-      path,
-      importsOf(source).filter(({ from }) => from.startsWith("."))
-        .map(({ from }) => new URL(from, `file:///src/${path}`).pathname.slice("/src/".length)),
+      file.path,
+      importsOf(file).filter(({ from }) => from.startsWith("."))
+        .map(({ from }) => new URL(from, `file:///${file.path}`).pathname.slice(1)),
     ] as const
   ));
   assert.deepEqual(circles(graph), []);
@@ -151,8 +145,14 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
     }
     return seen;
   };
-  const all = new Map([...graph.keys()].map((path) => [path, reaches(path)]));
-  const inCircles = [...graph.keys()].filter((path) => all.get(path)?.has(path));
+  const open = new Set(graph.keys());
+  // What imports only files that are in no circle is in none itself.
+  for (let before = -1; before !== open.size;) {
+    before = open.size;
+    for (const path of open) if (!graph.get(path)?.some((one) => open.has(one))) open.delete(path);
+  }
+  const all = new Map([...open].map((path) => [path, reaches(path)]));
+  const inCircles = [...open].filter((path) => all.get(path)?.has(path));
   const groups = new Map<string, string[]>();
   for (const path of inCircles) {
     const group = inCircles.filter((other) => all.get(path)?.has(other) && all.get(other)?.has(path));
@@ -194,7 +194,7 @@ const OFFENDERS: readonly [string, string, RegExp][] = [
 ];
 for (const [file, source, said] of OFFENDERS) {
   test(`the check of imports finds ${source} in ${file}`, () => {
-    const faults = importsOf(source).map((one) => wrongImport(file, one));
+    const faults = importsOf(parsed(file, source)).map((one) => wrongImport(file, one));
     assert.equal(faults.length, 1);
     assert.match(faults[0] ?? "", said);
   });
@@ -217,7 +217,7 @@ const INNOCENT: readonly [string, string][] = [
 for (const [file, source] of INNOCENT) {
   test(`the check of imports has nothing against ${JSON.stringify(source)} in ${file}`, () => {
     assert.deepEqual(
-      importsOf(source).map((one) => wrongImport(file, one)).filter((x) => x !== undefined),
+      importsOf(parsed(file, source)).map((one) => wrongImport(file, one)).filter((x) => x !== undefined),
       [],
     );
   });
@@ -246,7 +246,7 @@ const REACHES: readonly [string, string[]][] = [
 ];
 for (const [source, names] of REACHES) {
   test(`the check of pure code finds ${names.join(", ")} in ${source}`, () => {
-    assert.deepEqual(forbiddenGlobals(source), names);
+    assert.deepEqual(forbiddenGlobals(parsed("x.ts", source)), names);
   });
 }
 
@@ -260,7 +260,7 @@ const KEEPS_STILL = [
 ];
 for (const source of KEEPS_STILL) {
   test(`the check of pure code has nothing against ${JSON.stringify(source)}`, () => {
-    assert.deepEqual(forbiddenGlobals(source), []);
+    assert.deepEqual(forbiddenGlobals(parsed("x.ts", source)), []);
   });
 }
 

@@ -1,6 +1,6 @@
 /** Claude Code and Codex finish their turn though the primary fails. */
 import { AGENTS } from "../agents.ts";
-import type { Case, Check } from "../case.ts";
+import type { Case, Check, Fake } from "../case.ts";
 import {
   allAnswered,
   backupServed,
@@ -9,7 +9,6 @@ import {
   speaksItsDialect,
   toolRan,
 } from "../checks.ts";
-import type { Fake } from "../fakes.ts";
 import type { StandInSettings } from "../stand-in.ts";
 
 interface Trouble {
