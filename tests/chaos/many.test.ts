@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
+import { closing } from "../support/disposable.ts";
 import { fromSource, startProgram } from "../support/program.ts";
 import { fakeProvider } from "../support/provider.ts";
 import { request } from "../support/speech.ts";
@@ -18,21 +19,17 @@ test("hundreds of requests to providers are in flight at once, and none waits fo
   const { hostname, port } = new URL(program.url);
   const body = JSON.stringify(request("openai-chat", true));
   // By hand: this process's own requests have the same limit.
-  const sockets: Socket[] = [];
-  try {
-    for (let i = 0; i < MANY; i++) {
-      const socket = connect(Number(port), hostname);
-      socket.on("error", () => {});
-      socket.write(
-        `POST /v1/chat/completions HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-      );
-      sockets.push(socket);
-    }
-    await provider.arrives(MANY);
-    assert.equal(provider.arrived.length, MANY);
-    const { in_flight } = await (await fetch(`${program.url}/health/detailed`)).json();
-    assert.equal(in_flight, MANY);
-  } finally {
-    for (const socket of sockets) socket.destroy();
+  using sockets = closing([] as Socket[], (all) => all.forEach((socket) => socket.destroy()));
+  for (let i = 0; i < MANY; i++) {
+    const socket = connect(Number(port), hostname);
+    socket.on("error", () => {});
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    sockets.push(socket);
   }
+  await provider.arrives(MANY);
+  assert.equal(provider.arrived.length, MANY);
+  const { in_flight } = await (await fetch(`${program.url}/health/detailed`)).json();
+  assert.equal(in_flight, MANY);
 });

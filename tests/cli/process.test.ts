@@ -7,10 +7,10 @@ import { calledAs } from "../../src/cli/command.ts";
 import { fakeProvider } from "../support/provider.ts";
 import { fromSource, startProgram } from "../support/program.ts";
 import { tempFolder } from "../support/disposable.ts";
+import { configuration } from "../support/world.ts";
 
 const [FILE = "", ...BEFORE] = fromSource();
-const config = (url: string) =>
-  `[router]\ndefault = "mine,m"\n[[providers]]\nname = "mine"\napi_base_url = "${url}"\nmodels = ["m"]\n`;
+const config = (url: string) => configuration({ mine: url }, { mine: {} });
 
 test("a process reloads at SIGHUP and keeps running", async () => {
   await using program = await startProgram(fromSource(), config("http://127.0.0.1:9"));

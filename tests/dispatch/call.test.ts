@@ -10,6 +10,7 @@ import { connectionError, reachable } from "../../src/dispatch/call.ts";
 import { type Answer, json } from "../support/provider.ts";
 import { DIALECTS, spoken, written } from "../support/speech.ts";
 import { proxyWith } from "../support/world.ts";
+import { closing } from "../support/disposable.ts";
 
 const PACKERS = {
   gzip: [zlib.gzipSync, zlib.createGzip],
@@ -94,7 +95,7 @@ async function withEnv(env: Readonly<Record<string, string>>, run: () => Promise
 }
 
 test("whether there is a connection is asked of the forward proxy that the request takes", async () => {
-  const proxy = createServer().listen(0, "127.0.0.1");
+  using proxy = closing(createServer().listen(0, "127.0.0.1"));
   await once(proxy, "listening");
   const env = {
     HTTPS_PROXY: `127.0.0.1:${(proxy.address() as AddressInfo).port}`,
@@ -108,7 +109,6 @@ test("whether there is a connection is asked of the forward proxy that the reque
       /^connection refused \(through the forward proxy 127\.0\.0\.1:\d+\)$/,
     );
   });
-  proxy.close();
 });
 
 test("a forward proxy's 407 says where its login goes", async () => {

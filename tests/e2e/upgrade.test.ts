@@ -16,6 +16,7 @@ import { describe, test } from "node:test";
 import { executable } from "../support/executable.ts";
 import { fakeProvider } from "../support/provider.ts";
 import { startProgram } from "../support/program.ts";
+import { configuration } from "../support/world.ts";
 import { managerOf } from "../../src/cli/commands/service/manager.ts";
 import { VERSION } from "../../src/cli/command.ts";
 import { tempFolder } from "../support/disposable.ts";
@@ -133,9 +134,7 @@ describe("the executable", executable.skip === undefined ? {} : { skip: executab
           }),
         );
       });
-      const toml =
-        `[router]\ndefault = "mine,m"\n[[providers]]\nname = "mine"\napi_base_url = "${provider.url}"\nmodels = ["m"]\n`;
-      await using proxy = await startProgram([program], toml);
+      await using proxy = await startProgram([program], configuration({ mine: provider.url }, { mine: {} }));
       const answers = Array.from({ length: 8 }, () =>
         fetch(`${proxy.url}/v1/chat/completions`, {
           method: "POST",

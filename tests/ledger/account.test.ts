@@ -8,6 +8,7 @@ import type { Usage } from "../../src/model/usage.ts";
 import { account, baselineOf, type Measure, type Prices } from "../../src/ledger/account.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { anEnd, NOON } from "./sample.ts";
+import { closing } from "../support/disposable.ts";
 
 const usage: Usage = { input: 1_000_000, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
 const opus: Target = { provider: "anthropic", model: "opus" };
@@ -142,7 +143,7 @@ test("property: the dollars of a report are price times tokens, well below a mic
       maxLength: 20,
     }),
     (price, requests) => {
-      const ledger = new Ledger({ path: ":memory:" });
+      using ledger = closing(new Ledger({ path: ":memory:" }));
       let expected = 0;
       for (const tokens of requests) {
         const record = anEnd({ ...opus, usage: { ...tokens, reasoning: 0 } });
@@ -158,7 +159,6 @@ test("property: the dollars of a report are price times tokens, well below a mic
         }
       }
       const { cost_usd, baseline_usd, saved_usd } = ledger.report({ since: 0 });
-      ledger.close();
       assert.ok(Math.abs(cost_usd - expected) < 1e-7, `${cost_usd} is not ${expected}`);
       assert.equal(baseline_usd, cost_usd);
       assert.equal(saved_usd, 0);

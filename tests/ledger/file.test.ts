@@ -27,9 +27,8 @@ const count = (path: string) => reading(path, (all) => all.length);
 
 /** A ledger with one request. */
 function written(path: string): void {
-  const { store } = openFile(path);
+  using store = closing(openFile(path).store);
   store.insert([toRow(anEnd())]);
-  store.close();
 }
 
 test(
@@ -53,12 +52,12 @@ test("an open file is in place until another one has its name", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     const { store, inPlace } = openFile(path);
+    using _store = closing(store);
     assert.equal(inPlace(), true);
     renameSync(path, `${path}.away`);
     assert.equal(inPlace(), false);
     writeFileSync(path, "");
     assert.equal(inPlace(), false);
-    store.close();
   }));
 
 test("a file that holds something else is not touched, whatever its size", () =>

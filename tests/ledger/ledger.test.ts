@@ -16,12 +16,8 @@ const DAY = 86_400_000;
 const WITHOUT_MODES = process.platform === "win32" && "Windows has no file modes";
 
 function rowsIn(path: string): number {
-  const db = new DatabaseSync(path, { readOnly: true });
-  try {
-    return Number((db.prepare("SELECT count(*) AS n FROM requests").get() as { n: number }).n);
-  } finally {
-    db.close();
-  }
+  using db = closing(new DatabaseSync(path, { readOnly: true }));
+  return Number((db.prepare("SELECT count(*) AS n FROM requests").get() as { n: number }).n);
 }
 
 onEachStore("every fact of a request is in the ledger, and nothing else", async (open) => {

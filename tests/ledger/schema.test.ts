@@ -59,10 +59,11 @@ test("the view for other programs says what a baseline comes from", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
     ledgerOf02(path);
-    const { db } = openStore(path);
-    const row = db.prepare("SELECT saved_usd, lost_by_switching_usd, baseline_basis, on_plan FROM spending")
+    using store = closing(openStore(path));
+    const row = store.db.prepare(
+      "SELECT saved_usd, lost_by_switching_usd, baseline_basis, on_plan FROM spending",
+    )
       .get();
-    db.close();
     assert.deepEqual({ ...row }, {
       saved_usd: 3,
       lost_by_switching_usd: null,

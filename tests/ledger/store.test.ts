@@ -7,17 +7,14 @@ import { toRow } from "../../src/ledger/row.ts";
 import { ForeignFile, type LedgerRow } from "../../src/ledger/schema.ts";
 import { isAboutTheFile, openStore, type Store, troubleOf } from "../../src/ledger/store.ts";
 import { anEnd, inFolder, NOON } from "./sample.ts";
+import { closing } from "../support/disposable.ts";
 
 const row = (id: string, more: Partial<LedgerRow> = {}): LedgerRow => ({ ...toRow(anEnd({ id })), ...more });
 const ids = (store: Store) => recentRequests(store.db, { limit: 1000 }).map(({ id }) => id).reverse();
 
 function inMemory(work: (store: Store) => void): void {
-  const store = openStore(":memory:");
-  try {
-    work(store);
-  } finally {
-    store.close();
-  }
+  using store = closing(openStore(":memory:"));
+  work(store);
 }
 
 test("rows are kept in the order of writing, and share the labels that they have in common", () =>
@@ -88,19 +85,14 @@ describe("rows are forgotten", () => {
 test("while another program writes, a batch is refused whole, and can be written later", () =>
   inFolder((folder) => {
     const path = join(folder, "ledger.sqlite");
-    const store = openStore(path);
-    const other = new DatabaseSync(path);
-    try {
-      store.patience(0);
-      other.exec("BEGIN IMMEDIATE");
-      assert.throws(() => store.insert([row("a")]), (error) => troubleOf(error) === "busy");
-      other.exec("ROLLBACK");
-      assert.equal(store.insert([row("a")]), 0);
-      assert.deepEqual(ids(store), ["a"]);
-    } finally {
-      other.close();
-      store.close();
-    }
+    using store = closing(openStore(path));
+    using other = closing(new DatabaseSync(path));
+    store.patience(0);
+    other.exec("BEGIN IMMEDIATE");
+    assert.throws(() => store.insert([row("a")]), (error) => troubleOf(error) === "busy");
+    other.exec("ROLLBACK");
+    assert.equal(store.insert([row("a")]), 0);
+    assert.deepEqual(ids(store), ["a"]);
   }));
 
 describe("an error of the database means", () => {

@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { report } from "../../src/ledger/report.ts";
 import { inFolder } from "./sample.ts";
+import { closing } from "../support/disposable.ts";
 
 const CHILD = fileURLToPath(new URL("./proxy-child.ts", import.meta.url));
 /** What runs a script, in the runtime that runs these tests. */
@@ -51,15 +52,11 @@ async function listen(child: Child, enough: (added: readonly Added[]) => boolean
 }
 
 function inspect(path: string): { ids: string[]; sound: unknown } {
-  const db = new DatabaseSync(path);
-  try {
-    return {
-      sound: Object.values(db.prepare("PRAGMA integrity_check").get()!)[0],
-      ids: db.prepare("SELECT id FROM requests ORDER BY seq").all().map((row) => String(row.id)),
-    };
-  } finally {
-    db.close();
-  }
+  using db = closing(new DatabaseSync(path));
+  return {
+    sound: Object.values(db.prepare("PRAGMA integrity_check").get()!)[0],
+    ids: db.prepare("SELECT id FROM requests ORDER BY seq").all().map((row) => String(row.id)),
+  };
 }
 
 for (

@@ -13,6 +13,7 @@ import { inFolder, run } from "../cli/terminal.ts";
 import { good } from "../support/faults.ts";
 import { type Answer, fakeProvider } from "../support/provider.ts";
 import { configOf } from "../support/proxy.ts";
+import { closing } from "../support/disposable.ts";
 import { request, spoken } from "../support/speech.ts";
 import { exchange, statusOf } from "./raw.ts";
 import { configuration, proxyWith } from "../support/world.ts";
@@ -82,15 +83,14 @@ async function statusOtherThan(not: number, ask: () => Promise<Response>): Promi
 test("a request takes its place before its body is read, and gives it back when it hangs up", async () => {
   await using world = await worldOf(good("openai-chat", false, "ok"), "max_concurrent = 2");
   const ask = () => world.post(CHAT, request("openai-chat", false));
-  const halves = [1, 2].map(() => halfSent(world.server.port, 5 * MIB, "{"));
-  try {
-    await Promise.all(halves.map(({ sent }) => sent));
-    assert.equal(await statusOtherThan(200, ask), 429);
-    for (const { socket } of halves) socket.destroy();
-    assert.equal(await statusOtherThan(429, ask), 200);
-  } finally {
-    for (const { socket } of halves) socket.destroy();
-  }
+  using halves = closing(
+    [1, 2].map(() => halfSent(world.server.port, 5 * MIB, "{")),
+    (all) => all.forEach(({ socket }) => socket.destroy()),
+  );
+  await Promise.all(halves.map(({ sent }) => sent));
+  assert.equal(await statusOtherThan(200, ask), 429);
+  for (const { socket } of halves) socket.destroy();
+  assert.equal(await statusOtherThan(429, ask), 200);
 });
 
 test("the bodies in flight have a limit together: what would go over it is refused", async () => {

@@ -20,6 +20,7 @@ import { report } from "../../src/ledger/report.ts";
 import { anEnd, notes } from "../ledger/sample.ts";
 import { inFolder, run } from "../cli/terminal.ts";
 import { startProgram } from "../support/program.ts";
+import { configuration } from "../support/world.ts";
 import { inTest, WAYS } from "./ways.ts";
 import { tempFolder } from "../support/disposable.ts";
 
@@ -156,7 +157,7 @@ for (const [way, command, why] of WAYS) {
     const open = ["bash", "-c", 'umask 0; mkdir -p "$XDG_DATA_HOME/terraphim-llm-proxy"; exec "$0" "$@"'];
     await using program = await startProgram(
       [...open, ...command()],
-      '[router]\ndefault = "x,m"\n[[providers]]\nname = "x"\napi_base_url = "http://127.0.0.1:9"\n',
+      configuration({ x: "http://127.0.0.1:9" }, { x: {} }),
     );
     const body = JSON.stringify({ model: "m", messages: [{ role: "user", content: "x" }] });
     const headers = { "content-type": "application/json" };

@@ -7,6 +7,7 @@ import process from "node:process";
 import { test } from "node:test";
 import { type TempFolder, tempFolder } from "../support/disposable.ts";
 import { fakeProvider, json } from "../support/provider.ts";
+import { configuration } from "../support/world.ts";
 import { inTest, WAYS } from "./ways.ts";
 
 /** Every file of a folder that a JavaScript runtime is known to obey, each of which would leave `ran` behind. */
@@ -94,10 +95,10 @@ function suite(name: string, command: () => readonly string[], skip: string | un
       using home = tempFolder();
       const own = home.at(".config", "terraphim-llm-proxy");
       mkdirSync(own, { recursive: true });
-      const [key, block] = ["sk-canary-0123456789", '[[providers]]\nname = "mine"\n'];
+      const key = "sk-canary-0123456789";
       writeFileSync(
         join(own, "config.toml"),
-        `[router]\ndefault = "mine,mine"\n\n${block}api_base_url = "${provider.url}/v1"\napi_key = "${key}"\n`,
+        configuration({ mine: provider.url }, { mine: { key } }, { router: 'default = "mine,mine"' }),
         { mode: 0o600 },
       );
       const version = await run([...command(), "--version"], folder, home.path);
@@ -153,8 +154,11 @@ function workersObey(name: string, command: () => readonly string[], skip: strin
     mkdirSync(own, { recursive: true });
     writeFileSync(
       join(own, "config.toml"),
-      '[proxy]\nworkers = 2\n[store]\nurl = "postgres://nobody:nothing@127.0.0.1:1/none"\n' +
-        `[router]\ndefault = "mine,mine"\n[[providers]]\nname = "mine"\napi_base_url = "${provider.url}/v1"\n`,
+      configuration({ mine: provider.url }, { mine: { key: [] } }, {
+        proxy: "workers = 2",
+        router: 'default = "mine,mine"',
+        toml: '[store]\nurl = "postgres://nobody:nothing@127.0.0.1:1/none"',
+      }),
       { mode: 0o600 },
     );
     const said = await serveWithWorkers(command(), folder, home.path);

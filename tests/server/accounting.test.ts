@@ -9,6 +9,7 @@ import type { ConfigSource } from "../../src/server/context.ts";
 import { anEnd, NOON, someCosts } from "../ledger/sample.ts";
 import { closing, tempFolder } from "../support/disposable.ts";
 import { configOf, testClock } from "../support/proxy.ts";
+import { until } from "../support/waiting.ts";
 
 const BUDGET = '[[budgets]]\nname = "all"\nlimit = 10\nperiod = "day"\n';
 
@@ -93,7 +94,7 @@ describe("requests that are over", () => {
     one.accounting.add(end("a", 2));
     await one.accounting.ledger?.flush();
     other.accounting.add(end("b", 3, { time: NOON + 61_000 }));
-    while (other.spent() !== 5) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(() => other.spent() === 5);
   });
 });
 
@@ -109,7 +110,7 @@ describe("the look at what others spent", () => {
     await other.accounting.ledger?.flush();
     assert.equal(other.spent(), 4);
     other.accounting.add(end("d", 4, { time: NOON + 60_001 }));
-    while (other.spent() !== 10) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(() => other.spent() === 10);
   });
 });
 

@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BodyLate, inTime } from "../../src/server/body-timeout.ts";
-
-/** Keeps the program running: the timer that looks for late bodies does not. */
-async function awake<T>(work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => {}, 100);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
-}
+import { awake } from "../support/waiting.ts";
 
 test("a body that comes in time is given as it came, and so is its failure", async () => {
   assert.equal(await inTime(Promise.resolve("body"), 60_000), "body");
@@ -21,22 +12,23 @@ test("a body that comes in time is given as it came, and so is its failure", asy
 test("a body that never ends is late, and those that have time left are waited for", async () => {
   const slow = Promise.withResolvers<string>();
   const patient = inTime(slow.promise, 60_000);
-  await awake(() => assert.rejects(inTime(new Promise(() => {}), 0), BodyLate));
+  using _up = awake();
+  await assert.rejects(inTime(new Promise(() => {}), 0), BodyLate);
   slow.resolve("at last");
   assert.equal(await patient, "at last");
 });
 
 test("after all bodies are over, the next late one is found as well", async () => {
-  await awake(async () => {
-    await assert.rejects(inTime(new Promise(() => {}), 0), BodyLate);
-    await assert.rejects(inTime(new Promise(() => {}), 0), BodyLate);
-  });
+  using _up = awake();
+  await assert.rejects(inTime(new Promise(() => {}), 0), BodyLate);
+  await assert.rejects(inTime(new Promise(() => {}), 0), BodyLate);
 });
 
 test("what comes of a body after it was late changes nothing", async () => {
   const body = Promise.withResolvers<string>();
   const reading = inTime(body.promise, 0);
-  await awake(() => assert.rejects(reading, BodyLate));
+  using _up = awake();
+  await assert.rejects(reading, BodyLate);
   body.reject(new Error("the connection broke"));
   await assert.rejects(reading, BodyLate);
 });

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { readBody } from "../../src/server/body.ts";
 import { Refusal } from "../../src/server/errors.ts";
 import { proxyWith } from "../support/world.ts";
+import { awake } from "../support/waiting.ts";
 
 /** What was refused, and why. */
 async function refusal(reading: Promise<unknown>): Promise<Refusal> {
@@ -26,9 +27,8 @@ test("a body whose rest never comes is refused", async () => {
   const silent = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(new TextEncoder().encode('{"model":')),
   });
-  const alive = setInterval(() => {}, 1000); // the proxy's own timer does not keep a process
+  using _up = awake();
   const { status, headers } = await refusal(readBody(posted(silent), { most: 1000, patience: 1 }));
-  clearInterval(alive);
   assert.equal(status, 408);
   assert.equal(headers["connection"], "close");
 });

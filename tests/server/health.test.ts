@@ -14,6 +14,7 @@ import { good } from "../support/faults.ts";
 import { type Answer, json } from "../support/provider.ts";
 import { testClock } from "../support/proxy.ts";
 import { proxyWith } from "../support/world.ts";
+import { until } from "../support/waiting.ts";
 
 const CHAT = "openai-chat";
 
@@ -157,9 +158,7 @@ describe("the detailed health", () => {
       detailedHealth(world.context, world.context.source.current).providers
         .map(({ in_flight: inFlight, waiting }) => [inFlight, waiting]);
     const asked = [world.ask(CHAT), world.ask(CHAT)];
-    while (world.primary.arrived.length === 0 || counts()[0]![1] === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
+    await until(() => world.primary.arrived.length > 0 && counts()[0]![1]! > 0);
     assert.deepEqual(counts().map(([, waiting]) => waiting), [1, 0]);
     assert.ok(counts()[0]![0]! >= 1);
     assert.equal(counts()[1]![0], 0);

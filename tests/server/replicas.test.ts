@@ -10,6 +10,7 @@ import { type FakeProvider, fakeProvider, json } from "../support/provider.ts";
 import type { TestProxy } from "../support/proxy.ts";
 import { proxyWith } from "../support/world.ts";
 import { tempFolder } from "../support/disposable.ts";
+import { until } from "../support/waiting.ts";
 
 const skip = { skip: withoutPostgres };
 const ADMIN = "the-admin-key-0123";
@@ -64,11 +65,6 @@ output = 1000.0`,
     get: (path, key = ADMIN) => fetch(proxy.url + path, { headers: { "x-proxy-key": key } }),
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
-}
-
-/** Waits for what replicas say to each other. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 async function two(

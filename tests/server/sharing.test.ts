@@ -11,6 +11,7 @@ import { SharedValues } from "../../src/store/shared.ts";
 import { closing } from "../support/disposable.ts";
 import { freshDatabase, withoutPostgres } from "../support/postgres.ts";
 import { testClock } from "../support/proxy.ts";
+import { until } from "../support/waiting.ts";
 
 const skip = { skip: withoutPostgres };
 const MINUTE = 60_000;
@@ -44,11 +45,6 @@ async function replica(url: string) {
 }
 
 type Replica = Awaited<ReturnType<typeof replica>>;
-
-/** Waits for what replicas say to each other. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 async function two(work: (one: Replica, other: Replica) => Promise<void>): Promise<void> {
   const url = await freshDatabase();

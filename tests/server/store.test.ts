@@ -6,6 +6,7 @@ import { inFolder } from "../ledger/sample.ts";
 import { freshDatabase, PostgresServer, withoutPostgres } from "../support/postgres.ts";
 import { fakeProvider, json } from "../support/provider.ts";
 import { proxyWith, type ProxyWorld } from "../support/world.ts";
+import { until } from "../support/waiting.ts";
 
 const skip = { skip: withoutPostgres };
 const FAST = { firstPauseMs: 20, longestPauseMs: 50 };
@@ -29,11 +30,6 @@ async function ask(world: ProxyWorld): Promise<Response> {
 }
 
 const healthOf = async (world: ProxyWorld) => await (await world.get("/health")).json();
-
-/** Resolves when `is` holds; it is asked again with each turn of a short timer. */
-async function until(is: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await is()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 test("two proxies on one store have one ledger, and budgets that know what both spent", skip, async () => {
   const url = await freshDatabase();
@@ -101,6 +97,5 @@ test(
         lines,
         /requests are kept in the spool[^]*20 requests that waited in the spool are stored/,
       );
-      await world.proxy.close();
     }),
 );

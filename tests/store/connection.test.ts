@@ -1,28 +1,16 @@
-import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { type Connection, connectTo, StoreDown } from "../../src/store/connection.ts";
 import { freshDatabase, PostgresServer, sharedPostgres, withoutPostgres } from "../support/postgres.ts";
 import { closing } from "../support/disposable.ts";
+import { gateTo } from "../support/gate.ts";
+import { until } from "../support/waiting.ts";
 
 const skip = { skip: withoutPostgres };
 
 /** Resolves when a connection has a state. */
-function becomes(connection: Connection, state: "up" | "down"): Promise<void> {
-  return new Promise((resolve) => {
-    // The connection's own timers keep no program alive, and so no test.
-    const awake = setInterval(() => {}, 1000);
-    const look = () => {
-      if (connection.state.state !== state) return;
-      end();
-      clearInterval(awake);
-      resolve();
-    };
-    const end = connection.onState(look);
-    look();
-  });
-}
+const becomes = (connection: Connection, state: "up" | "down"): Promise<void> =>
+  until(() => connection.state.state === state);
 
 test("what one replica sends on a channel, the others hear", skip, async () => {
   const url = await freshDatabase();
@@ -88,58 +76,34 @@ test("a database that was away is found again, and channels are heard again", sk
 
 test("a database that is not there at the start blocks nothing, and no message has the password", async () => {
   const lines: string[] = [];
-  const connection = connectTo("postgres://me:not-a-real-password@127.0.0.1:1/llm", {
+  await using connection = closing(connectTo("postgres://me:not-a-real-password@127.0.0.1:1/llm", {
     log: (_level, message) => lines.push(message),
-  });
+  }));
   await connection.tried;
   assert.equal(connection.state.state, "down");
   await assert.rejects(connection.query({ text: "SELECT 1" }), StoreDown);
-  await connection.close();
   assert.match(lines.join("\n"), /the store 127\.0\.0\.1:1\/llm cannot be reached/);
   assert.doesNotMatch(lines.join("\n") + JSON.stringify(connection.state), /not-a-real-password/);
 });
-
-/** A way to a server that can go silent, as a network does that drops every packet. */
-async function silencable(port: number) {
-  const pairs = new Set<readonly [Socket, Socket]>();
-  let isSilent = false;
-  const way = createServer((near) => {
-    if (isSilent) return void pairs.add([near.pause(), near]);
-    const far = connect(port, "127.0.0.1");
-    pairs.add([near, far]);
-    for (const one of [near, far]) one.on("error", () => {});
-    near.on("data", (bytes) => isSilent || far.write(bytes)).on("close", () => far.destroy());
-    far.on("data", (bytes) => isSilent || near.write(bytes)).on("close", () => near.destroy());
-  }).listen(0, "127.0.0.1");
-  await once(way, "listening");
-  return {
-    port: (way.address() as { readonly port: number }).port,
-    silence: (silent: boolean) => void (isSilent = silent),
-    [Symbol.dispose]() {
-      way.close();
-      for (const pair of pairs) for (const one of pair) one.destroy();
-    },
-  };
-}
 
 test(
   "a network that goes silent is found by asking, what is in flight fails, and it comes back",
   skip,
   async () => {
     const server = await sharedPostgres();
-    using way = await silencable(server.port);
+    await using way = await gateTo(server.port);
     const url = server.database().replace(`:${server.port}/`, `:${way.port}/`);
     const times = { firstPauseMs: 20, longestPauseMs: 50, lookMs: 50, patienceMs: 300 };
     await using connection = closing(connectTo(url, times));
     await connection.tried;
     await connection.query({ text: "SELECT 1" });
     const down = becomes(connection, "down");
-    way.silence(true);
+    way.cut();
     const inFlight = assert.rejects(connection.query({ text: "SELECT 1", query_timeout: 600_000 }));
     await down;
     await inFlight;
     const up = becomes(connection, "up");
-    way.silence(false);
+    way.restore();
     await up;
     assert.deepEqual(await connection.query({ text: "SELECT 1 AS one" }), [{ one: 1 }]);
   },

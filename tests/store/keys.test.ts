@@ -56,7 +56,10 @@ test("what a change throws changes nothing", skip, async () => {
 
 test("changes of several programs come one after the other, and none is lost", skip, async () => {
   const url = await freshDatabase();
-  const programs = await Promise.all([store(url), store(url), store(url)]);
+  await using first = await store(url);
+  await using second = await store(url);
+  await using third = await store(url);
+  const programs = [first, second, third];
   await Promise.all(
     programs.flatMap((program, p) =>
       Array.from(
@@ -66,7 +69,6 @@ test("changes of several programs come one after the other, and none is lost", s
     ),
   );
   assert.equal((await readStoredKeys(programs[0]!.query)).length, 12);
-  await Promise.all(programs.map((program) => program.close()));
 });
 
 test("a change counts though another machine's clock is ahead", skip, async () => {

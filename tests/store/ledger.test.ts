@@ -8,21 +8,11 @@ import { StoreLedger } from "../../src/store/ledger.ts";
 import { anEnd, inFolder, NOON, notes, someCosts } from "../ledger/sample.ts";
 import { freshDatabase, PostgresServer, withoutPostgres } from "../support/postgres.ts";
 import { closing } from "../support/disposable.ts";
+import { until } from "../support/waiting.ts";
 
 const skip = { skip: withoutPostgres };
 const DAY = 86_400_000;
 const FAST = { firstPauseMs: 20, longestPauseMs: 50 };
-
-/** Resolves when `is` holds; it is asked again with each turn of a short timer. */
-function until(is: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = setInterval(() => {
-      if (!is()) return;
-      clearInterval(look);
-      resolve();
-    }, 5);
-  });
-}
 
 async function connected(url: string) {
   const connection = connectTo(url, FAST);
@@ -32,19 +22,19 @@ async function connected(url: string) {
 
 test("two replicas write one ledger; each reads what both wrote, in one order", skip, async () => {
   const url = await freshDatabase();
-  const connections = [await connected(url), await connected(url)];
-  const [one, other] = connections.map((connection) => new StoreLedger({ connection }));
+  await using near = await connected(url);
+  await using far = await connected(url);
+  await using one = closing(new StoreLedger({ connection: near }));
+  await using other = closing(new StoreLedger({ connection: far }));
   for (let i = 0; i < 50; i++) {
-    one!.add(anEnd({ id: `a${i}` }));
-    other!.add(anEnd({ id: `b${i}` }));
+    one.add(anEnd({ id: `a${i}` }));
+    other.add(anEnd({ id: `b${i}` }));
   }
-  await Promise.all([one!.flush(), other!.flush()]);
-  const rows = await one!.recent({ limit: 200 });
+  await Promise.all([one.flush(), other.flush()]);
+  const rows = await one.recent({ limit: 200 });
   assert.equal(new Set(rows.map(({ id }) => id)).size, 100);
-  assert.deepEqual(rows.map(({ seq }) => seq), (await other!.recent({ limit: 200 })).map(({ seq }) => seq));
-  assert.equal((await other!.report({ since: 0 })).requests, 100);
-  await Promise.all([one!.close(), other!.close()]);
-  await Promise.all(connections.map((connection) => connection.close()));
+  assert.deepEqual(rows.map(({ seq }) => seq), (await other.recent({ limit: 200 })).map(({ seq }) => seq));
+  assert.equal((await other.report({ since: 0 })).requests, 100);
 });
 
 test(

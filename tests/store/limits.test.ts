@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { type Connection, connectTo } from "../../src/store/connection.ts";
 import { type SharedLimit, SharedLimits } from "../../src/store/limits.ts";
 import { freshDatabase, PostgresServer, withoutPostgres } from "../support/postgres.ts";
+import { until } from "../support/waiting.ts";
 
 const skip = { skip: withoutPostgres };
 const BUDGET: SharedLimit = { id: "budget", most: 10, perMs: 0, until: 9e15, seed: () => Promise.resolve(2) };
@@ -103,9 +104,7 @@ test("what was used while the database was away counts once, when it is back", s
   await one!.settle();
   assert.equal(one!.used(BUDGET), 7);
   await server.again();
-  while (connections.some(({ state }) => state.state === "down")) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await until(() => connections.every(({ state }) => state.state !== "down"));
   await one!.settle();
   await one!.settle();
   await other!.prepare([BUDGET]);

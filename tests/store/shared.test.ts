@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { type Connection, connectTo } from "../../src/store/connection.ts";
 import { type Change, SharedValues } from "../../src/store/shared.ts";
 import { freshDatabase, PostgresServer, withoutPostgres } from "../support/postgres.ts";
+import { until } from "../support/waiting.ts";
 
 const skip = { skip: withoutPostgres };
 
@@ -19,29 +20,14 @@ async function replica(url: string): Promise<Replica> {
   const connection = connectTo(url, { firstPauseMs: 20, longestPauseMs: 50 });
   const values = new SharedValues(connection);
   const heard: Change[] = [];
-  const waiting = new Set<() => void>();
-  values.on("pin", (changes) => {
-    heard.push(...changes);
-    for (const look of waiting) look();
-  });
+  values.on("pin", (changes) => void heard.push(...changes));
   await connection.tried;
   await values.read();
   return {
     connection,
     values,
     heard,
-    hears: (which) =>
-      new Promise((resolve) => {
-        const awake = setInterval(() => {}, 1000); // the store's own timers keep no test alive
-        const look = () => {
-          if (!heard.some(which)) return;
-          clearInterval(awake);
-          waiting.delete(look);
-          resolve();
-        };
-        waiting.add(look);
-        look();
-      }),
+    hears: (which) => until(() => heard.some(which)),
     [Symbol.asyncDispose]: async () => {
       await values.close();
       await connection.close();

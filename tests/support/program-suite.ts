@@ -2,32 +2,34 @@
 import assert from "node:assert/strict";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { test } from "node:test";
+import { closing } from "./disposable.ts";
 import { good } from "./faults.ts";
 import { fakeProvider } from "./provider.ts";
 import { startProgram } from "./program.ts";
 import { hear, request, spoken, written } from "./speech.ts";
+import { configuration, type ProviderSetting } from "./world.ts";
+import { until } from "./waiting.ts";
 
-const config = (url: string, background = "llama-3.1-8b-instant") => `
-[proxy]
-host = "127.0.0.1"
-port = 3456
-api_key = "my-backup-key"
-
-[router]
-think = "openrouter,anthropic/claude-3-opus"
+/** The product's example; `more`: providers besides its two. */
+const config = (
+  url: string,
+  background = "llama-3.1-8b-instant",
+  more: Record<string, ProviderSetting> = {},
+) =>
+  configuration({ openrouter: url, groq: url }, {
+    openrouter: {
+      path: "/api/v1",
+      key: "$OPENROUTER_API_KEY",
+      toml: 'models = ["anthropic/claude-3-opus", "anthropic/claude-3.5-haiku"]',
+    },
+    groq: { path: "/openai/v1", key: [] },
+    ...more,
+  }, {
+    proxy: 'host = "127.0.0.1"\nport = 3456\napi_key = "my-backup-key"',
+    router: `think = "openrouter,anthropic/claude-3-opus"
 plan_implementation = "openrouter,anthropic/claude-3.5-haiku"
-background = "groq,${background}"
-
-[[providers]]
-name = "openrouter"
-api_base_url = "${url}/api/v1"
-api_key = "$OPENROUTER_API_KEY"
-models = ["anthropic/claude-3-opus", "anthropic/claude-3.5-haiku"]
-
-[[providers]]
-name = "groq"
-api_base_url = "${url}/openai/v1"
-`;
+background = "groq,${background}"`,
+  });
 
 const ENV = { OPENROUTER_API_KEY: "or-key", GROQ_API_KEY: "groq-key" };
 const KEY = { authorization: "Bearer my-backup-key", "content-type": "application/json" };
@@ -130,13 +132,13 @@ export function programSuite(name: string, command: () => readonly string[], ski
       });
       const arrivesAs = async (model: string) => {
         const before = performance.now();
-        while (provider.arrived.at(-1)?.json.model !== model) {
+        await until(() => {
           assert.ok(
             performance.now() - before < 10_000,
             `the edit to ${model} never took effect:\n${program.said()}`,
           );
-          await new Promise((resolve) => setTimeout(resolve, 5));
-        }
+          return provider.arrived.at(-1)?.json.model === model;
+        });
       };
       await arrivesAs("llama-3.1-8b-instant");
       program.edit(config(provider.url, "another-model"));
@@ -145,15 +147,15 @@ export function programSuite(name: string, command: () => readonly string[], ski
       program.edit("[router]\nthink = 5\n");
       const health = async () =>
         (await (await fetch(`${program.url}/health/detailed`, { headers: KEY })).json()).config;
-      while ((await health()).ok) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(async () => !(await health()).ok);
       const { problems } = await health();
       assert.match(JSON.stringify(problems), /think/);
       const count = provider.arrived.length;
-      while (provider.arrived.length < count + 10) await new Promise((resolve) => setTimeout(resolve, 5));
+      await provider.arrives(count + 10);
       assert.equal(provider.arrived.at(-1)?.json.model, "another-model");
 
-      program.edit(config(provider.url, "mended-model"));
-      await arrivesAs("mended-model");
+      program.edit(config(provider.url, "right-model"));
+      await arrivesAs("right-model");
       assert.equal((await health()).ok, true);
       stop = true;
       await Promise.all(load);
@@ -165,7 +167,7 @@ export function programSuite(name: string, command: () => readonly string[], ski
     const seen = { connections: 0, requests: 0 };
     const answer = JSON.stringify(written("openai-chat", "hello"));
     // Each connection takes one request, and is closed without a byte as the second one comes.
-    const provider = createServer((socket) => {
+    using provider = closing(createServer((socket) => {
       seen.connections++;
       let got = "";
       let answered = false;
@@ -182,32 +184,27 @@ export function programSuite(name: string, command: () => readonly string[], ski
         const size = `content-length: ${answer.length}\r\n\r\n`;
         socket.write(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n${size}${answer}`);
       });
-    });
+    }));
     await new Promise<void>((resolve) => provider.listen(0, "127.0.0.1", resolve));
     const { port } = provider.address() as AddressInfo;
-    try {
-      await using program = await startProgram(command(), config(`http://127.0.0.1:${port}`), ENV);
-      for (let i = 0; i < 4; i++) {
-        const response = await fetch(`${program.url}/v1/chat/completions`, {
-          method: "POST",
-          headers: KEY,
-          body: JSON.stringify(request("openai-chat", false, "build this feature")),
-        });
-        assert.equal((await hear("openai-chat", response)).text, "hello");
-        assert.equal(response.headers.get("x-attempts"), "1");
-      }
-      assert.equal(seen.connections, 4);
-      assert.ok(seen.requests <= 7, `${seen.requests}`);
-    } finally {
-      provider.close();
+    await using program = await startProgram(command(), config(`http://127.0.0.1:${port}`), ENV);
+    for (let i = 0; i < 4; i++) {
+      const response = await fetch(`${program.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: KEY,
+        body: JSON.stringify(request("openai-chat", false, "build this feature")),
+      });
+      assert.equal((await hear("openai-chat", response)).text, "hello");
+      assert.equal(response.headers.get("x-attempts"), "1");
     }
+    assert.equal(seen.connections, 4);
+    assert.ok(seen.requests <= 7, `${seen.requests}`);
   });
 
   run("asks this machine directly, and other hosts through the forward proxy", async () => {
     await using provider = await fakeProvider(good("openai-chat", false, "direct"));
     await using forward = await fakeProvider(good("openai-chat", false, "through the proxy"));
-    const elsewhere = `${config(provider.url)}\n[[providers]]\nname = "away"\n` +
-      'api_base_url = "http://away.invalid/v1"\nmodels = ["m"]\n';
+    const elsewhere = config(provider.url, undefined, { away: { url: "http://away.invalid", key: [] } });
     const env = { ...ENV, HTTP_PROXY: forward.url, HTTPS_PROXY: forward.url, NO_PROXY: "", no_proxy: "" };
     await using program = await startProgram(command(), elsewhere, env);
     const ask = async (model: string) => {
@@ -220,7 +217,7 @@ export function programSuite(name: string, command: () => readonly string[], ski
     assert.equal(await ask("away,m"), "through the proxy");
   });
 
-  run("finishes the request under way at SIGTERM, and then ends with 0", async () => {
+  run("finishes the request in flight at SIGTERM, and then ends with 0", async () => {
     const { prelude, output, end } = spoken("openai-chat", "to the end");
     let go = () => {};
     const resume = new Promise<void>((resolve) => go = resolve);

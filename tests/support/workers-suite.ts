@@ -12,30 +12,27 @@ import { freshDatabase, sharedPostgres, withoutPostgres } from "./postgres.ts";
 import { fakeProvider, json } from "./provider.ts";
 import { type Program, startProgram } from "./program.ts";
 import { request, spoken } from "./speech.ts";
+import { configuration } from "./world.ts";
+import { until } from "./waiting.ts";
 
 const KEY = "a-key-of-the-proxy-0123";
 
 /** A store that is not there: workers serve all the same. */
 const NOWHERE = "postgres://nobody:nothing@127.0.0.1:1/none";
 
-const config = (provider: string, { store = NOWHERE, more = "" } = {}) => `
-[proxy]
-api_key = "${KEY}"
-workers = 2
+const config = (provider: string, { store = NOWHERE, more = "" } = {}) =>
+  configuration({ local: provider }, { local: {} }, {
+    proxy: `api_key = "${KEY}"\nworkers = 2`,
+    toml: `
 [store]
 url = "${store}"
-[router]
-default = "local,m"
-[[providers]]
-name = "local"
-api_base_url = "${provider}/v1"
-api_key = "none-needed"
 [[prices]]
 provider = "local"
 model = "m"
 input = 0
 output = 1000.0
-${more}`;
+${more}`,
+  });
 
 /** Starts the program and waits until both workers are up. */
 async function started(command: readonly string[], toml: string): Promise<Program> {
@@ -144,11 +141,6 @@ async function slowProvider() {
 
 const closed = (socket: Socket) =>
   new Promise<void>((resolve) => socket.destroyed ? resolve() : socket.once("close", () => resolve()));
-
-/** Waits for what processes do by themselves. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 function isRunning(pid: number): boolean {
   try {

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { userConfigPath } from "../../../src/config/source/paths.ts";
 import { test } from "node:test";
 import { LiveConfig, type LiveEvent, type LiveOptions } from "../../../src/config/live/live.ts";
-import { tempFolder } from "../../support/disposable.ts";
+import { closing, tempFolder } from "../../support/disposable.ts";
+import { awake } from "../../support/waiting.ts";
 
 interface Bench {
   readonly folder: string;
@@ -25,7 +26,7 @@ async function bench(
 ): Promise<void> {
   using folder = tempFolder();
   const file = folder.at("config.toml");
-  const up = setInterval(() => {}, 1000);
+  using _up = awake();
   const events: LiveEvent[] = [];
   let notify = (_: LiveEvent) => {};
   const onEvent = (event: LiveEvent) => {
@@ -44,26 +45,21 @@ async function bench(
     onEvent,
   });
   assert.ok(opened.ok);
-  const { live } = opened;
+  using live = closing(opened.live);
   live.watch();
   const after = (change: () => void) =>
     new Promise<LiveEvent>((resolve) => {
       notify = resolve;
       change();
     });
-  try {
-    await run({
-      folder: folder.path,
-      file,
-      live,
-      after,
-      events,
-      model: () => live.current.router.routes.think?.[0]?.model,
-    });
-  } finally {
-    live.close();
-    clearInterval(up);
-  }
+  await run({
+    folder: folder.path,
+    file,
+    live,
+    after,
+    events,
+    model: () => live.current.router.routes.think?.[0]?.model,
+  });
 }
 
 test("a file saved in place, by rename and by a swapped symbolic link takes effect", () =>

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { FileWatcher } from "../../../src/config/live/watch.ts";
 import { inFolder } from "../../cli/terminal.ts";
+import { closing } from "../../support/disposable.ts";
+import { awake } from "../../support/waiting.ts";
 
 interface Bench {
   readonly path: (name: string) => string;
@@ -15,33 +17,30 @@ interface Bench {
 /** A watcher over a folder of its own. The timer keeps the process up: the watcher does not. */
 const watching = (names: readonly string[], work: (bench: Bench) => Promise<void>) =>
   inFolder(Object.fromEntries(names.map((name) => [name, "a"])), async (folder) => {
-    const up = setInterval(() => {}, 1000);
+    using _up = awake();
     const path = (name: string) => join(folder, name);
     const reports: (readonly string[])[] = [];
     let waiting: ((names: readonly string[]) => void) | undefined;
-    const watcher = new FileWatcher((changed) => {
-      const found = changed.map((one) => one.slice(folder.length + 1)).sort();
-      if (waiting === undefined) reports.push(found);
-      else waiting(found);
-      waiting = undefined;
-    }, { interval: 5, settle: 5 });
-    try {
-      watcher.watch(names.map(path));
-      watcher.start();
-      await work({
-        path,
-        watcher,
-        next: () => {
-          const early = reports.shift();
-          return early === undefined
-            ? new Promise((resolve) => void (waiting = resolve))
-            : Promise.resolve(early);
-        },
-      });
-    } finally {
-      watcher.close();
-      clearInterval(up);
-    }
+    using watcher = closing(
+      new FileWatcher((changed) => {
+        const found = changed.map((one) => one.slice(folder.length + 1)).sort();
+        if (waiting === undefined) reports.push(found);
+        else waiting(found);
+        waiting = undefined;
+      }, { interval: 5, settle: 5 }),
+    );
+    watcher.watch(names.map(path));
+    watcher.start();
+    await work({
+      path,
+      watcher,
+      next: () => {
+        const early = reports.shift();
+        return early === undefined
+          ? new Promise((resolve) => void (waiting = resolve))
+          : Promise.resolve(early);
+      },
+    });
   });
 
 test("a file that is changed, replaced, taken away or comes back is reported each time", () =>

@@ -71,7 +71,7 @@ test("a request being answered is in flight, and is not when it is over", async 
     },
   }, { dialect: "openai-chat" });
   const asked = proxy.ask("openai-chat");
-  while (proxy.primary.arrived.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  await proxy.primary.arrives(1);
   assert.deepEqual(valuesOf(proxy.context, "terraphim_requests_in_flight"), plain(1));
   gate.resolve();
   await (await asked).text();

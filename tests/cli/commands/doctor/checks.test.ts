@@ -3,27 +3,27 @@ import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
-import { deserted } from "../../../support/provider.ts";
+import { deserted, fakeProvider } from "../../../support/provider.ts";
 import { proxyFrom } from "../../../support/proxy.ts";
 import { ledgerIn } from "../../ledgers.ts";
 import { inFolder, lessonIn, run } from "../../terminal.ts";
-import { config, examine, type Finding, models, withProvider } from "./examine.ts";
+import { config, examine, type Finding, models } from "./examine.ts";
 
-test("a window too small for agents is a warning, once for all routes that begin with the model", () =>
-  withProvider(models("gpt-4", "big-model"), async (provider) => {
-    const small = 'think = "mine,gpt-4 | mine,big-model"\nbuild = "mine,gpt-4 | mine,big-model"';
-    const { code, of } = await examine(config(provider.url, small));
-    assert.equal(code, 0);
-    const [finding, ...more] = of("Agents");
-    assert.deepEqual(more, []);
-    assert.match(
-      finding?.found ?? "",
-      /^router\.think, router\.build: mine,gpt-4 cannot take an agent's usual request \(100,000 tokens, with tools\): its context window of 8,192 tokens is too small/,
-    );
-    assert.match(finding?.fix ?? "", /^Put a model with a larger window first/);
-    const { of: ofLarge } = await examine(config(provider.url));
-    assert.deepEqual(ofLarge("Agents"), []);
-  }));
+test("a window too small for agents is a warning, once for all routes that begin with the model", async () => {
+  await using provider = await fakeProvider(models("gpt-4", "big-model"));
+  const small = 'think = "mine,gpt-4 | mine,big-model"\nbuild = "mine,gpt-4 | mine,big-model"';
+  const { code, of } = await examine(config(provider.url, small));
+  assert.equal(code, 0);
+  const [finding, ...more] = of("Agents");
+  assert.deepEqual(more, []);
+  assert.match(
+    finding?.found ?? "",
+    /^router\.think, router\.build: mine,gpt-4 cannot take an agent's usual request \(100,000 tokens, with tools\): its context window of 8,192 tokens is too small/,
+  );
+  assert.match(finding?.fix ?? "", /^Put a model with a larger window first/);
+  const { of: ofLarge } = await examine(config(provider.url));
+  assert.deepEqual(ofLarge("Agents"), []);
+});
 
 test("every mistake of the configuration is listed, and the other checks still run", async () => {
   const { code, of } = await examine(`[proxy]\nprot = 1\n[router]\nthink = "nobody,x"\n`);
@@ -37,37 +37,37 @@ describe("the proxy's address", () => {
   const withPort = (url: string, port: number, key = "") =>
     config(url).replace("port = 0", `port = ${port}${key}`);
 
-  test("a free port is well, a taken one must be fixed", () =>
-    withProvider(models("big-model"), async (provider) => {
-      const free = await deserted();
-      assert.match(
-        (await examine(withPort(provider.url, free.port))).of("Proxy")[0]?.found ?? "",
-        /^not running; 127\.0\.0\.1:\d+ is free$/,
-      );
-      const { code, of } = await examine(withPort(provider.url, provider.port));
-      assert.equal(code, 1);
-      assert.match(of("Proxy")[0]?.found ?? "", /is not terraphim-llm-proxy \(status 200\)$/);
-    }));
+  test("a free port is well, a taken one must be fixed", async () => {
+    await using provider = await fakeProvider(models("big-model"));
+    const free = await deserted();
+    assert.match(
+      (await examine(withPort(provider.url, free.port))).of("Proxy")[0]?.found ?? "",
+      /^not running; 127\.0\.0\.1:\d+ is free$/,
+    );
+    const { code, of } = await examine(withPort(provider.url, provider.port));
+    assert.equal(code, 1);
+    assert.match(of("Proxy")[0]?.found ?? "", /is not terraphim-llm-proxy \(status 200\)$/);
+  });
 
-  test("a running proxy is found, and whether it has another configuration or key", () =>
-    withProvider(models("big-model"), async (provider) => {
-      const key = `\napi_key = "the-proxy-key"`;
-      await using proxy = proxyFrom(config(provider.url).replace("port = 0", `port = 0${key}`));
-      const port = proxy.server.port;
-      const { code, of } = await examine(withPort(provider.url, port, key));
-      assert.equal(code, 0);
-      assert.match(of("Proxy")[0]?.found ?? "", /^running on http:\/\/127\.0\.0\.1:\d+ for /);
-      assert.ok(of("Proxy").some(({ found }) => /it uses another configuration/.test(found)));
-      assert.ok(
-        of("Proxy").some(({ found }) => /it is version 0\.0\.0-test, this program is version/.test(found)),
-      );
-      const stranger = await examine(withPort(provider.url, port));
-      assert.equal(stranger.code, 1);
-      assert.match(
-        stranger.of("Proxy")[0]?.found ?? "",
-        /requires a key, and this configuration has none$/,
-      );
-    }));
+  test("a running proxy is found, and whether it has another configuration or key", async () => {
+    await using provider = await fakeProvider(models("big-model"));
+    const key = `\napi_key = "the-proxy-key"`;
+    await using proxy = proxyFrom(config(provider.url).replace("port = 0", `port = 0${key}`));
+    const port = proxy.server.port;
+    const { code, of } = await examine(withPort(provider.url, port, key));
+    assert.equal(code, 0);
+    assert.match(of("Proxy")[0]?.found ?? "", /^running on http:\/\/127\.0\.0\.1:\d+ for /);
+    assert.ok(of("Proxy").some(({ found }) => /it uses another configuration/.test(found)));
+    assert.ok(
+      of("Proxy").some(({ found }) => /it is version 0\.0\.0-test, this program is version/.test(found)),
+    );
+    const stranger = await examine(withPort(provider.url, port));
+    assert.equal(stranger.code, 1);
+    assert.match(
+      stranger.of("Proxy")[0]?.found ?? "",
+      /requires a key, and this configuration has none$/,
+    );
+  });
 });
 
 describe("files", () => {

@@ -3,28 +3,29 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { fakeProvider } from "../../../support/provider.ts";
 import { inFolder, run } from "../../terminal.ts";
-import { config, examine, models, SECRET, withProvider } from "./examine.ts";
+import { config, examine, models, SECRET } from "./examine.ts";
 
-test("without problems it ends with 0, after fetching the models with the key", () =>
-  withProvider(models("big-model"), async (provider) => {
-    const { code, findings, of, text } = await examine(config(provider.url));
-    assert.equal(code, 0);
-    assert.deepEqual(findings.filter(({ state }) => state !== "ok" && state !== "warn"), []);
-    assert.match(of("mine")[0]?.found ?? "", /^answers in \d+ ms, 1 model$/);
-    assert.equal(provider.arrived[0]?.method, "GET");
-    assert.equal(provider.arrived[0]?.path, "/v1/models");
-    assert.equal(provider.arrived[0]?.headers.authorization, `Bearer ${SECRET}`);
-    assert.match(text, /^ok +mine +answers/m);
-  }));
+test("without problems it ends with 0, after fetching the models with the key", async () => {
+  await using provider = await fakeProvider(models("big-model"));
+  const { code, findings, of, text } = await examine(config(provider.url));
+  assert.equal(code, 0);
+  assert.deepEqual(findings.filter(({ state }) => state !== "ok" && state !== "warn"), []);
+  assert.match(of("mine")[0]?.found ?? "", /^answers in \d+ ms, 1 model$/);
+  assert.equal(provider.arrived[0]?.method, "GET");
+  assert.equal(provider.arrived[0]?.path, "/v1/models");
+  assert.equal(provider.arrived[0]?.headers.authorization, `Bearer ${SECRET}`);
+  assert.match(text, /^ok +mine +answers/m);
+});
 
-test("--offline asks nobody", () =>
-  withProvider(models("big-model"), async (provider) => {
-    const { code, of } = await examine(config(provider.url), ["--offline"]);
-    assert.equal(code, 0);
-    assert.deepEqual(of("mine").map(({ found }) => found), ["key is set"]);
-    assert.equal(provider.arrived.length, 0);
-  }));
+test("--offline asks nobody", async () => {
+  await using provider = await fakeProvider(models("big-model"));
+  const { code, of } = await examine(config(provider.url), ["--offline"]);
+  assert.equal(code, 0);
+  assert.deepEqual(of("mine").map(({ found }) => found), ["key is set"]);
+  assert.equal(provider.arrived.length, 0);
+});
 
 test("--fix takes files from other users, and reports them no more", {
   skip: process.platform === "win32" && "modes are not Windows'",

@@ -1,6 +1,7 @@
 /** Runs the doctor, and reads what it found. */
 import assert from "node:assert/strict";
-import { type Answer, type FakeProvider, fakeProvider, json } from "../../../support/provider.ts";
+import { type Answer, json } from "../../../support/provider.ts";
+import { configuration, type ProviderSetting } from "../../../support/world.ts";
 import { inFolder, run } from "../../terminal.ts";
 
 /** The key of the provider: no part of what the doctor says may hold it. */
@@ -15,18 +16,17 @@ export interface Finding {
   readonly fix?: string;
 }
 
-/** A configuration with one provider. `more`: lines of `[router]`; `block`: of the provider. */
-export const config = (url: string, more = "", block = `api_key = "${SECRET}"`) => `
-[proxy]
-port = 0
-[router]
-default = "mine,big-model"
-${more}
-[[providers]]
-name = "mine"
-api_base_url = "${url}/v1"
-${block}
-`;
+/** A configuration whose default is `big-model` of the provider `mine`; `more`: of `[router]`; `others`: providers by name. */
+export const config = (
+  url: string,
+  more = "",
+  mine: ProviderSetting = {},
+  others: Readonly<Record<string, ProviderSetting>> = {},
+): string =>
+  configuration({}, { mine: { url, key: SECRET, ...mine }, ...others }, {
+    proxy: "port = 0",
+    router: `default = "mine,big-model"\n${more}`,
+  });
 
 /** Runs the doctor on a configuration. No part of what it says may hold a secret. */
 export async function examine(
@@ -55,13 +55,4 @@ export async function examine(
     result = { code: json.code, findings: json.json().findings, text: text.out };
   });
   return { ...result, of: (check) => result.findings.filter((one) => one.check === check) };
-}
-
-/** Runs `work` with a provider of its own. */
-export async function withProvider(
-  answer: Answer,
-  work: (provider: FakeProvider) => Promise<void>,
-): Promise<void> {
-  await using provider = await fakeProvider(answer);
-  await work(provider);
 }

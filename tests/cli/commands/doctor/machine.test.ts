@@ -11,7 +11,8 @@ import {
 } from "../../../../src/cli/commands/doctor/machine.ts";
 import { managerOf } from "../../../../src/cli/commands/service/manager.ts";
 import { inFolder, run } from "../../terminal.ts";
-import { config, models, withProvider } from "./examine.ts";
+import { fakeProvider } from "../../../support/provider.ts";
+import { config, models } from "./examine.ts";
 
 describe("what is on this machine beside the proxy", () => {
   const elsewhere = (cwd: string) => {
@@ -22,25 +23,25 @@ describe("what is on this machine beside the proxy", () => {
     );
   };
 
-  test("a client that setup pointed here and that leads elsewhere now is a warning, once", () =>
-    withProvider(models("big-model"), async ({ url }) => {
-      const toml = config(url).replace("port = 0", "port = 4000");
-      await inFolder({ "config.toml": toml }, async (cwd) => {
-        elsewhere(cwd);
-        const said = async () => (await run(["doctor", "-c", "config.toml", "--offline"], { cwd })).out;
-        assert.doesNotMatch(await said(), /Codex/, "nobody pointed it here");
-        await run(["setup", "codex", "--yes", "--no-test"], { cwd });
-        assert.match(await said(), /^ok +Codex +uses this proxy$/m);
-        writeFileSync(
-          join(cwd, ".codex/config.toml"),
-          `model_provider = "x"\n[model_providers.x]\nbase_url = "http://elsewhere/v1"\n`,
-        );
-        const text = await said();
-        assert.equal(text.match(/Codex/g)?.length, 1);
-        assert.match(text, /^warn +Codex +was set up, and leads to http:\/\/elsewhere\/v1 now/m);
-        assert.match(text, /setup codex --yes/);
-      });
-    }));
+  test("a client that setup pointed here and that leads elsewhere now is a warning, once", async () => {
+    await using provider = await fakeProvider(models("big-model"));
+    const toml = config(provider.url).replace("port = 0", "port = 4000");
+    await inFolder({ "config.toml": toml }, async (cwd) => {
+      elsewhere(cwd);
+      const said = async () => (await run(["doctor", "-c", "config.toml", "--offline"], { cwd })).out;
+      assert.doesNotMatch(await said(), /Codex/, "nobody pointed it here");
+      await run(["setup", "codex", "--yes", "--no-test"], { cwd });
+      assert.match(await said(), /^ok +Codex +uses this proxy$/m);
+      writeFileSync(
+        join(cwd, ".codex/config.toml"),
+        `model_provider = "x"\n[model_providers.x]\nbase_url = "http://elsewhere/v1"\n`,
+      );
+      const text = await said();
+      assert.equal(text.match(/Codex/g)?.length, 1);
+      assert.match(text, /^warn +Codex +was set up, and leads to http:\/\/elsewhere\/v1 now/m);
+      assert.match(text, /setup codex --yes/);
+    });
+  });
 
   test("a project's settings that override Claude Code's are named", () =>
     inFolder({ "config.toml": `[proxy]\nport = 4000\n[router]\nthink = "groq,m"\n` }, async (cwd) => {

@@ -3,11 +3,12 @@ import { describe, test } from "node:test";
 import { listUrl, probe } from "../../../../src/cli/commands/doctor/probe.ts";
 import type { Provider } from "../../../../src/config/config.ts";
 import { type Answer, fakeProvider, json } from "../../../support/provider.ts";
+import { configuration } from "../../../support/world.ts";
 import { good } from "../../../config/support.ts";
 
 /** A provider of a configuration. */
 function provider(url: string, more = "", name = "mine"): Provider {
-  const toml = `[[providers]]\nname = "${name}"\napi_base_url = "${url}"\napi_key = "k"\n${more}\n`;
+  const toml = configuration({}, { [name]: { url, path: "", key: "k", toml: more } }, { router: "" });
   return good(toml, {}).providers.get(name)!;
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { runCli } from "../../../../src/cli/cli.ts";
 import { deserted, fakeProvider, sse } from "../../../support/provider.ts";
+import { configuration } from "../../../support/world.ts";
 import { inFolder, run, type Session, session, type Surroundings } from "../../terminal.ts";
 
 const CONFIG = `[proxy]
@@ -229,8 +230,7 @@ async function answering(
     res.write('data: {"id":"x","choices":[{"index":0,"delta":{"content":"never ending"}}]}\n\n');
   });
   await inFolder({
-    "config.toml": `[proxy]\nport = 0\n[router]\ndefault = "mine,m"\n[[providers]]\nname = "mine"\n` +
-      `api_base_url = "${provider.url}"\nmodels = ["m"]\n`,
+    "config.toml": configuration({ mine: provider.url }, { mine: {} }, { proxy: "port = 0" }),
   }, async (cwd) => {
     const one = session([], { cwd, now });
     const ended = runCli(one.io);

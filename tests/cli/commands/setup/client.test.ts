@@ -15,6 +15,7 @@ import {
 import { catalogFor } from "../../../../src/cli/configuration.ts";
 import { loadConfig } from "../../../../src/config/load.ts";
 import { good } from "../../../config/support.ts";
+import { configuration } from "../../../support/world.ts";
 import { inFolder } from "../../terminal.ts";
 import { anAim } from "./aim.ts";
 
@@ -106,9 +107,7 @@ describe("the key", () => {
 describe("the window", () => {
   const [SMALL, LARGE] = ["mine,small", "mine,large"];
   const routes = (toml: string) => {
-    const config = good(
-      `[router]\n${toml}\n[[providers]]\nname = "mine"\napi_base_url = "http://127.0.0.1:1/v1"\n`,
-    );
+    const config = good(configuration({ mine: "http://127.0.0.1:1" }, { mine: {} }, { router: toml }));
     const find = ({ model }: { readonly model: string }) =>
       model === "unknown"
         ? undefined

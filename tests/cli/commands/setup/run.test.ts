@@ -17,6 +17,7 @@ import { runCli } from "../../../../src/cli/cli.ts";
 import { good } from "../../../support/faults.ts";
 import { fromSource, startProgram } from "../../../support/program.ts";
 import { fakeProvider } from "../../../support/provider.ts";
+import { configuration } from "../../../support/world.ts";
 import { inFolder, run, session } from "../../terminal.ts";
 
 const ROUTES = `[router]\nthink = "openrouter,anthropic/claude-3-opus"\n`;
@@ -416,7 +417,7 @@ describe("after writing", () => {
     await using provider = await fakeProvider(good("openai-chat", false, "ready"));
     await using program = await startProgram(
       fromSource(),
-      `[proxy]\napi_key = "k"\n[router]\ndefault = "mine,m"\n[[providers]]\nname = "mine"\napi_base_url = "${provider.url}"\nmodels = ["m"]\n`,
+      configuration({ mine: provider.url }, { mine: {} }, { proxy: 'api_key = "k"' }),
     );
     await inFolder({}, async (home) => {
       const { out, code } = await run(["setup", "codex", "--yes", "--url", program.url, "--key", "k"], {
