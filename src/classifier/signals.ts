@@ -1,6 +1,7 @@
 /** What an agent says outright about a prompt: it counts before the words. Pure. */
 import type { Command } from "../clients/templates.ts";
 import type { Kind } from "./classification.ts";
+import { orderToCarryOut } from "./plan-orders.ts";
 import type { ConversationView } from "./prompt/conversation.ts";
 
 /** A kind that needs no weighing, and why. */
@@ -63,10 +64,6 @@ const HANDED_OVER = [
   "Execute the following plan",
 ];
 
-/** Beginnings of typed text that carries out a plan which exists. */
-const CARRIES_OUT =
-  /^\W*(?:(?:ok(?:ay)?|yes|now|please|great|good|go ahead and|then|so|lets|let's)\W+){0,3}(?:implement|execute|carry out|follow|apply|start|begin|continue(?: with)?|proceed with|go (?:on )?with|build|do|finish|work through|resume)\s+(?:(?:with|on|the rest of|all of|steps?|phases?|tasks?|parts?|milestones?|stages?|points?|items?|number|no\.?|[0-9a-z]{1,3}|and|to|through|of|in|from|-|–|#|,)\s*){0,8}(?:the|this|that|your|our|my|above|following|approved|agreed)\s+(?:\w+\s+){0,2}plan\b/i;
-
 /** A command of a template library that the client passes on as typed: `/speckit.plan`, `/bmad:bmm:dev-story`. */
 const TYPED_COMMAND = /^\/(speckit[.:]|bmad[\w-]*[.:](?:[\w-]+[.:]){0,3})([\w-]+)(?![\w./])/;
 
@@ -93,11 +90,11 @@ export function signalOf({ prompts, hints }: ConversationView): Signal | undefin
       carriesOutPlan: true,
     };
   }
-  const carriesOut = CARRIES_OUT.exec(prompt.text.slice(0, 300));
-  if (carriesOut !== null) {
+  const order = orderToCarryOut(prompt.text);
+  if (order !== undefined) {
     return {
       kind: "build",
-      because: `"${carriesOut[0].trim()}" carries out a plan that exists`,
+      because: `"${order}" carries out a plan that exists`,
       carriesOutPlan: true,
     };
   }
