@@ -8,8 +8,40 @@ import type { Env } from "./source/references.ts";
 /** Models for one kind of work; more would only delay the final error. */
 const CHAIN_LENGTH = 3;
 
+/** A model server of this machine that runs, and its models, in its own order. */
+export interface LocalServer {
+  /** Its name in a configuration. */
+  readonly provider: string;
+  /** Its name for people. */
+  readonly label: string;
+  readonly models: readonly string[];
+}
+
+/** Names of models that write no text. */
+const NO_CHAT = /embed|bge|minilm|rerank|whisper|tts/i;
+/** Names of models that are made for code, or good at it. */
+const FOR_CODE = /cod(?:er|e\b|estral)|devstral|gpt-oss|qwen3|glm-/i;
+
+/** The model of a server of this machine that an agent is best sent to: one for code, else the first that chats. */
+export function localModel(models: readonly string[]): string | undefined {
+  const chats = models.filter((model) => !NO_CHAT.test(model) && !/[|,\s"]/.test(model));
+  return (chats.find((model) => FOR_CODE.test(model)) ?? chats[0])?.replace(/:latest$/, "");
+}
+
+/** What is used without any key: the first server that runs and has a model, else what Ollama would need. */
+export function localPreset(servers: readonly LocalServer[]): Preset {
+  for (const { provider, models } of servers) {
+    const model = localModel(models);
+    if (model !== undefined) return { provider, think: model, code: model, cheap: model };
+  }
+  return LOCAL_PRESET;
+}
+
 /** The presets whose provider has a key, and the variables that hold them. */
-function found(env: Env): { presets: readonly Preset[]; variables: string[] } {
+function found(
+  env: Env,
+  servers: readonly LocalServer[] = [],
+): { presets: readonly Preset[]; variables: string[] } {
   const variables: string[] = [];
   const presets = PRESETS.filter(({ provider }) => {
     const builtin = builtinProvider(provider);
@@ -17,7 +49,7 @@ function found(env: Env): { presets: readonly Preset[]; variables: string[] } {
     variables.push(builtin.keys.find((name) => env[name]?.trim()) ?? "");
     return true;
   });
-  return { presets: presets.length === 0 ? [LOCAL_PRESET] : presets, variables };
+  return { presets: presets.length === 0 ? [localPreset(servers)] : presets, variables };
 }
 
 /** The variables that hold a key of a provider with a preset, in order of preference. */
@@ -35,12 +67,19 @@ function chainOf(presets: readonly Preset[], ...kinds: readonly Exclude<keyof Pr
   return JSON.stringify([...new Set(targets)].join(" | "));
 }
 
-/** The text of a commented configuration file, with routes to the providers whose keys are there. */
-export function initConfig(env: Env = process.env): string {
-  const { presets, variables } = found(env);
+/**
+ * The text of a commented configuration file, with routes to the providers whose keys are there; without a key, to a model
+ * server of this machine. `servers`: those that run. @default none is known to
+ */
+export function initConfig(env: Env = process.env, servers: readonly LocalServer[] = []): string {
+  const { presets, variables } = found(env, servers);
+  const local = localPreset(servers);
+  const at = servers.find(({ provider }) => provider === local.provider);
   const keys = variables.length > 0
     ? `# Made from the keys found in the environment: ${variables.join(", ")}.`
-    : "# No provider's key was found in the environment, so all requests go to Ollama on this machine.\n" +
+    : `# No provider's key was found in the environment, so all requests go to ${
+      at?.label ?? "Ollama"
+    } on this machine.\n` +
       "# Set OPENROUTER_API_KEY, ANTHROPIC_API_KEY, GROQ_API_KEY, … and name those providers in the routes.";
   return `# terraphim-llm-proxy
 ${keys}
@@ -70,7 +109,7 @@ default = ${chainOf(presets, "code", "roomy")}
 # long_context = "…"              # what no other route's window takes
 # image = "…"                     # requests with images
 # web_search = "…"                # requests that must search the web
-# fallback = "ollama,qwen3-coder" # tried after every chain
+# fallback = "${local.provider},${local.code}" # tried after every chain
 
 # Built-in providers need only their key in the environment. A block changes or adds a provider:
 # [[providers]]

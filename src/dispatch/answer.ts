@@ -8,7 +8,7 @@ import type { Json } from "../model/json.ts";
 import type { AttemptRecord } from "../model/request-end.ts";
 import type { Target } from "../model/target.ts";
 import { remember } from "../runtime/remember.ts";
-import { localMinute, span } from "../text/format.ts";
+import { localMinute, moment, span } from "../text/format.ts";
 import type { Answer } from "./attempt.ts";
 import type { Cooldown } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
@@ -23,6 +23,7 @@ import {
   statusFor,
 } from "./failure/failure.ts";
 import { tooLong } from "../router/fit.ts";
+import type { PlannedTarget } from "../router/plan.ts";
 import { answerHeaders, headerText } from "./headers.ts";
 
 /** What an answer is an answer to. */
@@ -30,6 +31,8 @@ export interface Asked {
   readonly exchange: Exchange;
   /** The attempts so far. */
   readonly attempts: readonly AttemptRecord[];
+  /** Why earlier targets were not tried, a line for each ({@link passedOver}). @default none was passed over */
+  readonly passedOver?: readonly string[];
   /** What is left of the plan of the credential that answers. */
   readonly headroom?: string;
 }
@@ -38,11 +41,14 @@ export interface Asked {
 type HeaderFields = Record<string, string>;
 
 /** The headers of every answer to a routed request. */
-function explain({ exchange, attempts }: Asked, headers: HeaderFields): void {
+function explain({ exchange, attempts, passedOver = [] }: Asked, headers: HeaderFields): void {
   const { plan, id, classifyUs, routeUs, extraHeaders, config } = exchange;
   headers["x-request-id"] = id;
   headers["x-route"] = headerText(plan.route);
-  headers["x-route-reason"] = reasonOf(plan.why, config);
+  const failed = attempts.filter(({ failure }) => failure !== undefined)
+    .map((attempt) => `${nameOf(attempt)}: ${attempt.failure?.replaceAll("_", " ")}`);
+  const notes = failed.length === 0 ? passedOver : [...passedOver, ...failed];
+  headers["x-route-reason"] = reasonOf(notes.length === 0 ? plan.why : [...plan.why, ...notes], config);
   headers["x-attempts"] = String(attempts.length);
   let timing = `classify;dur=${(classifyUs / 1000).toFixed(3)}, route;dur=${(routeUs / 1000).toFixed(3)}`;
   attempts.forEach(({ provider, ms }, index) => {
@@ -101,6 +107,52 @@ export function estimate(asked: Asked, tokens: number): Response {
   explain(asked, headers);
   return new Response(JSON.stringify(asked.exchange.dialect.countTokens?.encode(tokens)), { headers });
 }
+
+/** What kept targets from being tried: all of a request's, by what is known of it so far. */
+export interface NotTried {
+  readonly planned: readonly PlannedTarget[];
+  readonly waiting: Iterable<readonly [target: Target, because: Cooldown]>;
+  /** A line for each target that could not carry the request. */
+  readonly skipped: readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/**
+ * Why the targets before the one that answers were not asked, a line for each, in the order of the plan. `answers`: that
+ * one; undefined: none answers, so all of them count. Nothing that a provider said is in it.
+ * @example ["groq,llama-3.3-70b-versatile: cooling down until 14:30 (quota exhausted)"]
+ */
+export function passedOver(
+  { planned, waiting, skipped, now }: NotTried,
+  answers?: Target,
+): readonly string[] {
+  const cooling = new Map<string, string>();
+  for (const [target, { class: kind, until }] of waiting) {
+    const name = nameOf(target);
+    if (cooling.has(name)) continue; // another of its keys
+    const end = Number.isFinite(until) && until - now < LONGEST_TO_NAME ? ` until ${moment(until, now)}` : "";
+    cooling.set(
+      name,
+      kind === "paused" ? `paused${end}` : `cooling down${end} (${kind.replaceAll("_", " ")})`,
+    );
+  }
+  const lines: string[] = [];
+  for (const target of planned) {
+    const name = nameOf(target);
+    if (answers !== undefined && name === nameOf(answers)) break;
+    const why = target.skip ?? cooling.get(name);
+    if (why !== undefined) lines.push(`${name}: ${why}`);
+    else lines.push(...skipped.filter((line) => line.startsWith(`${name}: `)));
+  }
+  return [...new Set(lines)];
+}
+
+/** A pause without an end is kept with one that is years away. Milliseconds. */
+const LONGEST_TO_NAME = 400 * 86_400_000;
+
+/** A target as the configuration writes it: `groq,llama-3.3-70b-versatile`. */
+export const nameOf = ({ provider, model }: Target): string => `${provider},${model}`;
 
 /** An error answer, the error that it shows, and the target at fault. */
 export interface ErrorAnswer {

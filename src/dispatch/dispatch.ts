@@ -20,7 +20,9 @@ import {
   type ErrorAnswer,
   errorAnswer,
   estimate,
+  nameOf,
   nothingToTry,
+  passedOver,
   type Unanswered,
 } from "./answer.ts";
 import { type Answer, attempt, type Outcome } from "./attempt.ts";
@@ -469,6 +471,7 @@ function show(course: Course, candidate: Candidate, tried: Extract<Tried, { kind
   const left = headroomText(
     state.headrooms.of({ provider: target.provider, key: cooldownKey.key }, clock.now()),
   );
+  notePassedOver(course, target);
   const about = { ...asked(course), ...(left === undefined ? {} : { headroom: left }) };
   record.firstTokenMs = clock.mono() - exchange.started;
   record.key = cooldownKey.key;
@@ -623,6 +626,7 @@ function nobodyAnswered(course: Course): Response {
     return estimate(asked(course), tokensOf(course));
   }
   const now = deps.clock.now();
+  notePassedOver(course);
   if (failures.length === 0 && soonest === undefined && course.uncarried !== undefined) {
     return finish(course, cannotCarry(asked(course), course.uncarried));
   }
@@ -661,7 +665,21 @@ function end({ record, exchange, deps: { clock, onEnd, onServed, state } }: Cour
   if (ended.failure === undefined && !ended.cancelled) onServed?.(exchange, ended);
 }
 
-const asked = ({ exchange, record: { attempts } }: Course) => ({ exchange, attempts });
+const asked = ({ exchange, record: { attempts, passedOver } }: Course) => ({
+  exchange,
+  attempts,
+  passedOver,
+});
+
+/** Keeps, for the answer and the ledger, why earlier targets were not asked. `answers`: the one that answers, if one does. */
+function notePassedOver(
+  { exchange, record, skipped, waiting, deps: { clock } }: Course,
+  answers?: Target,
+): void {
+  const { targets: planned } = exchange.plan;
+  if (waiting.size === 0 && skipped.length === 0 && planned.every(({ skip }) => skip === undefined)) return;
+  const kept = [...waiting].map(([{ target }, because]) => [target, because] as const);
+  record.passedOver = passedOver({ planned, waiting: kept, skipped, now: clock.now() }, answers);
+}
 const compacts = ({ facts }: Exchange): boolean => facts.operation === "compact";
 const isCount = ({ facts }: Exchange): boolean => facts.operation === "count_tokens";
-const nameOf = ({ provider, model }: Target): string => `${provider},${model}`;

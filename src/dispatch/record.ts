@@ -33,6 +33,8 @@ export interface Ending {
 
 export class RequestRecord {
   readonly attempts: AttemptRecord[] = [];
+  /** Why targets before the one that answered were not tried, a line for each. */
+  passedOver: readonly string[] = [];
   /** Milliseconds from arrival to the first output. */
   firstTokenMs: number | undefined;
   /** The id of the credential that answered. */
@@ -96,7 +98,7 @@ export class RequestRecord {
       kind: this.#exchange.kind ?? classification.kind,
       route: plan.route,
       rules: plan.rules,
-      why: plan.why,
+      why: this.passedOver.length === 0 ? plan.why : [...plan.why, ...this.passedOver],
       provider: provider ?? atFault.provider,
       model: model ?? atFault.model,
       providerDialect: dialect,

@@ -94,6 +94,19 @@ export function unlistedModels(
   );
 }
 
+/** A warning where nothing says where a request goes: only those that name a target are answered. */
+export function noRouteWarning({ router }: Config): ConfigWarning[] {
+  const { routes, fallback, rules, mappings, script } = router;
+  const leads = Object.values(routes).some((chain) => chain.length > 0) || fallback.length > 0 ||
+    rules.length + mappings.length > 0 || script !== undefined;
+  return leads ? [] : [{
+    key: "router",
+    message:
+      "no route is set, so only requests that name a target (provider,model) are answered. Set one: default = " +
+      '"provider,model".',
+  }];
+}
+
 const isUsable = ({ skip }: TargetReport): boolean => skip === undefined;
 
 function reportTarget(config: Config, catalog: PricedCatalog, target: Target): TargetReport {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { foundKeys, initConfig } from "../../src/config/init.ts";
+import { foundKeys, initConfig, localModel } from "../../src/config/init.ts";
 import { PRESETS } from "../../src/catalog/data/presets.ts";
 import { builtinProvider } from "../../src/catalog/providers.ts";
 import { good } from "./support.ts";
@@ -54,4 +54,34 @@ test("a route has three providers at most, and each target once", () => {
     const targets = chain.map(({ provider, model }) => `${provider},${model}`);
     assert.deepEqual([...new Set(targets)], targets, name);
   }
+});
+
+test("without a key all routes go to a model that the first running server of this machine has", () => {
+  const text = initConfig({}, [
+    {
+      provider: "lmstudio",
+      label: "LM Studio",
+      models: ["text-embedding-nomic", "gemma-3", "qwen2.5-coder:7b"],
+    },
+    { provider: "vllm", label: "vLLM", models: ["other"] },
+  ]);
+  for (const chain of Object.values(good(text).router.routes)) {
+    assert.deepEqual(chain.map(({ provider, model }) => `${provider},${model}`), [
+      "lmstudio,qwen2.5-coder:7b",
+    ]);
+  }
+  assert.match(text, /all requests go to LM Studio on this machine/);
+});
+
+test("with a key the servers of this machine are only in the comment about the fallback", () => {
+  const servers = [{ provider: "ollama", label: "Ollama", models: ["llama3.2:latest"] }];
+  const text = initConfig({ GROQ_API_KEY: "k" }, servers);
+  assert.match(text, /^# fallback = "ollama,llama3\.2" /m);
+  assert.match(text, /^think = "groq,[^|]*"$/m);
+});
+
+test("the local model is one for code, else the first that chats; names that a chain cannot hold are not used", () => {
+  assert.equal(localModel(["llama3.2:latest", "devstral:24b"]), "devstral:24b");
+  assert.equal(localModel(["bge-m3", "a|b", "phi4:latest"]), "phi4");
+  assert.equal(localModel(["nomic-embed-text"]), undefined);
 });

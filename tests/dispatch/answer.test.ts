@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { overflowTokens } from "../../src/dispatch/failure/read.ts";
+import { good } from "../support/faults.ts";
 import { json } from "../support/provider.ts";
 import { testClock } from "../support/proxy.ts";
 import { DIALECTS, PATHS, request } from "../support/speech.ts";
@@ -163,4 +164,76 @@ test("a key that was just tried is not cooling down because another of its provi
   assert.equal(world.far.arrived.length, 3);
   assert.equal(error.message.match(/cooling down/g)?.length, 1, error.message);
   assert.match(error.message, /far,m: 429 rate limited/);
+});
+
+for (const dialect of DIALECTS) {
+  for (const stream of [false, true]) {
+    test(`a target that is passed over is named with its reason (${dialect}${stream ? ", streamed" : ""})`, async () => {
+      const { backup, ...world } = await overTheLimit(dialect);
+      await using _ = world.world;
+      await world.hear(stream);
+      const before = backup.arrived.length;
+      const response = await world.hear(stream);
+      assert.equal(backup.arrived.length, before + 1);
+      assert.match(
+        response.headers.get("x-route-reason") ?? "",
+        /; far,m: cooling down until [\d: -]+ \(quota exhausted\)$/,
+      );
+      const [, second] = await world.world.ended(2);
+      assert.match(second?.why.at(-1) ?? "", /^far,m: cooling down until [\d: -]+ \(quota exhausted\)$/);
+      assert.equal(second?.attempts.length, 1);
+    });
+  }
+}
+
+/** A world whose first target has a used-up quota, and whose second one answers. */
+async function overTheLimit(dialect: (typeof DIALECTS)[number]) {
+  const world = await proxyWith({
+    far: refusal(429, "You exceeded your current quota. Please try again in 2h.", { "retry-after": "7200" }),
+    backup: good(dialect, false),
+  }, { dialect });
+  const hear = async (stream: boolean) => {
+    const response = await world.ask(dialect, "hi", { stream });
+    await response.text();
+    return response;
+  };
+  return { world, backup: world.backup, hear };
+}
+
+test("a target whose window is too small is named where another one answers", async () => {
+  await using world = await proxyWith({ groq: {}, backup: good("openai-chat", false) }, {
+    dialect: "openai-chat",
+    router: 'default = "groq,llama-3.1-8b-instant | backup,m"',
+  });
+  const response = await world.post(
+    PATHS["openai-chat"],
+    request("openai-chat", false, "many words ".repeat(60_000)),
+  );
+  await response.text();
+  assert.equal(response.status, 200);
+  assert.match(
+    response.headers.get("x-route-reason") ?? "",
+    /; groq,llama-3\.1-8b-instant: context window of 131,/,
+  );
+});
+
+test("a paused target is named as paused, and what came after the answer is not named", async () => {
+  await using world = await proxyWith({ far: {}, near: good("openai-chat", false), spare: {} }, {
+    dialect: "openai-chat",
+  });
+  world.state.cooldowns.pause({ provider: "far" }, Date.now());
+  world.state.cooldowns.pause({ provider: "spare" }, Date.now());
+  const response = await world.ask("openai-chat", "hi");
+  await response.text();
+  assert.match(response.headers.get("x-route-reason") ?? "", /; far,m: paused$/);
+});
+
+test("a target that failed first is named in the reason of the answer that another one gives", async () => {
+  await using world = await proxyWith({
+    far: refusal(529, "Overloaded"),
+    backup: good("openai-chat", false),
+  }, { dialect: "openai-chat" });
+  const response = await world.ask("openai-chat", "hi");
+  await response.text();
+  assert.match(response.headers.get("x-route-reason") ?? "", /; far,m: overloaded$/);
 });

@@ -85,7 +85,7 @@ async function run(io: Io, options: Options): Promise<number> {
   const dollars = usage === undefined ? undefined : usage.cost ?? cost(usage, price);
   const text = dialect.reply.decode(asked.body).parts.map((part) => part.type === "text" ? part.text : "")
     .join("");
-  const why = header("x-route-reason").split("; ");
+  const why = header("x-route-reason").replaceAll(" -> ", " → ").split("; ");
   if (options.json) {
     printJson(io, {
       route,

@@ -15,7 +15,9 @@ import { catalogFor, originInFull, unusable, warningsOf } from "../../configurat
 import { prices } from "../../../text/format.ts";
 import { type Io, printJson } from "../../io.ts";
 import { configOption, jsonOption } from "../../options.ts";
+import { localModelWarnings } from "../doctor/local.ts";
 import {
+  noRouteWarning,
   type ProviderReport,
   reportProviders,
   reportRoutes,
@@ -56,12 +58,15 @@ async function run(io: Io, options: Options): Promise<number> {
   const providers = reportProviders(config, routes);
   const stuck = routes.filter(({ usable }) => !usable);
   const broken = await scriptProblem(config);
+  const down = await notRunning(config);
   const forAgents = [
     ...broken,
+    ...noRouteWarning(config),
     ...agentWarnings(config, catalog),
     ...unlistedModels(config, catalog, routes),
+    ...await localModelWarnings(config, down),
   ];
-  const checked = { config, routes, providers, forAgents, down: await notRunning(config) };
+  const checked = { config, routes, providers, forAgents, down };
   if (options.json) printJson(io, asJson(checked));
   else io.stdout.write(asText(io, checked));
   return stuck.length + broken.length === 0 ? EXIT.ok : EXIT.failed;

@@ -38,16 +38,20 @@ const KEY_CHECKS: Readonly<Record<string, string>> = {
   openrouter: "/key", // https://openrouter.ai/docs/api-reference/limits
 };
 
-/** Asks. Never throws, never follows a redirect, takes ten seconds at most. */
-export async function probe(provider: Provider, key: string | undefined): Promise<Probed> {
+/** Asks. Never throws, never follows a redirect, takes ten seconds at most, or `patience` milliseconds. */
+export async function probe(
+  provider: Provider,
+  key: string | undefined,
+  patience = PATIENCE_MS,
+): Promise<Probed> {
   const list = listUrl(provider);
   if (list === undefined) return { outcome: "answers", ms: 0 };
-  const listed = await ask(list, provider, key);
+  const listed = await ask(list, { provider, key, patience });
   const check = own(KEY_CHECKS, provider.catalogId);
   if (listed.outcome !== "lists" || check === undefined || key === undefined) return listed;
   const url = new URL(list);
   url.pathname = url.pathname.replace(/\/models$/, check);
-  const checked = await ask(url, provider, key);
+  const checked = await ask(url, { provider, key, patience });
   return checked.outcome === "refuses" || checked.outcome === "limited" ? checked : listed;
 }
 
@@ -68,9 +72,16 @@ export function listUrl(
   return undefined;
 }
 
-async function ask(url: URL, provider: Provider, key: string | undefined): Promise<Probed> {
+interface Asking {
+  readonly provider: Provider;
+  readonly key: string | undefined;
+  /** Milliseconds. */
+  readonly patience: number;
+}
+
+async function ask(url: URL, { provider, key, patience }: Asking): Promise<Probed> {
   const began = performance.now();
-  const limit = AbortSignal.timeout(PATIENCE_MS);
+  const limit = AbortSignal.timeout(patience);
   try {
     const response = await fetch(url, {
       headers: headersFor(provider, key),
@@ -98,7 +109,7 @@ async function ask(url: URL, provider: Provider, key: string | undefined): Promi
   } catch (error) {
     const ms = Math.round(performance.now() - began);
     if (error instanceof ProxyCut) return { outcome: "astray", ms, words: error.message };
-    const words = limit.aborted ? `no answer in ${PATIENCE_MS / 1000} s` : connectionError(error, url);
+    const words = limit.aborted ? `no answer in ${patience / 1000} s` : connectionError(error, url);
     return { outcome: "silent", ms, words };
   }
 }

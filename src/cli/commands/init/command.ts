@@ -6,7 +6,7 @@ import { message } from "@optique/core/message";
 import { map, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
-import { initConfig } from "../../../config/init.ts";
+import { foundKeys, initConfig, localPreset, type LocalServer } from "../../../config/init.ts";
 import { errorCode, reason } from "../../../files/errors.ts";
 import { isStrangersLink } from "../../../files/write.ts";
 import { mergedEnv, readDotEnv } from "../../../config/source/env.ts";
@@ -14,6 +14,8 @@ import { remember } from "../../../config/source/used-folders.ts";
 import { CliError, type Command, EXIT, PROGRAM } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { styleOf } from "../../output/style.ts";
+import { wrap } from "../../../text/width.ts";
+import { builtinLocals, runningServers } from "../doctor/local.ts";
 
 interface Options {
   readonly output: string;
@@ -32,15 +34,18 @@ const parser = object({
 
 export const command: Command = {
   description:
-    message`Writes a commented configuration with routes to the providers whose keys are in the environment or in the .env beside it.`,
-  parser: map(parser, (options) => (io) => Promise.resolve(run(io, options))),
+    message`Writes a commented configuration with routes to the providers whose keys are in the environment or in the .env beside it; without a key, to a model server of this machine (Ollama, LM Studio, llama.cpp, vLLM) and a model that it has.`,
+  parser: map(parser, (options) => (io) => run(io, options)),
   examples: ["init", "init --output ~/.config/terraphim-llm-proxy/config.toml", "init -o -"],
 };
 
-function run(io: Io, { output, force }: Options): number {
+async function run(io: Io, { output, force }: Options): Promise<number> {
   const stdout = output === "-";
   const path = resolve(io.cwd, stdout ? "config.toml" : output);
-  const text = initConfig(mergedEnv(io.env, readDotEnv(path).values));
+  const env = mergedEnv(io.env, readDotEnv(path).values);
+  const variables = foundKeys(env);
+  const servers = variables.length > 0 ? [] : await runningServers(builtinLocals());
+  const text = initConfig(env, servers);
   if (stdout) {
     io.stdout.write(text);
     return EXIT.ok;
@@ -54,10 +59,22 @@ function run(io: Io, { output, force }: Options): number {
   ];
   const widest = Math.max(...next.map(([line]) => line.length));
   io.stdout.write(
-    `Wrote ${bold(output)}. It names environment variables and holds no key.\n\n` +
+    wrap(`Wrote ${bold(output)}. ${whereTo(variables, servers)}`, io.stdout.columns).join("\n") + "\n\n" +
       next.map(([line, what]) => `  ${PROGRAM} ${line.padEnd(widest)}  ${what}\n`).join(""),
   );
   return EXIT.ok;
+}
+
+/** Where the routes of a new configuration lead, and what that needs. */
+function whereTo(variables: readonly string[], servers: readonly LocalServer[]): string {
+  if (variables.length > 0) return `It reads ${variables.join(", ")} from the environment and holds no key.`;
+  const { provider, code } = localPreset(servers);
+  const server = servers.find((one) => one.provider === provider);
+  const none = "No provider's key was found in the environment";
+  return server === undefined
+    ? `${none}, and no model server runs on this machine: set a key (OPENROUTER_API_KEY, ANTHROPIC_API_KEY, …) and run ` +
+      `init --force, or start Ollama with ${code} (ollama pull ${code}).`
+    : `${none}: all routes go to ${code} at ${server.label} on this machine.`;
 }
 
 /** Writes a configuration that only its user can read. @throws CliError where it cannot, or may not */

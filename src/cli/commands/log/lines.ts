@@ -122,6 +122,7 @@ const WIDE_COLUMNS: readonly LogColumn[] = [
 const PIPE_COLUMNS: readonly LogColumn[] = [
   { ...TIME, cell: ({ time }) => `${localDate(time)}T${localTime(time)}`, room: "2026-11-22T21:09:14" },
   ...WIDE_COLUMNS.slice(1),
+  { title: "Request", cell: ({ id }) => id, room: "req_0123456789abcdef01234567" },
   { title: "Why", cell: (request) => reasonsOf(request).join("; "), room: "" },
 ];
 
@@ -175,7 +176,8 @@ export class Lines {
     this.#day = day;
     const reasons = reasonsOf(request).join("; ");
     const note = this.#columns === NARROW_COLUMNS ? `${sizeOf(request)}: ${reasons}` : reasons;
-    return { ...above, cells, notes: note === "" ? [] : [note], notesUnder: 1 };
+    // The id is what `prefer` asks for.
+    return { ...above, cells, notes: [`${note} (${request.id})`.trimStart()], notesUnder: 1 };
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a started proxy prints: its address, where each route goes, how to point a client to it. */
-import type { Config } from "../../../config/config.ts";
+import type { Config, ConfigWarning } from "../../../config/config.ts";
 import type { PricedCatalog } from "../../../config/priced-catalog.ts";
 import { agentWarnings } from "../../../router/agent-requests.ts";
 import { isNarrow, type Out } from "../../io.ts";
@@ -7,10 +7,12 @@ import { NAME, PROGRAM, VERSION } from "../../command.ts";
 import { originOf, warningsOf } from "../../configuration.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import {
+  noRouteWarning,
   type ProviderReport,
   reportProviders,
   reportRoutes,
   type RouteReport,
+  unlistedModels,
 } from "../../../router/route-report.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { cut, hanging, wrap } from "../../../text/width.ts";
@@ -24,16 +26,21 @@ export interface Started {
   readonly url: string;
   /** Local providers where nothing listens, with their addresses. */
   readonly notRunning: ReadonlyMap<string, string>;
+  /** Models that a local provider does not have. @default none is known to be missing */
+  readonly missing?: readonly ConfigWarning[];
 }
 
 /** The banner, each line ended. */
-export function banner(out: Out, { config, catalog, url, notRunning }: Started): string {
+export function banner(out: Out, { config, catalog, url, notRunning, missing = [] }: Started): string {
   const style = styleOf(out);
   const { bold, dim } = style;
   const routes = reportRoutes(config, catalog);
   const warnings = [
     ...warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message)),
+    ...noRouteWarning(config),
     ...agentWarnings(config, catalog),
+    ...unlistedModels(config, catalog, routes),
+    ...missing,
   ];
   const set = routes.filter(({ via, targets }) => via === undefined && targets.length > 0);
   const widest = Math.max(0, ...set.map(({ name }) => name.length));
@@ -53,7 +60,7 @@ export function banner(out: Out, { config, catalog, url, notRunning }: Started):
       const shown = out.columns === undefined ? text : cut(text, out.columns - widest - 4);
       return [`  ${route.name.padEnd(widest)}  ${paint(shown)}`];
     }),
-    "",
+    ...(set.length === 0 ? [] : [""]),
     ...providers(reportProviders(config, routes), notRunning, style, out.columns),
     ...warnings.flatMap((warning) => hanging(formatWarning(warning), out.columns, 2)).map(style.yellow),
     "",

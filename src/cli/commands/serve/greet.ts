@@ -6,6 +6,7 @@ import type { Server } from "../../../server/server.ts";
 import { VERSION } from "../../command.ts";
 import { originOf, warningsOf } from "../../configuration.ts";
 import type { Io } from "../../io.ts";
+import { localModelWarnings } from "../doctor/local.ts";
 import { banner, type Started } from "./banner.ts";
 
 /** What is up, and where. */
@@ -15,7 +16,8 @@ export interface Up extends Pick<Started, "config" | "catalog">, Pick<Server, "u
 export async function greet(io: Io, log: Log, { config, catalog, url, hostname }: Up): Promise<void> {
   if (!config.log.json) {
     const down = await notRunning(config);
-    io.stdout.write(banner(io.stdout, { config, catalog, url, notRunning: down }));
+    const missing = await localModelWarnings(config, down);
+    io.stdout.write(banner(io.stdout, { config, catalog, url, notRunning: down, missing }));
     if (io.stdout.isTTY) return;
   }
   const { workers } = config.proxy;

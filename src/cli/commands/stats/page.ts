@@ -241,8 +241,13 @@ export function partsTable(
   width: number | undefined,
 ): string {
   const roomy = width === undefined || width >= WIDE;
+  const isTried = Object.values(by).some((parts) =>
+    Object.values(parts).some(({ attempts }) => attempts !== undefined)
+  );
   const shown = PARTS.filter((part) =>
-    roomy
+    part.reliability === true && !isTried
+      ? false
+      : roomy
       ? part.narrow !== true
       : reliability && (part.narrow === true || part.reliability === true)
       ? part.reliability === true
@@ -255,6 +260,7 @@ export function partsTable(
       ...(index === 0 ? { above: `By ${kind}` } : {}),
       cells: [`  ${name}`, ...shown.map(({ value }) => value(figures, style))],
     }));
+    if (entries.length === 0) return [{ above: `By ${kind}`, cells: [{ text: "  none", paint: style.dim }] }];
     const rest = { text: `  and ${count(more)} more`, paint: style.dim };
     return more > 0 ? [...listed, { cells: [rest] }] : listed;
   });

@@ -11,7 +11,10 @@ test("writes a valid configuration without keys that only the user can read", ()
   inFolder({}, async (cwd) => {
     const { code, out, err } = await run(["init"], { cwd, env });
     assert.equal(code, 0, err);
-    assert.match(out, /^Wrote config\.toml\./);
+    assert.match(
+      out,
+      /^Wrote config\.toml\. It reads OPENROUTER_API_KEY, GROQ_API_KEY from the environment and holds no key\.\n/,
+    );
     const path = join(cwd, "config.toml");
     const text = readFileSync(path, "utf8");
     assert.match(text, /^# Made from the keys found in the environment: .*GROQ_API_KEY/m);
@@ -56,4 +59,12 @@ test("a missing folder is made, and one that cannot be made is an error that nam
     const { code, err } = await run(["init", "-o", "file/config.toml"], { cwd, env });
     assert.equal(code, 1);
     assert.match(err, /cannot write file\/config\.toml: /);
+  }));
+
+test("without a key it says so, and where the routes lead instead", () =>
+  inFolder({}, async (cwd) => {
+    const { code, out } = await run(["init"], { cwd });
+    assert.equal(code, 0);
+    assert.match(out, /^Wrote config\.toml\. No provider's key was found in the environment/);
+    assert.match(out, /all routes go to \S+ at [\w. ]+ on this machine\.|set a key \(OPENROUTER_API_KEY/);
   }));

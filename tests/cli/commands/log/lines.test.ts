@@ -104,6 +104,12 @@ describe("lines", () => {
     assert.match(text, /^2026-11-18T12:00:00 .* a; b$/m);
   });
 
+  test("have the request's id, for prefer, in a pipe and on a terminal", () => {
+    for (const columns of [undefined, 80, 160]) {
+      assert.ok(lines(columns).of([request({ id: "req_4f1d2c" })]).includes("req_4f1d2c"), String(columns));
+    }
+  });
+
   test("become wider for a wide cell, and stay so", () => {
     const all = lines();
     const column = (text: string) =>

@@ -67,3 +67,16 @@ test("no line is wider than the terminal; on a narrow one no target is cut", () 
     if (columns < 60) assert.ok(text.replaceAll(/\s+/g, " ").includes("groq,llama-3.3-70b-versatile"));
   }
 });
+
+test("a model that is in no list is a warning, with the nearest", () => {
+  assert.match(
+    shown('[router]\nthink = "groq,llama-3.3-70b-versatil"\n'),
+    /Did you mean "groq,llama-3\.3-70b-versatile"\?/,
+  );
+});
+
+test("where no route is set the banner says so, and has no empty table", () => {
+  const text = shown("[proxy]\nport = 3456\n");
+  assert.match(text, /router: no route is set, so only requests that name a target/);
+  assert.doesNotMatch(text, /\n\n\n/);
+});

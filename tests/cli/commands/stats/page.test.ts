@@ -191,6 +191,18 @@ describe("the parts", () => {
   });
 });
 
+test("a group without a part says none, and errors have no column where nothing was tried", () => {
+  const options = { title: "Month", limit: 10 };
+  const table = partsTable(
+    report({ rule: {}, route: { think: figures() } }),
+    options,
+    styleOf(io().stdout),
+    undefined,
+  );
+  assert.match(table, /^By rule *\n {2}none *\n/m);
+  assert.doesNotMatch(table, /Errors/);
+});
+
 test("without requests it says why, and what to do", () => {
   const said = (
     changes: Partial<{ path: string; enabled: boolean; ever: boolean }>,
