@@ -30,7 +30,7 @@ import { type Candidate, candidates } from "./candidates.ts";
 import { NO_KEY_ID } from "./keys.ts";
 import type { Cooldown } from "./cooldown/cooldowns.ts";
 import type { Exchange } from "./exchange.ts";
-import { type Failure, FAILURE_RULES, keptOf, scopeOf } from "./failure/failure.ts";
+import { type Failure, FAILURE_RULES, keptOf, mayTakeOtherKey, scopeOf } from "./failure/failure.ts";
 import { GateFull } from "./gate.ts";
 import { tellingHeaders } from "./headers.ts";
 import { headroomText, isHeadroomHeader, readHeadroom } from "./headroom/read.ts";
@@ -571,12 +571,11 @@ function moveOn(
   const fields = { id: exchange.id, status, ms: Math.round(ms) };
   log("warn", `${nameOf(target)}: ${kind.replaceAll("_", " ")}: ${keptOf(failure)}`, fields);
   const { next } = FAILURE_RULES[kind];
-  const scope = scopeOf(failure);
   if (next === false) {
     state.cooldowns.succeeded(cooldownKey); // it answered: the provider is well
     return failure;
   }
-  if (scope !== "key" && scope !== "key+model" && scope !== "family") course.failed = target;
+  if (!mayTakeOtherKey(failure)) course.failed = target;
   if (tried.kind === "failure") state.cooldowns.failed(cooldownKey, failure, clock.now());
   const cooling = state.cooldowns.at(cooldownKey, clock.now()).state === "cooling";
   course.failures.push(cooling ? { ...failure, cooling } : failure);

@@ -17,8 +17,9 @@ export function decodeFailure(body: Json | string): ProviderError {
 }
 
 /** The error that a parsed body or event holds; undefined where it holds none. */
-export function errorIn(json: Json): ProviderError | undefined {
-  if (Array.isArray(json)) return errorIn(json[0]); // Gemini
+export function errorIn(said: Json): ProviderError | undefined {
+  if (Array.isArray(said)) return errorIn(said[0]); // Gemini
+  const json = unquoted(said);
   if (typeof json !== "object" || json === null) return undefined;
   for (const named of [json.error, json.errors]) { // ModelScope and Cloudflare use the other one's form
     const error = Array.isArray(named) ? named[0] : named;
@@ -43,15 +44,34 @@ export function errorIn(json: Json): ProviderError | undefined {
 }
 
 /**
- * An error body whose message is another error body as text (gateways before Gemini do so), with that body's error in its
- * place: codes, details and resets are then where they are looked for.
+ * An error body whose message quotes another error body as text (gateways do so, with words before and behind it), with
+ * that body's error in its place: codes, details and resets are then where they are looked for.
  */
 export function unquoted(json: Json): Json {
-  const text = json?.error?.message;
-  if (typeof text !== "string" || !/^\s*[[{]/.test(text)) return json;
-  const quoted = parseJsonText(text);
-  const inner = (Array.isArray(quoted) ? quoted[0] : quoted)?.error;
-  return typeof inner?.message === "string" ? { ...json, error: inner } : json;
+  const outer = json?.error;
+  const text = typeof outer === "string" ? outer : outer?.message ?? json?.message;
+  const inner = typeof text === "string" ? quotedIn(text) : undefined;
+  return inner === undefined ? json : { ...json, error: isRecord(outer) ? { ...outer, ...inner } : inner };
+}
+
+/** What an error has beside the words that say what is wrong: other JSON that a message quotes has none of them. */
+const MARKS = ["code", "status", "type", "title", "reason"];
+
+/** The error that a message quotes as JSON, with the words around it; undefined: it quotes none. */
+function quotedIn(text: string): (Record<string, unknown> & { readonly message: string }) | undefined {
+  const start = text.search(/[[{]/);
+  const end = Math.max(text.lastIndexOf("}"), text.lastIndexOf("]")) + 1;
+  if (start < 0 || end <= start || text.length > MAX_MESSAGE) return undefined;
+  // The words before it may hold a bracket too: `[deepseek] [400]: {…}`.
+  const from = text.startsWith("{", start) ? start : text.search(/\{|\[\s*\{/);
+  const quoted = from < 0 ? undefined : parseJsonText(text.slice(from, end));
+  const body = Array.isArray(quoted) ? quoted[0] : quoted;
+  if (!isRecord(body)) return undefined;
+  const inner: Json = [body.error, body.errors].find(isRecord) ?? body;
+  const words = inner.message ?? inner.detail ?? inner.msg ?? body.error;
+  if (inner === body && body.error === undefined && !MARKS.some((mark) => mark in body)) return undefined;
+  if (typeof words !== "string") return undefined;
+  return { ...inner, message: text.slice(0, from) + words + text.slice(end) };
 }
 
 /** The value of an `error` field. */

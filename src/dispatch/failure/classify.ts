@@ -4,6 +4,7 @@ import type { Failure, Scope } from "./failure.ts";
 import { isRelayed, namesModel, type Read, readParts, speaksOfRequest, textOf } from "./parts.ts";
 import {
   KEY_CODE,
+  LOCAL_TIMES,
   QUOTA_RESET_MS,
   RATE_CODE,
   SERVER_CODE,
@@ -38,9 +39,7 @@ export type Classified = Pick<Failure, "class" | "scope" | "family" | "inBytes">
  */
 export function classifyFailure(evidence: Evidence, wordings: readonly Wording[] = WORDINGS): Classified {
   const { error, model, resetInMs, family } = evidence;
-  const codes = [error.code, error.type, NUMBERED.exec(error.message)?.[1]].filter((code): code is string =>
-    code !== undefined && code !== ""
-  );
+  const codes = codesOf(error);
   // Chat providers put the HTTP status of an error inside a stream into its `code`.
   const status = evidence.status ?? statusIn(codes);
   if (evidence.page === true || (status !== undefined && NEIGHBOURS.has(status))) return byPage(status);
@@ -58,6 +57,21 @@ export function classifyFailure(evidence: Evidence, wordings: readonly Wording[]
       ? { inBytes: true }
       : {}),
   };
+}
+
+/** The codes of an error, wherever it has them. */
+function codesOf({ code, type, message }: ProviderError): readonly string[] {
+  return [code, type, NUMBERED.exec(message)?.[1]].filter((one): one is string =>
+    one !== undefined && one !== ""
+  );
+}
+
+/** The zone of an error's dates that name none: `+08:00`; undefined: UTC. */
+export function offsetOf(error: ProviderError): string | undefined {
+  const codes = codesOf(error);
+  return LOCAL_TIMES.find(({ code, message }) =>
+    message?.test(error.message) === true || codes.some((one) => code?.test(one) === true)
+  )?.offset;
 }
 
 /** Z.AI's Messages endpoint puts its number in front of the words: `[1308][Usage limit reached …][id]`. */

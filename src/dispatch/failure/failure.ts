@@ -142,6 +142,18 @@ export function scopeOf(failure: Pick<Failure, "class" | "scope">): Scope {
   return failure.scope ?? FAILURE_RULES[failure.class].scope;
 }
 
+/** What concerns one key of a provider, and so none of its others. */
+const OF_A_KEY: ReadonlySet<Scope> = new Set(["key", "key+model", "family"]);
+
+/**
+ * Whether another key of the same provider may take the same request: one key failed, or what its account allows was too
+ * little for this request.
+ */
+export function mayTakeOtherKey(failure: Pick<Failure, "class" | "scope">): boolean {
+  const scope = scopeOf(failure);
+  return OF_A_KEY.has(scope) || (scope === "request" && OF_A_KEY.has(FAILURE_RULES[failure.class].scope));
+}
+
 /**
  * Statuses that never go to a client as they are. 407 and 421 speak of the connection between two neighbours: clients that
  * follow the Fetch standard show no answer at all (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch).

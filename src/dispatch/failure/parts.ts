@@ -35,7 +35,7 @@ const MONEY =
 const QUOTA =
   /quota|allocation|package (?:has |is )?expired|(?:usage|plan|account|subscription|free[ -]tier|trial|session|inference|consumption)(?:'s)? (?:limit|cap)|free (?:tier|trial|usage|allowance)|extra usage|included (?:requests|usage|credits)|额度|配额|限额|套餐|用量|余量|limit (?:for|of) (?:your|this) (?:plan|account)/;
 const SPENT =
-  /exceed|exhaust|reached|\bhit\b|used up|(?:all|have) used|used all|(?:does|do|did)(?: not|n't) have (?:any|enough|sufficient)|ha(?:s|ve) no\b|not active|check your (?:plan|billing)|(?:enter|add|update|provide) (?:an? |your )?(?:valid )?(?:payment|billing)|top(?:ping)? up|purchase|out of|too low|insufficient|not enough|deplet|r[au]n out|expired|overdue|arrear|negative|requires?\b|required\b|needs?\b|\bno (?:remaining|more|longer)|below|draw from|add more|not sufficient|不足|用尽|用完|耗尽|上限|失败|超|欠/;
+  /exceed|exhaust|reached|\bhit\b|used up|(?:all|have) used|used all|(?:does|do|did)(?: not|n't) have (?:any|enough|sufficient)|ha(?:s|ve) no\b|not active|check your (?:plan|billing)|(?:enter|add|update|provide) (?:an? |your )?(?:valid )?(?:payment|billing)|top(?:ping)? up|purchase|out of|too low|insufficient|not enough|deplet|r[au]n out|expired|overdue|arrear|negative|requires?\b|required\b|needs?\b|\bno (?:remaining|more|longer)|below|draw from|add more|not sufficient|discontinued|has ended|ended on|不足|用尽|用完|耗尽|上限|失败|超|欠/;
 const LIMITED = /limit|too many|exceed|reached|exhaust|\bhit\b|used up|超|上限/;
 
 const WINDOW =
@@ -56,23 +56,32 @@ const FIELD =
 const FIELD_LENGTH = /\bstring\b.{0,60}\b(?:length|long)|\barray\b.{0,40}\b(?:length|long)/;
 
 const ACCOUNT =
-  /\b(?:account|organi[sz]ation|credentials?|api[ _-]?key|api[ _-]?token|subscription|workspace|tenant|oauth(?: token)?|access token|bearer token|auth(?:entication|orization)?(?: token| header| parameter)?|membership|(?:your|this|the|current)(?: \w+){0,2} (?:project|team|plan|tier|login|licen[sc]e))\b|密钥|账号|账户|令牌|鉴权|认证/;
+  /\b(?:account|organi[sz]ation|credentials?|api[ _-]?key|api[ _-]?token|subscription|workspace|tenant|oauth(?: token)?|access token|bearer token|auth(?:entication|orization)?(?: token| header| parameter)?|membership|(?:your|this|the|current)(?: \w+){0,2} (?:project|team|plan|tier|login|licen[sc]e))\b|(?:the|this|your)(?: current)? ak|密钥|账号|账户|令牌|鉴权|认证/;
 const REFUSED =
-  /disabled|suspen|deactivat|\bbann?ed|blocked|locked|inactive|frozen|terminated|not (?:been |yet )?(?:authori[sz]ed|allowed|permitted|enabled|verified|valid|active|eligible|available|in good standing)|unauthori[sz]ed|unauthenticated|only authori[sz]ed|only (?:available|allowed)|forbidden|denied|expired|revoked|verif(?:y|ied)|verification(?: is)? required|real-?name|restricted|irregular|violation|must be (?:verified|upgraded)|does ?n[o']t (?:have|allow|include|permit|exist)|cannot be used|can ?n[o']t be used|good standing|no longer (?:active|valid)|无效|过期|禁用|封禁|未授权|无权|实名/;
+  /disabled|suspen|deactivat|\bbann?ed|blocked|locked|inactive|frozen|terminated|not (?:been |yet )?(?:authori[sz]ed|allowed|permitted|enabled|verified|valid|active|eligible|available|in good standing)|unauthori[sz]ed|unauthenticated|only authori[sz]ed|only (?:available|allowed)|forbidden|denied|expired|revoked|verif(?:y|ied)|verification(?: is)? required|real-?name|restricted|irregular|violation|must be (?:verified|upgraded)|does ?n[o']t (?:have|allow|include|permit|exist)|cannot be used|can ?n[o']t be used|good standing|no longer (?:active|valid)|无效|过期|禁用|封禁|封号|锁定|冻结|停用|注销|未授权|无权|实名/;
 const BAD_KEY =
-  /(?:invalid|incorrect|wrong|expired|missing|revoked|malformed|no|unknown|provide an?|disabled|verify your)(?: \w+){0,2} (?:api[ _-]?key|api[ _-]?token|credentials?|access token|bearer token|oauth token|auth(?:entication|orization)? (?:token|header|credentials?))|(?:api[ _-]?key|credentials?|access token|oauth token|authorization header)s?(?: \w+){0,4} (?:invalid|incorrect|expired|missing|revoked|disabled|not valid|not found|not recogni[sz]ed|not provided|rejected|wrong)|authentication (?:failed|error|required|fails)|(?:access|permission) denied|permission[ _](?:denied|error)|you (?:do not|don't) have (?:the )?permission|operation (?:is )?not (?:allowed|permitted)|密钥(?:无效|错误)|third[ -]party (?:apps?|clients?|tools?|harness)/;
+  /(?:invalid|incorrect|wrong|expired|missing|revoked|malformed|no|unknown|provide an?|disabled|verify your)(?: \w+){0,2} (?:api[ _-]?key|api[ _-]?token|credentials?|access token|bearer token|oauth token|auth(?:entication|orization)? (?:token|header|credentials?))|(?:api[ _-]?key|credentials?|access token|oauth token|authorization header)s?(?: \w+){0,4} (?:invalid|incorrect|expired|missing|revoked|disabled|not valid|not found|not recogni[sz]ed|not provided|rejected|wrong)|authentication (?:failed|error|required|fails)|(?:access|permission) denied|permission[ _](?:denied|error)|you (?:do not|don't) have (?:the )?permission|access (?:to(?: \w+){1,4} )?(?:has been|have been|was|is)? ?(?:temporarily |permanently )?(?:blocked|terminated|revoked|suspended|restricted|paused)|operation (?:is )?not (?:allowed|permitted)|密钥(?:无效|错误)|third[ -]party (?:apps?|clients?|tools?|harness)/;
 const PLACE =
   /(?:location|region|countr(?:y|ies)|territor(?:y|ies)|jurisdiction|地区|区域)(?:,? \w+){0,4} (?:not|isn't|aren't|un)[ -]?(?:supported|available|allowed|permitted|served|unsupported)|(?:not|un)(?:supported|available| supported| available| allowed| permitted| served) (?:in|from) (?:your|this|the)(?: current)? (?:country|region|location|territory)|unsupported (?:country|region|location)|不支持.{0,10}地区/;
 const GONE =
-  /(?:\bmodel|deployment|engine|endpoint|模型)(?:.{0,120})(?:not (?:be )?(?:found|exist|available|known|valid|recogni[sz]ed|loaded|installed|deployed|activated|opened?)|does ?n[o']t exist|did not exist|is ?n[o']t (?:available|supported)|not a (?:valid|known|supported)|unknown|unrecogni[sz]ed|decommission|deprecat|retired|sunset|discontinued|no longer|unavailable|taken offline|not on the|not activate|has no (?:access|permission)|不存在|未开通|已下线)|(?:unknown|invalid|no such|unsupported|unrecogni[sz]ed|nonexistent|not a valid|not found:?) (?:model|deployment)|no (?:endpoints? found for|allowed providers|model (?:named|called|found|matching|with))|try pulling|could not find (?:the )?model|cannot find (?:the )?model|\bmodel (?:id|identifier|name|code)\b(?: \S+){0,3} (?:is )?(?:invalid|incorrect|wrong|unknown)/;
+  /(?:\bmodel|deployment|engine|endpoint|模型)(?:.{0,120})(?:not (?:be )?(?:found|exist|available|known|valid|recogni[sz]ed|loaded|installed|deployed|activated|opened?|running|started)|does ?n[o']t exist|did not exist|is ?n[o']t (?:available|supported)|not a (?:valid|known|supported)|unknown|unrecogni[sz]ed|decommission|deprecat|retired|sunset|discontinued|no longer|unavailable|marked(?: \w+){0,3} as legacy|taken offline|not on the|not activate|has no (?:access|permission)|不存在|未开通|已下线)|(?:unknown|invalid|no such|unsupported|unrecogni[sz]ed|nonexistent|not a valid|not found:?) (?:model|deployment)|no (?:endpoints? found for|allowed providers|model (?:named|called|found|matching|with))|(?:supported|available|valid|allowed)(?: api)? models? (?:names |ids )?(?:are|is|include)\b|try pulling|could not find (?:the )?model|cannot find (?:the )?model|\bmodel (?:id|identifier|name|code)\b(?: \S+){0,3} (?:is )?(?:invalid|incorrect|wrong|unknown)/;
 const ACCESS =
-  /(?:not|n't|no|without|lacks?|need|request)(?: \w+){0,3} (?:access|permission|allowed|authori[sz]ed|entitled|eligible)(?: \w+){0,6} (?:models?|deployment|engine|模型)|(?:models?|模型).{0,80}(?:(?:not|n't|no|without)(?: \w+){0,3} (?:access|permission|entitled|eligible|allowed|authori[sz]ed)|permission|access (?:is )?(?:denied|restricted)|gated|无权)|access to (?:this|the)(?: \S+)? model/;
+  /(?:not|n't|no|without|lacks?|need|request)(?: \w+){0,3} (?:access|permission|allowed|authori[sz]ed|entitled|eligible)(?: \w+){0,6} (?:models?|deployment|engine|模型)|(?:models?|模型).{0,80}(?:(?:not|n't|no|without)(?: \w+){0,3} (?:access|permission|entitled|eligible|allowed|authori[sz]ed)|permission|access (?:is )?(?:denied|restricted)|gated|无权)|access to (?:this|the)(?: \S+)? model|unable to access(?: \S+){0,3} model/;
 /** A model that the account's plan or tier does not have, whatever else is said of money. */
 const PLAN =
-  /\bmodel access (?:is )?denied|access to model denied|\bmodels?\b(?: \S+){0,6} (?:requires?|needs?)(?: \S+){0,3} (?:subscription|plan|tier|membership)|access to (?:this|the) models?(?: \S+){0,3} (?:allowed|limited|reserved|available) (?:for|to|only)|(?:plan|subscription|tier|package)\b(?: \S+){0,3} (?:does ?n[o']t|not)(?: yet)? (?:include|cover)|\bmodels?\b(?: \S+){0,2} support (?:the |your )?\w+ (?:plan|tier|subscription)\b/;
+  /\bmodel access (?:is )?denied|access to model denied|\bmodels?\b(?: \S+){0,6} (?:requires?|needs?)(?: \S+){0,3} (?:subscription|plan|tier|membership|acceptance|agreement|approval)|access to (?:this|the) models?(?: \S+){0,3} (?:allowed|limited|reserved|available) (?:for|to|only)|(?:plan|subscription|tier|package)\b(?: \S+){0,3} (?:does ?n[o']t|not)(?: yet)? (?:include|cover)|\bmodels?\b(?: \S+){0,2} support (?:the |your )?\w+ (?:plan|tier|subscription)\b|套餐\S*(?:未开放|不包含|不支持)/;
+/** A model that its maker has given up. */
+const RETIRED =
+  /\bmodel\b.{0,40}? (?:has been |is |was |marked )(?:\w+ ){0,4}(?:legacy|retired|decommissioned|discontinued|sunset|end[- ]of[- ]life)\b/;
+/** A model that the account's rules about its data keep it from. */
+const DATA_RULES = /data (?:retention|policy|collection)|guardrail/;
+const UNMATCHED = /no endpoints|(?:not|n't|no)(?: \w+){0,2} (?:available|allowed|match)/;
+/** Who may use it is the sender's program, not the account. */
+const CLIENTS =
+  /(?:only (?:be used|available|authori[sz]ed|allowed|supported|intended)|restricted|limited|exclusive)(?: \w+){0,3} (?:coding agents?|authori[sz]ed (?:app\w*|clients?)|official (?:app\w*|clients?)|first[- ]party|whitelisted)/;
 /** A thing that the request names and that is not there: an item, a file, an earlier response. */
 const OBJECT =
-  /\b(?:item|response|conversation|thread|container|file|batch)s?(?:(?: with)? id)?:? ['"`]?[a-z]*[-_/]?\w*\d[\w-]*['"`]? (?:was )?(?:not found|does ?n[o']t exist|or it may not exist|has expired)|\bfile not found: \S*\d/;
+  /\b(?:item|response|conversation|thread|container|file|batch)s?(?:(?: with)? id)?:? ['"`[]?[a-z]*[-_/]?\w*\d[\w-]*['"`\]]? (?:was |were )?(?:not found|does ?n[o']t exist|or it may not exist|has expired)|\bfile not found: \S*\d/;
 /** What an account has done, so that its requests are refused until somebody lifts it. */
 const MISUSE = /fair[ -]us(?:e|age)\b|does not comply|restore access/;
 
@@ -82,10 +91,14 @@ const UNABLE =
   /(?:does|do|did|can|could|is|are|will)(?: not|n't)(?: yet| currently| be)? (?:support|accept|handle|process|read|take|allow|implement|use|used|see|view|enabled?|available)|cannot (?:read|process|accept|handle|use|see|view|be used)|(?:not|never|isn't|aren't|un)[ -]?(?:yet |currently )?(?:supported|implemented|multi-?modal|a (?:multi-?modal|vision|tool)|capable|available)|no (?:endpoints?|providers?|models?)(?: \w+){0,3} (?:support|match|handle|accept)|only (?:supported|support|supports|available|accepts?)|is mandatory|cannot be (?:disabled|turned off)|requires? --|text[- ]only|lacks? (?:vision|image|tool|support)|不支持/;
 /** A model that does not support something, whatever that is. */
 const LACKING_MODEL =
-  /does not work with the specified model|\b(?:model|deployment|endpoint)\b.{0,60} (?:does|do)(?: not|n't)(?: \w+)? (?:support|accept|handle) /;
+  /does not work with the specified model|(?:is|are) (?:not |un)(?:available|supported|allowed|enabled|permitted) (?:for|on|with|by) (?:this|the|that) model|\b(?:model|deployment|endpoint)\b.{0,60} (?:does|do)(?: not|n't)(?: \w+)? (?:support|accept|handle) /;
 
 /** A header that a provider wants and that no client can know of. */
 const LACKING_HEADER = /missing(?: the)?(?: required)? [\w-]+-[\w-]+ header/;
+
+/** More pictures, pages or sound than a provider takes in one request: others take more. */
+const MUCH_MEDIA =
+  /too (?:much|many) (?:\w+ )?(?:media|images?|pictures?|pages?|files?|documents?|attachments?)|(?:maximum|limit|more than|at most|up to)(?: \w+){0,2} \d+ (?:\w+ )?(?:images?|pages?|files?|documents?|attachments?)/;
 
 /** Pictures or sound that a server cannot take, though it calls that a failure of its own. */
 const UNABLE_MEDIA = /\b(?:image|images|vision|audio|video)\b(?: \w+){0,2} (?:is|are) not supported|mmproj/;
@@ -98,7 +111,7 @@ const UNLOADED =
   /(?:failed|unable) to load (?:the )?model|(?:could not|cannot) load (?:the )?model|error loading model|model (?:has |was |is )?(?:crashed|unloaded)|model failed to load/;
 
 const BUSY =
-  /overload|(?:at|over|no|insufficient|limited|exceeded|out of|lack of|enough|max(?:imum)?)(?: \w+){0,2} capacity|capacity (?:\w+ )?(?:exceeded|constraint|limit|reached)|not (?:yet )?ready\b|(?:currently|still) loading|(?:currently|too|very|is|are) busy|high (?:demand|load|traffic)|heavy load|temporarily (?:unavailable|limited|out of|at)|saturat|no available (?:channel|server|worker|instance|backend|replica)|no (?:healthy|free) (?:upstream|server|worker|instance|backend)|server is full|worker\b.{0,40} limit reached|engine is currently|queue is full|resources? (?:are )?(?:insufficient|unavailable)|繁忙|过载|负载/;
+  /overload|(?:at|over|no|insufficient|limited|exceeded|out of|lack of|enough|max(?:imum)?)(?: \w+){0,2} capacity|capacity (?:\w+ )?(?:exceeded|constraint|limit|reached)|not (?:yet )?ready\b|(?:currently|still) loading|(?:currently|too|very|is|are) busy|high (?:demand|load|traffic)|heavy load|temporarily (?:unavailable|limited|out of|at)|saturat|no available (?:channel|server|worker|instance|backend|replica)|no (?:healthy|free) (?:upstream|server|worker|instance|backend)|server is full|\bdegraded\b|worker\b.{0,40} limit reached|engine is currently|queue is full|resources? (?:are )?(?:insufficient|unavailable)|繁忙|过载|负载/;
 const LATER = /try(?: \w+)? again later|retry later|service (?:is )?(?:currently )?unavailable|稍后/;
 
 const UNSAFE =
@@ -120,9 +133,14 @@ const RULES: readonly Rule[] = [
   { class: "content_refused", all: [VIOLATES], status: spoken },
   { class: "bad_request", scope: "request", all: [OBJECT], status: spoken },
   { class: "refused_credentials", all: [ACCOUNT, MISUSE], status: clientSide },
+  { class: "refused_credentials", all: [ACCOUNT, /封禁|封号|锁定|冻结/], status: clientSide },
+  { class: "refused_credentials", scope: "key+model", all: [CLIENTS, /\bmodel\b/], status: clientSide },
+  { class: "refused_credentials", all: [CLIENTS], status: clientSide },
   { class: "server_error", scope: "request", all: [BOTCHED], status: any },
   { class: "server_error", all: [UNLOADED], status: any },
   { class: "model_unknown", all: [PLAN], status: clientSide },
+  { class: "model_unknown", all: [RETIRED], status: clientSide },
+  { class: "model_unknown", all: [DATA_RULES, UNMATCHED], status: notKeys },
   { class: "rate_limited", all: [PER_MINUTE, LIMITED], status: any },
   { class: "quota_exhausted", all: [PERIOD, /used up/], status: any },
   { class: "quota_exhausted", all: [PERIOD, LIMITED], none: [WINDOW], status: any },
@@ -156,6 +174,7 @@ const RULES: readonly Rule[] = [
     status: (status) => spoken(status) || serverSide(status),
   },
   { class: "unsupported", all: [UNABLE_MEDIA], status: serverSide },
+  { class: "unsupported", all: [MUCH_MEDIA], none: [MONEY, RATE, QUOTA], status: notKeys },
   { class: "quota_exhausted", all: [MONEY, SPENT], none: [RATE], status: any },
   { class: "quota_exhausted", all: [QUOTA, SPENT], none: [RATE], status: any },
   { class: "rate_limited", all: [RATE], none: [BUSY], status: any },
@@ -195,7 +214,7 @@ export function textOf(codes: readonly string[], message: string): string {
   const words = codes.filter((code) => !GENERAL.test(code)).map((code) =>
     code.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_.\-]+/g, " ")
   );
-  const said = message.slice(0, MOST_READ).replace(
+  const said = message.slice(0, MOST_READ).replaceAll("\u2019", "'").replace(
     /https?:\/\/\S+|\b[\w.-]+\.(?:com|ai|org|dev|cn|io)\/\S+/g,
     (address) => METRIC.test(address) ? address.replaceAll("_", " ") : " ",
   );
@@ -233,7 +252,7 @@ export function isRelayed(text: string): boolean {
 /** Whether what was said holds for one model rather than for the account. `model`: the target's. */
 export function namesModel(text: string, model: string): boolean {
   if (
-    /per[ _-]?(?:project[ _-]?per[ _-]?)?(?:base[ _-]?)?model\b|permodel|bymodel|for (?:the|this)(?: \S{1,80})? model|for model\b|model'?s (?:quota|limit)|inference limit/
+    /per[ _-]?(?:project[ _-]?per[ _-]?)?(?:base[ _-]?)?model\b|permodel|bymodel|for (?:the|this)(?: \S{1,80})? model|(?:capacity|quota|limit) on (?:the|this) model|for model\b|model'?s (?:quota|limit)|inference limit/
       .test(text)
   ) {
     return true;

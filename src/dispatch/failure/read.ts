@@ -8,7 +8,7 @@ import type { Json } from "../../model/json.ts";
 import type { Target } from "../../model/target.ts";
 import { beginning } from "../../text/format.ts";
 import { connectionError, NEEDS_LOGIN } from "../call.ts";
-import { type Classified, classifyFailure } from "./classify.ts";
+import { type Classified, classifyFailure, offsetOf } from "./classify.ts";
 import { type Failure, FAILURE_RULES } from "./failure.ts";
 import { resetTime } from "./reset-time.ts";
 import { scrubbedBytes, scrubberFor, withoutQuotes } from "./scrub.ts";
@@ -192,7 +192,7 @@ function understood(
   const evidence = { status, error, model, page, family: familyIn(headers) };
   const { class: kind } = classifyFailure(evidence);
   const limited = FAILURE_RULES[kind].reset === true;
-  const resetAt = resetTime({ headers, body, message: error.message, limited }, now);
+  const resetAt = resetTime({ headers, body, message: error.message, limited, offset: offsetOf(error) }, now);
   const resetInMs = resetAt === undefined ? undefined : resetAt - now;
   return { ...classifyFailure({ ...evidence, resetInMs }), resetAt };
 }

@@ -7,6 +7,7 @@
 import { isRecord } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import { LAST_MOMENT } from "../../text/zoned-time.ts";
+import { date, duration, momentsInWords } from "./reset-words.ts";
 
 /** A reset further away than this is a mistake, not a plan. Five weeks: monthly quotas fit. Milliseconds. */
 const FURTHEST_MS = 35 * 86_400_000;
@@ -22,6 +23,8 @@ export interface Refusal {
    * about this refusal only where it is about a limit; `retry-after` always is about the refusal.
    */
   readonly limited: boolean;
+  /** The zone of dates that name none (`+08:00`). @default "Z" */
+  readonly offset?: string | undefined;
 }
 
 /**
@@ -53,16 +56,16 @@ function timeThere(headers: Headers, now: number): number {
 const NOTHING = /\blimit: 0\b(?!\.\d)/;
 
 function resetThere(
-  { headers, body, message = "", limited }: Refusal,
+  { headers, body, message = "", limited, offset = "Z" }: Refusal,
   now: number,
 ): number | undefined {
   const said = fromRetryHeaders(headers, now) ?? (limited ? fromUsedUpLimits(headers, now) : undefined);
   // The delay beside a daily quota, in a field and in words, is that of the minute's limit. No delay opens a limit of nothing.
   const meant = !NOTHING.test(message) && !/PerDay/.test(quotaIds(body));
-  return said ?? (meant ? fromBody(body, now) ?? fromWords(message, now) : undefined);
+  return said ?? (meant ? fromBody(body, now, offset) ?? fromWords(message, now, offset) : undefined);
 }
 
-type Reader = (value: string, now: number) => number | undefined;
+type Reader = (value: string, now: number, offset?: string) => number | undefined;
 
 /** Headers about the refusal itself, the most exact one first. */
 const RETRY_HEADERS: readonly (readonly [name: string, read: Reader])[] = [
@@ -134,7 +137,7 @@ const FIELDS: readonly (readonly [name: RegExp, read: Reader])[] = [
 /** Objects and lists of a body that are looked into: errors are small, and a hostile one is not walked to its end. */
 const MOST_NODES = 200;
 
-function fromBody(body: Json | undefined, now: number): number | undefined {
+function fromBody(body: Json | undefined, now: number, offset: string): number | undefined {
   const open: unknown[] = [body];
   for (let seen = 0; open.length > 0 && seen < MOST_NODES; seen++) {
     const node = open.shift();
@@ -144,7 +147,7 @@ function fromBody(body: Json | undefined, now: number): number | undefined {
       if (typeof value === "object") open.push(value);
       if (typeof value !== "string" && typeof value !== "number") continue;
       const read = FIELDS.find(([known]) => known.test(name))?.[1];
-      const at = sane(read?.(String(value).trim(), now), now);
+      const at = sane(read?.(String(value).trim(), now, offset), now);
       if (at !== undefined) return at;
     }
   }
@@ -157,67 +160,32 @@ function quotaIds(body: Json | undefined): string {
   return JSON.stringify(isRecord(error) ? error.details ?? "" : "") ?? "";
 }
 
-/** A wait in words: `try again in 7m12s`, `retry after 20 seconds`, `resets in 2 hours 3 minutes`. */
-const WAIT =
-  /(?:again|retry|retrying|reset|resets|available|wait|back)(?: (?:in|after|for):?)?(?: (?:about|at least|approximately))? ((?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)[\s,]*(?:and )?)+)/i;
-
-/** A moment in words: `reset at 2026-11-22 13:00:00`, `regain access on 2026-12-01 at 00:00 UTC`. */
-const AT =
-  /(?:again|reset|resets|available|access)[^.\d]{0,20}? (?:at|on|after) ["'`]?(\d{4}-\d\d-\d\d(?:T| at | )\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)/i;
-
-function fromWords(message: string, now: number): number | undefined {
-  const wait = WAIT.exec(message)?.[1];
-  const waited = wait === undefined ? undefined : sane(plus(now, duration(wait)), now);
-  if (waited !== undefined) return waited;
-  const at = AT.exec(message)?.[1];
-  return at === undefined ? undefined : sane(date(utc(at)), now);
-}
-
-/** A date without a zone is taken as UTC: the machine's own zone has nothing to do with the provider's. */
-function utc(at: string): string {
-  const iso = at.replace(" UTC", "Z").replace(/^(\d{4}-\d\d-\d\d)(?: at)? /, "$1T").replace(/ ([+-])/, "$1");
-  return /Z$|[+-]\d\d:?\d\d$/.test(iso) ? iso : `${iso}Z`;
+function fromWords(message: string, now: number, offset: string): number | undefined {
+  for (const at of momentsInWords(message, now, offset)) {
+    const good = sane(at, now);
+    if (good !== undefined) return good;
+  }
+  return undefined;
 }
 
 /** Seconds, `1m30s`, epoch seconds, epoch milliseconds or a date: distinguished by size and form. One without a date is none. */
-export function moment(value: string, now: number): number | undefined {
-  const at = stated(value, now);
+export function moment(value: string, now: number, offset = "Z"): number | undefined {
+  const at = stated(value, now, offset);
   return at !== undefined && at <= LAST_MOMENT ? at : undefined;
 }
 
-function stated(value: string, now: number): number | undefined {
+function stated(value: string, now: number, offset: string): number | undefined {
   const plain = number(value);
   if (plain !== undefined) {
     if (plain > 1e11) return plain; // epoch milliseconds
     if (plain > 1e9) return plain * 1000; // epoch seconds
     return now + plain * 1000;
   }
-  return plus(now, duration(value)) ?? date(value);
+  return plus(now, duration(value)) ?? date(value, offset);
 }
 
 function number(value: string): number | undefined {
   return /^\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
-}
-
-const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
-
-/** Milliseconds of `1m30s`, `7.66s`, `120ms`, `1d2h`, `2 hours and 3 minutes`. */
-function duration(value: string): number | undefined {
-  if (!/^\s*(\d+(\.\d+)?\s*[a-z]+[\s,]*(and )?)+$/i.test(value)) return undefined;
-  let sum = 0;
-  for (const [, amount, word = ""] of value.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
-    const lower = word.toLowerCase();
-    const unit = UNITS[/^(ms|milli)/.test(lower) ? "ms" : lower.charAt(0)];
-    if (unit === undefined) return undefined;
-    sum += Number(amount) * unit;
-  }
-  return sum;
-}
-
-function date(value: string): number | undefined {
-  // A sign or a bare word is read as a date by some engines.
-  const at = /\d{4}/.test(value) ? Date.parse(value) : NaN;
-  return Number.isNaN(at) ? undefined : at;
 }
 
 function plus(now: number, ms: number | undefined): number | undefined {

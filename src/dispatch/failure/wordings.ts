@@ -83,11 +83,24 @@ export const WORDINGS: readonly Wording[] = [
     message: /max_(?:completion_)?tokens[`'"]? must be less than or equal to/i,
     source: "Groq: an answer's limit above the model's, which speaks of the window too",
   },
+  {
+    class: "bad_request",
+    status: [400],
+    message: /maximum tokens you requested exceeds? the model limit/i,
+    source: "Bedrock: the same",
+  },
+  {
+    class: "context_overflow",
+    status: [400],
+    message:
+      /max_(?:completion_|new_|output_)?tokens[`'"]? must be (?:at least|greater than|positive).{0,20} -\d/i,
+    source: "vLLM: what the prompt leaves of the window is less than nothing (github.com/vllm-project/vllm)",
+  },
   // The account has no more.
   {
     class: "quota_exhausted",
     code:
-      /^(insufficient_quota|billing_error|billing_hard_limit_reached|billing_not_active|insufficient_balance|insufficient_credits|insufficient_user_quota|usage_limit_reached|usage_not_included|quota_exceeded|credits_exhausted|exceeded_current_quota_error|Arrearage|AccountOverdueError|OperationDenied\.ServiceOverdue|CreditsError|MonthlyLimitError|\w*UsageLimitError|1113|1304|1308|1309|1310|1008|2056|30001|50002)$/,
+      /^(insufficient_quota|billing_error|billing_hard_limit_reached|billing_not_active|insufficient_balance|insufficient_credits|insufficient_user_quota|usage_limit_reached|usage_not_included|quota_exceeded|credits_exhausted|exceeded_current_quota_error|Arrearage|AccountOverdueError|OperationDenied\.ServiceOverdue|CreditsError|MonthlyLimitError|\w*UsageLimitError|1113|1304|1308|1309|1310|1316|1008|2056|30001|50002)$/,
     source:
       "OpenAI error codes; Anthropic billing_error; Codex usage_limit_reached; Moonshot; Z.AI 1113, 1304 and 1308 to 1310 (docs.z.ai/api-reference/api-code); MiniMax 1008 and 2056; Alibaba Arrearage; Volcengine AccountOverdueError; SiliconFlow 30001; opencode Zen",
   },
@@ -209,6 +222,34 @@ export const KEY_CODE = /^(permission_error|permission_denied|forbidden)$/i;
 /** Codes of a failure of the server. */
 export const SERVER_CODE =
   /^(api_error|server_error|internal_error|internal_server_error|upstream_error|provider_error|vector_store_timeout)$/i;
+
+/** A form of refusal whose dates name no zone and are not in UTC. */
+export interface LocalTime {
+  /** Over the error's codes, each by itself. */
+  readonly code?: RegExp;
+  /** Over the error's message. */
+  readonly message?: RegExp;
+  /** The zone of its dates: `+08:00`. */
+  readonly offset: string;
+  /** Where it was seen. */
+  readonly source: string;
+}
+
+/** The first one of which anything fits decides. */
+export const LOCAL_TIMES: readonly LocalTime[] = [
+  {
+    code: /^(?:130[89]|131\d|132[01])$/,
+    message: /usage limit reached for \d+ ?hour|weekly\/monthly limit exhausted/i,
+    offset: "+08:00",
+    source:
+      "Z.AI, in both languages (github.com/can1357/oh-my-pi/issues/11014: the date beside the reset of the usage API; github.com/diegosouzapw/OmniRoute/issues/14479)",
+  },
+  {
+    message: /[\u4e00-\u9fff]/,
+    offset: "+08:00",
+    source: "A sentence in Chinese: China has one zone (docs.bigmodel.cn/cn/api/api-code 1308 and 1310)",
+  },
+];
 
 /** A reset further away than this makes a rate limit a used-up quota. Milliseconds. */
 export const QUOTA_RESET_MS = 5 * 60_000;

@@ -200,3 +200,46 @@ test("an error body that is another one's message takes its place", () => {
   ];
   for (const body of others) assert.equal(unquoted(body), body);
 });
+
+test("an error body that a message quotes between other words takes its place, with these words", () => {
+  const quoted = JSON.stringify({ error: { message: "Insufficient Balance", code: "no_money" } });
+  for (
+    const body of [
+      {
+        error: {
+          message: `litellm.BadRequestError: DeepseekException - ${quoted} (reset after 27s)`,
+          code: 400,
+        },
+      },
+      { error: `litellm.BadRequestError: DeepseekException - ${quoted} (reset after 27s)` },
+      { message: `litellm.BadRequestError: DeepseekException - ${quoted} (reset after 27s)`, code: "400" },
+    ]
+  ) {
+    const { message, code } = decodeFailure(unquoted(body));
+    assert.equal(
+      message,
+      "litellm.BadRequestError: DeepseekException - Insufficient Balance (reset after 27s)",
+    );
+    assert.equal(code, "no_money");
+  }
+});
+
+test("what a message quotes in brackets before an error body is kept", () => {
+  const quoted = JSON.stringify({ status: 400, title: "Bad Request", detail: "DEGRADED function" });
+  assert.equal(
+    decodeFailure(unquoted({ error: { message: `[nvidia/x] [400]: ${quoted}` } })).message,
+    "[nvidia/x] [400]: DEGRADED function",
+  );
+});
+
+test("JSON in a message that is no error body stays as it is", () => {
+  for (
+    const message of [
+      'tools.0: {"type":"object"} is no schema',
+      "messages[0] is not [1,2]",
+      '{"message":"hi"}',
+    ]
+  ) {
+    assert.equal(decodeFailure(unquoted({ error: { message } })).message, message);
+  }
+});

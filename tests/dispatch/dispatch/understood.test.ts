@@ -358,6 +358,62 @@ test("each provider's keys take turns, in any pattern of requests", async () => 
   assert.deepEqual([...used.values()].map(({ size }) => size), [2, 2]);
 });
 
+for (
+  const [what, status, words, code] of [
+    [
+      "the length of its requests",
+      429,
+      "Extra usage is required for long context requests.",
+      "rate_limit_error",
+    ],
+    ["the size of its requests", 413, "Request too large: Limit 6000, Requested 9000", "rate_limit_exceeded"],
+    [
+      "a model",
+      403,
+      "key not allowed to access model. This key can only access a, b",
+      "key_model_access_denied",
+    ],
+  ] as const
+) {
+  everywhere(`where a key's account limits ${what}, the provider's other key is tried`, async (place) => {
+    await using it = await refusing({
+      ...place,
+      primary: { key: ["small", "large"] },
+      answer: (arrived, res) =>
+        (JSON.stringify(arrived.headers).includes("small")
+          ? refusal(status, words, code)
+          : good(place.dialect, place.stream, "large"))(arrived, res),
+    });
+    assert.equal(await it.reply(), "large");
+    assert.equal(it.backup.arrived.length, 0);
+  });
+}
+
+everywhere("Z.AI's reset without a zone is China's time", async (place) => {
+  for (
+    const words of [
+      "[1308][Usage limit reached for 5 hour. Your limit will reset at 2026-11-22 22:30:00][1]",
+      "已达到 5 小时的使用上限。您的限额将在 2026-11-22 22:30:00 重置。",
+    ]
+  ) {
+    await using it = await refusing({ ...place, answer: refusal(429, words, "1308") });
+    assert.equal(await it.reply(), "backup");
+    const [cooldown] = it.state.cooldowns.list(it.clock.now());
+    assert.equal(cooldown?.until, Date.UTC(2026, 10, 22, 14, 30));
+  }
+});
+
+everywhere("what a gateway quotes as JSON between its own words is understood", async (place) => {
+  const quoted = JSON.stringify({
+    error: { message: "x", code: "insufficient_quota", resets_in_seconds: 7200 },
+  });
+  const answer = refusal(400, `litellm.BadRequestError: OpenAIException - ${quoted}`, "400");
+  await using it = await refusing({ ...place, answer });
+  assert.equal(await it.reply(), "backup");
+  const [cooldown] = it.state.cooldowns.list(it.clock.now());
+  assert.deepEqual([cooldown?.class, cooldown?.until], ["quota_exhausted", it.clock.now() + 7_200_000]);
+});
+
 everywhere("a refusal whose body hangs is decided by its status in seconds", async (place) => {
   await using it = await refusing({
     ...place,

@@ -8,6 +8,7 @@ import {
   gravestFirst,
   isCuredByWaiting,
   keptOf,
+  mayTakeOtherKey,
   scopeOf,
   soonestReset,
   statusFor,
@@ -117,4 +118,14 @@ test("a failure within a stream names its target", () => {
     code: "busy",
     requestId: "req_1",
   });
+});
+
+test("another key may take what failed for one key, and what one key's account is too small for", () => {
+  assert.ok(mayTakeOtherKey({ class: "refused_credentials" }));
+  assert.ok(mayTakeOtherKey({ class: "model_unknown" }));
+  assert.ok(mayTakeOtherKey({ class: "quota_exhausted", scope: "request" }));
+  assert.ok(!mayTakeOtherKey({ class: "overloaded" }));
+  assert.ok(!mayTakeOtherKey({ class: "unsupported" }));
+  assert.ok(!mayTakeOtherKey({ class: "quota_exhausted", scope: "model" }));
+  assert.ok(!mayTakeOtherKey({ class: "server_error", scope: "request" }));
 });

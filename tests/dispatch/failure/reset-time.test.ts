@@ -127,6 +127,7 @@ const bodies: readonly (readonly [name: string, body: unknown, ms: number | unde
   ],
   ["milliseconds by name", { retry_after_ms: 1500 }, 1500],
   ["a date", { error: { reset_at: new Date(NOW + DAY).toISOString() } }, DAY],
+  ["a date without a zone", { error: { reset_at: "2026-11-22 13:00:00" } }, 3_600_000],
   ["a delay of 31 years", { error: { details: [{ retryDelay: "999999999s" }] } }, undefined],
   ["a past date", { error: { resets_at: NOW / 1000 - 5 } }, undefined],
   ["negative seconds", { error: { resets_in_seconds: -5 } }, undefined],
@@ -174,3 +175,12 @@ for (const [message, seconds] of words) {
     assert.equal(at, seconds === undefined ? undefined : NOW + seconds * 1000);
   });
 }
+
+test("a date without a zone is in the one of its provider, in a body and in words", () => {
+  const headers = new Headers();
+  const offset = "+08:00";
+  const body = { error: { next_reset_time: "2026-11-22 21:00:00" } };
+  assert.equal(resetTime({ headers, body, limited: true, offset }, NOW), NOW + 3_600_000);
+  const message = "Your limit will reset at 2026-11-22 21:00:00";
+  assert.equal(resetTime({ headers, message, limited: true, offset }, NOW), NOW + 3_600_000);
+});
