@@ -18,6 +18,11 @@ export const jsonOption = withDefault(
   false,
 );
 
+/** `--url URL`, of commands that ask a running proxy. */
+export const urlOption = optional(option("-u", "--url", string({ metavar: "URL" }), {
+  description: message`address of the proxy (default: host and port of the configuration)`,
+}));
+
 /** A TCP port; 0 picks a free one. */
 export const port = integer({ min: 0, max: 65535, metavar: "PORT" });
 

@@ -136,9 +136,18 @@ export interface Form {
   readonly streamed?: boolean;
 }
 
+const SPENT: Form = { status: 402, as: "quota_exhausted", code: "insufficient_quota" };
+const NO_ANSWER: Form = { status: 424, as: "bad_request", code: "no_answer" };
+
 /** A used-up limit, and a request that nobody answers, for agents that try again at 429 and 5xx whatever the headers say. */
-export const SPENT: Form = { status: 402, as: "quota_exhausted", code: "insufficient_quota" };
-export const NO_ANSWER: Form = { status: 424, as: "bad_request", code: "no_answer" };
+export const NEITHER_429_NOR_5XX: Refusals["final"] = {
+  quota_exhausted: SPENT,
+  rate_limited: SPENT,
+  overloaded: NO_ANSWER,
+  server_error: NO_ANSWER,
+  unreachable: NO_ANSWER,
+  timeout: NO_ANSWER,
+};
 
 /** The longest value that a hint may have, in characters. */
 const LONGEST_HINT = 200;

@@ -1,5 +1,5 @@
 /** OpenClaw, as its requests show it. Observed on the wire with 2026.9.6. */
-import { type Agent, type ClientRequest, NO_ANSWER, type SessionFacts, SPENT } from "./agent.ts";
+import { type Agent, type ClientRequest, NEITHER_429_NOR_5XX, type SessionFacts } from "./agent.ts";
 
 /** OpenClaw calls through the official SDKs and shows itself in its system prompt only. */
 const SYSTEM_STARTS = ["<!-- openclaw:", "You are a personal assistant running inside OpenClaw"];
@@ -35,14 +35,7 @@ export const OPENCLAW: Agent = {
     longestWait: 10,
     finalAtOnce: ["unreachable"],
     triesAgainAt: /429|5\d\d|rate[ _-]limit|too many requests|overloaded|temporarily/gi,
-    final: {
-      quota_exhausted: SPENT,
-      rate_limited: SPENT,
-      overloaded: NO_ANSWER,
-      server_error: NO_ANSWER,
-      unreachable: NO_ANSWER,
-      timeout: NO_ANSWER,
-    },
+    final: NEITHER_429_NOR_5XX,
   },
   housekeeping: [
     {

@@ -1,5 +1,5 @@
 /** opencode, as its requests show it. Observed on the wire with 1.18.33. */
-import { type Agent, NO_ANSWER, SPENT } from "./agent.ts";
+import { type Agent, NEITHER_429_NOR_5XX } from "./agent.ts";
 
 export const OPENCODE: Agent = {
   name: "opencode",
@@ -34,14 +34,7 @@ export const OPENCODE: Agent = {
     finalAtOnce: ["unreachable"],
     triesAgainAt:
       /429|50[0234]|524|rate increased too quickly|rate[ _-]limit|too many requests|overloaded|service[ _-]unavailable|internal[ _]error|(?:internal )?server[ _-]error|provider[ _-]returned[ _-]error|terminated|fetch failed|failed to fetch|network[-_\s]error|upstream connect|connection (?:error|refused|lost)|socket (?:connection was closed|hang up)|reset before headers|getaddrinfo|enotfound|eai_again|econn(?:refused|reset)|etimedout|(?:request|response|connection|network|stream|read) (?:timeout|timed out|time out)|^timeout$|(?:try|retry) your request|resource[ _]exhausted|try again (?:later|in)|(?:currently|temporarily) at capacity/gi,
-    final: {
-      quota_exhausted: SPENT,
-      rate_limited: SPENT,
-      overloaded: NO_ANSWER,
-      server_error: NO_ANSWER,
-      unreachable: NO_ANSWER,
-      timeout: NO_ANSWER,
-    },
+    final: NEITHER_429_NOR_5XX,
   },
 };
 

@@ -212,3 +212,14 @@ function encoded(sign: string): string {
     return "?"; // half of a surrogate pair
   }
 }
+
+/** The text of a header that {@link headerText} wrote. */
+export function textOfHeader(value: string): string {
+  return value.replace(/(%[0-9A-F]{2})+/g, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
+}

@@ -4,17 +4,13 @@
  */
 import { z } from "zod";
 import { nearest } from "../../text/match.ts";
-import { described, joined, type KeyPath } from "../problem.ts";
+import { type ConfigProblem, described, joined, type KeyPath } from "../problem.ts";
 import { standInFor } from "./fields.ts";
 import { type FileConfig, fileSchema } from "./sections.ts";
 
 /** A value or key that the schema does not allow. */
-export interface Issue {
+export interface Issue extends Pick<ConfigProblem, "message" | "found" | "expected" | "nearest"> {
   readonly path: KeyPath;
-  readonly message: string;
-  readonly found?: string;
-  readonly expected?: string;
-  readonly nearest?: string;
 }
 
 export interface Checked {

@@ -2,7 +2,7 @@
 import type { Config } from "../../config/config.ts";
 import type { Dialect } from "../../dialects/dialect.ts";
 import { unquoted } from "../../dialects/shared/error.ts";
-import { stringOf } from "../../json/shape.ts";
+import { parseJsonText, stringOf } from "../../json/shape.ts";
 import type { OverflowTokens, ProviderError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
 import type { Target } from "../../model/target.ts";
@@ -129,7 +129,7 @@ function refused(
   const { dialect } = call;
   const clean = scrubbedBytes(bytes, scrub) as Uint8Array<ArrayBuffer>;
   const text = new TextDecoder().decode(clean);
-  const json = unquoted(parsed(text));
+  const json = unquoted(parseJsonText(text));
   const blocked = isBlock(text, json);
   const error = status >= 300 && status < 400
     ? { message: "the provider redirects; check api_base_url" }
@@ -233,12 +233,4 @@ function inFewWords(text: string): string {
   if (!/^\s*</.test(text)) return text.trim().slice(0, 500);
   const title = /<title>([^<]{1,200})<\/title>/i.exec(text)?.[1]?.trim();
   return title === undefined ? "an HTML page instead of JSON" : `an HTML page instead of JSON: ${title}`;
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,7 +6,7 @@
 import type { Clock } from "../../runtime/clock.ts";
 import type { LedgerReader } from "../../ledger/ledger.ts";
 import { endOf, type Period, slots, startOf } from "../../ledger/period.ts";
-import { type Report, type SeriesEntry, USUAL_GROUPS } from "../../ledger/report.ts";
+import { type Figures, type Report, type SeriesEntry, USUAL_GROUPS } from "../../ledger/report.ts";
 
 /** `hour`: the last sixty minutes; the others as the calendar has them. */
 export const PERIODS = ["hour", "today", "week", "month"] as const satisfies readonly ("hour" | Period)[];
@@ -24,17 +24,20 @@ export interface ChartSlot {
   readonly figures?: SeriesEntry;
 }
 
-export interface Savings {
-  readonly requests: number;
-  readonly cost_usd: number;
-  readonly baseline_usd: number;
-  readonly saved_usd: number;
-  readonly saved_share: number;
-  readonly lost_by_switching_usd: number;
-  readonly estimated_baseline_requests: number;
-  readonly old_baseline_requests: number;
-  readonly plan_requests: number;
-  readonly plan_tokens: number;
+/** The figures of a report that savings are shown with, and that add up: all but the share. */
+const SUMS = [
+  "requests",
+  "cost_usd",
+  "baseline_usd",
+  "saved_usd",
+  "lost_by_switching_usd",
+  "estimated_baseline_requests",
+  "old_baseline_requests",
+  "plan_requests",
+  "plan_tokens",
+] as const satisfies readonly (keyof Figures)[];
+
+export interface Savings extends Pick<Figures, typeof SUMS[number] | "saved_share"> {
   /** Arrival of the first request, ISO 8601; null: there is none. */
   readonly first: string | null;
 }
@@ -148,7 +151,8 @@ export class ReportCache {
     const sums = await ledger.report({ since: 0, until, groups: [] });
     const [first] = await ledger.recent({ after: 0, limit: 1 });
     const savings = {
-      ...picked(sums),
+      ...summed((name) => sums[name]),
+      saved_share: sums.saved_share,
       first: first === undefined ? null : new Date(first.time).toISOString(),
     };
     // Without a first request there is nothing worth keeping, and the next may be it.
@@ -158,38 +162,13 @@ export class ReportCache {
 }
 
 function added(past: Savings, today: Omit<Savings, "first">): Savings {
-  const baseline = past.baseline_usd + today.baseline_usd;
-  const saved = past.saved_usd + today.saved_usd;
-  return {
-    requests: past.requests + today.requests,
-    cost_usd: past.cost_usd + today.cost_usd,
-    baseline_usd: baseline,
-    saved_usd: saved,
-    saved_share: baseline > 0 ? saved / baseline : 0,
-    lost_by_switching_usd: past.lost_by_switching_usd + today.lost_by_switching_usd,
-    estimated_baseline_requests: past.estimated_baseline_requests + today.estimated_baseline_requests,
-    old_baseline_requests: past.old_baseline_requests + today.old_baseline_requests,
-    plan_requests: past.plan_requests + today.plan_requests,
-    plan_tokens: past.plan_tokens + today.plan_tokens,
-    first: past.first,
-  };
+  const sums = summed((name) => past[name] + today[name]);
+  const share = sums.baseline_usd > 0 ? sums.saved_usd / sums.baseline_usd : 0;
+  return { ...sums, saved_share: share, first: past.first };
 }
 
-/** Those of a report's figures that savings are shown with. */
-function picked(figures: Omit<Savings, "first">): Omit<Savings, "first"> {
-  return {
-    requests: figures.requests,
-    cost_usd: figures.cost_usd,
-    baseline_usd: figures.baseline_usd,
-    saved_usd: figures.saved_usd,
-    saved_share: figures.saved_share,
-    lost_by_switching_usd: figures.lost_by_switching_usd,
-    estimated_baseline_requests: figures.estimated_baseline_requests,
-    old_baseline_requests: figures.old_baseline_requests,
-    plan_requests: figures.plan_requests,
-    plan_tokens: figures.plan_tokens,
-  };
-}
+const summed = (valueOf: (name: typeof SUMS[number]) => number) =>
+  Object.fromEntries(SUMS.map((name) => [name, valueOf(name)])) as Record<typeof SUMS[number], number>;
 
 /** Every hour of the day, or every day of the week or month, with and without requests. */
 function chartSlots(period: Period, since: number, series: readonly SeriesEntry[]): ChartSlot[] {

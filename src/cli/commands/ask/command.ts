@@ -7,13 +7,14 @@ import { string } from "@optique/core/valueparser";
 import { z } from "zod";
 import { cost } from "../../../catalog/cost.ts";
 import { defaultDialect, dialects } from "../../../dialects/registry.ts";
+import { textOfHeader } from "../../../dispatch/headers.ts";
 import { money } from "../../../text/format.ts";
 import { visible } from "../../../text/visible.ts";
 import { wrap } from "../../../text/width.ts";
 import { CliError, type Command, EXIT } from "../../command.ts";
 import { catalogFor, readConfig } from "../../configuration.ts";
 import { type Io, printJson } from "../../io.ts";
-import { configOption, jsonOption, serverUrl } from "../../options.ts";
+import { configOption, jsonOption, serverUrl, urlOption } from "../../options.ts";
 import { styleOf } from "../../output/style.ts";
 import { addressOf, askProxy, notThisProgram } from "../status/health.ts";
 
@@ -32,9 +33,7 @@ const parser = object({
   model: optional(option("-m", "--model", string({ metavar: "MODEL" }), {
     description: message`a route, a target or a model (default: auto)`,
   })),
-  url: optional(option("-u", "--url", string({ metavar: "URL" }), {
-    description: message`address of the proxy (default: host and port of the configuration)`,
-  })),
+  url: urlOption,
   config: configOption,
   json: jsonOption,
 });
@@ -71,7 +70,7 @@ async function run(io: Io, options: Options): Promise<number> {
     patienceMs: PATIENCE_MS,
   });
   if (!asked.ok) throw new CliError(asked.problem);
-  const header = (name: string) => decoded(asked.headers.get(name) ?? "");
+  const header = (name: string) => textOfHeader(asked.headers.get(name) ?? "");
   const route = header("x-route");
   if (route === "") throw new CliError(notThisProgram(url, asked.status).problem);
   if (asked.status !== 200) {
@@ -109,14 +108,3 @@ async function run(io: Io, options: Options): Promise<number> {
 
 /** An answer for a terminal: its lines stay, and nothing in it moves the cursor. */
 const shown = (text: string): string => text.split("\n").map(visible).join("\n");
-
-/** A header's text: what is not ASCII is percent-encoded. */
-function decoded(text: string): string {
-  return text.replace(/(%[0-9A-F]{2})+/g, (encoded) => {
-    try {
-      return decodeURIComponent(encoded);
-    } catch {
-      return encoded;
-    }
-  });
-}

@@ -1,4 +1,5 @@
 /** Sends requests to the proxy as any client would: over HTTP, with its address and key. */
+import { textOfHeader } from "../../../dispatch/headers.ts";
 import type { Example } from "./examples.ts";
 import { requestOf } from "./examples.ts";
 
@@ -41,22 +42,11 @@ export async function ask(url: string, key: string, example: Example): Promise<O
     route,
     provider: header("x-routed-provider"),
     model,
-    why: readable(header("x-route-reason")).split("; "),
+    why: textOfHeader(header("x-route-reason")).split("; "),
     routeMs: timing(header("server-timing"), ["classify", "route"]),
     bytes,
     asPromised: response.ok && bytes > 0 && route === example.route && model === example.target,
   };
-}
-
-/** A header's text: what is not ASCII is percent-encoded. */
-function readable(text: string): string {
-  return text.replace(/(%[0-9A-F]{2})+/g, (encoded) => {
-    try {
-      return decodeURIComponent(encoded);
-    } catch {
-      return encoded;
-    }
-  });
 }
 
 /** The sum of some durations of a `Server-Timing` header, in milliseconds: https://www.w3.org/TR/server-timing/ */

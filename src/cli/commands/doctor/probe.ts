@@ -2,7 +2,7 @@
 import type { Provider } from "../../../config/config.ts";
 import type { Dialect, Dialects } from "../../../dialects/dialect.ts";
 import { dialects } from "../../../dialects/registry.ts";
-import { own } from "../../../json/shape.ts";
+import { own, parseJsonText } from "../../../json/shape.ts";
 import { connectionError } from "../../../dispatch/call.ts";
 import { ProxyCut } from "../../../dispatch/failure/read.ts";
 import { readAll } from "../../../dispatch/relay/buffered.ts";
@@ -146,12 +146,7 @@ function spoken(endpoints: Provider["endpoints"]): Record<string, string> {
 
 /** The ids of a list in any of the usual forms; undefined: it is not a list. */
 function modelsOf(text: string): string[] | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const json = parseJsonText(text);
   const list = Array.isArray(json) ? json : (json as { data?: unknown } | null)?.data;
   if (!Array.isArray(list)) return undefined;
   return list.flatMap((one: { id?: unknown } | null) => typeof one?.id === "string" ? [one.id] : []);

@@ -1,11 +1,10 @@
 /** `status`: the state of a running proxy and of its providers. */
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { map, optional, withDefault } from "@optique/core/modifiers";
-import { flag, option } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
+import { map, withDefault } from "@optique/core/modifiers";
+import { flag } from "@optique/core/primitives";
 import { CliError, type Command, EXIT, NAME, PROGRAM } from "../../command.ts";
-import { configOption, jsonOption, serverUrl } from "../../options.ts";
+import { configOption, jsonOption, serverUrl, urlOption } from "../../options.ts";
 import { type Place, readPlace } from "../../configuration.ts";
 import { type Io, printJson, untilSignal } from "../../io.ts";
 import { wrap } from "../../../text/width.ts";
@@ -31,9 +30,7 @@ const parser = object({
     flag("--credits", { description: message`have providers asked what is left of prepaid credits` }),
     false,
   ),
-  url: optional(option("-u", "--url", string({ metavar: "URL" }), {
-    description: message`address of the proxy (default: host and port of the configuration)`,
-  })),
+  url: urlOption,
   json: jsonOption,
   config: configOption,
 });

@@ -9,7 +9,7 @@ import { counted } from "../../../text/format.ts";
 import { CliError, type Command, EXIT, PROGRAM } from "../../command.ts";
 import { readPlace } from "../../configuration.ts";
 import { type Io, printJson } from "../../io.ts";
-import { configOption, jsonOption, serverUrl } from "../../options.ts";
+import { configOption, jsonOption, serverUrl, urlOption } from "../../options.ts";
 import { addressOf, adminKeyOf, askProxy, cooldown, notThisProgram } from "./health.ts";
 import { cooldownText } from "./page.ts";
 
@@ -21,9 +21,7 @@ interface Options {
 
 /** The options of commands that change a running proxy. */
 export const common = {
-  url: optional(option("-u", "--url", string({ metavar: "URL" }), {
-    description: message`address of the proxy (default: host and port of the configuration)`,
-  })),
+  url: urlOption,
   json: jsonOption,
   config: configOption,
 };
