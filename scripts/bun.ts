@@ -11,7 +11,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 /** The version that this project is tested with. */
-export const BUN_VERSION = "1.4.5";
+const BUN_VERSION = "1.4.5";
 
 /**
  * How Bun makes the executable. Its parts are loaded when they are needed, and are compiled beforehand: a command starts

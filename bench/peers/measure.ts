@@ -21,7 +21,7 @@ export const KINDS: readonly Kind[] = [
 ];
 
 /** Connections at once. */
-export const CONNECTIONS = [1, 32] as const;
+const CONNECTIONS = [1, 32] as const;
 
 /** One gateway under one load; medians of the rounds. */
 export interface Figure {

@@ -15,7 +15,7 @@ const PATHS: Readonly<Record<BuiltinDialect, string>> = {
 };
 
 /** Requests for an answer; not those that count tokens or list models. */
-export function generating(requests: readonly Received[]): readonly Received[] {
+function generating(requests: readonly Received[]): readonly Received[] {
   return requests.filter(({ method, path }) => method === "POST" && Object.values(PATHS).includes(path));
 }
 

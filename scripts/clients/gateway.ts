@@ -37,7 +37,7 @@ export interface Gateway {
 }
 
 /** The environment of OpenClaw in a home of its own: nothing of this machine's user. */
-export function openclawEnvironment({ home, key }: { home: string; key: string }): Record<string, string> {
+function openclawEnvironment({ home, key }: { home: string; key: string }): Record<string, string> {
   return {
     HOME: home,
     PATH: `${join(FOLDER, "node24/node_modules/.bin")}:/usr/local/bin:/usr/bin:/bin`,

@@ -25,7 +25,7 @@ const bytesOf = (data: Uint8Array | string | undefined): Uint8Array =>
   typeof data === "string" ? Buffer.from(data) : data ?? new Uint8Array();
 
 /** A tar archive in the ustar format (https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html). @throws Error at a path of over 100 bytes */
-export function tar(entries: readonly Entry[], epoch: number): Uint8Array {
+function tar(entries: readonly Entry[], epoch: number): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const { path, data, mode } of entries) {
     const bytes = bytesOf(data);

@@ -15,7 +15,7 @@ export interface Release {
 }
 
 /** The sum of each file. */
-export const sumsOf = (text: string): ReadonlyMap<string, string> =>
+const sumsOf = (text: string): ReadonlyMap<string, string> =>
   new Map(
     text.split("\n").map((line) => line.trim().split(/\s+/))
       .filter(([sum = "", file]) => /^[0-9a-f]{64}$/.test(sum) && file !== undefined)

@@ -43,7 +43,7 @@ export interface Fitted {
 }
 
 /** The features that weights are fitted for: those of at least {@link LEAST_SESSIONS} sessions. */
-export class Vocabulary {
+class Vocabulary {
   /** Numbers by hash. */
   readonly numbers = new Map<number, number>();
   /** How many sessions hold each feature, by its number. */
@@ -153,9 +153,7 @@ export function factsOf(turn: Turn): RequestFacts {
     toolCount: 1,
     toolNames: [],
     serverTools: [],
-    structuredOutput: false,
     outputKeys: [],
-    thinking: false,
     approxTokens: 60_000,
     client: "unknown",
     hints: turn.planMode ? { mode: "plan" } : {},

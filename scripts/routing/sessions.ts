@@ -103,7 +103,7 @@ const ROUGHENED = { tools: 0.6, before: 0.45, end: 0.25 };
  * Turns as they arrive: without the tools (some clients send no results of earlier turns), with no more than the last line
  * of the answer before, without the mark at the end. With a fixed seed.
  */
-export function roughened(turns: readonly Turn[]): Turn[] {
+function roughened(turns: readonly Turn[]): Turn[] {
   const next = randomNumbers(5);
   return turns.map(({ tools, ...turn }) => {
     const [noTools, shortBefore, noEnd] = [
@@ -127,7 +127,7 @@ function lastLine(text: string): string {
 }
 
 /** The single prompts of `prompts.jsonl`: `{prompt, label}` a line, each a session of its own. */
-export function readPrompts(folder = TRAINING): Turn[] {
+function readPrompts(folder = TRAINING): Turn[] {
   const file = join(folder, "prompts.jsonl");
   if (!existsSync(file)) return [];
   return readFileSync(file, "utf8").split("\n").filter((line) => line.trim() !== "").map((line, i) => {
@@ -160,7 +160,7 @@ interface Pattern {
  * The turns of `patterns/`: short everyday prompts, written as patterns with alternatives, filled in with a fixed seed. All
  * fillings of a pattern are one session, so that cross-validation never has it in both parts.
  */
-export function readPatterns(folder = TRAINING): Turn[] {
+function readPatterns(folder = TRAINING): Turn[] {
   const slots = new Map<string, readonly string[]>();
   const patterns: Pattern[] = [];
   for (const file of files(join(folder, "patterns"), ".tsv")) {

@@ -97,9 +97,7 @@ export class Catalog {
       return info({ provider: catalogId, model }, own.entry, aliasPrice(asked, own, all));
     }
     const other = authority(asked, all);
-    return other === undefined
-      ? undefined
-      : info({ provider: catalogId, model }, other.entry, undefined, "borrowed");
+    return other === undefined ? undefined : info({ provider: catalogId, model }, other.entry, undefined);
   }
 }
 
@@ -191,7 +189,6 @@ function info(
   { provider, model }: Target,
   entry: CatalogEntry,
   price: Price | undefined,
-  abilities?: "borrowed",
 ): ModelInfo {
   return {
     provider,
@@ -202,7 +199,6 @@ function info(
     image: entry.can.includes("image"),
     reasoning: entry.can.includes("reasoning"),
     ...(price === undefined ? {} : { price }),
-    ...(abilities === undefined ? {} : { abilities }),
   };
 }
 

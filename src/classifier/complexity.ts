@@ -5,7 +5,7 @@ import type { Tokens } from "./tokens.ts";
 import type { GroupName } from "./words/groups.ts";
 
 /** What speaks for a hard prompt: points for each of it, and the most that it counts. The sum is cut at 0 and 1. */
-export const POINTS = {
+const POINTS = {
   /** Words: 0 for one, the most at 400, on a logarithmic scale. */
   length: { most: 0.3, words: 400 },
   /** Words of strategy, analysis and judgement, plans too. */

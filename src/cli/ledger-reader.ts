@@ -67,7 +67,8 @@ function fileOf(path: string): CommandLedger {
 }
 
 async function storeOf(config: Config, store: NonNullable<Config["store"]>): Promise<CommandLedger> {
-  const { addressOf, readStore } = await import("../store/store.ts");
+  const { addressOf } = await import("../store/connection.ts");
+  const { readStore } = await import("../store/store.ts");
   const place = addressOf(store.url);
   const asked = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {

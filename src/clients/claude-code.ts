@@ -163,7 +163,6 @@ export const HOOK_ELEMENT = /^<([a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:event|hook))(?:
 
 /** Values of the hint headers; others are read as absent. */
 const REQUEST_CLASSES = ["main", "subagent", "workflow", "compaction", "auxiliary"] as const;
-const COMPACTIONS = ["auto", "manual", "reactive"] as const;
 
 /** Session from a header, or from `metadata.user_id`: JSON today, `user_…_session_<id>` in older versions. */
 function session({ body, headers, system }: ClientRequest): SessionFacts {
@@ -180,8 +179,6 @@ function session({ body, headers, system }: ClientRequest): SessionFacts {
     agent: headers["x-claude-code-agent-id"],
     agentType: headers["x-claude-code-agent-type"],
     promptId: headers["x-claude-code-prompt-id"],
-    compaction: oneOf(COMPACTIONS, headers["x-claude-code-compaction"]),
-    compacted: oneOf(COMPACTIONS, headers["x-claude-code-context-compacted"]),
     parent: headers["x-claude-code-parent-agent-id"],
   });
   const id = headers["x-claude-code-session-id"];

@@ -179,7 +179,7 @@ export function publicKey(key: ClientKey): Readonly<Record<string, unknown>> {
 }
 
 /** A key with the settings that were given; "" and 0 take one away. @throws KeyProblem where one is wrong */
-export function changed(key: ClientKey, given: KeySettings, now: number): ClientKey {
+function changed(key: ClientKey, given: KeySettings, now: number): ClientKey {
   const { budget, rpm, tpm, models, expires, team, role } = given;
   const next = {
     ...key,
@@ -226,7 +226,7 @@ function teamOf(words: string): string | undefined {
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** The moment after a time such as `90d`. Epoch milliseconds. @throws KeyProblem where it is not one */
-export function momentAfter(words: string, setting: string, now: number): number {
+function momentAfter(words: string, setting: string, now: number): number {
   const [, amount, unit = ""] = /^(\d+)([mhdw])$/.exec(words.trim()) ?? [];
   const ms = Number(amount) * (UNITS[unit] ?? NaN);
   if (ms > 0 && now + ms <= LAST_MOMENT) return now + ms;

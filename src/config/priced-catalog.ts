@@ -157,7 +157,6 @@ const ASSUMED = {
   tools: true,
   image: true,
   reasoning: true,
-  abilities: "assumed",
 } as const;
 
 /** By `provider model`: as written, and in any other spelling. */

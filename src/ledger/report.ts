@@ -458,7 +458,7 @@ const ADDED = [
 ] as const;
 
 /** Adds sums up. */
-export class Tally {
+class Tally {
   readonly #sums = Object.fromEntries(ADDED.map((name) => [name, 0])) as Record<
     typeof ADDED[number],
     number

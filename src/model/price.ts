@@ -52,8 +52,6 @@ export interface ModelInfo {
   readonly price?: Price;
   /** Undefined: every request is read afresh. */
   readonly cache?: CacheRules;
-  /** Where the abilities were found: at another provider, or nowhere (then all are taken for given). */
-  readonly abilities?: "borrowed" | "assumed";
 }
 
 /** Dollars for each kind of token. */

@@ -52,10 +52,6 @@ export interface ClientHints {
   readonly agent?: string;
   /** Claude Code: one for each prompt of the user, the same for all requests that serve it. */
   readonly promptId?: string;
-  /** What made the client summarise the conversation: on the request that summarises. */
-  readonly compaction?: "auto" | "manual" | "reactive";
-  /** The same, on the first request after it. */
-  readonly compacted?: "auto" | "manual" | "reactive";
   /** Codex: `user`, `subagent`, `thread_title`, …; the set is open. */
   readonly threadSource?: string;
   /** The session, thread or agent that started this one. */
@@ -84,10 +80,8 @@ export interface RequestFacts {
   readonly serverTools: readonly string[];
   /** A server tool that the request forces to be used. */
   readonly forcedServerTool?: string;
-  readonly structuredOutput: boolean;
   /** Top-level property names of the output schema. */
   readonly outputKeys: readonly string[];
-  readonly thinking: boolean;
   /** Tokens of the whole request, estimated from its size. */
   readonly approxTokens: number;
   /** Tokens that the client allows for the answer; undefined: not said. */

@@ -5,11 +5,11 @@
 import type { PlannedTarget, RoutingInput } from "./plan.ts";
 
 /** Thumbs up and down that every target begins with, for each kind and language: it takes some thumbs to move anything. */
-export const PRIOR = { up: 2, down: 2 } as const;
+const PRIOR = { up: 2, down: 2 } as const;
 /** The part of sessions that samples; the others get the target with the best mean. */
 export const EXPLORED = 0.1;
 /** A target is near in price where it costs at most so much more, or less, than the first one that fits. */
-export const NEAR = 0.25;
+const NEAR = 0.25;
 
 /**
  * The targets, with the preferred one of those that are near in price to the first in front. Equals keep the user's order.

@@ -63,7 +63,7 @@ export function refuse(
 }
 
 /** The dialect of a caller, by its path and headers; the first one where neither shows it. */
-export function callersDialect(known: Dialects, path: string, headers: HeaderMap): Dialect {
+function callersDialect(known: Dialects, path: string, headers: HeaderMap): Dialect {
   return dialectOf(known, path, headers) ?? defaultDialect(known);
 }
 

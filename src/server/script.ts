@@ -16,7 +16,7 @@ import type { Conditions } from "../router/plan.ts";
 import type { Script, ScriptFacts, ScriptRun } from "../model/script.ts";
 
 /** Milliseconds of the processor's time for one run, and for the text of the script itself when it is loaded. */
-export const LIMIT_MS = 5;
+const LIMIT_MS = 5;
 const LOAD_LIMIT_MS = 100;
 /** A run that went so far beyond its limit, within one call of a built-in function, is the script's last. Milliseconds. */
 const LAST_MS = 250;

@@ -95,7 +95,7 @@ export function checkHeaders(headers: HeaderMap, facts: RequestFacts, config: Co
 }
 
 /** Whether a name is `auto`, or leads to a route or targets. */
-export function leadsSomewhere(name: string, config: Config): boolean {
+function leadsSomewhere(name: string, config: Config): boolean {
   return name.trim() === AUTO || destination(name, config) !== undefined;
 }
 

@@ -12,7 +12,7 @@ export interface Statement {
 }
 
 /** Milliseconds that a statement may take, unless it says otherwise. */
-export const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 10_000;
 
 export interface Notification {
   readonly channel: string;

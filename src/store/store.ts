@@ -6,8 +6,6 @@ import { connected, type Connection, type ConnectionOptions, connectTo } from ".
 import { readNewest, readOlder, readRecent, readReport, readSpent, StoreLedger } from "./ledger.ts";
 import { type Replicas, shareOver } from "./replicas.ts";
 
-export { addressOf } from "./connection.ts";
-
 /** What replicas share. */
 export interface Store {
   readonly connection: Connection;

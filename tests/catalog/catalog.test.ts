@@ -65,7 +65,6 @@ for (const [provider, name, input] of PRICED) {
     assert.ok(found !== undefined);
     assert.equal(found.price?.input, input);
     assert.deepEqual([found.provider, found.model], [provider, name]);
-    assert.equal(found.abilities, undefined);
   });
 }
 
@@ -79,7 +78,6 @@ test("another provider's entry gives a model its abilities, never its price", ()
     tools: true,
     image: true,
     reasoning: false,
-    abilities: "borrowed",
   });
   assert.equal(small.find("groq", "rare")?.context, 4096);
 });

@@ -56,7 +56,6 @@ const USERS_WORK: readonly (readonly [what: string, facts: Partial<RequestFacts>
   }],
   ["a user's own schema with a title", {
     outputKeys: ["title"],
-    structuredOutput: true,
     messages: [user("a book")],
   }],
   ["a user's forced web search", {

@@ -118,13 +118,10 @@ test("Claude Code's hint headers say what a request is, and unknown values are d
     { subagent: true, requestClass: "subagent", agentType: "Explore", promptId: "p1", parent: "a1" },
   );
   assert.deepEqual(
-    hints({ "x-claude-code-request-class": "compaction", "x-claude-code-compaction": "auto" }),
-    { kind: "compaction", requestClass: "compaction", compaction: "auto" },
+    hints({ "x-claude-code-request-class": "compaction" }),
+    { kind: "compaction", requestClass: "compaction" },
   );
-  assert.deepEqual(
-    hints({ "x-claude-code-request-class": "main", "x-claude-code-context-compacted": "manual" }),
-    { requestClass: "main", compacted: "manual" },
-  );
+  assert.deepEqual(hints({ "x-claude-code-request-class": "main" }), { requestClass: "main" });
   assert.deepEqual(
     hints({
       "x-claude-code-request-class": "poetry",

@@ -54,7 +54,6 @@ test("models on the user's own machine cost nothing, known or not, unless the co
   const known = { provider: "ollama", model: "qwen3-coder" };
   const unknown = { provider: "ollama", model: "my-own-model" };
   assert.deepEqual(view().find(known)?.price, { input: 0, output: 0 });
-  assert.equal(view().find(known)?.abilities, "borrowed");
   assert.equal(view().cost(unknown, USAGE)?.total, 0);
   assert.equal(view({ ...unknown, input: 0.1, output: 0.1 }).cost(unknown, USAGE)?.total, 0.1);
 });
@@ -70,7 +69,6 @@ test("a model of which only the price is known has nothing held against it", () 
     tools: true,
     image: true,
     reasoning: true,
-    abilities: "assumed",
     price: { input: 1, output: 2, cacheRead: 0.1 },
     cache: { kind: "automatic", lifeMs: 600_000, leastTokens: 1024 },
   });

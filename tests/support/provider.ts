@@ -31,8 +31,6 @@ export interface FakeProvider extends AsyncDisposable {
   connected(count: number): Promise<void>;
   /** Resolves when so many requests have arrived since the start. */
   arrives(count: number): Promise<void>;
-  /** Resolves at the next request that the test looks for. */
-  arrivesWith(holds: (arrived: Arrived) => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -121,10 +119,6 @@ export async function fakeProvider(answer: Answer = json(ANY_ANSWER)): Promise<F
     connections: () => sockets.size,
     connected: (count) => when(() => connected >= count),
     arrives: (count) => when(() => arrived.length >= count),
-    arrivesWith: (holds) => {
-      const from = arrived.length;
-      return when(() => arrived.slice(from).some(holds));
-    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -67,7 +67,7 @@ const MINIMAL = ["minimal", ...THREE] as const;
 const XHIGH = [...THREE, "xhigh"] as const;
 
 /** Chat fields that only some providers have; OpenAI and its strict copies refuse them. */
-export const VENDOR_FIELDS: readonly string[] = [
+const VENDOR_FIELDS: readonly string[] = [
   "top_k",
   "min_p",
   "top_a",

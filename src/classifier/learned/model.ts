@@ -54,7 +54,7 @@ export interface KnownFeature {
  * Places for features, in groups of four. A feature is in any place of two groups, and recognised by a mark of two
  * bytes, so that nearly nothing unknown is taken for something known.
  */
-export const PLACES = 52 * 1024;
+const PLACES = 52 * 1024;
 const GROUP = 4;
 
 const placeOf = (hash: number): number => ((hash >>> 8) ^ (hash << 5) & 0xffff) % PLACES;

@@ -281,7 +281,7 @@ export interface Utterance {
   readonly asks: boolean;
 }
 
-export function utterance(text: string, concepts: Concepts, cutter?: Cutter): Utterance {
+function utterance(text: string, concepts: Concepts, cutter?: Cutter): Utterance {
   const trimmed = text.trim();
   const pieces = piecesOf(normalized(ends(trimmed, 400, 200)), concepts, true, cutter);
   return { text: trimmed, pieces, bucket: bucketOf(pieces.words), asks: ENDS_IN_QUESTION.test(trimmed) };

@@ -32,20 +32,14 @@ export interface Activity {
   readonly calls: number;
   /** Calls that change files. */
   readonly edits: number;
-  /** Calls that run commands. */
-  readonly commands: number;
   /** Results that report a failure. */
   readonly failures: number;
-  /** Those among them that answer a command. */
-  readonly failedCommands: number;
   /** The most times that one call, with the same arguments, has failed. */
   readonly repeatedFailures: number;
   /** The most edits of one file that failed one after the other. */
   readonly refusedEdits: number;
   /** The most times in a row that one call, with the same arguments, had the same result. */
   readonly repeatedCalls: number;
-  /** The last result reports a failure. */
-  readonly endsInFailure: boolean;
 }
 
 export interface ConversationView {
@@ -62,14 +56,12 @@ export interface ConversationView {
   readonly currentTurn: Activity;
   /** An answer or a tool's result follows the latest prompt. */
   readonly continuesTurn: boolean;
-  /** The names of the tools that the request offers. */
-  readonly toolsOffered: readonly string[];
   /** Request class, agent type, mode and the rest of what the client says. */
   readonly hints: ClientHints;
 }
 
 /** Prompts before the latest one. */
-export const MOST_EARLIER = 4;
+const MOST_EARLIER = 4;
 /** Characters of the assistant's last text before the latest prompt. */
 export const BEFORE_LENGTH = 600;
 /** Calls of a turn that are named, and among which a result looks for its own. */
@@ -107,7 +99,6 @@ export function conversationView(facts: RequestFacts): ConversationView {
     previousTurn: activity(messages, previous + 1, to),
     currentTurn: activity(messages, latest + 1, messages.length),
     continuesTurn: resumesTurn || isContinued(messages, latest + 1),
-    toolsOffered: facts.toolNames,
     hints: facts.hints,
   };
 }
@@ -171,38 +162,29 @@ function activity(messages: readonly MessageFacts[], from: number, to: number): 
   const calls: Done[] = [];
   const repeats = new Repeats();
   let edits = 0;
-  let commands = 0;
   let failures = 0;
-  let failedCommands = 0;
-  let endsInFailure = false;
   for (let i = from; i < to; i++) {
     const message = messages[i]!;
     for (const call of message.calls ?? NO_CALLS) {
       const work = workOf(call.name, call.input);
       if (work === "edit") edits++;
-      else if (work === "command") commands++;
       calls.push({ call, work });
     }
     for (const result of message.results ?? NO_RESULTS) {
-      endsInFailure = reportsFailure(result);
-      if (endsInFailure) failures++;
+      const hasFailed = reportsFailure(result);
+      if (hasFailed) failures++;
       const done = answered(calls, result.id);
-      if (done === undefined) continue;
-      repeats.add(done, result.text, endsInFailure);
-      if (endsInFailure && done.work === "command") failedCommands++;
+      if (done !== undefined) repeats.add(done, result.text, hasFailed);
     }
   }
   return {
     tools: calls.slice(-MOST_CALLS).map(({ call }) => call.name),
     calls: calls.length,
     edits,
-    commands,
     failures,
-    failedCommands,
     repeatedFailures: repeats.failures,
     refusedEdits: repeats.refusedEdits,
     repeatedCalls: repeats.calls,
-    endsInFailure,
   };
 }
 

@@ -1,8 +1,8 @@
 /** The part of a very long prompt that is read. Pure. */
 
 /** Characters at the beginning and at the end: people ask before or after what they paste. */
-export const HEAD = 1600;
-export const TAIL = 900;
+const HEAD = 1600;
+const TAIL = 900;
 
 /**
  * The beginning and the end of a long prompt; a short one as it is. A code fence that is open where the beginning ends is

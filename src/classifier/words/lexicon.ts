@@ -40,7 +40,7 @@ export type Row = [word: string, phrase: Phrase];
 const parsed = new WeakMap<LanguageWords, readonly Row[]>();
 
 /** All phrases of a list, with each word that they may begin with. The same list gives the same rows. */
-export function rows(list: LanguageWords): readonly Row[] {
+function rows(list: LanguageWords): readonly Row[] {
   let found = parsed.get(list);
   if (found === undefined) parsed.set(list, found = [...parseAll(list)]);
   return found;
@@ -81,7 +81,7 @@ function element(text: string): Element {
 }
 
 /** The words that fit an element; undefined where they cannot be listed. */
-export function wordsFitting(element: Element): Iterable<string> | undefined {
+function wordsFitting(element: Element): Iterable<string> | undefined {
   if (typeof element === "string") return element === ANY || element === GAP ? undefined : [element];
   return "stems" in element ? undefined : element;
 }

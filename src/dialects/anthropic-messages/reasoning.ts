@@ -211,7 +211,7 @@ export function decodeThinking(block: Json): ReasoningPart {
 export const isClaude = ({ model }: Pick<EncodeTarget, "model">): boolean => /claude/i.test(model);
 
 /** Whether a provider wants the thinking before its calls back, in words. */
-export const keepsThinking = ({ quirks }: EncodeTarget): boolean => quirks.includes("reasoning-content");
+const keepsThinking = ({ quirks }: EncodeTarget): boolean => quirks.includes("reasoning-content");
 
 /** Forms that no signature of Anthropic's has: ids and hashes of other makers. */
 const NO_SIGNATURE = /^(?:[0-9a-f]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
@@ -274,7 +274,7 @@ export function encodeThinking(part: ReasoningPart): Json {
 }
 
 /** The words of a reasoning part: its text, else its summaries. */
-export function reasoningText(part: ReasoningPart): string {
+function reasoningText(part: ReasoningPart): string {
   return part.text ?? part.summary?.join(GAP) ?? "";
 }
 

@@ -52,7 +52,7 @@ export function mergeUsage(before: Usage | undefined, later: Usage | undefined):
 }
 
 /** A `usage` object. Undefined for anything that counts nothing. */
-export function decodeUsage(usage: Json): Usage | undefined {
+function decodeUsage(usage: Json): Usage | undefined {
   if (typeof usage !== "object" || usage === null) return undefined;
   const prompt = count(usage.prompt_tokens ?? usage.input_tokens);
   const completion = count(usage.completion_tokens ?? usage.output_tokens);

@@ -154,7 +154,7 @@ function stopFor(stop: StopReason, calls: boolean): StopReason {
 }
 
 /** A new id, legal in every dialect. */
-export function newCallId(): string {
+function newCallId(): string {
   return `call_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`;
 }
 

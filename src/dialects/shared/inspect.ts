@@ -20,16 +20,14 @@ export interface Findings {
   readonly messages: readonly MessageFacts[];
   readonly media: MediaTally;
   readonly tools: Pick<RequestFacts, "toolCount" | "toolNames" | "serverTools" | "forcedServerTool">;
-  /** Whether the answer must be JSON, and its schema. */
-  readonly structured: boolean;
+  /** The schema that the answer must have. */
   readonly schema: unknown;
-  readonly thinking: boolean;
   readonly maxOutputTokens: number | undefined;
 }
 
 /** The facts. `size`: bytes of the body. */
 export function factsOf(
-  { dialect, asked, system, messages, media, tools, structured, schema, thinking, maxOutputTokens }: Findings,
+  { dialect, asked, system, messages, media, tools, schema, maxOutputTokens }: Findings,
   headers: HeaderMap,
   size: number,
   operation: RequestFacts["operation"],
@@ -47,9 +45,7 @@ export function factsOf(
     toolNames: tools.toolNames,
     serverTools: tools.serverTools,
     forcedServerTool: tools.forcedServerTool,
-    structuredOutput: structured,
     outputKeys: schemaKeys(schema),
-    thinking,
     approxTokens: media.tokens(size, [asked.messages, asked.input]),
     maxOutputTokens,
     ...clientFacts(asked, headers, system, messages),

@@ -65,18 +65,18 @@ const HOUR = 60 * MINUTE;
 /** Failures that are further apart than this do not count together. */
 const WINDOW = MINUTE;
 /** Failures that each took longer than this count by their number, whatever their distance. */
-export const LONG_WAIT = WINDOW / 3;
+const LONG_WAIT = WINDOW / 3;
 /** So many of these start a cooldown. */
 const LONG_WAITS = 2;
 /** A place whose end is this near may be asked where nothing else remains. */
-export const SOON = 5 * SECOND;
+const SOON = 5 * SECOND;
 /** Where nothing else remains, a guessed cooldown ends after this. */
-export const LONE = 3 * SECOND;
+const LONE = 3 * SECOND;
 /** What a user names is asked in spite of a told cooldown at once, and then no more often than this. */
-export const NAMED = MINUTE;
+const NAMED = MINUTE;
 /** A told cooldown is looked at after this, and then once in each {@link NEXT_LOOK}. */
-export const FIRST_LOOK = HOUR;
-export const NEXT_LOOK = 24 * HOUR;
+const FIRST_LOOK = HOUR;
+const NEXT_LOOK = 24 * HOUR;
 /** A pause without an end. */
 const FOREVER = Date.UTC(9999, 0, 1);
 

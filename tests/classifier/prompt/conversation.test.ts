@@ -114,25 +114,19 @@ test("what the agent did is counted apart for the previous and the current turn"
     tools: ["Edit", "Bash"],
     calls: 2,
     edits: 1,
-    commands: 1,
     failures: 1,
-    failedCommands: 1,
     repeatedFailures: 1,
     refusedEdits: 0,
     repeatedCalls: 1,
-    endsInFailure: true,
   });
   assert.deepEqual(view.currentTurn, {
     tools: ["Read", "exec_command"],
     calls: 2,
     edits: 0,
-    commands: 1,
     failures: 0,
-    failedCommands: 0,
     repeatedFailures: 0,
     refusedEdits: 0,
     repeatedCalls: 1,
-    endsInFailure: false,
   });
 });
 
@@ -187,7 +181,6 @@ test("tools of every client are known by their names", () => {
     ...["Read", "Grep", "Agent", "toString"].flatMap((name) => done(name, {})),
   );
   assert.equal(view.currentTurn.edits, 5);
-  assert.equal(view.currentTurn.commands, 3);
   assert.equal(view.currentTurn.calls, 12);
 });
 
@@ -199,11 +192,9 @@ test("of many calls the last are named and all are counted", () => {
   assert.equal(currentTurn.tools.at(-1), "tool99");
 });
 
-test("the tools that are offered and the client's hints are handed on as they are", () => {
+test("the client's hints are handed on as they are", () => {
   const hints = { requestClass: "main", mode: "plan" } as const;
-  const view = conversationView(requestFacts({ toolNames: ["Bash", "Edit"], hints, messages: [user("a")] }));
-  assert.deepEqual(view.toolsOffered, ["Bash", "Edit"]);
-  assert.equal(view.hints, hints);
+  assert.equal(conversationView(requestFacts({ hints, messages: [user("a")] })).hints, hints);
 });
 
 test("a conversation without the user's words has no prompts, and is the current turn", () => {
@@ -241,8 +232,8 @@ test("commands that a client expands are named, whatever their template says", (
 });
 
 test("a command that fails again and again is seen in a recorded request", () => {
-  const { tools, failedCommands, repeatedFailures, endsInFailure } = recorded("claude.failing").currentTurn;
-  assert.deepEqual([tools.length, failedCommands, repeatedFailures, endsInFailure], [3, 3, 3, true]);
+  const { tools, failures, repeatedFailures } = recorded("claude.failing").currentTurn;
+  assert.deepEqual([tools.length, failures, repeatedFailures], [3, 3, 3]);
 });
 
 test("any messages at all give a view", () => {
@@ -264,8 +255,8 @@ test("any messages at all give a view", () => {
     const { previousTurn, currentTurn, prompts } = conversationView(
       requestFacts({ messages: messages as never }),
     );
-    for (const { calls, edits, commands, failures, failedCommands } of [previousTurn, currentTurn]) {
-      assert.ok(edits + commands <= calls && failedCommands <= failures);
+    for (const { calls, edits, failures, repeatedFailures } of [previousTurn, currentTurn]) {
+      assert.ok(edits <= calls && repeatedFailures <= failures);
     }
     assert.ok(prompts.length <= 5);
   }));

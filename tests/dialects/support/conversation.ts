@@ -29,7 +29,7 @@ import {
   userParts,
 } from "./parts.ts";
 
-export { argumentsArbitrary, type Features, textArbitrary } from "./parts.ts";
+export { type Features, textArbitrary } from "./parts.ts";
 export { replyArbitrary, streamArbitrary } from "./reply.ts";
 
 interface Turn {

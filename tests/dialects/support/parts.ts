@@ -53,7 +53,7 @@ export function record<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Ar
 }
 
 /** The same for objects with any keys. */
-export function dictionary<T>(
+function dictionary<T>(
   key: fc.Arbitrary<string>,
   value: fc.Arbitrary<T>,
   limits: { readonly maxKeys: number },
@@ -85,7 +85,7 @@ export const textArbitrary: fc.Arbitrary<string> = fc.oneof(
 export const identifier = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_-]{0,20}$/);
 
 /** JSON text in the form that JSON.stringify gives it. */
-export const argumentsArbitrary: fc.Arbitrary<string> = dictionary(
+const argumentsArbitrary: fc.Arbitrary<string> = dictionary(
   fc.stringMatching(/^[a-z_]{1,8}$/).filter((key) => key !== "__proto__"),
   fc.jsonValue({ maxDepth: 2 }),
   { maxKeys: 4 },

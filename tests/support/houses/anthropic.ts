@@ -21,7 +21,7 @@ const TOOL_USE = `${DOCS}/agents-and-tools/tool-use/implement-tool-use`;
 const ISSUES = "https://github.com/anthropics/claude-code/issues";
 
 /** `claude-haiku-4-5` is 405, `anthropic/claude-opus-4.8` 408, `claude-opus-5` 500; 0: no Claude. */
-export function claudeVersion(model: string): number {
+function claudeVersion(model: string): number {
   const [, major, minor] = /claude-(?:[a-z]+-)?(\d+)(?:[-.](\d{1,2}))?(?!\d)/.exec(model) ?? [];
   return major === undefined ? 0 : Number(major) * 100 + Number(minor ?? 0);
 }
@@ -43,7 +43,7 @@ function imagesOf(asked: Asked): { readonly source: Json; readonly at: string }[
 }
 
 /** The blocks of all messages, with their places. */
-export function blocksOf(asked: Asked): Block[] {
+function blocksOf(asked: Asked): Block[] {
   return messagesOf(asked).flatMap((message, m) =>
     partsOf(message?.content).map((block, b) => ({ block, at: `messages.${m}.content.${b}` }))
   );
@@ -56,7 +56,7 @@ interface Turn {
 }
 
 /** The turns as the endpoint sees them: neighbours of one role are one turn, system messages are none. */
-export function turnsOf(asked: Asked): Turn[] {
+function turnsOf(asked: Asked): Turn[] {
   const turns: { role: string; at: number; blocks: Block[] }[] = [];
   messagesOf(asked).forEach((message, m) => {
     if (message?.role === "system") return;
@@ -129,7 +129,7 @@ const resultsFirst: Rule = {
 };
 
 /** The order that the endpoint itself and its stricter copies want. */
-export const MESSAGES_ORDER: readonly Rule[] = [callsWithoutResults, resultsWithoutCalls, resultsFirst];
+const MESSAGES_ORDER: readonly Rule[] = [callsWithoutResults, resultsWithoutCalls, resultsFirst];
 
 const ROLES: readonly Rule[] = [
   {

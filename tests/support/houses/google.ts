@@ -8,7 +8,7 @@ const ISSUES = "https://github.com";
 const THOUGHTS = "https://ai.google.dev/gemini-api/docs/thought-signatures";
 
 /** What skips the check, as the page documents it. */
-export const GEMINI_STAND_INS = ["skip_thought_signature_validator", "context_engineering_is_the_way_to_go"];
+const GEMINI_STAND_INS = ["skip_thought_signature_validator", "context_engineering_is_the_way_to_go"];
 
 // deno-fmt-ignore
 const NOT_IN_GEMINI = [

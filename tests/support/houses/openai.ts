@@ -217,7 +217,7 @@ export const TOOL_CHOICE: Rule = {
 };
 
 /** An answer in a history has texts alone: thoughts as parts are Mistral's, refusals OpenAI's. */
-export const answerParts = (source: string, known: readonly string[]): Rule => ({
+const answerParts = (source: string, known: readonly string[]): Rule => ({
   id: "answer-parts",
   kind: "thinking",
   dialect: "openai-chat",
@@ -439,7 +439,7 @@ const unsupported = (key: string, instead = ""): Violation => ({
 });
 
 /** The efforts that OpenAI's models know, by name. */
-export function openAiEfforts(model: string): readonly string[] {
+function openAiEfforts(model: string): readonly string[] {
   if (/gpt-5\.[1-9]|gpt-[6-9]/.test(model)) {
     return /gpt-5\.1/.test(model)
       ? ["none", "low", "medium", "high"]

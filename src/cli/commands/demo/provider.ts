@@ -144,7 +144,7 @@ function wordsOf({ messages }: Conversation): { all: string; asked: string } {
 }
 
 /** The whole answer to a request. */
-export function answerTo(conversation: Conversation, id: string): Reply {
+function answerTo(conversation: Conversation, id: string): Reply {
   const { model } = conversation;
   const { all, asked } = wordsOf(conversation);
   const prompt = asked.length > 300 ? `${asked.slice(0, 300)}…` : asked;
@@ -162,6 +162,6 @@ export function answerTo(conversation: Conversation, id: string): Reply {
 }
 
 /** A text in the pieces that a stream brings: words with the space before them. */
-export function pieces(text: string): string[] {
+function pieces(text: string): string[] {
   return text.match(/\s*\S+/g) ?? [];
 }

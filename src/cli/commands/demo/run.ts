@@ -141,7 +141,7 @@ export interface DemoProxy {
  * @param port to listen on; undefined: 3456, or any free one
  * @throws CliError when it cannot listen
  */
-export async function startDemoProxy(
+async function startDemoProxy(
   provider: string,
   port: number | undefined,
   log: Log,

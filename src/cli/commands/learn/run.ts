@@ -37,7 +37,7 @@ export function feedbackOf(io: Io): Feedback {
   }
 }
 
-export const decisionsOf = (io: Io): readonly KeptDecision[] =>
+const decisionsOf = (io: Io): readonly KeptDecision[] =>
   readDecisions(dataFile(dataFolderOf(io), "decisions"), MOST_DECISIONS);
 
 /**

@@ -137,7 +137,7 @@ const MOST = 1000;
  * Shows the newest requests of a query, oldest first, then each that comes. Resolves at SIGINT or SIGTERM.
  * @param query `limit`: how many of those that are there already
  */
-export async function follow(
+async function follow(
   io: Io,
   ledger: Pick<CommandLedger, "recent" | "newest">,
   { limit = 20, ...query }: RecentQuery,

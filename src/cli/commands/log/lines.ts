@@ -56,7 +56,7 @@ export function costOf({ cost_usd: cost }: LoggedRequest, { dim }: Style): Cell 
 export const timeOf = ({ duration_ms }: LoggedRequest): string => duration(duration_ms);
 
 /** The client. */
-export const clientOf = ({ client }: LoggedRequest): string => client;
+const clientOf = ({ client }: LoggedRequest): string => client;
 
 /** Client, tokens and time in words, for tables without columns for them. */
 export function sizeOf(request: LoggedRequest): string {

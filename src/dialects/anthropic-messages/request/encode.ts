@@ -156,7 +156,7 @@ export interface WireFormat {
 }
 
 /** The output format. */
-export function encodeFormat(
+function encodeFormat(
   { dialect, outputFormat: format }: Conversation,
   target: EncodeTarget,
   traits: ModelTraits,
@@ -191,7 +191,7 @@ const TIERS: Readonly<Record<string, string>> = {
 };
 
 /** Stop sequences, tier and user. */
-export function encodeRest(
+function encodeRest(
   conversation: Conversation,
   { quirks }: EncodeTarget,
   lost: (field: string) => void,
@@ -231,7 +231,7 @@ const NO_PLACE: readonly (readonly [field: keyof Conversation, name: string])[] 
 ];
 
 /** Reports the fields that have no place here. Values that ask for nothing are not reported. */
-export function reportNoPlace(conversation: Conversation, lost: (field: string) => void): void {
+function reportNoPlace(conversation: Conversation, lost: (field: string) => void): void {
   for (const [field, name] of NO_PLACE) {
     const value = conversation[field];
     if (value !== undefined && value !== null && value !== false && value !== 0) lost(name);

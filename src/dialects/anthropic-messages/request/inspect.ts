@@ -35,7 +35,6 @@ export function inspectAnthropicMessages(
     : isRecord(asked.output_format)
     ? asked.output_format
     : {};
-  const thinking = isRecord(asked.thinking) ? asked.thinking.type : undefined;
   const findings: Findings = {
     dialect: "anthropic-messages",
     asked,
@@ -43,9 +42,7 @@ export function inspectAnthropicMessages(
     messages,
     media,
     tools: toolFacts(asked),
-    structured: format.type === "json_schema",
     schema: format.schema,
-    thinking: thinking === "enabled" || thinking === "adaptive",
     maxOutputTokens: limitOf(asked.max_tokens),
   };
   return factsOf(findings, headers, size, operation);

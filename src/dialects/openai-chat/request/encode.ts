@@ -112,7 +112,7 @@ const FIXED_SAMPLING: ReadonlySet<string> = new Set([
 const MOST_STOPS = 4;
 
 /** Writes the settings into a body. `lost` receives the name of each dropped field. */
-export function encodeSettings(
+function encodeSettings(
   conversation: Conversation,
   target: EncodeTarget,
   body: Record<string, Json>,

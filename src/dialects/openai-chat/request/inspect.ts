@@ -40,9 +40,7 @@ export function inspectOpenAiChat(
     messages,
     media,
     tools: toolFacts(asked),
-    structured: format.type === "json_schema" || format.type === "json_object",
     schema: isRecord(format.json_schema) ? format.json_schema.schema : undefined,
-    thinking: thinks(asked),
     maxOutputTokens: limitOf(asked.max_completion_tokens, asked.max_tokens),
   };
   return factsOf(findings, headers, size, operation);
@@ -65,13 +63,6 @@ function textsOf(content: unknown, media: MediaTally): readonly string[] {
 
 function urlOf(image: unknown): unknown {
   return isRecord(image) ? image.url : image;
-}
-
-/** `reasoning_effort`, or OpenRouter's `reasoning`, unless it says none. */
-function thinks(asked: Record<string, Json>): boolean {
-  const effort = stringOf(asked.reasoning_effort);
-  if (effort !== undefined) return effort !== "none";
-  return isRecord(asked.reasoning) && asked.reasoning.enabled !== false && asked.reasoning.effort !== "none";
 }
 
 /** The calls of an answer; those of `function_call`, the form before `tool_calls`, have no id but the name. */

@@ -211,7 +211,7 @@ export function callItem(tool: CalledTool, id: string, itemId: string, given: st
 }
 
 /** The items of a whole answer: texts in a row are one message, as long as they are of one phase. */
-export function outputItems(parts: readonly Part[], tools: CalledTools, ids: ItemIds): ResponseOutputItem[] {
+function outputItems(parts: readonly Part[], tools: CalledTools, ids: ItemIds): ResponseOutputItem[] {
   const items: ResponseOutputItem[] = [];
   let message: { phase: string | undefined; content: WireOutput[] } | undefined;
   const content = (phase: string | undefined): WireOutput[] => {

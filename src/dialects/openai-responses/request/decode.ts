@@ -160,7 +160,7 @@ function text<
 }
 
 /** The form; undefined for plain text. */
-export function decodeFormat(format: Json): OutputFormat | undefined {
+function decodeFormat(format: Json): OutputFormat | undefined {
   if (!isRecord(format)) return undefined;
   if (format.type === "json_object") return { type: "json" };
   if (format.type !== "json_schema") return undefined;

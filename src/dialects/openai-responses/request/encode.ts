@@ -158,7 +158,7 @@ const TIERS: Readonly<Record<string, string>> = { ...SERVICE_TIERS, ultrafast: "
 const LEAST_OUTPUT = 16;
 
 /** Writes the settings into a body. `lost` receives the name of each dropped field. */
-export function encodeSettings(
+function encodeSettings(
   conversation: Conversation,
   target: EncodeTarget,
   body: Record<string, Json>,

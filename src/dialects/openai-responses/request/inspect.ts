@@ -55,9 +55,7 @@ export function inspectOpenAiResponses(
       serverTools: tools.server,
       forcedServerTool: forced(asked.tool_choice, tools),
     },
-    structured: format.type === "json_schema" || format.type === "json_object",
     schema: format.schema,
-    thinking: isRecord(asked.reasoning) && asked.reasoning.effort !== "none",
     maxOutputTokens: limitOf(asked.max_output_tokens),
   };
   const continues = stringOf(asked.previous_response_id);

@@ -394,6 +394,6 @@ export class StreamWriter {
 }
 
 /** Where a piece of an item belongs, ready for an event's data. */
-export function place(itemId: string, outputIndex: number, more = ""): string {
+function place(itemId: string, outputIndex: number, more = ""): string {
   return `"item_id":${JSON.stringify(itemId)},"output_index":${outputIndex}${more}`;
 }
