@@ -29,7 +29,7 @@ const PER_MINUTE = /(?:per[ _-]?|\/ )(?:second|min(?:ute)?)\b|\b[rtq]p[ms]\b|per
 const RATE =
   /rate[ _-]?limit|throttl|too many (?:concurrent )?(?:requests|calls)|(?:request|call)s? (?:rate|frequency)|per[ _-]?hour|frequen|concurren|\bqps\b|slow(?:ing)? ?down|burst|too (?:fast|quickly)|限流|限速|限频|频率|频繁|并发|速率|请求过多/;
 const PERIOD =
-  /(?:per[ _-]?|\/ )(?:day|week|month)|\bdaily|weekly|monthly|(?<!local )\btotal requests? limit|\b[rt]pd\b|(?:5|five)[ -]?hours?|\b(?:this|current) (?:day|week|month)|billing (?:cycle|period)|每日|每天|每周|每月/;
+  /(?:per[ _-]?|\/ )(?:day|week|month)|\bdaily|weekly|monthly|(?<!local )\btotal requests? limit|\b[rt]pd\b|(?:5|five)[ -]?hours?|\b(?:this|current) (?:day|week|month)|billing (?:cycle|period)|(?:for|of) today\b|today's\b|每日|每天|每周|每月/;
 const MONEY =
   /balance|credits?\b|billing|payment|recharge|top[ -]?up|arrear|overdue|prepa(?:id|y)|\bfunds\b|spend(?:ing)?\b|(?<!token )(?<!thinking[ _])budget\b|余额|欠费|充值/;
 const QUOTA =
@@ -64,7 +64,7 @@ const BAD_KEY =
 const PLACE =
   /(?:location|region|countr(?:y|ies)|territor(?:y|ies)|jurisdiction|地区|区域)(?:,? \w+){0,4} (?:not|isn't|aren't|un)[ -]?(?:supported|available|allowed|permitted|served|unsupported)|(?:not|un)(?:supported|available| supported| available| allowed| permitted| served) (?:in|from) (?:your|this|the)(?: current)? (?:country|region|location|territory)|unsupported (?:country|region|location)|不支持.{0,10}地区/;
 const GONE =
-  /(?:\bmodel|deployment|engine|endpoint|模型)(?:.{0,120})(?:not (?:be )?(?:found|exist|available|known|valid|recogni[sz]ed|loaded|installed|deployed|activated|opened?|running|started)|does ?n[o']t exist|did not exist|is ?n[o']t (?:available|supported)|not a (?:valid|known|supported)|unknown|unrecogni[sz]ed|decommission|deprecat|retired|sunset|discontinued|no longer|unavailable|marked(?: \w+){0,3} as legacy|taken offline|not on the|not activate|has no (?:access|permission)|不存在|未开通|已下线)|(?:unknown|invalid|no such|unsupported|unrecogni[sz]ed|nonexistent|not a valid|not found:?) (?:model|deployment)|no (?:endpoints? found for|allowed providers|model (?:named|called|found|matching|with))|(?:supported|available|valid|allowed)(?: api)? models? (?:names |ids )?(?:are|is|include)\b|try pulling|could not find (?:the )?model|cannot find (?:the )?model|\bmodel (?:id|identifier|name|code)\b(?: \S+){0,3} (?:is )?(?:invalid|incorrect|wrong|unknown)/;
+  /(?:\bmodel|deployment|engine|endpoint|模型)(?:.{0,120})(?:not (?:be )?(?:found|exist|available|known|valid|recogni[sz]ed|loaded|installed|deployed|activated|opened?|running|started)|does ?n[o']t exist|did not exist|is ?n[o']t (?:available|supported)|not a (?:valid|known|supported)|unknown|unrecogni[sz]ed|decommission|deprecat|retired|sunset|discontinued|no longer|unavailable|marked(?: \w+){0,3} as legacy|taken offline|not on the|not activate|has no (?:access|permission)|不存在|未开通|已下线)|(?:unknown|invalid|no such|unsupported|unrecogni[sz]ed|nonexistent|not a valid|not found:?) (?:provider for )?(?:model|deployment)|no (?:endpoints? found for|allowed providers|model (?:named|called|found|matching|with))|(?:supported|available|valid|allowed)(?: api)? models? (?:names |ids )?(?:are|is|include)\b|try pulling|could not find (?:the )?model|cannot find (?:the )?model|\bmodel (?:id|identifier|name|code)\b(?: \S+){0,3} (?:is )?(?:invalid|incorrect|wrong|unknown)/;
 const ACCESS =
   /(?:not|n't|no|without|lacks?|need|request)(?: \w+){0,3} (?:access|permission|allowed|authori[sz]ed|entitled|eligible)(?: \w+){0,6} (?:models?|deployment|engine|模型)|(?:models?|模型).{0,80}(?:(?:not|n't|no|without)(?: \w+){0,3} (?:access|permission|entitled|eligible|allowed|authori[sz]ed)|permission|access (?:is )?(?:denied|restricted)|gated|无权)|access to (?:this|the)(?: \S+)? model|unable to access(?: \S+){0,3} model/;
 /** A model that the account's plan or tier does not have, whatever else is said of money. */
@@ -79,6 +79,9 @@ const UNMATCHED = /no endpoints|(?:not|n't|no)(?: \w+){0,2} (?:available|allowed
 /** Who may use it is the sender's program, not the account. */
 const CLIENTS =
   /(?:only (?:be used|available|authori[sz]ed|allowed|supported|intended)|restricted|limited|exclusive)(?: \w+){0,3} (?:coding agents?|authori[sz]ed (?:app\w*|clients?)|official (?:app\w*|clients?)|first[- ]party|whitelisted)/;
+/** The template that makes a model's prompt of a request cannot take this one: other models have others. */
+const TEMPLATE = /\bjinja\b|chat[ _]template/;
+const FAILING = /error|fail|exception|cannot|could not|unable|not callable/;
 /** A thing that the request names and that is not there: an item, a file, an earlier response. */
 const OBJECT =
   /\b(?:item|response|conversation|thread|container|file|batch)s?(?:(?: with)? id)?:? ['"`[]?[a-z]*[-_/]?\w*\d[\w-]*['"`\]]? (?:was |were )?(?:not found|does ?n[o']t exist|or it may not exist|has expired)|\bfile not found: \S*\d/;
@@ -115,7 +118,7 @@ const BUSY =
 const LATER = /try(?: \w+)? again later|retry later|service (?:is )?(?:currently )?unavailable|稍后/;
 
 const UNSAFE =
-  /content[ _-]?(?:policy|management policy|filter|moderation|violation)|moderation|flagged|safety (?:policy|system|setting|filter|check)|sensitive (?:content|information|words?|data)|inappropriate|(?:usage|acceptable use) polic|violat\w+(?: \w+){0,5} (?:polic|terms|guideline)|data ?inspection|unsafe|prohibited|harmful|敏感|违规/;
+  /content[ _-]?(?:policy|management policy|filter|moderation|violation)|moderation|flagged|safety (?:policy|system|setting|filter|check)|sensitive (?:content|information|words?|data)|inappropriate|(?:usage|acceptable use) polic|violat\w+(?: \w+){0,5} (?:polic|terms|guideline)|data ?inspection|unsafe|prohibited|harmful|censor|\bcontent\b(?: \w+){0,6} blocked|敏感|违规/;
 /** A filter's words that would be an account's as well: `permission-denied`, "API key ID". */
 const VIOLATES =
   /\b(?:content|prompts?|inputs?|outputs?|images?|messages?)\b(?: \w+){0,4} violat\w+|failed check: safety|content exists risk|considered high risk|\bi ?(?:can(?:no|['’])?t|am unable to|won['’]t) (?:help|assist)\b/;
@@ -179,6 +182,7 @@ const RULES: readonly Rule[] = [
   { class: "quota_exhausted", all: [QUOTA, SPENT], none: [RATE], status: any },
   { class: "rate_limited", all: [RATE], none: [BUSY], status: any },
   { class: "unsupported", all: [FEATURE, UNABLE], none: [BUSY], status: notKeys },
+  { class: "unsupported", all: [TEMPLATE, FAILING], status: any },
   { class: "unsupported", all: [LACKING_MODEL], none: [BUSY], status: notKeys },
   { class: "unsupported", all: [LACKING_HEADER], none: [ACCOUNT, BAD_KEY], status: notKeys },
   { class: "refused_credentials", all: [BAD_KEY], status: spoken },

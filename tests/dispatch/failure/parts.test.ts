@@ -38,6 +38,11 @@ const SENTENCES: readonly (readonly [FailureClass | undefined, string, number?])
   ["unsupported", "Too many images in one request: 30, at most 20 images"],
   ["quota_exhausted", "The free tier has ended", 403],
   ["overloaded", "The instance is degraded", 400],
+  ["quota_exhausted", "Rate limit exceeded: you have used all your free requests for today (20/20)", 429],
+  ["unsupported", "Error rendering prompt with jinja template: no user query found"],
+  ["unsupported", "Failed to apply the chat template to the messages", 500],
+  ["content_refused", "The content you provided is blocked", 451],
+  ["model_unknown", "unknown provider for model m-1"],
   [undefined, "Something went wrong"],
   [undefined, ""],
 ];

@@ -2713,6 +2713,183 @@ const reportedSince: readonly Refusal[] = [
       "invalid_request_error",
     ],
   ]),
+  ...rows("rate_limited", [
+    [
+      429,
+      "gpt-5.1 所有账号均已达速率限制，请 117 秒后重试 (request id: 2026)",
+      "WindsurfAPI#66",
+      "upstream_error",
+    ],
+    [
+      429,
+      "Online prediction concurrent requests quota exceeded. Please retry later.",
+      "oh-my-pi#6958",
+      "429",
+    ],
+    [
+      429,
+      'litellm.RateLimitError: BedrockException - {"message":"Too many tokens, please wait before trying again."}. Received Model Group=anthropic.claude-sonnet-4-20250514-v1:0\nAvailable Model Group Fallbacks=None\nError doing the fallback: list index out of range LiteLLM Retried: 1 times, LiteLLM Max Retries: 2',
+      "litellm#11197",
+      "429",
+    ],
+    [
+      429,
+      "You've reached the current concurrency limit, concurrency limit is 5. To increase your limits, see https://platform.stepfun.com",
+      "StepFun",
+      "rate_limited",
+    ],
+    [429, "请求过于频繁，请 1 分钟后再试", "Qwen: throttling in Chinese", "Throttling"],
+  ]),
+  ...rows("quota_exhausted", [
+    [429, "Individual quota reached. Contact your administrator to enable overages.", "oh-my-pi#2198", "429"],
+    [403, "Reached message limit for your plan. Resets in: 3h20m", "oh-my-pi#6958", "permission_denied"],
+    [401, "Codex provider quota exhausted; retry after 116168s.", "hermes#89401", "usage_limit_reached"],
+    [
+      429,
+      "You have reached your project's monthly budget. Increase the limit in project settings.",
+      "OpenAI spend limit",
+      "project_budget_exceeded",
+    ],
+    [
+      429,
+      "Rate limit exceeded: you have used all your free-tier requests for today (20/20).",
+      "SambaNova",
+      "rate_limit_exceeded",
+    ],
+    [402, "Your account balance is too low. Add funds to continue", "Nebius"],
+    [
+      402,
+      "Insufficient funds to complete request. Please visit https://app.hyperbolic.xyz/settings to add funds.",
+      "Hyperbolic",
+      "402",
+    ],
+    [429, "Insufficient credits. Please add credits to your Helicone wallet.", "Helicone", "429"],
+    [402, "You have run out of balance. Please top up: https://app.requesty.ai/settings", "Requesty"],
+    [403, "Account overdue", "Baidu", "access_denied"],
+    [429, "Requests rate limit exceeded: monthly token quota reached", "Mistral: monthly", "1300"],
+    [
+      429,
+      "You've hit your session limit · resets 3:40pm (UTC)",
+      "Claude: session limit in words",
+      "rate_limit_error",
+    ],
+    [
+      429,
+      "You've hit your weekly limit · resets Nov 25, 9am (Europe/Berlin)",
+      "Claude: weekly in words",
+      "rate_limit_error",
+    ],
+  ]),
+  ...rows("unsupported", [
+    [400, 'think value "low" is not supported for this model', "openclaw#31002", "invalid_request_error"],
+    [
+      400,
+      'Error rendering prompt with jinja template: "No user query found in messages.".',
+      "LM Studio: jinja",
+    ],
+  ]),
+  ...rows("bad_request", [
+    [
+      400,
+      "Error from provider (Console): Upstream request failed: [invalid_request_error] The reasoning_content in the thinking mode must be passed back to the API.",
+      "uniterm#477",
+    ],
+  ]),
+  ...rows("server_error", [
+    [400, "Server tool request failed", "typescript-agent#121", "400"],
+    [500, "Error making prediction", "Baseten: prediction"],
+    [500, "unexpected_error", "SambaNova", "unexpected_error"],
+    [400, "Please configure AI Gateway in the Cloudflare dashboard", "Cloudflare AI gateway: no key", "2001"],
+    [446, "You have hit a guardrail: hooks failed", "Portkey: circuit", "hooks_failed"],
+    [500, "no keys found that support model: gpt-6", "Bifrost"],
+  ]),
+  ...rows("context_overflow", [
+    [
+      400,
+      "This model's maximum context length is 196608 tokens. However, you requested 16384 output tokens and your prompt contains at least 180225 input tokens, for a total of at least 196609 tokens. Please reduce the length of the input prompt or the number of requested output tokens. (parameter=input_tokens, value=180225)",
+      "kon#91",
+      "400",
+    ],
+  ]),
+  ...rows("overloaded", [
+    [
+      400,
+      "The model is cold and not ready for inference. Please load it first.",
+      "Featherless: cold",
+      "model_not_ready",
+    ],
+    [503, "No valid executor for this model", "Featherless: no executor", "service_unavailable"],
+    [503, "Model is not ready, it is still building or deploying", "Baseten: model asleep"],
+    [
+      503,
+      "[gemini-cli/gemini-3-flash-preview] [429]: No capacity available for model gemini-3-flash-preview on the server (reset after 27s)",
+      "9router#1106",
+      "429",
+    ],
+    [
+      409,
+      "The model is currently overloaded with other requests. You can retry your request.",
+      "ellie#26",
+      "server_error",
+    ],
+    [429, "Please wait and try again later", "Cohere v2"],
+    [498, "invalid token", "Cohere 498"],
+    [503, "We are at capacity. Please retry in a few seconds.", "Inception", "capacity"],
+    [
+      503,
+      "Service temporarily unavailable. The model is under maintenance, please retry.",
+      "xAI in maintenance",
+      "The service is currently unavailable",
+    ],
+    [
+      503,
+      "moonshotai/kimi-k2 is currently over capacity. Please try again and back off exponentially. Visit https://groqstatus.com to see if there is an active incident.",
+      "Groq: over capacity",
+      "internal_server_error",
+    ],
+  ]),
+  ...rows("model_unknown", [
+    [
+      403,
+      "This model is gated. You need to agree to the model's license before using it.",
+      "Featherless: gated",
+      "forbidden",
+    ],
+    [400, "unknown provider for model gemini-3-pro-high", "quotio#203", "invalid_request_error"],
+    [
+      404,
+      "models/gpt-4o is not found for API version v1main, or is not supported for generateContent. Call ListModels to see the list of available models and their supported methods.",
+      "agentmemory#778",
+      "404",
+    ],
+    [
+      400,
+      "Invalid model 'sonar-huge'. Permitted models can be found in the documentation at https://docs.perplexity.ai/guides/model-cards.",
+      "Perplexity",
+      "400",
+    ],
+    [
+      400,
+      "No models loaded. Please load a model in the developer page or use the 'lms load' command.",
+      "LM Studio: none loaded",
+      "model_not_loaded",
+    ],
+  ]),
+  ...rows("refused_credentials", [
+    [403, "The inference gateway is not enabled for your organization", "W&B inference", "forbidden"],
+    [401, "Portkey Error: Invalid API Key. Error Code: 03", "Portkey: wrong config", "failure"],
+    [403, "该令牌已过期 (request id: 1)", "AIHubMix", "Aihubmix_api_error"],
+    [401, "unauthorized", "Ollama: sign in"],
+    [
+      403,
+      "Your Claude subscription has ended. Renew to keep using Claude Code.",
+      "Claude: subscription ended",
+      "permission_error",
+    ],
+  ]),
+  ...rows("content_refused", [
+    [451, "The content you provided or machine outputted is blocked.", "StepFun", "censorship_blocked"],
+  ]),
 ];
 
 export const REFUSALS: readonly Refusal[] = [
