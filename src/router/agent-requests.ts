@@ -8,12 +8,12 @@ import type { Conditions } from "./plan.ts";
 import { route } from "./route.ts";
 import { count } from "../text/format.ts";
 
-/** Tokens of an agent's request in the middle: half of them are longer. */
+/** The median size of an agent's request, in tokens. */
 const USUAL_TOKENS = 100_000;
 
 /**
- * Which part of agents' requests has more tokens, in percent: measured in 498 sessions with 36,539 requests of Claude
- * Code, Codex, OpenCode and Pi.
+ * The share of agents' requests that is longer, in percent: measured in 498 sessions with 36,539 requests of Claude Code,
+ * Codex, OpenCode and Pi.
  */
 const LONGER: readonly (readonly [tokens: number, percent: number])[] = [
   [43_000, 90],
@@ -113,7 +113,7 @@ function thresholdWarning({ router: { routes, longContextThreshold: threshold } 
   }];
 }
 
-/** The part of agents' requests that is longer, in whole percent. Between the measured sizes it falls in a line. */
+/** The share of agents' requests that is longer, in whole percent; between the measured sizes by linear interpolation. */
 function percentLonger(tokens: number): number {
   let [from, above] = [0, 100];
   for (const [to, percent] of LONGER) {

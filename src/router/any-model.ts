@@ -20,7 +20,7 @@ export class AskedModels {
     this.#conditions = conditions;
   }
 
-  /** The configuration whose routes name the client's model; the very same where none has a target for any model. */
+  /** The configuration with the client's model in its routes; the same object where no route has a target for any model. */
   in(config: Config): Config {
     const { routes, fallback } = config.router;
     if (!fallback.some(isAnyModel) && !hasAnyModel(routes)) return config;
@@ -36,7 +36,7 @@ export class AskedModels {
     return chain.some(isAnyModel) ? chain.map((target) => this.#named(target)) : chain;
   }
 
-  /** What is to be said of a target, for people: another version than the one asked for; undefined: nothing. */
+  /** A note on a target, for people: its version is another than the one asked for. Undefined: there is nothing to note. */
   noteOn(target: Target): string | undefined {
     return this.#others?.get(target);
   }

@@ -8,7 +8,7 @@ import { warmTokens } from "../model/session.ts";
 import type { Target } from "../model/target.ts";
 import type { RoutingInput } from "./plan.ts";
 
-/** Requests that a turn of a kind has. */
+/** Requests of a turn, by its kind. */
 const REQUESTS: Readonly<Record<Kind, number>> = {
   think: 14,
   plan_implementation: 20,
@@ -16,7 +16,7 @@ const REQUESTS: Readonly<Record<Kind, number>> = {
   default: 14,
   background: 10,
 };
-/** Tokens by which the input of a turn grows from one request to the next. */
+/** Tokens that each request of a turn adds to the input of the next one. */
 const GROWTH = 1500;
 /** Tokens of one answer. */
 const ANSWER = 450;

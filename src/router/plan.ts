@@ -32,7 +32,7 @@ export interface RoutePlan {
   readonly showModel?: string;
   /** What was decided, before budgets: the later requests of a turn may repeat it. */
   readonly decision: Decision;
-  /** The kind of the work decided, by so little that a second opinion is worth asking for. */
+  /** The kind of work decided, by so small a margin that a second opinion is worth asking for. */
   readonly isDoubtful?: boolean;
   /**
    * The turn that the request belongs to, as {@link Conditions.served} wants it; undefined where nobody needs to know who
@@ -86,7 +86,7 @@ export interface Conditions {
   readonly chance?: number;
   /** The user's own function, asked where no rule leads anywhere. @default there is none */
   readonly script?: Script;
-  /** A second opinion about the kind of the turn's work; it counts only where the kind leads by too little. */
+  /** A second opinion about the kind of the turn's work; it counts only where the margin of the kind is small. */
   readonly opinion?: Opinion;
   /** The answer that the request continues, whose conversation only its provider has. */
   readonly continued?: Continued;
@@ -109,7 +109,7 @@ export interface Continued {
   /** The kind of the turn's work, and what was decided: the same for the turn's later requests. */
   readonly kind: Kind;
   readonly decision: Decision;
-  /** How many prompts up to here, one after the other, reported a failure. @default 0 */
+  /** How many prompts in a row, up to this one, reported a failure. @default 0 */
   readonly reports?: number;
 }
 

@@ -122,7 +122,7 @@ function reportTarget(config: Config, catalog: PricedCatalog, target: Target): T
   };
 }
 
-/** A provider that the configuration uses, and whether it can be. */
+/** A provider that the configuration uses, and whether it can be called. */
 export interface ProviderReport {
   readonly name: string;
   /** What is missing; undefined: it can be called. */

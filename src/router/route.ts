@@ -30,52 +30,16 @@ export function route(
   const asked = askedModel(facts.model, configured);
   const models = new AskedModels(facts.model, configured, conditions);
   const config = models.in(configured);
-  const why: string[] = [];
-  const input: RoutingInput = { facts, classification, config, conditions, why };
-  const wished = conditions.wished ?? wishedBefore(input);
-  why.push(...(wished === undefined ? [asked.why] : [wished.why, ...overridden(asked)]));
-  const before = wished?.decision ?? asked.decision ?? repeated(input);
-  const rules = before === undefined ? byOwnRules(input) : refusedByRules(input);
-  const decision = before ?? rules.decision ?? byContent(input);
+  const input: RoutingInput = { facts, classification, config, conditions, why: [] };
+  const { decision, rules, settings } = decide(asked, input);
   const used = redirected(resolved(decision, input), input);
-
-  const unfitFor = (target: Target) =>
-    unfit(target, facts, config, conditions) ?? elsewhere(target.provider, conditions) ??
-      forbidden(target, rules.only, config);
-  const seen = new Set<string>();
-  const planned = (chain: Chain, from: PlannedTarget["from"]) =>
-    fresh(models.chain(chain), seen).map((target): PlannedTarget => {
-      const note = models.noteOn(target);
-      if (note !== undefined) why.push(note);
-      const skip = unfitFor(target);
-      const settings = settingsOf(target, rules.effort, (wished ?? asked).settings);
-      return {
-        provider: target.provider,
-        model: target.model,
-        from,
-        ...(settings === undefined ? {} : { settings }),
-        ...(skip === undefined ? {} : { skip }),
-      };
-    });
-  const own = planned(used.chain, used.from);
-  const relief = used.mayPass ? relieving(own, input) : [];
-  const chain = [...own, ...planned(relief, "handed_on")];
-  const turn = turnOf(facts, classification, config.router.strategy);
-  const ordered = inOrder(chain, input, turn);
-  const whole = [...ordered.targets, ...planned(config.router.fallback, "fallback")];
-  const listed = staying(whole, input, {
-    decision,
-    isRedirected: used.isRedirected === true,
-    unfit: unfitFor,
-  });
-  const { continued } = conditions;
-  const isKept = continued !== undefined && listed.every(({ skip }) => skip !== undefined);
-  const targets = isKept ? [...listed, ...planned([continued.target], "handed_on")] : listed;
-  if (targets.length === 0 && used.nobody !== undefined) why.push(used.nobody);
+  const planner = new Planner(models, input, { rules, settings });
+  const { turn, rotated, targets } = listed(used, decision, planner, input);
+  if (targets.length === 0 && used.nobody !== undefined) input.why.push(used.nobody);
   return {
     route: used.route,
     targets,
-    why,
+    why: input.why,
     decision,
     ...(rules.names.length === 0 ? {} : { rules: rules.names }),
     ...(rules.refuse === undefined ? {} : { refuse: rules.refuse }),
@@ -85,8 +49,96 @@ export function route(
       ? { isDoubtful: true }
       : {}),
     ...(turn === undefined ? {} : { turn }),
-    ...(ordered.rotated === undefined ? {} : { rotated: ordered.rotated }),
+    ...(rotated === undefined ? {} : { rotated }),
   };
+}
+
+/** What decides: a wish, else the model asked for, else the turn so far, else the user's rules, else the content. */
+function decide(asked: Asked, input: RoutingInput): {
+  readonly decision: Decision;
+  readonly rules: RuleEffects;
+  /** What the wish or the model's name asks of every target. */
+  readonly settings: TargetSettings | undefined;
+} {
+  const wished = input.conditions.wished ?? wishedBefore(input);
+  input.why.push(...(wished === undefined ? [asked.why] : [wished.why, ...overridden(asked)]));
+  const before = wished?.decision ?? asked.decision ?? repeated(input);
+  const rules = before === undefined ? byOwnRules(input) : refusedByRules(input);
+  return {
+    decision: before ?? rules.decision ?? byContent(input),
+    rules,
+    settings: (wished ?? asked).settings,
+  };
+}
+
+/** The targets of a plan in the order in which they are tried, the skipped ones too. */
+function listed(
+  used: Resolved,
+  decision: Decision,
+  planner: Planner,
+  input: RoutingInput,
+): Pick<RoutePlan, "targets" | "turn" | "rotated"> {
+  const { facts, classification, config, conditions: { continued } } = input;
+  const own = planner.plan(used.chain, used.from);
+  const relief = used.mayPass ? relieving(own, input) : [];
+  const chain = [...own, ...planner.plan(relief, "handed_on")];
+  const turn = turnOf(facts, classification, config.router.strategy);
+  const { targets: ordered, rotated } = inOrder(chain, input, turn);
+  const whole = [...ordered, ...planner.plan(config.router.fallback, "fallback")];
+  const targets = staying(whole, input, {
+    decision,
+    isRedirected: used.isRedirected === true,
+    unfit: (target) => planner.unfit(target),
+  });
+  // Only the provider of the answer that the request continues has the conversation: it is tried though no chain lists it.
+  const isLost = continued !== undefined && targets.every(({ skip }) => skip !== undefined);
+  const last = isLost ? planner.plan([continued.target], "handed_on") : [];
+  return { targets: [...targets, ...last], turn, rotated };
+}
+
+/** Makes planned targets of chains: each target once, with its settings, and with the reason where it is skipped. */
+class Planner {
+  readonly #models: AskedModels;
+  readonly #input: RoutingInput;
+  readonly #rules: RuleEffects;
+  readonly #settings: TargetSettings | undefined;
+  readonly #seen = new Set<string>();
+
+  constructor(
+    models: AskedModels,
+    input: RoutingInput,
+    { rules, settings }: { readonly rules: RuleEffects; readonly settings: TargetSettings | undefined },
+  ) {
+    this.#models = models;
+    this.#input = input;
+    this.#rules = rules;
+    this.#settings = settings;
+  }
+
+  /** The targets of a chain that no chain before it had. */
+  plan(chain: Chain, from: PlannedTarget["from"]): PlannedTarget[] {
+    const { why } = this.#input;
+    return fresh(this.#models.chain(chain), this.#seen).map((target): PlannedTarget => {
+      const note = this.#models.noteOn(target);
+      if (note !== undefined) why.push(note);
+      const skip = this.unfit(target);
+      const settings = settingsOf(target, this.#rules.effort, this.#settings);
+      return {
+        provider: target.provider,
+        model: target.model,
+        from,
+        ...(settings === undefined ? {} : { settings }),
+        ...(skip === undefined ? {} : { skip }),
+      };
+    });
+  }
+
+  /** Why a target cannot take the request; undefined: it can. */
+  unfit(target: Target): string | undefined {
+    const { facts, config, conditions } = this.#input;
+    return unfit(target, facts, config, conditions) ?? elsewhere(target.provider, conditions) ??
+      forbidden(target, this.#rules.only, config);
+  }
 }
 
 /** The user's rules, and where none leads anywhere or refuses, the script. */

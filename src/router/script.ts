@@ -30,7 +30,7 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
   "x-api-key",
 ]);
 
-/** Step 4 for those whom rules do not suffice: asks the script, where one is configured and no rule has led anywhere. */
+/** Step 4, second half: asks the script, where one is configured and no rule has led anywhere. */
 export function byScript(input: RoutingInput): ScriptEffects {
   const { conditions: { script }, config, why } = input;
   if (script === undefined) return {};

@@ -1,6 +1,6 @@
 /**
  * Whether a session stays with the model that served it last, where another one is first in its chain: `[router] sticky`.
- * Leaving costs what the other model's cache lacks, and coming back what the own one lacks then. Pure.
+ * Leaving costs what the other model's cache lacks, and coming back what its own cache lacks by then. Pure.
  */
 import type { Session } from "../model/session.ts";
 import { ROUTE_NAMES, type Target } from "../model/target.ts";
