@@ -5,6 +5,7 @@ import type { RunOptions } from "@optique/core/facade";
 import { message, text } from "@optique/core/message";
 import { command as named } from "@optique/core/primitives";
 import { type Parser, parseSync } from "@optique/core/parser";
+import { plainly, valuesApart } from "./arguments.ts";
 import { findSimilar } from "@optique/core/suggestion";
 import { CliError, type Command, EXIT, NAME, PROGRAM, type Run, splitAfter, VERSION } from "./command.ts";
 import { SHELLS } from "./options.ts";
@@ -53,6 +54,8 @@ async function parsed(io: Io): Promise<Run | number> {
   const { own } = splitAfter(io.args, command.restAfter);
   const right = parseSync(parser, own);
   if (right.success) return right.value;
+  const apart = parseSync(parser, valuesApart(own));
+  if (apart.success) return apart.value;
   // The part of the library that prints help, errors and completions is large, and seldom needed.
   const { runParser } = await import("@optique/core/facade");
   const complaints: string[] = [];
@@ -71,7 +74,7 @@ async function parsed(io: Io): Promise<Run | number> {
       const hint = `${unnamed ? commandFirst(io.args) : ""}See ${PROGRAM} ${
         unnamed ? "" : `${entry.name} `
       }--help.`;
-      showError(io, `${complaints.join("\n").replace(/^Error: /, "")}\n${hint}`, EXIT.unusable);
+      showError(io, `${plainly(complaints.join("\n").replace(/^Error: /, ""))}\n${hint}`, EXIT.unusable);
       return EXIT.unusable;
     },
   }) as Run | number;

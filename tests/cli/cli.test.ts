@@ -49,8 +49,8 @@ describe("a mistake on the command line ends with 2 and a message on the error s
   const cases: readonly (readonly [args: string[], says: RegExp])[] = [
     [["chekc"], /unknown command "chekc"\. Did you mean "check"\?/],
     [["somethingelse"], /unknown command "somethingelse"\.\nSee terraphim-llm-proxy --help\./],
-    [["--prot", "3"], /--prot[^]*Did you mean[^]*`--port`/],
-    [["check", "--jsno"], /--jsno[^]*Did you mean `--json`\?[^]*See terraphim-llm-proxy check --help/],
+    [["--prot", "3"], /--prot[^]*Did you mean[^]*--port/],
+    [["check", "--jsno"], /--jsno[^]*Did you mean --json\?[^]*See terraphim-llm-proxy check --help/],
     [["--port", "many"], /--port[^]*"many"/],
     [["--port", "65536"], /--port[^]*65,535/],
     [["--config"], /--config/],
