@@ -2,6 +2,9 @@
 import process from "node:process";
 import type { Config, ConfigWarning, FoundBy, ProxyConfig } from "../config/config.ts";
 import { remember } from "../config/source/used-folders.ts";
+import { passedOver } from "../config/source/paths.ts";
+import { wrap } from "../text/width.ts";
+import { styleOf } from "./output/style.ts";
 import { defaultConfig, openConfig } from "../config/load.ts";
 import { scrubberOf } from "../config/secrets.ts";
 import { type ConfigProblem, formatProblem, formatProblems } from "../config/problem.ts";
@@ -16,9 +19,18 @@ import { dataFile, dataFolder } from "../runtime/data-folder.ts";
 /** Finds and reads the configuration as `serve` would. @throws CliError with every problem of the file */
 export function readConfig(io: Io, option: string | undefined): Config {
   const result = openConfig({ option, env: io.env, cwd: io.cwd });
+  notePassedOver(io, option);
   if (!result.ok) throw unusable(result.problems);
   io.hide?.(scrubberOf(result.config));
   return result.config;
+}
+
+/** Says on the error stream that a `./config.toml` is not used: what follows may be about another proxy than the user thinks. */
+function notePassedOver(io: Io, option: string | undefined): void {
+  const note = passedOver({ option, env: io.env, cwd: io.cwd });
+  if (note === undefined) return;
+  const { yellow } = styleOf(io.stderr);
+  io.stderr.write(wrap(`Note: ${note}`, io.stderr.columns).map((line) => `${yellow(line)}\n`).join(""));
 }
 
 /** Where a running proxy is asked. */
@@ -39,6 +51,7 @@ export interface Place {
  */
 export function readPlace(io: Io, option: string | undefined): Place {
   const result = openConfig({ option, env: io.env, cwd: io.cwd });
+  notePassedOver(io, option);
   if (result.ok) {
     io.hide?.(scrubberOf(result.config));
     return { proxy: result.config.proxy };

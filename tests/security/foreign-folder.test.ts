@@ -75,8 +75,20 @@ test("a folder's configuration is passed over with a note, by every command", ()
     for (const args of [["check"], ["doctor"], ["models"], ["route", "hello"], ["setup", "claude-code"]]) {
       const { out, err } = await run(...args);
       assert.doesNotMatch(out + err, /theirs|AWS_SECRET/, args.join(" "));
+      assert.match(
+        out + err,
+        /config\.toml in this folder is not used.*--config config\.toml/s,
+        args.join(" "),
+      );
     }
-    assert.match((await run("check")).out, /config\.toml in this folder is not used.*--config config\.toml/s);
+    for (const args of [["status"], ["cooldowns"], ["ask", "hello"], ["stats"], ["log"], ["keys", "list"]]) {
+      const { err } = await run(...args);
+      assert.match(
+        err,
+        /^Note: config\.toml in this folder is not used: .*--config config\.toml/,
+        args.join(" "),
+      );
+    }
     await run("setup", "claude-code", "--write");
     const settings = readFileSync(join(home, ".claude", "settings.json"), "utf8");
     assert.match(settings, /127\.0\.0\.1:3456/);

@@ -5,6 +5,7 @@ import { message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
 import type { Config, ConfigWarning } from "../../../config/config.ts";
 import { openConfig } from "../../../config/load.ts";
+import { passedOver } from "../../../config/source/paths.ts";
 import { formatWarning } from "../../../config/problem.ts";
 import { agentWarnings } from "../../../router/agent-requests.ts";
 import { notRunning } from "../../../dispatch/local-servers.ts";
@@ -66,7 +67,8 @@ async function run(io: Io, options: Options): Promise<number> {
     ...unlistedModels(config, catalog, routes),
     ...await localModelWarnings(config, down),
   ];
-  const checked = { config, routes, providers, forAgents, down };
+  const passed = passedOver({ option: options.config, env: io.env, cwd: io.cwd });
+  const checked = { config, routes, providers, forAgents, down, passed };
   if (options.json) printJson(io, asJson(checked));
   else io.stdout.write(asText(io, checked));
   return stuck.length + broken.length === 0 ? EXIT.ok : EXIT.failed;
@@ -93,9 +95,11 @@ interface Checked {
   readonly forAgents: readonly ConfigWarning[];
   /** Local providers where nothing listens, with their addresses. */
   readonly down: ReadonlyMap<string, string>;
+  /** Why the file of the current folder is not used. */
+  readonly passed: string | undefined;
 }
 
-function asText(io: Io, { config, routes, providers, forAgents, down }: Checked): string {
+function asText(io: Io, { config, routes, providers, forAgents, down, passed }: Checked): string {
   const style = styleOf(io.stdout);
   const { columns } = io.stdout;
   const heads = [
@@ -107,7 +111,8 @@ function asText(io: Io, { config, routes, providers, forAgents, down }: Checked)
   const lines = (text: string, indent = 0) =>
     hanging(text, columns, indent).map((line) => `${line}\n`).join("");
   const parts = [
-    lines(`Configuration: ${originInFull(config)}`),
+    lines(`Configuration: ${originInFull(config)}`) +
+    (passed === undefined ? "" : style.yellow(lines(passed))),
     table(heads, routes.flatMap((route) => rowsOf(route, style)), style, columns),
   ];
   const missing = providers.flatMap(({ name, problem }) =>
@@ -120,7 +125,7 @@ function asText(io: Io, { config, routes, providers, forAgents, down }: Checked)
   }
   // A missing key is reported once, with its provider.
   const warnings = [
-    ...warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message)),
+    ...warningsOf(config).filter(({ message }) => message !== passed && !/ is not set\b/.test(message)),
     ...forAgents,
   ];
   if (warnings.length > 0) {
