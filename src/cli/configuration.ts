@@ -25,10 +25,14 @@ export function readConfig(io: Io, option: string | undefined): Config {
   return result.config;
 }
 
+/** Where it was said already: a command may read its configuration several times. */
+const noted = new WeakSet<Io>();
+
 /** Says on the error stream that a `./config.toml` is not used: what follows may be about another proxy than the user thinks. */
 function notePassedOver(io: Io, option: string | undefined): void {
   const note = passedOver({ option, env: io.env, cwd: io.cwd });
-  if (note === undefined) return;
+  if (note === undefined || noted.has(io)) return;
+  noted.add(io);
   const { yellow } = styleOf(io.stderr);
   io.stderr.write(wrap(`Note: ${note}`, io.stderr.columns).map((line) => `${yellow(line)}\n`).join(""));
 }

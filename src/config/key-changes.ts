@@ -230,7 +230,13 @@ function momentAfter(words: string, setting: string, now: number): number {
   const [, amount, unit = ""] = /^(\d+)([mhdw])$/.exec(words.trim()) ?? [];
   const ms = Number(amount) * (UNITS[unit] ?? NaN);
   if (ms > 0 && now + ms <= LAST_MOMENT) return now + ms;
-  throw wrong(setting, "a time such as 12h, 90d or 4w", words);
+  throw wrong(
+    setting,
+    setting === "expires"
+      ? "a time such as 12h or 90d, or a date such as 2027-01-31"
+      : "a time such as 12h, 90d or 4w",
+    words,
+  );
 }
 
 /** A time from now, or the beginning of a local day. */

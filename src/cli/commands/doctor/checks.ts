@@ -125,7 +125,9 @@ export async function checkAddress(config: Config): Promise<Finding[]> {
   const answer = await askHealth(url, adminKeyOf(config));
   if (answer.ok) return running(answer.health, config, url);
   if (answer.listens) {
-    const fix = "Stop the program that uses the port, or set another port under [proxy].";
+    const fix = "refused" in answer && answer.refused
+      ? "Set admin_key under [proxy] to a key that this proxy accepts."
+      : "Stop the program that uses the port, or set another port under [proxy].";
     return [{ check: "Proxy", state: "fail", found: withoutStop(answer.problem), fix }];
   }
   try {

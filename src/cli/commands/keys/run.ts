@@ -13,6 +13,9 @@ import {
   rotateKey,
   setKey,
 } from "../../../config/key-changes.ts";
+import type { Config } from "../../../config/config.ts";
+import { ROUTE_NAMES } from "../../../model/target.ts";
+import { nearest } from "../../../text/match.ts";
 import { UnreadableLedger } from "../../../ledger/file.ts";
 import { startOf } from "../../../ledger/period.ts";
 import { localMinute, money } from "../../../text/format.ts";
@@ -37,8 +40,37 @@ interface Named extends Common {
 
 /** `keys add`. @throws CliError where the name is taken or a setting is wrong */
 export async function add(io: Io, options: Named & KeySettings): Promise<number> {
-  const made = await edit(io, options, (keys) => addKey(keys, options.name, options, Date.now()));
-  return shown(io, made, options);
+  let isFirst = false;
+  const made = await edit(io, options, (keys) => {
+    isFirst = keys.length === 0;
+    return addKey(keys, options.name, options, Date.now());
+  });
+  const code = shown(io, made, options);
+  const config = readConfig(io, options.config);
+  for (const note of [...isFirst ? firstKey(config, made.of) : [], ...unknownRoutes(config, made.of)]) {
+    io.stderr.write(`${note}\n`);
+  }
+  return code;
+}
+
+/** What changes with the first key of a proxy that was open. */
+function firstKey({ proxy }: Config, { role }: ClientKey): readonly string[] {
+  if (proxy.apiKeys.length > 0 || proxy.adminKey !== undefined) return [];
+  const now = "From now on every client needs a key";
+  return [
+    role === "admin"
+      ? `${now}. The dashboard takes this one; commands such as status need it as admin_key in [proxy], or another one.`
+      : `${now}, and so do the dashboard and commands such as status: set admin_key in [proxy].`,
+  ];
+}
+
+/** A note for each name of `models` that is nearly a route's: it allows nothing. */
+function unknownRoutes({ router }: Config, { models = [] }: ClientKey): readonly string[] {
+  const names = [...ROUTE_NAMES, ...router.rules.map(({ name }) => `rule:${name}`)];
+  return models.filter((model) => /^[a-z_]+$/.test(model) && !names.includes(model)).flatMap((model) => {
+    const near = nearest(model, names);
+    return near === undefined ? [] : [`"${model}" is not a route. Did you mean "${near}"?`];
+  });
 }
 
 /** `keys set`. @throws CliError where there is no such key or a setting is wrong */

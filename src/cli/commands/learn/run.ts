@@ -157,7 +157,8 @@ export function propose(io: Io, { words, write, config: file, json }: ProposeOpt
   if (json) printJson(io, { path, written: write && found.length > 0, rules: found });
   else if (found.length === 0) {
     io.stdout.write(
-      "No correction repeats in words that are known. --words FILE gives a text with your words, such as your prompts.\n",
+      "No rule to propose: it needs a known word that is in three corrections to a route and in hardly any other " +
+        "decision. --words FILE gives a text with your words, such as your prompts.\n",
     );
   } else {
     const { green, dim } = styleOf(io.stdout);

@@ -189,7 +189,7 @@ export async function askProxy(
   }
   if (status === 401) {
     const problem = key === undefined
-      ? `The proxy at ${url} requires a key, and this configuration has none.`
+      ? `The proxy at ${url} requires a key, and this configuration has none: set admin_key in [proxy].`
       : `The proxy at ${url} rejects the key of this configuration: it runs with another one.`;
     return { ok: false, listens: true, refused: true, problem };
   }

@@ -65,8 +65,9 @@ describe("the proxy's address", () => {
     assert.equal(stranger.code, 1);
     assert.match(
       stranger.of("Proxy")[0]?.found ?? "",
-      /requires a key, and this configuration has none$/,
+      /requires a key, and this configuration has none: set admin_key in \[proxy\]$/,
     );
+    assert.match(stranger.of("Proxy")[0]?.fix ?? "", /^Set admin_key under \[proxy\]/);
   });
 });
 

@@ -31,6 +31,26 @@ test("add prints the key once, alone on the standard output, and keeps a hash of
     }
   }));
 
+test("the first key of an open proxy comes with what else needs one from then on", async () => {
+  await withKeys(async (keys) => {
+    assert.match(
+      (await keys("add", "alice")).err,
+      /From now on every client needs a key, .*set admin_key in \[proxy\]/,
+    );
+    assert.doesNotMatch((await keys("add", "bob")).err, /From now on/);
+  });
+  await withKeys(async (keys) => {
+    assert.match((await keys("add", "root", "--role", "admin")).err, /The dashboard takes this one/);
+  });
+});
+
+test("a name that is nearly a route's is doubted, others may be models", () =>
+  withKeys(async (keys) => {
+    const { err } = await keys("add", "alice", "--models", "thinkk,build,gpt-5,m");
+    assert.match(err, /^"thinkk" is not a route\. Did you mean "think"\?$/m);
+    assert.equal(err.match(/is not a route/g)?.length, 1);
+  }));
+
 test("a name is given once, also after its key was revoked", () =>
   withKeys(async (keys) => {
     await keys("add", "alice");
@@ -64,7 +84,10 @@ test("a setting that cannot be is refused with what would be right", () =>
   withKeys(async (keys) => {
     const wrong: readonly (readonly [string[], RegExp])[] = [
       [["add", "alice", "--budget", "50"], /--budget must be dollars a day or month, such as 5\/day/],
-      [["add", "alice", "--expires", "soon"], /--expires must be a time such as 12h, 90d or 4w/],
+      [
+        ["add", "alice", "--expires", "soon"],
+        /--expires must be a time such as 12h or 90d, or a date such as 2027-01-31/,
+      ],
       [["add", "alice", "--expires", "2020-01-01"], /a date in the future/],
       [["add", "0a1b2c3d"], /A name has letters/],
       [["add", "a b"], /A name has letters/],

@@ -99,7 +99,7 @@ test("a request that is not known, or a route that is not one, is an error that 
 test("corrections that repeat become a rule, as a difference that keeps comments", () =>
   withProxy(async ({ ask, cwd, run }) => {
     for (const prompt of PROMPTS) await run("prefer", (await ask(prompt)).id, "think");
-    assert.match((await run("learn", "propose")).out, /No correction repeats in words that are known/);
+    assert.match((await run("learn", "propose")).out, /No rule to propose: it needs a known word/);
     const words = join(cwd, "prompts.txt");
     writeFileSync(words, PROMPTS.join("\n"));
     const proposed = await run("learn", "propose", "--words", "prompts.txt");

@@ -48,7 +48,10 @@ describe("a proxy that does not say it", () => {
   test("requires a key, or rejects the one that it gets", async () => {
     await using world = await proxyWith({}, WITH_KEY);
     const none = await askHealth(world.url, undefined);
-    assert.match(none.ok ? "" : none.problem, /requires a key, and this configuration has none\.$/);
+    assert.match(
+      none.ok ? "" : none.problem,
+      /requires a key, and this configuration has none: set admin_key in \[proxy\]\.$/,
+    );
     const wrong = await askHealth(world.url, "another-made-up-key");
     assert.match(wrong.ok ? "" : wrong.problem, /rejects the key of this configuration/);
     assert.ok(!JSON.stringify(wrong).includes("another-made-up-key"));
