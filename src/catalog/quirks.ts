@@ -76,6 +76,44 @@ export const QUIRKS = {
   "ends-with-user": "a short message of the user's follows an answer in the last place",
   /** Wants a letter or `_` at the beginning of a tool's name. */
   "letter-first-names": "tools whose names begin with anything but a letter or `_` get other names",
+  /** Wants names of tools of letters, digits, `_` and `-`, 64 at most. */
+  "plain-names":
+    "tools with other signs in their names than letters, digits, `_` and `-`, or longer ones than 64, get other names",
+  /** Refuses `null` among the values of an `enum`. */
+  "no-null-choices": "`null` is removed from the values of an `enum`",
+  /** Refuses a `required` that names what is not among the properties. */
+  "tidy-required": "`required` goes where a schema has no properties, and names no others",
+  /** Wants the tool's name in each result, in chat. */
+  "named-results": "a tool's result carries the tool's name",
+  /** Reads no images in a tool's result, in Messages. */
+  "text-results": "images in a tool's result follow it in Messages",
+  /** Reads no images in a result that failed, in Messages. */
+  "text-failures": "images in a failed tool's result follow it in Messages",
+  /** Reads lists of texts from the user alone, in chat. */
+  "lists-of-users": "texts of the system's and the assistant's go out as one text",
+  /** Reads no lists of texts at all, in chat. */
+  "one-text": "a message of several texts goes out as one text",
+  /** Wants every member of an item, in Responses. */
+  "whole-items":
+    "the answers and reasoning in a Responses request carry their type, id, status, summary and annotations",
+  /** Takes no message without a type, in Responses. */
+  "typed-items": "every message of a Responses request says that it is one",
+  /** Knows an item's reasoning by its id, and misses it. */
+  "no-item-ids": "items of a Responses request go out without their ids",
+  /** Reads one call in an answer. */
+  "one-call": "an answer's calls go out one after the other, each with its result",
+  /** Takes no tool choice that forces a call. */
+  "no-forced-tools": "a forced tool is left to the model",
+  /** Enforces no schema of a tool. */
+  "no-strict-tools": "no tool's arguments are enforced",
+  /** Thinks in streams alone. */
+  "thinks-in-streams": "thinking is off for answers that are not streamed",
+  /** Has no code that could call a tool. */
+  "direct-callers": "tools that Anthropic runs are called by the model alone",
+  /** Refuses references to tools that the request does not offer. */
+  "known-references": "references to tools that are not offered go out as text",
+  /** Wants cache marks that live longer before others. */
+  "falling-lifetimes": "a cache mark lives no longer than those before it",
   /** Refuses some tools with strict arguments beside others without. */
   "one-strictness": "no tool's arguments are strict where not all are",
   /** Reads encrypted reasoning alone in Responses. */
@@ -111,7 +149,7 @@ export const SESSION_HEADERS: Readonly<Partial<Record<Quirk, string>>> = {
 
 export type Quirk = keyof typeof QUIRKS;
 
-/** What nearly every copy of OpenAI's chat endpoint refuses; assumed of providers that are not built in. */
+/** What nearly every copy of OpenAI's chat endpoint refuses. */
 export const CHAT_COPY: readonly Quirk[] = [
   "no-cache-control",
   "no-developer-role",
@@ -123,7 +161,10 @@ export const CHAT_COPY: readonly Quirk[] = [
   "system-first-only",
 ];
 
-/** The same for providers that are known to take system messages in mid-conversation. */
+/** What is assumed of providers that are not built in: copies of any age, by anybody. */
+export const ANY_COPY: readonly Quirk[] = [...CHAT_COPY, "text-results", "lists-of-users"];
+
+/** The same as {@link CHAT_COPY} for providers that are known to take system messages in mid-conversation. */
 export const CHAT_COPY_LATER_SYSTEM: readonly Quirk[] = CHAT_COPY.filter((quirk) =>
   quirk !== "system-first-only"
 );

@@ -32,7 +32,9 @@ export interface EncodeTarget extends Returning {
  * Something optional that a model refused with a 400, and that it does not get again: a field (by its path in the body,
  * without places in lists), a role, a keyword of JSON schemas, a word for how hard to think, a value of a beta header, or
  * an answer's JSON schema, or tools while it thinks; `rename`: a field under another name; `limit`: the most tokens of an
- * answer; `prefill`: an answer in the last place; `tools_needed`: a history with calls and no tools; `schema_draft`: JSON schemas of older standards.
+ * answer; `prefill`: an answer in the last place; `tools_needed`: a history with calls and no tools; `schema_draft`: JSON schemas of older standards;
+ * `quirk`: what the provider's data would say (`src/catalog/quirks.ts`); `server_tool`: a tool that the provider would run;
+ * `length`: a text that is longer than `to` characters.
  */
 export type Lesson =
   | {
@@ -48,10 +50,12 @@ export type Lesson =
       | "alternate"
       | "prefill"
       | "tools_needed"
-      | "schema_draft";
+      | "schema_draft"
+      | "quirk"
+      | "server_tool";
     readonly name: string;
   }
-  | { readonly kind: "rename" | "limit"; readonly name: string; readonly to: string };
+  | { readonly kind: "rename" | "limit" | "length"; readonly name: string; readonly to: string };
 
 /** A body made fit for a provider and model. */
 export interface Fitted {

@@ -161,10 +161,11 @@ function encodeTarget(
   info: ModelInfo | undefined,
 ): EncodeTarget {
   const { quirks, rulesOf } = candidate.provider;
+  const known = quirksWith(quirks, learned);
   const maxOutput = roomLeft(exchange.facts, info);
   return {
     ...makerOf(candidate),
-    quirks,
+    quirks: known,
     rulesOf,
     learned,
     origins,
@@ -178,6 +179,13 @@ function encodeTarget(
       ? {}
       : { reasoning: true }),
   };
+}
+
+/** A provider's quirks and those that a model's refusals taught; the very same list where they taught none. */
+function quirksWith(quirks: readonly string[], learned: readonly Lesson[]): readonly string[] {
+  if (learned.length === 0) return quirks;
+  const more = learned.flatMap(({ kind, name }) => kind === "quirk" && !quirks.includes(name) ? [name] : []);
+  return more.length === 0 ? quirks : [...quirks, ...more];
 }
 
 /** Whose answer a candidate's is. A client's own credential changes with each login, and stays the same account. */

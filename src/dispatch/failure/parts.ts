@@ -27,7 +27,7 @@ export interface Read {
 
 const PER_MINUTE = /(?:per[ _-]?|\/ )(?:second|min(?:ute)?)\b|\b[rtq]p[ms]\b|per (?:60 )?seconds/;
 const RATE =
-  /rate[ _-]?limit|throttl|too many (?:concurrent )?(?:requests|calls)|(?:request|call)s? (?:rate|frequency)|per[ _-]?hour|frequen|concurren|\bqps\b|slow(?:ing)? ?down|burst|too (?:fast|quickly)|限流|限速|限频|频率|频繁|并发|速率|请求过多/;
+  /rate[ _-]?limit|throttl|too many (?:concurrent )?(?:requests|calls)|(?:request|call)s? (?:rate|frequency)|per[ _-]?hour|frequen(?!cy[ _]penalty)|concurren|\bqps\b|slow(?:ing)? ?down|burst|too (?:fast|quickly)|限流|限速|限频|频率|频繁|并发|速率|请求过多/;
 const PERIOD =
   /(?:per[ _-]?|\/ )(?:day|week|month)|\bdaily|weekly|monthly|(?<!local )\btotal requests? limit|\b[rt]pd\b|(?:5|five)[ -]?hours?|\b(?:this|current) (?:day|week|month)|billing (?:cycle|period)|(?:for|of) today\b|today's\b|每日|每天|每周|每月/;
 const MONEY =

@@ -96,6 +96,12 @@ export function lessonInWords(lesson: Lesson): string {
       return "the tools that its history calls";
     case "schema_draft":
       return `JSON schemas of the standard ${name} alone`;
+    case "quirk":
+      return `with the quirk "${name}"`;
+    case "server_tool":
+      return `without the tool "${name}"`;
+    case "length":
+      return `at most ${lesson.to} characters in "${name}"`;
     case "limit":
       return `at most ${lesson.to} tokens in an answer`;
     case "rename":
@@ -140,9 +146,15 @@ const KINDS: ReadonlySet<string> = new Set<Lesson["kind"]>([
   "prefill",
   "tools_needed",
   "schema_draft",
+  "quirk",
+  "server_tool",
   "rename",
   "limit",
+  "length",
 ]);
+
+/** Lessons that say what takes the place of something. */
+const WITH_PLACE: ReadonlySet<string> = new Set<Lesson["kind"]>(["rename", "limit", "length"]);
 
 type Saved = Omit<Learned, "at"> & { readonly at: string };
 
@@ -153,5 +165,5 @@ function isLearned(value: unknown): value is Saved {
     typeof value.message === "string" && typeof value.at === "string" &&
     !Number.isNaN(Date.parse(value.at)) &&
     KINDS.has(kind) && typeof name === "string" &&
-    ((kind !== "rename" && kind !== "limit") || typeof to === "string");
+    (!WITH_PLACE.has(kind) || typeof to === "string");
 }

@@ -2,6 +2,7 @@
  * What a refusal teaches: the one optional thing that a provider names in it. Data: each row is a form in which providers
  * say it. What a request cannot do without is never taken out, whatever a refusal says.
  */
+import type { Quirk } from "../../catalog/quirks.ts";
 import type { Lesson } from "../../dialects/dialect.ts";
 import type { FailureClass } from "../../model/failure.ts";
 import type { Failure } from "../failure/failure.ts";
@@ -87,6 +88,16 @@ const SCHEMA_KEYWORDS: ReadonlySet<string> = new Set([
   "contentMediaType",
 ]);
 
+/** What a definition of a tool cannot do without. */
+const NEEDED_OF_TOOLS: ReadonlySet<string> = new Set([
+  "name",
+  "type",
+  "function",
+  "parameters",
+  "input_schema",
+  "description",
+]);
+
 /** Of paths: `tools[0].function`, `body.store`, `messages.1.content.0.text.citations`. */
 const PATH = "[\\w$.\\[\\]-]+";
 const QUOTE = "['\"`]";
@@ -115,6 +126,74 @@ const FIELDS: readonly RegExp[] = [
   path("the PATH parameter is not supported"),
   path("(?:field|parameter|argument) QPATHQ (?:is|are) not"),
 ];
+
+/** What a refusal says of a provider as a whole: the quirk that its data would have. */
+const QUIRK_WORDS: readonly (readonly [form: RegExp, quirk: Quirk])[] = [
+  // https://github.com/QwenLM/qwen-code/issues/7659, https://github.com/deepseek-ai/awesome-deepseek-integration/issues/606
+  [
+    /tool_choice[^.]{0,80}(?:thinking|required or object|incompatible)|(?:does|do) not support this tool_choice/i,
+    "no-forced-tools",
+  ],
+  // https://github.com/danny-avila/LibreChat/issues/13366, https://github.com/borawong/AiMaMi/issues/10
+  [
+    /(?:reasoning_content|content\[\]\.thinking)[`'"]?[^.]{0,60}(?:must be passed back|is missing|missing in)/i,
+    "reasoning-content",
+  ],
+  // https://ai.google.dev/gemini-api/docs/thought-signatures
+  [/missing a thought_signature/i, "thought-signatures"],
+  // https://github.com/aliou/pi-neuralwatt/issues/12
+  [/unexpected role ['"`]?(?:user|system)['"`]? after role ['"`]?tool/i, "answer-after-results"],
+  // https://github.com/vllm-project/vllm/issues/25108
+  [/only supports single tool-?calls? at once/i, "one-call"],
+  // https://github.com/earendil-works/pi/pull/1574
+  [/content as a list is only supported for user messages/i, "lists-of-users"],
+  // https://github.com/modelscope/modelscope/issues/1478, https://github.com/router-for-me/CLIProxyAPI/issues/3056
+  [
+    /content field'?s type should be [`'"]?str|expected str instance, list found|messages?\S{0,20}content must be a string/i,
+    "one-text",
+  ],
+  // https://github.com/langchain4j/langchain4j/issues/3974
+  [/enable_thinking must be set to false for non-streaming/i, "thinks-in-streams"],
+  // https://github.com/lmstudio-ai/localization/issues/425
+  [/only text tool_result blocks are supported/i, "text-results"],
+  // https://github.com/vellum-ai/vellum-assistant/pull/18387
+  [/must be type ['"`]text['"`] if ['"`]?is_error/i, "text-failures"],
+  // https://github.com/aaif-goose/goose/pull/11263, https://github.com/openai/codex/issues/3451
+  [
+    /input\[\d+\]\S{0,30} missing required field|missing required (?:parameter|field|property):? ['"`]input\[\d+\]\.(?:id|status|type|summary|content\[\d+\]\.annotations)\b|required property ['"`](?:annotations|status|summary)['"`] is missing|field required: status|\('body', 'input'.{0,400}(?:status|annotations|summary)'\), 'msg': 'Field required'/is,
+    "whole-items",
+  ],
+  // https://github.com/vercel/ai/issues/20180
+  [/invalid value: ''\. supported values are:[^.]{0,200}'message'/i, "typed-items"],
+  // https://github.com/openai/codex/issues/5990
+  [/provided without its required ['"`]reasoning['"`] item/i, "no-item-ids"],
+  // https://github.com/anthropics/anthropic-sdk-python/issues/1185
+  [/compiled grammar is too large|too many strict tools/i, "no-strict-tools"],
+  // https://github.com/mangowhoiscloud/geode/pull/460
+  [/does not support programmatic tool calling/i, "direct-callers"],
+  // https://github.com/anthropics/claude-code/issues/81863
+  [/tool reference ['"`][^'"`]+['"`] not found/i, "known-references"],
+  // https://github.com/earendil-works/pi/issues/5718
+  [/ttl='1h' cache_control block must not come after/i, "falling-lifetimes"],
+];
+
+/** A tool that the provider would run, and that the model does not have (https://github.com/caozhiyuan/copilot-api/issues/220). */
+const SERVER_TOOL =
+  /\btool ['"`]?(image_generation|web_search\w*|file_search|code_interpreter|computer\w*|mcp|tool_search)['"`]? is not supported/i;
+
+/** A text that is too long for its field (https://github.com/nanbingxyz/5ire/issues/33). */
+const TOO_LONG = path(
+  "invalid QPATHQ: string too long\\. expected a string with maximum length (\\d+)",
+);
+
+/** Fields at the top that may be cut. */
+const CUT: ReadonlySet<string> = new Set(["prompt_cache_key", "safety_identifier", "user"]);
+
+/** A keyword of schemas that is refused by its name alone (https://github.com/i-am-bee/beeai-framework/issues/1215). */
+const KEYWORD = /(?:^|[\s:/,'"`])([a-z]\w+)['"`]?(?:, \w+)* (?:is|are) not supported/gi;
+
+/** https://github.com/earendil-works/pi/issues/6587 */
+const BROKEN_SCHEMA = /schema[^.]{0,80}(?:is not of type|violation)/i;
 
 /** Forms that name a role. */
 const DEVELOPER =
@@ -177,6 +256,8 @@ export function lessonOf(failure: Failure): Lesson | undefined {
   if (from !== undefined && to !== undefined && from !== to) return { kind: "rename", name: from, to };
   const beta = BETA.exec(message)?.[1];
   if (beta !== undefined) return { kind: "beta", name: beta };
+  const quirk = QUIRK_WORDS.find(([form]) => form.test(message))?.[1];
+  if (quirk !== undefined) return { kind: "quirk", name: quirk };
   if (ALTERNATE.test(message)) return { kind: "alternate", name: "roles" };
   if (SYSTEM_PLACE.test(message)) return { kind: "system_place", name: "system" };
   if (DEVELOPER.test(message)) return { kind: "role", name: "developer" };
@@ -184,14 +265,41 @@ export function lessonOf(failure: Failure): Lesson | undefined {
   if (most !== undefined) return { kind: "limit", name: "max_tokens", to: most };
   const standard = SCHEMA_DRAFT.exec(message)?.[1];
   if (standard !== undefined) return { kind: "schema_draft", name: standard };
+  const tool = SERVER_TOOL.exec(message)?.[1];
+  if (tool !== undefined) return { kind: "server_tool", name: tool };
+  const long = lengthLesson(message);
+  if (long !== undefined) return long;
   if (PREFILL.test(message)) return { kind: "prefill", name: "assistant" };
   if (TOOLS_NEEDED.test(message)) return { kind: "tools_needed", name: "tools" };
   if (status === 500) return undefined; // every other 500 is the server's own
   if (TOOLS_WHILE_THINKING.test(message)) return { kind: "tools_while_thinking", name: "reasoning_effort" };
+  const keyword = refusedKeyword(message);
+  if (keyword !== undefined) return { kind: "schema_keyword", name: keyword };
+  if (BROKEN_SCHEMA.test(message)) return { kind: "schema_draft", name: "2020-12" };
   if (JSON_SCHEMA.test(message)) return { kind: "json_schema", name: "json_schema" };
   const effort = refusedEffort(message, param);
   if (effort !== undefined) return { kind: "effort", name: effort };
   return fieldLesson(namedField(failure, message));
+}
+
+/** The field that holds too long a text, where it may be cut. */
+function lengthLesson(message: string): Lesson | undefined {
+  const [, named = "", to] = TOO_LONG.exec(message) ?? [];
+  if (to === undefined) return undefined;
+  const steps = stepsOf(named);
+  const [root = ""] = steps;
+  const key = steps.at(-1);
+  if (steps.length === 1) return CUT.has(root) ? { kind: "length", name: root, to } : undefined;
+  return root === "tools" && key === "description"
+    ? { kind: "length", name: "tools.description", to }
+    : undefined;
+}
+
+/** A keyword of schemas that a refusal of a schema names. */
+function refusedKeyword(message: string): string | undefined {
+  if (!/schema/i.test(message)) return undefined;
+  for (const [, word = ""] of message.matchAll(KEYWORD)) if (SCHEMA_KEYWORDS.has(word)) return word;
+  return undefined;
 }
 
 function refusedEffort(message: string, param: string | undefined): string | undefined {
@@ -223,12 +331,10 @@ function namedField({ code, param }: Failure, message: string): string | undefin
 
 function fieldLesson(named: string | undefined): Lesson | undefined {
   if (named === undefined) return undefined;
-  // `tools[0].function.parameters` and `messages.1.content` without places and without what a parser puts around them.
-  const steps = named.split(/[.[\]]+/).filter((step) =>
-    step !== "" && !/^\d+$/.test(step) && step !== "body"
-  );
+  const steps = stepsOf(named);
   const name = snake(steps.at(-1) ?? "");
-  if (name === "" || NEEDED.has(name)) return undefined;
+  const needed = steps[0] === "tools" && steps.length > 1 ? NEEDED_OF_TOOLS : NEEDED;
+  if (name === "" || needed.has(name)) return undefined;
   const inSchema = steps.some((step) =>
     /^(?:parameters|input_schema|schema|properties|items|function_declarations)$/.test(step)
   );
@@ -238,6 +344,10 @@ function fieldLesson(named: string | undefined): Lesson | undefined {
   if (steps.length === 1) return { kind: "field", name };
   return { kind: "field", name: `${steps[0]}.${name}` };
 }
+
+/** `tools[0].function.parameters` and `messages.1.content` without places and without what a parser puts around them. */
+const stepsOf = (path: string): readonly string[] =>
+  path.split(/[.[\]]+/).filter((step) => step !== "" && !/^\d+$/.test(step) && step !== "body");
 
 /** Some say `presencePenalty` of `presence_penalty`. */
 function snake(name: string): string {
