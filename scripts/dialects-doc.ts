@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { type ModelTraits, TRAIT_ROWS } from "../src/catalog/data/model-traits.ts";
 import { BUILTIN_PROVIDERS } from "../src/catalog/data/providers.ts";
-import { CHAT_COPY, QUIRKS } from "../src/catalog/quirks.ts";
+import { ANY_COPY, QUIRKS } from "../src/catalog/quirks.ts";
 import { CLIENT_TOOLS } from "../src/dialects/shared/client-tools.ts";
 import type { Conversation, Part, Reply, StopReason } from "../src/model/conversation.ts";
 import { type BuiltinDialect, dialects } from "../src/dialects/registry.ts";
@@ -380,7 +380,7 @@ export function providersDoc(): string {
 
 Requests are made fit for these, whatever dialect the client speaks ([dialects.md](dialects.md)). What the quirks mean is listed in
 [configuration.md](configuration.md#quirks). A provider that is not built in has ${
-    CHAT_COPY.map((quirk) => `\`${quirk}\``).join(", ")
+    ANY_COPY.map((quirk) => `\`${quirk}\``).join(", ")
   }, unless its block sets \`quirks\`; one at a known host (Azure's, for example) or named \`azure…\` is taken for the provider whose API it serves. Models are
 matched by a pattern of their name; a later row overrides an earlier one. What generations of Claude take is in
 \`src/dialects/anthropic-messages/models.ts\`. What is not listed here and refused all the same is learned from the refusal.

@@ -301,7 +301,7 @@ const CROSSINGS: readonly Crossing[] = [
     name: "a tool whose name begins with a digit has another name at Gemini",
     to: ["google,gemini-3-pro-preview", "google,gemini-2.5-flash"],
     sends: offering("21st_magic_builder"),
-    sees: (body) => assert.match(body.tools[0].function.name, /^_21st_magic_builder/),
+    sees: (body) => assert.match(body.tools[0].function.name, /^t_21st_magic_builder/),
   },
   {
     name: "every property of a schema has a type at Moonshot, and no value of a list is empty at Gemini",

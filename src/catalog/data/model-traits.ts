@@ -45,6 +45,8 @@ export interface ModelTraits {
   readonly jsonSchema?: boolean;
   /** An answer's format is refused beside tools: it goes out in words. */
   readonly formatBesideTools?: false;
+  /** Settings of an answer's text come with its format, in Responses. */
+  readonly textFormat?: true;
   /** Types of tools that the provider runs itself and a Responses request may offer. */
   readonly takesServerTools?: readonly string[];
   /** The fields of such a tool that are taken. @default all */
@@ -353,6 +355,8 @@ export const TRAIT_ROWS: readonly TraitRow[] = [
     models: ALL,
     traits: {
       efforts: [],
+      // https://github.com/router-for-me/CLIProxyAPI/issues/5214
+      mostTools: 200,
       takesServerTools: ["web_search", "x_search", "file_search", "code_interpreter", "mcp"],
       serverToolFields: [
         "type",
@@ -411,6 +415,16 @@ export const TRAIT_ROWS: readonly TraitRow[] = [
     },
     source: "https://docs.z.ai/api-reference/llm/chat-completion",
   },
+  {
+    at: "zai",
+    models: /glm-5\.[3-9]/,
+    traits: {
+      efforts: ["low", "high", "max"],
+      thinkingSwitch: false,
+      thinkingTypes: ["enabled", "adaptive"],
+    },
+    source: "https://github.com/mnfst/modelparams.dev/pull/327",
+  },
   ...KIMI_ROWS("moonshot"),
   ...KIMI_ROWS("kimi"),
   {
@@ -437,6 +451,12 @@ export const TRAIT_ROWS: readonly TraitRow[] = [
     traits: { alternates: true },
     source: "https://github.com/idiap/sdialog/issues/122",
   })),
+  {
+    at: "lmstudio",
+    models: ALL,
+    traits: { textFormat: true },
+    source: "https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1576",
+  },
   efforts("ollama", ALL, FOUR, "https://docs.ollama.com/api/openai-compatibility"),
   efforts("lmstudio", ALL, THREE, "https://lmstudio.ai/docs/developer/openai-compat/responses"),
   efforts("vllm", ALL, FOUR, "https://docs.vllm.ai/en/stable/features/reasoning_outputs"),

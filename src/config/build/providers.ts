@@ -3,7 +3,7 @@ import { ROUTE_NAMES } from "../../model/target.ts";
 import { BUILTIN_PROVIDERS, type BuiltinProvider } from "../../catalog/data/providers.ts";
 import { builtinLike, builtinProvider } from "../../catalog/providers.ts";
 import { creditsUrl } from "../../catalog/credits.ts";
-import { CHAT_COPY, QUIRKS } from "../../catalog/quirks.ts";
+import { ANY_COPY, QUIRKS } from "../../catalog/quirks.ts";
 import type { Dialects } from "../../dialects/dialect.ts";
 import type { DialectName } from "../../model/request-facts.ts";
 import type { Provider, Timeouts } from "../config.ts";
@@ -145,7 +145,7 @@ function configured(
     auth: block.auth ?? builtin?.auth ??
       (keys.keys.length === 0 && !keys.passthrough ? "none" : authFor(order, url.text, known)),
     models: block.models,
-    quirks: chosenQuirks(block, path, report) ?? like?.quirks ?? CHAT_COPY,
+    quirks: chosenQuirks(block, path, report) ?? like?.quirks ?? ANY_COPY,
     rulesOf: like?.name ?? name,
     catalogId: builtin?.catalogId ?? name,
     local,

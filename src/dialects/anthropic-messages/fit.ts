@@ -25,6 +25,7 @@ import {
 } from "../shared/fit.ts";
 import { isOwn, keepsFile } from "../shared/origins.ts";
 import {
+  enforceableSchema,
   legalKeys,
   objectSchema,
   standardSchema,
@@ -53,6 +54,7 @@ export function fitRequest(body: Json, target: EncodeTarget, headers: HeaderMap)
   fitSettings(draft, target, traits);
   fitFormat(draft, target, traits);
   fitMessages(draft, target, traits);
+  if (target.quirks.includes("falling-lifetimes")) fitLifetimes(draft);
   dropRefused(draft, target);
   const betas = fitBetas(body, draft.body, target, headers);
   return betas === undefined
@@ -111,7 +113,8 @@ function fitTools(draft: Draft, target: EncodeTarget): void {
   const plain = quirks.includes("plain-blocks") && !claude;
   const standard = refusedNames(target, "schema_draft").length > 0;
   const mapped = mapSame<Json>(offered.length === tools.length ? tools : offered, (given) => {
-    const tool = plain && isRecord(given) ? withoutKeys(given, ["defer_loading"]) : given;
+    const tool = fitDefinition(given, quirks, plain);
+    if (tool?.strict !== given?.strict) draft.lost("strict");
     if (!isRecord(tool) || !isRecord(tool.input_schema)) return tool;
     let schema = toolSchema(openedSchema(tool.input_schema), quirks);
     if (removed.length > 0) schema = withoutKeywords(schema, new Set(removed));
@@ -126,6 +129,20 @@ function fitTools(draft: Draft, target: EncodeTarget): void {
   if (mapped === tools) return;
   draft.set("tools", mapped.length === 0 ? undefined : mapped);
   if (mapped.length === 0) draft.set("tool_choice", undefined);
+}
+
+/** Types of tools that code may call since this year, on models that run code. */
+const CALLED_BY_CODE = /_20(?:2[6-9]|[3-9]\d)\d{4}$/;
+
+/** A tool's definition without what the provider does not know of it; the very same where it knows all. */
+function fitDefinition(tool: Json, quirks: readonly string[], plain: boolean): Json {
+  if (!isRecord(tool)) return tool;
+  let out = plain ? withoutKeys(tool, ["defer_loading"]) : tool;
+  // Its own word for what it has no other kind of (https://github.com/decolua/9router/issues/2509).
+  if (plain && out.type === "custom") out = withoutKeys(out, ["type"]);
+  if (quirks.includes("no-strict-tools") && out.strict === true) out = withoutKeys(out, ["strict"]);
+  const byCode = CALLED_BY_CODE.test(textOf(out.type)) || Array.isArray(out.allowed_callers);
+  return byCode && quirks.includes("direct-callers") ? { ...out, allowed_callers: ["direct"] } : out;
 }
 
 function openedSchema(schema: Fields): Json {
@@ -155,7 +172,7 @@ function fitChoice(draft: Draft, target: EncodeTarget, { forcedTools }: ModelTra
   const { tool_choice: choice, thinking } = draft.body;
   if (!isForcing(choice)) return;
   const { forcedTools: when } = traitsOf(target);
-  if (!forcedTools || when === "never") {
+  if (!forcedTools || when === "never" || target.quirks.includes("no-forced-tools")) {
     const { name: _name, ...rest } = choice;
     draft.set("tool_choice", { ...rest, type: "auto" });
     draft.lost("tool_choice");
@@ -182,7 +199,10 @@ function refusesSettings(body: Readonly<Fields>, traits: ModelTraits): boolean {
   if (thinks && (isForcing(tool_choice) || isSet(top_k) || (isSet(temperature) && temperature !== 1))) {
     return true;
   }
-  if (thinking?.type === "enabled" && (numberOf(thinking.budget_tokens) ?? 0) >= (limit ?? Infinity)) {
+  // Others think without a budget (https://github.com/experientiallabs/experiential/pull/905).
+  if (
+    thinking?.type === "enabled" && !((numberOf(thinking.budget_tokens) ?? Infinity) < (limit ?? Infinity))
+  ) {
     return true;
   }
   if (typeof config?.effort === "string" && !efforts.includes(config.effort)) return true;
@@ -305,16 +325,19 @@ function dropThinkingEdits(draft: Draft): void {
 }
 
 function fitFormat(draft: Draft, target: EncodeTarget, { structured }: ModelTraits): void {
-  const { output_config: config, output_format: old, system } = draft.body;
+  const { output_config: config, output_format: old, system, tools } = draft.body;
   const format = isRecord(config) && isRecord(config.format)
     ? config.format
     : isRecord(old)
     ? old
     : undefined;
   if (format?.type !== "json_schema") return;
-  const refused = refusedNames(target, "json_schema").length > 0 ||
+  // A grammar that is too large is that of strict tools, or else the answer's.
+  const tooLarge = target.quirks.includes("no-strict-tools") &&
+    !listOf(tools).some((tool) => tool?.strict === true);
+  const refused = tooLarge || refusedNames(target, "json_schema").length > 0 ||
     (isClaude(target) ? !structured : traitsOf(target).jsonSchema === false);
-  if (!refused) return;
+  if (!refused) return fitAnswerSchema(draft, target, format);
   draft.set("output_format", undefined);
   if (isRecord(config)) {
     const rest = withoutKeys(config, ["format"]);
@@ -324,6 +347,30 @@ function fitFormat(draft: Draft, target: EncodeTarget, { structured }: ModelTrai
   const before = typeof system === "string" ? [{ type: "text", text: system }] : listOf(system);
   draft.set("system", [...before, words]);
   draft.lost("structured_output");
+}
+
+/** An answer's schema without the keywords that were refused. */
+function fitAnswerSchema(draft: Draft, target: EncodeTarget, format: Fields): void {
+  if (refusedNames(target, "schema_keyword").length === 0) return;
+  const next = { ...format, schema: enforceableSchema(format.schema) };
+  if (draft.body.output_format === format) draft.set("output_format", next);
+  else draft.set("output_config", { ...draft.body.output_config, format: next });
+}
+
+/** Marks that live for an hour before those of five minutes, in the order in which Anthropic reads them. */
+function fitLifetimes(draft: Draft): void {
+  let short = false;
+  const fit = (value: Json): Json => {
+    if (Array.isArray(value)) return mapSame<Json>(value, fit);
+    if (!isRecord(value)) return value;
+    const content = Array.isArray(value.content) ? fit(value.content) : value.content;
+    const out = content === value.content ? value : { ...value, content };
+    const mark = value.cache_control;
+    if (!isRecord(mark)) return out;
+    if (mark.ttl !== "1h") short = true;
+    return short && mark.ttl === "1h" ? { ...out, cache_control: withoutKeys(mark, ["ttl"]) } : out;
+  };
+  for (const part of ["tools", "system", "messages"]) draft.set(part, fit(draft.body[part]));
 }
 
 function fitMessages(draft: Draft, target: EncodeTarget, { laterSystem, prefill }: ModelTraits): void {
@@ -349,19 +396,62 @@ function fitContents(draft: Draft, target: EncodeTarget): void {
   const claude = isClaude(target);
   const plain = !claude && target.quirks.includes("plain-blocks");
   const { wordsOrThinking } = traitsOf(target);
-  if (!claude && !plain) return;
-  const change = claude ? withTrueType : inPlainWords;
+  const textResults = target.quirks.includes("text-results");
+  const textFailures = target.quirks.includes("text-failures");
+  if (!claude && !plain && !textResults) return;
+  const change = !claude
+    ? plain ? inPlainWords : same
+    : target.quirks.includes("known-references")
+    ? withKnownReference(draft.body.tools)
+    : withTrueType;
   const messages = mapSame<Json>(listOf(draft.body.messages), (message) => {
     if (!Array.isArray(message?.content)) return message;
-    const content = mapSame<Json>(message.content, (block) => {
+    const changed = mapSame<Json>(message.content, (block) => {
       if (block?.type !== "tool_result" || !Array.isArray(block.content)) return change(block);
       const inner = mapSame<Json>(block.content, change);
       return inner === block.content ? block : { ...block, content: inner };
     });
+    const content = withMediaBehind(
+      changed,
+      (result) => textResults || (textFailures && result.is_error === true),
+    );
     const kept = wordsOrThinking === true ? wordsOrThinkingIn(content, draft) : content;
     return kept === message.content ? message : { ...message, content: kept };
   });
   draft.set("messages", messages);
+}
+
+const same = (block: Json): Json => block;
+
+/** Images as what they are, and references to tools that are gone as text. */
+function withKnownReference(tools: Json): (block: Json) => Json {
+  const known = new Set(listOf(tools).map((tool) => tool?.name));
+  return (block) =>
+    block?.type === "tool_reference" && !known.has(block.tool_name)
+      ? inPlainWords(block)
+      : withTrueType(block);
+}
+
+const isMedia = (part: Json): boolean => part?.type === "image" || part?.type === "document";
+
+/** The images and files of such results behind all results of the message; the very same list where there are none. */
+function withMediaBehind(content: readonly Json[], moves: (result: Fields) => boolean): readonly Json[] {
+  const moved: Json[] = [];
+  const out = mapSame<Json>(content, (block) => {
+    if (block?.type !== "tool_result" || !Array.isArray(block.content) || !moves(block)) return block;
+    const media = block.content.filter(isMedia);
+    if (media.length === 0) return block;
+    moved.push(
+      { type: "text", text: `[From the result of tool call ${textOf(block.tool_use_id)}:]` },
+      ...media,
+    );
+    const follow = media.length === 1 ? "[An attachment follows.]" : `[${media.length} attachments follow.]`;
+    const texts = block.content.filter((part: Json) => !isMedia(part));
+    return { ...block, content: [...texts, { type: "text", text: follow }] };
+  });
+  if (moved.length === 0) return content;
+  const last = out.findLastIndex((block) => block?.type === "tool_result");
+  return [...out.slice(0, last + 1), ...moved, ...out.slice(last + 1)];
 }
 
 /** A template that takes one of the two beside calls keeps the words. */

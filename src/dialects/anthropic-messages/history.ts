@@ -8,6 +8,7 @@ import { isRecord, listOf, textOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { isOwn, mayReturn } from "../shared/origins.ts";
+import { historyName } from "../shared/tool-names.ts";
 import { type Exchanged, NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
 import { CallIds, inputObject } from "./calls.ts";
 import type { Block } from "./content.ts";
@@ -24,10 +25,11 @@ export function fitMessages(
   lost: (name: string) => void,
 ): readonly Json[] {
   let out = keepsCompaction(messages, target) ? messages : uncompacted(messages);
-  out = inObjects(withoutForeign(out, target, lost));
+  out = withFitCalls(withoutForeign(out, target, lost), settings?.tools);
   if (isClaude(target)) out = withoutBlank(out);
   if (isOutOfOrder(out)) out = inOrder(out);
   if (isClaude(target)) out = withLegalIds(out);
+  if (target.quirks.includes("one-call")) out = oneByOne(out);
   return withThinking(out, settings, target);
 }
 
@@ -165,19 +167,17 @@ function withoutBlank(messages: readonly Json[]): readonly Json[] {
 
 // Calls.
 
-/** Inputs that gateways wrote as text, as the objects that they must be. */
-function inObjects(messages: readonly Json[]): readonly Json[] {
-  return mapMessages(
-    messages,
-    (message) =>
-      mapBlocks(
-        message,
-        (block) =>
-          block.type !== "tool_use" || isRecord(block.input)
-            ? block
-            : { ...block, input: inputObject(block.input) },
-      ),
-  );
+/** Inputs that gateways wrote as text, as the objects that they must be, and calls under names that providers take. */
+function withFitCalls(messages: readonly Json[], tools: Json): readonly Json[] {
+  const isOffered = (name: string) => listOf(tools).some((tool) => tool?.name === name);
+  return mapMessages(messages, (message) =>
+    mapBlocks(message, (block) => {
+      if (block.type !== "tool_use") return block;
+      const name = typeof block.name === "string" ? historyName(block.name, isOffered) : block.name;
+      return isRecord(block.input) && name === block.name
+        ? block
+        : { ...block, name, input: isRecord(block.input) ? block.input : inputObject(block.input) };
+    }));
 }
 
 interface Turn {
@@ -257,6 +257,37 @@ function exchangedIn(message: Json): Exchanged<Json> {
     ),
   };
 }
+
+/** Each call an answer of its own, with its result behind it: some templates read one (https://github.com/vllm-project/vllm/issues/25108). */
+function oneByOne(messages: readonly Json[]): readonly Json[] {
+  const out: Json[] = [];
+  for (const [at, message] of messages.entries()) {
+    const calls = message?.role === "assistant" ? listOf(message.content).filter(isCall) : [];
+    const next = messages[at + 1];
+    if (calls.length < 2 || next?.role !== "user") {
+      const before = messages[at - 1];
+      const split = message?.role === "user" && before?.role === "assistant" &&
+        listOf(before.content).filter(isCall).length > 1;
+      const kept = split
+        ? blocksOf(message.content).filter((block) => block?.type !== "tool_result")
+        : undefined;
+      if (kept === undefined) out.push(message);
+      else if (kept.length > 0) out.push({ ...message, content: kept });
+      continue;
+    }
+    const said = message.content.filter((block: Json) => !isCall(block));
+    for (const [place, call] of calls.entries()) {
+      const result = listOf(next.content).find((block) => block?.tool_use_id === call.id);
+      out.push(
+        { role: "assistant", content: [...(place === 0 ? said : []), call] },
+        { role: "user", content: [result ?? noResult(call.id)] },
+      );
+    }
+  }
+  return out.length === messages.length ? messages : out;
+}
+
+const isCall = (block: Json): boolean => block?.type === "tool_use";
 
 const noResult = (id: string): Block => ({
   type: "tool_result",

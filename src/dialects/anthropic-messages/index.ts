@@ -14,7 +14,7 @@ import { listModels, oneModel } from "./models.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
 import { inspectAnthropicMessages } from "./request/inspect.ts";
-import { historyEdits } from "./request/passthrough.ts";
+import { historyEdits, needsReencode } from "./request/passthrough.ts";
 import { AnthropicStreamDecoder } from "./stream/decode.ts";
 import { AnthropicStreamEncoder } from "./stream/encode.ts";
 import { AnthropicStreamWatch } from "./stream/watch.ts";
@@ -47,6 +47,7 @@ export const anthropicMessages: Dialect = {
     decode: decodeRequest,
     withUserTexts: userTextsIn("messages"),
     encode: encodedToFit(encodeRequest, fitRequest),
+    needsReencode,
     edits: historyEdits,
     settings: applySettings,
     fit: fitRequest,

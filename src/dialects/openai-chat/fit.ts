@@ -1,7 +1,7 @@
 /** Makes a Chat body fit for a provider and model: what each refuses, renames or needs. */
 import { builtinProvider } from "../../catalog/providers.ts";
 import { OPENAI_FIELDS } from "../../catalog/data/model-traits.ts";
-import { isRecord, listOf, stringOf, textOf } from "../../json/shape.ts";
+import { isRecord, listOf, own, stringOf, textOf } from "../../json/shape.ts";
 import type { Json } from "../../model/json.ts";
 import type { TargetSettings } from "../../model/target.ts";
 import type { EncodeTarget, Fitted } from "../dialect.ts";
@@ -14,20 +14,30 @@ import {
   fitEffort,
   fitSampling,
   isLongEnough,
+  isMistyped,
   isWebAddress,
   mapSame,
   mostTools,
   nameOf,
   offerAllowed,
   PLAIN_DETAILS,
+  refusedInAnswers,
   refusedNames,
   reminding,
   schemaInWords,
   traitsOf,
+  typedRight,
   withoutKeys,
 } from "../shared/fit.ts";
 import { keepsFile } from "../shared/origins.ts";
-import { cleanSchema, isStrict, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
+import {
+  cleanSchema,
+  FORMAT_LIMITS,
+  isStrict,
+  standardSchema,
+  toolSchema,
+  withoutKeywords,
+} from "../shared/json-schema.ts";
 import { lowerOf, withEffort } from "../shared/settings.ts";
 import { callId, LONGEST_ID } from "./calls.ts";
 import { wordsOf } from "./content.ts";
@@ -52,10 +62,20 @@ export function fitRequest(body: Json, target: EncodeTarget): Fitted {
   return draft.fitted;
 }
 
+/** Choices as some clients write them, after Anthropic's (https://github.com/github/app/issues/2384). */
+const CHOICES: Readonly<Record<string, string>> = {
+  auto: "auto",
+  none: "none",
+  any: "required",
+  required: "required",
+};
+
 /** Choices of tools in OpenAI's words, and those that only OpenAI knows. */
 function fitAllowed(draft: Draft, { quirks }: EncodeTarget): void {
   const { tool_choice: choice } = draft.body;
   if (choice === "any") draft.set("tool_choice", "required"); // Mistral's word; it takes both
+  const word = own(CHOICES, choice?.type);
+  if (word !== undefined) draft.set("tool_choice", word);
   if (choice?.type !== "allowed_tools" || !quirks.includes("functions-only")) return;
   offerAllowed(draft, isRecord(choice.allowed_tools) ? choice.allowed_tools : choice, nameOf);
 }
@@ -65,12 +85,11 @@ const isEmptyList = (value: Json): boolean => Array.isArray(value) && value.leng
 /** Lists with nothing in them, which some refuse and which say nothing (https://github.com/anomalyco/opencode/issues/41860). */
 function fitEmpty(draft: Draft): void {
   const { tools, functions, messages } = draft.body;
-  if (isEmptyList(tools)) {
-    draft.set("tools", undefined);
-    if (functions === undefined) {
-      draft.set("tool_choice", undefined);
-      draft.set("parallel_tool_calls", undefined);
-    }
+  if (isEmptyList(tools)) draft.set("tools", undefined);
+  // Neither says anything without tools, and some refuse them (https://github.com/earendil-works/pi/issues/8649).
+  if (draft.body.tools === undefined && functions === undefined) {
+    draft.set("tool_choice", undefined);
+    draft.set("parallel_tool_calls", undefined);
   }
   if (!Array.isArray(messages) || !messages.some((message) => isEmptyList(message?.tool_calls))) return;
   draft.set(
@@ -125,10 +144,14 @@ function fitLimit(draft: Draft, target: EncodeTarget): void {
 /** How hard to think, and a tool choice that a thinking model refuses. */
 function fitThinking(draft: Draft, target: EncodeTarget): void {
   const { forcedTools, thinkingSwitch } = traitsOf(target);
-  fitChoice(draft, target, forcedTools);
+  fitChoice(draft, target, target.quirks.includes("no-forced-tools") ? "never" : forcedTools);
   fitToolsAndThinking(draft, target);
   const { reasoning_effort: effort, thinking } = draft.body;
   const off = thinking?.type === "disabled";
+  // https://github.com/langchain4j/langchain4j/issues/3974
+  if (target.quirks.includes("thinks-in-streams") && draft.body.stream !== true) {
+    draft.set("enable_thinking", false);
+  }
   if (off && thinkingSwitch === false) {
     draft.set("thinking", undefined);
     draft.lost("reasoning");
@@ -256,9 +279,6 @@ function fitSettings(draft: Draft, target: EncodeTarget): void {
   }
   if (body.stream_options !== undefined && body.stream !== true) draft.set("stream_options", undefined);
   if (body.metadata !== undefined && body.store !== true) draft.drop("metadata");
-  if (listOf(body.tools).length > 0 || body.functions !== undefined) return;
-  draft.set("parallel_tool_calls", undefined);
-  draft.set("tool_choice", undefined);
 }
 
 /** The tools that a history calls, for gateways that want them defined where the request offers none. */
@@ -282,9 +302,11 @@ function fitTools(draft: Draft, target: EncodeTarget): void {
   if (tools.length === 0) return;
   const { quirks } = target;
   const isStrictTool = (tool: Json) => tool?.function?.strict === true;
-  const loosens = quirks.includes("one-strictness") && tools.some(isStrictTool) && !tools.every(isStrictTool);
+  const loosens = quirks.includes("no-strict-tools") ||
+    (quirks.includes("one-strictness") && tools.some(isStrictTool) && !tools.every(isStrictTool));
   const removed = new Set(refusedNames(target, "schema_keyword"));
   const noMarks = quirks.includes("no-cache-control");
+  const standard = refusedNames(target, "schema_draft").length > 0;
   draft.set(
     "tools",
     mapSame(tools, (tool) => {
@@ -301,6 +323,7 @@ function fitTools(draft: Draft, target: EncodeTarget): void {
       if (parameters === undefined && !quirks.includes("tools-need-properties")) return out;
       let schema = toolSchema(parameters, quirks);
       if (removed.size > 0) schema = withoutKeywords(schema, removed);
+      if (standard) schema = standardSchema(schema);
       const loose = fn.strict === true && (loosens || !isStrict(schema));
       if (loose) draft.lost("strict");
       return schema === parameters && !loose ? out : {
@@ -310,9 +333,6 @@ function fitTools(draft: Draft, target: EncodeTarget): void {
     }),
   );
 }
-
-/** Limits that some refuse in a strict schema. */
-const FORMAT_LIMITS = new Set(["minItems", "maxItems", "pattern", "format", "minLength", "maxLength"]);
 
 const ILLEGAL_NAME = /[^a-zA-Z0-9_-]/g;
 
@@ -341,6 +361,7 @@ function fitFormat(draft: Draft, target: EncodeTarget): void {
   if (quirks.includes("no-format-limits") && asked.strict === true) {
     schema = withoutKeywords(schema, FORMAT_LIMITS);
   }
+  schema = withoutKeywords(schema, refusedInAnswers(target));
   const name = typeof asked.name === "string" && quirks.includes("max-completion-tokens")
     ? asked.name.replace(ILLEGAL_NAME, "_").slice(0, 64)
     : asked.name;
@@ -365,6 +386,9 @@ interface MessageRules {
   readonly answers: ReadonlySet<string>;
   /** A result's texts are one. */
   readonly oneResult: boolean;
+  /** The texts of every message are one, or of all but the user's. */
+  readonly oneText: boolean;
+  readonly listsOfUsers: boolean;
   /** The fields of a message that are taken; undefined: all. */
   readonly fields: readonly string[] | undefined;
 }
@@ -398,6 +422,8 @@ function messageRules(target: EncodeTarget): MessageRules {
       ? TEXTS
       : OPENAI_PARTS,
     oneResult: quirks.includes("results-in-one-text"),
+    oneText: quirks.includes("one-text"),
+    listsOfUsers: quirks.includes("lists-of-users"),
     fields: messageFields,
   };
 }
@@ -438,7 +464,12 @@ function fitMessage(message: Fields, rules: MessageRules, lost: (name: string) =
     ? mapSame(out.content, (part) => isRecord(part) ? fitPart(part, rules, lost) : part)
     : out.content;
   if (content !== out.content) out = { ...out, content };
-  if (rules.oneResult && message.role === "tool") out = inOneText(out);
+  if (
+    rules.oneText || (rules.oneResult && message.role === "tool") ||
+    (rules.listsOfUsers && message.role !== "user")
+  ) {
+    out = inOneText(out);
+  }
   return fitIds(out, rules.shortIds);
 }
 
@@ -461,10 +492,10 @@ function fitWords(message: Fields, rules: MessageRules, lost: (name: string) => 
   return { ...message, content: kept.length === 0 ? null : kept };
 }
 
-/** The texts of a tool's result as one: some servers read no parts there (https://github.com/strands-agents/harness-sdk/pull/1878). */
+/** A message's texts as one: some servers read no parts there (https://github.com/strands-agents/harness-sdk/pull/1878). */
 function inOneText(message: Fields): Fields {
   const { content } = message;
-  const plain = Array.isArray(content) &&
+  const plain = Array.isArray(content) && content.length > 0 &&
     content.every((part) => part?.type === "text" && typeof part.text === "string");
   return plain ? { ...message, content: content.map(({ text }) => text).join("\n") } : message;
 }
@@ -482,11 +513,13 @@ function fitPart(part: Fields, rules: MessageRules, lost: (name: string) => void
     if (rules.noFiles || (typeof id === "string" && !rules.keeps(id))) lost("documents");
   }
   if (rules.noImages && part.type === "image_url") lost("images");
-  if (rules.noImageUrls && isWebAddress(part.image_url?.url)) lost("images");
+  const url = part.image_url?.url;
+  if (rules.noImageUrls && isWebAddress(url)) lost("images");
+  if (isMistyped(url)) out = { ...out, image_url: { ...part.image_url, url: typedRight(url) } };
   const detail = part.image_url?.detail;
   // Only Responses knows more details.
   if (typeof detail === "string" && !PLAIN_DETAILS.has(detail)) {
-    out = { ...out, image_url: { ...part.image_url, detail: "auto" } };
+    out = { ...out, image_url: { ...out.image_url, detail: "auto" } };
   }
   return out;
 }

@@ -11,6 +11,7 @@ import { FILLER, mapSame, refusedNames, traitsOf } from "../shared/fit.ts";
 import { mayReturn } from "../shared/origins.ts";
 import { NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
 import { openSecret } from "../shared/seal.ts";
+import { historyName } from "../shared/tool-names.ts";
 import { googleSignature } from "./calls.ts";
 
 type Fields = Record<string, Json>;
@@ -35,12 +36,66 @@ export function fitMessages(
           : message
         : message,
   );
+  out = withPlainNames(out, settings);
   if (target.quirks.includes("no-empty-messages") && out.some(saysNothing)) {
     out = out.filter((message) => !saysNothing(message));
   }
   if (isOutOfOrder(out)) out = inOrder(out);
   out = inTurns(out, settings, target);
+  if (target.quirks.includes("one-call")) out = oneByOne(out);
+  if (target.quirks.includes("named-results")) out = withNames(out);
   return target.quirks.includes("answer-after-results") ? withAnswers(out) : out;
+}
+
+/** Calls under names that providers take; the very same list where all are. */
+function withPlainNames(messages: readonly Json[], settings: Json): readonly Json[] {
+  const isOffered = (name: string) => listOf(settings?.tools).some((tool) => tool?.function?.name === name);
+  return mapSame(messages, (message) => {
+    if (!Array.isArray(message?.tool_calls)) return message;
+    const calls = mapSame<Json>(message.tool_calls, (call) => {
+      const given = call?.function?.name;
+      if (typeof given !== "string") return call;
+      const name = historyName(given, isOffered);
+      return name === given ? call : { ...call, function: { ...call.function, name } };
+    });
+    return calls === message.tool_calls ? message : { ...message, tool_calls: calls };
+  });
+}
+
+/** Results with the names of their tools: Gemini looks for them (https://github.com/NousResearch/hermes-agent/issues/16478). */
+function withNames(messages: readonly Json[]): readonly Json[] {
+  const names = new Map<string, Json>();
+  return mapSame(messages, (message) => {
+    for (const call of listOf(message?.tool_calls)) names.set(textOf(call?.id), call?.function?.name);
+    if (message?.role !== "tool") return message;
+    const name = names.get(textOf(message.tool_call_id));
+    return name === undefined || name === message.name ? message : { ...message, name };
+  });
+}
+
+/** Each call an answer of its own, with its result behind it: some templates read one (https://github.com/vllm-project/vllm/issues/25108). */
+function oneByOne(messages: readonly Json[]): readonly Json[] {
+  if (!messages.some((message) => listOf(message?.tool_calls).length > 1)) return messages;
+  const results = new Map<string, Json>();
+  for (const message of messages) {
+    if (message?.role === "tool") results.set(textOf(message.tool_call_id), message);
+  }
+  const out: Json[] = [];
+  const placed = new Set<Json>();
+  for (const message of messages) {
+    const calls = listOf(message?.tool_calls);
+    if (calls.length < 2) {
+      if (!placed.has(message)) out.push(message);
+      continue;
+    }
+    for (const [at, call] of calls.entries()) {
+      const said = at === 0 ? message : { role: "assistant", content: null };
+      const result = results.get(textOf(call?.id));
+      out.push({ ...said, tool_calls: [call] }, ...(result === undefined ? [] : [result]));
+      placed.add(result);
+    }
+  }
+  return out;
 }
 
 // Answers.
@@ -67,6 +122,7 @@ function fitAnswer(
   if (traitsOf(target).wordsOrThinking === true && hasWords(out)) out = withoutThoughts(out, lost);
   const fitted = mapSame(calls, (call) => isRecord(call) ? fitCall(call, target, call === calls[0]) : call);
   if (fitted !== calls) out = { ...out, tool_calls: fitted };
+  if (target.quirks.includes("reasoning-details") && SIGNED_GEMINI.test(target.model)) out = withStandIn(out);
   if (!thinks || !target.quirks.includes("reasoning-content")) return out;
   return stringOf(message.reasoning_content) === undefined
     ? { ...out, reasoning_content: reasoningOf(message) ?? NO_THOUGHT }
@@ -136,6 +192,17 @@ const STAND_IN = "skip_thought_signature_validator";
 
 /** Earlier Geminis look at no signature. */
 const UNSIGNED_GEMINI = /gemini-[12]/;
+
+const SIGNED_GEMINI = /gemini-[3-9]/;
+
+/** OpenRouter's form of it: one detail for an answer, under the first call's id (https://github.com/RooCodeInc/Roo-Code/pull/10640). */
+function withStandIn(message: Fields): Fields {
+  const details = listOf(message.reasoning_details);
+  if (details.some((detail) => detail?.type === "reasoning.encrypted")) return message;
+  const id = message.tool_calls[0]?.id;
+  const standIn = { type: "reasoning.encrypted", data: STAND_IN, id, format: "google-gemini-v1", index: 0 };
+  return { ...message, reasoning_details: [...details, standIn] };
+}
 
 /** A call with the signature that its provider wants: the first one of an answer has it. */
 function signed(call: Fields, remembered: string | undefined, first: boolean, target: EncodeTarget): Fields {

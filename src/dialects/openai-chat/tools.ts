@@ -80,6 +80,8 @@ export function decodeToolChoice(body: Fields): ToolChoice | undefined {
     const names = listOf(allowed.tools).map((tool) => nameOf(tool)).filter((name) => name !== undefined);
     return { type: "allowed", mode: allowed.mode === "required" ? "required" : "auto", names };
   }
+  if (choice.type === "auto" || choice.type === "none") return { type: choice.type };
+  if (choice.type === "any" || choice.type === "required") return { type: "required" };
   const name = nameOf(choice);
   if (name === undefined) return undefined;
   return { type: "tool", name, kind: choice.type === "custom" ? "custom" : "function" };

@@ -12,19 +12,22 @@ import {
   fitAnswerLimit,
   fitEffort,
   fitSampling,
+  isMistyped,
   isWebAddress,
   mapSame,
   mostTools,
   nameOf,
   offerAllowed,
   PLAIN_DETAILS,
+  refusedInAnswers,
   refusedNames,
   reminding,
   schemaInWords,
   traitsOf,
+  typedRight,
   withoutKeys,
 } from "../shared/fit.ts";
-import { cleanSchema, isStrict, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
+import { cleanSchema, isStrict, standardSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
 import { lowerOf } from "../shared/settings.ts";
 import { keepsFile } from "../shared/origins.ts";
 import { INCLUDE_ENCRYPTED } from "./reasoning.ts";
@@ -34,8 +37,10 @@ export function fitRequest(body: Json, target: EncodeTarget): Fitted {
   if (!isRecord(body)) return { body, dropped: [] };
   const draft = new Draft(body);
   const { tool_choice: choice } = draft.body;
-  if (choice?.type === "allowed_tools" && target.quirks.includes("functions-only")) {
-    offerAllowed(draft, choice, nameOf);
+  if (target.quirks.includes("functions-only")) fitChoice(draft, choice);
+  if (target.quirks.includes("no-forced-tools") && isForced(draft.body.tool_choice)) {
+    draft.set("tool_choice", "auto");
+    draft.lost("tool_choice");
   }
   fitFields(draft, target);
   fitReasoning(draft, target);
@@ -47,16 +52,39 @@ export function fitRequest(body: Json, target: EncodeTarget): Fitted {
   return draft.fitted;
 }
 
+const isForced = (choice: Json): boolean => choice === "required" || isRecord(choice);
+
+/** Choices that only OpenAI knows, and a choice without tools, which copies refuse (https://github.com/openai/codex/issues/46773). */
+function fitChoice(draft: Draft, choice: Json): void {
+  const tools = listOf(draft.body.tools);
+  if (tools.length === 0 && draft.body.previous_response_id === undefined) {
+    draft.set("tool_choice", undefined);
+    draft.set("parallel_tool_calls", undefined);
+    if (draft.body.tools !== undefined) draft.set("tools", undefined);
+  } else if (choice?.type === "allowed_tools") offerAllowed(draft, choice, nameOf);
+  else if (isRecord(choice) && choice.type !== "function") {
+    // "This tool of yours" is said by offering it alone (https://github.com/router-for-me/CLIProxyAPI/issues/4718).
+    const chosen = tools.filter((tool) => tool?.type === choice.type);
+    if (chosen.length === 0) return;
+    draft.set("tools", chosen);
+    draft.set("tool_choice", "required");
+  }
+}
+
 function fitFields(draft: Draft, target: EncodeTarget): void {
   const { quirks } = target;
   for (const key of traitsOf(target).refusesInResponses ?? []) {
     if (draft.body[key] !== undefined) draft.drop(key);
   }
   if (quirks.includes("functions-only")) draft.drop("client_metadata");
-  if (!quirks.includes("strict-fields")) return;
-  for (const key of OPENAI_FIELDS) if (key !== "user" && draft.body[key] !== undefined) draft.drop(key);
+  if (quirks.includes("strict-fields")) {
+    for (const key of OPENAI_FIELDS) if (key !== "user" && draft.body[key] !== undefined) draft.drop(key);
+  }
   const { text } = draft.body;
-  if (!isRecord(text) || text.verbosity === undefined) return;
+  if (isRecord(text) && text.format === undefined && traitsOf(target).textFormat === true) {
+    draft.set("text", { ...text, format: { type: "text" } });
+  }
+  if (!quirks.includes("strict-fields") || !isRecord(text) || text.verbosity === undefined) return;
   draft.set("text", withoutKeys(text, ["verbosity"]));
   draft.lost("verbosity");
 }
@@ -135,7 +163,8 @@ function fitTool(tool: Fields, draft: Draft, target: EncodeTarget): Fields {
   const removed = refusedNames(target, "schema_keyword");
   let schema = toolSchema(tool.parameters, quirks);
   if (removed.length > 0) schema = withoutKeywords(schema, new Set(removed));
-  const loose = tool.strict === true && !isStrict(schema);
+  if (refusedNames(target, "schema_draft").length > 0) schema = standardSchema(schema);
+  const loose = tool.strict === true && (quirks.includes("no-strict-tools") || !isStrict(schema));
   if (loose) draft.lost("strict");
   return schema === tool.parameters && !loose
     ? out
@@ -159,7 +188,8 @@ function fitFormat(draft: Draft, target: EncodeTarget): void {
     draft.lost("structured_output");
     return;
   }
-  const schema = cleanSchema(format.schema, quirks.filter((quirk) => quirk !== "tools-need-properties"));
+  let schema = cleanSchema(format.schema, quirks.filter((quirk) => quirk !== "tools-need-properties"));
+  schema = withoutKeywords(schema, refusedInAnswers(target));
   if (schema !== format.schema) draft.set("text", { ...text, format: { ...format, schema } });
 }
 
@@ -174,12 +204,13 @@ function fitInput(draft: Draft, target: EncodeTarget): void {
   const plain = quirks.includes("no-original-detail");
   const fitPart = (part: Json): Json => {
     if (!isRecord(part)) return part;
-    if (noUrls && isWebAddress(part.image_url)) draft.lost("images");
+    const url = part.image_url;
+    if (noUrls && isWebAddress(url)) draft.lost("images");
     const id = stringOf(part.file_id);
     if (id !== undefined && !keepsFile(target, id, "openai")) {
       draft.lost(part.type === "input_image" ? "images" : "documents");
     }
-    let out = part;
+    let out = isMistyped(url) ? { ...part, image_url: typedRight(url) } : part;
     if (noMarks && part.cache_control !== undefined) {
       draft.lost("cache_control");
       out = withoutKeys(out, ["cache_control"]);

@@ -11,6 +11,7 @@ import { reminder } from "../shared/fit.ts";
 import { isOwn, mayReturn } from "../shared/origins.ts";
 import { NO_RESULT, orphanMark, ResultPool } from "../shared/results.ts";
 import { isSealed } from "../shared/seal.ts";
+import { historyName } from "../shared/tool-names.ts";
 import { decodeCall, decodeResult, encodeResult, idOfCall, idOfResult } from "./calls.ts";
 import { unsealed } from "./reasoning.ts";
 import { takesServerTool } from "./tools.ts";
@@ -25,18 +26,26 @@ type Item = Record<string, Json>;
 export function fitInput(
   items: readonly Json[],
   target: EncodeTarget,
-  { lost, isPart, stored = true }: {
+  { lost, isPart, tools, stored = true }: {
     readonly lost: (name: string) => void;
     readonly isPart?: () => boolean;
+    /** The tools that the request offers. @default none */
+    readonly tools?: Json;
     /** The provider keeps what it answers, and finds it by its id. @default true */
     readonly stored?: boolean;
   },
 ): readonly Json[] {
   let out = withoutForeign(items, target, { lost, stored });
-  out = mapItems(out, fitItem);
+  const isOffered = (name: string) => listOf(tools).some((tool) => tool?.name === name);
+  out = mapItems(out, (item) => fitItem(item, isOffered));
   out = withUniqueCalls(out);
   if (isOutOfOrder(out) && isPart?.() !== true) out = inOrder(out);
-  return withoutLonely(out, lost);
+  out = withoutLonely(out, lost);
+  if (target.quirks.includes("no-item-ids")) {
+    out = mapItems(out, (item) => item.type === "reasoning" ? item : withoutId(item));
+  }
+  const typed = target.quirks.includes("typed-items") ? mapItems(out, withType) : out;
+  return target.quirks.includes("whole-items") ? mapItems(typed, whole) : typed;
 }
 
 /** Whether a body's items are a part of the conversation, whose rest its provider keeps. */
@@ -69,15 +78,61 @@ function withoutForeign(
   target: EncodeTarget,
   { lost, stored }: { readonly lost: (name: string) => void; readonly stored: boolean },
 ): readonly Json[] {
+  let isLost = false;
   return mapItems(items, (item) => {
     if (COMPACTED.has(item.type)) return ownCompaction(item, target, lost);
     if (isUnknownServerItem(item.type, target)) return void lost(item.type);
-    if (item.type !== "reasoning") return item;
+    if (item.type !== "reasoning") {
+      if (item.role === "user" || textOf(item.type).endsWith("_output")) isLost = false;
+      return isLost ? withoutId(item) : item;
+    }
     const own = ownReasoning(item, target, stored);
-    if (own === undefined) lost("earlier_reasoning");
+    if (own === undefined) {
+      isLost = true;
+      lost("earlier_reasoning");
+    }
     return own;
   });
 }
+
+/** By its id OpenAI knows an item's reasoning, and misses it (https://github.com/openai/codex/issues/6375). */
+function withoutId(item: Item): Item {
+  if (typeof item.id !== "string" || item.type === "item_reference") return item;
+  const { id: _id, ...rest } = item;
+  return rest;
+}
+
+/**
+ * An item with every member that the reference requires. OpenAI's own endpoint does without, and its clients leave them out
+ * (https://github.com/openai/codex/issues/12669, https://github.com/vercel/ai/issues/20180).
+ */
+function whole(item: Item, at: number): Item {
+  if (item.type === "reasoning") {
+    const { id, summary } = item;
+    return typeof id === "string" && Array.isArray(summary)
+      ? item
+      : { ...item, id: id ?? `rs_${at}`, summary: listOf(summary) };
+  }
+  if (!isMessage(item) || item.role !== "assistant") return item;
+  const parts: readonly Json[] = typeof item.content === "string"
+    ? [{ type: "output_text", text: item.content }]
+    : listOf(item.content);
+  const isWhole = typeof item.content !== "string" && item.type === "message" &&
+    typeof item.id === "string" &&
+    typeof item.status === "string" && parts.every(hasAnnotations);
+  return isWhole ? item : {
+    ...withType(item),
+    id: item.id ?? `msg_${at}`,
+    status: item.status ?? "completed",
+    content: parts.map((part) => hasAnnotations(part) ? part : { ...part, annotations: [] }),
+  };
+}
+
+const withType = (item: Item): Item =>
+  isMessage(item) && item.type !== "message" ? { type: "message", ...item } : item;
+
+const hasAnnotations = (part: Json): boolean =>
+  part?.type !== "output_text" || Array.isArray(part.annotations);
 
 /** What tools leave in a history that a provider ran. */
 const SERVER_ITEM =
@@ -131,8 +186,8 @@ const PREFIXES: Readonly<Record<string, string>> = {
   custom_tool_call: "ctc",
 };
 
-/** An item under an id that OpenAI takes, or none, and with arguments that are one object. */
-function fitItem(item: Item): Item {
+/** An item under an id that OpenAI takes, or none, a call under a name that it takes, and with arguments that are one object. */
+function fitItem(item: Item, isOffered: (name: string) => boolean): Item {
   let out = item;
   const { id, call_id: callId } = item;
   const type = stringOf(item.type) ?? (item.role === undefined ? "" : "message");
@@ -144,6 +199,10 @@ function fitItem(item: Item): Item {
     }
   }
   if (typeof callId === "string" && callId.length > LONGEST_ID) out = { ...out, call_id: shortId(callId) };
+  if (typeof item.name === "string" && (type === "function_call" || type === "custom_tool_call")) {
+    const name = historyName(item.name, isOffered);
+    if (name !== item.name) out = { ...out, name };
+  }
   if (type !== "function_call" || typeof item.arguments !== "string") return out;
   const text = objectArguments(item.arguments);
   return text === item.arguments ? out : { ...out, arguments: text };

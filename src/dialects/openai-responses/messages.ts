@@ -210,5 +210,5 @@ function encodeOutputPart(part: Part): Json {
   if (part.type === "refusal") return { type: "refusal", refusal: part.text };
   if (part.type !== "text") return undefined;
   const annotations = encodeCitations(part.citations, part.text.length);
-  return { type: "output_text", text: part.text, ...(annotations.length > 0 ? { annotations } : {}) };
+  return { type: "output_text", text: part.text, annotations };
 }

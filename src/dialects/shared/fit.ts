@@ -7,6 +7,7 @@ import type { Json } from "../../model/json.ts";
 import type { DialectName } from "../../model/request-facts.ts";
 import type { Conversation } from "../../model/conversation.ts";
 import type { Encoded, EncodeTarget, Fitted } from "../dialect.ts";
+import { FORMAT_LIMITS } from "./json-schema.ts";
 
 export type Fields = Record<string, Json>;
 
@@ -219,6 +220,14 @@ export function refusedNames({ learned }: EncodeTarget, kind: string): readonly 
     : learned.filter((lesson) => lesson.kind === kind).map(({ name }) => name);
 }
 
+/** Keywords of an answer's schema that the model refused before. */
+export function refusedInAnswers(target: EncodeTarget): ReadonlySet<string> {
+  const names = refusedNames(target, "schema_keyword");
+  return new Set<string>(
+    names.some((name) => FORMAT_LIMITS.has(name)) ? [...names, ...FORMAT_LIMITS] : names,
+  );
+}
+
 /** Members that hold what the user or the tools say: refused fields are not looked for in them. */
 const CONTENTS: ReadonlySet<string> = new Set([
   "parameters",
@@ -237,6 +246,8 @@ export function dropRefused(draft: Draft, target: EncodeTarget): void {
   for (const lesson of target.learned ?? []) {
     const { name } = lesson;
     if (lesson.kind === "limit") fitLearnedLimit(draft, Number(lesson.to));
+    if (lesson.kind === "length") shorten(draft, name, Number(lesson.to));
+    if (lesson.kind === "server_tool") dropServerTool(draft, name);
     if (lesson.kind === "rename" && draft.body[name] !== undefined) {
       if (draft.body[lesson.to] === undefined) draft.set(lesson.to, draft.body[name]);
       draft.set(name, undefined);
@@ -248,6 +259,39 @@ export function dropRefused(draft: Draft, target: EncodeTarget): void {
     else if (draft.body[root] !== undefined) draft.drop(root);
     else for (const part of PARTS) dropDeep(draft, part, root, name);
   }
+}
+
+/** A text of at most so many characters: a description of tools, or a member at the top. */
+function shorten(draft: Draft, path: string, most: number): void {
+  const [root = "", ...rest] = path.split(".");
+  const key = rest.at(-1) ?? root;
+  const cut = (object: Json): Json =>
+    isRecord(object) && typeof object[key] === "string" && object[key].length > most
+      ? { ...object, [key]: object[key].slice(0, most) }
+      : object;
+  if (rest.length === 0) {
+    const short = cut(draft.body);
+    if (short !== draft.body) draft.lost(root);
+    return draft.set(root, short[root]);
+  }
+  const list = listOf(draft.body[root]);
+  const short = mapSame<Json>(list, (one) => {
+    const inner = cut(one?.function);
+    return inner === one?.function ? cut(one) : { ...one, function: inner };
+  });
+  if (short === list) return;
+  draft.set(root, short);
+  draft.lost(path);
+}
+
+/** A tool that the provider would run, and the choice of it. */
+function dropServerTool(draft: Draft, type: string): void {
+  const tools = listOf(draft.body.tools);
+  const kept = tools.filter((tool) => tool?.type !== type);
+  if (kept.length === tools.length) return;
+  draft.set("tools", kept.length === 0 ? undefined : kept);
+  if (draft.body.tool_choice?.type === type || kept.length === 0) draft.set("tool_choice", undefined);
+  draft.lost(type);
 }
 
 function dropDeep(draft: Draft, root: string, key: string, name: string): void {
@@ -298,3 +342,13 @@ export const PLAIN_DETAILS: ReadonlySet<string> = new Set(["auto", "low", "high"
 export function isWebAddress(url: Json): boolean {
   return typeof url === "string" && /^https?:/i.test(url);
 }
+
+const JPG = "data:image/jpg;";
+
+/** Whether a data URL names JPEG images by their files' ending, which is not a type (https://github.com/ogkalu2/comic-translate/pull/399). */
+export function isMistyped(url: Json): url is string {
+  return typeof url === "string" && url.startsWith(JPG);
+}
+
+/** Such a URL under the type that there is. */
+export const typedRight = (url: string): string => `data:image/jpeg;${url.slice(JPG.length)}`;

@@ -5,7 +5,7 @@
  * @see https://json-schema.org/draft/2020-12
  */
 import type { Json } from "../../model/json.ts";
-import { isRecord, numberOf, own } from "../../json/shape.ts";
+import { isRecord, listOf, numberOf, own } from "../../json/shape.ts";
 
 /** The schema of a tool that takes nothing. */
 export const EMPTY_OBJECT_SCHEMA = Object.freeze({ type: "object", properties: Object.freeze({}) });
@@ -42,7 +42,28 @@ export function cleanSchema(schema: Json, quirks: readonly string[]): Json {
   if (quirks.includes("types-in-alternatives")) {
     clean = mapSchema(clean, (part) => withPropertyTypes(typesInAlternatives(part)));
   }
+  if (quirks.includes("no-null-choices")) clean = mapSchema(clean, withoutNullChoice);
+  if (quirks.includes("tidy-required")) clean = mapSchema(clean, withTidyRequired);
   return quirks.includes("tools-need-properties") ? withProperties(clean) : clean;
+}
+
+/** Values without null, which a type may still allow (https://github.com/tailcallhq/forgecode/issues/3123). */
+function withoutNullChoice(schema: Record<string, Json>): Record<string, Json> {
+  return Array.isArray(schema.enum) && schema.enum.includes(null)
+    ? { ...schema, enum: schema.enum.filter((value) => value !== null) }
+    : schema;
+}
+
+/** A `required` that is a list, of properties that there are (https://github.com/usestrix/strix/issues/1088). */
+function withTidyRequired(schema: Record<string, Json>): Record<string, Json> {
+  const { required, properties } = schema;
+  if (required === undefined) return schema;
+  const named = isRecord(properties)
+    ? listOf(required).filter((name) => own(properties, name) !== undefined)
+    : [];
+  if (named.length > 0 && named.length === required.length) return schema;
+  const { required: _required, ...rest } = schema;
+  return named.length === 0 ? rest : { ...rest, required: named };
 }
 
 const removals = new WeakMap<readonly string[], ReadonlySet<string>>();
@@ -182,8 +203,19 @@ export function legalKeys(schema: Json): Json {
   };
 }
 
+/** Limits that some refuse in an answer's schema; who refuses one of them refuses the others. */
+export const FORMAT_LIMITS: ReadonlySet<string> = new Set([
+  "minItems",
+  "maxItems",
+  "pattern",
+  "format",
+  "minLength",
+  "maxLength",
+]);
+
 /** The schema without these keywords, at every depth. Properties of those names stay. */
 export function withoutKeywords(schema: Json, removed: ReadonlySet<string>): Json {
+  if (removed.size === 0) return schema;
   return mapSchema(schema, (object) => {
     if (!Object.keys(object).some((key) => removed.has(key))) return object;
     return Object.fromEntries(Object.entries(object).filter(([key]) => !removed.has(key)));
@@ -296,7 +328,7 @@ function withPropertyTypes(schema: Record<string, Json>): Record<string, Json> {
 }
 
 function impliedType(schema: Record<string, Json>): string {
-  if (isRecord(schema.properties)) return "object";
+  if (isRecord(schema.properties) || schema.required !== undefined) return "object";
   if (schema.items !== undefined) return "array";
   const value = Array.isArray(schema.enum) ? schema.enum[0] : schema.const;
   return typeof value === "number" || typeof value === "boolean" ? typeof value : "string";
@@ -455,6 +487,8 @@ function geminiObject(schema: Record<string, Json>): Record<string, Json> {
     out = rest;
   }
   out = geminiComplete(out);
+  // Every schema has a type (https://github.com/danny-avila/LibreChat/issues/6971).
+  if (out.type === undefined && out.anyOf === undefined) out = { ...out, type: impliedType(out) };
   return told.length === 0 ? out : { ...out, description: described(out.description, told) };
 }
 
@@ -526,7 +560,7 @@ const MOST_REFERENCES = 500;
 
 /**
  * The schema with every local reference (`#/$defs/x`) replaced by what it refers to; where one leads to itself, anything
- * is allowed.
+ * of its type is allowed.
  */
 function resolved(schema: Record<string, Json>): Record<string, Json> {
   let left = MOST_REFERENCES;
@@ -534,7 +568,9 @@ function resolved(schema: Record<string, Json>): Record<string, Json> {
     mapSchema(part, (object) => {
       if (typeof object.$ref !== "string") return object;
       const { $ref, ...beside } = object;
-      const found = within.includes($ref) || left-- <= 0 ? undefined : referred(schema, $ref);
+      const isCycle = within.includes($ref);
+      const found = isCycle || left-- <= 0 ? undefined : referred(schema, $ref);
+      if (isCycle) return { type: referred(schema, $ref)?.type ?? "object", ...beside };
       return found === undefined ? beside : { ...resolve(found, [...within, $ref]), ...beside };
     });
   return resolve(schema, []);

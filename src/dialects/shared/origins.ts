@@ -243,7 +243,7 @@ export function refusesSecrets(
     readonly code?: string;
   },
 ): boolean {
-  return kind === "bad_request" &&
+  return kind === "bad_request" && !/missing a thought_signature/i.test(message) &&
     /signature|encrypted|decrypt|redacted_thinking|thinking block|item with id ['"`]rs_/i.test(
       `${code} ${message}`,
     );

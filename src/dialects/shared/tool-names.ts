@@ -24,6 +24,30 @@ export interface ToolIdentity {
 /** Whether every provider takes a tool under this name. */
 export const isWireName = (name: string): boolean => LEGAL.test(name);
 
+const PLAIN = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** Whether a provider with these quirks takes a tool under this name. */
+export function takesName(name: string, quirks: readonly string[]): boolean {
+  if (quirks.includes("letter-first-names")) return LEGAL.test(name);
+  return PLAIN.test(name) || !quirks.includes("plain-names");
+}
+
+/**
+ * The name of a call in a history: models make up names that nobody offered, and providers refuse the history for good
+ * (https://github.com/anomalyco/opencode/pull/48750, https://github.com/NousResearch/hermes-agent/pull/55922).
+ *
+ * @param isOffered whether the request offers a tool under a name: such a name stays
+ */
+export function historyName(name: string, isOffered: (name: string) => boolean): string {
+  return PLAIN.test(name) || isOffered(name) ? name : flattenName({ name });
+}
+
+/** A name without the marks of its model's own format (https://github.com/vllm-project/vllm/issues/32587). */
+export function unmarkedName(name: string): string {
+  const at = name.indexOf("<|");
+  return at > 0 ? name.slice(0, at) : name;
+}
+
 export interface ToolNames {
   /** The wire name of a tool, of a call to it, or of a choice of it. Always legal, also for tools not in the list. */
   wire(tool: ToolRef): string;
@@ -36,6 +60,8 @@ export const MAX_WIRE_NAME = 64;
 
 /** Gemini wants a letter or `_` first (https://github.com/maximhq/bifrost/issues/1979). */
 const LEGAL = /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/;
+/** A call without a name is one of this. */
+const UNNAMED = "unknown tool";
 const ILLEGAL_CHARACTER = /[^a-zA-Z0-9_-]/g;
 
 /** Names for these tools, unique among them. Plain legal names come first, so none of them changes. */
@@ -70,8 +96,8 @@ export function toolNames(tools: readonly ToolIdentity[]): ToolNames {
  * to change carries a hash of the original, so that different tools stay different.
  */
 export function flattenName(tool: ToolRef): string {
-  const name = joined(tool);
-  return LEGAL.test(name) ? name : withHash(name, 0);
+  const name = unmarkedName(joined(tool));
+  return LEGAL.test(name) ? name : withHash(name === "" ? UNNAMED : name, 0);
 }
 
 function joined(tool: ToolRef): string {
@@ -80,7 +106,8 @@ function joined(tool: ToolRef): string {
 
 function withHash(name: string, salt: number): string {
   const hash = fnv1a(salt === 0 ? name : `${name}#${salt}`).toString(36);
-  const begun = /^[a-zA-Z_]/.test(name) ? name : `_${name}`;
+  // Moonshot says "must start with a letter" (https://github.com/hostinger/api-mcp-server/issues/40).
+  const begun = /^[a-zA-Z_]/.test(name) ? name : `t_${name}`;
   const legal = begun.replace(ILLEGAL_CHARACTER, "_").slice(0, MAX_WIRE_NAME - hash.length - 1);
   return `${legal}_${hash}`;
 }

@@ -156,7 +156,7 @@ test("Gemini's subset: references, null, constants and limits are said in its wa
       site: { type: "string", description: 'format: "uri"' },
       when: { type: "string", format: "date-time" },
       name: { type: "string", nullable: true },
-      node: { type: "object", properties: { next: {}, value: { type: "string" } } },
+      node: { type: "object", properties: { next: { type: "object" }, value: { type: "string" } } },
       either: { anyOf: [{ type: "string" }, { type: "number" }] },
       $schema: { type: "string" },
     },

@@ -4,6 +4,19 @@ import type { Json } from "../../../model/json.ts";
 import type { EncodeTarget, HistoryEdits } from "../../dialect.ts";
 import { fitMessages, turnsOf } from "../history.ts";
 import { isClaude } from "../reasoning.ts";
+import { takesName } from "../../shared/tool-names.ts";
+
+/** Claude's names of tools (https://platform.claude.com/docs/en/api/messages#body-tools). */
+const CLAUDE_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
+
+/** Whether a body must be re-encoded for a provider: tools whose names are refused get others, and come back as they were. */
+export function needsReencode(body: Json, target: EncodeTarget): boolean {
+  const claude = isClaude(target);
+  return listOf(body?.tools).some((tool) =>
+    typeof tool?.name === "string" &&
+    !(claude ? CLAUDE_NAME.test(tool.name) : takesName(tool.name, target.quirks))
+  );
+}
 
 /** What changes in a body's history for a target; undefined: nothing, as nearly always. */
 export function historyEdits(body: Json, target: EncodeTarget): HistoryEdits | undefined {

@@ -4,7 +4,7 @@ import type { Json } from "../../../model/json.ts";
 import type { Dialect, EncodeTarget, HistoryEdits } from "../../dialect.ts";
 import { fitMessages } from "../history.ts";
 import { isUsageOnlyChunk } from "../stream/watch.ts";
-import { isWireName } from "../../shared/tool-names.ts";
+import { takesName } from "../../shared/tool-names.ts";
 
 /** Usage for the proxy where the client does not ask for it. */
 export const usageOnDemand: Dialect["usageOnDemand"] = {
@@ -28,16 +28,17 @@ function askForUsage(
  * names are refused get others; they come back as they were.
  */
 export function needsReencode(body: Json, { quirks }: EncodeTarget): boolean {
+  const tools = listOf(body?.tools);
+  if (tools.some((tool) => isMisnamed(tool, quirks))) return true;
   if (!quirks.includes("functions-only")) return false;
-  if (quirks.includes("letter-first-names") && listOf(body?.tools).some(isMisnamed)) return true;
-  return listOf(body?.tools).some((tool) => tool?.type === "custom") ||
+  return tools.some((tool) => tool?.type === "custom") ||
     listOf(body?.messages).some((message) =>
       listOf(message?.tool_calls).some((call) => call?.type === "custom")
     );
 }
 
-const isMisnamed = (tool: Json): boolean =>
-  typeof tool?.function?.name === "string" && !isWireName(tool.function.name);
+const isMisnamed = (tool: Json, quirks: readonly string[]): boolean =>
+  typeof tool?.function?.name === "string" && !takesName(tool.function.name, quirks);
 
 /** What changes in a body's history for a target; undefined: nothing, as nearly always. */
 export function historyEdits(body: Json, target: EncodeTarget): HistoryEdits | undefined {
