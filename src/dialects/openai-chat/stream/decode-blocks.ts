@@ -3,6 +3,7 @@ import { parseJsonText } from "../../../json/shape.ts";
 import type { BlockStart, ToolKind } from "../../../model/conversation.ts";
 import type { Json } from "../../../model/json.ts";
 import { BlockSink } from "../../shared/blocks.ts";
+import { unmarkedName } from "../../shared/tool-names.ts";
 import { isRedacted, plainReasoning } from "../reasoning.ts";
 
 /** Texts and reasoning, one open at a time; tool calls begin and end independently. */
@@ -51,6 +52,8 @@ export const LEGACY_INDEX = -1;
 export class ToolCallDecoder {
   #byIndex = new Map<number, Call>();
   #all: Call[] = [];
+  /** The last call that came under an index of another. */
+  #crowded: Call | undefined;
   #sink: BlockSink;
   #newId: () => string;
 
@@ -69,10 +72,11 @@ export class ToolCallDecoder {
     if (typeof piece !== "object" || piece === null) return;
     const body = piece.function ?? piece.custom ?? {};
     const name = nonEmpty(body.name);
-    const text = argumentText(body.arguments ?? body.input);
+    let text = argumentText(body.arguments ?? body.input);
     const call = this.#find(piece, name, text);
+    if (repeats(call, piece, text)) text = text.slice(call.text.length);
     if (piece.type === "custom" || piece.custom !== undefined) call.kind = "custom";
-    if (call.name === "" && name !== undefined) call.name = name;
+    if (call.name === "" && name !== undefined) call.name = unmarkedName(name);
     const signature = nonEmpty(piece.extra_content?.google?.thought_signature);
     if (signature !== undefined) call.signature ??= signature;
     call.text += text;
@@ -105,12 +109,26 @@ export class ToolCallDecoder {
     if (typeof piece.index === "number") {
       const call = this.#byIndex.get(piece.index);
       if (call !== undefined && !isAnother(call, id, name, text)) return call;
-      const made = this.#make(id);
+      const meant = call === undefined ? this.#elsewhere(id, name, text) : undefined;
+      const made = meant ?? this.#make(id);
       this.#byIndex.set(piece.index, made);
+      if (call !== undefined) this.#crowded = made;
       return made;
     }
     if (id !== undefined) return this.#all.find((call) => call.wireId === id) ?? this.#make(id);
     return (name === undefined ? this.#all.at(-1) : undefined) ?? this.#make(undefined);
+  }
+
+  /** The call that the first piece of an index belongs to, where it began under another index. */
+  #elsewhere(id: string | undefined, name: string | undefined, text: string): Call | undefined {
+    if (id === undefined && name === undefined) {
+      // A second call's head comes under the first one's index, the rest under its own (https://github.com/agno-agi/agno/pull/8880).
+      return this.#crowded?.text === "" ? this.#crowded : undefined;
+    }
+    // The whole call once more, under the next index (https://github.com/mudler/LocalAI/issues/9722).
+    return text === "" || id === undefined
+      ? undefined
+      : this.#all.find((call) => call.wireId === id && call.name === name && call.text === text);
   }
 
   #make(wireId: string | undefined): Call {
@@ -138,6 +156,12 @@ function isAnother(call: Call, id: string | undefined, name: string | undefined,
     return id !== call.wireId && !goesOn;
   }
   return name !== call.name || (text !== "" && parseJsonText(call.text) !== undefined);
+}
+
+/** A few send a call's head and all of its arguments so far in each piece (https://github.com/NousResearch/hermes-agent/pull/35718). */
+function repeats(call: Call, piece: Json, text: string): boolean {
+  return call.text.length > 1 && call.wireId !== undefined && piece.id === call.wireId &&
+    nonEmpty(piece.function?.name) !== undefined && text.startsWith(call.text);
 }
 
 /** Arguments are text; a few providers send the object itself. */

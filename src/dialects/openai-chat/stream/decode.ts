@@ -13,6 +13,7 @@ import { decodeFailure, errorIn, statusOf } from "../../shared/error.ts";
 import { decodeStop, isFailedFinish } from "../stop.ts";
 import { mergeUsage, usageOf } from "../usage.ts";
 import { LEGACY_INDEX, ReasoningDecoder, StreamBlocks, ToolCallDecoder } from "./decode-blocks.ts";
+import { type Parted, ThinkTags } from "../../shared/think-tags.ts";
 
 /** A new id as OpenAI's look. */
 export function randomId(prefix: string): string {
@@ -22,6 +23,7 @@ export function randomId(prefix: string): string {
 export class ChatStreamDecoder implements StreamDecoder {
   #blocks = new StreamBlocks();
   #reasoning = new ReasoningDecoder(this.#blocks);
+  #tags = new ThinkTags();
   #tools: ToolCallDecoder;
   #newId: (prefix: string) => string;
   #started = false;
@@ -126,7 +128,7 @@ export class ChatStreamDecoder implements StreamDecoder {
     if (typeof delta !== "object" || delta === null) return;
     this.#reasoning.push(delta);
     const content = delta.content ?? delta.text; // `text`: the old completions
-    if (typeof content === "string") this.#text("text", content);
+    if (typeof content === "string") this.#parted(this.#tags.read(content));
     else if (Array.isArray(content)) { for (const part of content) this.#contentPart(part); }
     if (typeof delta.refusal === "string" && delta.refusal !== "") {
       this.#refused = true;
@@ -135,6 +137,7 @@ export class ChatStreamDecoder implements StreamDecoder {
     if (delta.annotations) this.#annotations(delta.annotations);
     if (Array.isArray(delta.images)) { for (const image of delta.images) this.#image(image); }
     if (Array.isArray(delta.tool_calls) && delta.tool_calls.length > 0) {
+      this.#parted(this.#tags.rest());
       this.#blocks.close();
       for (const piece of delta.tool_calls) this.#tools.push(piece);
     }
@@ -150,6 +153,11 @@ export class ChatStreamDecoder implements StreamDecoder {
     if (Array.isArray(part?.thinking)) {
       for (const thought of part.thinking) this.#reasoning.text(thought?.text);
     }
+  }
+
+  #parted({ thought, words }: Parted): void {
+    this.#reasoning.text(thought);
+    this.#text("text", words);
   }
 
   #text(type: "text" | "refusal", text: string): void {
@@ -176,6 +184,7 @@ export class ChatStreamDecoder implements StreamDecoder {
       return this.#failed({ message: "The provider's answer is empty.", code: "empty_answer" });
     }
     const { out } = this.#blocks;
+    this.#parted(this.#tags.rest());
     this.#blocks.close();
     this.#tools.close();
     this.#done = true;
@@ -194,6 +203,7 @@ export class ChatStreamDecoder implements StreamDecoder {
   /** Tool calls stay open: an agent must not run one whose arguments were cut. */
   #failed(error: ProviderError): ReplyEvent[] {
     const { out } = this.#blocks;
+    this.#parted(this.#tags.rest());
     this.#blocks.close();
     this.#done = true;
     const status = statusOf(error);

@@ -195,4 +195,47 @@ understands([
     parts: [{ type: "tool_call", id: "a", name: "f", kind: "function", arguments: "{}", signature: "sig" }],
     stop: "tool_use",
   },
+  {
+    does: "the second call's head under the first one's index",
+    stream: [
+      chunk({ tool_calls: [{ index: 0, id: "a", function: { name: "f", arguments: "" } }] }),
+      chunk({ tool_calls: [{ index: 0, function: { arguments: '{"a":1}' } }] }),
+      chunk({ tool_calls: [{ index: 0, id: "b", function: { name: "g", arguments: "" } }] }),
+      chunk({ tool_calls: [{ index: 1, function: { arguments: '{"b":' } }] }),
+      chunk({ tool_calls: [{ index: 1, function: { arguments: "2}" } }] }),
+      CALLS,
+    ],
+    parts: [call("a", "f", '{"a":1}'), call("b", "g", '{"b":2}')],
+    stop: "tool_use",
+  },
+  {
+    does: "all arguments so far in each piece",
+    stream: ['{"a', '{"a":"x', '{"a":"x"}', '{"a":"x"}'].map((args) =>
+      chunk({ tool_calls: [{ index: 0, id: "a", function: { name: "f", arguments: args } }] })
+    ).concat(CALLS),
+    parts: [call("a", "f", '{"a":"x"}')],
+    stop: "tool_use",
+  },
+  {
+    does: "one call once more under another index",
+    stream: [
+      chunk({ tool_calls: [{ index: 0, id: "a", function: { name: "f", arguments: "" } }] }),
+      chunk({ tool_calls: [{ index: 0, id: "a", function: { arguments: '{"a":1}' } }] }),
+      chunk({ tool_calls: [{ index: 1, id: "a", function: { name: "f", arguments: '{"a":1}' } }] }),
+      CALLS,
+    ],
+    parts: [call("a", "f", '{"a":1}')],
+    stop: "tool_use",
+  },
+  {
+    does: "a tool's name with its model's own marks",
+    stream: [
+      chunk({
+        tool_calls: [{ index: 0, id: "a", function: { name: "f<|channel|>commentary", arguments: "{}" } }],
+      }),
+      CALLS,
+    ],
+    parts: [call("a", "f", "{}")],
+    stop: "tool_use",
+  },
 ]);

@@ -1,6 +1,6 @@
 /** What providers do differently with reasoning. */
 import { chunk } from "../streams.ts";
-import { STOP, text, understands } from "../odd-streams.ts";
+import { call, CALLS, STOP, text, understands } from "../odd-streams.ts";
 
 understands([
   {
@@ -60,5 +60,38 @@ understands([
       text: "b",
       signature: "B",
     }],
+  },
+  {
+    does: "thinking in tags at the beginning of the content",
+    stream: ["<thi", "nk>\nHm", "m. a < b <", "/think>", "\n\n", "Hello <think>."].map((content) =>
+      chunk({ content })
+    )
+      .concat(STOP),
+    parts: [{ type: "reasoning", text: "Hmm. a < b " }, text("Hello <think>.")],
+  },
+  {
+    does: "thinking in tags and a call",
+    stream: [
+      chunk({ content: "<think>Hm.</think>\n" }),
+      chunk({ tool_calls: [{ index: 0, id: "a", function: { name: "f", arguments: "{}" } }] }),
+      CALLS,
+    ],
+    parts: [{ type: "reasoning", text: "Hm." }, call("a", "f", "{}")],
+    stop: "tool_use",
+  },
+  {
+    does: "what only begins like a tag",
+    stream: [chunk({ content: "<" }), chunk({ content: "thin>" }), STOP],
+    parts: [text("<thin>")],
+  },
+  {
+    does: "nothing but the beginning of a tag",
+    stream: [chunk({ content: "<think" }), STOP],
+    parts: [text("<think")],
+  },
+  {
+    does: "thinking in tags that do not end",
+    stream: [chunk({ content: "<think>Hm. </thi" }), STOP],
+    parts: [{ type: "reasoning", text: "Hm. </thi" }],
   },
 ]);
