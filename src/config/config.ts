@@ -328,7 +328,7 @@ export interface LedgerConfig {
 export interface StoreConfig {
   /** `postgres://…`, with its password. */
   readonly url: string;
-  /** What becomes of requests whose limits cannot be checked while the database is away. @default "allow" */
+  /** Whether requests are allowed whose limits cannot be checked while the database is away. @default "allow" */
   readonly whenDown: "allow" | "refuse";
 }
 

@@ -35,7 +35,7 @@ export interface KeyChange {
   readonly of: ClientKey;
 }
 
-/** A change that made a key: it is to be shown once, and is nowhere else. */
+/** A change that made a key: show it once, for it is kept nowhere. */
 export interface KeyMade extends KeyChange {
   readonly key: string;
 }

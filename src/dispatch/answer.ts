@@ -37,7 +37,7 @@ export interface Asked {
   readonly headroom?: string;
 }
 
-/** An answer's headers, by name in lower case. */
+/** Headers of an answer; names in lower case. */
 type HeaderFields = Record<string, string>;
 
 /** The headers of every answer to a routed request. */
@@ -196,14 +196,14 @@ export function allFailed(asked: Asked, { failures, waiting, soonest, now }: Una
   });
 }
 
-/** Until when a used-up quota holds, where the provider said it. */
+/** When a used-up quota ends, where the provider said it. */
 function resetInWords({ class: kind, resetAt }: Failure, reset: number | undefined): string {
   return kind !== "quota_exhausted" || resetAt === undefined || reset === undefined
     ? ""
     : `; resets at ${localMinute(reset)}`;
 }
 
-/** `cooled`: those of the failures that are of an earlier request. A target with several keys may be in both parts. */
+/** `cooled`: the failures of earlier requests. A target with several keys may be in both parts. */
 function inWords(
   known: readonly Failure[],
   cooled: readonly Failure[],
@@ -218,7 +218,7 @@ function inWords(
   }`;
 }
 
-/** A cooldown as the failure that it is for; a pause is none. */
+/** The failure that a cooldown is for; a pause has none. */
 function asFailure({ provider, model, because }: Waiting): readonly Failure[] {
   const { class: kind, message } = because;
   return kind === "paused" ? [] : [{ class: kind, provider, model, message, cooling: true }];

@@ -1,4 +1,4 @@
-/** One attempt at one target: the call, and its answer as far as is needed to know whether it may be shown. */
+/** One attempt at one target: the call, and as much of its answer as shows whether a client may get it. */
 import { replyToEvents } from "../dialects/shared/reply-events.ts";
 import { HandOut } from "../dialects/shared/hand-out.ts";
 import { type Origins, SecretWatch } from "../dialects/shared/origins.ts";
@@ -47,10 +47,10 @@ export interface Answer {
   readonly relay?: Relay;
 }
 
-/** An error's body gets this long once its status is there: then the status decides. Milliseconds. */
+/** How long to wait for an error's body; without it the status decides. Milliseconds. */
 const PATIENCE_MS = 1500;
 
-/** What came of an attempt. */
+/** The result of an attempt. */
 export type Outcome =
   | { readonly kind: "answer"; readonly answer: Answer }
   | { readonly kind: "failure"; readonly failure: Failure };
@@ -61,7 +61,7 @@ export interface AttemptOptions {
   readonly target: Target;
   readonly timeouts: Timeouts;
   readonly upstream: UpstreamRequest;
-  /** Remembers who signed what of the answer. */
+  /** Remembers who signed the parts of the answer. */
   readonly origins: Origins;
   /** Milliseconds that the whole request still has. */
   readonly totalLeft: number;
@@ -147,7 +147,7 @@ async function read(attempt: Attempt, response: Response): Promise<Outcome> {
     (facts.stream && (type === "" || type.startsWith("text/plain")));
   if (isStream && facts.stream) return await streamed(attempt, response);
   if (facts.stream) {
-    // Some name another type. Only the first bytes tell.
+    // Some providers declare another type: only the first bytes show it.
     const { response: same, events } = await peeked(response);
     if (events) return await streamed(attempt, same);
     response = same;

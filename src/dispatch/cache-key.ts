@@ -1,4 +1,4 @@
-/** What tells a provider which requests belong together, so that they reach the machine that has their cache. */
+/** Names a session to a provider, so that its requests reach the machine that has their cache. */
 import { createHash } from "node:crypto";
 import { SESSION_HEADERS } from "../catalog/quirks.ts";
 import type { Dialect, Lesson } from "../dialects/dialect.ts";

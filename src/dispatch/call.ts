@@ -7,7 +7,7 @@ import type { Connections } from "../runtime/connections.ts";
 import { forwardProxyOf, portOf } from "../runtime/forward-proxy.ts";
 import type { UpstreamRequest } from "./upstream-request.ts";
 
-/** Options beyond the standard that Bun reads: no time limit and no decoding of its own. Deno leaves them unread. */
+/** Bun's own options of `fetch`: no time limit, and no decoding. Deno ignores them. */
 interface FetchInit extends RequestInit {
   readonly timeout?: false;
   readonly decompress?: false;
@@ -15,7 +15,7 @@ interface FetchInit extends RequestInit {
 
 /**
  * Sends a prepared request. Redirects are not followed: they would carry the credential to another host.
- * @param connections what is known of kept ones: a request under which one was closed goes out once more, on a new one.
+ * @param connections kept connections: a request whose connection was closed meanwhile is sent again, on a new one.
  * @default it is not sent again
  */
 export async function call(
@@ -52,7 +52,7 @@ export async function call(
   return response;
 }
 
-/** Encodings that are read. The proxy asks for none; some providers and their gateways compress all the same. */
+/** Encodings that are read. The proxy asks for none; some providers and their gateways compress anyway. */
 const UNPACKERS: Readonly<Record<string, () => Transform>> = {
   gzip: zlib.createGunzip,
   "x-gzip": zlib.createGunzip,

@@ -55,8 +55,8 @@ export interface KeyOrder {
 const CREDENTIALS = ["authorization", "x-api-key"] as const;
 
 /**
- * The client's own credential, for a provider that is to get it: because its block names the client, or because the
- * credential is of a form that it takes, and belongs to no other provider.
+ * The client's own credential, for a provider that may get it: because its block lists the client, or because the
+ * credential has a form that it takes, and belongs to no other provider.
  */
 function clientKey(provider: Provider, sender: Sender, ids: KeyIds): Key {
   const own: Record<string, string> = {};

@@ -276,7 +276,7 @@ function sawHeadroom(course: Course, { target, provider, key }: Candidate, outco
   }
 }
 
-/** For whom a key is chosen. */
+/** Whose key is chosen. */
 function sitterOf({ exchange, deps: { state, clock } }: Course): Sitter {
   const { conversation, facts: { continues } } = exchange;
   const continued = continues === undefined ? undefined : state.continued(continues);

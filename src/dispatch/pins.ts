@@ -1,7 +1,7 @@
 /** Remembers which sessions a person has sent to a route or target of their choice. Without a store nothing outlives the process. */
 import { remember } from "../runtime/remember.ts";
 
-/** Sessions with a pin, or whose wish was ended by command, that are remembered. */
+/** How many sessions are remembered that have a pin, or whose wish a command ended. */
 const MOST_PINS = 4000;
 
 /** Where a session goes until the pin ends. */
@@ -34,7 +34,7 @@ export class Pins {
     return own ?? this.#pins.get(keyOf({ session }));
   }
 
-  /** One by command holds whoever asks, and ends what clients have set before. */
+  /** A pin that a command sets holds for every client key, and ends those that clients have set. */
   set(pin: Pin): void {
     this.take(pin);
     this.#onChange(keyOf(pin), pin);

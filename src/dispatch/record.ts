@@ -1,4 +1,4 @@
-/** What happens to a request, collected while it happens: at its end it becomes a {@link RequestEnd}. */
+/** Collects what happens to a request; at its end that becomes a {@link RequestEnd}. */
 import { CHARS_PER_TOKEN } from "../dialects/shared/estimate-tokens.ts";
 import { isRecord } from "../json/shape.ts";
 import { account, baselineOf } from "../ledger/account.ts";
@@ -39,7 +39,7 @@ export class RequestRecord {
   firstTokenMs: number | undefined;
   /** The id of the credential that answered. */
   key: string | undefined;
-  /** That credential is a login with a flat plan. */
+  /** Whether that credential is a login with a flat plan. */
   onPlan = false;
   #exchange: Exchange;
 
@@ -141,7 +141,7 @@ function systemTokens({ facts: { system, approxTokens }, body }: Exchange, usage
   return Math.round(((texts + tools) / CHARS_PER_TOKEN) * (context / Math.max(1, approxTokens)));
 }
 
-/** Who answered where nobody did. */
+/** The attempt that answered, where none did. */
 const NOBODY: Partial<AttemptRecord> = {};
 
 /** The baseline would not have kept a cache warm: what that costs was not saved. */

@@ -47,7 +47,7 @@ export class DispatchState {
   readonly sessions = new Sessions(undefined, (name, session) => this.share("session", name, session));
   /** Which sessions go where a person sent them. */
   readonly pins = new Pins((id, pin) => this.share("pin", id, pin));
-  /** Gets what other replicas are to know. @default nobody does */
+  /** Receives what other replicas must know. @default nobody does */
   share: (kind: SharedMark, id: string, value: unknown) => void = NOTHING;
   #rotations = new Map<string, number>();
   #toldLogins = new Map<string, true>();

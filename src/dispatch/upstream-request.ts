@@ -63,9 +63,9 @@ export interface UpstreamOptions {
   readonly lenient?: boolean;
   /** Who made what the client hands back. */
   readonly origins: Origins;
-  /** Send nothing signed or encrypted: the provider refused it. @default false */
+  /** Send nothing signed or encrypted: the provider has refused that. @default false */
   readonly unsigned?: boolean;
-  /** Send whole characters alone: the provider refused half of one. @default false */
+  /** Send only whole characters: the provider has refused half of a surrogate pair. @default false */
   readonly wellFormed?: boolean;
 }
 
@@ -188,7 +188,7 @@ function quirksWith(quirks: readonly string[], learned: readonly Lesson[]): read
   return more.length === 0 ? quirks : [...quirks, ...more];
 }
 
-/** Whose answer a candidate's is. A client's own credential changes with each login, and stays the same account. */
+/** The maker of a candidate's answers. A client's own credential changes with each login; the account stays the same. */
 function makerOf({ target: { model }, provider: { name, passthrough }, key }: Candidate): Maker {
   return { provider: name, key: passthrough ? CLIENT_KEY : key.id, model };
 }
@@ -327,7 +327,7 @@ function withSession(
   return headers;
 }
 
-/** A request's facts under a target's own limit of an answer. Tokens. */
+/** A request's facts with a target's own limit on the answer. Tokens. */
 function limitedTo(maxTokens: number | undefined, facts: RequestFacts): RequestFacts {
   const maxOutputTokens = lowerOf(facts.maxOutputTokens, maxTokens);
   return maxTokens === undefined || maxOutputTokens === undefined ? facts : { ...facts, maxOutputTokens };
@@ -346,7 +346,7 @@ function withHeaders(
   return headers;
 }
 
-/** The client's own bytes for the provider's endpoint that counts tokens, or shortens a history. */
+/** The client's own bytes, for the provider's endpoint that counts tokens or compacts a conversation. */
 function asideRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
   const { exchange, candidate: { target, provider, key }, decoded } = options;
   const { bytes, body, dialect, headers: client, facts } = exchange;
@@ -378,7 +378,7 @@ function asideRequest(options: UpstreamOptions): UpstreamRequest | Unfit {
   };
 }
 
-/** Where a provider shortens histories: beside the endpoint where it generates. */
+/** The URL at which a provider compacts a conversation: beside the one at which it generates. */
 function compactUrl(
   endpoint: string | undefined,
   { paths: { generate, compact } }: Dialect,

@@ -1,4 +1,4 @@
-/** What an answer used where its provider does not report it, or not all of it. Tokens. */
+/** The usage of an answer whose provider does not report it, or only in part. Tokens. */
 import { CHARS_PER_TOKEN } from "../dialects/shared/estimate-tokens.ts";
 import type { Usage } from "../model/usage.ts";
 import type { StreamEnd } from "./relay/relay.ts";
@@ -8,13 +8,13 @@ export function estimatedUsage(input: number, output: number): Usage {
   return { input, cacheRead: 0, cacheWrite: 0, output, reasoning: 0, estimated: true };
 }
 
-/** Tokens beyond this are not believed where the model's window is not known. */
+/** More tokens than this are not believed where the model's window is not known. */
 const MOST_TOKENS = 1e9;
-/** Beyond so many times its window they are not, where it is. */
+/** More than this many windows are not believed, where it is known. */
 const MOST_WINDOWS = 10;
-/** What is known of a window may be old: so many tokens are believed of any model. */
+/** The catalog's window may be out of date: up to this many tokens are believed of any model. */
 const LEAST_BOUND = 2_000_000;
-/** Dollars for one request. */
+/** The most that one request may cost to be believed. Dollars. */
 const MOST_COST = 1e6;
 
 /**

@@ -62,7 +62,7 @@ function hasAnyModel(routes: Config["router"]["routes"]): boolean {
   return false;
 }
 
-/** Why a target for any model cannot be tried; undefined: it is none, or was given the client's model. */
+/** Why a target for any model cannot be tried; undefined: it is not such a target, or was given the client's model. */
 export function nameless(target: Target, asked: string): string | undefined {
   if (!isAnyModel(target)) return undefined;
   return `${target.provider} has no model like ${quoted(asked)}`;

@@ -337,7 +337,7 @@ function keptHeadrooms(
   return { headrooms, keep: () => file.write(headrooms, clock.now()) };
 }
 
-/** The list's file is looked at no more often than this. Milliseconds. */
+/** How often the list's file is looked at, at most. Milliseconds. */
 const LOOK_MS = 5000;
 
 /** The user's own list of models and prices before the built-in one; it is read again when its file has changed. */

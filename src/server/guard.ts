@@ -48,7 +48,7 @@ export function isOwnPage({ url, headers }: Request): boolean {
 
 /** Hosts that were let in, by the configuration and by what requests wrote. */
 const letIn = new WeakMap<ProxyConfig, Map<string, Authority>>();
-/** So many of them are remembered for a configuration: clients use one or two. */
+/** How many are remembered for a configuration: clients use one or two. */
 const MOST_HOSTS = 32;
 
 /** The host that a request names, where it is one of this proxy's. @throws Refusal: 400 or 403 as {@link guard} */

@@ -63,7 +63,7 @@ export class LiveConfig {
   #state: LiveState;
   /** A reload that waits to be admitted. */
   #admitting: Promise<boolean> | undefined;
-  /** Why the files are to be read once more when it is over. */
+  /** Why the files must be read again when it is over; undefined: they need not. */
   #again: string | undefined;
   #closed = false;
 

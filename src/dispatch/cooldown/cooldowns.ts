@@ -22,7 +22,7 @@ export interface CooledPlace {
   readonly family?: string;
 }
 
-/** Why and until when something must not be asked. Times are epoch milliseconds. */
+/** Why and until when a place is skipped. Times are epoch milliseconds. */
 export interface Cooldown extends CooledPlace {
   /** `paused`: by the user, and until the user says otherwise. */
   readonly class: FailureClass | "paused";
@@ -32,7 +32,7 @@ export interface Cooldown extends CooledPlace {
   readonly until: number;
   /** The provider said until when. */
   readonly told?: boolean;
-  /** How often it was asked all the same before its end. */
+  /** How often it was asked anyway, before its end. */
   readonly looks?: number;
 }
 
@@ -54,7 +54,7 @@ interface Entry {
 interface Strike {
   readonly at: number;
   readonly model: string;
-  /** It took so long that its distance from the one before says nothing. */
+  /** It took so long that the time since the one before says nothing. */
   readonly long: boolean;
 }
 
@@ -62,25 +62,25 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Failures that are further apart than this do not count together. */
+/** Failures further apart than this are not counted together. Milliseconds. */
 const WINDOW = MINUTE;
-/** Failures that each took longer than this count by their number, whatever their distance. */
+/** Failures that each took longer than this are counted whatever the time between them. Milliseconds. */
 const LONG_WAIT = WINDOW / 3;
-/** So many of these start a cooldown. */
+/** This many of them start a cooldown. */
 const LONG_WAITS = 2;
-/** A place whose end is this near may be asked where nothing else remains. */
+/** A place whose cooldown ends within this time may be asked where nothing else remains. Milliseconds. */
 const SOON = 5 * SECOND;
-/** Where nothing else remains, a guessed cooldown ends after this. */
+/** Where nothing else remains, a cooldown that no provider dated ends after this. Milliseconds. */
 const LONE = 3 * SECOND;
-/** What a user names is asked in spite of a told cooldown at once, and then no more often than this. */
+/** A target that the user names is asked despite the cooldown that its provider dated: at once, then once in this time. */
 const NAMED = MINUTE;
-/** A told cooldown is looked at after this, and then once in each {@link NEXT_LOOK}. */
+/** A cooldown that a provider dated is checked by a request after this time, and then once in each {@link NEXT_LOOK}. */
 const FIRST_LOOK = HOUR;
 const NEXT_LOOK = 24 * HOUR;
 /** A pause without an end. */
 const FOREVER = Date.UTC(9999, 0, 1);
 
-/** What a scope's cooldowns are kept under. */
+/** The key under which a scope's cooldown is kept. */
 function idOf(scope: Scope, { provider, model = "", key = "", family = "" }: CooledPlace): string {
   switch (scope) {
     case "provider":
@@ -133,7 +133,7 @@ export class Cooldowns {
   }
 
   /**
-   * Whether a cooling place may be asked at `now` all the same: because the user named it, or because nothing else
+   * Whether a place that is cooling down may be asked at `now` anyway: because the user named it, or because nothing else
    * remains. A cooldown that no provider dated then protects nobody for more than seconds, and a used-up quota may have
    * been raised; a rate limit with a reset time is kept, and so is a pause.
    */
@@ -164,7 +164,7 @@ export class Cooldowns {
     }
   }
 
-  /** The request is over and shows nothing (a client hung up): a trial may be taken again. */
+  /** The request is over and proves nothing (the client hung up): another request may be the trial. */
   release(cooldownKey: CooldownKey): void {
     for (const entry of this.#of(cooldownKey)) entry.trial = false;
   }
@@ -388,7 +388,7 @@ function placeOf(
   };
 }
 
-/** Whether a cooldown that a provider dated is to be looked at before its end. */
+/** Whether it is time for a request to check a cooldown that a provider dated, before its end. */
 function isLookDue({ told, since, looks = 0 }: Cooldown, now: number): boolean {
   return told === true && now - since >= (looks === 0 ? FIRST_LOOK : NEXT_LOOK);
 }

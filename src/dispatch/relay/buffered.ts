@@ -12,7 +12,7 @@ import { parseExact } from "../../json/exact.ts";
 import { concat } from "../../bytes/concat.ts";
 import { ProxyCut } from "../failure/read.ts";
 
-/** An answer larger than this, as than an event of a stream, is a provider's mistake. Bytes. */
+/** A whole answer larger than this is a provider's mistake. Bytes. */
 const LARGEST = 16 * 1024 * 1024;
 
 const decoder = new TextDecoder();
@@ -107,7 +107,7 @@ export async function peeked(
   return { response: new Response(body, { status, headers }), events: looksLikeEvents(head) };
 }
 
-/** A body's JSON; undefined where it is none. */
+/** A body's JSON; undefined where it is not JSON. */
 export function parseJson(bytes: Uint8Array): Json | undefined {
   try {
     return parseExact(decoder.decode(bytes));
@@ -128,7 +128,7 @@ export function readReply(
   let reply: Reply;
   try {
     reply = dialect.reply.decode(json);
-  } catch { // it may pass through all the same
+  } catch { // it may pass through anyway
     return { reply: undefined };
   }
   const lack = lackOf(reply);

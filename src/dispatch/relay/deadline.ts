@@ -16,11 +16,11 @@ const WORDS: Readonly<Record<Expired, string>> = {
 };
 
 /**
- * A timer that fires so late shows that the whole process stood still: a machine that slept, a stopped process. What came
- * meanwhile has not been read yet. Milliseconds.
+ * A timer that fires this late shows that the whole process was stopped, or the machine asleep: what came meanwhile has not
+ * been read yet. Milliseconds.
  */
 const STOOD_STILL = 1000;
-/** What is left of the whole request's time at least after that. Milliseconds. */
+/** The least time that a request still has after such a stop. Milliseconds. */
 const AFTERWARDS = 5000;
 
 /** `setTimeout` takes at most this many milliseconds. */

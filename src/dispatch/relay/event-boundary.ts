@@ -93,7 +93,7 @@ export class EventBoundary {
   }
 }
 
-/** The bytes of the first `count` events; comments between them are none. Reads byte by byte: for rare cases. */
+/** The bytes of the first `count` events; comments between them do not count. Reads byte by byte: for rare cases. */
 export function firstEvents(bytes: Uint8Array, count: number): Uint8Array {
   const parser = new SseParser();
   let end = 0;

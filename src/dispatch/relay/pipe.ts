@@ -31,7 +31,7 @@ export interface Pipe {
   readonly usage: Usage | undefined;
   /** The id by which a later request may continue the answer at its provider. */
   readonly answerId?: string | undefined;
-  /** Nothing of the answer is missing, whatever becomes of its connection now. */
+  /** The answer is whole, whatever happens to its connection now. */
   readonly complete: boolean;
   /** Characters of output, roughly. */
   readonly outputChars: number;

@@ -30,7 +30,7 @@ export interface StreamEnd {
 /** Before the first output: either the answer begins, or it failed unseen. */
 export type Commit = { readonly ok: true } | { readonly ok: false; readonly failure: Failure };
 
-/** What a stream can fail of. */
+/** Why a stream can fail. */
 export type StreamCause =
   | { readonly kind: "reported"; readonly error: ProviderError }
   | { readonly kind: "broken"; readonly error: unknown };

@@ -67,7 +67,7 @@ type ReadableLedger = Pick<LedgerReader, "report" | "recent">;
 /** Milliseconds; nothing is kept longer, since other proxies may write to the same ledger. */
 const LONGEST_MS = 30_000;
 const SHORTEST_MS = 1000;
-/** Reports may take one part in so many of the time. */
+/** Reports may take one part in this many of the time. */
 const REST = 50;
 /** The bars of the last hour. */
 const SLOTS = 12;

@@ -178,7 +178,7 @@ export class SignedIn {
   /** By the digest of the id: the time that a look-up takes says nothing about other ids. */
   readonly #browsers = new Map<string, Browser>();
   #wrong: number[] = [];
-  /** Gets what other replicas are to know: null where a browser signs out. @default nobody does */
+  /** Receives what other replicas must know: null where a browser signs out. @default nobody does */
   share: (name: string, browser: SharedBrowser | null) => void = () => {};
 
   /** Signs in with a key's label. Returns the browser's id, for the cookie, and the secret of its page. */

@@ -179,7 +179,7 @@ export class Learning {
     return { route: to, was: decision.kind, learned: decision.learnable !== undefined };
   }
 
-  /** A session was pinned by command: its latest decision was wrong, if it was another kind. */
+  /** A command pinned a session: its latest decision was wrong, if it was another kind. */
   pinned(session: string, route: string): void {
     const to = KINDS.find((kind) => kind === route.replaceAll("-", "_"));
     const { folder, siblings } = this.#options;

@@ -2,7 +2,7 @@
  * Counts every request as it ends, from the start of the program on. `add` takes about a microsecond: a look into two
  * maps, and additions. What Prometheus reads is made from the counts when it asks; see `families.ts`.
  *
- * The number of series is bounded: clients may name any model, and every name would be a series for ever.
+ * The number of series is bounded: clients may name any model, and every name would be a series that stays.
  */
 import type { RequestEnd } from "../../model/request-end.ts";
 import { beginning } from "../../text/format.ts";
