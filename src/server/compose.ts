@@ -18,7 +18,7 @@ import { Cooldowns } from "../dispatch/cooldown/cooldowns.ts";
 import { mostRequests } from "../runtime/descriptors.ts";
 import { dataFile } from "../runtime/data-folder.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { DispatchDeps } from "../dispatch/dispatch.ts";
+import type { DispatchDeps } from "../dispatch/course.ts";
 import { KeyIds, keyIdsOf } from "../dispatch/keys.ts";
 import { LocalServers } from "../dispatch/local-servers.ts";
 import { DispatchState } from "../dispatch/state.ts";

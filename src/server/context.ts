@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { CatalogOf } from "../config/priced-catalog.ts";
 import type { LiveState } from "../config/live/live.ts";
 import type { LoadResult } from "../config/load.ts";
-import type { DispatchDeps } from "../dispatch/dispatch.ts";
+import type { DispatchDeps } from "../dispatch/course.ts";
 import type { LocalServers } from "../dispatch/local-servers.ts";
 import type { DispatchState } from "../dispatch/state.ts";
 import type { Budgets } from "../ledger/budget.ts";

@@ -2,7 +2,7 @@
 import { creditsUsed } from "../catalog/credits.ts";
 import type { Config, Provider } from "../config/config.ts";
 import { connectionError } from "../dispatch/call.ts";
-import type { DispatchDeps } from "../dispatch/dispatch.ts";
+import type { DispatchDeps } from "../dispatch/course.ts";
 import type { Key } from "../dispatch/keys.ts";
 
 /** For all of them together. Milliseconds. */

@@ -4,7 +4,8 @@
  * the setting there is no timer and nothing is held.
  */
 import type { Config } from "../config/config.ts";
-import { dispatch, type DispatchDeps } from "../dispatch/dispatch.ts";
+import type { DispatchDeps } from "../dispatch/course.ts";
+import { dispatch } from "../dispatch/dispatch.ts";
 import type { Exchange } from "../dispatch/exchange.ts";
 import type { Budgets } from "../ledger/budget.ts";
 import type { RequestEnd } from "../model/request-end.ts";

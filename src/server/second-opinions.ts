@@ -4,7 +4,7 @@
  */
 import type { Classification, Kind } from "../classifier/classification.ts";
 import type { Config, Provider } from "../config/config.ts";
-import type { DispatchDeps } from "../dispatch/dispatch.ts";
+import type { DispatchDeps } from "../dispatch/course.ts";
 import { call, connectionError, unpacked } from "../dispatch/call.ts";
 import { requestHeaders } from "../dispatch/headers.ts";
 import type { DialectName, RequestFacts } from "../model/request-facts.ts";

@@ -580,28 +580,3 @@ everywhere("a thing of the request that a provider does not have is no missing m
     assert.deepEqual(it.state.cooldowns.list(it.clock.now()), []);
   }
 });
-
-test("another account's reasoning that a stream refuses is sent once more without it", async () => {
-  const failed = {
-    type: "response.failed",
-    response: {
-      id: "r",
-      status: "failed",
-      error: { code: "invalid_encrypted_content", message: "no" },
-      output: [],
-    },
-  };
-  const place = { dialect: "openai-responses", stream: true } as const;
-  const answer: Answer = (arrived, res) =>
-    (arrived.text.includes("encrypted_content")
-      ? sse([`event: response.failed\ndata: ${JSON.stringify(failed)}\n\n`])
-      : good(place.dialect, place.stream, "without"))(arrived, res);
-  await using it = await refusing({ ...place, answer, chain: "primary,m" });
-  const reasoning = { type: "reasoning", id: "rs_1", summary: [], encrypted_content: "gAAAx" };
-  const input = [{ role: "user", content: "hi" }, reasoning, { role: "assistant", content: "ok" }, {
-    role: "user",
-    content: "go",
-  }];
-  const response = await it.post(PATHS[place.dialect], { model: "auto", stream: true, input });
-  assert.equal((await hear(place.dialect, response)).text, "without");
-});

@@ -72,20 +72,6 @@ for (const dialect of DIALECTS) {
   });
 }
 
-test("a field that is refused though it is gone ends the request, and nothing is remembered", async () => {
-  const refusal = { error: { message: "Unknown parameter: 'odd'.", param: "odd" } };
-  await using world = await proxyWith({ there: json(refusal, 400) }, { dialect: "openai-chat" });
-  const messages = [{ role: "user", content: "a" }];
-  const response = await world.post("/v1/chat/completions", { model: "x", messages, odd: 1 });
-  assert.deepEqual([response.status, await response.json()], [400, refusal]);
-  assert.equal(world.there.arrived.length, 2);
-  const without = await world.post("/v1/chat/completions", { model: "x", messages });
-  assert.equal(without.status, 400);
-  await without.text();
-  assert.equal(world.there.arrived.length, 3);
-  assert.deepEqual(world.context.state.lessons.all, []);
-});
-
 /** What a gateway needs that it names in a refusal, the request that lacks it, and what the repaired one has. */
 const NEEDS: readonly (readonly [
   name: string,

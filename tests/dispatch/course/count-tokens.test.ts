@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { json } from "../support/provider.ts";
-import { written } from "../support/speech.ts";
-import { proxyWith } from "../support/world.ts";
+import { json } from "../../support/provider.ts";
+import { written } from "../../support/speech.ts";
+import { proxyWith } from "../../support/world.ts";
 
 const BODY = { model: "auto", messages: [{ role: "user", content: "plan the architecture" }] };
 const COUNT = "/v1/messages/count_tokens";
