@@ -110,7 +110,7 @@ test("corrections that repeat become a rule, as a difference that keeps comments
     const after = readFileSync(join(cwd, "config.toml"), "utf8");
     assert.ok(after.startsWith(before.trimEnd()));
     assert.match((await run("route", "zeppelin, once more")).out, /rule "learned: zeppelin"/);
-    assert.match((await run("learn", "propose", "--words", "prompts.txt")).out, /No correction repeats/);
+    assert.match((await run("learn", "propose", "--words", "prompts.txt")).out, /No rule to propose/);
   }));
 
 test("eval --from-ledger judges the latest decisions by the corrections", () =>
