@@ -25,7 +25,8 @@ const ROUTES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const WHY: Readonly<Record<string, string>> = {
-  CUSTOM_ROUTER_PATH: "scripts do not run here; write [[router.rules]] instead",
+  CUSTOM_ROUTER_PATH:
+    "a script here sees other facts: see path in [router.script], or write [[router.rules]]",
   PROXY_URL: "set HTTPS_PROXY in the environment of the proxy instead",
   NON_INTERACTIVE_MODE: "the proxy never asks",
   LOG: "the log is always written to standard error",

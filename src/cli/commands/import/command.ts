@@ -8,6 +8,7 @@ import { argument, flag, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
 import { parseConfig } from "../../../config/load.ts";
 import { reason } from "../../../files/errors.ts";
+import { isRecord, textOf } from "../../../json/shape.ts";
 import { visible } from "../../../text/visible.ts";
 import { CliError, type Command, EXIT, PROGRAM } from "../../command.ts";
 import { homeOf, unusable } from "../../configuration.ts";
@@ -62,9 +63,7 @@ export const command: Command = {
 function run(io: Io, { program, file, output, force, json }: Options): number {
   const importer = IMPORTERS[program]!;
   const path = file === undefined ? found(io, program, importer) : resolve(io.cwd, file);
-  const imported = readTheirs(importer, path, file ?? path);
-  const checked = parseConfig(tomlOf(imported, path), { env: io.env });
-  if (!checked.ok) throw unusable(checked.problems);
+  const imported = fitting(readTheirs(importer, path, file ?? path), path, { io, output });
   if (output === "-") {
     io.stdout.write(tomlOf({ ...imported, tree: withoutKeys(imported.tree) }, path));
     return EXIT.ok;
@@ -82,6 +81,32 @@ function run(io: Io, { program, file, output, force, json }: Options): number {
       `\nNext: ${PROGRAM} check --config ${output}\n`,
   );
   return EXIT.ok;
+}
+
+/**
+ * What was read, as a configuration that loads. An address that other machines can reach needs a strong key here: without one
+ * the new file is for this machine alone. @throws CliError with what else is wrong with it
+ */
+function fitting(
+  imported: Imported,
+  path: string,
+  { io, output }: { readonly io: Io; readonly output: string },
+) {
+  const check = (one: Imported) => parseConfig(tomlOf(one, path), { env: io.env, name: output });
+  const checked = check(imported);
+  if (checked.ok) return imported;
+  const open = checked.problems.find(({ key }) => /^proxy\.(?:host|api_keys?)\b/.test(key));
+  const { tree, left } = imported;
+  if (open === undefined || !isRecord(tree.proxy)) throw unusable(checked.problems);
+  const host = textOf(tree.proxy.host);
+  const why = `the new file is for this machine only: ${open.message.replace(/\.$/, "")}`;
+  const closed = {
+    tree: { ...tree, proxy: { ...tree.proxy, host: "127.0.0.1" } },
+    left: [...left, { path: `the address ${host}`, why }],
+  };
+  const again = check(closed);
+  if (!again.ok) throw unusable(again.problems);
+  return closed;
 }
 
 /** @throws CliError where the program keeps no file */

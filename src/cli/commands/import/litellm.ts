@@ -56,9 +56,10 @@ function read(text: string): Imported {
   if (!isRecord(file) || !Array.isArray(file.model_list)) throw new Error('it has no list "model_list"');
   const findings = new Findings();
   const providers: Record<string, Json>[] = [];
+  const prices: Record<string, Json>[] = [];
   const groups = new Map<string, string[]>();
   listOf(file.model_list).forEach((entry, index) => {
-    const target = targetOf(entry, `model_list[${index}]`, { providers, findings });
+    const target = targetOf(entry, `model_list[${index}]`, { providers, prices, findings });
     const name = isRecord(entry) ? stringOf(entry.model_name) : undefined;
     if (target === undefined || name === undefined) return;
     groups.set(name, [...new Set([...groups.get(name) ?? [], target])]);
@@ -85,6 +86,7 @@ function read(text: string): Imported {
       model_mappings: [...chains].map(([from, to]) => ({ from, to, bidirectional: true })),
     },
     providers,
+    ...(prices.length === 0 ? {} : { prices }),
   };
   return { tree, left: findings.left };
 }
@@ -108,14 +110,18 @@ function leaveSettings(
 function targetOf(
   entry: Json,
   place: string,
-  { providers, findings }: { readonly providers: Record<string, Json>[]; readonly findings: Findings },
+  { providers, prices, findings }: {
+    readonly providers: Record<string, Json>[];
+    readonly prices: Record<string, Json>[];
+    readonly findings: Findings;
+  },
 ): string | undefined {
   const params = tableOf(tableOf(entry).litellm_params);
   const whole = stringOf(params.model) ?? "";
   const slash = whole.indexOf("/");
   const prefix = slash < 0 ? homeOf(whole) : whole.slice(0, slash);
   const model = whole.slice(slash + 1);
-  const url = stringOf(reference(params.api_base));
+  const url = addressOf(prefix, stringOf(reference(params.api_base)));
   const builtin = builtinProvider(prefix);
   if (model === "" || model.includes("*")) {
     findings.leave(
@@ -131,11 +137,15 @@ function targetOf(
     );
     return undefined;
   }
-  const name = url === undefined ? builtin!.name : nameAt(url, builtin?.name ?? prefix);
+  const name = nameOf(prefix, url);
+  const price = priceOf(params);
+  if (price !== undefined && !prices.some((one) => one.provider === name && one.model === model)) {
+    prices.push({ provider: name, model, ...price });
+  }
   addProvider(providers, { name, url, key: reference(params.api_key) });
   leaveSettings(
     params,
-    ["model", "api_base", "api_key", "max_tokens", "temperature", "reasoning_effort"],
+    [...KNOWN, ...(price === undefined ? [] : Object.keys(COSTS))],
     place,
     findings,
   );
@@ -155,10 +165,45 @@ function homeOf(model: string): string {
   }) ?? "";
 }
 
-/** A name for the provider at an address of its own. */
-function nameAt(url: string, prefix: string): string {
-  const host = URL.canParse(url) ? new URL(url).hostname : "own";
-  return `${prefix}-${host}`.toLowerCase().replace(/[^a-z0-9-]+/g, "-");
+const KNOWN = ["model", "api_base", "api_key", "max_tokens", "temperature", "reasoning_effort"];
+
+/** Their prices for a token, and ours for a million. https://docs.litellm.ai/docs/proxy/custom_pricing */
+const COSTS: Readonly<Record<string, string>> = {
+  input_cost_per_token: "input",
+  output_cost_per_token: "output",
+  cache_read_input_token_cost: "cache_read",
+  cache_creation_input_token_cost: "cache_write",
+};
+
+/** Dollars per million tokens; undefined: there is no price for both input and output. */
+function priceOf(params: Record<string, Json>): Record<string, number> | undefined {
+  const price = Object.fromEntries(
+    Object.entries(COSTS).flatMap(([theirs, ours]) => {
+      const dollars = typeof params[theirs] === "number" ? params[theirs] * 1e6 : NaN;
+      return dollars >= 0 ? [[ours, Number(dollars.toPrecision(9))] as const] : [];
+    }),
+  );
+  return price.input === undefined || price.output === undefined ? undefined : price;
+}
+
+/** An address of a deployment, without what their client adds to it. A resource of Azure speaks this dialect below a path. */
+function addressOf(prefix: string, url: string | undefined): string | undefined {
+  if (url === undefined || prefix !== "azure" || !URL.canParse(url)) return url;
+  return new URL(url).pathname === "/" ? `${new URL(url).origin}/openai/v1` : url;
+}
+
+/** The provider's name: that of a built-in one at its own address, else one with the host. */
+function nameOf(prefix: string, url: string | undefined): string {
+  const builtin = builtinProvider(prefix.replace(/_chat$/, ""));
+  if (url === undefined) return builtin?.name ?? prefix;
+  if (!URL.canParse(url)) return `${prefix}-own`;
+  const { hostname, port } = new URL(url);
+  const isOwn = builtin?.local === true && /^(?:localhost|127\.0\.0\.1)$/.test(hostname) &&
+    Number(port) === builtin.port;
+  if (isOwn) return builtin.name;
+  const host = hostname.replace(/\.(?:openai|services\.ai|cognitiveservices)\.azure\.com$/, "") +
+    (port && `-${port}`);
+  return `${builtin?.name ?? prefix}-${host}`.toLowerCase().replace(/[^a-z0-9-]+/g, "-");
 }
 
 function addProvider(

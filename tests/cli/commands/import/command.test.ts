@@ -63,7 +63,7 @@ describe("import ccr", () => {
     const { ran, written } = await imported("ccr", "ccr.json");
     for (
       const says of [
-        /CUSTOM_ROUTER_PATH: scripts do not run here; write \[\[router\.rules\]\] instead/,
+        /CUSTOM_ROUTER_PATH: a script here sees other facts: see path in \[router\.script\]/,
         /PROXY_URL: set HTTPS_PROXY/,
         /Providers\[1\]\.transformer \(deepseek\): requests are translated by what is known/,
       ]
@@ -100,10 +100,10 @@ test("import litellm carries deployments, fallbacks and the strategy over", asyn
     ["smart", "anthropic,claude-opus-4-5?effort=high | groq,llama-3.1-8b-instant"],
     ["fast", "groq,llama-3.1-8b-instant"],
     ["plain", "openai,gpt-4o"],
-    ["ours", "openai-llm-internal,our-model"],
+    ["ours", "openai-llm-internal-8000,our-model"],
   ]);
   assert.equal(config.router.strategy, "latency_optimized");
-  assert.equal(config.providers.get("openai-llm-internal")!.baseUrl, "http://llm.internal:8000/v1");
+  assert.equal(config.providers.get("openai-llm-internal-8000")!.baseUrl, "http://llm.internal:8000/v1");
   assert.match(ran.out, /model_list\[5\] \(azure\/gpt-4o\): the API of azure is not supported/);
   assert.match(ran.out, /model_list\[6\] \(openrouter\/\*\): it is not one model/);
   assert.match(ran.out, /model_list\[1\]\.rpm: use max_concurrent/);
@@ -122,6 +122,71 @@ test("import 9router carries keys, combos and aliases over, and says which login
   assert.match(ran.out, /providerConnections\[4\] \(groq\): it is switched off/);
   assert.match(ran.out, /combos\.coding: cc\/claude-opus-4-5: its provider has no key here/);
 });
+
+const LITELLM = (deployments: string) => `model_list:\n${deployments}`;
+const deployment = (name: string, ...params: string[]) =>
+  `  - model_name: ${name}\n    litellm_params:\n${params.map((one) => `      ${one}\n`).join("")}`;
+
+/** What a LiteLLM file of these deployments becomes. */
+async function liteLlm(...deployments: string[]): Promise<Config> {
+  let config: Config | undefined;
+  await inFolder({ x: LITELLM(deployments.join("")) }, async (cwd) => {
+    const ran = await run(["import", "litellm", "x"], { cwd, env: {} });
+    assert.equal(ran.code, 0, ran.err);
+    config = configOf(readFileSync(join(cwd, "config.toml"), "utf8"));
+  });
+  return config!;
+}
+
+test("import litellm: a resource of Azure gets the path at which it speaks this dialect", async () => {
+  const base = "api_base: https://mine-eu.openai.azure.com/";
+  const { providers } = await liteLlm(
+    deployment("a", "model: azure/gpt-4o-eu", base, "api_key: os.environ/AZ"),
+  );
+  assert.equal(providers.get("azure-mine-eu")!.baseUrl, "https://mine-eu.openai.azure.com/openai/v1");
+});
+
+test("import litellm: servers on one host stay apart, and Ollama is the built-in one", async () => {
+  const { router } = await liteLlm(
+    deployment("a", "model: openai/x", "api_base: http://localhost:8001/v1"),
+    deployment("b", "model: openai/x", "api_base: http://localhost:8002/v1"),
+    deployment("c", "model: ollama_chat/llama3.1", "api_base: http://localhost:11434"),
+  );
+  assert.deepEqual(mappings({ router } as Config), [
+    ["a", "openai-localhost-8001,x"],
+    ["b", "openai-localhost-8002,x"],
+    ["c", "ollama,llama3.1"],
+  ]);
+});
+
+test("import litellm: prices for a token become prices for a million", async () => {
+  const costs = ["input_cost_per_token: 0.0000001", "output_cost_per_token: 3e-7"];
+  const config = await liteLlm(
+    deployment("a", "model: openai/x", "api_base: https://llm.example/v1", "api_key: k", ...costs),
+  );
+  assert.deepEqual(
+    config.prices.map(({ provider, model, input, output }) => ({ provider, model, input, output })),
+    [{ provider: "openai-llm-example", model: "x", input: 0.1, output: 0.3 }],
+  );
+});
+
+test("import ccr: an address for others with an example's key becomes this machine's, and says so", () =>
+  inFolder({
+    x: JSON.stringify({
+      APIKEY: "your-secret-key",
+      HOST: "0.0.0.0",
+      Providers: [{ name: "deepseek", api_key: "k", models: ["deepseek-chat"] }],
+      Router: { default: "deepseek,deepseek-chat" },
+    }),
+  }, async (cwd) => {
+    const ran = await run(["import", "ccr", "x"], { cwd, env: {} });
+    assert.equal(ran.code, 0, ran.err);
+    assert.match(
+      ran.out,
+      /the address 0\.0\.0\.0: the new file is for this machine only: .*a key is one of an example/,
+    );
+    assert.equal(configOf(readFileSync(join(cwd, "config.toml"), "utf8")).proxy.host, "127.0.0.1");
+  }));
 
 describe("import refuses", () => {
   for (
