@@ -17,6 +17,9 @@ const VERSION = /\/v\d+[a-z0-9]*$/;
 /** Some put a folder of their own behind the version: `/v1/openai`, `/v1beta/openai`, `/v1/ACCOUNT/GATEWAY/compat`. */
 const HOLDS_VERSION = /\/v\d+[a-z0-9]*(?:\/|$)/;
 
+/** The list of models below a version: what other programs take as the base of Gemini's own API. */
+const LIST = /(?<=\/v\d+[a-z0-9]*)\/models$/;
+
 interface Split {
   readonly origin: string;
   /** Path without a trailing slash and without an endpoint's name. */
@@ -28,7 +31,7 @@ interface Split {
 
 function split(url: string, known: Dialects): Split {
   const parsed = new URL(url);
-  const path = parsed.pathname.replace(/\/+$/, "");
+  const path = parsed.pathname.replace(/\/+$/, "").replace(LIST, "");
   const { origin, search } = parsed;
   for (const endpoint of Object.values(known)) {
     const { generate, countTokens } = endpoint.paths;

@@ -29,6 +29,7 @@ test("base URLs work with and without /v1, with the endpoint at their end, and f
     ["mine", "https://h.example/v1/responses", responses, "https://h.example/v1/responses"],
     ["mine", "https://h.example/anthropic", messages, "https://h.example/anthropic/v1/messages"],
     ["mine", "https://h.example/v1?version=2", chat, "https://h.example/v1/chat/completions?version=2"],
+    ["mine", "https://h.example/v1/models", chat, "https://h.example/v1/chat/completions"],
     ["mine", "https://h.example/v1/openai", chat, "https://h.example/v1/openai/chat/completions"],
     ["mine", "https://h.example/v3/openai/", chat, "https://h.example/v3/openai/chat/completions"],
     ["mine", "https://h.example/v1beta/openai", chat, "https://h.example/v1beta/openai/chat/completions"],
@@ -95,6 +96,12 @@ test("base URLs work with and without /v1, with the endpoint at their end, and f
     [
       "google",
       "https://generativelanguage.googleapis.com/v1beta",
+      chat,
+      "https://generativelanguage.googleapis.com/v1beta/openai/chat/completions",
+    ],
+    [
+      "google",
+      "https://generativelanguage.googleapis.com/v1beta/models/",
       chat,
       "https://generativelanguage.googleapis.com/v1beta/openai/chat/completions",
     ],
