@@ -11,18 +11,18 @@ import {
   type Facts,
   FOREVER,
   needsTries,
-  numbersIn,
   type Part,
+  partOf,
   type Report,
   reportOf,
   type ReportQuery,
   slotsOf,
   type SpentFilter,
-  type Sums,
   type Tries,
   USUAL_GROUPS,
 } from "../ledger/report.ts";
 import { fromRow, type LoggedRequest, NANO_PER_DOLLAR, type StoredRow } from "../ledger/row.ts";
+import type { SummedRow } from "../ledger/figures.ts";
 import { type Log, silent } from "../log/log.ts";
 import type { RequestEnd } from "../model/request-end.ts";
 import type { Connection, Query } from "./connection.ts";
@@ -269,7 +269,6 @@ export class StoreLedger implements RequestLedger {
 const isAboutARow = (error: unknown): boolean =>
   isAboutTheStatement(error) && /^(?:22|23502|23514)/.test((error as { readonly code: string }).code);
 
-type SummedRow = Omit<Sums, "firstTokens"> & { readonly first_tokens: string | null };
 /** `clean`: requests that their first target answered. */
 type LabelRow = SummedRow & { readonly slot: number; readonly clean: number };
 
@@ -315,10 +314,6 @@ async function readSlots(
 function cleanTries({ clean: tries, ...row }: LabelRow): Tries[] {
   const { provider, model } = row as Part["names"];
   return tries === 0 || !provider ? [] : [{ provider, model: model ?? null, failure: null, tries }];
-}
-
-function partOf({ first_tokens: list, ...sums }: SummedRow): Part {
-  return { sums: { ...sums, firstTokens: numbersIn(list) }, names: sums as Part["names"] };
 }
 
 /** The requests of a store that a query selects. @throws as {@link readReport} does */

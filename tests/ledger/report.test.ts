@@ -5,7 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { FailureClass } from "../../src/model/failure.ts";
 import type { AttemptRecord, Costs, RequestEnd } from "../../src/model/request-end.ts";
-import { type Group, percentile, report, toCsv } from "../../src/ledger/report.ts";
+import { type Group, report } from "../../src/ledger/report.ts";
 import { Ledger, type RequestLedger } from "../../src/ledger/ledger.ts";
 import { anAttempt, anEnd, inFolder, NOON, someCosts } from "./sample.ts";
 import { onEachStore, type OpenLedger } from "./stores.ts";
@@ -234,30 +234,6 @@ onEachStore("dollars spent can be summed by route and client", async (open) => {
   assert.equal(await ledger.spent(0), 15);
 });
 
-test("percentiles are values that occurred, by the nearest rank", () => {
-  const list = (...values: number[]) => Float64Array.from(values);
-  assert.equal(percentile([], 0.5), null);
-  assert.equal(percentile([list()], 0.95), null);
-  assert.equal(percentile([list(7)], 0.95), 7);
-  assert.equal(percentile([list(1, 2), list(3, 4)], 0.5), 2);
-  assert.equal(percentile([list(...Array.from({ length: 100 }, (_, i) => i + 1))], 0.95), 95);
-});
-
-test("property: percentiles over lists are those of all the numbers together", () => {
-  fc.assert(fc.property(
-    fc.array(fc.array(fc.integer({ min: 0, max: 700_000 }), { maxLength: 30 }), {
-      minLength: 1,
-      maxLength: 8,
-    }),
-    fc.double({ min: 0, max: 1, noNaN: true }),
-    (lists, share) => {
-      const all = lists.flat().sort((a, b) => a - b);
-      const expected = all.length === 0 ? null : all[Math.max(0, Math.ceil(share * all.length) - 1)];
-      assert.equal(percentile(lists.map((list) => Float64Array.from(list).sort()), share), expected);
-    },
-  ));
-});
-
 const anyRequest = fc.record({
   time: fc.integer({ min: NOON - 40 * DAY, max: NOON }),
   route: fc.constantFrom("think", "build", "background"),
@@ -361,29 +337,6 @@ test("a hundred thousand requests are all in the report, each where it belongs",
     assert.deepEqual(first_token_ms, { p50: 499, p95: 949 });
     assert.equal(series!.reduce((sum, day) => sum + day.requests, 0), 100_000);
   }));
-
-onEachStore(
-  "CSV has a line for the total and for each part, and no cell that a spreadsheet would run",
-  async (open) => {
-    const ledger = await open();
-    ledger.add(anEnd({ client: `=cmd|' /C calc'!A0`, model: `a "model", dear` }));
-    const lines = toCsv(await ledger.report({ since: 0, series: "day" })).split("\r\n");
-    assert.equal(lines.pop(), "");
-    assert.match(lines[0]!, /^by,name,requests,failures,fallbacks,cancelled,input_tokens,/);
-    const sums = "1,0,0,0,1000,200,50,300,40,0.01,0.04,0.03,0.75,0,0,0,0.16,420,420,0,0,0,0,0";
-    const figures = `${sums},,`;
-    const reliable = `${sums},1,0`;
-    assert.deepEqual(lines.slice(1), [
-      `total,,${figures}`,
-      `route,think,${figures}`,
-      `model,"a ""model"", dear",${reliable}`,
-      `provider,openrouter,${reliable}`,
-      `client,'=cmd|' /C calc'!A0,${figures}`,
-      `time,${new Date(NOON).toISOString()},${figures}`,
-    ]);
-    assert.ok(lines.every((line) => line.replace(/"(""|[^"])*"/g, "").split(",").length === 28));
-  },
-);
 
 onEachStore(
   "what switching lost, estimates and what a plan paid for are reported beside the savings",

@@ -6,7 +6,8 @@
 import type { Clock } from "../../runtime/clock.ts";
 import type { LedgerReader } from "../../ledger/ledger.ts";
 import { endOf, type Period, slots, startOf } from "../../ledger/period.ts";
-import { type Figures, type Report, type SeriesEntry, USUAL_GROUPS } from "../../ledger/report.ts";
+import type { Figures } from "../../ledger/figures.ts";
+import { type Report, type SeriesEntry, USUAL_GROUPS } from "../../ledger/report.ts";
 
 /** `hour`: the last sixty minutes; the others as the calendar has them. */
 export const PERIODS = ["hour", "today", "week", "month"] as const satisfies readonly ("hour" | Period)[];

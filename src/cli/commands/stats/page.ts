@@ -1,7 +1,8 @@
 /** The figures of some periods side by side, then what they are made of. */
 import type { Target } from "../../../model/target.ts";
 import { type BudgetStatus, scopeOf } from "../../../ledger/budget.ts";
-import { type Figures, NONE, type Report } from "../../../ledger/report.ts";
+import type { Figures } from "../../../ledger/figures.ts";
+import { NONE, type Report } from "../../../ledger/report.ts";
 import { count, counted, duration, localDate, money, share, tokenCount } from "../../../text/format.ts";
 import type { Io } from "../../io.ts";
 import { PROGRAM } from "../../command.ts";

@@ -10,7 +10,8 @@ import {
 } from "../../../../src/cli/commands/stats/page.ts";
 import { styleOf } from "../../../../src/cli/output/style.ts";
 import type { BudgetStatus } from "../../../../src/ledger/budget.ts";
-import { type Figures, NONE, type Report } from "../../../../src/ledger/report.ts";
+import type { Figures } from "../../../../src/ledger/figures.ts";
+import { NONE, type Report } from "../../../../src/ledger/report.ts";
 import { widthOf } from "../../../../src/text/width.ts";
 import { session } from "../../terminal.ts";
 

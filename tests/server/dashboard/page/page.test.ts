@@ -5,7 +5,7 @@ import process from "node:process";
 import { test } from "node:test";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { startOf } from "../../../../src/ledger/period.ts";
-import type { Figures } from "../../../../src/ledger/report.ts";
+import type { Figures } from "../../../../src/ledger/figures.ts";
 import * as format from "../../../../src/server/dashboard/page/format.js";
 import { type FakeProvider, fakeProvider, json } from "../../../support/provider.ts";
 import type { TestProxy } from "../../../support/proxy.ts";
