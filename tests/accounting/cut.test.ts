@@ -27,7 +27,7 @@ const PAIRS = DIALECTS.flatMap((client) => DIALECTS.map((provider) => [client, p
 
 for (const [client, provider] of PAIRS) {
   for (const then of ["ends", "resets"] as const) {
-    test(`a stream that ${then} in its middle counts what arrived, as an estimate (${provider} to ${client})`, async () => {
+    test(`a stream that ${then} in its middle counts what came (${provider} to ${client})`, async () => {
       await using world = await priced(provider, halfOf(provider, then));
       await ask(world, client, true);
       const found = await row(world);
@@ -47,7 +47,7 @@ for (const [client, provider] of PAIRS) {
     });
   }
 
-  test(`a stream whose client hangs up counts what arrived, as an estimate (${provider} to ${client})`, async () => {
+  test(`a stream whose client hangs up counts what came (${provider} to ${client})`, async () => {
     await using world = await priced(provider, halfOf(provider, "stays"));
     const hangUp = new AbortController();
     const response = await world.post(PATHS[client], request(client, true), {}, hangUp.signal);

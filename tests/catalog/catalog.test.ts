@@ -173,7 +173,7 @@ test("the built-in list is the snapshot that it was made from", {
   assert.deepEqual(builtinCatalog.entries, JSON.parse(readFileSync(shared(SNAPSHOT), "utf8")).models);
 });
 
-test("every tier belongs to a priced model of the list, is dearer than its price, and has a source", () => {
+test("every tier is of a priced model, costs more than its price, and has a source", () => {
   for (const { of, tiers, source } of TIERS) {
     assert.match(source, /^https:/);
     for (const name of of) {

@@ -43,7 +43,7 @@ test("the user's own words extend the lists", () => {
   assert.equal(classifyPrompt("frobnicate the things").kind, "default");
 });
 
-test("a prompt that a client put into quotation marks is read all the same", () => {
+test("a prompt that a client put into quotation marks is read as any other", () => {
   assert.equal(classifyPrompt('"plan implementation of a todo app"').kind, "plan_implementation");
 });
 

@@ -127,7 +127,7 @@ test("a pasted error without another request is a report", () => {
   assert.equal(reports("add it", "still broken", paste)?.times, 2);
 });
 
-test("another request ends a row of reports, and a long prompt is none", () => {
+test("another request ends a row of reports, and a long prompt is not a report", () => {
   assert.equal(reports("fix it", "still broken", "doesn't work", "now add a button"), undefined);
   const long = "it does not work, and here is why I think so: " +
     "the cache keeps the old value, ".repeat(10);

@@ -64,7 +64,7 @@ test("in a clone, an error names the task that runs commands there", () => {
   );
 });
 
-test("an error names what works in this place: npx, a launcher on PATH, an executable that is not", () => {
+test("an error names the command that works here: npx, a launcher on PATH, the executable", () => {
   const here = process.execPath;
   assert.equal(calledAs({ TERRAPHIM_NPX: "1" }, here), "npx terraphim-llm-proxy");
   assert.equal(calledAs({ PATH: "" }, here), here);

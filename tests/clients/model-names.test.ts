@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nameOfPicked, pickedId, plainModelName } from "../../src/clients/model-names.ts";
 
-test("the mark for a million tokens is taken off a name, in any case and as often as it is there", () => {
+test("every mark for a million tokens is taken off a name, in upper and lower case", () => {
   for (
     const name of [
       "claude-opus-4-8[1m]",

@@ -91,7 +91,7 @@ test("every model of the examples and presets is in the catalogue", () => {
 
 const WORKING = ["think", "plan_implementation", "build", "background", "default"] as const;
 
-test("every working route that is shipped has a model for an agent's loop, and build one with a cache", () => {
+test("every shipped route for work has a model for agents, and build one with a cache", () => {
   for (const name of EXAMPLES.filter((name) => !name.endsWith("published.toml"))) {
     const { router, providers } = load(name, ALL_KEYS);
     assert.equal(router.longContextThreshold, undefined, name);

@@ -80,7 +80,7 @@ test("with a key the servers of this machine are only in the comment about the f
   assert.match(text, /^think = "groq,[^|]*"$/m);
 });
 
-test("the local model is one for code, else the first that chats; names that a chain cannot hold are not used", () => {
+test("the local model is one for code, else the first that chats", () => {
   assert.equal(localModel(["llama3.2:latest", "devstral:24b"]), "devstral:24b");
   assert.equal(localModel(["bge-m3", "a|b", "phi4:latest"]), "phi4");
   assert.equal(localModel(["nomic-embed-text"]), undefined);

@@ -28,7 +28,7 @@ test("without a file and a key everything goes to Ollama on this machine, with a
   assert.equal(result.config.router.routes.default![0]!.provider, "ollama");
 });
 
-test("without a file, the .env of the user's own folder is read, and the current folder's is not", () => {
+test("without a file, the .env of the user's folder is read, not the current folder's", () => {
   folder((cwd) => {
     const users = join(cwd, "xdg", "terraphim-llm-proxy");
     mkdirSync(users, { recursive: true });

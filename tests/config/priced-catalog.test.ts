@@ -33,7 +33,7 @@ test("a price in the configuration wins over the list's, whole", () => {
   assert.equal(view().cost(HAIKU, USAGE)?.total, 0.8);
 });
 
-test("a price in the configuration holds for other spellings and snapshots, not for other models", () => {
+test("a configured price holds for other spellings and snapshots, not for other models", () => {
   const found = view({ ...HAIKU, input: 7, output: 7 });
   const at = (model: string) => found.find({ provider: "openrouter", model })?.price?.input;
   assert.equal(at("anthropic/claude-3-5-haiku"), 7);
@@ -50,7 +50,7 @@ test("the last of two prices for one model holds", () => {
   );
 });
 
-test("models on the user's own machine cost nothing, known or not, unless the configuration says otherwise", () => {
+test("local models cost nothing, known or not, unless the configuration says otherwise", () => {
   const known = { provider: "ollama", model: "qwen3-coder" };
   const unknown = { provider: "ollama", model: "my-own-model" };
   assert.deepEqual(view().find(known)?.price, { input: 0, output: 0 });
@@ -74,7 +74,7 @@ test("a model of which only the price is known has nothing held against it", () 
   });
 });
 
-test("prices by context size and hour of the day stand over the plain one", () => {
+test("prices by context size and hour of the day override the plain one", () => {
   const found = view(
     { ...HAIKU, input: 1, output: 1 },
     { ...HAIKU, input: 3, output: 3, fromTokens: 500_000 },
@@ -190,7 +190,7 @@ test("a sum that OpenRouter states counts for a model without a price, and for n
   assert.equal(found.cost({ provider: "mine", model: "new-model" }, usage), undefined);
 });
 
-test("a price for some days and hours of a time zone holds there and then, for costs and for rates", () => {
+test("a price for days and hours of a time zone holds then, for costs and for rates", () => {
   const text = `
 [[prices]]
 provider = "openrouter"

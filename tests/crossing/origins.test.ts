@@ -47,7 +47,7 @@ for (const stream of [false, true]) {
       ["openai", "/v1/responses", RESPONSES],
     ] as const
   ) {
-    test(`${name} is asked once more without what another signed before the proxy was there, ${how}`, async () => {
+    test(`${name} is asked again without what another signed before, ${how}`, async () => {
       await using house = await strictHouse(name);
       await using world = await proxyWith({ [name]: { url: house.url, path: "" } });
       for (const refusals of [1, 1]) {
@@ -61,7 +61,7 @@ for (const stream of [false, true]) {
   }
 }
 
-test("tokens are counted of what the provider would get: no seals, and no other house's thinking", async () => {
+test("tokens are counted of what the provider would get: no seals, no foreign thinking", async () => {
   await using world = await speaking("anthropic-messages", "count_tokens = true");
   world.there.answer(json({ input_tokens: 7 }));
   const sealed = { type: "thinking", thinking: "hm", signature: "tlp1.e30" };

@@ -53,7 +53,7 @@ test("a request fell back when a second target was tried, not when the first was
   assert.equal(record.end({ status: 200 }, 130).fellBack, true);
 });
 
-test("the target that answered is the last attempt's, and there is none when that failed", () => {
+test("the target that answered is the last attempt's; undefined when that failed", () => {
   const record = aRecord();
   record.attempted(attempt("first", 101, { class: "overloaded", message: "busy" }));
   assert.equal(record.end({ status: 503, failure: "overloaded" }, 110).model, undefined);

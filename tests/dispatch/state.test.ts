@@ -78,7 +78,7 @@ test("clients that name very many models, turns and answers make nothing grow fo
   assert.equal(state.isNewlyRefused("k0"), true);
 });
 
-test("what is remembered of conversations is said to others, and what they say is not said again", () => {
+test("what is remembered of conversations is shared once, and not sent back", () => {
   const state = new DispatchState();
   const said: string[] = [];
   state.share = (kind, id) => void said.push(`${kind} ${id}`);

@@ -116,6 +116,32 @@ test("every help is in plain English", async () => {
   }
 });
 
+/** The most characters of a title; what is put into it counts as eight. */
+const LONGEST_TITLE = 90;
+
+/** The titles of tests in a source: the first argument of `test`, `describe` and of the functions that register tests. */
+function titlesOf({ path, tree }: SourceFile): Text[] {
+  return [...nodes(tree)].flatMap((node) => {
+    if (!ts.isCallExpression(node) || !REGISTERS.test(node.expression.getText())) return [];
+    const [title] = node.arguments;
+    if (title === undefined || !(ts.isStringLiteralLike(title) || ts.isTemplateExpression(title))) return [];
+    const line = tree.getLineAndCharacterOfPosition(title.getStart()).line + 1;
+    return [{
+      where: `${path}:${line}`,
+      text: title.getText().slice(1, -1).replace(/\$\{[^}]*\}/g, "xxxxxxxx"),
+    }];
+  });
+}
+
+const REGISTERS = /^(?:test|describe|run|everywhere|onEachStore|inBrowser)$/;
+
+test("the titles of tests are short, and in plain English", () => {
+  const titles = sources("tests").flatMap(titlesOf);
+  assert.ok(titles.length > 3000);
+  assert.deepEqual(titles.filter(({ text }) => text.length >= LONGEST_TITLE), []);
+  assert.deepEqual(found(titles), []);
+});
+
 test("the check finds each habit, in comments and in strings", () => {
   const source = parsed(
     "src/x.ts",

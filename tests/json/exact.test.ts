@@ -27,7 +27,7 @@ test("all other JSON is parsed as JSON.parse does", () => {
   fc.assert(fc.property(fc.json(), (text) => assert.deepEqual(parseExact(text), JSON.parse(text))));
 });
 
-test("a text that is not JSON is none", () => {
+test("a text that is not JSON is undefined", () => {
   assert.equal(parseExactText('{"a":'), undefined);
   assert.throws(() => parseExact('{"a":12345678901234567890'), SyntaxError);
 });

@@ -84,7 +84,7 @@ test("a view into a larger buffer is read at its own place", () => {
   assert.equal(textOf(withModel(whole.subarray(2, -2), { model: "old" }, "new")), `{"model":"new"}`);
 });
 
-test("a body that is no object comes back as it is", () => {
+test("a body that is not an object comes back as it is", () => {
   for (const text of [`[{"model":"x"}]`, `"model"`, `1`, `null`]) {
     const bytes = bytesOf(text);
     assert.equal(withModel(bytes, parse(text), "new"), bytes);
@@ -154,7 +154,7 @@ const { node } = fc.letrec((tie) => ({
   node: fc.oneof({ maxDepth: 4 }, leaf, fc.array(tie("node")), fc.dictionary(key, tie("node"))),
 }));
 
-test("whatever the document: the parsed body has the new model, every byte outside the values is kept", () => {
+test("in any document the model is replaced, and every byte outside the values is kept", () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(key, node), { maxLength: 8 }),

@@ -126,7 +126,7 @@ test("a switch to a model without a cache lost nothing: it never has one", () =>
   assert.equal(costs(LLAMA, fresh(101_000), session([read(OPUS, 100_000)])).lost, undefined);
 });
 
-test("without a session, most of a continued conversation is taken to be in the baseline's cache", () => {
+test("without a session, the baseline's cache is taken to have most of the conversation", () => {
   const { baseline, basis } = costs(LLAMA, fresh(100_000), "unknown", { continues: true });
   assert.equal(dollars(baseline), dollars(96_000 * 0.5e-6 + 4000 * 6.25e-6));
   assert.equal(basis, "estimate");

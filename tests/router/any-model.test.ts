@@ -18,7 +18,7 @@ test("a target for any model is the client's model, by the provider's own name f
   assert.deepEqual(tried(planned), ["anthropic,claude-sonnet-4-5", "openrouter,anthropic/claude-sonnet-4.5"]);
 });
 
-test("the nearest of the family stands in for a model that a provider has not", () => {
+test("the nearest of the family replaces a model that a provider does not have", () => {
   const planned = asking("claude-3-5-haiku-20241022", { default: "anthropic,*" });
   assert.deepEqual(tried(planned), ["anthropic,claude-haiku-4-5"]);
   assert.match(

@@ -29,7 +29,7 @@ const HOUSEKEEPING = {
 } as const;
 
 for (const kind of ["think", "plan_implementation", "build", "background", "default"] as const) {
-  test(`the words decide: ${kind}`, () => {
+  test(`routed by content: ${kind}`, () => {
     const planned = plan({ words: { kind }, config: { routes: ALL } });
     assert.equal(planned.route, kind);
     assert.deepEqual(planned.why.slice(1), [`the words say → ${kind}`]);
@@ -133,7 +133,7 @@ test("counting tokens asks for the target that the content itself goes to", () =
   }
 });
 
-test("a special route that is not set is passed over with a line, and the words decide", () => {
+test("a special route that is not set is passed over with a line, and the content decides", () => {
   const routes = without("image", "web_search", "long_context");
   const facts = { hasImages: true, approxTokens: 60_000, ...SEARCH };
   const planned = plan({ facts, words: { kind: "think" }, config: { routes } });

@@ -35,7 +35,7 @@ test("each route has its own targets with their prices, or the route that does i
   });
 });
 
-test("unset routes for what a request needs go by content; other unset ones are left out", () => {
+test("unset routes for what a request needs go by content; other unset ones are not listed", () => {
   const routes = routesOf({ routes: { default: "groq,x" } });
   const byContent = routes.filter(({ targets }) => targets.length === 0).map((
     { name, usable },
@@ -50,7 +50,7 @@ test("a configuration without routes says of each kind of work that nothing does
   assert.deepEqual(unusable.sort(), ["background", "build", "default", "plan_implementation", "think"]);
 });
 
-test("a target that cannot be tried says why, and its route is usable by another or the fallback", () => {
+test("a target that cannot be tried says why; another or the fallback makes its route usable", () => {
   const providers = [provider("mine", { problem: "has no key" })];
   const exclusions = [{ provider: "*", patterns: [globPattern("gpt-*")] }];
   const report = (setting: Setting) => {

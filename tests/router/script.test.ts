@@ -60,7 +60,7 @@ test("an effort and a refusal count with or without a route, a reason alone does
   assert.deepEqual([says.effects, says.why], [{}, ["the script route.ts says: nothing to do"]]);
 });
 
-test("an answer of another form is no opinion, and the reason says what it must be", () => {
+test("an answer of another form is ignored, and the reason says what it must be", () => {
   const odd = [7, true, [1], { rout: "think" }, { route: 7 }, { effort: "hard" }, { refuse: "" }, {
     reason: null,
   }];
@@ -71,7 +71,7 @@ test("an answer of another form is no opinion, and the reason says what it must 
   }
 });
 
-test("a name that leads nowhere is no opinion, and is quoted on one line", () => {
+test("a name that leads nowhere is ignored, and quoted on one line", () => {
   const { effects, why } = ran({ route: "no\nwhere", effort: "high" });
   assert.deepEqual(effects, {});
   assert.deepEqual(why, [
@@ -79,7 +79,7 @@ test("a name that leads nowhere is no opinion, and is quoted on one line", () =>
   ]);
 });
 
-test("a run that failed is no opinion, with its reason", () => {
+test("a run that failed is ignored, with its reason", () => {
   const why: string[] = [];
   const script = { name: "route.ts", run: () => ({ failed: "it took over 5 ms" }) };
   const input = { facts: requestFacts(), classification: classified(), config: configOf(), why };

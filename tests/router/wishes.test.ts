@@ -54,7 +54,7 @@ describe("what is a wish", () => {
   }
 });
 
-describe("what is none", () => {
+describe("what is not a wish", () => {
   for (
     const prompt of [
       "@src/think.ts is broken",
@@ -79,7 +79,7 @@ describe("what is none", () => {
 });
 
 describe("how long it holds", () => {
-  test("one of an earlier prompt is over, and its mark is cut out all the same", () => {
+  test("one of an earlier prompt is over, and its mark is cut out too", () => {
     const found = wishes("@think about it", "fix it");
     assert.equal(found?.latest, undefined);
     assert.equal(found?.lasting, undefined);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { askThisMachineDirectly, forwardProxyOf, portOf } from "../../src/runtime/forward-proxy.ts";
 
-test("this machine is asked directly where there is a forward proxy, and nothing changes without one", () => {
+test("this machine is asked directly, whether or not there is a forward proxy", () => {
   const env: Record<string, string | undefined> = {
     HTTP_PROXY: "http://proxy:3128",
     NO_PROXY: "a.test, b.test",

@@ -131,7 +131,7 @@ test("a row that cannot be stored takes no other row of its batch along", async 
   assert.equal(Number(Object.values(store.db.prepare("SELECT count(*) FROM requests").get() ?? {})[0]), 3);
 });
 
-test("what a session is pinned to is short: a longer wish is text, and a longer header is refused", async () => {
+test("a wish or a header that is too long to pin a session is text, or refused", async () => {
   await using world = await worldOf();
   const long = `default?effort=${"l".repeat(5000)}`;
   const headers = { "x-session-id": "s1" };

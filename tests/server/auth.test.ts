@@ -74,7 +74,7 @@ describe("the door", () => {
     assert.throws(() => admit({ authorization: `Basic ${KEY}` }), { status: 401 });
   });
 
-  test("says whether a key is missing or wrong, and how to send one, without the key that was sent", () => {
+  test("says whether a key is missing or wrong, and how to send one, but not the key", () => {
     assert.throws(() => admit({}), /this proxy needs a key/);
     assert.throws(() => admit({ "x-api-key": "" }), /this proxy needs a key/);
     assert.throws(() => admit({ "x-api-key": "wrong-key" }), (error) => {
@@ -92,7 +92,7 @@ describe("the door", () => {
     assert.equal(admit({ "x-api-key": KEY }, one).role, "admin");
   });
 
-  test("gives keys the labels of this installation, and those of all replicas once they are agreed on", () => {
+  test("labels keys by this installation, and by all replicas once they have agreed", () => {
     const ids = new KeyIds();
     const door = new Door(ids);
     const label = () => door.admit(one, sending({ "x-api-key": KEY })).key;

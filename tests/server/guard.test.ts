@@ -40,7 +40,7 @@ describe("the host of a request", () => {
     assert.equal(statusOf({ host: "evil.example" }), 403);
   });
 
-  test("a host that is no host is a mistake of the request", () => {
+  test("a malformed host is a mistake of the request", () => {
     for (const host of ["a b", "localhost:port", "user@localhost"]) {
       assert.equal(statusOf({ host }), 400, host);
     }
@@ -102,7 +102,7 @@ test("where others can reach a proxy that has lost its key, nothing is answered"
 });
 
 describe("a web page", () => {
-  test("of another site is refused, in whatever way its origin is no web page of the proxy", () => {
+  test("of another site is refused, whatever its origin says", () => {
     for (const origin of ["https://evil.example", "null", "file://", "not an origin", "http://localhost:1"]) {
       assert.equal(statusOf({ origin }), 403, origin);
     }

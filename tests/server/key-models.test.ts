@@ -53,7 +53,7 @@ test("a rule's route is named as in its file, with and without the word rule", (
   assert.notEqual(withinKey(plan, keyFor("nigh")).refusal, undefined);
 });
 
-test("of another route the models that are allowed are left, and the others say why they are not", () => {
+test("another route keeps the allowed models, and the others say why they are skipped", () => {
   assert.deepEqual(leftOf(planOf(BOTH), keyFor("llama-*")), ["groq,llama-3.1-8b"]);
   assert.deepEqual(leftOf(planOf(BOTH), keyFor("openrouter,*opus*")), [
     "openrouter,anthropic/claude-opus-4.8",

@@ -51,7 +51,7 @@ test("a request that was never sent has no target", () => {
   assert.match(line, /^think → no target 429 rate_limited /);
 });
 
-test("at the level warn only failures have a line, and a client that hangs up is none", () => {
+test("at the level warn only failures have a line, and a hang-up is not a failure", () => {
   for (const level of ["warn", "error"] as const) {
     assert.deepEqual(linesOf({}, level), []);
     assert.deepEqual(linesOf({ cancelled: true, failure: "cancelled" }, level), []);

@@ -119,7 +119,7 @@ for (
     ["an answer without a kind", says("I cannot say"), 5000, /names no kind of work/],
   ] as const
 ) {
-  test(`${what} is no opinion, one warning in the log, and not asked for again in the turn`, async () => {
+  test(`${what} is not an opinion: one warning, and no second try in the turn`, async () => {
     await using world = await judged(answer, { timeout });
     const config = configOf(world.toml);
     const facts = requestFacts({ messages: [user("x")] });

@@ -61,7 +61,7 @@ test("two proxies on one store have one ledger, and budgets that know what both 
 });
 
 test(
-  "while the database is away requests are answered, health says so, and no row is lost or doubled",
+  "while the database is away requests are answered, and no row is lost or doubled",
   skip,
   () =>
     inFolder(async (dataFolder) => {

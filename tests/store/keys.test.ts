@@ -97,6 +97,6 @@ test("a command's keys are those of the store, and a store that is away is an er
   assert.deepEqual((await keys.readKeys()).map(({ name }) => name), ["a"]);
 });
 
-test("without a database a command hears at once that there is none", async () => {
+test("without a database a command fails at once, and says so", async () => {
   await assert.rejects(openKeys({ url: "postgres://me@127.0.0.1:1/llm", whenDown: "allow" }), StoreDown);
 });

@@ -38,7 +38,7 @@ test("two replicas write one ledger; each reads what both wrote, in one order", 
 });
 
 test(
-  "while the store is away requests wait on the disk, and come once, in the order in which they ended",
+  "requests wait on the disk while the store is away, and come once, in their order",
   skip,
   () =>
     inFolder(async (folder) => {

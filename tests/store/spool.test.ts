@@ -116,7 +116,7 @@ test("a file that another program stored and deleted holds nothing more", () =>
     assert.equal(next.lost, 0);
   }));
 
-test("what waits in the spools of workers that there are no more is taken over, once", () =>
+test("what waits in the spools of workers that are gone is taken over, once", () =>
   inFolder((folder) => {
     const of = (worker: number) => join(folder, String(worker));
     for (const worker of [1, 2, 3]) {

@@ -113,7 +113,7 @@ export function programSuite(name: string, command: () => readonly string[], ski
   });
 
   run(
-    "takes an edit of its configuration while requests run, and keeps the last good one when an edit is broken",
+    "takes an edited configuration while requests run, and keeps the last good one",
     async () => {
       await using provider = await fakeProvider();
       await using program = await startProgram(command(), config(provider.url), ENV);

@@ -19,7 +19,7 @@ test("durations have a unit and are milliseconds", () => {
   assert.equal(readRange(60, "durations"), undefined);
 });
 
-test("what is no range is undefined", () => {
+test("what is not a range is undefined", () => {
   for (const wrong of ["", "three", "> ", ">= 1-2", "1-", "5h", "1 2", "constructor"]) {
     assert.equal(readRange(wrong, "numbers"), undefined, wrong);
   }

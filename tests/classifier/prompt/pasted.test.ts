@@ -57,7 +57,7 @@ for (const line of SAID) {
   test(`"${line}" is the user's own`, () => assert.deepEqual(pasted(line), []));
 }
 
-test("the hunk of a diff is pasted to its end, and what the user says after an empty line is not", () => {
+test("the hunk of a diff is pasted to its end; what follows an empty line is not", () => {
   const text = "@@ -1,2 +1,2 @@\n-old\n+new\n context\n\nWhy does this not work?";
   assert.deepEqual(pasted(text), ["@@ -1,2 +1,2 @@", "-old", "+new", " context"]);
 });

@@ -167,7 +167,7 @@ test("dialects can be chosen, and unknown ones are reported", () => {
   assert.equal(problem.key, "providers[0].dialects[1]");
 });
 
-test("a path without a version is taken as it is, but for dialects whose clients add the version", () => {
+test("a path without a version stays, except for dialects whose clients add the version", () => {
   const { endpoints } = block(
     'name = "mine"\napi_base_url = "https://h.example/ai"\n' +
       'dialects = ["openai-chat", "openai-responses", "anthropic-messages"]',

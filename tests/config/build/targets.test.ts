@@ -4,7 +4,7 @@ import { bad, good, onlyProblem, warnings } from "../support.ts";
 
 const WANTED = { provider: "anthropic", model: "claude-opus-4-8", settings: { effort: "high" } };
 
-test("settings follow a target's name, or are the keys of a table, in chains, rules and mappings", () => {
+test("settings follow a target's name, or are keys of a table, in every list of targets", () => {
   const { router } = good(`
 [router]
 think = "anthropic,claude-opus-4-8?effort=high"

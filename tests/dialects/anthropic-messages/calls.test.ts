@@ -40,7 +40,7 @@ test("any ids become legal ones, each once", () => {
   ]);
 });
 
-test("arguments become an object; what is none is kept whole for the model to see", () => {
+test("arguments become an object; anything else is kept whole for the model to see", () => {
   assert.deepEqual(parseInput('{"a":"é"}'), { a: "é" });
   for (const none of ["", "  \n"]) assert.deepEqual(parseInput(none), {});
   for (const odd of ['{"a":1', "[1]", "7", '"text"', "not JSON"]) {

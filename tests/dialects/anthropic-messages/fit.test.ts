@@ -19,7 +19,7 @@ test("thinking that the model takes stays as it came", () => {
   assert.deepEqual([body.thinking, body.temperature, dropped], [THINKING, 1, []]);
 });
 
-test("sampling that Claude refuses beside thinking is left out", () => {
+test("sampling that Claude refuses beside thinking is dropped", () => {
   for (const sampling of [{ temperature: 0.2 }, { top_k: 5 }]) {
     const { body } = fitted({ thinking: THINKING, ...sampling });
     assert.deepEqual([body.temperature ?? 1, body.top_k], [1, undefined]);

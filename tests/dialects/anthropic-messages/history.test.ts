@@ -83,7 +83,7 @@ test("thinking that signs nothing stays between providers that check nothing", (
   assert.equal(edits({ messages: history }, { provider: "ollama", model: "qwen3.5", quirks: [] }), undefined);
 });
 
-test("another house's thinking goes in words to a provider that wants it back, else a blank one", () => {
+test("foreign thinking goes in words to a provider that wants it back, else as a blank", () => {
   const sealed = thought("hm", sealReasoning({ text: "hm" }));
   const history = (
     ...before: Json[]
@@ -130,7 +130,7 @@ test("Anthropic gets legal ids, each once, in calls and results alike", () => {
   );
 });
 
-test("an input that is no object becomes one", () => {
+test("an input that is not an object becomes one", () => {
   const history = (input: Json) => [user(text("hi")), assistant(use("a", input)), user(result("a"))];
   assert.deepEqual(fitted(history('{"command":"ls"}'))[1].content, [use("a", { command: "ls" })]);
   assert.deepEqual(fitted(history(null))[1].content, [use("a", {})]);

@@ -105,7 +105,7 @@ test("a result without its call, or a second one, is kept as text", () => {
   );
 });
 
-test("ids that a client uses again in every turn become different ones, each with its own result", () => {
+test("ids that a client repeats become different ones, each with its own result", () => {
   assert.deepEqual(
     sent([
       user(text("a")),

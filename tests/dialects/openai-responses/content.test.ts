@@ -111,7 +111,7 @@ test("a document of text is text, and one without a name gets one that fits its 
   assert.deepEqual([named("application/pdf"), named("text/csv")], ["document.pdf", "document.txt"]);
 });
 
-test("what has no form in a message is none", () => {
+test("what has no form in a message is skipped", () => {
   const formless: Part[] = [
     { type: "audio", data: "AA", format: "mp3" },
     { type: "reasoning", text: "hm" },

@@ -139,7 +139,7 @@ test("a result whose call the provider keeps stays a result", () => {
   assert.equal(fitted(part)[0].role, "user");
 });
 
-test("reasoning stays before an item that the provider keeps, and its loss is told", () => {
+test("reasoning stays before an item that the provider keeps, and its loss is reported", () => {
   const reference = { type: "item_reference", id: "msg_1" };
   assert.equal(edits([message("user", "hi"), thought("gAAA"), reference]), undefined);
   const { dropped } = openAiResponses.request.edits!(

@@ -73,7 +73,7 @@ test("Anthropic's ways to show thinking become summaries, or none", () => {
   assert.equal(encodeReasoningSettings({ enabled: true }), undefined);
 });
 
-test("an item with nothing to show and nothing to send back is none", () => {
+test("an item with nothing to show and nothing to send back is skipped", () => {
   const empty = [
     {},
     { id: "rs_1", summary: [], content: null },

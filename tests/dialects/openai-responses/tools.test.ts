@@ -209,7 +209,7 @@ test("a choice goes out in the words of its tool's kind, or else as a function",
   });
 });
 
-test("a choice of odd shape is none", () => {
+test("a choice of odd shape is ignored", () => {
   for (
     const odd of [undefined, null, "any", 7, [], {}, { type: "function" }, { type: "function", name: 7 }]
   ) {

@@ -56,7 +56,7 @@ test("counts that contradict each other never become negative", () => {
   assert.deepEqual(decodeUsage(wire), { input: 0, cacheRead: 9, cacheWrite: 0, output: 1, reasoning: 1 });
 });
 
-test("usage that counts nothing is none", () => {
+test("usage that counts nothing is undefined", () => {
   for (const none of [undefined, null, "x", [], {}, { input_tokens: -1, output_tokens: "7" }]) {
     assert.equal(decodeUsage(none), undefined);
   }

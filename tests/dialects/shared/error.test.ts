@@ -232,7 +232,7 @@ test("what a message quotes in brackets before an error body is kept", () => {
   );
 });
 
-test("JSON in a message that is no error body stays as it is", () => {
+test("JSON in a message that is not an error body stays as it is", () => {
   for (
     const message of [
       'tools.0: {"type":"object"} is no schema',

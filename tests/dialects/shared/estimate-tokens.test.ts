@@ -59,7 +59,7 @@ test("the estimate by length alone is of the same size", () => {
   within(roughTokens(conversation), estimateTokens(conversation), 0.34, "rough");
 });
 
-test("whatever a conversation holds, both estimates are whole numbers, and a longer one has more", () => {
+test("both estimates of any conversation are whole numbers that grow with its length", () => {
   fc.assert(fc.property(conversationArbitrary("openai-responses"), (conversation) => {
     const longer: Conversation = {
       ...conversation,

@@ -199,7 +199,7 @@ test("an address in the web is one by its scheme", () => {
   }
 });
 
-test("an answer's limit over the model's is lowered under each of its names, and one within stays", () => {
+test("an answer's limit over the model's is lowered under each of its names", () => {
   const fit = (body: Record<string, Json>, most: number | undefined) => {
     const draft = new Draft(body);
     fitAnswerLimit(draft, ["max_tokens", "max_completion_tokens"], most);

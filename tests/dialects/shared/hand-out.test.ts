@@ -65,7 +65,7 @@ test("an id that was given before in the conversation or the answer becomes a ne
   }
 });
 
-test("an id that a provider begins again after the history was cut is new all the same", () => {
+test("an id that a provider starts again after the history was cut is new", () => {
   const origins = new Origins();
   const ids = [1, 2].map(() => {
     const out = new HandOut({ asked: asked(), callIds: /./, maker: MAKER, origins, same: false });
@@ -121,7 +121,7 @@ test("secrets name their maker in another dialect, and are remembered in their o
   assert.deepEqual(same.origins.makerOf("sig"), MAKER);
 });
 
-test("a call with a signature gets an id that stands for it", () => {
+test("a call with a signature gets an id that leads to it", () => {
   const { whole, origins } = handedOut(reply([call("call_0", "{}", { signature: "thought" })]));
   const { id } = callsIn(whole)[0]!;
   assert.deepEqual(origins.callOf(id), { id: "call_0", provider: "kimi", signature: "thought" });

@@ -27,7 +27,7 @@ const SCHEMA = {
   additionalProperties: false,
 };
 
-test("Gemini's endpoint gets no additionalProperties and no $schema, except as properties' names", () => {
+test("Gemini gets no additionalProperties and no $schema, except as properties' names", () => {
   assert.deepEqual(cleanSchema(SCHEMA, ["no-additional-properties", "no-schema-keyword"]), {
     type: "object",
     properties: {

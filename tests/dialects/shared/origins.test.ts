@@ -98,7 +98,7 @@ test("a signature that comes in pieces is remembered whole", () => {
   assert.deepEqual(origins.makerOf("EqQBcd"), MAKER);
 });
 
-test("a refusal for a signature is told from others", () => {
+test("a refusal for a signature is distinguished from others", () => {
   const refused = (message: string, code?: string) =>
     refusesSecrets({ class: "bad_request", message, ...(code === undefined ? {} : { code }) });
   assert.ok(refused("messages.1.content.0: Invalid `signature` in `thinking` block"));

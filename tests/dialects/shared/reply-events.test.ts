@@ -45,7 +45,7 @@ test("every kind of part that an answer has survives its stream", () => {
   assert.deepEqual(collected(replyToEvents({ ...REPLY, parts })).parts, parts);
 });
 
-test("parts that no answer has are left out, and the others are numbered without a gap", () => {
+test("parts that no answer has are skipped, and the others are numbered without a gap", () => {
   const parts: Part[] = [
     { type: "audio", data: "AA", format: "mp3" },
     { type: "text", text: "a" },

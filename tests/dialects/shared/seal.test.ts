@@ -23,7 +23,7 @@ test("any fields survive a seal, in characters that headers and JSON take as the
   }));
 });
 
-test("what is not a seal is none, and a damaged one holds nothing", () => {
+test("other text is not a seal, and a damaged seal holds nothing", () => {
   for (const text of ["", "EvQBCkYI", "tlp1", "TLP1.e30", " tlp1.e30"]) {
     assert.deepEqual([isSealed(text), unseal(text)], [false, undefined]);
   }

@@ -19,7 +19,7 @@ test("a provider's own tool has one name, whatever its version and its provider"
   for (const [type, name] of Object.entries(names)) assert.equal(serverToolName(type), name, type);
 });
 
-test("a tool that the client runs is none", () => {
+test("a tool that the client runs is not a server tool", () => {
   const types = [
     "function",
     "custom",

@@ -16,7 +16,7 @@ const ASKED: Conversation = {
   reasoning: { enabled: true, effort: "high", budgetTokens: 9000, summary: "auto", encrypted: true },
 };
 
-test("a conversation without settings of its target is the very same", () => {
+test("a conversation without settings of its target stays the same object", () => {
   assert.equal(withSettings(ASKED, undefined), ASKED);
   assert.deepEqual(withSettings(ASKED, {}), ASKED);
 });

@@ -66,7 +66,7 @@ test("any text has a count that is finite, and no more tokens than bytes", () =>
   }));
 });
 
-test("letters of every script have a price of their own, and accents make a word a little dearer", () => {
+test("letters of each script have their own price, and accents cost a little more", () => {
   const perLetter = (text: string) => textTokens(text.repeat(50)) / (50 * text.length);
   for (const letter of ["ж", "α", "א", "ع", "ก", "あ", "世", "한", "─", "Ａ"]) {
     const tokens = perLetter(letter);

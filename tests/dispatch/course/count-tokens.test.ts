@@ -40,7 +40,7 @@ test("where its provider cannot count, the answer is an estimate", async () => {
   assert.equal(world.second.arrived.length, 0);
 });
 
-test("a count that fails cools nothing down", async () => {
+test("a count that fails starts no cooldown", async () => {
   await using world = await counting();
   world.first.next(json({ error: { message: "slow down" } }, 429), json(written("anthropic-messages", "ok")));
   await (await world.post(COUNT, BODY)).text();

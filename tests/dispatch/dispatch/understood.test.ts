@@ -123,7 +123,7 @@ everywhere("a 407 or 421 never reaches a client as it is", async (place) => {
   }
 });
 
-everywhere("what one request needs and a target lacks cools nothing down", async (place) => {
+everywhere("what one request needs and a target lacks starts no cooldown", async (place) => {
   await using it = await refusing({
     ...place,
     answer: refusal(404, "No endpoints found that support image input"),
@@ -233,7 +233,7 @@ for (const dialect of ["anthropic-messages", "openai-chat"] as const) {
         "unheard_of",
       ]
     ) {
-      test(`an answer that holds nothing but the end "${word}" goes to the next target (${dialect}, ${stream})`, async () => {
+      test(`an answer of the end "${word}" alone goes to the next target (${dialect}, ${stream})`, async () => {
         await using it = await refusing({ dialect, stream, answer: json(ended(dialect, word)) });
         assert.equal(await it.reply(), "backup");
       });
@@ -425,7 +425,7 @@ everywhere("a refusal whose body hangs is decided by its status in seconds", asy
   assert.equal(await it.reply(), "backup");
 });
 
-everywhere("what the model wrote badly goes to the next target, and cools nothing down", async (place) => {
+everywhere("what the model wrote badly goes to the next target, and starts no cooldown", async (place) => {
   const words =
     "Failed to call a function. Please adjust your prompt. See 'failed_generation' for more details.";
   await using it = await refusing({ ...place, answer: refusal(400, words, "tool_use_failed") });
@@ -567,7 +567,7 @@ everywhere("an error inside another one's message is read with its details", asy
   assert.equal(cooldown!.until - it.clock.now(), HOUR);
 });
 
-everywhere("a thing of the request that a provider does not have is no missing model", async (place) => {
+everywhere("a thing of the request that a provider does not have is not a missing model", async (place) => {
   for (
     const [status, words] of [
       [404, "Item with id 'msg_68a0' not found. Items are not persisted when `store` is set to false."],

@@ -94,7 +94,7 @@ test("a 400 or 422 that says nothing of the request is the provider's failure", 
   }
 });
 
-test("a 413 as a page is no statement about tokens", () => {
+test("a 413 as a page says nothing about tokens", () => {
   assert.equal(
     classifyFailure({ status: 413, error: { message: "" }, page: true, model: "m" }).class,
     "unsupported",

@@ -25,7 +25,7 @@ const failure = (kind: FailureClass, more: Partial<Failure> = {}): Failure => ({
 });
 const CLASSES = Object.keys(FAILURE_RULES) as FailureClass[];
 
-test("every class has a status for clients, and what concerns a request alone cools nothing down", () => {
+test("every class has a status, and one that concerns a request alone starts no cooldown", () => {
   for (const kind of CLASSES) {
     const { status, scope, cools } = FAILURE_RULES[kind];
     assert.ok(status >= 400 && status < 600, kind);

@@ -104,7 +104,7 @@ for (const [name, headers, seconds] of cases) {
   test(`a reset is read from ${name}`, () => assert.equal(at(headers), seconds));
 }
 
-test("headers that count requests are not believed of a failure that is no limit", () => {
+test("headers that count requests are ignored where the failure is not a limit", () => {
   const headers = new Headers({
     "x-ratelimit-reset-requests": "600",
     "anthropic-ratelimit-unified-reset": String(NOW / 1000 + 14_400),

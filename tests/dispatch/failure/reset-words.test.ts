@@ -70,7 +70,7 @@ test("a date that is past in its provider's zone may be one in UTC", () => {
   assert.deepEqual(moments.map((at) => new Date(at).toISOString().slice(11, 16)), ["06:35", "14:35"]);
 });
 
-test("no sentence makes the reader throw, or takes it long", () => {
+test("no sentence makes the reader throw, or slow", () => {
   const parts = fc.constantFrom(
     "reset ",
     "again in ",

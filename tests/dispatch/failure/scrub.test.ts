@@ -32,7 +32,7 @@ const streaming: Answer = (arrived, res) => {
 };
 
 for (const dialect of DIALECTS) {
-  test(`${dialect}: what a provider quotes of its credentials reaches neither the client nor the log`, async () => {
+  test(`${dialect}: a credential that a provider quotes reaches neither the client nor the log`, async () => {
     await using world = await worldOf();
     for (const answer of [quoting(400), quoting(401), quoting(500), quoting(429), streaming]) {
       world.state.cooldowns.reset();

@@ -101,7 +101,7 @@ test("the last tenth of a plan stays for the routes that the file names", async 
   assert.equal(await by("default"), "plan", "after the reset the plan is whole again");
 });
 
-test("where only the kept part could answer, the client gets a 429 with the reason and the reset", async () => {
+test("where only the reserved part is left, the client gets a 429 with reason and reset", async () => {
   await using world = await worldOf(saying(plan(0.93)), {
     reserve: "reserve = 0.1",
     router: 'think = "plan,claude-opus-4-8"\ndefault = "plan,claude-opus-4-8"',

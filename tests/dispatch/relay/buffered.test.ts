@@ -81,7 +81,7 @@ test("a look at the first bytes takes none of them away", async () => {
   assert.equal((await peeked(new Response(null))).events, false);
 });
 
-test("JSON keeps its large integers, and what is not JSON is none", () => {
+test("JSON keeps its large integers, and other text is undefined", () => {
   assert.equal(
     JSON.stringify(parseJson(bytes('{"id":12345678901234567890}'))),
     '{"id":12345678901234567890}',
@@ -108,7 +108,7 @@ for (const name of DIALECTS) {
     assert.ok("error" in plain && plain.error.message === "the model is loading");
   });
 
-  test(`${name}: a streamed answer is collected, however its bytes are cut, and nothing after its end is read`, async () => {
+  test(`${name}: a stream is collected however it is cut, and not read after its end`, async () => {
     const { prelude, output, end } = spoken(name, "größe 日本");
     const all = bytes([...prelude, ...output, ...end].join(""));
     for (const size of [1, 7, all.length]) {

@@ -38,7 +38,7 @@ test("an event whose end is cut in two comes out when the second half arrives", 
   assert.equal(boundary.held, 0);
 });
 
-test("an event of megabytes in thousands of pieces costs no more for each piece than a short one", () => {
+test("each piece of an event of megabytes costs no more than one of a short event", () => {
   const boundary = new EventBoundary();
   const piece = encode("x".repeat(256));
   boundary.push(encode("data: "));

@@ -119,7 +119,7 @@ describe("install.sh", skip, () => {
       assert.equal(stdout, `${NAME} 1.0.0\n`);
     }));
 
-  test("--prefix chooses the folder; a version that is not there, an unknown option say what is wrong", () =>
+  test("--prefix chooses the folder; a wrong version or option says what is wrong", () =>
     released(async ({ home, serve, run }) => {
       serve("1.0.0");
       assert.equal((await run("--prefix", "here")).code, 0);

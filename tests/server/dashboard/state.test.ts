@@ -47,7 +47,7 @@ test("credentials that clients bring come after the provider's own", async () =>
   assert.deepEqual(accounts.sort(), [[1, 0.5], [3, 0.5], [4, 0.5]]);
 });
 
-test("limits of how fast requests may come are no plan", async () => {
+test("rate limits are not a plan", async () => {
   const clock = testClock();
   await using proxy = await world({ clock });
   proxy.state.headrooms.saw({ provider: "primary", key: idsOf(proxy)[0]! }, [

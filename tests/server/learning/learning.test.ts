@@ -75,7 +75,7 @@ describe("a decision", () => {
     assert.deepEqual(learns.decision("r1")?.target, TARGET);
   });
 
-  test("about what the client made for itself is none that a user could correct", () => {
+  test("the client's own requests are not decisions that a user could correct", () => {
     const { learns } = learning();
     decide(learns, { id: "a", set: { isHousekeeping: true } });
     decide(learns, { id: "b", facts: { operation: "count_tokens" } });

@@ -158,7 +158,7 @@ test("metrics need the proxy's key, and hold neither it nor a provider's", async
   for (const secret of ["proxy-key", "secret-one", "secret-two"]) assert.ok(!text.includes(secret), secret);
 });
 
-test("metrics that are switched off answer 404, and are counted all the same", async () => {
+test("metrics that are switched off answer 404, and are still counted", async () => {
   await using world = await priced("[telemetry]\nmetrics = false");
   await ask(world, "hello");
   await world.ended(1);

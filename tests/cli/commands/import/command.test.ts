@@ -170,7 +170,7 @@ test("import litellm: prices for a token become prices for a million", async () 
   );
 });
 
-test("import ccr: an address for others with an example's key becomes this machine's, and says so", () =>
+test("import ccr: an open address with an example's key becomes this machine's, and says so", () =>
   inFolder({
     x: JSON.stringify({
       APIKEY: "your-secret-key",

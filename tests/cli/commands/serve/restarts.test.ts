@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Restarts } from "../../../../src/cli/commands/serve/restarts.ts";
 
-test("a worker that ends early again and again waits twice as long each time, at most 30 seconds", () => {
+test("a worker that ends early repeatedly waits twice as long each time, at most 30 seconds", () => {
   const restarts = new Restarts();
   const waits = Array.from({ length: 12 }, () => restarts.ended(500));
   assert.deepEqual(waits.slice(0, 5), [100, 200, 400, 800, 1600]);

@@ -16,7 +16,7 @@ const PROGRAM = {
 const has = (tool: string) => spawnSync(tool, ["--version"]).status === 0;
 
 describe("what each service manager reads", () => {
-  test("systemd's unit quotes the command, and neither specifiers nor variables of it are replaced", () => {
+  test("systemd's unit quotes the command, so that no specifier or variable is replaced", () => {
     const unit = systemdUnit(PROGRAM);
     assert.match(unit, /^ExecStart="\/opt\/a b\/proxy" --config "\/home\/me\/50%%\/\$\$x\.toml"$/m);
     assert.match(unit, /^NoNewPrivileges=yes$/m);

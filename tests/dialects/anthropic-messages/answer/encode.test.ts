@@ -49,7 +49,7 @@ test("an answer has every field that the official SDK reads", () => {
   });
 });
 
-test("an id is made where there is none, in Anthropic's form and new each time", () => {
+test("an answer without an id gets a new one in Anthropic's form", () => {
   const ids = [encode({ id: "" }).id, encode({ id: "" }).id, newMessageId()];
   for (const id of ids) assert.match(id, /^msg_[0-9a-f]{32}$/);
   assert.equal(new Set(ids).size, ids.length);

@@ -69,7 +69,7 @@ test("max_tokens is always there, and never above the model's own limit", () => 
   }
 });
 
-test("an output schema goes out closed; for models that take none it is dropped and put in words", () => {
+test("an output schema goes out closed; models that take none get it in words", () => {
   const format = {
     type: "json_schema" as const,
     name: "title",

@@ -98,7 +98,7 @@ test("the provider's own signature comes last and whole; another's is sealed wit
   assert.deepEqual(openSeal(sealed), { signature: "sig", maker });
 });
 
-test("redacted thinking is a block of its own, and thinking of nothing is no block", () => {
+test("redacted thinking is a block of its own, and empty thinking is not sent", () => {
   assert.deepEqual(written({ type: "reasoning" }, { type: "signature", redacted: "EmwK" }), [
     { type: "redacted_thinking", data: "EmwK" },
     "stop",

@@ -119,7 +119,7 @@ test("an answer that calls tools stops for them, whatever the provider called it
   assert.equal(events.at(-2).delta.stop_reason, "tool_use");
 });
 
-test("blocks without content are not sent: clients would return them, and Anthropic refuses them", () => {
+test("blocks without content are not sent: Anthropic would refuse them in the next request", () => {
   const events = assertLegal(encodeAll([
     START,
     text(0),

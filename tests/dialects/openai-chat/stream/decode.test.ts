@@ -26,7 +26,7 @@ for (const { name, lines, whole, own } of recordings()) {
     }
   });
 
-  test(`the recorded stream "${name}" means the same with CRLF, comments and without its end mark`, () => {
+  test(`the recorded stream "${name}" means the same with CRLF, comments and no end mark`, () => {
     const expected = decode(bytes);
     assert.deepEqual(decode(wire(lines).replaceAll("\n", "\r\n")), expected);
     assert.deepEqual(decode(wire(lines).replaceAll("data:", ": OPENROUTER PROCESSING\n\ndata:")), expected);

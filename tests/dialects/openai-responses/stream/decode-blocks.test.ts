@@ -121,7 +121,7 @@ test("reasoning begins with its first content, keeps its parts apart and ends wi
   ]);
 });
 
-test("reasoning of nothing is no block", () => {
+test("empty reasoning gives no block", () => {
   const sink = new BlockSink();
   const reasoning = new ReasoningDecoder({ type: "reasoning", id: "rs_1" }, sink);
   reasoning.finish({ summary: [], content: [null], encrypted_content: "" });

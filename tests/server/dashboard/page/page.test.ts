@@ -187,7 +187,7 @@ inBrowser(
 );
 
 inBrowser(
-  "a configuration with mistakes is told of while the last good one serves",
+  "the page shows a configuration's mistakes while the last good one serves",
   async ({ proxy, open }) => {
     const page = await open();
     await ready(page);
