@@ -39,7 +39,7 @@ const SPENT =
 const LIMITED = /limit|too many|exceed|reached|exhaust|\bhit\b|used up|超|上限/;
 
 const WINDOW =
-  /context[ _-]?(?:length|window|size|limit|budget)|上下文|n_ctx|\bmax_(?:model|seq|prompt|input|context|total)\w*_?(?:len\w*|tokens?)|(?:model'?s?|model has an?) (?:token|context|input)s? (?:limit|length|window)|max(?:imum)?(?: allowed)? (?:model|context|prompt|input|sequence|message|total)s? (?:length|tokens?|size|len)|inputs?[`'"]? tokens? ?(?:\+|plus)|(?:input|prompt|sequence|message|conversation|token)s?[ _]?length|token (?:limit|budget)|tokens? (?:allowed|permitted)|(?:input|prompt) tokens? count|输入长度|最大长度/;
+  /context[ _-]?(?:length|window|size|limit|budget)|上下文|n_ctx|\bmax_(?:model|seq|prompt|input|context|total)\w*_?(?:len\w*|tokens?)|(?:model'?s?|model has an?) (?:token|context|input)s? (?:limit|length|window)|max(?:imum)?(?: allowed)? (?:model|context|prompt|input|sequence|message|total)s? (?:length|tokens?|size|len|characters?)|inputs?[`'"]? tokens? ?(?:\+|plus)|(?:input|prompt|sequence|message|conversation|token)s?[ _]?length|token (?:limit|budget)|tokens? (?:allowed|permitted)|(?:input|prompt) tokens? count|输入长度|最大长度/;
 const PROMPT =
   /\b(?:prompts?|inputs?|messages?|conversation|sequence|text|history|chat|request (?:has|contains|of|is|with|was|exceed)|requested|contents?|query|document)\b|prompt_tokens|输入|提示/;
 /** A prompt that is too long, in so few words that they say so at any status. */
@@ -58,7 +58,7 @@ const FIELD_LENGTH = /\bstring\b.{0,60}\b(?:length|long)|\barray\b.{0,40}\b(?:le
 const ACCOUNT =
   /\b(?:account|organi[sz]ation|credentials?|api[ _-]?key|api[ _-]?token|subscription|workspace|tenant|oauth(?: token)?|access token|bearer token|auth(?:entication|orization)?(?: token| header| parameter)?|membership|(?:your|this|the|current)(?: \w+){0,2} (?:project|team|plan|tier|login|licen[sc]e))\b|(?:the|this|your)(?: current)? ak|密钥|账号|账户|令牌|鉴权|认证/;
 const REFUSED =
-  /disabled|suspen|deactivat|\bbann?ed|blocked|locked|inactive|frozen|terminated|not (?:been |yet )?(?:authori[sz]ed|allowed|permitted|enabled|verified|valid|active|eligible|available|in good standing)|unauthori[sz]ed|unauthenticated|only authori[sz]ed|only (?:available|allowed)|forbidden|denied|expired|revoked|verif(?:y|ied)|verification(?: is)? required|real-?name|restricted|irregular|violation|must be (?:verified|upgraded)|does ?n[o']t (?:have|allow|include|permit|exist)|cannot be used|can ?n[o']t be used|good standing|no longer (?:active|valid)|无效|过期|禁用|封禁|封号|锁定|冻结|停用|注销|未授权|无权|实名/;
+  /disabled|suspen|deactivat|\bbann?ed|blocked|locked|inactive|frozen|terminated|not (?:been |yet )?(?:authori[sz]ed|allowed|permitted|enabled|verified|valid|active|eligible|available|in good standing)|unauthori[sz]ed|unauthenticated|only authori[sz]ed|only (?:available|allowed)|forbidden|denied|expired|revoked|verif(?:y|ied)|verification(?: is)? required|real-?name|restricted|irregular|violation|must be (?:verified|upgraded)|does ?n[o']t (?:have|allow|include|cover|permit|exist)|cannot be used|can ?n[o']t be used|good standing|no longer (?:active|valid)|unavailable (?:for|to) (?:your |this |the )?(?:account|organi[sz]ation|workspace)|无效|过期|禁用|封禁|封号|锁定|冻结|停用|注销|未授权|无权|实名/;
 const BAD_KEY =
   /(?:invalid|incorrect|wrong|expired|missing|revoked|malformed|no|unknown|provide an?|disabled|verify your)(?: \w+){0,2} (?:api[ _-]?key|api[ _-]?token|credentials?|access token|bearer token|oauth token|auth(?:entication|orization)? (?:token|header|credentials?))|(?:api[ _-]?key|credentials?|access token|oauth token|authorization header)s?(?: \w+){0,4} (?:invalid|incorrect|expired|missing|revoked|disabled|not valid|not found|not recogni[sz]ed|not provided|rejected|wrong)|authentication (?:failed|error|required|fails)|(?:access|permission) denied|permission[ _](?:denied|error)|you (?:do not|don't) have (?:the )?permission|access (?:to(?: \w+){1,4} )?(?:has been|have been|was|is)? ?(?:temporarily |permanently )?(?:blocked|terminated|revoked|suspended|restricted|paused)|operation (?:is )?not (?:allowed|permitted)|密钥(?:无效|错误)|third[ -]party (?:apps?|clients?|tools?|harness)/;
 const PLACE =
@@ -66,10 +66,10 @@ const PLACE =
 const GONE =
   /(?:\bmodel|deployment|engine|endpoint|模型)(?:.{0,120})(?:not (?:be )?(?:found|exist|available|known|valid|recogni[sz]ed|loaded|installed|deployed|activated|opened?|running|started)|does ?n[o']t exist|did not exist|is ?n[o']t (?:available|supported)|not a (?:valid|known|supported)|unknown|unrecogni[sz]ed|decommission|deprecat|retired|sunset|discontinued|no longer|unavailable|marked(?: \w+){0,3} as legacy|taken offline|not on the|not activate|has no (?:access|permission)|不存在|未开通|已下线)|(?:unknown|invalid|no such|unsupported|unrecogni[sz]ed|nonexistent|not a valid|not found:?) (?:provider for )?(?:model|deployment)|no (?:endpoints? found for|allowed providers|model (?:named|called|found|matching|with))|(?:supported|available|valid|allowed)(?: api)? models? (?:names |ids )?(?:are|is|include)\b|try pulling|could not find (?:the )?model|cannot find (?:the )?model|\bmodel (?:id|identifier|name|code)\b(?: \S+){0,3} (?:is )?(?:invalid|incorrect|wrong|unknown)/;
 const ACCESS =
-  /(?:not|n't|no|without|lacks?|need|request)(?: \w+){0,3} (?:access|permission|allowed|authori[sz]ed|entitled|eligible)(?: \w+){0,6} (?:models?|deployment|engine|模型)|(?:models?|模型).{0,80}(?:(?:not|n't|no|without)(?: \w+){0,3} (?:access|permission|entitled|eligible|allowed|authori[sz]ed)|permission|access (?:is )?(?:denied|restricted)|gated|无权)|access to (?:this|the)(?: \S+)? model|unable to access(?: \S+){0,3} model/;
+  /(?:not|n't|no|without|lacks?|need|request)(?: \w+){0,3} (?:access|permission|allowed|authori[sz]ed|entitled|eligible)(?: \w+){0,6} (?:models?|deployment|engine|模型)|(?:models?|模型).{0,80}(?:(?:not|n't|no|without)(?: \w+){0,3} (?:access|permission|entitled|eligible|allowed|authori[sz]ed)|permission|access (?:is )?(?:denied|restricted)|gated|无权)|(?:not|n't)(?: yet)? (?:agreed|accepted|consented)(?: \S+){0,6} models?\b|access to (?:this|the)(?: \S+)? model|unable to access(?: \S+){0,3} model/;
 /** A model that the account's plan or tier does not have, whatever else is said of money. */
 const PLAN =
-  /\bmodel access (?:is )?denied|access to model denied|\bmodels?\b(?: \S+){0,6} (?:requires?|needs?)(?: \S+){0,3} (?:subscription|plan|tier|membership|acceptance|agreement|approval)|access to (?:this|the) models?(?: \S+){0,3} (?:allowed|limited|reserved|available) (?:for|to|only)|(?:plan|subscription|tier|package)\b(?: \S+){0,3} (?:does ?n[o']t|not)(?: yet)? (?:include|cover)|\bmodels?\b(?: \S+){0,2} support (?:the |your )?\w+ (?:plan|tier|subscription)\b|套餐\S*(?:未开放|不包含|不支持)/;
+  /\bmodel access (?:is )?denied|access to model denied|\bmodels?\b(?: \S+){0,8} (?:requires?|needs?)(?: \S+){0,3} (?:subscription|plan|tier|membership|acceptance|agreement|approval|opt[ -]?in)|\bmodels?\b(?: \S+){0,3} (?:not|n't)(?: yet| currently)? (?:included |available |part |covered |offered |enabled )?(?:in|on|of|by|with|under|for) (?:(?:your|the|this|our)(?: \S+){0,2} )?(?:plan|subscription|tier|package|membership)\b|access to (?:this|the) models?(?: \S+){0,3} (?:allowed|limited|reserved|available) (?:for|to|only)|(?:plan|subscription|tier|package)\b(?: \S+){0,3} (?:does ?n[o']t|not)(?: yet)? (?:include|cover)(?! (?:any )?(?:api|programmatic)\b)|\bmodels?\b(?: \S+){0,2} support (?:the |your )?\w+ (?:plan|tier|subscription)\b|套餐\S*(?:未开放|不包含|不支持)/;
 /** A model that its maker has given up. */
 const RETIRED =
   /\bmodel\b.{0,40}? (?:has been |is |was |marked )(?:\w+ ){0,4}(?:legacy|retired|decommissioned|discontinued|sunset|end[- ]of[- ]life)\b/;
@@ -114,7 +114,7 @@ const UNLOADED =
   /(?:failed|unable) to load (?:the )?model|(?:could not|cannot) load (?:the )?model|error loading model|model (?:has |was |is )?(?:crashed|unloaded)|model failed to load/;
 
 const BUSY =
-  /overload|(?:at|over|no|insufficient|limited|exceeded|out of|lack of|enough|max(?:imum)?)(?: \w+){0,2} capacity|capacity (?:\w+ )?(?:exceeded|constraint|limit|reached)|not (?:yet )?ready\b|(?:currently|still) loading|(?:currently|too|very|is|are) busy|high (?:demand|load|traffic)|heavy load|temporarily (?:unavailable|limited|out of|at)|saturat|no available (?:channel|server|worker|instance|backend|replica)|no (?:healthy|free) (?:upstream|server|worker|instance|backend)|server is full|\bdegraded\b|worker\b.{0,40} limit reached|engine is currently|queue is full|resources? (?:are )?(?:insufficient|unavailable)|繁忙|过载|负载/;
+  /overload|(?:at|over|no|insufficient|limited|exceeded|out of|lack of|enough|max(?:imum)?)(?: \w+){0,2} capacity|capacity (?:\w+ )?(?:exceeded|constraint|limit|reached)|not (?:yet )?ready\b|(?:currently|still) loading|(?:currently|too|very|is|are) busy|high (?:demand|load|traffic)|heavy load|temporarily (?:unavailable|limited|out of|at)|saturat|no available (?:channel|server|worker|instance|backend|replica)|no (?:healthy|free|more|other) (?:upstream|server|worker|instance|backend|data ?cent(?:er|re))|server is full|\bdegraded\b|worker\b.{0,40} limit reached|engine is currently|queue is full|resources? (?:are )?(?:insufficient|unavailable)|繁忙|过载|负载/;
 const LATER = /try(?: \w+)? again later|retry later|service (?:is )?(?:currently )?unavailable|稍后/;
 
 const UNSAFE =
@@ -200,9 +200,9 @@ export function readParts(text: string, status: number | undefined): Read | unde
   );
 }
 
-/** Types that say no more than the status does. */
+/** Types that say no more than the status does, and numbers of a service: `ModelArts.81019` is not about a model. */
 const GENERAL =
-  /^(?:rate_limit_error|rate_limited|permission_error|invalid_?request(?:_?error)?|bad_?request(?:_?error)?|invalid_?parameter(?:_error)?|validation_?(?:error|exception)|invalid_?argument|api_?error|error|server_?error|internal_?(?:server_?)?error|badrequest|unknown)$/i;
+  /^(?:rate_limit_error|rate_limited|permission_error|invalid_?request(?:_?error)?|bad_?request(?:_?error)?|invalid_?parameter(?:_error)?|validation_?(?:error|exception)|invalid_?argument|api_?error|error|server_?error|internal_?(?:server_?)?error|badrequest|unknown|[a-z]+\.\d+)$/i;
 
 /** The name of one of Google's quotas: `aiplatform.googleapis.com/…_tokens_per_minute_per_base_model`. */
 const METRIC = /^[a-z]+\.googleapis\.com\/[a-z_]+$/;

@@ -43,6 +43,16 @@ const SENTENCES: readonly (readonly [FailureClass | undefined, string, number?])
   ["unsupported", "Failed to apply the chat template to the messages", 500],
   ["content_refused", "The content you provided is blocked", 451],
   ["model_unknown", "unknown provider for model m-1"],
+  ["model_unknown", "claude-x is a model that isn't available on your Free plan", 403],
+  ["model_unknown", "Model not covered by the subscription", 402],
+  ["model_unknown", "Using this model requires an opt-in of the account's owner", 403],
+  ["model_unknown", "You have not yet accepted the terms of this model", 403],
+  ["refused_credentials", "Your plan does not include API access", 403],
+  ["refused_credentials", "Your subscription does not cover programmatic access", 403],
+  ["refused_credentials", "This service is unavailable to your organization", 403],
+  ["context_overflow", "The maximum input characters are 100000, got 200000"],
+  ["overloaded", "no other data center can take the request", 429],
+  ["quota_exhausted", "Model usage stopped: free tier quota exceeded", 429],
   [undefined, "Something went wrong"],
   [undefined, ""],
 ];
@@ -57,6 +67,7 @@ test("codes are read as words, those that say nothing are not", () => {
     textOf(["quotaExceeded", "invalid_request_error", "rate-limit.hit"], "No"),
     "quota exceeded · rate limit hit · no",
   );
+  assert.equal(textOf(["ModelArts.81019"], "Frozen"), "frozen");
   assert.equal(textOf([], ""), "");
 });
 

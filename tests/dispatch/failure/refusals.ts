@@ -2890,6 +2890,75 @@ const reportedSince: readonly Refusal[] = [
   ...rows("content_refused", [
     [451, "The content you provided or machine outputted is blocked.", "StepFun", "censorship_blocked"],
   ]),
+  ...rows("refused_credentials", [
+    [
+      403,
+      "Your Go plan doesn't include API access. Upgrade to Provider or higher to use these endpoints.",
+      "Command Code",
+      "upgrade_required",
+    ],
+    [403, "Authentication failed. Please check your credentials.", "Command Code", "permission_error"],
+    [403, "invalid_workspace_selected", "Codex: wrong workspace", "invalid_workspace_selected"],
+    [
+      403,
+      "You have no valid token plan subscription, or subscription has expired.",
+      "Huawei token plan",
+      "ModelArts.81019",
+    ],
+    [403, "Your Token plan subscription is frozen.", "Huawei token plan", "ModelArts.81021"],
+    [403, "The account is blocked for token plan.", "Huawei token plan", "ModelArts.81023"],
+    [
+      403,
+      "This account is not allowed to access this endpoint. Please contact Snowflake support.",
+      "Snowflake trial",
+      "003001",
+    ],
+    [403, "Service unavailable for account", "Workers AI 3023", "3023"],
+    [401, "IAM Certification failed", "Qianfan", "invalid_iam_token"],
+    [403, "access denied: client IP 203.0.113.7 is not in the whitelist", "TokenHub", "403001"],
+  ]),
+  ...rows("model_unknown", [
+    [
+      403,
+      "This model is not included in your current plan. Upgrade to use it.",
+      "Command Code",
+      "MODEL_NOT_IN_PLAN",
+    ],
+    [
+      403,
+      "The latest version of this model is only available hosted in China and requires explicit opt in",
+      "opencode Go",
+      "RegionError",
+    ],
+    [403, "User has not agreed to Llama3.2 model terms", "Workers AI 5016", "5016"],
+    [401, "No permission to use the model", "Qianfan", "invalid_model"],
+  ]),
+  ...rows("context_overflow", [
+    [400, "the max input characters is 516096", "Qianfan", "characters_too_long"],
+    [400, "Prompt tokens too long", "Qianfan", "tokens_too_long"],
+  ]),
+  ...rows("overloaded", [
+    [429, "No more data centers to forward the request to", "Workers AI 3040", "3040"],
+  ]),
+  ...rows("quota_exhausted", [
+    [
+      403,
+      "Your Token plan quota has been exhausted. You can upgrade to a higher-tier plan or wait for the quota reset in the next billing cycle.",
+      "Huawei token plan",
+      "ModelArts.81022",
+    ],
+    [402, "endpoint is inactive: FREE_QUOTA_EXHAUSTED", "TokenHub", "401007"],
+    [429, "Hard billing limit reached for this key", "LiteLLM", "terminal_quota_exhausted"],
+    [402, "You've reached your overage limit.", "Kiro", "MONTHLY_REQUEST_COUNT"],
+  ]),
+  ...rows("rate_limited", [
+    [429, "group requests-per-minute limit exceeded", "sub2api", "GROUP_RPM_EXCEEDED"],
+    [429, "rate limit exceeded on dimension: rpm", "TokenHub", "429001"],
+    [429, "Open api qps request limit reached", "Qianfan", "18"],
+  ]),
+  ...rows("unsupported", [
+    [405, "The model @cf/x does not support LoRa inference", "Workers AI 5005", "5005"],
+  ]),
 ];
 
 export const REFUSALS: readonly Refusal[] = [
