@@ -131,7 +131,11 @@ export function passedOver(
   for (const [target, { class: kind, until }] of waiting) {
     const name = nameOf(target);
     if (cooling.has(name)) continue; // another of its keys
-    const end = Number.isFinite(until) && until - now < LONGEST_TO_NAME ? ` until ${moment(until, now)}` : "";
+    const end = until - now < SOON
+      ? ` for ${span((until - now) / 1000)} more`
+      : until - now < LONGEST_TO_NAME
+      ? ` until ${moment(until, now)}`
+      : "";
     cooling.set(
       name,
       kind === "paused" ? `paused${end}` : `cooling down${end} (${kind.replaceAll("_", " ")})`,
@@ -148,6 +152,8 @@ export function passedOver(
   return [...new Set(lines)];
 }
 
+/** An end that is nearer than this has no minute of its own. Milliseconds. */
+const SOON = 120_000;
 /** A pause without an end is kept with one that is years away. Milliseconds. */
 const LONGEST_TO_NAME = 400 * 86_400_000;
 

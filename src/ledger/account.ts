@@ -107,7 +107,8 @@ function baselineCost(
   const { cache } = catalog.find(baseline) ?? NOTHING_KNOWN;
   const context = contextOf(usage);
   if (session === "unknown") {
-    const read = cache && continues ? Math.max(usage.cacheRead, Math.round(USUALLY_READ * context)) : 0;
+    // What one provider read from its cache, the baseline's would have had in its own.
+    const read = cache ? Math.max(usage.cacheRead, continues ? Math.round(USUALLY_READ * context) : 0) : 0;
     const written = read > 0 || usage.cacheWrite > 0;
     return catalog.cost(baseline, readingOf(usage, { read, cache: written ? cache : undefined }), time)
       ?.total;

@@ -132,6 +132,17 @@ test("without a session, the baseline's cache is taken to have most of the conve
   assert.equal(basis, "estimate");
 });
 
+test("without a session, what was read from a cache would have been in the baseline's, too", () => {
+  const usage = { input: 3000, cacheRead: 10_000, cacheWrite: 0, output: 0, reasoning: 0 };
+  const { baseline, basis } = costs(HAIKU, usage, "unknown");
+  const uncached = costs(HAIKU, { ...usage, input: 13_000, cacheRead: 0 }, "unknown");
+  const whole = costs(OPUS, usage, "unknown");
+  assert.ok(baseline !== undefined && uncached.baseline !== undefined && whole.cost !== undefined);
+  assert.ok(baseline < uncached.baseline / 2, `${baseline} of ${uncached.baseline}`);
+  assert.ok(baseline >= whole.cost);
+  assert.equal(basis, "estimate");
+});
+
 test("without a session, a first prompt is the same tokens at the baseline's price", () => {
   assert.equal(dollars(costs(LLAMA, fresh(100_000), "unknown").baseline), dollars(0.5));
 });
