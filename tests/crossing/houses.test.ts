@@ -128,7 +128,7 @@ test("Gemini 3 wants its signature on a call, or the documented stand-in", async
     messages: [
       ...first.messages,
       { role: "assistant", tool_calls: [call] },
-      { role: "tool", tool_call_id: call.id, content: "ok" },
+      { role: "tool", tool_call_id: call.id, name: "Bash", content: "ok" },
     ],
   });
   const signed = (thought_signature: string) => ({

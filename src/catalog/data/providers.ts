@@ -101,7 +101,7 @@ const HOSTED: readonly BuiltinProvider[] = [
     countTokens: true,
     keys: ["ANTHROPIC_API_KEY"],
     auth: "x-api-key",
-    quirks: ["billing-block"],
+    quirks: ["billing-block", "text-failures"],
     catalogId: "anthropic",
     hosts: /(?:^|\.)anthropic\.com$/,
   },

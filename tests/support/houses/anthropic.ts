@@ -43,7 +43,7 @@ function imagesOf(asked: Asked): { readonly source: Json; readonly at: string }[
 }
 
 /** The blocks of all messages, with their places. */
-function blocksOf(asked: Asked): Block[] {
+export function blocksOf(asked: Asked): Block[] {
   return messagesOf(asked).flatMap((message, m) =>
     partsOf(message?.content).map((block, b) => ({ block, at: `messages.${m}.content.${b}` }))
   );

@@ -9,6 +9,7 @@ import { GATEWAY, LLAMACPP, LMSTUDIO, OLLAMA, VLLM } from "./local.ts";
 import { MISTRAL } from "./mistral.ts";
 import { OPENAI_CHAT, OPENAI_RESPONSES, REASONS } from "./openai.ts";
 import type { Dialect, Rule, Violation } from "./rules.ts";
+import { REPORTED } from "./reported.ts";
 import { DEEPSEEK, MOONSHOT } from "./thinkers.ts";
 
 export interface HouseKind {
@@ -72,8 +73,8 @@ const kimi: HouseKind = {
   style: { ids: kimiIds, reasoning: "reasoning_content", thinksUnasked: true },
 };
 
-/** All strict providers. The names are those of the built-in ones, but for `azure`, `gateway` and `bridge`. */
-export const HOUSES: Readonly<Record<string, HouseKind>> = {
+/** Strict providers without the rules of `reported.ts`. The names are those of the built-in ones, but for `azure`, `gateway` and `bridge`. */
+const PLAIN_HOUSES: Readonly<Record<string, HouseKind>> = {
   anthropic: {
     dialects: ["anthropic-messages"],
     models: ["claude-opus-4-8", "claude-haiku-4-5", "claude-sonnet-4-5", "claude-opus-5-5"],
@@ -275,3 +276,10 @@ export const HOUSES: Readonly<Record<string, HouseKind>> = {
     block: `dialects = ["anthropic-messages"]`,
   },
 };
+
+/** All strict providers. */
+export const HOUSES: Readonly<Record<string, HouseKind>> = Object.fromEntries(
+  Object.entries(PLAIN_HOUSES).map((
+    [name, kind],
+  ) => [name, { ...kind, rules: [...kind.rules, ...REPORTED[name] ?? []] }]),
+);
