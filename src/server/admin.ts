@@ -146,10 +146,10 @@ function ofPlace(json: Json): string {
   return place === "" ? "" : ` of ${beginning(place, LONGEST_ROUTE)}`;
 }
 
-/** Longer names of sessions are nobody's. Characters. */
+/** The longest name of a session. Characters. */
 const LONGEST_SESSION = 200;
 
-/** Characters of where a session goes. */
+/** The longest name of what a session is pinned to. Characters. */
 const LONGEST_ROUTE = 512;
 
 /** @throws Refusal where it is not the name of a session */

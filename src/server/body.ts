@@ -11,7 +11,7 @@ import { Refusal } from "./errors.ts";
 export interface Body {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly json: Json;
-  /** Bytes that the JSON has without what says nothing: letters written as `\u0416`, and indentation. */
+  /** Bytes of the JSON as compact UTF-8: no letters escaped (`\u0416`), no indentation. For the estimate of its tokens. */
   readonly size: number;
 }
 
@@ -87,13 +87,13 @@ function parsed(bytes: Uint8Array<ArrayBuffer>): Body {
   return { bytes, json, size };
 }
 
-/** So many escapes or line ends are worth a closer count. */
+/** From this many escapes or indented lines on, a text counts as loose. */
 const LOOSE = 100;
 
-/** Characters at the beginning and at the end of a text that show how it is written. */
+/** How many characters at the beginning, and at the end, are looked at for that. */
 const SAMPLE = 131_072;
 
-/** Whether a JSON text is larger than it need be: letters that are escaped (Python's default), or indented. */
+/** Whether a JSON text is larger than it need be: it is indented, or its letters are escaped (Python's default). */
 function isLoose(text: string): boolean {
   const sample = text.length <= 2 * SAMPLE ? text : text.slice(0, SAMPLE) + text.slice(-SAMPLE);
   const isIndented = sample.includes("\n") && (occursOften(sample, "\n ") || occursOften(sample, "\n\t"));

@@ -5,7 +5,7 @@ import { connectionError } from "../dispatch/call.ts";
 import type { DispatchDeps } from "../dispatch/course.ts";
 import type { Key } from "../dispatch/keys.ts";
 
-/** For all of them together. Milliseconds. */
+/** How long all of them may take together. Milliseconds. */
 const PATIENCE_MS = 4000;
 
 /** Asks each provider that has such an endpoint, with each of its keys, and remembers what it says. Never throws. */

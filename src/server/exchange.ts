@@ -21,10 +21,10 @@ import { count } from "../text/format.ts";
 import { BudgetGate } from "./budget-gate.ts";
 import { withinKey } from "./key-models.ts";
 
-/** Characters of a model's name. It lives longer than the request: in statistics, cooldowns, the ledger. */
+/** The most characters of a model's name that are kept: statistics, cooldowns and the ledger outlive the request. */
 const LONGEST_MODEL = 300;
 
-/** Proxies before this one; more are a circle. */
+/** The most proxies that a request may have passed before this one: more are a circle. */
 const MOST_HOPS = 5;
 
 /** A request's headers as a plain map, without those that hold a key of the proxy. */
@@ -183,10 +183,10 @@ async function permittedFor(
   return kept(permitted(decide(asked, config, opinion === undefined ? world : { ...world, opinion })));
 }
 
-/** Tokens of an answer, where nobody says how many. */
+/** Tokens that an answer is expected to have; less where the client allows less. */
 const USUAL_OUTPUT = 1000;
 
-/** Dollars that a request may cost at its first target, without a cache; 0: nobody knows. */
+/** Dollars that a request is expected to cost at its first target, without a cache; 0: no known price. */
 function expectedCost(
   { targets }: RoutePlan,
   { approxTokens, maxOutputTokens = USUAL_OUTPUT }: RequestFacts,

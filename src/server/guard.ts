@@ -1,4 +1,7 @@
-/** What is refused before anything is read: use from outside without a key, and web pages: no DNS rebinding through the host that a request names, no cross-site calls through `Origin`. */
+/**
+ * Refuses before anything is read: use from other machines without a key, and requests of foreign web pages (DNS rebinding
+ * by the host that they name, cross-site calls by `Origin`).
+ */
 import type { ProxyConfig } from "../config/config.ts";
 import { isCovered } from "../config/own-url.ts";
 import { type Authority, authorityOf, canonicalHost, isLoopback } from "../text/hosts.ts";

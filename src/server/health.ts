@@ -167,7 +167,7 @@ function time(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
 }
 
-/** The question by which workers ask each other for {@link ownHealth}. */
+/** The topic under which workers ask each other for {@link ownHealth}. */
 export const HEALTH = "health";
 
 /** The same, with the state of each provider: keys, cooldowns, last failure, requests in flight. Of all workers, as they last said. */

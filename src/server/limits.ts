@@ -35,7 +35,7 @@ export interface Arriving {
   readonly inFlight: number;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Counted by `requests_per_minute`. */
+  /** Whether `requests_per_minute` counts it. */
   readonly counts: boolean;
   /** The key, where it has a name and so limits of its own. */
   readonly named?: ClientKey | undefined;

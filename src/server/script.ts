@@ -18,7 +18,7 @@ import type { Script, ScriptFacts, ScriptRun } from "../model/script.ts";
 /** Milliseconds of the processor's time for one run, and for the text of the script itself when it is loaded. */
 const LIMIT_MS = 5;
 const LOAD_LIMIT_MS = 100;
-/** A run that went so far beyond its limit, within one call of a built-in function, is the script's last. Milliseconds. */
+/** A run that exceeds its limit by this, within one call of a built-in function, is the script's last. Milliseconds. */
 const LAST_MS = 250;
 const MEMORY_BYTES = 4 * 1024 * 1024;
 const STACK_BYTES = 256 * 1024;
@@ -107,7 +107,7 @@ interface Machine {
   readonly route: QuickJSHandle;
 }
 
-/** Some request, for a first run whose answer nobody uses. */
+/** A made-up request, for a first run whose answer nobody uses. */
 const ANY_FACTS: ScriptFacts = {
   prompt: "hello",
   kind: "default",
@@ -253,7 +253,7 @@ function rearming(engine: QuickJSWASMModule, context: QuickJSContext): () => voi
   return () => void (current()[at] = STEPS);
 }
 
-/** An error of the script in one line; it is let go. */
+/** An error of the script in one line; the engine's value is freed. */
 function saidBy(context: QuickJSContext, error: QuickJSHandle): string {
   const thrown = context.dump(error);
   error.dispose();

@@ -21,7 +21,7 @@ const MOST_TURNS = 1000;
 /** Characters of the prompt that are sent, at its beginning and at its end. */
 const HEAD = 1500;
 const TAIL = 500;
-/** An answer is one word; some APIs do not take a lower limit. Tokens. */
+/** The limit of an answer: it is one word, and some APIs take no lower limit. Tokens. */
 const ANSWER_TOKENS = 16;
 
 const KINDS: Readonly<Record<Kind, string>> = {
@@ -57,8 +57,8 @@ export class SecondOpinions {
   }
 
   /**
-   * The opinion about a turn. Resolves within the time limit; undefined: nobody is to be asked, or no answer came. A token
-   * count gets the one that is known, and asks nobody. Never rejects.
+   * The opinion about a turn. Resolves within the time limit; undefined: no model is asked, or no answer came. A token count
+   * gets the opinion that is known, and asks no model. Never rejects.
    */
   async of(question: Question): Promise<Opinion | undefined> {
     const { facts, classification, config } = question;

@@ -16,7 +16,7 @@ import type { SharedBrowser, SignedIn } from "./dashboard/sign-in.ts";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** For how long a mark of a conversation is of use. Milliseconds. */
+/** How long a mark of a conversation is kept for other replicas. Milliseconds. */
 const KEPT: Readonly<Record<SharedMark, number>> = {
   session: DAY,
   pin: 7 * DAY,
@@ -25,9 +25,9 @@ const KEPT: Readonly<Record<SharedMark, number>> = {
 };
 const MARKS = Object.keys(KEPT) as SharedMark[];
 
-/** Milliseconds between two times at which what is left of a credential's plan is said. */
+/** Milliseconds between two messages about what is left of a credential's plan. */
 const HEADROOM_MS = 1000;
-/** Credentials whose last word is remembered. */
+/** Credentials whose last message is remembered. */
 const MOST_ACCOUNTS = 1000;
 
 export interface SharingOptions {

@@ -11,7 +11,7 @@ import { Refusal } from "./errors.ts";
 
 const HEADER = "x-route";
 const FOR_SESSION = "x-route-session";
-/** Characters of where a session goes: a pin lives longer than its request. */
+/** The longest name of what a session is pinned to: a pin outlives its request. Characters. */
 const LONGEST_NAME = 512;
 
 /** What a person said, from whatever place. */
@@ -25,7 +25,7 @@ export interface Said {
 }
 
 /**
- * Where the request is to go. The latest prompt's wish counts first, then the header, then what was wished or pinned for
+ * Where the user wants the request to go. The latest prompt's wish counts first, then the header, then what was wished or pinned for
  * the session. A client's own housekeeping obeys its header only, and a subagent no pin of its session.
  */
 export function wishedBy({ facts, classification, config, wishes, headers, pin }: Said): Wished | undefined {

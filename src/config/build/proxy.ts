@@ -123,9 +123,9 @@ function basePathOf(written: string | undefined, report: Report): string {
   return "";
 }
 
-/** Characters of a key where others can try some. `openssl rand -hex 16` gives 32. */
+/** The fewest characters of a key where other machines can guess. `openssl rand -hex 16` gives 32. */
 const SHORTEST_KEY = 16;
-/** Different ones among them. */
+/** The fewest different characters of it. */
 const LEAST_VARIED = 6;
 
 /** The keys of examples, and short ones, are the first to be guessed. */

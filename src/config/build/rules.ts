@@ -18,7 +18,7 @@ export function buildRules(
 ): Rule[] {
   const rules: Rule[] = [];
   const names = new Set<string>();
-  /** The rule that matches whatever comes to it and is the last that is looked at. */
+  /** The first rule that matches every request and ends the search: later rules are never looked at. */
   let last: string | undefined;
   for (const block of blocks) {
     const { report } = targets;
@@ -218,7 +218,7 @@ class Conditions {
 /** Agents whose requests are the client's own. */
 const OWN_USE: ReadonlySet<string> = new Set<Agent>(["compaction", "auxiliary"]);
 
-/** Characters at the beginning and at the end of a longer prompt that an expression is matched with. */
+/** How many characters at the beginning, and at the end, of a longer prompt expressions are matched with. */
 const LOOKED_AT = 65_536;
 
 /** The parts of a prompt that expressions look at, with a line end between them. */

@@ -20,7 +20,7 @@ export interface Checked {
   readonly pathOf: (block: object) => KeyPath;
 }
 
-/** A dropped value may show that its table is wrong too, and that the one around it: no further than this. */
+/** How often the tree is checked again: a dropped value may show that its table is wrong too, and then the table around it. */
 const MOST_ROUNDS = 8;
 
 /**
@@ -108,7 +108,7 @@ function valueAt(tree: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** Turns a string from the environment into the number or flag that is due there. */
+/** Turns a string from the environment into the number or boolean that the key takes. */
 function convert({ tree }: { tree: unknown }, path: readonly string[]): void {
   const parent = valueAt(tree, path.slice(0, -1)) as Branch | undefined;
   const key = path.at(-1)!;
@@ -121,7 +121,7 @@ function convert({ tree }: { tree: unknown }, path: readonly string[]): void {
   if (schema instanceof z.ZodBoolean && /^(false|0|no|off)$/i.test(plain)) parent[key] = false;
 }
 
-/** Where a value may have several forms, the items or keys that are wrong in place of the whole. */
+/** Where a value may have several forms: the items or keys that are wrong, instead of the whole value. */
 function flat(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   return issues.flatMap((issue) => {
     if (issue.code !== "invalid_union") return [issue];

@@ -50,7 +50,7 @@ const proxy = table({
   api_key: anyText().optional(),
   /** Several keys, each with its own limit and statistics. */
   api_keys: keys().optional(),
-  /** Opens the dashboard, /metrics and /admin; the other keys do not then. */
+  /** Opens the dashboard, /metrics and /admin, which no other key then opens. */
   admin_key: anyText().optional(),
   /** A whole request. */
   timeout_ms: milliseconds().default(600_000),
@@ -199,7 +199,7 @@ const escalate = table({
   to: oneOf(...ROUTE_NAMES).optional(),
 }, "[router.escalate]");
 
-/** Who is asked where a kind leads by too little. */
+/** Which model is asked where the margin of a kind is small. */
 const judge = table({
   target: needed(text('a target, "provider,model"'), `${SOME_PROVIDER},unnamed`),
   timeout_ms: integer(1, 60_000, "milliseconds").default(300),
@@ -225,7 +225,7 @@ const router = table({
   fallback: chain().optional(),
   /** From this size on a request counts as long. Unset: where the other routes' windows end. */
   long_context_threshold: integer(1, MANY, "tokens").optional(),
-  /** What is done where a kind leads by too little: the cheaper one, as if it led, or a route. */
+  /** What happens where the margin of a kind is small: the cheaper kind, the leading one, or a route. */
   when_unsure: oneOf("cheaper", "as_decided", ...ROUTE_NAMES).default("cheaper"),
   escalate: escalate.prefault({}),
   judge: judge.optional(),
@@ -233,11 +233,11 @@ const router = table({
   strategy: oneOf("fill_first", "round_robin", "latency_optimized", "cost_optimized", "preferred").default(
     "fill_first",
   ),
-  /** When a session stays with the model that served it: where leaving costs more, never, or always. */
+  /** When a session stays with the model that served it: where leaving costs more, never, or until a dearer one is chosen. */
   sticky: oneOf("cost", "never", "session").default("cost"),
-  /** Requests that keep a session's cache warm while its user thinks. 0: none. */
+  /** How many requests keep a session's cache warm while its user thinks. 0: none. */
   keep_warm: integer(0, 10, "requests").default(0),
-  /** A prompt may begin with where it is to go: `@think`. */
+  /** A prompt may name where it goes: `@think`. */
   wishes: flag().default(true),
   /** A function of the user's own that decides where no rule does. */
   script: table({ path: needed(text("a file that ends in .ts or .js"), "route.ts") }, "[router.script]")

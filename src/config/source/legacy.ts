@@ -93,7 +93,7 @@ function security(tree: Table, work: Work): void {
   const old = { ...take(tree, "security") as Table };
   const limits = take(old, "rate_limiting");
   const whole = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
-  // Switched off is the same as a file without these keys.
+  // Disabled means the same as a file without these keys.
   if (isTable(limits) && limits.enabled !== false) {
     const read: string[] = [];
     for (const [from, to] of [[PER_MINUTE, PER_MINUTE], ["concurrent_requests", "max_concurrent"]] as const) {

@@ -23,7 +23,7 @@ export interface LiveOptions {
   readonly state: () => string;
   /** Milliseconds for which requests are collected into one message. @default 250 */
   readonly gatherMs?: number;
-  /** Takes what is sent to the pages here, for those of other workers, while {@link Live.feed} asks for it. */
+  /** Receives what is sent to the pages here, for the pages of other workers, while {@link Live.feed} asks for it. */
   readonly others?: ((batch: Batch) => void) | undefined;
 }
 

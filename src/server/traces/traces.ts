@@ -12,7 +12,7 @@ import { traceParent } from "./trace-parent.ts";
 
 /** Requests that wait while the packages load; those beyond are not traced. */
 const MOST_WAITING = 1000;
-/** A failing collector is logged at most once in so many milliseconds. */
+/** A failing collector is logged at most once in this time. Milliseconds. */
 const LOG_AGAIN_MS = 300_000;
 
 export class Traces {
