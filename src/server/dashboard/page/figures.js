@@ -128,7 +128,12 @@ export function showWelcome(figures, locked) {
   if (!empty) return;
   const base = new URL(".", document.baseURI).href.replace(/\/$/, "");
   const key = locked ? "THE-PROXY-KEY" : "any";
-  setText(byId("welcome-claude"), `ANTHROPIC_BASE_URL=${base} ANTHROPIC_AUTH_TOKEN=${key} claude`);
+  const { hostname } = new URL(base);
+  const url = hostname === "localhost" || hostname === "127.0.0.1" ? "" : ` --url ${base}`;
+  setText(
+    byId("welcome-claude"),
+    `terraphim-llm-proxy run${url} claude\nterraphim-llm-proxy setup claude-code${url}\nterraphim-llm-proxy setup codex${url}`,
+  );
   setText(
     byId("welcome-openai"),
     `curl ${base}/v1/chat/completions \\\n  -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\\n` +

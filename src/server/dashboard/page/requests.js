@@ -211,8 +211,8 @@ function statusOf({ status, failure, failed, cancelled }) {
   return el("span", { class: "bad" }, `${status}${failure === null ? "" : ` ${words(failure)}`}`);
 }
 
-/** Reasons that say how a chain was ordered or handed on, after something else had decided. */
-const AFTERWARDS = /^(?:the route \S+ is not set\b|strategy \S+: )| first: it | is not set → /;
+/** Reasons that say how a chain was ordered or handed on, or why a target was not asked, after something else had decided. */
+const AFTERWARDS = /^(?:the route \S+ is not set\b|strategy \S+: |[^\s,"]+,\S+: )| first: it | is not set → /;
 
 /** The reason that decided. */
 const decisive = (why) =>

@@ -136,6 +136,7 @@ inBrowser("the page follows requests, announces them, and can be paused", async 
   const page = await open();
   await ready(page);
   assert.ok(await page.isVisible("#welcome"), "a fresh install is told what to do");
+  await says(page, "#welcome-claude", "terraphim-llm-proxy setup claude-code");
   await says(page, "#link-text", "Live");
   await ask(proxy, "plan the architecture");
   await says(page, "#requests tr", "claude-3-opus");
@@ -489,13 +490,15 @@ inBrowser(
   async ({ proxy, provider, open }) => {
     provider.answer(json({ error: { message: "slow down" } }, 429, { "retry-after": "240" }));
     await ask(proxy, "hello");
-    await proxy.ended(1);
+    await ask(proxy, "hello"); // it is cooling down now, which decides nothing
+    await proxy.ended(2);
     const page = await open();
     await ready(page);
     const [request] = await proxy.context.ledger()!.recent({ limit: 1 });
+    assert.match(request!.why.at(-1) ?? "", /^groq,llama-3\.1-8b-instant: cooling down/);
     const summary = (await textOf(page, "#requests tr summary"))!;
     assert.ok(request!.why.includes(summary), summary);
-    assert.doesNotMatch(summary, /is not set|^strategy/);
+    assert.doesNotMatch(summary, /is not set|^strategy|cooling down/);
     const cells = await page.$$eval(
       '[data-target="groq,llama-3.1-8b-instant"] :is(th, td)',
       (all) => all.map((cell) => cell.textContent!.trim()),
