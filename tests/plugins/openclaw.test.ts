@@ -4,13 +4,10 @@ import { describe, test } from "node:test";
 import plugin, { type Host, summaryOf } from "../../plugins/openclaw/index.ts";
 import { json } from "../support/provider.ts";
 import { proxyWith } from "../support/world.ts";
+import { written } from "../support/speech.ts";
 
 const ANSWER = {
-  id: "1",
-  object: "chat.completion",
-  created: 1,
-  model: "m",
-  choices: [{ index: 0, message: { role: "assistant", content: "hi" }, finish_reason: "stop" }],
+  ...written("openai-chat", "hi") as object,
   usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
 };
 

@@ -2,15 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { json } from "../support/provider.ts";
-import { PATHS, request } from "../support/speech.ts";
+import { PATHS, request, written } from "../support/speech.ts";
 import { proxyWith, type ProxyWorld } from "../support/world.ts";
 
 const ANSWER = {
-  id: "c1",
-  object: "chat.completion",
-  created: 1,
-  model: "m",
-  choices: [{ index: 0, message: { role: "assistant", content: "hi" }, finish_reason: "stop" }],
+  ...written("openai-chat", "hi") as object,
   usage: { prompt_tokens: 1000, completion_tokens: 1000, total_tokens: 2000 },
 };
 

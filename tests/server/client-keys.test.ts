@@ -7,16 +7,12 @@ import type { BuiltinDialect } from "../../src/dialects/registry.ts";
 import { changeClientKeys, type ClientKey, newKey } from "../../src/config/client-keys.ts";
 import { json } from "../support/provider.ts";
 import { testClock } from "../support/proxy.ts";
-import { PATHS, request } from "../support/speech.ts";
+import { PATHS, request, written } from "../support/speech.ts";
 import { proxyWith } from "../support/world.ts";
 import { tempFolder } from "../support/disposable.ts";
 
 const ANSWER = {
-  id: "c1",
-  object: "chat.completion",
-  created: 1,
-  model: "m",
-  choices: [{ index: 0, message: { role: "assistant", content: "hi" }, finish_reason: "stop" }],
+  ...written("openai-chat", "hi") as object,
   usage: { prompt_tokens: 1000, completion_tokens: 1000, total_tokens: 2000 },
 };
 

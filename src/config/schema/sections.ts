@@ -233,7 +233,7 @@ const router = table({
   strategy: oneOf("fill_first", "round_robin", "latency_optimized", "cost_optimized", "preferred").default(
     "fill_first",
   ),
-  /** When a session stays with the model that served it: where leaving costs more, never, or until a dearer one is chosen. */
+  /** When a session keeps its model though a turn is routed to a cheaper one: where leaving costs more, never, or always. */
   sticky: oneOf("cost", "never", "session").default("cost"),
   /** How many requests keep a session's cache warm while its user thinks. 0: none. */
   keep_warm: integer(0, 10, "requests").default(0),

@@ -9,31 +9,10 @@ import {
   isBilling,
 } from "../../../src/dialects/anthropic-messages/content.ts";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
-import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
 import { toolNames } from "../../../src/dialects/shared/tool-names.ts";
-import type { Conversation, Part } from "../../../src/model/conversation.ts";
+import type { Part } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
-import { ASKED } from "./streams.ts";
-
-const CHAT: Conversation = { ...ASKED, dialect: "openai-chat" };
-
-function encode(
-  conversation: Partial<Conversation>,
-  model = "claude-sonnet-4-5",
-  target: Partial<EncodeTarget> = {},
-) {
-  return anthropicMessages.request.encode({ ...CHAT, ...conversation }, {
-    model,
-    provider: "anthropic",
-    quirks: [],
-    ...target,
-  });
-}
-
-const decode = (body: Json) =>
-  anthropicMessages.request.decode({ model: "claude-opus-5-5", max_tokens: 100, messages: [], ...body });
-const partsOf = (content: Json, role = "user") =>
-  decode({ messages: [{ role, content }] }).messages[0]!.parts;
+import { decode, encode, partsOf } from "./encoding.ts";
 
 test("every kind of content has its part", () => {
   assert.deepEqual(

@@ -3,31 +3,10 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import type { Conversation, Part } from "../../../src/model/conversation.ts";
-import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
 import type { Json } from "../../../src/model/json.ts";
 import { ASKED } from "./streams.ts";
 import { openSeal, sealReasoning } from "../../../src/dialects/anthropic-messages/reasoning.ts";
-
-const decode = (body: Json) =>
-  anthropicMessages.request.decode({ model: "claude-opus-5-5", max_tokens: 100, messages: [], ...body });
-const partsOf = (content: Json, role = "user") =>
-  decode({ messages: [{ role, content }] }).messages[0]!.parts;
-
-const CHAT: Conversation = { ...ASKED, dialect: "openai-chat" };
-const TOOL = { kind: "function" as const, name: "Bash", parameters: { type: "object", properties: {} } };
-
-function encode(
-  conversation: Partial<Conversation>,
-  model = "claude-sonnet-4-5",
-  target: Partial<EncodeTarget> = {},
-) {
-  return anthropicMessages.request.encode({ ...CHAT, ...conversation }, {
-    model,
-    provider: "anthropic",
-    quirks: [],
-    ...target,
-  });
-}
+import { decode, encode, partsOf, TOOL } from "./encoding.ts";
 
 interface ThinkingCase {
   readonly model: string;

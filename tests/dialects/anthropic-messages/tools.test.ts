@@ -2,29 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import { decodeToolChoice, decodeTools, nativeTool } from "../../../src/dialects/anthropic-messages/tools.ts";
-import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
 import type { Conversation } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
-import { ASKED } from "./streams.ts";
-
-const CHAT: Conversation = { ...ASKED, dialect: "openai-chat" };
-const TOOL = { kind: "function" as const, name: "Bash", parameters: { type: "object", properties: {} } };
-
-function encode(
-  conversation: Partial<Conversation>,
-  model = "claude-sonnet-4-5",
-  target: Partial<EncodeTarget> = {},
-) {
-  return anthropicMessages.request.encode({ ...CHAT, ...conversation }, {
-    model,
-    provider: "anthropic",
-    quirks: [],
-    ...target,
-  });
-}
-
-const decode = (body: Json) =>
-  anthropicMessages.request.decode({ model: "claude-opus-5-5", max_tokens: 100, messages: [], ...body });
+import { decode, encode, TOOL } from "./encoding.ts";
 
 test("tool choice, parallel calls and the allowed tools are put in Anthropic's words", () => {
   const tools = [TOOL, { ...TOOL, name: "Read" }, {

@@ -8,16 +8,7 @@ import {
 import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { replyToEvents } from "../../../src/dialects/shared/reply-events.ts";
 import type { Reply } from "../../../src/model/conversation.ts";
-import { ASKED, chunks, encode } from "./client.ts";
-
-const TEXT: Reply = {
-  id: "id",
-  model: "m",
-  created: 5,
-  parts: [{ type: "text", text: "hi" }],
-  stop: "end_turn",
-  usage: { input: 1, cacheRead: 2, cacheWrite: 3, output: 4, reasoning: 1 },
-};
+import { ASKED, chunks, encode, TEXT } from "./client.ts";
 
 test("a citation without offsets spans the text that it belongs to", () => {
   const reply: Reply = {

@@ -1,6 +1,6 @@
 /** What this proxy writes for a Chat client, and what a client makes of it. */
 import OpenAI from "openai";
-import type { Conversation, ReplyEvent } from "../../../src/model/conversation.ts";
+import type { Conversation, Reply, ReplyEvent } from "../../../src/model/conversation.ts";
 import type { Json } from "../../../src/model/json.ts";
 import { openAiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { SseParser } from "../../../src/bytes/sse.ts";
@@ -73,3 +73,13 @@ export function essence(completion: Json): Json {
     finish_reason,
   };
 }
+
+/** A whole answer of one word. */
+export const TEXT: Reply = {
+  id: "id",
+  model: "m",
+  created: 5,
+  parts: [{ type: "text", text: "hi" }],
+  stop: "end_turn",
+  usage: { input: 1, cacheRead: 2, cacheWrite: 3, output: 4, reasoning: 1 },
+};

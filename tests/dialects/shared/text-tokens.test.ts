@@ -1,29 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { textTokens } from "../../../src/dialects/shared/text-tokens.ts";
-
-/** Counted with the tokenizer o200k_base (gpt-tokenizer 3). */
-const COUNTED: Readonly<Record<string, number>> = {
-  prose: 288,
-  typescript: 429,
-  python: 451,
-  rust: 372,
-  json: 361,
-  chinese: 216,
-};
-
-const read = (name: string) =>
-  readFileSync(new URL(`../../fixtures/tokens/${name}.txt`, import.meta.url), "utf8");
-
-function within(estimate: number, counted: number, share: number, label: string): void {
-  const off = estimate / counted - 1;
-  assert.ok(
-    Math.abs(off) <= share,
-    `${label}: ${estimate} instead of ${counted}, ${(off * 100).toFixed(1)} % off`,
-  );
-}
+import { COUNTED, read, within } from "./counted.ts";
 
 test("prose, code, data and Chinese are estimated within a tenth of a modern tokenizer", () => {
   for (const [name, counted] of Object.entries(COUNTED)) within(textTokens(read(name)), counted, 0.1, name);

@@ -8,15 +8,12 @@ import { nextEvent } from "../../support/events.ts";
 import { json } from "../../support/provider.ts";
 import { testClock } from "../../support/proxy.ts";
 import { proxyWith, type ProxyWorld } from "../../support/world.ts";
+import { written } from "../../support/speech.ts";
 
 const KEYED = '[proxy]\napi_key = "proxy-key"\n';
 
 const ANSWER = {
-  id: "1",
-  object: "chat.completion",
-  created: 1,
-  model: "m",
-  choices: [{ index: 0, message: { role: "assistant", content: "done" }, finish_reason: "stop" }],
+  ...written("openai-chat", "done") as object,
   usage: { prompt_tokens: 1000, completion_tokens: 200 },
 };
 

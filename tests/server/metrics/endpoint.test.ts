@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { json } from "../../support/provider.ts";
 import { proxyWith, type ProxyWorld } from "../../support/world.ts";
+import { written } from "../../support/speech.ts";
 
 /** A line of the exposition: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
 const LINE = /^([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$/i;
@@ -52,11 +53,7 @@ function valueOf(scraped: readonly Scraped[], name: string, labels: Record<strin
 }
 
 const ANSWER = {
-  id: "1",
-  object: "chat.completion",
-  created: 1,
-  model: "m",
-  choices: [{ index: 0, message: { role: "assistant", content: "done" }, finish_reason: "stop" }],
+  ...written("openai-chat", "done") as object,
   usage: { prompt_tokens: 1000, completion_tokens: 200, prompt_tokens_details: { cached_tokens: 400 } },
 };
 

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anthropicMessages } from "../../../../src/dialects/anthropic-messages/index.ts";
-import type { Json } from "../../../../src/model/json.ts";
 import { UnsupportedRequest } from "../../../../src/dialects/dialect.ts";
-
-const decode = (body: Json) =>
-  anthropicMessages.request.decode({ model: "claude-opus-5-5", max_tokens: 100, messages: [], ...body });
+import { decode } from "../encoding.ts";
 
 test("system prompts, in front and in between, keep their place and their cache marks", () => {
   const { messages } = decode({

@@ -1,26 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anthropicMessages } from "../../../../src/dialects/anthropic-messages/index.ts";
 import type { Conversation } from "../../../../src/model/conversation.ts";
-import type { EncodeTarget } from "../../../../src/dialects/dialect.ts";
 import type { Json } from "../../../../src/model/json.ts";
 import { ASKED } from "../streams.ts";
-
-const CHAT: Conversation = { ...ASKED, dialect: "openai-chat" };
-const TOOL = { kind: "function" as const, name: "Bash", parameters: { type: "object", properties: {} } };
-
-function encode(
-  conversation: Partial<Conversation>,
-  model = "claude-sonnet-4-5",
-  target: Partial<EncodeTarget> = {},
-) {
-  return anthropicMessages.request.encode({ ...CHAT, ...conversation }, {
-    model,
-    provider: "anthropic",
-    quirks: [],
-    ...target,
-  });
-}
+import { encode, TOOL } from "../encoding.ts";
 
 const effort = (effort: string): Partial<Conversation> => ({ reasoning: { effort } });
 

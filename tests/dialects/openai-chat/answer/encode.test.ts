@@ -3,16 +3,7 @@ import { test } from "node:test";
 import type { Conversation, Reply } from "../../../../src/model/conversation.ts";
 import type { Json } from "../../../../src/model/json.ts";
 import { openAiChat } from "../../../../src/dialects/openai-chat/index.ts";
-import { ASKED } from "../client.ts";
-
-const TEXT: Reply = {
-  id: "id",
-  model: "m",
-  created: 5,
-  parts: [{ type: "text", text: "hi" }],
-  stop: "end_turn",
-  usage: { input: 1, cacheRead: 2, cacheWrite: 3, output: 4, reasoning: 1 },
-};
+import { ASKED, TEXT } from "../client.ts";
 
 const CUSTOM: Conversation = { ...ASKED, tools: [{ kind: "custom", name: "apply_patch" }] };
 const PATCH = '*** Begin Patch\n+"é"\n*** End Patch';

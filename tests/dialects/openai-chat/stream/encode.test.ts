@@ -3,17 +3,8 @@ import { test } from "node:test";
 import type { Conversation, Reply, ReplyEvent } from "../../../../src/model/conversation.ts";
 import { openAiChat } from "../../../../src/dialects/openai-chat/index.ts";
 import { replyToEvents } from "../../../../src/dialects/shared/reply-events.ts";
-import { ASKED, chunks, encode, readByClient } from "../client.ts";
+import { ASKED, chunks, encode, readByClient, TEXT } from "../client.ts";
 import { collect, decode } from "../streams.ts";
-
-const TEXT: Reply = {
-  id: "id",
-  model: "m",
-  created: 5,
-  parts: [{ type: "text", text: "hi" }],
-  stop: "end_turn",
-  usage: { input: 1, cacheRead: 2, cacheWrite: 3, output: 4, reasoning: 1 },
-};
 
 test("every chunk has one id, model and time; the first has the role, the last is the end mark", () => {
   const [first, ...rest] = chunks(encode(replyToEvents(TEXT)));

@@ -12,6 +12,7 @@ import type { TestProxy } from "../../../support/proxy.ts";
 import { chromiumPath, openBrowser, openPage } from "../../../support/browser.ts";
 import { tellStory } from "../../../support/story.ts";
 import { proxyWith } from "../../../support/world.ts";
+import { written } from "../../../support/speech.ts";
 
 const ROUTER = `think = "openrouter,anthropic/claude-3-opus"
 plan_implementation = "openrouter,anthropic/claude-3.5-haiku"
@@ -20,11 +21,7 @@ default = "groq,llama-3.1-8b-instant"`;
 const KEYED = '[proxy]\napi_key = "proxy-key"\n';
 
 const ANSWER = {
-  id: "1",
-  object: "chat.completion",
-  created: 1,
-  model: "m",
-  choices: [{ index: 0, message: { role: "assistant", content: "done" }, finish_reason: "stop" }],
+  ...written("openai-chat", "done") as object,
   usage: { prompt_tokens: 12_345, completion_tokens: 678, prompt_tokens_details: { cached_tokens: 2345 } },
 };
 
