@@ -88,6 +88,9 @@ const PLAN_FIRST_ORDER = new RegExp(
 /** A word for a plan in one of these languages. */
 const PLAN = /plan|plán|piano|план|计划|方案|計画|プラン|계획|플랜|rencana|kế hoạch/iu;
 
+/** Files and marks at the head: `@docs/queue-plan.md implement this plan`. */
+const MENTIONS = /^(?:\s*[@#][^\s@#]\S*)+\s*/;
+
 /** Characters of a prompt whose later sentences are read, too. */
 const SHORT = 200;
 
@@ -96,7 +99,7 @@ const SHORT = 200;
  * in a short one that speaks of no plan before, a later sentence: `you are in agent mode now. implement the plan`.
  */
 export function orderToCarryOut(prompt: string): string | undefined {
-  const text = prompt.slice(0, 300);
+  const text = prompt.slice(0, 300).replace(MENTIONS, "");
   if (!PLAN.test(text)) return undefined;
   const found = orderAt(text);
   if (found !== undefined || prompt.length > SHORT) return found;

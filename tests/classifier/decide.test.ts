@@ -84,6 +84,8 @@ const TABLES: Readonly<Record<string, readonly (readonly [Kind, string])[]>> = {
     ["default", "why is it called a build artifact?"],
     ["default", "what is a write-ahead log"],
     ["default", "I'm on a plane, what is DNS?"],
+    ["build", "I'm planning to move to postgres next year. for now add an index"],
+    ["background", "I plan to release this, rename the package"],
   ],
   "what is quoted, pasted or a name": [
     ["think", 'plan how we answer the "just build it" people'],

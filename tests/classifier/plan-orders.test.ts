@@ -53,6 +53,12 @@ test("a plan that is still to be made is not carried out", () => {
   ) assert.equal(orderToCarryOut(prompt), undefined, prompt);
 });
 
+test("files that are mentioned at the head are stepped over", () => {
+  assert.equal(orderToCarryOut("@docs/queue-plan.md implement this plan"), "implement this plan");
+  assert.equal(orderToCarryOut("@a.plan.md #b.ts 根据这个计划执行修改"), "根据这个计划执行");
+  assert.equal(orderToCarryOut("@docs/plan.md what is missing here"), undefined);
+});
+
 test("a short prompt may say something else first, as long as it is not about a plan", () => {
   assert.equal(orderToCarryOut("you are in agent mode now. implement the plan."), "implement the plan");
   assert.equal(orderToCarryOut("no estoy en ask, estoy en agent. implementa el plan."), "implementa el plan");

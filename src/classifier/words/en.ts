@@ -23,7 +23,8 @@ const NOT_PLAN_EN = `
   switch/switched/switches/switching/upgrade/upgrades/upgrading/upgraded/downgrade/downgrades/downgrading/downgraded/change/changes/changing/cancel/cancels/cancelling plan/plans,
   switch/upgrade/downgrade/change/cancel/cancels/changes/changed a/the/their/his/her/my/your plan/plans,
   planned maintenance/downtime/outage/outages/obsolescence/economy, as planned, called plan/plans/planned, named plan/plans/planned, status planned, table plan/plans, column plan, planning poker/permission/board,
-  path/route/motion/trajectory/trip/meal/family/resource/estate planning`;
+  path/route/motion/trajectory/trip/meal/family/resource/estate planning,
+  i/we/they/people/users plan to/on, am/are/is/was/were/been/i'm/we're/they're/im planning to/on`;
 
 /** Other senses of "build", "code", "write", "create", and words that tell what has been done already. */
 const NOT_IMPLEMENTATION_EN = `
