@@ -11,12 +11,25 @@ export interface SseEvent {
   readonly data: string;
 }
 
-/** Reads a stream of bytes. Synchronous: a chunk's whole events come back at once. */
+/** Between two JSON values, which no single JSON value has: a list has a comma there, and a string no line break. */
+const BETWEEN_VALUES = /(?<=\})\n(?=\{|\[DONE\])/;
+
+/**
+ * Reads a stream of bytes. Synchronous: a chunk's whole events come back at once.
+ *
+ * JSON values on `data:` lines without a blank line between them are events of their own, against the standard: some
+ * providers send them (https://github.com/anomalyco/opencode/issues/27365).
+ */
 export class SseParser {
+  /** Whether events without a blank line between them have come. */
+  ranTogether = false;
   /** The parser removes the byte order mark. */
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   readonly #parser = createParser({
-    onEvent: ({ event, data }) => void this.#events.push(event === undefined ? { data } : { event, data }),
+    onEvent: ({ event, data }) => {
+      if (data.includes("\n")) this.#split(event, data);
+      else this.#events.push(event === undefined ? { data } : { event, data });
+    },
   });
   #events: SseEvent[] = [];
 
@@ -31,6 +44,15 @@ export class SseParser {
    */
   end(): SseEvent[] {
     return this.#feed(`${this.#decoder.decode()}\n\n`);
+  }
+
+  /** The last name is the last value's. */
+  #split(event: string | undefined, text: string): void {
+    const values = text.split(BETWEEN_VALUES);
+    const last = values.pop()!;
+    if (values.length > 0) this.ranTogether = true;
+    for (const data of values) this.#events.push({ data });
+    this.#events.push(event === undefined ? { data: last } : { event, data: last });
   }
 
   #feed(text: string): SseEvent[] {

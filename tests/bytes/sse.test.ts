@@ -105,6 +105,19 @@ test("a byte order mark at the beginning is not part of the first field", () => 
   assert.deepEqual(parse([Uint8Array.of(0xef, 0xbb), Uint8Array.of(0xbf), "data: 1\n\n"]), [{ data: "1" }]);
 });
 
+test("JSON values without a blank line between them are events of their own", () => {
+  const text = 'event: a\ndata: {"n":1}\nevent: b\ndata: {"n":2}\ndata: [DONE]\n\n';
+  assert.deepEqual(parse([new TextEncoder().encode(text)]), [{ data: '{"n":1}' }, { data: '{"n":2}' }, {
+    event: "b",
+    data: "[DONE]",
+  }]);
+});
+
+test("one JSON value on several lines is one event", () => {
+  const text = 'data: [{"n":1},\ndata: {"n":{}\ndata: }\ndata: ]\n\n';
+  assert.deepEqual(parse([new TextEncoder().encode(text)]), [{ data: '[{"n":1},\n{"n":{}\n}\n]' }]);
+});
+
 test("what is written is read again", () => {
   const one = fc.record({
     data: fc.string({ unit: "grapheme", maxLength: 20 }).map((text) =>

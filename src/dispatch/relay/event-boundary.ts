@@ -104,6 +104,42 @@ export function firstEvents(bytes: Uint8Array, count: number): Uint8Array {
   return bytes.subarray(0, end);
 }
 
+/** A line that ends a JSON value, before lines that begin another. */
+const RUN_TOGETHER = /\}(\r\n|\n|\r)(?=(?:(?:event|id):[^\r\n]*\1)*data: ?(?:\{|\[DONE\]))/g;
+/** A name that a blank line parts from its data. */
+const NAME_ALONE = /(?<=^|[\r\n])(event:[^\r\n]*)(\r\n|\n|\r)\2(?=data:)/g;
+/** The same, whose data has not come yet. */
+const NAME_LAST = /(?<=^|[\r\n])event:[^\r\n]*(\r\n|\n|\r)\1$/;
+
+/** Where a stream's first event is looked for. Bytes. */
+const BEGINNING = 512;
+
+/** Whether a stream begins with a name that a blank line parts from its data. */
+export function namesAlone(bytes: Uint8Array): boolean {
+  const text = new TextDecoder().decode(bytes.subarray(0, BEGINNING));
+  return text.search(NAME_ALONE) !== -1 || NAME_LAST.test(text);
+}
+
+/**
+ * Frames events that clients could not read: the blank line between two of them is missing
+ * (https://github.com/anomalyco/opencode/issues/27365), or one is within them
+ * (https://github.com/earendil-works/pi/issues/8430).
+ */
+export class Framing {
+  readonly #decoder = new TextDecoder();
+  readonly #encoder = new TextEncoder();
+  #name = "";
+
+  /** Whole events; a name at their end waits for its data. */
+  push(bytes: Uint8Array): Uint8Array {
+    const text = this.#name + this.#decoder.decode(bytes);
+    const at = text.search(NAME_LAST);
+    this.#name = at === -1 ? "" : text.slice(at);
+    const whole = at === -1 ? text : text.slice(0, at);
+    return this.#encoder.encode(whole.replace(NAME_ALONE, "$1$2").replace(RUN_TOGETHER, "}$1$1"));
+  }
+}
+
 const LF = 10;
 const CR = 13;
 

@@ -10,7 +10,7 @@ import type { Usage } from "../../model/usage.ts";
 import type { HandOut } from "../../dialects/shared/hand-out.ts";
 import type { SecretWatch } from "../../dialects/shared/origins.ts";
 import { type SseEvent, SseParser } from "../../bytes/sse.ts";
-import { EventBoundary, firstEvents } from "./event-boundary.ts";
+import { EventBoundary, firstEvents, Framing, namesAlone } from "./event-boundary.ts";
 
 /** What goes to the client next; undefined: nothing yet. */
 export type Out = Uint8Array | string | undefined;
@@ -51,6 +51,13 @@ function unevented(bytes: Uint8Array | undefined): ProviderError | undefined {
   return errorIn(parseJsonText(new TextDecoder().decode(bytes)));
 }
 
+/** Whether the last bytes, which lack their blank line, are not cut within an event. */
+function isWhole(rest: Uint8Array | undefined): boolean {
+  if (rest === undefined) return false;
+  const parser = new SseParser();
+  return [...parser.push(rest), ...parser.end()].every(({ data }) => parseJsonText(data) !== undefined);
+}
+
 /** The provider speaks the client's dialect: its bytes go on as they are, whole events only. */
 export class RawPipe implements Pipe {
   state: "prelude" | "output" | "ended" = "prelude";
@@ -64,6 +71,8 @@ export class RawPipe implements Pipe {
   #rewrite: Rewrite | undefined;
   #scrub: Rewrite;
   #secrets: SecretWatch | undefined;
+  /** Where the provider frames its events so that clients could not read them. */
+  #framing: Framing | undefined;
 
   /**
    * @param scrub takes secrets out of events; called for those with an error
@@ -80,7 +89,17 @@ export class RawPipe implements Pipe {
   push(chunk: Uint8Array): Out {
     const whole = this.#boundary.push(chunk);
     if (whole === undefined) return undefined;
+    if (this.events === 0 && namesAlone(whole)) this.#framing ??= new Framing();
+    return this.#read(whole);
+  }
+
+  #read(events: Uint8Array): Uint8Array {
+    let whole = this.#framing === undefined ? events : this.#framing.push(events);
     const before = this.#see(this.#parser.push(whole));
+    if (this.#parser.ranTogether && this.#framing === undefined) {
+      this.#framing = new Framing();
+      whole = this.#framing.push(whole);
+    }
     return this.#shown(before === undefined ? whole : firstEvents(whole, before));
   }
 
@@ -98,18 +117,25 @@ export class RawPipe implements Pipe {
       // Everything came but the terminal event: the client gets one.
       if (this.#isEmpty()) return undefined;
       this.state = "ended";
-      return this.#dialect.stream.endWithoutTerminal;
+      const last = isWhole(rest) ? this.#last(rest) : undefined;
+      const terminal = this.#dialect.stream.endWithoutTerminal;
+      return last === undefined ? terminal : new TextDecoder().decode(last) + (terminal ?? "");
     }
     if (!complete) {
       this.error = (this.events === 0 ? unevented(rest) : undefined) ?? CUT_SHORT;
       return undefined;
     }
-    // The last event lacked its blank line.
-    if (rest === undefined || rest.length === 0 || (this.error !== undefined && !this.errorShown)) {
-      return undefined;
-    }
+    if (this.error !== undefined && !this.errorShown) return undefined;
+    return this.#last(rest);
+  }
+
+  /** The last event lacked its blank line. */
+  #last(rest: Uint8Array | undefined): Uint8Array | undefined {
+    if (rest === undefined || rest.length === 0) return undefined;
     const text = new TextDecoder().decode(rest).replace(/[\r\n]*$/, "\n\n");
-    return this.#shown(new TextEncoder().encode(text));
+    if (this.#parser.ranTogether) this.#framing ??= new Framing();
+    const whole = new TextEncoder().encode(text);
+    return this.#shown(this.#framing === undefined ? whole : this.#framing.push(whole));
   }
 
   fail(error: ClientError): string {

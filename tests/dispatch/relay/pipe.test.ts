@@ -38,3 +38,59 @@ test("any other error event passes through as the provider wrote it", () => {
     assert.equal(pipe.errorShown, true);
   }
 });
+
+/** All that a client gets of a stream in pieces, and the pipe. */
+function piped(name: keyof typeof dialects, pieces: readonly string[]) {
+  const pipe = new RawPipe(dialects[name], undefined, (bytes) => bytes);
+  let shown = "";
+  for (
+    const out of [
+      ...pieces.map((piece) => () => pipe.push(new TextEncoder().encode(piece))),
+      () => pipe.end(),
+    ]
+  ) {
+    const part = out();
+    if (part !== undefined) shown += typeof part === "string" ? part : new TextDecoder().decode(part);
+  }
+  return { shown, pipe };
+}
+
+/** The pieces of a text cut at one place, for each place. */
+const cuts = (text: string) =>
+  Array.from({ length: text.length + 1 }, (_, at) => [text.slice(0, at), text.slice(at)]);
+
+for (const name of ["anthropic-messages", "openai-chat", "openai-responses"] as const) {
+  const events = Object.values(spoken(name, "an answer")).flat();
+  const whole = events.join("");
+
+  test(`${name}: events without a blank line between them reach the client framed`, () => {
+    const together = `${events.map((event) => event.trimEnd()).join("\n")}\n\n`;
+    for (const pieces of cuts(together)) {
+      const { shown, pipe } = piped(name, pieces);
+      assert.equal(shown, whole);
+      assert.equal(pipe.state, "ended");
+      assert.equal(pipe.error, undefined);
+    }
+  });
+
+  test(`${name}: names with a blank line before their data reach the client with it`, () => {
+    const apart = whole.replace(/^(event: .*)$/gm, "$1\n");
+    for (const pieces of cuts(apart)) {
+      const { shown, pipe } = piped(name, pieces);
+      assert.equal(shown, whole);
+      assert.equal(pipe.state, "ended");
+    }
+  });
+}
+
+const LAST = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}';
+const FIRST = 'data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}]}\n\n';
+
+test("a last event without its blank line reaches the client before the end that was missing", () => {
+  assert.equal(piped("openai-chat", [FIRST, LAST]).shown, `${FIRST}${LAST}\n\ndata: [DONE]\n\n`);
+});
+
+test("a last event that is cut does not reach the client", () => {
+  const { shown } = piped("openai-chat", [FIRST, `${LAST}\n\n`, 'data: {"choices":[],"usage":{"prompt_to']);
+  assert.equal(shown, `${FIRST}${LAST}\n\ndata: [DONE]\n\n`);
+});
