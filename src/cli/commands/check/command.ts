@@ -25,6 +25,7 @@ import {
   type RouteReport,
   unlistedModels,
 } from "../../../router/route-report.ts";
+import { unknownNames } from "../../../router/unknown-names.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { type Row, table } from "../../output/table.ts";
 import { hanging } from "../../../text/width.ts";
@@ -63,6 +64,7 @@ async function run(io: Io, options: Options): Promise<number> {
   const forAgents = [
     ...broken,
     ...noRouteWarning(config),
+    ...unknownNames(config),
     ...agentWarnings(config, catalog),
     ...unlistedModels(config, catalog, routes),
     ...await localModelWarnings(config, down),

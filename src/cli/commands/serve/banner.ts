@@ -14,6 +14,7 @@ import {
   type RouteReport,
   unlistedModels,
 } from "../../../router/route-report.ts";
+import { unknownNames } from "../../../router/unknown-names.ts";
 import { type Style, styleOf } from "../../output/style.ts";
 import { cut, hanging, wrap } from "../../../text/width.ts";
 import { targetText } from "../../../text/target-settings.ts";
@@ -38,6 +39,7 @@ export function banner(out: Out, { config, catalog, url, notRunning, missing = [
   const warnings = [
     ...warningsOf(config).filter(({ message }) => !/ is not set\b/.test(message)),
     ...noRouteWarning(config),
+    ...unknownNames(config),
     ...agentWarnings(config, catalog),
     ...unlistedModels(config, catalog, routes),
     ...missing,

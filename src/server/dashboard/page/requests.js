@@ -223,7 +223,7 @@ const KINDS = ["think", "plan_implementation", "build", "background", "default"]
 
 /** The reason that decided; opened, all reasons and the attempts. */
 function reasons(request) {
-  const { why, attempts, model_asked, session, duration_ms, overhead_us } = request;
+  const { id, why, attempts, model_asked, session, duration_ms, overhead_us } = request;
   const list = el("ol", {}, why.map((reason) => el("li", {}, reason)));
   const tries = attempts.map(({ provider, model, failure, message, ms }, i) =>
     el(
@@ -247,7 +247,7 @@ function reasons(request) {
       { class: "muted" },
       `Model requested: ${model_asked || "none"}. ${duration(duration_ms)} in total, ${
         (overhead_us / 1000).toFixed(2)
-      } ms of it in the proxy.${session === null ? "" : ` Session ${session}.`}`,
+      } ms of it in the proxy.${session === null ? "" : ` Session ${session}.`} Request ${id}.`,
     ),
   );
   details.addEventListener("toggle", () => details.append(...actsOf(request)), { once: true });
@@ -255,14 +255,14 @@ function reasons(request) {
 }
 
 /** What can be done about a request: thumbs and another route where the proxy learns, a pin where it has a session. */
-function actsOf({ id, session, route, provider }) {
+function actsOf({ id, session, route, provider, failed }) {
   const thumb = (which, text) =>
     actButton(
       text,
       `${which} ${id}`,
       ({ target }) => doNow(target, "feedback", { request_id: id, thumb: which }, () => "Noted: thanks."),
     );
-  const rated = provider === null ? [] : [thumb("up", "Good answer"), thumb("down", "Bad answer")];
+  const rated = provider === null || failed ? [] : [thumb("up", "Good answer"), thumb("down", "Bad answer")];
   return [
     el(
       "p",
