@@ -63,36 +63,21 @@ export class RequestRecord {
   ): RequestEnd {
     const { id, time, started, facts, classification, plan, clientKey, classifyUs, routeUs, headers } =
       this.#exchange;
-    const { config, catalog } = this.#exchange;
     const { attempts } = this;
     const [first, last] = [attempts[0], attempts.at(-1)];
     const { provider, model, dialect }: Partial<AttemptRecord> = last?.failure === undefined
       ? last ?? NOBODY
       : NOBODY;
-    const { operation } = facts;
     const atFault = provider === undefined && failure !== "cancelled" ? target ?? NOBODY : NOBODY;
-    const conversation = this.#exchange.conversation;
-    const charged = {
-      operation,
-      provider,
-      model,
-      usage,
-      status,
-      time,
-      key: this.key,
-      onPlan: this.onPlan,
-      continues: isContinued(this.#exchange),
-      systemTokens: () => systemTokens(this.#exchange, usage),
-    };
     return {
       id,
       time,
       client: facts.client,
       clientKey,
       session: facts.session,
-      conversation,
+      conversation: this.#exchange.conversation,
       clientDialect: facts.dialect,
-      operation,
+      operation: facts.operation,
       stream: facts.stream,
       modelAsked: facts.model,
       kind: this.#exchange.kind ?? classification.kind,
@@ -108,14 +93,7 @@ export class RequestRecord {
       attempts,
       fellBack: attempts.some((one) => one.provider !== first?.provider || one.model !== first.model),
       usage,
-      costs: own(
-        this.#exchange,
-        account(charged, {
-          catalog,
-          baseline: baselineOf(config),
-          session: conversation === undefined ? "unknown" : session ?? "new",
-        }),
-      ),
+      costs: this.#costs({ provider, model, usage, status }, session),
       status,
       failure,
       cancelled,
@@ -125,6 +103,28 @@ export class RequestRecord {
       traceParent: headers.traceparent,
       traceState: headers.tracestate,
     };
+  }
+
+  #costs(
+    answered: Pick<RequestEnd, "provider" | "model" | "usage" | "status">,
+    session: Session | undefined,
+  ): Costs {
+    const { facts: { operation }, time, config, catalog, conversation } = this.#exchange;
+    const charged = {
+      ...answered,
+      operation,
+      time,
+      key: this.key,
+      onPlan: this.onPlan,
+      continues: isContinued(this.#exchange),
+      systemTokens: () => systemTokens(this.#exchange, answered.usage),
+    };
+    const costs = account(charged, {
+      catalog,
+      baseline: baselineOf(config),
+      session: conversation === undefined ? "unknown" : session ?? "new",
+    });
+    return own(this.#exchange, costs);
   }
 }
 

@@ -111,18 +111,7 @@ function configured(
   const order = dialects ?? inOrder(Object.keys(urls), spoken);
   const headers = mergedHeaders(builtin?.headers ?? {}, block.headers);
   const headerProblems = report.takeUnresolved([...path, "headers"]).map(({ reason }) => reason);
-
-  const given = blockKeys(block, path, report);
-  const byHeader = Object.keys(headers).some((header) => /^(authorization|x-api-key|api-key)$/i.test(header));
-  const keyless = block.auth === "none" || byHeader || block.local === true;
-  const inherits = builtin !== undefined && builtinProvider(name) === builtin;
-  const keys = given ?? (inherits && !keyless ? inheritedKeys(builtin, url.text, env) : NO_KEYS);
-  if (
-    given === undefined && builtin === undefined && !keyless && url.text !== undefined && !isPrivate(url.text)
-  ) {
-    report.warn([...path, "api_key"], `"${name}" has no key: requests are sent without one.`);
-  }
-  if (keys.keys.length > 0 || keys.passthrough || byHeader) warnOfPlain(name, url.text, path, report);
+  const keys = keysOf({ name, builtin, url: url.text, headers, env }, block, path, report);
   const problem = [url.problem, keys.problem, ...headerProblems].filter(Boolean).join("; ");
   const credits = builtin === undefined ? undefined : creditsUrl(urls, builtin);
   const local = block.local ?? (builtin?.local === true && (url.text === undefined || isPrivate(url.text)));
@@ -156,6 +145,31 @@ function configured(
     timeouts: timeoutsOf(block, local ? localTimeouts : timeouts),
     ...(problem !== "" && { problem }),
   };
+}
+
+/** The keys of a provider: the block's, else those of the built-in one. Warns where there are none, or others could read them. */
+function keysOf(
+  { name, builtin, url, headers, env }: {
+    readonly name: string;
+    readonly builtin: BuiltinProvider | undefined;
+    readonly url: string | undefined;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly env: Env;
+  },
+  block: ProviderBlock,
+  path: KeyPath,
+  report: Report,
+): Keys {
+  const given = blockKeys(block, path, report);
+  const byHeader = Object.keys(headers).some((header) => /^(authorization|x-api-key|api-key)$/i.test(header));
+  const keyless = block.auth === "none" || byHeader || block.local === true;
+  const inherits = builtin !== undefined && builtinProvider(name) === builtin;
+  const keys = given ?? (inherits && !keyless ? inheritedKeys(builtin, url, env) : NO_KEYS);
+  if (given === undefined && builtin === undefined && !keyless && url !== undefined && !isPrivate(url)) {
+    report.warn([...path, "api_key"], `"${name}" has no key: requests are sent without one.`);
+  }
+  if (keys.keys.length > 0 || keys.passthrough || byHeader) warnOfPlain(name, url, path, report);
+  return keys;
 }
 
 /** What of the provider's plan is kept, and for whom: `think` where nothing is said. */
