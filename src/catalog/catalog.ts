@@ -3,7 +3,7 @@ import builtin from "./data/models.json" with { type: "json" };
 import { TIERS } from "./data/tiers.ts";
 import type { ModelInfo, Price, Rates } from "../model/price.ts";
 import type { Target } from "../model/target.ts";
-import { withCachePrices } from "./cache-prices.ts";
+import { withCachePrices } from "./caches.ts";
 import { type ModelName, readName, VARIANTS } from "./name.ts";
 
 /** Dollars per million tokens, in the form of the file. */

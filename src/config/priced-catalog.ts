@@ -6,7 +6,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { ModelInfo, Price, Rates, TokenCost } from "../model/price.ts";
 import { readName } from "../catalog/name.ts";
 import { type SameModel, sameModel } from "../catalog/same-model.ts";
-import { cacheRules } from "../catalog/cache-rules.ts";
+import { cacheRules } from "../catalog/caches.ts";
 import { isTime, utcTime } from "../text/zoned-time.ts";
 import { ratesAt, tokenCost } from "../catalog/cost.ts";
 

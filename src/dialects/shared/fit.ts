@@ -1,5 +1,5 @@
 /** What the dialects' `fit` functions have in common: a draft of a body, and the rules that hold in several dialects. */
-import { cacheRules } from "../../catalog/cache-rules.ts";
+import { cacheRules } from "../../catalog/caches.ts";
 import type { ModelTraits } from "../../catalog/data/model-traits.ts";
 import { modelTraitsAt, nearestEffort } from "../../catalog/model-traits.ts";
 import { isRecord, listOf, NO_TEXTS, numberOf } from "../../json/shape.ts";

@@ -1,6 +1,25 @@
-/** Cache prices of the list that are something else than the price of a read or of a write. Pure. */
-import type { Rates } from "../model/price.ts";
+/** The caches of providers: how a model's provider keeps conversations, and which listed prices of that can be true. Pure. */
+import type { CacheRules, Price, Rates } from "../model/price.ts";
+import { ASSUMED_CACHE, CACHE_ROWS } from "./data/caches.ts";
 import { readName } from "./name.ts";
+
+/**
+ * How a model's provider keeps conversations; undefined: it does not, or nobody sells reads of them.
+ * @param catalogId the provider's id in the catalogue
+ * @param price the model's; one with reads for less than its input is enough for a provider that is not in the table
+ */
+export function cacheRules(
+  catalogId: string,
+  model: string,
+  price: Price | undefined,
+): CacheRules | undefined {
+  const { base } = readName(model);
+  const row = CACHE_ROWS.find(({ at, models }) =>
+    (at === undefined || at === catalogId) && models.test(base)
+  );
+  if (row !== undefined) return row.rules;
+  return (price?.cacheRead ?? Infinity) < (price?.input ?? 0) ? ASSUMED_CACHE : undefined;
+}
 
 /**
  * Where a listed write is storage, which comes on top of the input's price: for five minutes, as long as such a cache lives.
