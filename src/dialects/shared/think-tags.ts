@@ -39,7 +39,7 @@ export class ThinkTags {
       this.#state = "first-thought";
       return this.#think(begun.slice(BEGIN.length));
     }
-    if (begun !== "" && BEGIN.startsWith(begun)) {
+    if (BEGIN.startsWith(begun)) { // also where nothing but white space came so far
       this.#held = text;
       return { thought: "", words: "" };
     }
