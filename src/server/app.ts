@@ -93,11 +93,19 @@ function endpoints(context: ServerContext): readonly Endpoint[] {
     { method: "GET", path: "/v1/me", handle: (_c, config, caller) => me(context, config, caller) },
     ...adminEndpoints(context),
     ...learningEndpoints(context),
-    { method: "GET", path: "/v1/", open: true, handle: (c) => c.text(greeting) },
+    {
+      method: "GET",
+      path: "/v1/",
+      open: true,
+      handle: (c, { telemetry }) => c.text(greeting + (telemetry.dashboard ? DASHBOARD : "")),
+    },
     { method: "GET", path: "/v1/api/hello", open: true, handle: (c) => c.text("hello\n") },
     ...(context.endpoints ?? []),
   ];
 }
+
+/** What a browser that opens the address itself wants. */
+const DASHBOARD = "The dashboard is at /dashboard.\n";
 
 /** What answers requests. */
 export interface App {

@@ -123,6 +123,11 @@ test("the probes that clients send at their start are answered", async () => {
   }
 });
 
+test("the address itself names the dashboard, without a key", async () => {
+  await using world = await guarded();
+  assert.match(await (await fetch(`${world.url}/`)).text(), /The dashboard is at \/dashboard\./);
+});
+
 test("a WebSocket upgrade on the responses path gets 426, so that Codex falls back to POST", async () => {
   await using world = await guarded();
   for (const path of ["/v1/responses", "/responses"]) {

@@ -64,6 +64,7 @@ export function banner(out: Out, { config, catalog, url, notRunning, missing = [
     }),
     ...(set.length === 0 ? [] : [""]),
     ...providers(reportProviders(config, routes), notRunning, style, out.columns),
+    ...nobodyAnswers(set, config, out.columns).map(style.yellow),
     ...warnings.flatMap((warning) => hanging(formatWarning(warning), out.columns, 2)).map(style.yellow),
     "",
     ...wrap("Point a client here:", out.columns),
@@ -77,6 +78,7 @@ export function banner(out: Out, { config, catalog, url, notRunning, missing = [
     ...(config.proxy.apiKeys.length === 0
       ? []
       : hanging("and give it this proxy's api_key as its key", out.columns, 2).map(dim)),
+    ...(config.telemetry.dashboard ? ["", ...wrap(`Dashboard: ${url}/dashboard`, out.columns)] : []),
     "",
   ].join("\n") + "\n";
 }
@@ -108,6 +110,21 @@ function providers(
     ...line("Not running", down).map(style.yellow),
     ...line("Not usable", not).map(style.yellow),
   ];
+}
+
+/** What to do where no route has a usable target. */
+function nobodyAnswers(
+  set: readonly RouteReport[],
+  { path }: Pick<Config, "path">,
+  width: number | undefined,
+): string[] {
+  if (set.length === 0 || set.some(({ usable }) => usable)) return [];
+  const file = path === undefined ? "" : " or in a .env beside the file";
+  return hanging(
+    `No request can be answered yet: set one of these keys in the environment${file}.`,
+    width,
+    2,
+  );
 }
 
 /** How a client is pointed to a proxy, in a line each. */

@@ -80,3 +80,16 @@ test("where no route is set the banner says so, and has no empty table", () => {
   assert.match(text, /router: no route is set, so only requests that name a target/);
   assert.doesNotMatch(text, /\n\n\n/);
 });
+
+test("the dashboard's address is shown where there is a dashboard", () => {
+  assert.match(shown(), /^Dashboard: http:\/\/127\.0\.0\.1:3456\/dashboard$/m);
+  assert.doesNotMatch(shown(`${TOML}[telemetry]\ndashboard = false\n`), /Dashboard/);
+});
+
+test("where no route can answer yet it says what to do", () => {
+  assert.match(
+    shown('[router]\nthink = "groq,m"\n', { env: {} }),
+    /No request can be answered yet: set one of these keys/,
+  );
+  assert.doesNotMatch(shown(), /No request can be answered/);
+});
