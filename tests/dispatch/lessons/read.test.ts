@@ -139,6 +139,75 @@ for (const [message, lesson, more] of SAID) {
     assert.deepEqual(lessonOf(failure(message, more)), lesson));
 }
 
+const quirk = (name: string): Lesson => ({ kind: "quirk", name });
+
+/** What a refusal says of the provider as a whole. */
+const HABITS: readonly (readonly [message: string, lesson: Lesson, more?: Partial<Failure>])[] = [
+  [
+    "<400> InternalError.Algo.InvalidParameter: The tool_choice parameter does not support being set to required or object in thinking mode",
+    quirk("no-forced-tools"),
+  ],
+  ["deepseek-reasoner does not support this tool_choice", quirk("no-forced-tools")],
+  [
+    "The `reasoning_content` in the thinking mode must be passed back to the API.",
+    quirk("reasoning-content"),
+  ],
+  [
+    "Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly",
+    quirk("thought-signatures"),
+  ],
+  ["Unexpected role 'user' after role 'tool'", quirk("answer-after-results"), { code: "3230" }],
+  ["This model only supports single tool-calls at once!", quirk("one-call"), {
+    status: 500,
+    class: "server_error",
+  }],
+  ["Message content as a list is only supported for user messages.", quirk("lists-of-users")],
+  ["The content field's type should be `str` in messages.", quirk("one-text")],
+  ["parameter.enable_thinking must be set to false for non-streaming calls", quirk("thinks-in-streams")],
+  [
+    "Only text tool_result blocks are supported when tool_result.content is an array.",
+    quirk("text-results"),
+  ],
+  ["Required property 'annotations' is missing", quirk("whole-items")],
+  ["Missing required parameter: 'input[3].id'.", quirk("whole-items")],
+  ["Invalid value: ''. Supported values are: 'message', 'reasoning'", quirk("typed-items"), {
+    param: "input[0]",
+    code: "invalid_value",
+  }],
+  [
+    "Item 'fc_1' of type 'function_call' was provided without its required 'reasoning' item: 'rs_1'.",
+    quirk("no-item-ids"),
+  ],
+  ["The compiled grammar is too large, which would cause performance issues.", quirk("no-strict-tools")],
+  ["Tool reference 'DesignSync' not found in available tools", quirk("known-references")],
+  [
+    "system.0.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block.",
+    quirk("falling-lifetimes"),
+  ],
+  [
+    "The requested tool image_generation is not supported.",
+    { kind: "server_tool", name: "image_generation" },
+    { param: "tools", code: "unsupported_value" },
+  ],
+  [
+    "Invalid 'prompt_cache_key': string too long. Expected a string with maximum length 64, but got a string with length 80 instead.",
+    { kind: "length", name: "prompt_cache_key", to: "64" },
+  ],
+  [
+    "Invalid 'tools[3].function.description': string too long. Expected a string with maximum length 1024, but got a string with length 2700 instead.",
+    { kind: "length", name: "tools.description", to: "1024" },
+  ],
+  [
+    "invalid schema for response format: response_format/json_schema/next_step: minItems is not supported",
+    { kind: "schema_keyword", name: "minItems" },
+  ],
+];
+
+for (const [message, lesson, more] of HABITS) {
+  test(`a refusal teaches a habit: ${message.slice(0, 70)}`, () =>
+    assert.deepEqual(lessonOf(failure(message, more)), lesson));
+}
+
 const NOTHING: readonly (readonly [message: string, more?: Partial<Failure>])[] = [
   ["messages.1.content.0: Invalid `signature` in `thinking` block"],
   ["messages: Extra inputs are not permitted"],
@@ -151,6 +220,11 @@ const NOTHING: readonly (readonly [message: string, more?: Partial<Failure>])[] 
   ["the server failed: unknown parameter: 'x'", { class: "server_error", status: 500 }],
   ["prompt is too long: 210000 tokens > 200000 maximum"],
   ["An assistant message with 'tool_calls' must be followed by tool messages"],
+  [
+    "Invalid 'messages[0].content': string too long. Expected a string with maximum length 1048576, but got a string with length 2000000 instead.",
+  ],
+  ["Missing required parameter: 'messages[1].content[0].type'."],
+  ["tool get_weather is not supported"],
   [""],
 ];
 
