@@ -114,6 +114,8 @@ export const QUIRKS = {
   "known-references": "references to tools that are not offered go out as text",
   /** Wants cache marks that live longer before others. */
   "falling-lifetimes": "a cache mark lives no longer than those before it",
+  /** Refuses more than four cache marks. */
+  "four-marks": "of more than four cache marks the last four stay",
   /** Refuses some tools with strict arguments beside others without. */
   "one-strictness": "no tool's arguments are strict where not all are",
   /** Reads encrypted reasoning alone in Responses. */

@@ -424,6 +424,96 @@ const TOOLS: readonly Crossing[] = [
   },
 ];
 
+const TWICE = ["Bash", "Read", "Bash"];
+
+const BEHIND_GATEWAYS: readonly Crossing[] = [
+  {
+    name: "two tools of one name are the first of them",
+    to: ["anthropic,claude-opus-4-8", "openai,gpt-4.1"],
+    sends: {
+      "openai-chat": { messages: HI, tools: TWICE.map((name) => chatTool(name)) },
+      "openai-responses": { input: HI, tools: TWICE.map((name) => responsesTool(name)) },
+      "anthropic-messages": { messages: HI, tools: TWICE.map((name) => messagesTool(name)) },
+    },
+    sees: ({ tools }) =>
+      assert.deepEqual(tools.map((tool: Json) => tool.function?.name ?? tool.name), ["Bash", "Read"]),
+  },
+  {
+    name: "of more than four cache marks the last four stay once that was refused",
+    to: ["anthropic,claude-opus-4-8"],
+    sends: {
+      "anthropic-messages": {
+        system: ["a", "b", "c"].map((text) => ({ type: "text", text, cache_control: { type: "ephemeral" } })),
+        messages: [
+          { role: "user", content: [{ type: "text", text: "d", cache_control: { type: "ephemeral" } }] },
+          { role: "assistant", content: "e" },
+          { role: "user", content: [{ type: "text", text: "f", cache_control: { type: "ephemeral" } }] },
+        ],
+      },
+    },
+    repairedAfter: "cache-marks",
+    sees: ({ system, messages }) => {
+      assert.equal(system[0].cache_control, undefined);
+      assert.deepEqual(messages[2].content[0].cache_control, { type: "ephemeral" });
+    },
+  },
+  {
+    name: "a tool's name is plain behind a gateway once that was refused",
+    to: ["gateway,gpt-5.5", "bridge,gpt-5.5"],
+    sends: offering("calendar.read"),
+    repairedAfter: "function-names",
+  },
+  {
+    name: "ids of calls are short behind a gateway once that was refused",
+    to: ["gateway,mistral-medium"],
+    sends: CALLED,
+    repairedAfter: "call-ids",
+  },
+  {
+    name: "a temperature that was refused behind a gateway does not go out again",
+    to: ["gateway,k3-256k", "bridge,k3-256k"],
+    sends: {
+      "openai-chat": { temperature: 0.1, messages: HI },
+      "openai-responses": { temperature: 0.1, input: HI },
+      "anthropic-messages": { temperature: 0.1, messages: HI },
+    },
+    repairedAfter: "temperature",
+  },
+  {
+    name: "a temperature stays, and top_p goes, where both were refused",
+    to: ["gateway,bedrock-haiku", "bridge,bedrock-haiku"],
+    sends: {
+      "openai-chat": { temperature: 0.1, top_p: 0.9, messages: HI },
+      "openai-responses": { temperature: 0.1, top_p: 0.9, input: HI },
+      "anthropic-messages": { temperature: 0.1, top_p: 0.9, messages: HI },
+    },
+    repairedAfter: "one-sampling",
+    sees: ({ temperature }) => assert.equal(temperature, 0.1),
+  },
+  {
+    name: "an answer's limit is the one that a refusal named",
+    to: ["gateway,qwen-max", "bridge,qwen-max"],
+    sends: {
+      "openai-chat": { max_tokens: 32_000, messages: HI },
+      "openai-responses": { max_output_tokens: 32_000, input: HI },
+      "anthropic-messages": { max_tokens: 32_000, messages: HI },
+    },
+    repairedAfter: "most-tokens",
+    sees: (body) => assert.equal(body.max_completion_tokens ?? body.max_tokens, 8192),
+  },
+  {
+    name: "references in schemas are resolved once they were refused",
+    to: ["gateway,kimi-k2.7", "bridge,kimi-k2.7"],
+    sends: offering("x", {
+      type: "object",
+      properties: { a: { $ref: "#/$defs/A" } },
+      $defs: { A: { type: "string", enum: ["u", "v"] } },
+    }),
+    repairedAfter: "references",
+    sees: (body) => assert.ok(text(body).includes('"u"')),
+  },
+];
+
 const HISTORIES: readonly Crossing[] = [
   {
     name: "items of Responses are whole at vLLM and OpenRouter",
@@ -666,4 +756,4 @@ const SETTINGS: readonly Crossing[] = [
   },
 ];
 
-crosses([...NAMES, ...SCHEMAS, ...TOOLS, ...HISTORIES, ...MEDIA, ...SETTINGS]);
+crosses([...NAMES, ...SCHEMAS, ...TOOLS, ...BEHIND_GATEWAYS, ...HISTORIES, ...MEDIA, ...SETTINGS]);

@@ -21,6 +21,7 @@ import {
   reminding,
   schemaInWords,
   traitsOf,
+  uniqueTools,
   withoutKeys,
 } from "../shared/fit.ts";
 import { isOwn, keepsFile } from "../shared/origins.ts";
@@ -55,6 +56,7 @@ export function fitRequest(body: Json, target: EncodeTarget, headers: HeaderMap)
   fitFormat(draft, target, traits);
   fitMessages(draft, target, traits);
   if (target.quirks.includes("falling-lifetimes")) fitLifetimes(draft);
+  if (target.quirks.includes("four-marks")) fitMarks(draft);
   dropRefused(draft, target);
   const betas = fitBetas(body, draft.body, target, headers);
   return betas === undefined
@@ -98,8 +100,9 @@ function offerCalled(draft: Draft): void {
 
 function fitTools(draft: Draft, target: EncodeTarget): void {
   if (refusedNames(target, "tools_needed").length > 0) offerCalled(draft);
-  const { tools } = draft.body;
-  if (!Array.isArray(tools) || tools.length === 0) return;
+  const { tools: given } = draft.body;
+  if (!Array.isArray(given) || given.length === 0) return;
+  const tools = uniqueTools(given, draft);
   const { quirks } = target;
   const removed = refusedNames(target, "schema_keyword");
   const offered = quirks.includes("no-server-tools")
@@ -112,9 +115,9 @@ function fitTools(draft: Draft, target: EncodeTarget): void {
   const claude = isClaude(target);
   const plain = quirks.includes("plain-blocks") && !claude;
   const standard = refusedNames(target, "schema_draft").length > 0;
-  const mapped = mapSame<Json>(offered.length === tools.length ? tools : offered, (given) => {
-    const tool = fitDefinition(given, quirks, plain);
-    if (tool?.strict !== given?.strict) draft.lost("strict");
+  const mapped = mapSame<Json>(offered.length === tools.length ? tools : offered, (one) => {
+    const tool = fitDefinition(one, quirks, plain);
+    if (tool?.strict !== one?.strict) draft.lost("strict");
     if (!isRecord(tool) || !isRecord(tool.input_schema)) return tool;
     let schema = toolSchema(openedSchema(tool.input_schema), quirks);
     if (removed.length > 0) schema = withoutKeywords(schema, new Set(removed));
@@ -126,7 +129,7 @@ function fitTools(draft: Draft, target: EncodeTarget): void {
     }
     return schema === tool.input_schema ? tool : { ...tool, input_schema: schema };
   });
-  if (mapped === tools) return;
+  if (mapped === given) return;
   draft.set("tools", mapped.length === 0 ? undefined : mapped);
   if (mapped.length === 0) draft.set("tool_choice", undefined);
 }
@@ -357,20 +360,37 @@ function fitAnswerSchema(draft: Draft, target: EncodeTarget, format: Fields): vo
   else draft.set("output_config", { ...draft.body.output_config, format: next });
 }
 
-/** Marks that live for an hour before those of five minutes, in the order in which Anthropic reads them. */
+/** The parts of a request that carry cache marks, in the order in which Anthropic reads them. */
+const MARKED = ["tools", "system", "messages"] as const;
+
+/** What carries a cache mark, changed; the very same value where nothing is. */
+function withMarks(value: Json, change: (marked: Fields, mark: Fields) => Fields): Json {
+  if (Array.isArray(value)) return mapSame<Json>(value, (one) => withMarks(one, change));
+  if (!isRecord(value)) return value;
+  const content = Array.isArray(value.content) ? withMarks(value.content, change) : value.content;
+  const out = content === value.content ? value : { ...value, content };
+  return isRecord(value.cache_control) ? change(out, value.cache_control) : out;
+}
+
+/** Marks that live for an hour before those of five minutes. */
 function fitLifetimes(draft: Draft): void {
   let short = false;
-  const fit = (value: Json): Json => {
-    if (Array.isArray(value)) return mapSame<Json>(value, fit);
-    if (!isRecord(value)) return value;
-    const content = Array.isArray(value.content) ? fit(value.content) : value.content;
-    const out = content === value.content ? value : { ...value, content };
-    const mark = value.cache_control;
-    if (!isRecord(mark)) return out;
+  const fit = (marked: Fields, mark: Fields) => {
     if (mark.ttl !== "1h") short = true;
-    return short && mark.ttl === "1h" ? { ...out, cache_control: withoutKeys(mark, ["ttl"]) } : out;
+    return short && mark.ttl === "1h" ? { ...marked, cache_control: withoutKeys(mark, ["ttl"]) } : marked;
   };
-  for (const part of ["tools", "system", "messages"]) draft.set(part, fit(draft.body[part]));
+  for (const part of MARKED) draft.set(part, withMarks(draft.body[part], fit));
+}
+
+/** Anthropic's most; a later mark holds all that is before it. */
+const MOST_MARKS = 4;
+
+function fitMarks(draft: Draft): void {
+  let marks = 0;
+  const count = (marked: Fields) => (marks++, marked);
+  for (const part of MARKED) withMarks(draft.body[part], count);
+  const fit = (marked: Fields) => marks-- > MOST_MARKS ? withoutKeys(marked, ["cache_control"]) : marked;
+  for (const part of MARKED) draft.set(part, withMarks(draft.body[part], fit));
 }
 
 function fitMessages(draft: Draft, target: EncodeTarget, { laterSystem, prefill }: ModelTraits): void {

@@ -27,6 +27,7 @@ import {
   schemaInWords,
   traitsOf,
   typedRight,
+  uniqueTools,
   withoutKeys,
 } from "../shared/fit.ts";
 import { keepsFile } from "../shared/origins.ts";
@@ -298,7 +299,7 @@ function offerCalled(draft: Draft): void {
 
 function fitTools(draft: Draft, target: EncodeTarget): void {
   if (refusedNames(target, "tools_needed").length > 0) offerCalled(draft);
-  const tools: readonly Json[] = mostTools(listOf(draft.body.tools), draft, target);
+  const tools: readonly Json[] = mostTools(uniqueTools(listOf(draft.body.tools), draft), draft, target);
   if (tools.length === 0) return;
   const { quirks } = target;
   const isStrictTool = (tool: Json) => tool?.function?.strict === true;

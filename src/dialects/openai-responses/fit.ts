@@ -25,6 +25,7 @@ import {
   schemaInWords,
   traitsOf,
   typedRight,
+  uniqueTools,
   withoutKeys,
 } from "../shared/fit.ts";
 import { cleanSchema, isStrict, standardSchema, toolSchema, withoutKeywords } from "../shared/json-schema.ts";
@@ -133,7 +134,7 @@ function fitSettings(draft: Draft, target: EncodeTarget): void {
 }
 
 function fitTools(draft: Draft, target: EncodeTarget): void {
-  const tools: readonly Json[] = mostTools(listOf(draft.body.tools), draft, target);
+  const tools: readonly Json[] = mostTools(uniqueTools(listOf(draft.body.tools), draft), draft, target);
   if (tools.length === 0) return;
   const mapped = mapSame(tools, (tool) => isRecord(tool) ? fitTool(tool, draft, target) : tool);
   if (mapped !== draft.body.tools) draft.set("tools", mapped);

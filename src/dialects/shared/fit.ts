@@ -183,6 +183,29 @@ export function mostTools(tools: readonly Json[], draft: Draft, target: EncodeTa
   return kept;
 }
 
+/**
+ * The first tool of each name: of two MCP servers with the same names, Claude and Gemini refuse the request
+ * (https://github.com/cloudwego/eino/issues/632, https://github.com/winfunc/opcode/issues/351).
+ */
+export function uniqueTools(tools: readonly Json[], draft: Draft): readonly Json[] {
+  const seen = new Set<unknown>();
+  let twice = false;
+  for (const tool of tools) {
+    const name = nameOf(tool);
+    if (typeof name !== "string" || Array.isArray(tool.tools)) continue;
+    twice ||= seen.has(name);
+    seen.add(name);
+  }
+  if (!twice) return tools;
+  draft.lost("tools");
+  seen.clear();
+  return tools.filter((tool) => {
+    const name = nameOf(tool);
+    if (typeof name !== "string" || Array.isArray(tool.tools)) return true;
+    return !seen.has(name) && seen.add(name) !== undefined;
+  });
+}
+
 /** The name of a function, or of a choice of one. */
 export const nameOf = (json: Json): unknown => json?.function?.name ?? json?.name;
 

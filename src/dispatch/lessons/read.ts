@@ -131,12 +131,12 @@ const FIELDS: readonly RegExp[] = [
 const QUIRK_WORDS: readonly (readonly [form: RegExp, quirk: Quirk])[] = [
   // https://github.com/QwenLM/qwen-code/issues/7659, https://github.com/deepseek-ai/awesome-deepseek-integration/issues/606
   [
-    /tool_choice[^.]{0,80}(?:thinking|required or object|incompatible)|(?:does|do) not support this tool_choice/i,
+    /tool[_ ]choice[^.]{0,80}(?:thinking|required or object|incompatible)|(?:does|do) not support this tool_choice|tool_choice['"`]? is not supported/i,
     "no-forced-tools",
   ],
   // https://github.com/danny-avila/LibreChat/issues/13366, https://github.com/borawong/AiMaMi/issues/10
   [
-    /(?:reasoning_content|content\[\]\.thinking)[`'"]?[^.]{0,60}(?:must be passed back|is missing|missing in)/i,
+    /(?:reasoning_content|content\[\]\.thinking)[`'"]?[^.]{0,60}(?:must be passed back|is missing|missing in)|missing [`'"]?reasoning_content/i,
     "reasoning-content",
   ],
   // https://ai.google.dev/gemini-api/docs/thought-signatures
@@ -144,7 +144,22 @@ const QUIRK_WORDS: readonly (readonly [form: RegExp, quirk: Quirk])[] = [
   // https://github.com/aliou/pi-neuralwatt/issues/12
   [/unexpected role ['"`]?(?:user|system)['"`]? after role ['"`]?tool/i, "answer-after-results"],
   // https://github.com/vllm-project/vllm/issues/25108
-  [/only supports single tool-?calls? at once/i, "one-call"],
+  [/only supports single tool-?calls? at once|only one tool call is (?:allowed|supported)/i, "one-call"],
+  // https://github.com/openai/codex/issues/8174
+  [
+    /function\.name['"`]?: string (?:does not match|too long)|invalid function name[^.]{0,40}must (?:be|start)|function name is invalid/i,
+    "plain-names",
+  ],
+  // https://github.com/anomalyco/opencode/issues/1680
+  [
+    /must be a-z, A-Z, 0-9, with a length of 9|tool_calls?\[\d+\]\.id['"`]?: string too long/i,
+    "short-call-ids",
+  ],
+  // https://github.com/CommandCodeAI/command-code/issues/566, https://github.com/MoonshotAI/kimi-cli/issues/2061
+  [
+    /schema[^]{0,80}\$(?:ref|defs)\b|\$(?:ref|defs)['"`]? (?:is|are) (?:not supported|unsupported)/i,
+    "gemini-schemas",
+  ],
   // https://github.com/earendil-works/pi/pull/1574
   [/content as a list is only supported for user messages/i, "lists-of-users"],
   // https://github.com/modelscope/modelscope/issues/1478, https://github.com/router-for-me/CLIProxyAPI/issues/3056
@@ -175,6 +190,8 @@ const QUIRK_WORDS: readonly (readonly [form: RegExp, quirk: Quirk])[] = [
   [/tool reference ['"`][^'"`]+['"`] not found/i, "known-references"],
   // https://github.com/earendil-works/pi/issues/5718
   [/ttl='1h' cache_control block must not come after/i, "falling-lifetimes"],
+  // https://github.com/griffinmartin/opencode-claude-auth/issues/121
+  [/maximum of 4 blocks with cache_control/i, "four-marks"],
 ];
 
 /** A tool that the provider would run, and that the model does not have (https://github.com/caozhiyuan/copilot-api/issues/220). */
@@ -206,7 +223,7 @@ const ALTERNATE = /roles must alternate/i;
 
 /** https://github.com/ggml-org/llama.cpp/issues/20861, https://platform.claude.com/docs/en/about-claude/models/migration-guide */
 const PREFILL =
-  /assistant (?:message |response )?prefill|(?:conversation|request)s? (?:must|should) end with a user/i;
+  /expected last role user or tool|assistant (?:message |response )?prefill|(?:conversation|request)s? (?:must|should) end with a user/i;
 
 /** https://github.com/HolmesGPT/holmesgpt/pull/2214; LiteLLM before Bedrock and Anthropic. */
 const TOOLS_NEEDED =
@@ -217,6 +234,11 @@ const SCHEMA_DRAFT = /must match JSON Schema draft (\d{4}-\d{2})/i;
 
 /** The most tokens that an answer may have: `supports at most 32768 completion tokens`, `the valid range of max_tokens is [1, 8192]`. */
 const LIMITS = [
+  /max_(?:completion_|output_)?tokens: \d+ > (\d+), which is the maximum/i,
+  // https://github.com/yiliqi78/TOKENICODE/issues/3, https://github.com/anomalyco/opencode/issues/40770
+  /max_(?:completion_|output_)?tokens[^]{0,90}expected a value <= (\d+)/i,
+  /range of max_(?:completion_|output_)?tokens should be \[\d+, ?(\d+)\]/i,
+  /max_(?:completion_|output_)?tokens[`'"]? must be at most (\d+)/i,
   /max_(?:completion_|output_)?tokens[^.]*\. ?This model supports at most (\d+)/i,
   /max_(?:completion_|output_)?tokens[`'"]? must be less than or equal to [`'"]?(\d+)/i,
   /range of max_(?:completion_|output_)?tokens is \[\d+, ?(\d+)\]/i,
@@ -279,7 +301,28 @@ export function lessonOf(failure: Failure): Lesson | undefined {
   if (JSON_SCHEMA.test(message)) return { kind: "json_schema", name: "json_schema" };
   const effort = refusedEffort(message, param);
   if (effort !== undefined) return { kind: "effort", name: effort };
-  return fieldLesson(namedField(failure, message));
+  return settingLesson(message) ?? fieldLesson(namedField(failure, message));
+}
+
+/**
+ * A setting that has one value alone, or goes with no other (https://github.com/shandianshuo/shandianshuo-releases/issues/13,
+ * https://github.com/aws-samples/bedrock-access-gateway/issues/191).
+ */
+const SETTING = [
+  /[`'"]?(temperature|top_p)[`'"]?[:,]? (?:must be|may only be set to|only) 1\b/i,
+  /invalid (temperature|top_p): only/i,
+  /[`'"]?temperature[`'"]? and [`'"]?(top_p)[`'"]? cannot both/i,
+  /^(parallel)[_ ]tool calls are not supported/i,
+] as const;
+
+function settingLesson(message: string): Lesson | undefined {
+  for (const form of SETTING) {
+    const name = form.exec(message)?.[1]?.toLowerCase();
+    if (name !== undefined) {
+      return { kind: "field", name: name === "parallel" ? "parallel_tool_calls" : name };
+    }
+  }
+  return undefined;
 }
 
 /** The field that holds too long a text, where it may be cut. */

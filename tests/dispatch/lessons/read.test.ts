@@ -144,6 +144,45 @@ const quirk = (name: string): Lesson => ({ kind: "quirk", name });
 /** What a refusal says of the provider as a whole. */
 const HABITS: readonly (readonly [message: string, lesson: Lesson, more?: Partial<Failure>])[] = [
   [
+    "max_tokens: 128000 > 64000, which is the maximum allowed number of output tokens",
+    { kind: "limit", name: "max_tokens", to: "64000" },
+  ],
+  ["Range of max_tokens should be [1, 131072]", { kind: "limit", name: "max_tokens", to: "131072" }],
+  [
+    "The parameter max_tokens specified in the request is not valid: integer above maximum value, expected a value <= 32768, but got 64000 instead.",
+    { kind: "limit", name: "max_tokens", to: "32768" },
+    { param: "max_tokens" },
+  ],
+  ["invalid temperature: only 0.6 is allowed for this model", field("temperature")],
+  ["`temperature` may only be set to 1 when thinking is enabled", field("temperature")],
+  [
+    "`temperature` and `top_p` cannot both be specified for this model. Please use only one.",
+    field("top_p"),
+  ],
+  ["Tool choice 'required' is not supported in thinking mode", quirk("no-forced-tools")],
+  [
+    "Missing `reasoning_content` field in the assistant message at message index 1.",
+    quirk("reasoning-content"),
+  ],
+  [
+    "Tool call id was call_49c89af0 but must be a-z, A-Z, 0-9, with a length of 9.",
+    quirk("short-call-ids"),
+    { status: 500, class: "server_error" },
+  ],
+  [
+    "Invalid 'tools[0].function.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
+    quirk("plain-names"),
+  ],
+  [
+    "tools.function.parameters is not a valid moonshot flavored json schema, details: <At path 'properties.assetRef': conflicting keywords found after $ref expansion: description>",
+    quirk("gemini-schemas"),
+  ],
+  ["A maximum of 4 blocks with cache_control may be provided. Found 5.", quirk("four-marks")],
+  [
+    "Expected last role User or Tool (or Assistant with prefix True) for serving but got assistant",
+    { kind: "prefill", name: "assistant" },
+  ],
+  [
     "<400> InternalError.Algo.InvalidParameter: The tool_choice parameter does not support being set to required or object in thinking mode",
     quirk("no-forced-tools"),
   ],
@@ -214,7 +253,6 @@ const NOTHING: readonly (readonly [message: string, more?: Partial<Failure>])[] 
   ["messages.0.content: Extra inputs are not permitted"],
   ["Unsupported parameter: 'tools' is not supported with this model."],
   ["Unsupported parameter: 'max_tokens' is not supported."],
-  ["max_tokens: 128000 > 64000, which is the maximum allowed number of output tokens"],
   ["Unknown parameter: 'model'."],
   ["Unsupported parameter: 'store'", { class: "rate_limited", status: 429 }],
   ["the server failed: unknown parameter: 'x'", { class: "server_error", status: 500 }],

@@ -340,6 +340,16 @@ const BOTH: readonly Rule[] = [
 const LEARNER = /claude-opus-4-6/;
 
 const ANTHROPIC: readonly Rule[] = [
+  {
+    id: "unique-tools",
+    kind: "tools",
+    source:
+      `${GH}/cloudwego/eino/issues/632; ${GH}/winfunc/opcode/issues/351; ${GH}/anthropics/claude-code/issues/14199`,
+    ...when(({ body }) => {
+      const names = list(body.tools).map((tool) => tool?.name);
+      return new Set(names).size < names.length;
+    }, "tools: Tool names must be unique."),
+  },
   historyNames(/^[a-zA-Z0-9_-]{1,128}$/),
   {
     id: "failures-are-texts",
@@ -553,8 +563,71 @@ const XAI: readonly Rule[] = [
   },
 ];
 
+/** Models behind gateways in Chat and in Messages. */
+const BEHIND: readonly Rule[] = [
+  {
+    id: "function-names",
+    kind: "tools",
+    models: /gpt-5/,
+    source: `${GH}/openai/codex/issues/8174`,
+    ...badName(PLAIN, "Invalid 'tools[0].function.name': string does not match pattern."),
+  },
+  {
+    id: "temperature",
+    kind: "settings",
+    models: /k3-256k/,
+    source: `${GH}/shandianshuo/shandianshuo-releases/issues/13`,
+    ...when(
+      ({ body: { temperature = 1 } }) => temperature !== 1,
+      "invalid temperature: only 1 is allowed for this model",
+    ),
+  },
+  {
+    id: "one-sampling",
+    kind: "settings",
+    models: /bedrock-haiku/,
+    source: `${GH}/aws-samples/bedrock-access-gateway/issues/191`,
+    ...when(
+      ({ body }) => body.temperature !== undefined && body.top_p !== undefined,
+      "The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model. Please use only one.",
+    ),
+  },
+  {
+    id: "most-tokens",
+    kind: "settings",
+    models: /qwen-max/,
+    source: `${GH}/anomalyco/opencode/issues/40770; ${GH}/musistudio/claude-code-router/issues/184`,
+    ...when(
+      ({ body }) => Math.max(body.max_tokens ?? 0, body.max_completion_tokens ?? 0) > 8192,
+      "<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 8192]",
+    ),
+  },
+  {
+    id: "references",
+    kind: "schemas",
+    models: /kimi-k2\.7/,
+    source: `${GH}/CommandCodeAI/command-code/issues/566`,
+    ...when(
+      ({ body }) => JSON.stringify(body.tools ?? []).includes('"$ref"'),
+      "Invalid request: tools.function.parameters is not a valid moonshot flavored json schema, details: <At path 'properties.external.$ref': $defs not found for reference>",
+    ),
+  },
+];
+
 /** Models behind gateways in Chat. */
 const GATEWAY: readonly Rule[] = [
+  ...BEHIND,
+  {
+    id: "call-ids",
+    kind: "ids",
+    models: /mistral/,
+    source: `${GH}/anomalyco/opencode/issues/1680`,
+    ...when(
+      (asked) =>
+        messagesOf(asked).some((message) => calls(message).some(({ id }) => !/^[a-zA-Z0-9]{9}$/.test(id))),
+      "Tool call id was call_0 but must be a-z, A-Z, 0-9, with a length of 9.",
+    ),
+  },
   { ...objectChoice },
   {
     id: "lists-of-users",
@@ -697,6 +770,7 @@ export const REPORTED: Readonly<Record<string, readonly Rule[]>> = {
     },
   ],
   bridge: [
+    ...BEHIND,
     textResults(`${GH}/CommandCodeAI/command-code/issues/850`, "Invalid input"),
     forcedWhileThinking(
       /deepseek-v4/,
