@@ -5,7 +5,7 @@ import { readName } from "./name.ts";
 
 /**
  * How a model's provider keeps conversations; undefined: it does not, or nobody sells reads of them.
- * @param catalogId the provider's id in the catalogue
+ * @param catalogId the provider's id in the catalog
  * @param price the model's; one with reads for less than its input is enough for a provider that is not in the table
  */
 export function cacheRules(

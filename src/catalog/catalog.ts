@@ -81,7 +81,7 @@ export class Catalog {
   /**
    * What is known of a model at a provider: its own entry, under this name or another spelling of it; else another
    * provider's entry of the same model, without its price, since each provider sets its own prices.
-   * @param catalogId the provider's id in the catalogue (`togetherai`)
+   * @param catalogId the provider's id in the catalog (`togetherai`)
    * @returns undefined where no provider lists the model
    */
   find(catalogId: string, model: string): ModelInfo | undefined {

@@ -43,7 +43,7 @@ export interface Provider {
   readonly quirks: readonly string[];
   /** The built-in provider whose models it serves, as far as rules for requests go; else its own name. */
   readonly rulesOf: string;
-  /** The provider's id in the price catalogue (`together` -> `togetherai`). */
+  /** The provider's id in the price catalog (`together` -> `togetherai`). */
   readonly catalogId: string;
   /** Runs on the user's own machine: needs no key, costs nothing. */
   readonly local: boolean;

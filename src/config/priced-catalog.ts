@@ -1,4 +1,4 @@
-/** The catalogue as a configuration sees it: its providers' own ids, its `[[prices]]` over the list's, local ones free. */
+/** The catalog as a configuration sees it: its providers' own ids, its `[[prices]]` over the list's, local ones free. */
 import type { Config, PriceOverride } from "./config.ts";
 import type { Target } from "../model/target.ts";
 import type { Usage } from "../model/usage.ts";
@@ -26,7 +26,7 @@ export interface PricedCatalog {
   rates(target: Target, context: number, time?: number): Rates | undefined;
 }
 
-/** What a catalogue needs of a configuration. */
+/** What a catalog needs of a configuration. */
 export type Pricing = Pick<Config, "prices" | "providers">;
 
 /** Minutes after midnight UTC. @param time epoch milliseconds */
@@ -37,7 +37,7 @@ const DAY_MINUTES = 24 * 60;
 /** Targets whose answer is kept; clients may ask for any name. */
 const MOST_KEPT = 2000;
 
-/** The catalogue of a configuration; the same one for the same configuration. */
+/** The catalog of a configuration; the same one for the same configuration. */
 export type CatalogOf = (config: Pricing) => PricedCatalog;
 
 /** Prices one list of models for every configuration that comes. */

@@ -47,7 +47,7 @@ interface Driver {
   readonly types: { getTypeParser(type: number, format?: string): unknown };
 }
 
-/** By their numbers in PostgreSQL's catalogue: int8 and numeric. Ours are whole numbers that a double holds exactly. */
+/** By their numbers in PostgreSQL's catalog: int8 and numeric. Ours are whole numbers that a double holds exactly. */
 const NUMBERS: ReadonlySet<number> = new Set([20, 1700]);
 
 /** The folder of names in the database that are ours. */

@@ -69,7 +69,7 @@ test("the published example is the published text to the letter", {
   assert.equal(readFileSync(path("examples/published.toml"), "utf8"), text);
 });
 
-test("every model of the examples and presets is in the catalogue", () => {
+test("every model of the examples and presets is in the catalog", () => {
   const listed = new Set(builtinCatalog.entries.map(({ provider, model }) => `${provider},${model}`));
   const known = (provider: string, model: string, where: string) =>
     assert.ok(listed.has(`${provider},${model}`), `${where}: ${provider},${model}`);

@@ -122,7 +122,7 @@ test("a price for some hours and from a context size on holds where both do", ()
   assert.equal(at(cheap, 300_000, early), 1.2);
 });
 
-test("a configuration keeps its catalogue", () => {
+test("a configuration keeps its catalog", () => {
   const config = pricing();
   const catalogOf = pricedBy(builtinCatalog);
   assert.equal(catalogOf(config), catalogOf(config));

@@ -30,7 +30,7 @@ function named({ path, tree }: SourceFile): string[] {
 
 const files = sources("src");
 
-test("only the dialects and the catalogue know the name of a dialect or a provider", () => {
+test("only the dialects and the catalog know the name of a dialect or a provider", () => {
   const outside = files.filter(({ path }) => !HOMES.test(path) && !(path in WRITTEN));
   assert.deepEqual(outside.flatMap(named), []);
 });

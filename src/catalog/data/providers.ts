@@ -10,7 +10,7 @@ export interface BuiltinProvider {
   readonly name: string;
   /** How people write it. */
   readonly label: string;
-  /** Other names that are accepted, the price catalogue's own ids among them. Lower case. */
+  /** Other names that are accepted, the price catalog's own ids among them. Lower case. */
   readonly aliases?: readonly string[];
   /** What all its endpoints have in common, without a trailing slash. */
   readonly root: string;
@@ -26,7 +26,7 @@ export interface BuiltinProvider {
   /** Headers that every request to it carries. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly quirks: readonly Quirk[];
-  /** Its id in the price catalogue. */
+  /** Its id in the price catalog. */
   readonly catalogId: string;
   /** Other hosts of the provider itself: its key goes there as well. */
   readonly homes?: readonly string[];

@@ -27,7 +27,7 @@ export interface RequestSpans {
   readonly attempts: readonly SpanPlan[];
 }
 
-/** `gen_ai.provider.name` where the conventions have a name of their own, by the catalogue's id. */
+/** `gen_ai.provider.name` where the conventions have a name of their own, by the catalog's id. */
 const PROVIDER_NAMES: Readonly<Record<string, string>> = {
   google: "gcp.gemini",
   mistral: "mistral_ai",

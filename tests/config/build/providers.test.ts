@@ -43,7 +43,7 @@ test("the built-in table is consistent", () => {
   }
 });
 
-test("the catalogue's own names and other spellings lead to the built-in provider, in any case", () => {
+test("the catalog's own names and other spellings lead to the built-in provider, in any case", () => {
   for (
     const [alias, name] of [
       ["togetherai", "together"],

@@ -33,7 +33,7 @@ const PATIENCE_MS = 10_000;
 /** A list of models is smaller. Bytes. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** Where a list is open to everybody: what else to call, to check the key. By the catalogue's id. */
+/** Where a list is open to everybody: what else to call, to check the key. By the catalog's id. */
 const KEY_CHECKS: Readonly<Record<string, string>> = {
   openrouter: "/key", // https://openrouter.ai/docs/api-reference/limits
 };
