@@ -2,7 +2,7 @@
  * What an administrator sees and changes while the proxy runs: `GET /admin/cooldowns`, `POST /admin/cooldowns/reset`,
  * `/admin/pause`, `/admin/resume`, `/admin/pin` and `/admin/unpin`. The dashboard changes the same by the same functions.
  */
-import type { Config } from "../config/config.ts";
+import type { Config, Provider } from "../config/config.ts";
 import type { Cooldown, CooledPlace } from "../dispatch/cooldown/cooldowns.ts";
 import type { Log } from "../log/log.ts";
 import type { Json } from "../model/json.ts";
@@ -13,6 +13,7 @@ import { Refusal } from "./errors.ts";
 import { cooldownHealth } from "./health.ts";
 import { AUTO, destination } from "../router/wishes.ts";
 import { beginning, counted, span } from "../text/format.ts";
+import { nearest } from "../text/match.ts";
 import { unknownDestination } from "./wished.ts";
 
 /** What a change works on. */
@@ -100,13 +101,7 @@ function resetCooldowns({ state, log }: Levers, { json, by }: Asked): Json {
  */
 function pause({ state, clock, log }: Levers, { json, config, by }: Asked): Json {
   const { provider: name, model, key, seconds } = json;
-  const provider = typeof name === "string" ? config.providers.get(name) : undefined;
-  if (provider === undefined) {
-    const names = [...config.providers.values()].filter(({ origin }) => origin === "config").map(({ name }) =>
-      name
-    );
-    throw new Refusal(400, `"provider" must be one of: ${names.join(", ")}.`);
-  }
+  const provider = providerIn(name, config);
   if (model !== undefined && typeof model !== "string") throw new Refusal(400, '"model" must be a string.');
   const ids = state.keys.keysOf(provider, 0).map(({ id }) => id);
   if (key !== undefined && !(typeof key === "string" && ids.includes(key))) {
@@ -126,6 +121,19 @@ function pause({ state, clock, log }: Levers, { json, config, by }: Asked): Json
   log("info", `${placeText(place)} paused${until} ${by}`);
   const kept = key === undefined ? {} : { key };
   return { paused: { provider: provider.name, model: model ?? null, ...kept, seconds: seconds ?? null } };
+}
+
+/** The provider of a name. @throws Refusal with those that the configuration uses, where there is none */
+function providerIn(name: Json, config: Config): Provider {
+  const provider = typeof name === "string" ? config.providers.get(name) : undefined;
+  if (provider !== undefined) return provider;
+  const { routes, fallback } = config.router;
+  const used = new Set([...Object.values(routes), fallback].flat().map((target) => target.provider));
+  const names = [...config.providers.values()].filter((one) => one.origin === "config" || used.has(one.name))
+    .map((one) => one.name);
+  const near = typeof name === "string" ? nearest(name, names) : undefined;
+  const hint = near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`;
+  throw new Refusal(400, `"provider" must be one of: ${names.join(", ")}.${hint}`);
 }
 
 /** Ends pauses: all of them, or with `{"provider": "groq"}` (and `"model"` or `"key"`) those. Answers how many. */

@@ -59,7 +59,7 @@ export class KeyRefusal extends Refusal {
 
 /** Some clients show a text of their own where a refusal names the header `x-api-key`. */
 const HOW_TO_SEND =
-  "Send the api_key of [proxy] in its configuration as the client's API key or in the header X-Proxy-Key.";
+  "Send one of its keys, api_key of [proxy] or one that keys add made, as the client's API key or in the header X-Proxy-Key.";
 
 /** Wrong keys of one address in a minute, after which it must wait. */
 const MOST_WRONG = 20;

@@ -84,6 +84,12 @@ test("a pause of one key leaves the provider's other key in use", async () => {
   assert.deepEqual([...used], ["Bearer key-b"]);
 });
 
+test("a built-in provider without a block is among those that can be paused", async () => {
+  await using world = await proxyWith({}, { router: 'default = "ollama,m"' });
+  const response = await world.post("/admin/pause", { provider: "olama" });
+  assert.match((await response.json()).error.message, /must be one of: ollama\. Did you mean "ollama"\?$/);
+});
+
 test("what cannot be paused is refused in words that say what can", async () => {
   await using world = await answering();
   const refused = async (body: object) => {
@@ -93,6 +99,10 @@ test("what cannot be paused is refused in words that say what can", async () => 
   };
   assert.match(await refused({}), /"provider" must be one of: primary, backup\.$/);
   assert.match(await refused({ provider: "größe" }), /must be one of/);
+  assert.match(
+    await refused({ provider: "primry" }),
+    /must be one of: primary, backup\. Did you mean "primary"\?$/,
+  );
   assert.match(await refused({ provider: "primary", model: 7 }), /"model" must be a string/);
   assert.match(
     await refused({ provider: "primary", key: "00000000" }),
