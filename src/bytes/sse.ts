@@ -17,18 +17,24 @@ const BETWEEN_VALUES = /(?<=\})\n(?=\{|\[DONE\])/;
 /**
  * Reads a stream of bytes. Synchronous: a chunk's whole events come back at once.
  *
- * JSON values on `data:` lines without a blank line between them are events of their own, against the standard: some
- * providers send them (https://github.com/anomalyco/opencode/issues/27365).
+ * Against the standard, JSON values on `data:` lines without a blank line between them are events of their own
+ * (https://github.com/anomalyco/opencode/issues/27365), and so is an `error:` line, which llama.cpp wrote through 2025
+ * (https://github.com/ggml-org/llama.cpp/pull/16109): some providers send them.
  */
 export class SseParser {
-  /** Whether events without a blank line between them have come. */
-  ranTogether = false;
+  /** Whether something has come that is no event by the standard, so that other readers do not see it. */
+  misframed = false;
   /** The parser removes the byte order mark. */
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   readonly #parser = createParser({
     onEvent: ({ event, data }) => {
       if (data.includes("\n")) this.#split(event, data);
       else this.#events.push(event === undefined ? { data } : { event, data });
+    },
+    onError: ({ type, field, value }) => {
+      if (type !== "unknown-field" || field !== "error" || value?.startsWith("{") !== true) return;
+      this.misframed = true;
+      this.#events.push({ data: `{"error":${value}}` });
     },
   });
   #events: SseEvent[] = [];
@@ -50,7 +56,7 @@ export class SseParser {
   #split(event: string | undefined, text: string): void {
     const values = text.split(BETWEEN_VALUES);
     const last = values.pop()!;
-    if (values.length > 0) this.ranTogether = true;
+    if (values.length > 0) this.misframed = true;
     for (const data of values) this.#events.push({ data });
     this.#events.push(event === undefined ? { data: last } : { event, data: last });
   }

@@ -113,6 +113,14 @@ test("JSON values without a blank line between them are events of their own", ()
   }]);
 });
 
+test("an error in a field of its own is an event", () => {
+  const text = 'error: {"code":400,"message":"No"}\n\ndata: [DONE]\n\nerror: plain\n\n';
+  assert.deepEqual(parse([new TextEncoder().encode(text)]), [
+    { data: '{"error":{"code":400,"message":"No"}}' },
+    { data: "[DONE]" },
+  ]);
+});
+
 test("one JSON value on several lines is one event", () => {
   const text = 'data: [{"n":1},\ndata: {"n":{}\ndata: }\ndata: ]\n\n';
   assert.deepEqual(parse([new TextEncoder().encode(text)]), [{ data: '[{"n":1},\n{"n":{}\n}\n]' }]);

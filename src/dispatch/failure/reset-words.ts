@@ -53,13 +53,15 @@ export function date(value: string, offset = "Z"): number | undefined {
 
 /** What is said before a wait, or before a moment. */
 const BEFORE =
-  "(?:again|retry|retrying|resets?|resetting|available|wait|back|refresh(?:es|ed)?|renews?|resumes?)";
+  "(?:again|retry|retrying|resets?|resetting|available|wait|back|refresh(?:es|ed)?|renews?|resumes?|replenish(?:es|ed)?)";
 const LENGTH = "milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|mo";
 const WAIT = new RegExp(
   `${BEFORE}(?: (?:in|after|for))?:?(?: (?:about|at least|approximately))? ?~? ?` +
     `((?:\\d+(?:\\.\\d+)?\\s*(?:${LENGTH})(?![a-z])[\\s,]*(?:and )?)+)`,
   "i",
 );
+/** Azure API Management: `replenished in 03:30:56`, `in 3.12:30:00` for more than a day. */
+const SPAN = new RegExp(`${BEFORE} (?:in|after) (?:(\\d+)\\.)?(\\d\\d?):(\\d\\d):(\\d\\d)(?![\\d:])`, "i");
 const WAIT_CHINESE = new RegExp(`((?:\\d+(?:\\.\\d+)?\\s*${WORD.replace("[a-z]+|", "")}\\s*)+)(?:之|以)?后`);
 
 const ISO =
@@ -94,6 +96,10 @@ export function* momentsInWords(message: string, now: number, offset = "Z"): Gen
   for (const form of [WAIT, WAIT_CHINESE]) {
     const wait = duration(form.exec(message)?.[1] ?? "");
     if (wait !== undefined) yield now + wait;
+  }
+  const [, days = "0", ...clock] = SPAN.exec(message) ?? [];
+  if (clock.length > 0) {
+    yield now + Number(days) * DAY + clock.reduce((sum, part) => sum * 60 + Number(part), 0) * SECOND;
   }
   const iso = (AT.exec(message) ?? AT_CHINESE.exec(message))?.[1];
   if (iso !== undefined) {

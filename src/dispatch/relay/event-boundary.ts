@@ -106,6 +106,8 @@ export function firstEvents(bytes: Uint8Array, count: number): Uint8Array {
 
 /** A line that ends a JSON value, before lines that begin another. */
 const RUN_TOGETHER = /\}(\r\n|\n|\r)(?=(?:(?:event|id):[^\r\n]*\1)*data: ?(?:\{|\[DONE\]))/g;
+/** What llama.cpp wrote through 2025 for an error (https://github.com/ggml-org/llama.cpp/pull/16109). */
+const ERROR_FIELD = /(?<=^|[\r\n])error: ?(\{[^\r\n]*\})/g;
 /** A name that a blank line parts from its data. */
 const NAME_ALONE = /(?<=^|[\r\n])(event:[^\r\n]*)(\r\n|\n|\r)\2(?=data:)/g;
 /** The same, whose data has not come yet. */
@@ -122,8 +124,8 @@ export function namesAlone(bytes: Uint8Array): boolean {
 
 /**
  * Frames events that clients could not read: the blank line between two of them is missing
- * (https://github.com/anomalyco/opencode/issues/27365), or one is within them
- * (https://github.com/earendil-works/pi/issues/8430).
+ * (https://github.com/anomalyco/opencode/issues/27365), one is within them (https://github.com/earendil-works/pi/issues/8430),
+ * or an error is in a field of its own.
  */
 export class Framing {
   readonly #decoder = new TextDecoder();
@@ -136,7 +138,12 @@ export class Framing {
     const at = text.search(NAME_LAST);
     this.#name = at === -1 ? "" : text.slice(at);
     const whole = at === -1 ? text : text.slice(0, at);
-    return this.#encoder.encode(whole.replace(NAME_ALONE, "$1$2").replace(RUN_TOGETHER, "}$1$1"));
+    return this.#encoder.encode(
+      whole.replace(ERROR_FIELD, 'data: {"error":$1}').replace(NAME_ALONE, "$1$2").replace(
+        RUN_TOGETHER,
+        "}$1$1",
+      ),
+    );
   }
 }
 

@@ -96,7 +96,7 @@ export class RawPipe implements Pipe {
   #read(events: Uint8Array): Uint8Array {
     let whole = this.#framing === undefined ? events : this.#framing.push(events);
     const before = this.#see(this.#parser.push(whole));
-    if (this.#parser.ranTogether && this.#framing === undefined) {
+    if (this.#parser.misframed && this.#framing === undefined) {
       this.#framing = new Framing();
       whole = this.#framing.push(whole);
     }
@@ -133,7 +133,7 @@ export class RawPipe implements Pipe {
   #last(rest: Uint8Array | undefined): Uint8Array | undefined {
     if (rest === undefined || rest.length === 0) return undefined;
     const text = new TextDecoder().decode(rest).replace(/[\r\n]*$/, "\n\n");
-    if (this.#parser.ranTogether) this.#framing ??= new Framing();
+    if (this.#parser.misframed) this.#framing ??= new Framing();
     const whole = new TextEncoder().encode(text);
     return this.#shown(this.#framing === undefined ? whole : this.#framing.push(whole));
   }

@@ -94,3 +94,10 @@ test("a last event that is cut does not reach the client", () => {
   const { shown } = piped("openai-chat", [FIRST, `${LAST}\n\n`, 'data: {"choices":[],"usage":{"prompt_to']);
   assert.equal(shown, `${FIRST}${LAST}\n\ndata: [DONE]\n\n`);
 });
+
+test("an error in a field of its own reaches the client as an event", () => {
+  const { shown, pipe } = piped("openai-chat", [FIRST, 'error: {"code":500,"message":"slot lost"}\n\n']);
+  assert.equal(shown, `${FIRST}data: {"error":{"code":500,"message":"slot lost"}}\n\n`);
+  assert.equal(pipe.error?.message, "slot lost");
+  assert.equal(pipe.errorShown, true);
+});
