@@ -12,7 +12,10 @@ export interface SseEvent {
 }
 
 /** Between two JSON values, which no single JSON value has: a list has a comma there, and a string no line break. */
-const BETWEEN_VALUES = /(?<=\})\n(?=\{|\[DONE\])/;
+const BETWEEN_VALUES = /(?<=\})\n(?=\{|\[DONE\])|(?<=[^[,:\s])\n(?=\{"(?:type":"error"|error":))/;
+
+/** A value that was cut off by an error after it (https://github.com/Wei-Shaw/sub2api/issues/1471). */
+const CUT_OFF = /^\{[^]*[^}\]]$/;
 
 /**
  * Reads a stream of bytes. Synchronous: a chunk's whole events come back at once.
@@ -52,13 +55,14 @@ export class SseParser {
     return this.#feed(`${this.#decoder.decode()}\n\n`);
   }
 
-  /** The last name is the last value's. */
+  /** Values of one event tell by themselves what they are; a name is nobody's, unless it says "error". */
   #split(event: string | undefined, text: string): void {
     const values = text.split(BETWEEN_VALUES);
     const last = values.pop()!;
-    if (values.length > 0) this.misframed = true;
-    for (const data of values) this.#events.push({ data });
-    this.#events.push(event === undefined ? { data: last } : { event, data: last });
+    const name = values.length === 0 || event === "error" ? event : undefined;
+    this.misframed ||= values.length > 0;
+    for (const data of values) if (!CUT_OFF.test(data)) this.#events.push({ data });
+    this.#events.push(name === undefined ? { data: last } : { event: name, data: last });
   }
 
   #feed(text: string): SseEvent[] {

@@ -105,12 +105,19 @@ test("a byte order mark at the beginning is not part of the first field", () => 
   assert.deepEqual(parse([Uint8Array.of(0xef, 0xbb), Uint8Array.of(0xbf), "data: 1\n\n"]), [{ data: "1" }]);
 });
 
-test("JSON values without a blank line between them are events of their own", () => {
+test("JSON values without a blank line between them are events of their own, without names", () => {
   const text = 'event: a\ndata: {"n":1}\nevent: b\ndata: {"n":2}\ndata: [DONE]\n\n';
-  assert.deepEqual(parse([new TextEncoder().encode(text)]), [{ data: '{"n":1}' }, { data: '{"n":2}' }, {
-    event: "b",
-    data: "[DONE]",
-  }]);
+  assert.deepEqual(parse([new TextEncoder().encode(text)]), [
+    { data: '{"n":1}' },
+    { data: '{"n":2}' },
+    { data: "[DONE]" },
+  ]);
+});
+
+test("of a value that was cut by an error, the error is an event", () => {
+  const error = '{"type":"error","error":{"message":"lost"}}';
+  const text = `event: done\ndata: {"text":"half of it\ndata: ${error}\n\n`;
+  assert.deepEqual(parse([new TextEncoder().encode(text)]), [{ data: error }]);
 });
 
 test("an error in a field of its own is an event", () => {

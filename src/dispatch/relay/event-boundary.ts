@@ -106,6 +106,9 @@ export function firstEvents(bytes: Uint8Array, count: number): Uint8Array {
 
 /** A line that ends a JSON value, before lines that begin another. */
 const RUN_TOGETHER = /\}(\r\n|\n|\r)(?=(?:(?:event|id):[^\r\n]*\1)*data: ?(?:\{|\[DONE\]))/g;
+/** A cut event, with an error on the next line (https://github.com/Wei-Shaw/sub2api/issues/1471). */
+const CUT_BY_ERROR =
+  /(?<=^|[\r\n])(?:event:[^\r\n]*(?:\r\n|\n|\r))?data:[^\r\n]*[^}\]\r\n](\r\n|\n|\r)(?=(?:event:[^\r\n]*\1)?data: ?\{"(?:type":"error"|error":))/g;
 /** What llama.cpp wrote through 2025 for an error (https://github.com/ggml-org/llama.cpp/pull/16109). */
 const ERROR_FIELD = /(?<=^|[\r\n])error: ?(\{[^\r\n]*\})/g;
 /** A name that a blank line parts from its data. */
@@ -139,10 +142,11 @@ export class Framing {
     this.#name = at === -1 ? "" : text.slice(at);
     const whole = at === -1 ? text : text.slice(0, at);
     return this.#encoder.encode(
-      whole.replace(ERROR_FIELD, 'data: {"error":$1}').replace(NAME_ALONE, "$1$2").replace(
-        RUN_TOGETHER,
-        "}$1$1",
-      ),
+      whole.replace(CUT_BY_ERROR, "").replace(ERROR_FIELD, 'data: {"error":$1}').replace(NAME_ALONE, "$1$2")
+        .replace(
+          RUN_TOGETHER,
+          "}$1$1",
+        ),
     );
   }
 }

@@ -101,3 +101,13 @@ test("an error in a field of its own reaches the client as an event", () => {
   assert.equal(pipe.error?.message, "slot lost");
   assert.equal(pipe.errorShown, true);
 });
+
+test("an error on the line after a cut event takes that event's place", () => {
+  const error = 'data: {"error":{"message":"lost","type":"server_error"}}';
+  const { shown, pipe } = piped("openai-chat", [
+    FIRST,
+    `data: {"choices":[{"delta":{"content":"ha\n${error}\n\n`,
+  ]);
+  assert.equal(shown, `${FIRST}${error}\n\n`);
+  assert.equal(pipe.error?.message, "lost");
+});
