@@ -25,7 +25,7 @@ const CUT_OFF = /^\{[^]*[^}\]]$/;
  * (https://github.com/ggml-org/llama.cpp/pull/16109): some providers send them.
  */
 export class SseParser {
-  /** Whether something has come that is no event by the standard, so that other readers do not see it. */
+  /** Whether something has come that other readers of events do not see, or cannot read. */
   misframed = false;
   /** The parser removes the byte order mark. */
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
