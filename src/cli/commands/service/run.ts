@@ -2,7 +2,7 @@
 import { appendFileSync, chmodSync, existsSync, readFileSync } from "node:fs";
 import { openConfig } from "../../../config/load.ts";
 import { readDotEnv } from "../../../config/source/env.ts";
-import { reason } from "../../../files/errors.ts";
+import { messageOf, reason } from "../../../files/errors.ts";
 import { ownExecutable, selfCommand } from "../../../runtime/program.ts";
 import { CliError, EXIT, PROGRAM } from "../../command.ts";
 import { catalogFor, readConfig, shortPath } from "../../configuration.ts";
@@ -65,8 +65,21 @@ function install(io: Io, manager: Manager, { keys, config: option }: ServiceOpti
   }
   const missing = shellOnly(io, path);
   if (missing.length > 0 && keys) copyKeys(io, path, missing);
+  const isNew = !existsSync(manager.file);
   writeService(manager, [...selfCommand(config.proxy.workers > 1), "--config", path]);
-  act(io, manager, "install");
+  try {
+    act(io, manager, "install");
+  } catch (error) {
+    if (isNew) removeService(manager); // half a service would look like one that is there
+    throw /to connect to bus/.test(messageOf(error))
+      ? new CliError(
+        `${
+          messageOf(error)
+        }. Nothing was installed: a user's service needs a login session, which a container and su ` +
+          "do not have; docs/team.md has a unit of the system.",
+      )
+      : error;
+  }
   io.stdout.write(`Runs now and from every login on: ${shortPath(io, manager.file)} (${manager.name}).\n`);
   if (missing.length > 0 && !keys) {
     io.stdout.write(

@@ -63,6 +63,15 @@ describe("service", linux, () => {
       assert.match(err, /systemctl --user status .* failed: Failed to connect to bus/);
     }));
 
+  test("an install that the manager refuses leaves no file, and says what it needs", () =>
+    withSystemd(async (home, service) => {
+      writeFileSync(join(home, "bin/systemctl"), "#!/bin/sh\necho 'Failed to connect to bus' >&2\nexit 1\n");
+      const { code, err } = await service("install");
+      assert.equal(code, 1);
+      assert.match(err, /Failed to connect to bus\. Nothing was installed: .* login session/);
+      assert.match((await service("status")).err, /is not installed/);
+    }));
+
   test("status of a stopped service is an answer", () =>
     withSystemd(async (home, service) => {
       assert.equal((await service("install")).code, 0);
