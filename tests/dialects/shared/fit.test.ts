@@ -17,6 +17,7 @@ import {
   refusedNames,
   reminding,
   traitsOf,
+  uniqueTools,
   withoutKeys,
 } from "../../../src/dialects/shared/fit.ts";
 import type { Conversation } from "../../../src/model/conversation.ts";
@@ -120,6 +121,16 @@ test("as many tools as a model takes stay, with the one that the request forces"
   assert.equal(kept({ type: "function", name: "t129" }).at(-1), tools[129]);
   assert.equal(kept({ type: "function", name: "t5" }).at(-1), tools[127]);
   assert.equal(kept({ type: "function", name: "gone" }).at(-1), tools[127]);
+});
+
+test("of tools with one name the first stays; lists without such are the very same", () => {
+  const draft = new Draft({});
+  const one = [{ name: "a" }, { function: { name: "b" } }, { type: "mcp" }, { type: "mcp" }, "odd", null];
+  assert.equal(uniqueTools(one, draft), one);
+  assert.deepEqual(draft.fitted.dropped, []);
+  const twice = [...one, { name: "a", strict: true }, { type: "namespace", name: "a", tools: [] }];
+  assert.deepEqual(uniqueTools(twice, draft), [...one, twice.at(-1)]);
+  assert.deepEqual(draft.fitted.dropped, ["tools"]);
 });
 
 test("a model that refused tools while it thinks gets them in the dialect that has both", () => {

@@ -3,9 +3,12 @@ import { test } from "node:test";
 import fc from "fast-check";
 import {
   flattenName,
+  historyName,
   MAX_WIRE_NAME,
+  takesName,
   type ToolIdentity,
   toolNames,
+  unmarkedName,
 } from "../../../src/dialects/shared/tool-names.ts";
 
 const identity: fc.Arbitrary<ToolIdentity> = fc.record({
@@ -62,4 +65,32 @@ test("a call to a tool that is no longer offered has a legal name, the same ever
 test("a call that does not say its tool's kind finds the custom tool of its name", () => {
   const names = toolNames([{ kind: "custom", name: "apply patch" }]);
   assert.equal(names.original(names.wire({ name: "apply patch" }))?.kind, "custom");
+});
+
+const LONG = "n".repeat(65);
+
+test("which names a provider takes is in its quirks", () => {
+  const taken = (quirks: readonly string[]) =>
+    ["f", "a.b", "21st", LONG, ""].filter((name) => takesName(name, quirks));
+  assert.deepEqual(taken([]), ["f", "a.b", "21st", LONG, ""]);
+  assert.deepEqual(taken(["plain-names"]), ["f", "21st"]);
+  assert.deepEqual(taken(["letter-first-names"]), ["f"]);
+});
+
+test("a made-up name in a history becomes legal, and an offered one stays", () => {
+  const isOffered = (name: string) => name === "a.b";
+  assert.equal(historyName("a.b", isOffered), "a.b");
+  assert.equal(historyName("Bash<|channel|>commentary", isOffered), "Bash");
+  for (const name of ["", "c.d", 'view" path="x"', LONG, "日本"]) {
+    assert.match(historyName(name, isOffered), /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/);
+  }
+  fc.assert(fc.property(fc.string({ unit: "grapheme" }), (name) => {
+    assert.match(historyName(name, isOffered), /^[a-zA-Z0-9_-]{1,64}$|^a\.b$/);
+  }));
+});
+
+test("marks of a model's format are cut off behind a name alone", () => {
+  assert.equal(unmarkedName("f<|end|>"), "f");
+  assert.equal(unmarkedName("<|f"), "<|f");
+  assert.equal(unmarkedName("f<g"), "f<g");
 });
