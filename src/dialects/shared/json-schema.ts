@@ -30,8 +30,13 @@ export function cleanSchema(schema: Json, quirks: readonly string[]): Json {
   if (quirks.includes("types-in-alternatives")) {
     clean = mapSchema(clean, (part) => withPropertyTypes(typesInAlternatives(part)));
   }
-  if (quirks.includes("no-null-choices")) clean = mapSchema(clean, withoutNullChoice);
-  if (quirks.includes("tidy-required")) clean = mapSchema(clean, withTidyRequired);
+  const choices = quirks.includes("no-null-choices");
+  if (quirks.includes("tidy-required")) {
+    clean = mapSchema(
+      clean,
+      choices ? (part) => withTidyRequired(withoutNullChoice(part)) : withTidyRequired,
+    );
+  } else if (choices) clean = mapSchema(clean, withoutNullChoice);
   return quirks.includes("tools-need-properties") ? withProperties(clean) : clean;
 }
 

@@ -23,7 +23,9 @@ export function mapSchema(
 ): Json {
   if (!isRecord(schema)) return schema; // `true` and `false` are schemas too
   let copy: Record<string, Json> = schema;
-  for (const [key, value] of Object.entries(schema)) {
+  for (const key of Object.keys(schema)) {
+    const value: Json = schema[key];
+    if (typeof value !== "object") continue; // most are words
     const mapped = mapKeyword(key, value, change);
     if (mapped === value) continue;
     if (copy === schema) copy = { ...schema };
@@ -45,7 +47,8 @@ function mapKeyword(
   if (ONE.has(key)) return mapSchema(value, change);
   if (!NAMED.has(key) || !isRecord(value)) return value;
   let copy: Record<string, Json> = value;
-  for (const [name, item] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const item = value[name];
     const mapped = mapSchema(item, change);
     if (mapped === item) continue;
     if (copy === value) copy = { ...value };
