@@ -209,9 +209,8 @@ keeps it; and where a model takes no tools in Chat while it thinks (OpenAI's new
 
 Strict fakes of all built-in providers (\`tests/support/houses\`) refuse what the documents and reports say the real ones refuse. Each test run plays 5,000
 random conversations that change their provider at every turn, in each client dialect, streamed and whole; \`deno task crossing\` plays more of them.
-The longest run so far, on 2026-11-27: 100,000 conversations, seeds 1000001 to 1100000 (276,406 requests, 259 rules of 22 providers); with the rules of today 76,000,
-seeds 9000001 to 9076000 (210,174 requests, 313 rules). Refused: 0. Misread by a client: 0. \`deno task crossing --seed 9000001 --count 76000\` plays
-them again, in seven minutes on two cores; each conversation follows from its own seed.
+The longest run so far, on 2026-11-27: 100,000 conversations, seeds 9600001 to 9700000 (276,696 requests, 404 rules of 22 providers). Refused: 0. Misread
+by a client: 0. \`deno task crossing --seed 9600001 --count 100000\` plays them again, in nine minutes; each conversation follows from its own seed.
 
 Requests that a stateless translation cannot honour are refused with a 400 that names the field: \`previous_response_id\`, \`conversation\`,
 \`background\`, \`prompt\` (templates), item references, containers, server-side MCP, audio answers. They work where the provider speaks the client's dialect.
