@@ -94,19 +94,36 @@ const MENTIONS = /^(?:\s*[@#][^\s@#]\S*)+\s*/;
 /** Characters of a prompt whose later sentences are read, too. */
 const SHORT = 200;
 
+/** The beginning of the sentence at the end of a text. */
+const LAST_START = /[.!?。！？\n]\s*(?=[^.!?。！？\n]*$)/;
+
+/** The end of a sentence behind which nothing comes. */
+const LAST_END = /^[^.!?。！？\n]*[.!。！\s]*$/;
+
+/** What follows a plan that may come before its verb: Chinese, Japanese or Korean letters, or Turkish endings. */
+const MAY_COME_FIRST = /[ı\u2e80-\uffff]|plana/i;
+
 /**
  * The words by which a prompt orders to carry out a plan that exists; undefined: it does not. They begin the prompt, or,
- * in a short one that speaks of no plan before, a later sentence: `you are in agent mode now. implement the plan`.
+ * in a short one that speaks of no plan before, its last sentence: `you are in agent mode now. implement the plan`.
  */
 export function orderToCarryOut(prompt: string): string | undefined {
   const text = prompt.slice(0, 300).replace(MENTIONS, "");
-  if (!PLAN.test(text)) return undefined;
-  const found = orderAt(text);
+  const at = PLAN.exec(text)?.index;
+  if (at === undefined) return undefined;
+  const found = orderAt(text, at);
   if (found !== undefined || prompt.length > SHORT) return found;
-  const sentence = /[.!?。！？\n]\s*(?=[^.!?。！？\n]+[.!。！\s]*$)/u.exec(text);
-  if (sentence === null || PLAN.test(text.slice(0, sentence.index))) return undefined;
-  return orderAt(text.slice(sentence.index + sentence[0].length));
+  const start = LAST_START.exec(text.slice(0, at));
+  if (start === null || !LAST_END.test(text.slice(at))) return undefined;
+  const begin = start.index + start[0].length;
+  return orderAt(text.slice(begin), at - begin);
 }
 
-const orderAt = (text: string): string | undefined =>
-  (ENGLISH_ORDER.exec(text) ?? VERB_FIRST_ORDER.exec(text) ?? PLAN_FIRST_ORDER.exec(text))?.[0].trim();
+/** The order at the beginning of a text whose first word for a plan is at `at`; where that comes first, no verb is before it. */
+function orderAt(text: string, at: number): string | undefined {
+  const order = at > 0 && text.charCodeAt(at) < 0x2e80
+    ? ENGLISH_ORDER.exec(text) ?? VERB_FIRST_ORDER.exec(text)
+    : null;
+  return (order ?? (MAY_COME_FIRST.test(text.slice(at, at + 6)) ? PLAN_FIRST_ORDER.exec(text) : null))?.[0]
+    .trim();
+}
