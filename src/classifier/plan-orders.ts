@@ -11,7 +11,7 @@ const ENGLISH_ORDER =
 const FILLERS = String
   .raw`[^\p{L}\p{N}]*(?:(?:ok(?:ay)?|s[ií]|vale|ahora|bien|entonces|por favor|adelante|oui|d'accord|maintenant|alors|parfait|ja|gut|dann|jetzt|bitte|nun|sim|agora|ent[aã]o|s[iì]|allora|ora|perfetto|tak|teraz|да|давай|хорошо|теперь|тогда|好的?|可以|はい|네)[^\p{L}\p{N}]+){0,3}`;
 
-/** A part of the plan: `phase 2 of`, `le pas 3 du`. */
+/** A part of the plan: `Phase 2`, `étape 3`, `1-4`. */
 const PART = String.raw`(?:\p{L}{3,12}\s+)?(?:[0-9]{1,2}|[0-9]{1,2}[-–][0-9]{1,2}|all|toutes|todo|alle)`;
 
 /** The orders of other languages that begin with the verb: the verb, what may be between, and the plan. */
@@ -48,7 +48,7 @@ const VERB_FIRST: readonly (readonly [verb: string, between: string, plan: strin
     String.raw`plan(?!\p{L})`,
   ],
   [ // Polish, Czech
-    "wykonaj|zrealizuj|realizuj|wdr[oó][zż]|zaimplementuj|prove[dď]|realizuj|implementuj|vykonej|spus[tť]",
+    "wykonaj|zrealizuj|realizuj|wdr[oó][zż]|zaimplementuj|prove[dď]|implementuj|vykonej|spus[tť]",
     String.raw`\s+(?:(?:ca[lł]y|ten|tw[oó]j|nasz|cel[yý])\s+)?`,
     String.raw`pl[aá]n(?!\p{L})`,
   ],
